@@ -1,0 +1,108 @@
+"""What is wrong with an input, where it stands, and how it is shown."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "notice"]
+
+_MESSAGE_LIMIT = 400  # characters of a message or hint that are shown
+_POINTER_LIMIT = 300  # characters of a pointer that are shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding about a document, a setting or a file.
+
+    ``line`` and ``column`` count from 1; 0 means unknown. ``source`` is the line of the file, or the part of a long
+    line that stands around the column; ``caret`` is the offset of the column in ``source``, in characters from 0.
+    """
+
+    severity: Severity
+    message: str
+    pointer: str = "#"
+    hint: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    source: str = ""
+    caret: int = 0
+
+
+class Refused(Exception):  # noqa: N818 - it is a verdict about the input, not a defect of ours
+    """The input can't be used: carries every finding, errors and warnings alike, sorted by place."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic]) -> None:
+        found = (diagnostics,) if isinstance(diagnostics, Diagnostic) else diagnostics
+        self.diagnostics = ordered(found)
+        super().__init__(self.diagnostics)  # the arguments are what pickle hands to __init__ again
+
+    def __str__(self) -> str:
+        return show(self.diagnostics)
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort by file, line, column; drop exact repetitions; otherwise the order is kept."""
+    unique = dict.fromkeys(diagnostics)
+    return tuple(sorted(unique, key=lambda found: (found.file, found.line, found.column)))
+
+
+def show(diagnostics: Iterable[Diagnostic]) -> str:
+    """Render as plain text, one finding after the other; empty text for none. Safe to print on a terminal."""
+    return "\n".join(_show(found) for found in ordered(diagnostics))
+
+
+def visible(text: str) -> str:
+    """Replace what a terminal would act upon (control, format and separator characters, surrogates) by escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    # Cc, Cf (bidirectional overrides are among them), Cs, Co, Cn, Zl, Zp and Zs but for the space are not printable.
+    if character.isprintable() or unicodedata.category(character) == "Zs":
+        return character
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _show(found: Diagnostic) -> str:
+    place = visible(found.file)
+    if found.line:
+        place += f":{found.line}:{found.column}"
+    head = f"{place}: " if place else ""
+    pointer = "" if found.pointer in {"", "#"} else f" ({_cut(found.pointer, _POINTER_LIMIT)})"
+    lines = [f"{head}{found.severity}: {_cut(found.message, _MESSAGE_LIMIT)}{pointer}"]
+    if found.source.strip():
+        before, rest = found.source[: found.caret], found.source[found.caret :]
+        shown = visible(before.replace("\t", " "))
+        lines.append("    " + shown + visible(rest.replace("\t", " ").rstrip()))
+        lines.append("    " + " " * _width(shown) + "^")
+    if found.hint:
+        lines.append(f"  hint: {_cut(found.hint, _MESSAGE_LIMIT)}")
+    return "\n".join(lines)
+
+
+def _cut(text: str, limit: int) -> str:
+    """Shorten in the middle: the beginning and the end of a pointer tell most."""
+    if len(text) > limit:
+        text = f"{text[: limit * 2 // 3]}…{text[-limit // 3 :]}"
+    return visible(text)
+
+
+def _width(text: str) -> int:
+    """Columns that the text takes on a terminal: wide characters (Korean, for one) take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
