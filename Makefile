@@ -1,0 +1,90 @@
+# Everything runs in .venv, which make builds from requirements/dev.txt (locked, with hashes) when it is missing or
+# when the lock has changed. Needs make, git and Python 3.11 or later (PYTHON=... chooses one).
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python
+# Documents of others, used by `make corpus` where they are there.
+CORPUS ?= ../shared/corpus
+SCHEMA_SUITE ?= ../shared/json-schema-test-suite
+ARGS ?=
+
+.PHONY: help generate check test golden serve bench lint format corpus schema-suite verify hostile venv lock clean
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
+		|| sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1  \2/p' $(firstword $(MAKEFILE_LIST))
+
+generate: venv ## write generated/ from spec/openapi.json (ARGS="--force" and so on)
+	@$(PY) -m generator generate $(ARGS)
+
+check: venv ## show how generated/ differs from what the document gives; writes nothing
+	@$(PY) -m generator check $(ARGS)
+
+verify: venv ## prove the generated package: imports, types, every operation there and back
+	@$(PY) -m generator verify $(ARGS)
+
+test: venv ## all tests
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+golden: venv ## accept what the generator gives now as the expected files of tests/golden and tests/errors
+	@$(PY) -m pytest -m golden --rewrite-golden $(ARGS)
+
+lint: venv ## formatting, rules and types
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+format: venv ## format and mend what ruff can
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+serve: venv ## the example service on 127.0.0.1
+	@$(PY) -m examples.cost_service serve $(ARGS)
+
+bench: venv $(VENV)/.bench ## ratios of speed and size, against other generators and hand-written code
+	@$(PY) -m tests.tools.bench $(ARGS)
+
+corpus: venv ## generate and verify the documents in CORPUS
+	@$(PY) -m tests.tools.corpus $(CORPUS) $(ARGS)
+
+schema-suite: venv ## judge the models by the JSON Schema test suite in SCHEMA_SUITE
+	@$(PY) -m tests.tools.schema_suite $(SCHEMA_SUITE) $(ARGS)
+
+hostile: venv ## attack the generator with hostile documents
+	@$(PY) -m tests.tools.hostile $(ARGS)
+
+venv: $(VENV)/.locked $(VENV)/.editable
+
+# A virtual environment that has no working pip is half made: begin again.
+$(VENV)/.locked: requirements/dev.txt
+	@$(PY) -m pip --version >/dev/null 2>&1 || { \
+		for python in $(CANDIDATES); do \
+			"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+			echo "Building $(VENV) with $$python (once, a minute or so)"; \
+			exec "$$python" -m venv --clear $(VENV); \
+		done; \
+		echo "No Python 3.11 or later with venv was found; name one: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.editable: pyproject.toml $(VENV)/.locked
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.locked
+	@$(PIP) install --require-hashes -r requirements/bench.txt
+	@touch $@
+
+UV ?= uv
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header
+lock: ## make requirements/*.txt anew from pyproject.toml (needs uv; LOCK_ARGS=--upgrade for the newest versions)
+	@$(LOCK) $(LOCK_ARGS) pyproject.toml --extra test -o requirements/dev.txt
+	@$(LOCK) $(LOCK_ARGS) pyproject.toml --extra bench -c requirements/dev.txt -o requirements/bench.txt
+
+clean: ## remove caches and build results, not the virtual environment
+	@rm -rf build dist generated/build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +

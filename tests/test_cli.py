@@ -1,0 +1,477 @@
+"""The commands as they are typed: what they print, write and return."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+
+from generator import __version__, check, cli, parallel, pipeline, quick
+from generator.diagnostics import Diagnostic, Refused
+from generator.disk import Folder
+from generator.document import Document
+from generator.inputs import digest
+from generator.pipeline import Package
+from generator.settings import Settings
+
+DOCUMENT = """\
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+paths:
+  /pets/{id}:
+    get:
+      operationId: read_pet
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses:
+        "200": {description: one, content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}}
+components:
+  schemas:
+    Pet: {type: object, required: [id], properties: {id: {type: integer}, name: {type: string}}}
+"""
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command line in this process, in a folder with a document: status, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+    Path("openapi.yaml").write_text(DOCUMENT)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        status = quick.run(arguments)
+        if status is None:
+            status = cli.run(arguments)
+        return status, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def stub(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+    """Put something quick in the pipeline's place; the settings that it was asked for are listed."""
+    asked: list[Settings] = []
+
+    def build(document: Document, settings: Settings) -> Package:
+        asked.append(settings)
+        name = settings.package or str(document.root["info"]["title"]).lower()
+        texts = {"__init__.py": "", "models.py": f"# {document.root['paths']}\n", "core.py": "core = 1\n"}
+        files = {PurePosixPath(name, path): text for path, text in texts.items()}
+        return Package(name=name, files=files, warnings=(), operations=1, models=2)
+
+    monkeypatch.setattr(pipeline, "build", build)
+    monkeypatch.setattr(parallel, "_can_fork", lambda: False)  # what a child lists is not seen here
+    return asked
+
+
+def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {
+        str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def shell(*arguments: str, cwd: Path, root: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    command = [sys.executable, "-m", "generator", *arguments]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_whole_way_in_a_process_of_its_own(tmp_path: Path, root: Path) -> None:
+    (tmp_path / "openapi.yaml").write_text(DOCUMENT)
+    first = shell("generate", "openapi.yaml", "-o", "out", "--package", "pets", cwd=tmp_path, root=root)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout.startswith("out/pets: 1 operation, 1 model; files: ")
+    second = shell("generate", "openapi.yaml", "-o", "out", "--package", "pets", cwd=tmp_path, root=root)
+    assert (second.returncode, second.stdout, second.stderr) == (0, "out/pets is up to date\n", "")
+    third = shell("check", "openapi.yaml", "-o", "out", "--package", "pets", cwd=tmp_path, root=root)
+    assert (third.returncode, third.stdout, third.stderr) == (0, "out/pets is what openapi.yaml gives\n", "")
+    script = "from pets.models import Pet; print(Pet.model_validate_json('{\"id\": 3}').id)"
+    used = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path / "out", capture_output=True, text=True, check=True
+    )
+    assert used.stdout == "3\n"
+
+
+def test_generate_says_what_it_wrote(run: Run, stub: list[Settings]) -> None:
+    status, output, errors = run("generate", "openapi.yaml")
+    assert (status, errors) == (0, "")
+    assert output.startswith("generated/pets: 1 operation, 2 models; files: 3 new (")
+    Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
+    assert run("generate", "openapi.yaml")[1].startswith(
+        "generated/pets: 1 operation, 2 models; files: 1 changed, 2 unchanged ("
+    )
+
+
+def test_nothing_to_do_is_said_and_nothing_is_touched(run: Run, stub: list[Settings], tmp_path: Path) -> None:
+    run("generate", "openapi.yaml")
+    before = snapshot(tmp_path)
+    assert run("generate", "openapi.yaml") == (0, "generated/pets is up to date\n", "")
+    assert cli.run(["generate", "openapi.yaml"]) == 0  # without the quick answer it is the same
+    assert snapshot(tmp_path) == before
+    assert len(stub) == 1
+
+
+def test_nothing_to_do_imports_nothing_heavy(tmp_path: Path, root: Path) -> None:
+    (tmp_path / "openapi.yaml").write_text(DOCUMENT)
+    arguments = ("generate", "openapi.yaml", "--package", "pets")
+    assert shell(*arguments, cwd=tmp_path, root=root).returncode == 0
+    script = (
+        "import sys; sys.argv[1:] = sys.argv[1:]\nfrom generator.__main__ import main\n"
+        "try:\n    main()\nfinally:\n    print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout == "generated/pets is up to date\n"
+    imported = set(json.loads(result.stderr.replace("'", '"')))
+    heavy = {"click", "yaml", "jinja2", "pydantic", "rich", "datamodel_code_generator", "openapi_spec_validator"}
+    assert imported & (heavy | {"subprocess", "difflib", "multiprocessing", "importlib.metadata"}) == set()
+
+
+def test_an_edited_file_is_reported_and_nothing_is_written(run: Run, stub: list[Settings], tmp_path: Path) -> None:
+    run("generate", "openapi.yaml")
+    Path("generated/pets/core.py").write_text("core = 'mine'\n")
+    Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
+    before = snapshot(tmp_path)
+    status, output, errors = run("generate", "openapi.yaml")
+    assert (status, output) == (2, "")
+    assert errors.startswith("generated/pets/core.py: error: not overwritten: it was edited since it was generated\n")
+    assert snapshot(tmp_path) == before
+    status, output, errors = run("generate", "openapi.yaml", "--force")
+    assert (status, errors) == (0, "")
+    assert "1 changed, 1 overwritten, 1 unchanged" in output
+    assert Path("generated/pets/core.py").read_text() == "core = 1\n"
+
+
+def test_check_writes_nothing_and_shows_the_difference(run: Run, stub: list[Settings], tmp_path: Path) -> None:
+    status, output, _ = run("check", "openapi.yaml")
+    assert status == 1
+    assert output.startswith("missing: generated/pets/__init__.py\n")
+    assert not Path("generated").exists()
+    run("generate", "openapi.yaml")
+    assert run("check", "openapi.yaml") == (0, "generated/pets is what openapi.yaml gives\n", "")
+    Path("generated/pets/core.py").write_text("core = 2\n")
+    before = snapshot(tmp_path)
+    status, output, _ = run("check", "openapi.yaml")
+    assert status == 1
+    assert "edited: generated/pets/core.py" in output
+    assert "-core = 2\n+core = 1\n" in output
+    assert output.endswith("generated/pets: 1 file to generate again: spectwin generate\n")
+    assert snapshot(tmp_path) == before
+
+
+def test_check_does_not_believe_the_manifest(run: Run, stub: list[Settings]) -> None:
+    run("generate", "openapi.yaml")
+    path = Path("generated/pets/core.py")
+    old = digest(path.read_bytes())
+    path.write_text("core = 'planted'\n")
+    manifest = Path("generated/pets/manifest.json")
+    manifest.write_text(manifest.read_text().replace(old, digest(path.read_bytes())))
+    assert run("generate", "openapi.yaml")[1] == "generated/pets is up to date\n"
+    status, output, _ = run("check", "openapi.yaml")
+    assert status == 1
+    assert "-core = 'planted'\n" in output
+
+
+def test_a_wrong_document_is_refused_and_the_disk_stays(run: Run, tmp_path: Path) -> None:
+    Path("openapi.yaml").write_text(DOCUMENT.replace("#/components/schemas/Pet", "#/components/schemas/Dog"))
+    before = snapshot(tmp_path)
+    for command in ("generate", "check"):
+        status, output, errors = run(command, "openapi.yaml")
+        assert (status, output) == (2, "")
+        assert errors.startswith("openapi.yaml:9:")
+        assert "Dog" in errors
+        assert "Traceback" not in errors
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "arguments", [["generate", "missing.yaml"], ["check", "missing.yaml"], ["import", "missing.md"]]
+)
+def test_a_file_that_is_not_there(run: Run, arguments: list[str]) -> None:
+    status, output, errors = run(*arguments)
+    assert (status, output) == (2, "")
+    assert "missing." in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["generate", "--nonsense"],
+        ["generate", "a.yaml", "b.yaml"],
+        ["generate", "--package", "not a name", "openapi.yaml"],
+        ["generate", "--package", "", "openapi.yaml"],
+        ["generate", "-o"],
+        ["generate"],
+        ["check"],
+        ["nonsense"],
+    ],
+)
+def test_wrong_arguments(run: Run, arguments: list[str]) -> None:
+    status, output, errors = run(*arguments)
+    assert (status, output) == (2, "")
+    assert errors
+
+
+def test_what_refuses_wins_over_what_the_generator_makes_of_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(document: Document, *, lenient: bool = False) -> Any:
+        raise Refused(document.diagnostic("error", "not this one", "#/info"))
+
+    def build(document: Document, settings: Settings) -> Package:
+        raise AssertionError
+
+    monkeypatch.setattr(check, "check", refuse)
+    monkeypatch.setattr(pipeline, "build", build)
+    status, _, errors = run("generate", "openapi.yaml")
+    assert status == 2
+    assert "not this one" in errors
+
+
+def test_what_the_check_mended_is_what_is_generated(
+    run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mend(document: Document, *, lenient: bool = False) -> Any:
+        return document.with_root({**document.root, "paths": "mended"}), (document.diagnostic("warning", "so so", "#"),)
+
+    monkeypatch.setattr(check, "check", mend)
+    for options in ([], ["--lenient"]):
+        status, _, errors = run("generate", "openapi.yaml", "-o", f"out{len(options)}", *options)
+        assert status == 0
+        assert "openapi.yaml:1:1: warning: so so" in errors
+        assert Path(f"out{len(options)}/pets/models.py").read_text() == "# mended\n"
+
+
+def test_a_defect_is_told_without_a_traceback(
+    run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def build(document: Document, settings: Settings) -> Package:
+        raise KeyError("it\x1b[31m")
+
+    monkeypatch.setattr(pipeline, "build", build)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    status, output, errors = run("generate", "openapi.yaml")
+    assert (status, output) == (3, "")
+    assert errors.startswith("spectwin: a defect of ours, not of your document: KeyError: 'it")
+    assert "\x1b" not in errors
+    assert "Traceback (most" not in errors
+    [kept] = [line.rpartition(" ")[2] for line in errors.splitlines() if "traceback is in" in line]
+    assert "KeyError" in Path(kept).read_text()
+    assert not Path("generated").exists()
+    status, output, _ = run("generate", "openapi.yaml", "--json")
+    assert (status, json.loads(output)["status"]) == (3, "defect")
+
+
+def test_a_disk_that_refuses_is_no_defect(run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Folder, "stage", full)
+    status, output, errors = run("generate", "openapi.yaml")
+    assert (status, output) == (2, "")
+    assert "No space left on device" in errors
+
+
+def test_many_warnings_are_counted_and_json_has_all(
+    run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = tuple(Diagnostic(severity="warning", message=f"number {number}", line=number) for number in range(1, 31))
+    monkeypatch.setattr(check, "check", lambda document, **_: (document, many))
+    status, _, errors = run("generate", "openapi.yaml")
+    assert status == 0
+    assert errors.count("warning:") == 20
+    assert "… and 10 more warnings" in errors
+    _, output, errors = run("generate", "openapi.yaml", "-o", "other", "--json")
+    assert errors == ""
+    assert [found["line"] for found in json.loads(output)["diagnostics"]] == list(range(1, 31))
+
+
+def test_json_is_one_object(run: Run, stub: list[Settings]) -> None:
+    for expected in ("written", "up-to-date"):
+        status, output, errors = run("generate", "openapi.yaml", "--json")
+        found = json.loads(output)
+        assert (status, errors, found["status"], found["diagnostics"]) == (0, "", expected, [])
+        [package] = found["packages"]
+        assert (package["package"], package["folder"], package["status"]) == ("pets", "generated/pets", expected)
+    Path("generated/pets/core.py").unlink()
+    status, output, _ = run("check", "openapi.yaml", "--json")
+    found = json.loads(output)
+    assert (status, found["status"], found["packages"][0]["new"]) == (1, "drift", ["pets/core.py"])
+    Path("openapi.yaml").write_text("[]")
+    status, output, errors = run("generate", "openapi.yaml", "--json")
+    found = json.loads(output)
+    assert (status, errors, found["status"]) == (2, "", "refused")
+    assert found["diagnostics"][0]["file"] == "openapi.yaml"
+
+
+SEVERAL = """
+[[tool.spectwin.package]]
+package = "one"
+spec = "openapi.yaml"
+[[tool.spectwin.package]]
+package = "two"
+spec = "two.yaml"
+"""
+
+
+def test_several_packages_are_written_together_or_not_at_all(run: Run, stub: list[Settings]) -> None:
+    Path("pyproject.toml").write_text(SEVERAL)
+    status, _, errors = run("generate")
+    assert (status, Path("generated").exists()) == (2, False)
+    assert "two.yaml" in errors
+    Path("two.yaml").write_text(DOCUMENT)
+    status, output, _ = run("generate")
+    assert status == 0
+    assert [line.partition(":")[0] for line in output.splitlines()] == ["generated/one", "generated/two"]
+    assert run("generate") == (0, "generated/one is up to date\ngenerated/two is up to date\n", "")
+    Path("two.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
+    stub.clear()
+    status, output, _ = run("generate")
+    assert [settings.package for settings in stub] == ["two"]
+    assert "generated/two: 1 operation" in output
+    assert "generated/one is up to date" in output
+    assert run("check")[0] == 0
+
+
+def test_settings_are_found_from_a_folder_inside(
+    run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\n')
+    Path("inside").mkdir()
+    monkeypatch.chdir("inside")
+    assert run("generate")[0] == 0
+    assert Path("../generated/pets/core.py").exists()
+
+
+def test_another_version(run: Run, stub: list[Settings]) -> None:
+    settings = '[tool.spectwin]\nspec = "openapi.yaml"\nrequired-version = "{}"\n'
+    Path("pyproject.toml").write_text(settings.format(__version__))
+    assert run("generate")[0] == 0
+    Path("pyproject.toml").write_text(settings.format("99.1"))
+    Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
+    status, _, errors = run("generate")
+    assert status == 2
+    assert f"require Spectwin 99.1, and this is {__version__}" in errors
+    status, output, _ = run("check")
+    assert status == 1
+    assert output == f"generated is generated by another version: 99.1 is required, this is {__version__}\n"
+
+
+# What is quick reads arguments as the whole command line does
+
+ARGUMENTS = [
+    ["generate"],
+    ["generate", "a.yaml"],
+    ["generate", "a.yaml", "-o", "out"],
+    ["generate", "--output=out", "a.yaml"],
+    ["generate", "--output", "out", "--package", "p", "--only", "GET /x", "--only", "GET /y", "--lenient", "--json"],
+    ["generate", "--force", "a.yaml", "--package=p"],
+    ["check", "a.yaml"],
+    ["generate", "-oout"],
+    ["generate", "-o=out"],
+    ["generate", "--", "a.yaml"],
+    ["generate", "--pack", "p"],
+    ["generate", "--help"],
+    ["generate", "a.yaml", "b.yaml"],
+    ["generate", "-o"],
+    ["generate", "-o", ""],
+    ["generate", "--json=1"],
+    ["--version"],
+    [],
+]
+
+
+@pytest.mark.parametrize("arguments", ARGUMENTS, ids=" ".join)
+def test_both_readers_of_arguments_agree(arguments: Sequence[str]) -> None:
+    found = quick.parse(arguments)
+    if found is None:
+        return
+    command = cli.commands.commands["generate"]
+    parsed = command.make_context("generate", list(arguments[1:])).params
+    assert {name: value for name, value in parsed.items() if value} == {
+        {"json": "as_json"}.get(name, name): tuple(value) if isinstance(value, list) else value
+        for name, value in found.items()
+    }
+
+
+def test_the_usual_command_lines_are_answered_quickly() -> None:
+    assert [quick.parse(arguments) is not None for arguments in ARGUMENTS[:8]] == [True] * 6 + [False, False]
+
+
+def test_every_command_says_how_it_is_used(run: Run) -> None:
+    status, output, errors = run("--help")
+    assert (status, errors) == (0, "")
+    for text in ("generate", "check", "import", "Examples:", "Exit status:"):
+        assert text in output
+    for command in ("generate", "check", "import"):
+        status, output, _ = run(command, "--help")
+        assert (status, output.split()[:3]) == (0, ["Usage:", "spectwin", command])
+
+
+def test_the_version(run: Run) -> None:
+    assert run("--version") == (0, f"spectwin {__version__}\n", "")
+
+
+# import
+
+
+def test_import_writes_canonical_json(run: Run) -> None:
+    Path("page.md").write_text(f"# A page\n\n```yaml\n{DOCUMENT.replace('one', '하나')}```\n")
+    status, output, errors = run("import", "page.md")
+    assert (status, errors) == (0, "")
+    text = Path("spec/openapi.json").read_text()
+    assert text.startswith('{\n  "openapi": "3.1.0",\n  "info": {\n    "title": "Pets",')
+    assert "하나" in text
+    assert output == f"spec/openapi.json written: {text.count(chr(10))} lines\n"
+    assert run("import", "page.md") == (0, "spec/openapi.json is unchanged\n", "")
+    Path("page.md").write_text(f"```yaml\n{DOCUMENT.replace('one', '둘')}```\n")
+    status, output, _ = run("import", "page.md")
+    assert status == 0
+    assert '-            "description": "하나",\n+            "description": "둘",\n' in output
+
+
+def test_import_goes_to_the_configured_document(run: Run) -> None:
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "api/pets.json"\n')
+    assert run("import", "openapi.yaml")[0] == 0
+    assert Path("api/pets.json").exists()
+
+
+def test_import_replaces_what_could_not_be_read(run: Run) -> None:
+    Path("old.json").write_text("<<<<<<< HEAD")
+    assert run("import", "openapi.yaml", "-o", "old.json")[0] == 0
+    assert json.loads(Path("old.json").read_text())["info"]["title"] == "Pets"
+
+
+def test_import_refuses_and_writes_nothing(run: Run, tmp_path: Path) -> None:
+    Path("secret.json").write_text("{}")
+    Path("link.json").symlink_to("secret.json")
+    before = snapshot(tmp_path)
+    assert run("import", "openapi.yaml", "-o", "x.yaml")[0] == 2
+    Path("page.md").write_text("nothing here\n")
+    before = snapshot(tmp_path)
+    assert run("import", "page.md", "-o", "x.json")[0] == 2
+    assert snapshot(tmp_path) == before
+
+
+def test_a_reader_that_goes_away_is_no_defect(tmp_path: Path, root: Path) -> None:
+    (tmp_path / "openapi.yaml").write_text(DOCUMENT)
+    command = f"{sys.executable} -m generator check openapi.yaml | true"
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    result = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
