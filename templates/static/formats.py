@@ -1,0 +1,51 @@
+"""Types by format, beyond date-time."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema, core_schema
+
+from .base import DATE, OFFSET, TIME, Written
+
+Date = Annotated[date, Written("RFC 3339 is needed", DATE)]
+Time = Annotated[time, Written("RFC 3339 is needed", f"{TIME}{OFFSET}?")]
+Duration = Annotated[timedelta, Written("ISO 8601 is needed", "[+-]?P[0-9TYMWDHS.]+")]
+
+
+def _decode(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+def _encode(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+class _Base64:
+    """Bytes, written as base64 (RFC 4648 section 4)."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.str_schema(strict=True)
+        decode = core_schema.no_info_plain_validator_function(_decode)
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.chain_schema([text, decode]),
+            python_schema=core_schema.bytes_schema(strict=True),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                _encode, return_schema=text, when_used="json"
+            ),
+        )
+
+
+Base64 = Annotated[bytes, _Base64()]
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+Number = Annotated[Decimal, PlainSerializer(_number, return_type=int | float, when_used="json")]
+"""A decimal that is written as a JSON number, with the precision of a double."""

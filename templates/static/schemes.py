@@ -1,0 +1,88 @@
+"""Security schemes beyond basic and bearer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from .wire import Parts, SecurityScheme
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key, or what follows the name of an unusual HTTP scheme."""
+
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A client certificate, which whoever ends TLS has checked."""
+
+
+@dataclass(frozen=True)
+class KeyScheme(SecurityScheme):
+    """An apiKey in a header, in the query or in a cookie."""
+
+    kind: str = field(default="apiKey", kw_only=True)
+    location: str = field(kw_only=True)
+    wire_name: str = field(kw_only=True)
+
+    def challenge(self, realm: str) -> str:
+        return f'ApiKey realm="{realm}", in="{self.location}", name="{self.wire_name}"'
+
+    def place(self, value: Any, parts: Parts) -> None:
+        if self.location == "query":
+            parts.query.append(f"{quote(self.wire_name, '')}={quote(value, '')}")
+        elif self.location == "cookie":
+            if any(c in ';, "\\' for c in value):
+                raise ValueError(f"the key for cookie {self.wire_name!r} has characters that no cookie takes")
+            parts.cookies.append(f"{self.wire_name}={value}")
+        else:
+            parts.headers.append((self.wire_name, value))
+
+    def find(self, headers: Mapping[str, str], query: str) -> Any:
+        if self.location == "query":
+            value = dict(parse_qsl(query)).get(self.wire_name)
+        elif self.location == "cookie":
+            pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
+            value = next((v for name, _, v in pairs if name == self.wire_name), None)
+        else:
+            value = headers.get(self.wire_name.lower())
+        return ApiKey(value) if value else None
+
+
+@dataclass(frozen=True)
+class HttpScheme(SecurityScheme):
+    """Another scheme of the Authorization header, such as Digest; the credentials are what follows its name."""
+
+    kind: str = field(default="http", kw_only=True)
+    wire_name: str = field(kw_only=True)
+
+    def challenge(self, realm: str) -> str:
+        return f'{self.wire_name} realm="{realm}"'
+
+    def place(self, value: Any, parts: Parts) -> None:
+        parts.headers.append(("authorization", f"{self.wire_name} {value}"))
+
+    def find(self, headers: Mapping[str, str], query: str) -> Any:
+        name, _, rest = headers.get("authorization", "").partition(" ")
+        return ApiKey(rest.strip()) if name.lower() == self.wire_name.lower() and rest.strip() else None
+
+
+@dataclass(frozen=True)
+class TLSScheme(SecurityScheme):
+    """mutualTLS: nothing is sent in the request itself."""
+
+    kind: str = field(default="mutualTLS", kw_only=True)
+
+    def challenge(self, realm: str) -> str:
+        return ""
+
+    def place(self, value: Any, parts: Parts) -> None:
+        return None
+
+    def find(self, headers: Mapping[str, str], query: str) -> Any:
+        return Certificate()

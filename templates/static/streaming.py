@@ -1,0 +1,248 @@
+"""Bodies read and written item by item: downloads, events, JSON lines. Closing an iterator closes its response."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+from .exceptions import DecodeError, EncodeError
+from .wire import Json, Media
+
+Failure = Callable[[Exception, Any], Exception]
+LONGEST = 16 * 2**20  # bytes of one item
+
+
+class Stream(Media):
+    """A body of items."""
+
+    empty = True
+
+    @property
+    def stream(self) -> Stream:
+        """This codec itself."""
+        return self
+
+    def frame(self, item: Any) -> bytes:
+        """Write one item; raise EncodeError."""
+        raise NotImplementedError
+
+    def parser(self) -> Parser:
+        """Return a parser for one body."""
+        raise NotImplementedError
+
+    def open(self, response: Any, failure: Failure) -> Any:
+        """Return the items of a client's response, blocking or async as the response is."""
+        items = self._items if hasattr(response.stream, "__iter__") else self._aitems
+        return items(response, failure)
+
+    def _items(self, response: Any, failure: Failure) -> Iterator[Any]:
+        parser = self.parser()
+        try:
+            for chunk in response.iter_bytes():
+                yield from parser.feed(chunk)
+            yield from parser.end()
+        except Exception as error:
+            raise failure(error, response.request) from error
+        finally:
+            response.close()
+
+    async def _aitems(self, response: Any, failure: Failure) -> AsyncIterator[Any]:
+        parser = self.parser()
+        try:
+            async for chunk in response.aiter_bytes():
+                for item in parser.feed(chunk):
+                    yield item
+            for item in parser.end():
+                yield item
+        except Exception as error:
+            raise failure(error, response.request) from error
+        finally:
+            await response.aclose()
+
+    async def frames(self, items: Any) -> AsyncIterator[bytes]:
+        """Return the bytes of a service's items, once the first one is there (its errors still have a status)."""
+        if not hasattr(items, "__aiter__"):
+            from starlette.concurrency import iterate_in_threadpool
+
+            items = iterate_in_threadpool(items)
+        iterator = aiter(items)
+        end = object()
+        first = await anext(iterator, end)
+
+        async def written() -> AsyncIterator[bytes]:
+            try:
+                if first is not end:
+                    yield self.frame(first)
+                    async for item in iterator:
+                        yield self.frame(item)
+            finally:
+                if close := getattr(iterator, "aclose", None):
+                    await close()
+
+        return written()
+
+
+class Parser:
+    """Makes items of chunks."""
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        """Yield the items that are complete."""
+        raise NotImplementedError
+
+    def end(self) -> Iterator[Any]:
+        """Yield what is left."""
+        return iter(())
+
+
+class _Chunks(Parser):
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        if chunk:
+            yield chunk
+
+
+class Download(Stream):
+    """Bytes in chunks."""
+
+    usual = "*/octet-stream"
+
+    def __init__(self, media_type: str = "application/octet-stream") -> None:
+        super().__init__(bytes, media_type)
+
+    def frame(self, item: Any) -> bytes:
+        return bytes(item)
+
+    def parser(self) -> Parser:
+        return _Chunks()
+
+
+class _Lines(Parser):
+    """JSON values, each ended by a newline."""
+
+    def __init__(self, json: Json, strip: bytes = b" \t\r\n") -> None:
+        self.json = json
+        self.strip = strip
+        self.rest = b""
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        *lines, self.rest = (self.rest + chunk).split(b"\n")
+        if len(self.rest) > LONGEST:
+            raise DecodeError.of(f"an item has more than {LONGEST} bytes", "too_long")
+        for line in lines:
+            if line := line.strip(self.strip):
+                yield self.json.read(line)
+
+    def end(self) -> Iterator[Any]:
+        if line := self.rest.strip(self.strip):
+            yield self.json.read(line)
+
+
+class JsonLines(Stream):
+    """JSON values in lines (jsonlines.org, NDJSON)."""
+
+    def __init__(self, type_: Any, media_type: str = "application/jsonl") -> None:
+        super().__init__(type_, media_type)
+        self.json = Json(type_)
+
+    def frame(self, item: Any) -> bytes:
+        return self.json.write(item)[0] + b"\n"
+
+    def parser(self) -> Parser:
+        return _Lines(self.json)
+
+
+class JsonSequence(JsonLines):
+    """JSON values between record separators and newlines (RFC 7464)."""
+
+    def __init__(self, type_: Any, media_type: str = "application/json-seq") -> None:
+        super().__init__(type_, media_type)
+
+    def frame(self, item: Any) -> bytes:
+        return b"\x1e" + super().frame(item)
+
+    def parser(self) -> Parser:
+        return _Lines(self.json, b" \t\r\n\x1e")
+
+
+class _Events(Parser):
+    """Server-sent events, as the WHATWG HTML standard interprets them (section 9.2.6)."""
+
+    def __init__(self, media: EventStream) -> None:
+        self.media = media
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.rest = ""
+        self.first = True
+        self.event: dict[str, Any] = {}
+        self.data: list[str] = []
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        text = self.rest + self.decoder.decode(chunk)
+        if self.first and text:
+            text, self.first = text.removeprefix("\ufeff"), False
+        if len(text) > LONGEST:
+            raise DecodeError.of(f"an event has more than {LONGEST} characters", "too_long")
+        held = "\r" if text.endswith("\r") else ""  # may be the first half of CRLF
+        *lines, self.rest = text.removesuffix(held).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self.rest += held
+        for line in lines:
+            if not line:
+                yield from self.dispatch()
+                continue
+            name, _, value = line.partition(":")
+            value = value.removeprefix(" ")
+            if name == "data":
+                self.data.append(value)
+            elif name == "retry" and value.isascii() and value.isdigit():
+                self.event["retry"] = int(value)
+            elif name == "event" or (name == "id" and "\0" not in value):
+                self.event[name] = value
+
+    def dispatch(self) -> Iterator[Any]:
+        event, data = self.event, self.data
+        self.event, self.data = {}, []
+        if data:
+            yield self.media.read_event({**event, "data": "\n".join(data)})
+
+
+class EventStream(Stream):
+    """Server-sent events.
+
+    The items' type is that of `data` (text as it is, the rest as JSON) or, with `whole`, of an object with data, event,
+    id and retry (OpenAPI 3.2 itemSchema).
+    """
+
+    def __init__(self, type_: Any, media_type: str = "text/event-stream", *, whole: bool = False) -> None:
+        super().__init__(type_, media_type)
+        self.whole = whole
+        self.json = Json(type_)
+
+    def frame(self, item: Any) -> bytes:
+        value = json.loads(self.json.write(item)[0])
+        event = value if self.whole else {"data": value}
+        if event.get("data") is None:
+            raise EncodeError("an event without data is never seen")
+        lines = [f"{name}: {event[name]}" for name in ("event", "id", "retry") if event.get(name) is not None]
+        if any(c in line for line in lines for c in "\r\n\0"):
+            raise EncodeError("event and id are one line")
+        data = event["data"] if isinstance(event["data"], str) else json.dumps(event["data"], ensure_ascii=False)
+        if "\r" in data:
+            raise EncodeError("a carriage return would be read as a newline")
+        return "\n".join([*lines, *(f"data: {line}" for line in data.split("\n")), "", ""]).encode()
+
+    def parser(self) -> Parser:
+        return _Events(self)
+
+    def read_event(self, event: dict[str, Any]) -> Any:
+        """Return the item of an event whose data is text: as text where the type takes it, else as JSON."""
+        data = event["data"]
+        texts = [json.dumps(data), data] if self.whole or self.type is str else [data, json.dumps(data)]
+        problem: DecodeError | None = None
+        for text in texts:
+            try:
+                fields = [f"{json.dumps(k)}:{json.dumps(v)}" for k, v in event.items() if k != "data"]
+                whole = "{" + ",".join([*fields, f'"data":{text}']) + "}"
+                return self.json.read((whole if self.whole else text).encode())
+            except DecodeError as error:
+                problem = problem or error
+        raise problem or DecodeError.of("no event", "value_error")
