@@ -1,0 +1,241 @@
+"""Identifiers, severities and sentences. Identifiers are oasdiff's where it has one; the rest follow its pattern."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from .model import Cause, Change, Direction, Effect, Severity, Verdict
+
+Scope = Literal["body", "property", "parameter", "parameter-property", "header", "header-property"]
+FailOn = Literal["breaking", "warning", "any", "never"]
+
+_WORTH: Mapping[Severity, int] = {"error": 3, "warning": 2, "info": 1}
+_MOST_VALUES = 8  # values of an enum that a sentence lists
+_LONGEST_VALUE = 80  # characters of a value that a sentence shows
+
+_PROPERTY_KINDS = frozenset(
+    ("became-required", "became-required-with-default", "became-optional", "pattern-property-changed")
+)
+
+_BELOW: Mapping[Scope, Scope] = {"body": "property", "parameter": "parameter-property", "header": "header-property"}
+
+
+def law(direction: Direction, effect: Effect) -> Severity:
+    """CHANGES.md: request sets may only widen, response sets may only narrow."""
+    if effect == "none":
+        return "info"
+    if effect == "unknown":
+        return "warning"
+    compatible = "wider" if direction == "request" else "narrower"
+    return "info" if effect == compatible else "error"
+
+
+def judge(cause: Cause, direction: Direction) -> Severity:
+    """The severity of a schema's change; among alternatives that may overlap nothing is simply compatible."""
+    severity = cause.severity or law(direction, cause.effect)
+    return "warning" if severity == "info" and not cause.sure and cause.effect != "none" else severity
+
+
+def identifier(cause: Cause, direction: Direction, scope: Scope, *, root: bool) -> str:
+    """The identifier of a schema's change at the root (`body`, `parameter`, `header`) or below it."""
+    kind = cause.kind
+    inner = scope if root else _BELOW.get(scope, scope)
+    optional = "required" if cause.required else "optional"
+    if kind.startswith("property-added"):
+        if direction == "request":
+            return f"new-{optional}-request-property" + kind.removeprefix("property-added")
+        return f"response-{optional}-property-added"
+    if kind == "property-removed":
+        return "request-property-removed" if direction == "request" else f"response-{optional}-property-removed"
+    if kind in _PROPERTY_KINDS:
+        # a response's reader doesn't care about defaults: its identifiers know no such form
+        return f"{direction}-property-" + (kind if direction == "request" else kind.removesuffix("-with-default"))
+    if kind.startswith("became-") and kind.endswith(("read-only", "write-only")):
+        return f"{direction}-{optional}-property-{kind}"
+    if inner == "parameter-property" and kind == "type-changed" and cause.effect == "narrower":
+        kind = "type-specialized"
+    return f"{direction}-{inner}-{kind}"
+
+
+def shown(value: Any) -> str:
+    """A JSON value for a sentence, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def _listed(values: Any) -> str:
+    if not isinstance(values, list):
+        return shown(values)
+    texts = [shown(value) for value in values[:_MOST_VALUES]]
+    more = len(values) - len(texts)
+    return ", ".join(texts) + (f" and {more} more" if more else "")
+
+
+def _words(values: Any) -> str:
+    if values is None:
+        return "nothing"
+    return " or ".join(str(value) for value in values) if isinstance(values, list) else str(values)
+
+
+_EFFECT_WORDS: Mapping[Effect, str] = {
+    "wider": "accepts more than before",
+    "narrower": "accepts less than before",
+    "different": "accepts other values than before",
+    "unknown": "may accept other values than before",
+}
+
+_SENTENCES: Mapping[str, str] = {
+    "became-nullable": "{subject} may now be null.",
+    "became-not-nullable": "{subject} may no longer be null.",
+    "became-allowed": "{subject} is now allowed.",
+    "became-forbidden": "{subject} is no longer allowed to have any value.",
+    "became-enum": "{subject} is now one of {new}.",
+    "became-not-enum": "{subject} is no longer restricted to {old}.",
+    "const-added": "{subject} now has to be {new}.",
+    "const-removed": "{subject} no longer has to be {old}.",
+    "const-changed": "{subject} has to be {new} instead of {old}.",
+    "enum-value-removed": "{subject} no longer has the values {old}.",
+    "enum-value-added": "{subject} has the new values {new}.",
+    "pattern-added": "{subject} now has to match the pattern {new}.",
+    "pattern-removed": "{subject} no longer has to match the pattern {old}.",
+    "pattern-changed": "{subject} has to match the pattern {new} instead of {old}, which can't be compared.",
+    "unique-items-set": "{subject} may no longer hold an item twice.",
+    "unique-items-unset": "{subject} may now hold an item twice.",
+    "default-value-added": "{subject} now has the default {new}.",
+    "default-value-removed": "{subject} no longer has the default {old}.",
+    "default-value-changed": "The default of {subject} changed from {old} to {new}.",
+    "deprecated": "{subject} is now deprecated.",
+    "reactivated": "{subject} is no longer deprecated.",
+    "became-required": "{subject} is now required.",
+    "became-required-with-default": "{subject} is now required; its default does not make a value without it valid.",
+    "became-optional": "{subject} is now optional.",
+    "became-read-only": "{subject} is now read-only and no longer part of requests.",
+    "became-not-read-only": "{subject} is no longer read-only and now part of requests.",
+    "became-write-only": "{subject} is now write-only and no longer part of responses.",
+    "became-not-write-only": "{subject} is no longer write-only and now part of responses.",
+    "additional-properties-allowed": "{subject} may now have properties that are not declared.",
+    "additional-properties-forbidden": "{subject} may no longer have properties that are not declared.",
+    "additional-items-allowed": "{subject} may now hold more items than its prefix.",
+    "additional-items-forbidden": "{subject} may no longer hold more items than its prefix.",
+    "any-of-added": "{subject} has a new alternative{named}.",
+    "any-of-removed": "{subject} no longer has the alternative{named}.",
+    "one-of-added": "{subject} has a new alternative{named}.",
+    "one-of-removed": "{subject} no longer has the alternative{named}.",
+    "one-of-became-any-of": "{subject} may now meet several of its alternatives at once.",
+    "any-of-became-one-of": "{subject} may no longer meet several of its alternatives at once.",
+    "list-of-types-widened": "{subject} may now be {new_words} instead of {old_words}.",
+    "list-of-types-narrowed": "{subject} may now only be {new_words} instead of {old_words}.",
+    "pattern-property-added": "{subject} now says what properties matching {name} have to be.",
+    "pattern-property-removed": "{subject} no longer says what properties matching {name} have to be.",
+    "pattern-property-changed": "What {subject} accepts depends on a pattern of property names and can't be compared.",
+    "dependent-required-added": "{subject} now needs {new} where it is present.",
+    "dependent-required-removed": "{subject} no longer needs {old} where it is present.",
+    "dependent-required-changed": "{subject} needs {new} instead of {old} where it is present.",
+    "composition-changed": "What {subject} is composed of changed in a way that can't be compared.",
+    "discriminator-added": "{subject} now has a discriminator.",
+    "discriminator-removed": "{subject} no longer has a discriminator.",
+    "discriminator-property-name-changed": "{subject} is now told apart by the property {new} instead of {old}.",
+    "discriminator-mapping-added": "The discriminator of {subject} knows the new value `{name}`.",
+    "discriminator-mapping-deleted": "The discriminator of {subject} no longer knows the value `{name}`.",
+    "discriminator-mapping-changed": "The discriminator of {subject} leads from `{name}` to {new} instead of {old}.",
+}
+
+_BOUND_NAMES: Mapping[str, str] = {
+    "max": "maximum",
+    "min": "minimum",
+    "exclusive-max": "exclusive maximum",
+    "exclusive-min": "exclusive minimum",
+    "max-length": "greatest length",
+    "min-length": "least length",
+    "max-items": "greatest number of items",
+    "min-items": "least number of items",
+    "max-properties": "greatest number of properties",
+    "min-properties": "least number of properties",
+    "min-contains": "least number of matching items",
+    "max-contains": "greatest number of matching items",
+}
+
+
+def sentence(cause: Cause, subject: str) -> str:
+    """What changed, in one plain sentence; `subject` names the value in the middle of a sentence."""
+    text = _SENTENCES.get(cause.kind) or _derived(cause)
+    filled = text.format(
+        subject=subject,
+        old=_listed(cause.old),
+        new=_listed(cause.new),
+        old_words=_words(cause.old),
+        new_words=_words(cause.new),
+        name=cause.name,
+        named=f" {cause.name}" if cause.name else "",
+    )
+    return filled[:1].upper() + filled[1:]
+
+
+def _derived(cause: Cause) -> str:
+    """Sentences of the kinds that come in families; a template with the fields of `sentence`."""
+    kind = cause.kind
+    if kind.startswith("property-"):
+        optional = "required" if cause.required else "optional"
+        note = ", although it has a default" if kind.endswith("default") else ""
+        removed = f"{{subject}} was removed; it was {optional}."
+        return removed if kind == "property-removed" else f"{{subject}} is new and {optional}{note}."
+    if kind.startswith("type-"):
+        what = "format" if cause.name == "format" else "type"
+        return "The " + what + " of {subject} changed from {old_words} to {new_words}."
+    if kind.startswith("multiple-of-"):
+        return {
+            "multiple-of-set": "{subject} now has to be a multiple of {new}.",
+            "multiple-of-unset": "{subject} no longer has to be a multiple of {old}.",
+        }.get(kind, "{subject} has to be a multiple of {new} instead of {old}.")
+    name, _, action = kind.rpartition("-")
+    if name in _BOUND_NAMES:
+        words = {"set": "is now {new}", "unset": "is no longer {old}"}
+        return (
+            f"The {_BOUND_NAMES[name]} of {{subject}} " + words.get(action, f"{action} from {{old}} to {{new}}") + "."
+        )
+    if kind.endswith("-changed") and cause.effect == "unknown" and (cause.old is not None or cause.new is not None):
+        return "`{name}` of {subject} changed from {old} to {new}."
+    keyword = kind.removesuffix(f"-{action}")
+    verb = {"added": "was added to", "removed": "was removed from"}.get(action, "changed in")
+    return f"The constraint `{keyword}` {verb} {{subject}}, which {_EFFECT_WORDS.get(cause.effect, 'changed')}."
+
+
+def verdict(changes: Iterable[Change]) -> Verdict:
+    """What the next version has to be called (semver.org): major for a breaking change, minor for one that adds.
+
+    A warning counts as minor; changes that touch no set of values (documentation, tags) as patch.
+    """
+    found = list(changes)
+    if not found:
+        return "none"
+    if any(change.severity == "error" for change in found):
+        return "major"
+    if any(change.severity == "warning" or change.effect != "none" for change in found):
+        return "minor"
+    return "patch"
+
+
+def override(changes: Sequence[Change], severities: Mapping[str, Severity | Literal["none"]]) -> tuple[Change, ...]:
+    """Apply the settings' severities by identifier; `none` leaves a change out."""
+    kept = []
+    for change in changes:
+        wanted = severities.get(change.identifier, change.severity)
+        if wanted != "none":
+            kept.append(change if wanted == change.severity else replace(change, severity=wanted))
+    return tuple(kept)
+
+
+def fails(changes: Iterable[Change], fail_on: FailOn) -> bool:
+    """Whether a build that asked for this level has to fail (exit status 1)."""
+    if fail_on == "never":
+        return False
+    least = {"breaking": 3, "warning": 2, "any": 1}[fail_on]
+    return any(_WORTH[change.severity] >= least for change in changes)
+
+
+def gravest(severities: Iterable[Severity]) -> Severity:
+    """The gravest of some severities."""
+    return max(severities, key=_WORTH.__getitem__, default="info")

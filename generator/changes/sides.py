@@ -1,0 +1,269 @@
+"""One of the two documents as the comparison reads it: schemas by pointer, references followed, texts to tell equals.
+
+Schemas are addressed by *conjunctions*: tuples of JSON pointers, all of which hold. `()` accepts everything.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+Conj = tuple[str, ...]
+
+CORE = "\0core"  # marks a schema without its `nullable`; NUL can't clash with a pointer's text in practice
+NULL_POINTER = "\0null"
+NEVER_POINTER = "\0never"
+UNRESOLVED = "\0ref:"
+
+ANY: Conj = ()
+NULL: Conj = (NULL_POINTER,)
+NEVER: Conj = (NEVER_POINTER,)
+
+_REF = re.compile(r'"\$ref": ("(?:[^"\\]|\\.)*")')
+
+ANNOTATIONS = frozenset(
+    "title description summary example examples externalDocs xml deprecated default $comment $schema "
+    "contentEncoding contentMediaType contentSchema".split()
+)
+_SCHEMA_MAPS = frozenset(("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"))
+_SCHEMA_LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
+_SCHEMAS = frozenset(
+    "items additionalProperties not if then else contains propertyNames unevaluatedProperties unevaluatedItems".split()
+)
+_SETS = frozenset(("required", "enum", "type"))
+# Beside a $ref these say nothing about the values, so that the reference alone can stand for the schema.
+_BESIDE_REF = ANNOTATIONS | {"$ref"}
+
+
+def display(pointer: str) -> str:
+    """The JSON pointer that a reader may see; empty for schemas that are not written anywhere."""
+    if pointer in {NULL_POINTER, NEVER_POINTER} or pointer.startswith(UNRESOLVED):
+        return ""
+    return pointer.replace(CORE, "")
+
+
+def escape(token: str) -> str:
+    """One token of a JSON pointer (RFC 6901, section 3)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def dump(value: Any) -> str:
+    """Canonical text of a JSON value: equal texts mean equal values, and true is not 1."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=True)
+
+
+def canonical(value: Any) -> str:
+    """Text that is equal exactly where JSON Schema takes two values for equal (1 and 1.0 are)."""
+    return dump(_whole(value))
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    return value
+
+
+def bare(schema: Any) -> Any:
+    """A schema without what only annotates, its sets (`required`, `enum`, `type`) in one order."""
+    if not isinstance(schema, dict):
+        return schema
+    kept: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key in ANNOTATIONS or key.startswith("x-"):
+            continue
+        if key in _SCHEMA_MAPS and isinstance(value, dict):
+            kept[key] = {name: bare(each) for name, each in value.items()}
+        elif key in _SCHEMA_LISTS and isinstance(value, list):
+            kept[key] = [bare(each) for each in value]
+        elif key in _SCHEMAS:
+            kept[key] = bare(value)
+        elif key in _SETS and isinstance(value, list):
+            kept[key] = sorted(value, key=dump)
+        else:
+            kept[key] = value
+    return kept
+
+
+class Side:
+    """One document. Holds no judgement; `raw` grows with the pointers that are asked for."""
+
+    def __init__(self, root: dict[str, Any]) -> None:
+        self.root = root
+        self.is_30 = str(root.get("openapi", "3.1")).startswith("3.0")
+        self.raw: dict[str, Any] = {NULL_POINTER: {"type": "null"}, NEVER_POINTER: False}
+        self._texts: dict[str, str] = {}
+        self._canonical: dict[str, str] = {}
+        self._targets: dict[str, str] = {}
+        self._anchored: dict[str, str] | None = None
+
+    def at(self, pointer: str) -> Any:
+        """The value at a pointer that `child` or `resolve` gave."""
+        return self.raw[pointer]
+
+    def child(self, pointer: str, *tokens: str) -> str:
+        """The pointer of a value below another one. Raises KeyError or IndexError where there is none."""
+        for token in tokens:
+            below = f"{pointer}/{escape(token)}"
+            if below not in self.raw:
+                holder = self.raw[pointer]
+                self.raw[below] = holder[int(token)] if isinstance(holder, list) else holder[token]
+            pointer = below
+        return pointer
+
+    def top(self, *tokens: str) -> str:
+        """The pointer of a value below the root."""
+        self.raw.setdefault("#", self.root)
+        return self.child("#", *tokens)
+
+    def resolve(self, ref: str) -> str:
+        """The pointer that a `$ref` leads to; a mark of its own where it leads nowhere in this document."""
+        found = self._targets.get(ref)
+        if found is None:
+            try:
+                if ref != "#" and not ref.startswith("#/"):
+                    ref_pointer = self._anchors()[ref]
+                    self._targets[ref] = ref_pointer
+                    return ref_pointer
+                text = unquote(ref) if "%" in ref else ref
+                tokens = [token.replace("~1", "/").replace("~0", "~") for token in text.split("/")[1:]]
+                found = self.top(*tokens)
+            except (KeyError, IndexError, ValueError, TypeError):
+                found = UNRESOLVED + ref
+                self.raw[found] = {UNRESOLVED: ref}
+            self._targets[ref] = found
+        return found
+
+    def _anchors(self) -> dict[str, str]:
+        """The pointers of schemas that carry an `$anchor`, by the `$ref` that leads to them."""
+        if self._anchored is None:
+            self._anchored = {}
+            todo = [self.top()] if '"$anchor"' in dump(self.root) else []
+            while todo:
+                pointer = todo.pop()
+                value = self.raw[pointer]
+                if isinstance(value, dict):
+                    if isinstance(value.get("$anchor"), str):
+                        self._anchored["#" + value["$anchor"]] = pointer
+                    todo += [self.child(pointer, key) for key in value]
+                elif isinstance(value, list):
+                    todo += [self.child(pointer, str(index)) for index in range(len(value))]
+        return self._anchored
+
+    def follow(self, pointer: str) -> str:
+        """The pointer behind a reference object (parameters, responses, headers…); itself where it is none."""
+        for _ in range(100):
+            value = self.raw[pointer]
+            if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
+                return pointer
+            pointer = self.resolve(value["$ref"])
+        return pointer
+
+    def canon(self, pointer: str) -> str:
+        """The one pointer for a schema that is nothing but a reference to it."""
+        known = self._canonical.get(pointer)
+        if known is None:
+            known, seen = pointer, {pointer}
+            while isinstance(raw := self.raw[known], dict) and isinstance(raw.get("$ref"), str):
+                if not self.is_30 and any(key not in _BESIDE_REF and not key.startswith("x-") for key in raw):
+                    break
+                known = self.resolve(raw["$ref"])
+                if known in seen:
+                    break
+                seen.add(known)
+            self._canonical[pointer] = known
+        return known
+
+    def conj(self, pointers: Iterable[str]) -> Conj:
+        """The conjunction of schemas, references followed and repetitions left out."""
+        return tuple(dict.fromkeys(self.canon(pointer) for pointer in pointers))
+
+    def without_null(self, pointer: str) -> str:
+        """The pointer that stands for a schema without its `nullable` (OpenAPI 3.0)."""
+        core = pointer + CORE
+        if core not in self.raw:
+            self.raw[core] = {key: value for key, value in self.raw[pointer].items() if key != "nullable"}
+        return core
+
+    def text(self, pointer: str) -> str:
+        """Canonical text of the value at a pointer, references left as they stand."""
+        known = self._texts.get(pointer)
+        if known is None:
+            known = self._texts[pointer] = dump(self.raw[pointer])
+        return known
+
+
+def refs(text: str) -> Iterator[str]:
+    """The `$ref`s in a canonical text."""
+    for quoted in _REF.findall(text):
+        yield json.loads(quoted)
+
+
+def has_ref(value: Any) -> bool:
+    """Whether there is a reference anywhere in a value."""
+    if isinstance(value, dict):
+        return "$ref" in value or any(has_ref(each) for each in value.values() if isinstance(each, dict | list))
+    return isinstance(value, list) and any(has_ref(each) for each in value)
+
+
+class Sameness:
+    """Tells values that are the same on both sides, the references in them included, without looking inside.
+
+    A reference is the same where both targets have equal text and all references in it are the same: the greatest
+    such relation, so recursion is no obstacle.
+    """
+
+    def __init__(self, old: Side, new: Side) -> None:
+        self.old, self.new = old, new
+        self._mixed = old.is_30 != new.is_30  # there `nullable`, and what stands beside a $ref, mean different things
+        self._bad: frozenset[str] | None = None
+
+    def same(self, old: str, new: str) -> bool:
+        """True where the two values are certainly the same; False where they have to be compared."""
+        text = self.old.text(old)
+        if text != self.new.text(new):
+            return False
+        if self._mixed and ('"nullable"' in text or '"$ref"' in text):
+            return False
+        return '"$ref"' not in text or all(ref not in self.bad for ref in refs(text))
+
+    def same_text(self, old: str, new: str) -> bool:
+        """Whether the two values are written alike, and mean the same as far as they refer to nothing."""
+        return not self._mixed and self.old.text(old) == self.new.text(new)
+
+    def same_all(self, old: Conj, new: Conj) -> bool:
+        """The same for two conjunctions, member by member."""
+        return len(old) == len(new) and all(self.same(a, b) for a, b in zip(old, new, strict=True))
+
+    @property
+    def bad(self) -> frozenset[str]:
+        """The references whose targets differ, directly or through others."""
+        if self._bad is None:
+            self._bad = self._find_bad()
+        return self._bad
+
+    def _find_bad(self) -> frozenset[str]:
+        pending = set(refs(dump(self.old.root))) | set(refs(dump(self.new.root)))
+        bad: set[str] = set()
+        users: dict[str, list[str]] = {}
+        for ref in pending:
+            old, new = self.old.resolve(ref), self.new.resolve(ref)
+            text = self.old.text(old)
+            if text != self.new.text(new) or (self._mixed and '"nullable"' in text):
+                bad.add(ref)
+                continue
+            for inner in refs(text):
+                users.setdefault(inner, []).append(ref)
+        todo = list(bad)
+        while todo:
+            for user in users.get(todo.pop(), ()):
+                if user not in bad:
+                    bad.add(user)
+                    todo.append(user)
+        return frozenset(bad)

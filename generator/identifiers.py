@@ -1,0 +1,136 @@
+"""`$id`, `$anchor` and relative references inside schemas, turned into JSON pointers (JSON Schema 2020-12, Core 8.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote, urldefrag, urljoin
+
+from .sources import get, join
+
+_DATA = frozenset({"const", "default", "enum", "example", "examples"})
+_KEYED = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
+_URN = "urn:"
+
+
+def localise(root: dict[str, Any]) -> dict[str, Any]:
+    """Give a document whose schemas refer to each other by JSON pointers only; the same object where they do so already.
+
+    References that no `$id` or `$anchor` of the document answers stay as they are.
+    """
+    found = list(_schemas(root))
+    if not any(key in schema for _, schema, _ in found for key in ("$id", "$anchor", "$dynamicAnchor")):
+        return root
+    resources = {"": "#"}
+    anchors: dict[tuple[str, str], str] = {}
+    for pointer, schema, base in found:
+        if isinstance(schema.get("$id"), str):
+            resources.setdefault(base, pointer)
+        for key in ("$anchor", "$dynamicAnchor"):
+            if isinstance(schema.get(key), str):
+                anchors.setdefault((base, schema[key]), pointer)
+    wanted: dict[str, str] = {}
+    scoped: dict[str, str] = {}
+    for pointer, schema, base in found:
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            target = _target(root, reference, base, resources, anchors)
+            if target is not None and target != reference:
+                wanted[pointer] = target
+        dynamic = schema.get("$dynamicRef")
+        if isinstance(dynamic, str):
+            first = _target(root, dynamic, base, resources, anchors)
+            outermost = (
+                _outermost(pointer, dynamic, found) if first is not None and _is_dynamic(root, first, dynamic) else None
+            )
+            if first is not None:
+                scoped[pointer] = outermost or first
+    return _rewritten(root, "#", wanted, scoped) if wanted or scoped else root
+
+
+def _is_dynamic(root: dict[str, Any], pointer: str, reference: str) -> bool:
+    target = get(root, pointer)
+    return isinstance(target, dict) and target.get("$dynamicAnchor") == reference.rpartition("#")[2]
+
+
+def _outermost(pointer: str, reference: str, found: list[tuple[str, dict[str, Any], str]]) -> str | None:
+    """Find the outermost `$dynamicAnchor` of a name in the component where a `$dynamicRef` stands (Core 8.2.3.2).
+
+    Which one is outermost depends on the way that evaluation came; the component is where it begins.
+    """
+    component = "/".join(pointer.split("/")[:4])
+    name = reference.rpartition("#")[2]
+    return next(
+        (at for at, schema, _ in found if at.startswith(component) and schema.get("$dynamicAnchor") == name), None
+    )
+
+
+def _target(
+    root: dict[str, Any], reference: str, base: str, resources: dict[str, str], anchors: dict[tuple[str, str], str]
+) -> str | None:
+    """Resolve one reference to a pointer of the document, or to nothing.
+
+    A pointer counts from the resource that it stands in; where that has no such place, from the document, as OpenAPI documents do.
+    """
+    address, fragment = urldefrag(_joined(base, reference))
+    if address not in resources:
+        return None
+    fragment = unquote(fragment)
+    if fragment and not fragment.startswith("/"):
+        return anchors.get((address, fragment))
+    inside = resources[address] + fragment
+    below = resources[address] + re.sub(r"^/components/schemas/[^/]+", "", fragment)
+    for pointer in (inside, "#" + fragment, below) if reference.startswith("#") else (inside,):
+        try:
+            get(root, pointer)
+        except KeyError:
+            continue
+        return pointer
+    return None
+
+
+def _joined(base: str, reference: str) -> str:
+    if base.startswith(_URN) and (reference.startswith("#") or not reference):
+        return base + reference
+    return reference if reference.startswith(_URN) else urljoin(base, reference)
+
+
+def _schemas(root: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield each object under the components' schemas and the paths that may be a schema: (pointer, object, base URI)."""
+    stack: list[tuple[str, Any, str]] = [("#", root, "")]
+    while stack:
+        pointer, value, base = stack.pop()
+        if isinstance(value, list):
+            stack += [(join(pointer, str(index)), item, base) for index, item in reversed(list(enumerate(value)))]
+        if not isinstance(value, dict):
+            continue
+        identifier = value.get("$id")
+        if isinstance(identifier, str):
+            base = urldefrag(_joined(base, identifier))[0]
+        yield pointer, value, base
+        children: list[tuple[str, Any, str]] = []
+        for key, child in value.items():
+            if key in _KEYED and isinstance(child, dict):
+                children += [(join(pointer, key, name), item, base) for name, item in child.items()]
+            elif key not in _DATA and not key.startswith("x-"):
+                children.append((join(pointer, key), child, base))
+        stack += reversed(children)
+
+
+def _rewritten(value: Any, pointer: str, wanted: dict[str, str], scoped: dict[str, str]) -> Any:
+    """Copy a tree with some of its references replaced; a `$dynamicRef` whose target is known becomes a `$ref`."""
+    if isinstance(value, list):
+        return [_rewritten(item, join(pointer, str(index)), wanted, scoped) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    made = {key: _rewritten(child, join(pointer, key), wanted, scoped) for key, child in value.items()}
+    if pointer in wanted:
+        made["$ref"] = wanted[pointer]
+    if pointer in scoped:
+        del made["$dynamicRef"]
+        if "$ref" in made:
+            made["allOf"] = [*made.get("allOf", ()), {"$ref": scoped[pointer]}]
+        else:
+            made["$ref"] = scoped[pointer]
+    return made

@@ -1,0 +1,117 @@
+"""The import lines of a generated module, from the names that it uses."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+KNOWN: Mapping[str, str] = {
+    **dict.fromkeys(("Annotated", "Any", "Literal", "Protocol", "TypedDict", "TypeVar"), "typing"),
+    **dict.fromkeys(("AsyncIterator", "Awaitable", "Callable", "Iterator", "Mapping"), "collections.abc"),
+    **dict.fromkeys(("IPv4Address", "IPv6Address"), "ipaddress"),
+    "UUID": "uuid",
+    **dict.fromkeys(("ConfigDict", "Field"), "pydantic"),
+    "TypeAliasType": "typing_extensions",
+    **dict.fromkeys(("Absent", "DateTime", "Model", "UTCDateTime", "Value"), ".base"),
+    **dict.fromkeys(("Base64", "Date", "Duration", "Number", "Time"), ".formats"),
+    **dict.fromkeys(("Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), ".rules"),
+    "Rule": ".schemas",
+    **dict.fromkeys(("File", "Multipart"), ".multipart"),
+    **dict.fromkeys(("Header", "Parameter", "Parameters"), ".parameters"),
+    **dict.fromkeys(("Encoding", "Form"), ".forms"),
+    **dict.fromkeys(("Download", "EventStream", "JsonLines", "JsonSequence"), ".streaming"),
+    **dict.fromkeys(("Binary", "Text"), ".content"),
+    **dict.fromkeys(("HttpScheme", "KeyScheme", "TLSScheme"), ".schemes"),
+    **dict.fromkeys(
+        (
+            "Api",
+            "Basic",
+            "Bearer",
+            "Content",
+            "Json",
+            "Operation",
+            "Requirement",
+            "Response",
+            "SecurityScheme",
+            "Server",
+        ),
+        ".wire",
+    ),
+    "httpx2": "",
+    "models": ".",
+    "errors": ".",
+    "contract": ".",
+    "exceptions": ".",
+}
+"""Where each name comes from; `.` and `.x` are relative to the package, the empty text is a whole module."""
+
+_STANDARD = ("__future__", "collections.abc", "ipaddress", "typing", "uuid")
+
+
+def header(body: str, types: Mapping[str, str], *, depth: int = 1, extra: Mapping[str, str] | None = None) -> str:
+    """Write the imports that a module's text needs.
+
+    `types` are the user's own types by format (`module.Name`); `depth` is 1 for a module of the package, 2 for one
+    below it; `extra` gives the origin of further names, as the module itself would write it.
+    """
+    known = {
+        **KNOWN,
+        **{
+            target.replace(":", ".").rpartition(".")[2]: target.replace(":", ".").rpartition(".")[0]
+            for target in types.values()
+        },
+    }
+    known = {name: "." * (depth - 1) + origin if origin.startswith(".") else origin for name, origin in known.items()}
+    known.update(extra or {})
+    tree = ast.parse(body)
+    defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)} | {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    wanted: dict[str, list[str]] = {}
+    for name in sorted(set(_names(tree)) - defined):
+        if name in known:
+            wanted.setdefault(known[name], []).append(name)
+    sections: list[list[str]] = [["from __future__ import annotations"], [], [], []]
+    for origin in sorted(wanted, key=lambda one: (not one.startswith("."), one)):
+        section = 1 if origin in _STANDARD else 3 if origin.startswith(".") else 2
+        if not origin:
+            sections[2] = [f"import {name}" for name in wanted[origin]] + sections[2]
+            continue
+        sections[section].append(f"from {origin} import {', '.join(_sorted(wanted[origin]))}")
+    sections[3].sort(key=_relative_order)
+    return "\n\n".join("\n".join(section) for section in sections if section)
+
+
+def _sorted(found: list[str]) -> list[str]:
+    """Sort as isort does: constants, classes, then the rest."""
+    return sorted(
+        found, key=lambda name: (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name)
+    )
+
+
+def _relative_order(line: str) -> tuple[int, str]:
+    module = line.split()[1]
+    return (-(len(module) - len(module.lstrip("."))), module.lstrip("."))
+
+
+def _names(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that a module reads, also in the quoted value of an alias."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif (
+            isinstance(node, ast.Assign)
+            and ast.unparse(node.targets[0]) == "__all__"
+            and isinstance(node.value, ast.List)
+        ):
+            yield from (
+                one.value for one in node.value.elts if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            )
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "TypeAliasType":
+            for argument in node.args[1:]:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield from _names(ast.parse(argument.value, mode="eval"))

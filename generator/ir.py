@@ -1,0 +1,197 @@
+"""The intermediate representation: what the templates print, as final answers.
+
+Names are checked identifiers, `type`s and `annotation`s are Python source text, everything else is the document's text.
+No logic and no lookups. Custom templates read these fields: `VERSION` changes when one of them does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter: `type` as the contract has it (with constraints), `annotation` as a signature shows it.
+
+    `style` and `explode` are None where they are the specification's default for the location. `default` is the
+    contract's default as source text or None, `shown_default` the signature's.
+    """
+
+    name: str
+    wire_name: str
+    location: str
+    style: str | None
+    explode: bool | None
+    allow_reserved: bool
+    media_type: str | None
+    type: str
+    annotation: str
+    required: bool
+    default: str | None
+    shown_default: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """A declared response header."""
+
+    wire_name: str
+    type: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """How one property of a form is written (OpenAPI 3.1, 4.8.15); None where nothing is declared."""
+
+    property_name: str
+    content_type: str | None
+    style: str | None
+    explode: bool | None
+    allow_reserved: bool
+    headers: tuple[Header, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A media type of a body: `kind` is the runtime's class, `plain` says that it has this media type by itself.
+
+    `type` is None where the kind has its own; `whole`: the items of an event stream are whole events, not their data.
+    """
+
+    kind: str
+    media_type: str
+    plain: bool
+    type: str | None
+    encoding: tuple[Encoding, ...]
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What one status, range or the default carries; `error` names its exception."""
+
+    status: str
+    media: tuple[Media, ...]
+    headers: tuple[Header, ...]
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorClass:
+    """An exception for a declared (status, body); `base` is the runtime's class; `status` where that has none."""
+
+    name: str
+    base: str
+    body: str
+    status: int | None
+    doc: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityScheme:
+    """A way to present credentials; `kind` is the runtime's class, `credential` the type of what a client is given."""
+
+    constant: str
+    name: str
+    kind: str
+    arguments: Mapping[str, str]
+    credential: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """A scheme that an operation asks for, with scopes."""
+
+    constant: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server: variables with their defaults, and the values that they may have."""
+
+    url: str
+    variables: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """An operation: `signature` are its method's arguments, `returns` what it gives, `result` the T of `Operation[T]`.
+
+    `outline` shows both in API.md; `raises` are the declared errors.
+    """
+
+    name: str
+    constant: str
+    group: str
+    operation_id: str
+    method: str
+    path: str
+    summary: str
+    doc: str
+    signature: str
+    outline: str
+    raises: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    bodies: tuple[Media, ...]
+    body_required: bool
+    responses: tuple[Response, ...]
+    returns: str
+    sync_returns: str
+    result: str
+    streams: bool
+    security: tuple[tuple[Requirement, ...], ...]
+    servers: tuple[Server, ...]
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Operations with the same first tag: an attribute of the client, a Protocol, a class to subclass."""
+
+    name: str
+    class_name: str
+    doc: str
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """What a client can be given, by the name of its scheme."""
+
+    name: str
+    annotation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """All that the templates know.
+
+    `secured`: some operation asks for credentials; `templated`: some path is not matched as it is written.
+    """
+
+    package: str
+    title: str
+    version: str
+    doc: str
+    servers: tuple[Server, ...]
+    base_url: str | None
+    groups: tuple[Group, ...]
+    webhooks: tuple[Group, ...]
+    errors: tuple[ErrorClass, ...]
+    security_schemes: tuple[SecurityScheme, ...]
+    credentials: tuple[Credential, ...]
+    credentials_named: bool
+    secured: bool
+    templated: bool
+    models: str
+    sides: tuple[str, ...]
+    distribution: str | None
+    release: str
+    summary: str
+    example_url: str

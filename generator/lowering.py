@@ -1,0 +1,77 @@
+"""What the stages of lowering share: types by pointer, annotations as source text, warnings."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .annotations import Direction
+from .diagnostics import Diagnostic
+from .document import Document
+from .models import MARK, Models
+from .operations import Located, follow
+
+
+@dataclass(slots=True, kw_only=True)
+class Lowering:
+    """One run: reads the document and its types, collects what fell back."""
+
+    document: Document
+    models: Models
+    warnings: list[Diagnostic] = field(default_factory=list)
+
+    def warn(self, message: str, pointer: str, hint: str = "") -> None:
+        """Note what could not be expressed, and where."""
+        self.warnings.append(self.document.diagnostic("warning", message, pointer, hint))
+
+    def text(self, pointer: str, direction: Direction) -> str | None:
+        """Give a schema's annotation as contract.py has it, or None where there is none."""
+        found = self.models.types.get((pointer, direction))
+        return None if found is None else self.bind(found.text)
+
+    def bind(self, text: str) -> str:
+        """Put the names of classes in an annotation."""
+        return MARK.sub(self._name, text)
+
+    def _name(self, found: Any) -> str:
+        key: str = found[1]
+        return self.models.class_names[key[1:]] if key.startswith("!") else f"models.{self.models.class_names[key]}"
+
+    def follow(self, pointer: str, value: Any) -> Located:
+        """Follow a `$ref` of this document."""
+        return follow(self.document, pointer, value)
+
+
+class _Shown(ast.NodeTransformer):
+    """Takes constraints off an annotation: a signature shows types."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if isinstance(node.value, ast.Name) and node.value.id == "Annotated" and isinstance(node.slice, ast.Tuple):
+            inner: ast.AST = self.visit(node.slice.elts[0])
+            return inner
+        return self.generic_visit(node)
+
+
+def shown(text: str) -> str:
+    """Write an annotation as a signature shows it: without constraints and rules."""
+    if "Annotated[" not in text:
+        return text
+    return ast.unparse(_Shown().visit(ast.parse(text, mode="eval")))
+
+
+def union(parts: Sequence[str]) -> str:
+    """Join annotations, None last."""
+    found = list(dict.fromkeys(part for whole in parts for part in _parts(whole)))
+    return " | ".join([part for part in found if part != "None"] + (["None"] if "None" in found else [])) or "None"
+
+
+def _parts(text: str) -> list[str]:
+    """Split the top level of a union."""
+    tree = ast.parse(text, mode="eval").body
+    found: list[ast.expr] = []
+    while isinstance(tree, ast.BinOp):
+        found.append(tree.right)
+        tree = tree.left
+    return [ast.unparse(part) for part in [tree, *reversed(found)]] if found else [text]

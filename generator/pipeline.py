@@ -1,0 +1,53 @@
+"""`build`: document → package, the stages one after the other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from . import lower, models, names, operations, render, rules
+
+if TYPE_CHECKING:
+    from .diagnostics import Diagnostic
+    from .document import Document
+    from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A generated package: the text of each file by its path relative to the output folder."""
+
+    name: str
+    files: dict[PurePosixPath, str]
+    warnings: tuple[Diagnostic, ...]
+    operations: int
+    models: int
+
+
+def build(document: Document, settings: Settings) -> Package:
+    """Generate the package of a checked document. Nothing is written.
+
+    Raises Refused where the document can't be served, GateError for a defect of ours.
+    """
+    settings = replace(settings, package=settings.package or names.package(str(document.root["info"]["title"])))
+    views = operations.read(document)
+    events = operations.webhooks(document)
+    pairs = [(view.pointer, view.tag, view.method, view.path, view.operation_id) for view in (*views, *events)]
+    naming = names.name_operations(pairs, settings.names)
+    used = models.uses(
+        document, (*views, *events), {view.pointer: naming.words(view.pointer) for view in (*views, *events)}
+    )
+    written = models.build(document, used, settings)
+    api, warnings = lower.lower(document, views, events, written, naming, settings)
+    files = render.render(api, settings.types, rules.bundle(document, written.rules))
+    package = PurePosixPath(api.package)
+    files[package / "openapi.json"] = json.dumps(document.root, ensure_ascii=False, indent=2) + "\n"
+    return Package(
+        name=api.package,
+        files=dict(sorted(files.items())),
+        warnings=(*written.warnings, *warnings),
+        operations=len(views),
+        models=written.count,
+    )

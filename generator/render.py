@@ -1,0 +1,207 @@
+"""`Api` → files: Jinja, the escaping filters, ruff, the syntax-tree gate."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from . import gate, ir, text
+from .imports import header
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+LINE_LENGTH = 120
+ALWAYS = ("base", "exceptions", "wire")
+"""Static modules that every package has."""
+
+
+def templates_folder() -> Path:
+    """Find the templates: inside the installed package, else beside it in the repository."""
+    installed = Path(__file__).parent / "templates"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+@cache
+def environment(folder: Path) -> Environment:
+    """Set Jinja up: undefined names are errors, text goes through filters only."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(  # noqa: S701 - the output is Python; the filters escape
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(
+        py=text.py,
+        ident=text.ident,
+        doc=text.doc,
+        comment=text.comment,
+        md=text.md,
+        code=text.code,
+        source=_source,
+        toml=text.toml,
+    )
+    return made
+
+
+def _source(value: str) -> str:
+    """Let Python source through that a stage of ours has written."""
+    if not isinstance(value, str):
+        raise TypeError(f"no source text: {value!r}")
+    return value
+
+
+def render(api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any]) -> dict[PurePosixPath, str]:
+    """Write all files of a package, by path relative to the output folder.
+
+    `types` are the user's own types by format; `schemas` those that values are judged by, by name.
+    """
+    root = PurePosixPath(api.package)
+    generated = _generated(api, types, schemas)
+    allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
+    allowed |= {f".{group.name}" for group in api.groups}
+    generated = _formatted(generated)
+    for name, source in generated.items():
+        gate.check(name, source, allowed | {"server"} if name == "server/__init__.py" else allowed)
+    files = {root / name: source for name, source in generated.items()}
+    static = _static(generated, api.sides)
+    files |= {root / name: source for name, source in static.items()}
+    files[root / "py.typed"] = ""
+    files[root / "API.md"] = _squeezed(_template("API.md.jinja", api=api))
+    if api.distribution is not None:
+        values = {"api": api, **_requirements(static, api.sides)}
+        files |= {
+            PurePosixPath(name): _squeezed(_template(f"{name}.jinja", **values))
+            for name in ("pyproject.toml", "README.md")
+        }
+    return files
+
+
+def _requirements(static: Iterable[str], sides: Iterable[str]) -> dict[str, Any]:
+    """List what a package needs to run, by side."""
+    requires = ["pydantic>=2.12", "typing-extensions>=4.12"] + (["jsonschema-rs>=0.33"] if "rules.py" in static else [])
+    server = ["fastapi>=0.120", "fastapi-offline>=1.7"] + (
+        ["python-multipart>=0.0.20"] if "multipart.py" in static else []
+    )
+    extras = {"client": ["httpx2>=2.0"], "server": server}
+    return {"requires": requires, "extras": {side: extras[side] for side in sides}}
+
+
+def _template(name: str, **values: Any) -> str:
+    return environment(templates_folder()).get_template(name).render(**values)
+
+
+def _generated(api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any]) -> dict[str, str]:
+    """Render the Python files that depend on the document."""
+    classes = {f"{group.class_name}Api": "..api" for group in api.groups}
+    classes |= {f"Sync{group.class_name}Api": "..api" for group in api.groups}
+    found = {
+        "__init__.py": _template("__init__.py.jinja", api=api),
+        "models.py": api.models,
+        "api.py": _module("api.py.jinja", types, api=api),
+        "contract.py": _module("contract.py.jinja", types, api=api),
+        "errors.py": _module("errors.py.jinja", types, api=api),
+    }
+    if schemas:
+        found["schemas.py"] = _template("schemas.py.jinja", schemas=schemas)
+    shorthands = [one for one in ("tuple[str, str]", "str") if any(c.annotation == one for c in api.credentials)]
+    core = dict.fromkeys(("AsyncBaseClient", "AsyncSender", "BaseClient", "RawResponse", "Sender"), ".core")
+    if "client" in api.sides:
+        own = {name: f".{g.name}" for g in api.groups for name in (g.class_name, f"Async{g.class_name}")}
+        found["client/__init__.py"] = _module(
+            "client/__init__.py.jinja", types, depth=2, extra=core | own, api=api, shorthands=shorthands
+        )
+        for group in api.groups:
+            found[f"client/{group.name}.py"] = _module(
+                "client/group.py.jinja", types, depth=2, extra=core | classes, api=api, group=group
+            )
+    if "server" in api.sides:
+        engine = dict.fromkeys(("Context", "MAX_BODY", "Presented", "application", "context"), ".core")
+        more = {
+            "FastAPI": "fastapi",
+            "Forbidden": "..exceptions",
+            "Unauthorized": "..exceptions",
+            "TemplatePaths": ".routing",
+        }
+        found["server/stub.py"] = _module("server/stub.py.jinja", types, depth=2, extra=classes, api=api)
+        found["server/__init__.py"] = _module(
+            "server/__init__.py.jinja", types, depth=2, extra=engine | more | classes, api=api
+        )
+    return found
+
+
+def _module(
+    template: str, types: Mapping[str, str], *, depth: int = 1, extra: Mapping[str, str] | None = None, **values: Any
+) -> str:
+    """Render a template twice: once to see which names it uses, then with their imports."""
+    body = _template(template, imports="", **values)
+    return _template(template, imports=header(body, types, depth=depth, extra=extra), **values)
+
+
+def _static(generated: Mapping[str, str], sides: Iterable[str]) -> dict[str, str]:
+    """Choose the static files that the generated ones import, and those that these import in turn."""
+    folder = templates_folder() / "static"
+    wanted = [f"{name}.py" for name in ALWAYS]
+    for name, source in generated.items():
+        wanted += _imported(name, source, folder)
+    if "server" in sides:
+        wanted.append("server/docs.py")
+    found: dict[str, str] = {}
+    while wanted:
+        name = wanted.pop()
+        if name not in found and name not in generated:
+            found[name] = (folder / name).read_text(encoding="utf-8")
+            wanted += _imported(name, found[name], folder)
+    return dict(sorted(found.items()))
+
+
+def _imported(name: str, source: str, folder: Path) -> list[str]:
+    """List the static files that a module imports at its top level."""
+    base = PurePosixPath(name).parent
+    found: list[str] = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom) and node.level:
+            home = base if node.level == 1 else base.parent
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            found += [str(home / f"{one.replace('.', '/')}.py") for one in names]
+    return [one for one in found if (folder / one).is_file()]
+
+
+def _formatted(files: Mapping[str, str]) -> dict[str, str]:
+    """Have ruff sort the imports and lay the text out; the version is pinned, it decides the bytes."""
+    with tempfile.TemporaryDirectory(prefix="spectwin-") as folder:
+        for name, source in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(source, encoding="utf-8", newline="\n")
+        for arguments in (
+            ["check", "--select", "I", "--fix-only", "--line-length", str(LINE_LENGTH)],
+            ["format", "--line-length", str(LINE_LENGTH)],
+        ):
+            command = [ruff(), *arguments, "--isolated", "--quiet", "--no-cache", "--target-version", "py311", folder]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own binary and arguments
+            if done.returncode:
+                raise gate.GateError(f"ruff refused what the templates wrote:\n{done.stderr}")
+        return {name: Path(folder, name).read_text(encoding="utf-8") for name in files}
+
+
+@cache
+def ruff() -> str:
+    """Find the ruff that is installed beside this Python."""
+    from ruff.__main__ import find_ruff_bin
+
+    return str(find_ruff_bin())
+
+
+def _squeezed(source: str) -> str:
+    """Keep single empty lines only."""
+    lines = [line.rstrip() for line in source.strip().splitlines()]
+    return "\n".join(line for index, line in enumerate(lines) if line or lines[index - 1]) + "\n"

@@ -1,0 +1,331 @@
+"""Schemas in one form: 3.1 terms, without `$ref` and `allOf`.
+
+`modern` rewrites the keywords of one OpenAPI 3.0 schema as JSON Schema 2020-12 has them; `Flattener.flat` intersects a schema with
+everything that its `$ref` and `allOf` bring. What the intersection can't hold as keywords is named in `Flat.rest`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .document import join
+
+TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
+ANNOTATIONS = frozenset(
+    """title description default example examples deprecated readOnly writeOnly xml externalDocs $comment $schema $id $anchor
+    $dynamicAnchor $defs definitions discriminator nullable contentEncoding contentMediaType contentSchema""".split()
+)
+"""Keywords that accept every value (JSON Schema 2020-12, Validation 7 to 9; OpenAPI 3.1, 4.8.24)."""
+
+LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+APPLIES_TO = {
+    "string": frozenset({"minLength", "maxLength", "pattern", "format"}),
+    "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
+    "array": frozenset({"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains", "unevaluatedItems"}),
+    "object": frozenset(
+        """properties additionalProperties required minProperties maxProperties patternProperties propertyNames dependentRequired
+        dependentSchemas dependencies unevaluatedProperties""".split()
+    ),
+}
+"""Which keywords say something about which type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A schema and where it stands."""
+
+    pointer: str
+    schema: Any
+
+
+@dataclass(slots=True, kw_only=True)
+class Flat:
+    """One schema as an intersection: every field constrains on its own.
+
+    `types` are those that are allowed; `typed` says that the schema named them. `unions` holds each `oneOf` and `anyOf` with its
+    keyword. `evaluates`: some part says which further properties it has looked at, so that `unevaluatedProperties` does not mean
+    `additionalProperties`. `rest` are the keywords that stay to be judged on the value itself.
+    """
+
+    pointer: str
+    types: tuple[str, ...] = TYPES
+    typed: bool = False
+    bounds: dict[str, Any] = field(default_factory=dict)
+    pattern: str | None = None
+    format: str | None = None
+    enum: list[Any] | None = None
+    properties: dict[str, Node] = field(default_factory=dict)
+    required: list[str] = field(default_factory=list)
+    additional: Node | None = None
+    items: Node | None = None
+    prefix: list[Node] = field(default_factory=list)
+    unions: list[tuple[str, list[Node]]] = field(default_factory=list)
+    discriminator: Mapping[str, Any] | None = None
+    evaluates: bool = False
+    rest: set[str] = field(default_factory=set)
+
+    def constrains(self, kind: str) -> bool:
+        """Whether something beside the type narrows the values of a type of JSON."""
+        return {
+            "string": self.pattern is not None or self.format is not None or bool({"minLength", "maxLength"} & self.bounds.keys()),
+            "number": bool(APPLIES_TO["number"] & self.bounds.keys()),
+            "array": self.items is not None or bool(self.prefix) or bool({"minItems", "maxItems"} & self.bounds.keys()),
+            "object": bool(self.properties or self.required)
+            or self.additional is not None
+            or bool({"minProperties", "maxProperties"} & self.bounds.keys()),
+        }[kind]
+
+
+def modern(schema: Any, version: tuple[int, int]) -> Any:
+    """Rewrite one OpenAPI 3.0 schema object, not its children, in 3.1 terms; leave others as they are."""
+    if not isinstance(schema, dict) or version >= (3, 1):
+        return schema
+    if "$ref" in schema:  # 3.0: "any sibling elements of a $ref are ignored" (3.0.3, 4.7.23); a description still documents
+        return {key: schema[key] for key in ("$ref", "description", "deprecated", "readOnly", "writeOnly") if key in schema}
+    result = dict(schema)
+    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        flag = result.get(exclusive)
+        if isinstance(flag, bool):
+            del result[exclusive]
+            if flag and limit in result:
+                result[exclusive] = result.pop(limit)
+    if result.pop("nullable", False) is True:
+        kind = result.get("type")
+        if isinstance(kind, str):
+            result["type"] = [kind, "null"]
+        elif any(key in result for key in ("allOf", "oneOf", "anyOf")):
+            documented = {key: result.pop(key) for key in list(result) if key in ANNOTATIONS and key != "discriminator"}
+            result = {"anyOf": [result, {"type": "null"}], **documented}
+    return result
+
+
+def leftovers(schema: Mapping[str, Any]) -> set[str]:
+    """Name the keywords of one schema that no type expresses and that refuse something."""
+    found = {key for key in ("if",) if key in schema and ("then" in schema or "else" in schema)}
+    found |= {key for key in ("contains", "$dynamicRef", "$recursiveRef") if key in schema}
+    found |= {key for key in ("uniqueItems",) if schema.get(key) is True}
+    found |= {
+        key
+        for key in ("patternProperties", "dependentRequired", "dependentSchemas", "dependencies")
+        if isinstance(schema.get(key), dict) and schema[key]
+    }
+    found |= {
+        key
+        for key in ("propertyNames", "unevaluatedProperties", "unevaluatedItems")
+        if key in schema and schema[key] is not True and schema[key] != {}
+    }
+    return found | {key for key in ("not",) if key in schema and schema[key] is not False}
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Compare as JSON Schema does: 1 is 1.0, true is not 1."""
+    return canonical(left) == canonical(right)
+
+
+def canonical(value: Any) -> str:
+    """Write a JSON value so that equal values are written alike."""
+
+    def plain(item: Any) -> Any:
+        if isinstance(item, float) and item.is_integer():
+            return int(item)
+        if isinstance(item, dict):
+            return {key: plain(one) for key, one in item.items()}
+        return [plain(one) for one in item] if isinstance(item, list) else item
+
+    return json.dumps(plain(value), sort_keys=True)
+
+
+def type_names(value: Any) -> frozenset[str]:
+    """Name the JSON Schema types of a value."""
+    if value is None:
+        return frozenset({"null"})
+    if isinstance(value, bool):
+        return frozenset({"boolean"})
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return frozenset({"integer", "number"})
+    by_class = {float: "number", str: "string", list: "array", dict: "object"}
+    return frozenset({by_class[type(value)]})
+
+
+def is_file(schema: Any) -> bool:
+    """Whether a schema describes raw bytes (3.0: format binary; 3.1: contentMediaType without contentEncoding)."""
+    if not isinstance(schema, dict) or schema.get("type") not in ("string", ["string", "null"], None):
+        return False
+    if schema.get("format") == "binary" and schema.get("type") is not None:
+        return True
+    media_type = schema.get("contentMediaType")
+    return isinstance(media_type, str) and "contentEncoding" not in schema and not re.search(r"json|^text/", media_type)
+
+
+class Flattener:
+    """Reads schemas of one document."""
+
+    def __init__(self, version: tuple[int, int], lookup: Callable[[str], Any]) -> None:
+        """Take `lookup`, which gives the value at a `#/…` reference and raises KeyError where there is none."""
+        self._version = version
+        self._lookup = lookup
+        self._synthetic: dict[str, Any] = {}
+
+    def node(self, pointer: str, schema: Any) -> Node:
+        """Locate a schema, in 3.1 terms."""
+        return Node(pointer, modern(schema, self._version))
+
+    def at(self, pointer: str) -> Node:
+        """Find a schema by its pointer; unknown ones accept everything."""
+        if pointer in self._synthetic:
+            return Node(pointer, self._synthetic[pointer])
+        try:
+            return self.node(pointer, self._lookup(pointer))
+        except KeyError:
+            return Node(pointer, True)
+
+    def both(self, left: Node, right: Node) -> Node:
+        """Make a schema of what two accept."""
+        if left.pointer == right.pointer or right.schema is True or right.schema == {}:
+            return left
+        pointer = f"{left.pointer}&{right.pointer}"
+        self._synthetic[pointer] = {"allOf": [{"$ref": left.pointer}, {"$ref": right.pointer}]}
+        return Node(pointer, self._synthetic[pointer])
+
+    def flat(self, node: Node, _open: frozenset[str] = frozenset()) -> Flat:
+        """Intersect a schema with what its `$ref` and `allOf` bring."""
+        result = Flat(pointer=node.pointer)
+        schema = node.schema
+        if schema is False:
+            result.types = ()
+            result.typed = True
+        if not isinstance(schema, dict):
+            return result
+        self._own(result, node.pointer, schema)
+        for part in self._parts(node.pointer, schema):
+            if part.pointer in _open or (len(_open) > 60):
+                result.rest.add("$ref")  # an allOf that leads back to itself: left to the judge
+                continue
+            met = self.flat(part, _open | {node.pointer})
+            result.evaluates |= isinstance(part.schema, dict) and "unevaluatedProperties" in part.schema
+            self._meet(result, met)
+        if "unevaluatedProperties" in result.rest and schema.get("unevaluatedProperties") is False:
+            plain = not (result.rest - {"unevaluatedProperties"}) and not result.unions and result.additional is None
+            if plain and not result.evaluates:
+                result.rest.discard("unevaluatedProperties")
+                result.additional = Node(join(node.pointer, "unevaluatedProperties"), False)
+        return result
+
+    def _parts(self, pointer: str, schema: dict[str, Any]) -> Iterator[Node]:
+        if isinstance(schema.get("$ref"), str):
+            yield self.at(schema["$ref"])
+        parts = schema.get("allOf")
+        for index, part in enumerate(parts if isinstance(parts, list) else ()):
+            yield self.node(join(pointer, "allOf", str(index)), part)
+
+    def _own(self, flat: Flat, pointer: str, schema: dict[str, Any]) -> None:
+        """Read the keywords that stand in the schema itself."""
+
+        def child(*tokens: str) -> Node:
+            value: Any = schema
+            for token in tokens:
+                value = value[int(token)] if isinstance(value, list) else value[token]
+            return self.node(join(pointer, *tokens), value)
+
+        kinds = schema.get("type")
+        if isinstance(kinds, str | list):
+            flat.typed = True
+            flat.types = tuple(kinds) if isinstance(kinds, list) else (kinds,)
+        for key in (*LOWER, *UPPER, "multipleOf"):
+            value = schema.get(key)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                flat.bounds[key] = value
+        flat.pattern = schema["pattern"] if isinstance(schema.get("pattern"), str) else None
+        flat.format = schema["format"] if isinstance(schema.get("format"), str) else None
+        if isinstance(schema.get("enum"), list):
+            flat.enum = schema["enum"]
+        if "const" in schema:
+            flat.enum = [schema["const"]] if flat.enum is None else [v for v in flat.enum if equal(v, schema["const"])]
+        if isinstance(schema.get("properties"), dict):
+            flat.properties = {name: child("properties", name) for name in schema["properties"]}
+        flat.required = [name for name in schema.get("required") or () if isinstance(name, str)]
+        if isinstance(schema.get("additionalProperties"), bool | dict):
+            extra = child("additionalProperties")
+            flat.additional = None if extra.schema is True else extra
+        if isinstance(schema.get("prefixItems"), list):
+            flat.prefix = [child("prefixItems", str(index)) for index in range(len(schema["prefixItems"]))]
+        if isinstance(schema.get("items"), bool | dict):
+            flat.items = child("items")
+        for key in ("oneOf", "anyOf"):
+            if isinstance(schema.get(key), list) and schema[key]:
+                flat.unions.append((key, [child(key, str(index)) for index in range(len(schema[key]))]))
+        if isinstance(schema.get("discriminator"), dict):
+            flat.discriminator = schema["discriminator"]
+        flat.evaluates = bool(schema.keys() & {"additionalProperties", "if"})
+        flat.rest = leftovers(schema)
+
+    def _meet(self, flat: Flat, other: Flat) -> None:
+        """Narrow `flat` to what `other` accepts too."""
+        if other.typed:
+            flat.types = meet_types(flat.types, other.types) if flat.typed else other.types
+            flat.typed = True
+        for key in other.bounds:
+            mine, theirs = flat.bounds.get(key), other.bounds[key]
+            flat.bounds[key] = theirs if mine is None else _tighter(key, mine, theirs)
+            if key == "multipleOf" and mine is not None and flat.bounds[key] not in (mine, theirs):
+                flat.rest.add(key)
+        if other.pattern is not None and flat.pattern not in (None, other.pattern):
+            flat.rest.add("pattern")
+        flat.pattern = flat.pattern or other.pattern
+        flat.format = flat.format or other.format
+        if other.enum is not None:
+            flat.enum = (
+                other.enum if flat.enum is None else [v for v in flat.enum if any(equal(v, one) for one in other.enum)]
+            )
+        self._meet_objects(flat, other)
+        if other.items is not None:
+            flat.items = other.items if flat.items is None else self.both(flat.items, other.items)
+        if other.prefix or (flat.prefix and other.items is not None):
+            flat.rest.add("prefixItems")
+            flat.prefix, flat.items = [], None
+        flat.unions += other.unions
+        flat.discriminator = flat.discriminator or other.discriminator
+        flat.evaluates |= other.evaluates
+        flat.rest |= other.rest
+
+    def _meet_objects(self, flat: Flat, other: Flat) -> None:
+        """Join properties; where one side limits the others' additional ones, leave it to the judge."""
+        mine, theirs = flat.properties.keys(), other.properties.keys()
+        for here, there in ((flat, theirs - mine), (other, mine - theirs)):
+            if here.additional is not None and there:
+                flat.rest.add("additionalProperties")
+        if flat.additional is None:
+            flat.additional = other.additional
+        elif other.additional is not None and not equal(flat.additional.schema, other.additional.schema):
+            flat.rest.add("additionalProperties")
+        if "additionalProperties" in flat.rest:
+            flat.additional = None
+        for name, node in other.properties.items():
+            known = flat.properties.get(name)
+            flat.properties[name] = node if known is None else self.both(known, node)
+        flat.required += [name for name in other.required if name not in flat.required]
+
+
+def meet_types(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
+    """Intersect two sets of types: every integer is a number."""
+    met = [kind for kind in left if kind in right or (kind == "integer" and "number" in right)]
+    if "integer" in right and "number" in left and "integer" not in met:
+        met.append("integer")
+    return tuple(met)
+
+
+def _tighter(key: str, left: Any, right: Any) -> Any:
+    if key in LOWER:
+        return max(left, right)
+    if key in UPPER:
+        return min(left, right)
+    if isinstance(left, int) and isinstance(right, int):
+        return math.lcm(left, right)
+    large, small = max(left, right), min(left, right)
+    return large if small and (large / small).is_integer() else -1

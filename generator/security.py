@@ -1,0 +1,83 @@
+"""Security schemes, requirements and servers, lowered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import ir, names
+from .document import Document, join
+from .operations import follow
+from .text import py
+
+
+def lower_schemes(document: Document) -> tuple[ir.SecurityScheme, ...]:
+    """Read `components.securitySchemes` (OpenAPI 3.1, 4.8.27)."""
+    declared = (document.root.get("components") or {}).get("securitySchemes") or {}
+    constants = names.security_schemes(declared)
+    found = []
+    for name, value in declared.items():
+        scheme = follow(document, join("#", "components", "securitySchemes", name), value).value
+        kind, arguments, credential = _scheme(scheme)
+        found.append(
+            ir.SecurityScheme(
+                constant=constants[name], name=name, kind=kind, arguments=arguments, credential=credential
+            )
+        )
+    return tuple(found)
+
+
+def _scheme(scheme: Mapping[str, Any]) -> tuple[str, dict[str, str], str]:
+    """Choose the runtime's class, its arguments, and the type of what a client is given."""
+    kind = scheme.get("type")
+    if kind == "http":
+        name = str(scheme.get("scheme", "")).lower()
+        if name == "basic":
+            return "SecurityScheme", {"kind": py("basic")}, "tuple[str, str]"
+        if name == "bearer":
+            return "SecurityScheme", {"kind": py("bearer")}, "str"
+        return "HttpScheme", {"wire_name": py(str(scheme.get("scheme", "")))}, "str"
+    if kind == "apiKey":
+        return (
+            "KeyScheme",
+            {"location": py(str(scheme.get("in", ""))), "wire_name": py(str(scheme.get("name", "")))},
+            "str",
+        )
+    if kind == "mutualTLS":
+        return "TLSScheme", {}, ""
+    return "SecurityScheme", {"kind": py(str(kind))}, "str"
+
+
+def lower_security(security: Any, constants: Mapping[str, str]) -> tuple[tuple[ir.Requirement, ...], ...]:
+    """Read alternatives of combinations (OpenAPI 3.1, 4.8.30); `{}` is the alternative that asks for nothing."""
+    found = [
+        tuple(
+            ir.Requirement(constant=constants[name], scopes=tuple(str(one) for one in scopes or ()))
+            for name, scopes in alternative.items()
+            if name in constants
+        )
+        for alternative in (security if isinstance(security, list) else ())
+        if isinstance(alternative, dict)
+    ]
+    return () if found in ([()], []) else tuple(found)
+
+
+def lower_servers(servers: Any) -> tuple[ir.Server, ...]:
+    """Read servers with their variables (OpenAPI 3.1, 4.8.5)."""
+    found = []
+    for server in servers if isinstance(servers, list | tuple) else ():
+        if not isinstance(server, Mapping) or not isinstance(server.get("url"), str):
+            continue
+        variables = {k: v for k, v in (server.get("variables") or {}).items() if isinstance(v, dict)}
+        found.append(
+            ir.Server(
+                url=server["url"],
+                variables={name: str(value.get("default", "")) for name, value in variables.items()},
+                choices={
+                    name: tuple(str(one) for one in value["enum"])
+                    for name, value in variables.items()
+                    if value.get("enum")
+                },
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,93 @@
+"""Credentials: what to give a client for an alternative, and what must then be on the wire."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote_plus
+
+from .transport import Exchange
+from .written import query_pairs
+
+BASIC = ("somebody", "pass:word")
+
+
+def kind(scheme: Mapping[str, Any]) -> str:
+    """Return basic, bearer, another http scheme's name, apiKey or mutualTLS."""
+    if scheme.get("type") == "http":
+        return str(scheme.get("scheme", "")).lower()
+    return "bearer" if scheme.get("type") in ("oauth2", "openIdConnect") else str(scheme.get("type"))
+
+
+def given(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the credentials for the schemes of an alternative."""
+    found: dict[str, Any] = {}
+    for name in sorted(names):
+        found[name] = BASIC if kind(schemes[name]) == "basic" else f"secret-{len(found)}"
+    return {name: value for name, value in found.items() if kind(schemes[name]) != "mutualTLS"}
+
+
+def chosen(
+    alternatives: Sequence[frozenset[str]], names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
+) -> int | None:
+    """Return the first alternative that credentials for these schemes satisfy."""
+    for index, alternative in enumerate(alternatives):
+        if all(name in names or kind(schemes[name]) == "mutualTLS" for name in alternative):
+            return index
+    return None
+
+
+def clashes(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Tell whether two schemes of an alternative would need the same place in a request."""
+    places = [place(schemes[name]) for name in names if kind(schemes[name]) != "mutualTLS"]
+    return len(places) != len(set(places))
+
+
+def place(scheme: Mapping[str, Any]) -> tuple[str, str]:
+    """Return where a scheme's credentials stand: location and wire name."""
+    if scheme.get("type") == "apiKey":
+        name = str(scheme.get("name"))
+        return str(scheme.get("in")), name.lower() if scheme.get("in") == "header" else name
+    return "header", "authorization"
+
+
+def check(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]], exchange: Exchange) -> str:
+    """Return what is wrong with a request's credentials."""
+    for name, value in given(names, schemes).items():
+        scheme = schemes[name]
+        location, wire_name = place(scheme)
+        expected = value
+        if kind(scheme) == "basic":
+            expected = "Basic " + base64.b64encode(":".join(BASIC).encode()).decode()
+        elif scheme.get("type") != "apiKey":
+            expected = f"{'Bearer' if kind(scheme) == 'bearer' else scheme.get('scheme')} {value}"
+        if expected not in _found(location, wire_name, exchange):
+            return f"the credentials of {name} are not in {location} {wire_name}"
+    return ""
+
+
+def _found(location: str, name: str, exchange: Exchange) -> list[str]:
+    if location == "header":
+        return exchange.header(name)
+    if location == "query":
+        return [unquote_plus(v) for k, v in query_pairs(exchange.query) if k == name]
+    return [v for k, v in cookies(exchange) if k == name]
+
+
+def cookies(exchange: Exchange) -> list[tuple[str, str]]:
+    """Return the pairs of the Cookie header, raw."""
+    pairs = [pair.strip().partition("=") for text in exchange.header("cookie") for pair in text.split(";")]
+    return [(name, value) for name, _, value in pairs]
+
+
+def present(reached: Any, names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what is wrong with the credentials that `authenticate` was given."""
+    if set(reached.credentials) != set(names):
+        return f"authenticate was given {', '.join(sorted(reached.credentials))}, not {', '.join(sorted(names))}"
+    for name, value in given(names, schemes).items():
+        found = reached.credentials[name]
+        plain = (found.username, found.password) if hasattr(found, "username") else getattr(found, "token", None)
+        if (plain or getattr(found, "value", None)) != value:
+            return f"authenticate was given other credentials for {name} than were sent"
+    return ""

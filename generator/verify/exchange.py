@@ -1,0 +1,420 @@
+"""One call there and back: client → wire → server → recording service → wire → client, compared at every step."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from . import bodies, credentials, request
+from .cases import Case, Reply
+from .compare import difference, scalar_text, shown
+from .document import Operation
+from .package import Method, Mismatch, Package, is_stream, members, plain_member
+from .service import Plan, Recorder
+from .transport import AsyncTransport, Exchange, SyncTransport, Wire
+from .written import header_fits
+
+
+class Refused(Exception):  # noqa: N818
+    """Encoding refused a value."""
+
+
+class _Caught(logging.Handler):
+    """Keeps the last exception that a server logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.error: BaseException | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep an exception."""
+        self.error = record.exc_info[1] if record.exc_info else None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came out of a call."""
+
+    value: Any = None
+    error: Any = None
+    raw: Any = None
+
+
+@dataclass(slots=True)
+class Bench:
+    """A package with its services behind both kinds of client."""
+
+    package: Package
+    schemes: Mapping[str, Mapping[str, Any]]
+    streams: Mapping[tuple[str, str], bool]  # (group, member) → whether it does nothing but stream
+    wire: Wire = field(default_factory=Wire)
+    recorder: Recorder = field(init=False)
+    caught: _Caught = field(default_factory=_Caught)
+    _apps: dict[bool, Any] = field(default_factory=dict)
+    _clients: dict[tuple[bool, frozenset[str]], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.recorder = Recorder(self.package.server.context)
+        log = logging.getLogger(self.package.core.__name__)
+        log.handlers, log.propagate = [self.caught], False
+
+    def app(self, *, is_async: bool) -> Any:
+        """Return the server with blocking or with async services."""
+        if is_async not in self._apps:
+            factories: dict[str, Any] = {
+                group: self.recorder.service(
+                    group, {m: self.streams.get((group, m), False) for m in names}, is_async=is_async
+                )
+                for group, names in self.package.groups.items()
+            }
+            if "authenticate" in inspect.signature(self.package.server.create_app).parameters:
+                factories["authenticate"] = self.recorder.authenticate
+            self._apps[is_async] = self.package.server.create_app(**factories)
+        return self._apps[is_async]
+
+    def client(self, names: frozenset[str], *, is_async: bool) -> Any:
+        """Return a client with the credentials of these schemes."""
+        key = is_async, names
+        if key not in self._clients:
+            import httpx2
+
+            http: Any = httpx2.AsyncClient(transport=AsyncTransport(self.wire))
+            if not is_async:
+                http = httpx2.Client(transport=SyncTransport(self.wire))
+            kind = self.package.client.AsyncClient if is_async else self.package.client.Client
+            arguments = {}
+            if names:
+                arguments["credentials"] = credentials.given(names, self.schemes)
+            self._clients[key] = kind("http://127.0.0.1", http=http, **arguments)
+        return self._clients[key]
+
+
+class Call:
+    """One call of an operation's method."""
+
+    def __init__(self, bench: Bench, operation: Operation, method: Method, properties: Mapping[str, Any]) -> None:
+        self.bench = bench
+        self.package = bench.package
+        self.operation = operation
+        self.method = method
+        self.properties = properties
+
+    def run(self, case: Case, *, is_async: bool) -> str:
+        """Make a call; return the first thing that is not as it should be. Raises Refused and Mismatch."""
+        args, kwargs = self._arguments(case)
+        self._plan(case.reply)
+        names = self._credentials(case)
+        client = self.bench.client(names, is_async=is_async)
+        raw = not case.reply.is_error and (not case.reply.is_first or bool(case.reply.headers))
+        self.bench.wire.last = None
+        self.bench.caught.error = None
+        self.bench.wire.app = self.bench.app(is_async=is_async)
+        if is_async:
+            outcome: Outcome = self.bench.wire.run(self._async(client, args, kwargs, raw=raw))
+        else:
+            outcome = self._sync(client, args, kwargs, raw=raw)
+        exchange = self.bench.wire.last
+        if outcome.error is not None and exchange is None and isinstance(outcome.error, self.package.exceptions.EncodeError):
+            raise Refused(str(outcome.error))
+        if exchange is None:
+            return f"nothing was sent: {_said(outcome.error)}"
+        return (
+            self._check_request(case, names, exchange)
+            or self._check_service(case, args, kwargs, exchange, outcome)
+            or self._check_response(case.reply, exchange)
+            or self._check_outcome(case.reply, outcome)
+        )
+
+    def unauthorized(self, case: Case) -> str:
+        """Make a call without credentials; return what is wrong unless it is answered 401."""
+        args, kwargs = self._arguments(case)
+        self._plan(case.reply)
+        self.bench.wire.last = None
+        self.bench.wire.app = self.bench.app(is_async=True)
+        outcome = self.bench.wire.run(self._async(self.bench.client(frozenset(), is_async=True), args, kwargs, raw=False))
+        status = self.bench.wire.last.status if self.bench.wire.last else 0
+        if status != 401 or self.bench.recorder.plan.calls:
+            return f"without credentials the answer is {status}, not 401"
+        return "" if getattr(outcome.error, "status", 0) == 401 else f"the client raised {_said(outcome.error)}, not a 401"
+
+    def _arguments(self, case: Case) -> tuple[list[Any], dict[str, Any]]:
+        """Return the Python arguments of a call. Raises Mismatch."""
+        args: list[Any] = []
+        if case.body is not None:
+            case.body.python = self._body(case.body)
+            args.append(case.body.python)
+        kwargs = {}
+        for key, value in case.arguments.items():
+            name = self.method.names[key]
+            try:
+                kwargs[name] = self.package.build(self.method.hints[name], value)
+            except Mismatch as error:
+                raise Mismatch(f"{name} = {shown(value)}: {error}") from None
+        return args, kwargs
+
+    def _body(self, body: bodies.Body) -> Any:
+        entries = self.method.contract.bodies
+        entry = bodies.find(body.media, entries)
+        is_first = entry is entries[0]
+        annotation = plain_member(self.method.hints["body"], self.package.wire.Content) if is_first else entry.type
+        value = body.value
+        if body.kind == "multipart":
+            body.value, body.files = self._files(value)
+            value = body.value
+        if body.kind not in ("text", "bytes"):
+            value = self.package.build(annotation, value, body.files)
+        return value if is_first else self.package.wire.Content(concrete(body.media.media_type), value)
+
+    def _files(self, value: Any) -> tuple[Any, dict[str, Any]]:
+        """Replace the texts of file properties by marks for files."""
+        import importlib
+
+        files: dict[str, Any] = {}
+        make = importlib.import_module(f"{self.package.name}.multipart").File
+
+        def mark(item: Any) -> str:
+            name = f"file-{len(files)}"
+            files[name] = make(str(item).encode() + bytes(range(256)), name=f"{name}.bin", content_type="application/octet-stream")
+            return name
+
+        found = dict(value)
+        for name, item in value.items():
+            schema = self.properties.get(name, {})
+            if bodies.is_file(schema):
+                found[name] = mark(item)
+            elif isinstance(item, list) and bodies.is_file(self.properties.get(f"{name}[]", {})):
+                found[name] = [mark(one) for one in item]
+        return found, files
+
+    def _plan(self, reply: Reply) -> None:
+        """Tell the service what to do."""
+        plan = self.bench.recorder.plan = Plan(operation=self.method.contract.name)
+        declared = self.method.contract.responses.get(reply.response.key) if reply.response else None
+        if reply.response is not None and declared is None:
+            raise Mismatch(f"the contract has no response {reply.response.key}")
+        typed = self._headers(reply, declared)
+        value = self._value(reply, declared, plan)
+        if reply.is_error:
+            if declared.error is None:
+                raise Mismatch(f"no error class stands for {reply.status}")
+            plan.error = declared.error(value, status=reply.status, headers=typed)
+            return
+        plan.result, plan.headers = value, typed
+        plan.status = None if reply.is_first and (value is not None or plan.items is not None) else reply.status
+
+    def _headers(self, reply: Reply, declared: Any) -> dict[str, Any]:
+        known = {h.name.lower(): h for h in declared.headers} if declared else {}
+        found = {}
+        for name, value in reply.headers.items():
+            if name.lower() not in known:
+                raise Mismatch(f"the contract has no header {name} for {reply.status}")
+            header = known[name.lower()]
+            found[header.name] = self.package.build(header._parameter.type, value)  # noqa: SLF001 - has no other way
+        return found
+
+    def _value(self, reply: Reply, declared: Any, plan: Plan) -> Any:
+        """Return what the service gives; for a stream, put its items into the plan."""
+        first = reply.body or (reply.items[0] if reply.items else None)
+        if reply.items is not None and not reply.items:
+            entry = next(m for m in declared.media if m.stream)
+        elif first is None:
+            return None
+        else:
+            entry = bodies.find(first.media, declared.media)
+        is_first = entry is declared.media[0]
+        content, media_type = self.package.wire.Content, concrete(entry.media_type)
+        if reply.items is not None:
+            for item in reply.items:
+                item.python = item.value if item.kind == "download" else self.package.build(entry.type, item.value)
+            plan.items = [item.python for item in reply.items]
+            plan.wrap = None if is_first else lambda items: content(media_type, items)
+            return None
+        body = reply.body
+        if body is None:
+            return None
+        body.python = body.value if body.kind in ("text", "bytes") else self.package.build(entry.type, body.value)
+        value = body.python if is_first else content(media_type, body.python)
+        annotation = _error_body(declared.error) if reply.is_error else self.method.result
+        if not self.package.accepts(annotation, value) and not is_stream(annotation):
+            raise Mismatch(f"{shown(body.value)[:60]} of {reply.title} is not {annotation}")
+        return value
+
+    def _credentials(self, case: Case) -> frozenset[str]:
+        if case.alternative is None or not self.operation.security:
+            return frozenset()
+        return self.operation.security[case.alternative]
+
+    async def _async(self, client: Any, args: list[Any], kwargs: dict[str, Any], *, raw: bool) -> Outcome:
+        method = getattr(getattr(client, self.method.group), self.method.member)
+        outcome = Outcome()
+        try:
+            if raw:
+                outcome.raw = await client.raw(method, *args, **kwargs)
+                value = outcome.raw.value
+            else:
+                value = method(*args, **kwargs)
+                value = await value if inspect.isawaitable(value) else value
+            inner = value.value if isinstance(value, self.package.wire.Content) else value
+            outcome.value = [item async for item in inner] if hasattr(inner, "__aiter__") else value
+        except self.package.exceptions.APIError as error:
+            outcome.error = error
+        return outcome
+
+    def _sync(self, client: Any, args: list[Any], kwargs: dict[str, Any], *, raw: bool) -> Outcome:
+        method = getattr(getattr(client, self.method.group), self.method.member)
+        outcome = Outcome()
+        try:
+            if raw:
+                outcome.raw = client.raw(method, *args, **kwargs)
+                value = outcome.raw.value
+            else:
+                value = method(*args, **kwargs)
+            inner = value.value if isinstance(value, self.package.wire.Content) else value
+            outcome.value = list(inner) if hasattr(inner, "__next__") else value
+        except self.package.exceptions.APIError as error:
+            outcome.error = error
+        return outcome
+
+    def _check_request(self, case: Case, names: frozenset[str], exchange: Exchange) -> str:
+        chosen = credentials.chosen(self.operation.security, names, self.bench.schemes)
+        asked = self.operation.security[chosen] if chosen is not None else frozenset()
+        secrets = frozenset(credentials.place(self.bench.schemes[name]) for name in asked)
+        problem = request.check(self.operation, case, exchange, secrets, self.properties)
+        return problem or credentials.check(asked, self.bench.schemes, exchange)
+
+    def _check_service(
+        self, case: Case, args: list[Any], kwargs: dict[str, Any], exchange: Exchange, outcome: Outcome
+    ) -> str:
+        """Compare what the service was called with."""
+        plan = self.bench.recorder.plan
+        if len(plan.calls) != 1:
+            said = exchange.answer.decode("utf-8", "replace")[:300]
+            return f"the service was called {len(plan.calls)} times; the server answered {exchange.status} {said} {_said(outcome.error)}"
+        name, reached, named = plan.calls[0]
+        if name != self.method.contract.name:
+            return f"{name} was called"
+        if case.body is not None or self.method.contract.bodies:
+            body = args[0] if args else None
+            if len(reached) != 1 or not self._same(body, reached[0]):
+                return f"the service was given the body {shown(_plain(reached))}, not {shown(_plain(body))}"
+        defaults = {self.method.names[p.key]: p for p in self.operation.parameters}
+        for argument, parameter in defaults.items():
+            found = named.get(argument)
+            if argument in kwargs and not self._same(kwargs[argument], found):
+                return f"the service was given {argument} = {shown(_plain(found))}, not {shown(_plain(kwargs[argument]))}"
+            if argument not in kwargs and found is not None and not parameter.default:
+                return f"the service was given {argument} = {shown(_plain(found))}, which was not sent"
+        if more := named.keys() - defaults.keys():
+            return f"the service was given {', '.join(sorted(more))}"
+        return self._check_principal(case, plan)
+
+    def _check_principal(self, case: Case, plan: Plan) -> str:
+        names = self._credentials(case)
+        chosen = credentials.chosen(self.operation.security, names, self.bench.schemes)
+        asked = self.operation.security[chosen] if chosen is not None else frozenset()
+        expected = "somebody" if asked else None
+        if plan.principals != [expected]:
+            return f"the service acted for {plan.principals}, not {expected}"
+        return credentials.present(plan.presented[0], asked, self.bench.schemes) if asked else ""
+
+    def _check_response(self, reply: Reply, exchange: Exchange) -> str:
+        """Compare the response on the wire."""
+        if exchange.status != reply.status:
+            error = self.bench.caught.error
+            if error is not None and isinstance(error.__cause__, self.package.exceptions.EncodeError):
+                raise Refused(str(error))
+            return f"the server answered {exchange.status}, not {reply.status}: {_said(error)}"
+        for header in reply.response.headers if reply.response else ():
+            found = exchange.answer_header(header.name)
+            if header.name not in reply.headers:
+                continue
+            value = reply.headers[header.name]
+            if len(found) != 1 or not header_fits(header, value, found[0]):
+                return f"response header {header.name}: {shown(value)} was written {found}"
+        types = exchange.answer_header("content-type")
+        first = reply.body or (reply.items[0] if reply.items else None)
+        if first is None:
+            return f"a body of {len(exchange.answer)} bytes was not meant" if exchange.answer else ""
+        if len(types) != 1:
+            return f"{len(types)} content types in the response"
+        if reply.items is not None:
+            return bodies.check_stream(first.kind, [item.value for item in reply.items], exchange.answer)
+        problem = bodies.check(first, types[0], exchange.answer, {})
+        return f"response body: {problem}" if problem else ""
+
+    def _check_outcome(self, reply: Reply, outcome: Outcome) -> str:
+        """Compare what the client gives with what the service gave."""
+        plan = self.bench.recorder.plan
+        if reply.is_error:
+            error = outcome.error
+            if type(error) is not type(plan.error):
+                return f"the client raised {_said(error)}, not {type(plan.error).__name__}"
+            if error.status != reply.status:
+                return f"the error's status is {error.status}"
+            same = self._same(getattr(plan.error, "body", None), error.body)
+            return "" if same else f"the error's body is {shown(_plain(error.body))}"
+        if outcome.error is not None:
+            return f"the client raised {_said(outcome.error)}"
+        if outcome.raw is not None and outcome.raw.status != reply.status:
+            return f"the status is {outcome.raw.status}"
+        for name, value in (plan.headers if outcome.raw else {}).items():
+            if not self._same(value, outcome.raw.typed_headers.get(name)):
+                return f"header {name} is {outcome.raw.typed_headers.get(name)!r}, not {value!r}"
+        if plan.items is not None:
+            return self._check_items(reply, plan, outcome.value)
+        same = self._same(plan.result, outcome.value)
+        return "" if same else f"the result is {shown(_plain(outcome.value))}, not {shown(_plain(plan.result))}"
+
+    def _check_items(self, reply: Reply, plan: Plan, found: Any) -> str:
+        if not isinstance(found, list):
+            return f"the result is {found!r}, not a stream"
+        if reply.items and reply.items[0].kind == "download":
+            return "" if b"".join(found) == b"".join(plan.items or ()) else "other bytes arrived"
+        return "" if self._same(list(plan.items or ()), found) else f"the items are {shown(_plain(found))}"
+
+    def _same(self, sent: Any, found: Any) -> bool:
+        """Compare Python values: equal, of the same type, and the same JSON."""
+        content = self.package.wire.Content
+        if isinstance(sent, content) and isinstance(found, content):
+            return bodies.essence(sent.media_type) == bodies.essence(found.media_type) and self._same(sent.value, found.value)
+        if type(sent) is not type(found) or not bool(sent == found):
+            return False
+        return not difference(_plain(sent), _plain(found))
+
+
+def concrete(media_type: str) -> str:
+    """Return a media type within a range; others as they are."""
+    kind, _, subtype = media_type.partition("/")
+    if "*" not in media_type:
+        return media_type
+    return "application/octet-stream" if kind == "*" else f"{kind}/{'json' if kind == 'application' else 'plain'}" if subtype == "*" else media_type
+
+
+def _error_body(error: Any) -> Any:
+    """Return the type of an error's body."""
+    bases = getattr(error, "__orig_bases__", ())
+    return next((arguments[0] for base in bases if (arguments := get_args(base))), None)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it, where it is JSON."""
+    from pydantic import BaseModel
+    from pydantic_core import to_jsonable_python
+
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    try:
+        return to_jsonable_python(value, bytes_mode="base64")
+    except Exception:  # noqa: BLE001 - for showing what cannot be JSON
+        return repr(value)
+
+
+def _said(error: Any) -> str:
+    return f"{type(error).__name__}: {error}"[:400] if error is not None else "nothing"

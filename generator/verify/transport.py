@@ -1,0 +1,141 @@
+"""The wire in one process: client → captured request → ASGI application → captured response → client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import httpx2
+
+Fields = list[tuple[bytes, bytes]]
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its response, as they went over the wire."""
+
+    method: str = ""
+    raw_path: str = ""
+    query: str = ""
+    headers: Fields = field(default_factory=list)
+    body: bytes = b""
+    status: int = 0
+    answer_headers: Fields = field(default_factory=list)
+    chunks: list[bytes] = field(default_factory=list)
+
+    def header(self, name: str) -> list[str]:
+        """Return the values of a request's header."""
+        return [_text(value) for key, value in self.headers if key.lower() == name.lower().encode()]
+
+    def answer_header(self, name: str) -> list[str]:
+        """Return the values of a response's header."""
+        return [_text(value) for key, value in self.answer_headers if key.lower() == name.lower().encode()]
+
+    @property
+    def answer(self) -> bytes:
+        """The body of the response."""
+        return b"".join(self.chunks)
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+class _Chunks(httpx2.SyncByteStream):
+    def __init__(self, chunks: list[bytes]) -> None:
+        self._chunks = chunks
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._chunks
+
+
+class _AsyncChunks(httpx2.AsyncByteStream):
+    def __init__(self, chunks: list[bytes]) -> None:
+        self._chunks = chunks
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self._chunks:
+            yield chunk
+
+
+class Wire:
+    """Carries requests to an application and keeps the last exchange. Other applications can be put in."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.app: Any = None
+        self.last: Exchange | None = None
+
+    def run(self, task: Coroutine[Any, Any, Any]) -> Any:
+        """Run something in the event loop, at most a minute. Raises TimeoutError."""
+        return self.loop.run_until_complete(asyncio.wait_for(task, 60))
+
+    async def carry(self, request: httpx2.Request, body: bytes) -> Exchange:
+        """Call the application with a request."""
+        raw, _, query = request.url.raw_path.partition(b"?")
+        exchange = Exchange(
+            method=request.method,
+            raw_path=raw.decode("ascii"),
+            query=query.decode("ascii"),
+            headers=list(request.headers.raw),
+            body=body,
+        )
+        self.last = exchange
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": request.method,
+            "scheme": "http",
+            "path": unquote(exchange.raw_path),
+            "raw_path": raw,
+            "root_path": "",
+            "query_string": query,
+            "headers": [(key.lower(), value) for key, value in exchange.headers],
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 80),
+        }
+        waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive() -> dict[str, Any]:
+            return waiting.pop() if waiting else {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+                exchange.answer_headers = list(message.get("headers", ()))
+            elif message.get("body"):
+                exchange.chunks.append(bytes(message["body"]))
+
+        await self.app(scope, receive, send)
+        return exchange
+
+
+class SyncTransport(httpx2.BaseTransport):
+    """For blocking clients."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a request."""
+        done = self._wire.run(self._wire.carry(request, request.read()))
+        return httpx2.Response(done.status, headers=done.answer_headers, stream=_Chunks(done.chunks))
+
+
+class AsyncTransport(httpx2.AsyncBaseTransport):
+    """For async clients."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a request."""
+        done = await self._wire.carry(request, await request.aread())
+        return httpx2.Response(done.status, headers=done.answer_headers, stream=_AsyncChunks(done.chunks))
