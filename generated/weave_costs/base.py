@@ -1,0 +1,103 @@
+"""The base class of the models, and what JSON needs beyond Python's own types."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Annotated, Any, TypeVar, cast
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+T = TypeVar("T")
+
+
+def _finite(value: Any) -> Any:
+    """Return a JSON value as it is; raise ValueError for NaN or infinity anywhere in it (RFC 8259 section 6)."""
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("NaN and infinity are no JSON numbers")
+    if isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            _finite(item)
+    return value
+
+
+Value = Annotated[Any, AfterValidator(_finite)]
+"""Any JSON value."""
+
+
+class Model(BaseModel):
+    """An object of the API: wire names on the wire, Python names in Python, types taken strictly.
+
+    Unknown fields are kept, unless a subclass says `extra="forbid"`. In Python, a dict is taken for a nested model.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        strict=True,
+        allow_inf_nan=False,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        protected_namespaces=(),
+        ser_json_inf_nan="constants",  # a NaN that came in past validation must be noticed, not sent as null
+        defer_build=True,
+    )
+    __pydantic_extra__: dict[str, Value] = Field(init=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema: Any = handler(source)
+        if schema["type"] == "model":
+            schema["strict"] = False  # instance or dict; the fields stay strict by model_config
+        return cast("CoreSchema", schema)
+
+
+class _NotNull:
+    """Refuses null on the wire, takes None in Python."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        inner = schema["schema"] if schema["type"] == "nullable" else schema
+        return core_schema.json_or_python_schema(json_schema=inner, python_schema=schema)
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+Absent = Annotated[T | None, _NotNull(), Field(exclude_if=_is_none)]
+"""A property that may be absent but is never null: None stands for absent, and is not sent."""
+
+
+class Written:
+    """A type written as text: on the wire, only text that matches is taken; in Python, only instances."""
+
+    def __init__(self, what: str, pattern: str, **options: Any) -> None:
+        self.what = what
+        self.pattern = f"^{pattern}$"
+        self.options = options
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        lax: Any = {**handler(source), **self.options, "strict": False}
+        strict: Any = {**lax, "strict": True}
+        kind = f"{lax['type'].replace('timedelta', 'time_delta')}_parsing"
+        text = core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=self.pattern, strict=True), kind, custom_error_context={"error": self.what}
+        )
+        return core_schema.json_or_python_schema(core_schema.chain_schema([text, lax]), strict)
+
+
+# RFC 3339 section 5.6. Pydantic alone would also take "1700000000" for a date-time.
+DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+OFFSET = "([Zz]|[+-][0-9]{2}:[0-9]{2})"
+DateTime = Annotated[
+    datetime, Written("RFC 3339 with an offset is needed", f"{DATE}[Tt]{TIME}{OFFSET}", tz_constraint="aware")
+]
+UTCDateTime = Annotated[
+    datetime,
+    Written("RFC 3339 is needed", f"{DATE}[Tt ]{TIME}{OFFSET}?"),
+    AfterValidator(lambda value: value if value.tzinfo else value.replace(tzinfo=UTC)),
+]
+"""A date-time in which a missing offset means UTC."""

@@ -1,0 +1,63 @@
+"""A client of the API, blocking and async."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import httpx2
+
+from .. import contract
+from .core import AsyncBaseClient, AsyncSender, BaseClient, RawResponse, Sender
+from .costs import AsyncCosts, Costs
+
+
+class Credentials(TypedDict, total=False):
+    """Credentials by the name of their security scheme."""
+
+    HTTPBasic: tuple[str, str]
+    HTTPBearer: str
+
+
+class Client(BaseClient):
+    """A blocking client."""
+
+    costs: Costs
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials | tuple[str, str] | str | None = None,
+        *,
+        http: httpx2.Client | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        retries: int = 2,
+    ) -> None:
+        super().__init__(contract.API, base_url, credentials, http=http, timeout=timeout, retries=retries)
+
+    def _bind(self, sender: Sender) -> None:
+        super()._bind(sender)
+        self.costs = Costs(sender)
+
+
+class AsyncClient(AsyncBaseClient):
+    """An async client."""
+
+    costs: AsyncCosts
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials | tuple[str, str] | str | None = None,
+        *,
+        http: httpx2.AsyncClient | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        retries: int = 2,
+    ) -> None:
+        super().__init__(contract.API, base_url, credentials, http=http, timeout=timeout, retries=retries)
+
+    def _bind(self, sender: AsyncSender) -> None:
+        super()._bind(sender)
+        self.costs = AsyncCosts(sender)
+
+
+__all__ = ["AsyncClient", "Client", "Credentials", "RawResponse"]

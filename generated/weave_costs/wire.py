@@ -1,0 +1,283 @@
+"""The contract's parts: how operations are written to and read from HTTP messages, for client and server alike."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from .exceptions import DecodeError, EncodeError, StatusError
+
+T = TypeVar("T")
+Fields = list[tuple[bytes, bytes]]
+_CONFIG = ConfigDict(strict=True, allow_inf_nan=False, ser_json_inf_nan="constants")
+# JSON strings are matched first, so that numbers and NaN are only found outside of them (RFC 8259).
+_STRING = rb'"(?:[^"\\]|\\.)*"'
+_REAL = re.compile(_STRING + rb"|(-?[0-9]+(?:\.[0-9]+(?:[eE][+-]?[0-9]{1,2})?|[eE][+-]?[0-9]{1,2}))(?![0-9])")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NOT_FINITE = re.compile(_STRING + rb"|(NaN|Infinity)")
+
+
+def _integral(match: re.Match[bytes]) -> bytes:
+    """Write 1.0 and 1e2 as integers."""
+    number = Decimal(match[1].decode()) if match[1] else None
+    return match[0] if number is None or number != number.to_integral_value() else b"%d" % int(number)
+
+
+class Media:
+    """A media type of a body: bytes and content type from a value, a value from bytes."""
+
+    stream: Any = None  # the codec of items, where a body is a sequence of them (streaming.py)
+    usual = "application/json"  # what is written for a range of media types such as */*; its own * is the range's
+    top = "application"
+    empty = False  # whether no bytes at all are a value
+
+    def __init__(self, type_: Any, media_type: str) -> None:
+        self.type = type_
+        self.media_type = media_type
+        kind = media_type.partition("/")[0]
+        ranged = self.usual.replace("*", self.top if kind == "*" else kind)
+        self.content_type = ranged if "*" in media_type else media_type
+
+    def write(self, value: Any) -> tuple[bytes, str]:
+        """Return the bytes and their content type; raise EncodeError."""
+        raise NotImplementedError
+
+    def read(self, data: bytes, content_type: str = "") -> Any:
+        """Return the value; raise DecodeError."""
+        raise NotImplementedError
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """The type as pydantic sees it, built at first use."""
+        is_model = isinstance(self.type, type) and issubclass(self.type, BaseModel)
+        adapter: TypeAdapter[Any] = TypeAdapter(self.type, config=None if is_model else _CONFIG)
+        adapter.rebuild()
+        return adapter
+
+
+class Json(Media):
+    """JSON: fields that were not set stay absent; types are taken strictly, by their wire names."""
+
+    def __init__(self, type_: Any, media_type: str = "application/json") -> None:
+        super().__init__(type_, media_type)
+
+    @cached_property
+    def _dump(self) -> Callable[..., bytes]:
+        return self.adapter.serializer.to_json
+
+    @cached_property
+    def _load(self) -> Callable[..., Any]:
+        return self.adapter.validator.validate_json
+
+    def write(self, value: Any, context: Any = None) -> tuple[bytes, str]:
+        try:
+            data = self._dump(value, by_alias=True, exclude_unset=True, warnings="error", context=context)
+        except (PydanticSerializationError, ValueError) as error:
+            message = re.sub(r"input_value=.*, (?=input_type=)", "", str(error), flags=re.DOTALL)
+            raise EncodeError(message) from None  # without the value, which may be secret
+        if (b"NaN" in data or b"Infinity" in data) and any(m[1] for m in _NOT_FINITE.finditer(data)):
+            raise EncodeError("NaN and infinity are no JSON numbers")
+        return data, self.content_type
+
+    def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
+        try:
+            return self._load(data, by_alias=True, by_name=False, context=context)
+        except ValidationError as error:
+            # JSON Schema takes 1.0 for an integer (2020-12 Core, 4.2.3); only what was refused is read once more.
+            mended = _REAL.sub(_integral, data)
+            if mended != data:
+                try:
+                    return self._load(mended, by_alias=True, by_name=False, context=context)
+                except ValidationError:
+                    pass
+            found = error.errors(include_url=False, include_context=False, include_input=False)
+            raise DecodeError([{"loc": [*e["loc"]], "msg": e["msg"], "type": e["type"]} for e in found]) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Content(Generic[T]):
+    """A body in another media type than the first one declared."""
+
+    media_type: str
+    value: T
+
+
+def essence(content_type: str) -> str:
+    """Return a media type in lower case without its parameters (RFC 9110 section 8.3.1)."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def choose(media: tuple[Media, ...], content_type: str) -> Media | None:
+    """Find the media that a content type is: equal, else JSON for `+json`, else by the narrowest range."""
+    wanted = essence(content_type)
+    names = [wanted, "application/json" if wanted.endswith("+json") else "", wanted.partition("/")[0] + "/*", "*/*"]
+    known = {essence(m.media_type): m for m in reversed(media)}
+    return next((known[name] for name in names if name in known), None)
+
+
+def pick(media: tuple[Media, ...], value: Any) -> tuple[Media, Any, str]:
+    """Find the media to write a value in, the plain value, and the content type if it is not the media's own."""
+    if not isinstance(value, Content):
+        return media[0], value, ""
+    found = choose(media, value.media_type)
+    if found is None or not value.media_type.isprintable():
+        raise EncodeError(f"{value.media_type!r} is none of {', '.join(m.media_type for m in media)}")
+    return found, value.value, "" if essence(value.media_type) == essence(found.media_type) else value.media_type
+
+
+def fields(values: Iterable[tuple[str, str]]) -> Fields:
+    """Return header fields as bytes; raise EncodeError for control characters (RFC 9110 section 5.5)."""
+    found = [*values]
+    for name, value in found:
+        if not isinstance(value, str) or _CONTROL.search(name + value):
+            raise EncodeError(f"header {name!r} must be text without control characters")
+    return [(name.lower().encode(), value.encode()) for name, value in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """Name and password (RFC 7617)."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A token (RFC 6750), also for oauth2 and openIdConnect."""
+
+    token: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class Parts:
+    """What parameters and credentials put into a request; path and query are percent-encoded."""
+
+    path: str = ""
+    query: list[str] = field(default_factory=list)
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    cookies: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SecurityScheme:
+    """A way to present credentials: basic, bearer, oauth2 or openIdConnect (others: schemes.py)."""
+
+    name: str
+    kind: str
+
+    def challenge(self, realm: str) -> str:
+        """Return what WWW-Authenticate says (RFC 9110 section 11.6.1)."""
+        return f'Basic realm="{realm}", charset="UTF-8"' if self.kind == "basic" else "Bearer"
+
+    def place(self, value: Any, parts: Parts) -> None:
+        """Put credentials into a request: (name, password), or a token."""
+        text = f"Bearer {value}"
+        if self.kind == "basic":
+            text = "Basic " + base64.b64encode(":".join(value).encode()).decode()
+        parts.headers.append(("authorization", text))
+
+    def find(self, headers: Mapping[str, str], query: str) -> Any:
+        """Return the credentials that a request presents, or None."""
+        name, _, rest = headers.get("authorization", "").partition(" ")
+        if name.lower() != ("basic" if self.kind == "basic" else "bearer") or not rest.strip():
+            return None
+        if self.kind != "basic":
+            return Bearer(rest.strip())
+        try:
+            username, colon, password = base64.b64decode(rest.strip(), validate=True).decode().partition(":")
+        except ValueError:
+            return None
+        return Basic(username, password) if colon else None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A scheme that an operation asks for, and scopes."""
+
+    scheme: SecurityScheme
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the API is found: a URL with `{variables}`, their defaults and allowed values."""
+
+    url: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def at(self, **variables: str) -> str:
+        """Return the URL with its variables filled in; raise ValueError for a wrong one."""
+        for name, value in variables.items():
+            if name not in self.variables or value not in self.choices.get(name, (value,)):
+                raise ValueError(f"{self.url} has no variable {name!r} that may be {value!r}")
+        return re.sub(r"{([^{}]+)}", lambda m: {**self.variables, **variables}.get(m[1], m[0]), self.url)
+
+
+class Response:
+    """What one status, range of statuses or the default carries. `headers` are of parameters.py."""
+
+    def __init__(
+        self, *media: Media, headers: tuple[Any, ...] = (), error: type[StatusError[Any]] | None = None
+    ) -> None:
+        self.media = media
+        self.headers = headers
+        self.error = error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation(Generic[T]):
+    """One operation of the document. T is what the client's method returns, or the items of its stream."""
+
+    name: str
+    operation_id: str
+    method: str
+    path: str
+    parameters: Any = None  # of parameters.py
+    bodies: tuple[Media, ...] = ()
+    body_required: bool = True
+    responses: Mapping[str, Response] = field(default_factory=dict)
+    security: tuple[tuple[Requirement, ...], ...] = ()
+    servers: tuple[Server, ...] = ()
+
+    def response(self, status: int) -> Response | None:
+        """Find what is declared for a status: by itself, by its range, by default (OpenAPI 4.8.16)."""
+        found = self.responses
+        return found.get(str(status)) or found.get(f"{status // 100}XX") or found.get("default")
+
+    @cached_property
+    def statuses(self) -> tuple[int, ...]:
+        """The statuses of answers: the 2xx declared, else that of the default, else those below 400."""
+        keys = [k for k in self.responses if k[0] == "2"] or [k for k in self.responses if k == "default"]
+        keys = keys or [k for k in self.responses if k[0] in "13"] or ["default"]
+        return tuple(200 if k == "default" else int(k.replace("XX", "00")) for k in keys)
+
+    def succeeds(self, status: int) -> bool:
+        """Tell whether a status is an answer, not an error."""
+        return 200 <= status < 300 or status in self.statuses
+
+    @cached_property
+    def streams(self) -> bool:
+        """Whether an answer may be a stream."""
+        return any(m.stream for r in self.responses.values() for m in r.media)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """The whole contract."""
+
+    package: str
+    title: str
+    version: str
+    operations: tuple[Operation[Any], ...]
+    schemes: tuple[SecurityScheme, ...] = ()
+    servers: tuple[Server, ...] = ()

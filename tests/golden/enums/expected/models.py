@@ -1,0 +1,33 @@
+"""The schemas of the document as Pydantic models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from typing_extensions import TypeAliasType
+
+from .base import Absent, Model, Value
+from .rules import Exactly
+from .schemas import Rule
+
+Size = TypeAliasType("Size", Literal["small", "two words", "it's", ""])
+"""How large."""
+
+
+Level = TypeAliasType("Level", Annotated[Literal[1, 2, 3], Exactly])
+
+
+Mixed = TypeAliasType("Mixed", Annotated[Literal["a", 1, True], Exactly] | None)
+
+
+Odd = TypeAliasType("Odd", 'Annotated[Value, Rule("Odd")]')
+
+
+Fixed = TypeAliasType("Fixed", Literal["only"])
+
+
+class Holder(Model):
+    size: Absent[Size] = None
+    """Default: 'small'"""
+
+    level: Annotated[Literal[0, 1], Exactly] = 1

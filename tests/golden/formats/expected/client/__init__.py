@@ -1,0 +1,45 @@
+"""A client of the API, blocking and async."""
+
+from __future__ import annotations
+
+import httpx2
+
+from .. import contract
+from .core import AsyncBaseClient, AsyncSender, BaseClient, RawResponse, Sender
+
+
+class Client(BaseClient):
+    """A blocking client."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        http: httpx2.Client | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        retries: int = 2,
+    ) -> None:
+        super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
+
+    def _bind(self, sender: Sender) -> None:
+        super()._bind(sender)
+
+
+class AsyncClient(AsyncBaseClient):
+    """An async client."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        http: httpx2.AsyncClient | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        retries: int = 2,
+    ) -> None:
+        super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
+
+    def _bind(self, sender: AsyncSender) -> None:
+        super()._bind(sender)
+
+
+__all__ = ["AsyncClient", "Client", "RawResponse"]

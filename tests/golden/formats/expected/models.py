@@ -1,0 +1,25 @@
+"""The schemas of the document as Pydantic models."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from .base import DateTime, Model
+from .formats import Base64, Date, Time
+
+
+class All(Model):
+    at: DateTime
+    day: Date
+    hour: Time
+    id: UUID
+    four: IPv4Address
+    six: IPv6Address
+    data: Base64
+    mail: str
+    password: Annotated[str, Field(min_length=8)]
+    big: int

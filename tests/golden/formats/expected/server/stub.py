@@ -1,0 +1,3 @@
+"""Base classes for services: what a subclass leaves out answers 501."""
+
+from __future__ import annotations

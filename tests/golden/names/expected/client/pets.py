@@ -1,0 +1,33 @@
+"""The operations tagged `Pets` or `pets`."""
+
+from __future__ import annotations
+
+from .. import contract, models
+from ..api import PetsApi, SyncPetsApi
+from .core import AsyncSender, Sender
+
+
+class Pets(SyncPetsApi):
+    """See `SyncPetsApi`."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def get_pets_by_pet_id(self, *, pet_id: int) -> models.Pet:
+        return self._sender.send(contract.PETS_GET_PETS_BY_PET_ID, None, {"pet_id": pet_id})
+
+    def list_pets(self) -> list[models.pet]:
+        return self._sender.send(contract.PETS_LIST_PETS)
+
+
+class AsyncPets(PetsApi):
+    """See `PetsApi`."""
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
+
+    async def get_pets_by_pet_id(self, *, pet_id: int) -> models.Pet:
+        return await self._sender.send(contract.PETS_GET_PETS_BY_PET_ID, None, {"pet_id": pet_id})
+
+    async def list_pets(self) -> list[models.pet]:
+        return await self._sender.send(contract.PETS_LIST_PETS)

@@ -1,0 +1,96 @@
+"""The operations tagged `Things`."""
+
+from __future__ import annotations
+
+from .. import contract, models
+from ..api import SyncThingsApi, ThingsApi
+from ..base import DateTime
+from .core import AsyncSender, Sender
+
+
+class Things(SyncThingsApi):
+    """See `SyncThingsApi`."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def get(
+        self,
+        *,
+        simple: list[int],
+        limit: int = 20,
+        label: str,
+        matrix: models.ThingsGetMatrix,
+        form: list[str] | None = None,
+        spaces: list[str] | None = None,
+        pipes: list[str] | None = None,
+        deep: dict[str, str] | None = None,
+        filter: models.Filter | None = None,
+        path: str | None = None,
+        x_tags: list[str] | None = None,
+        session: str,
+        since: DateTime | None = None,
+    ) -> None:
+        return self._sender.send(
+            contract.THINGS_GET,
+            None,
+            {
+                "simple": simple,
+                "limit": limit,
+                "label": label,
+                "matrix": matrix,
+                "form": form,
+                "spaces": spaces,
+                "pipes": pipes,
+                "deep": deep,
+                "filter": filter,
+                "path": path,
+                "x_tags": x_tags,
+                "session": session,
+                "since": since,
+            },
+        )
+
+
+class AsyncThings(ThingsApi):
+    """See `ThingsApi`."""
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
+
+    async def get(
+        self,
+        *,
+        simple: list[int],
+        limit: int = 20,
+        label: str,
+        matrix: models.ThingsGetMatrix,
+        form: list[str] | None = None,
+        spaces: list[str] | None = None,
+        pipes: list[str] | None = None,
+        deep: dict[str, str] | None = None,
+        filter: models.Filter | None = None,
+        path: str | None = None,
+        x_tags: list[str] | None = None,
+        session: str,
+        since: DateTime | None = None,
+    ) -> None:
+        return await self._sender.send(
+            contract.THINGS_GET,
+            None,
+            {
+                "simple": simple,
+                "limit": limit,
+                "label": label,
+                "matrix": matrix,
+                "form": form,
+                "spaces": spaces,
+                "pipes": pipes,
+                "deep": deep,
+                "filter": filter,
+                "path": path,
+                "x_tags": x_tags,
+                "session": session,
+                "since": since,
+            },
+        )

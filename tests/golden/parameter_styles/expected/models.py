@@ -1,0 +1,13 @@
+"""The schemas of the document as Pydantic models."""
+
+from __future__ import annotations
+
+from .base import Absent, Model
+
+
+class Filter(Model):
+    field: str
+
+
+class ThingsGetMatrix(Model):
+    a: Absent[int] = None

@@ -1,0 +1,35 @@
+"""A server of the API: give it a service for each group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+
+from .. import contract
+from ..api import SyncThingsApi, ThingsApi
+from .core import MAX_BODY, Context, application, context
+from .routing import TemplatePaths
+
+
+def create_app(
+    *,
+    things: Callable[[None], ThingsApi | SyncThingsApi] | None = None,
+    max_body: int = MAX_BODY,
+    **fastapi: Any,
+) -> FastAPI:
+    """Build the application; a group without a service answers 501.
+
+    Args:
+        things: gives, for each request, the service that acts.
+        max_body: bytes that a request's body may have.
+        **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
+    """
+    services = {
+        "things": things,
+    }
+    return application(contract.API, services, None, paths=TemplatePaths, max_body=max_body, **fastapi)
+
+
+__all__ = ["Context", "context", "create_app"]

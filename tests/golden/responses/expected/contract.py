@@ -1,0 +1,78 @@
+"""What goes over the wire, operation by operation: read by the client and by the server."""
+
+from __future__ import annotations
+
+from . import errors, models
+from .content import Text
+from .parameters import Header, Parameter, Parameters
+from .wire import Api, Content, Json, Operation, Response
+
+DEFAULT_GET_ITEM: Operation[models.Item | Content[str] | None] = Operation(
+    name="default.get_item",
+    operation_id="getItem",
+    method="GET",
+    path="/items/{id}",
+    parameters=Parameters(
+        Parameter("id", str, location="path"),
+    ),
+    responses={
+        "200": Response(Json(models.Item), Text("text/csv"), headers=(Header("X-Total", int, required=True),)),
+        "202": Response(),
+        "404": Response(Json(models.Problem, media_type="application/problem+json"), error=errors.NotFoundProblem),
+        "409": Response(Json(models.Item), error=errors.Conflict),
+        "5XX": Response(Json(models.Problem), error=errors.ServerError),
+        "default": Response(Json(models.Problem), error=errors.DefaultError),
+    },
+)
+
+DEFAULT_HEAD_ITEM: Operation[None] = Operation(
+    name="default.head_item",
+    operation_id="headItem",
+    method="HEAD",
+    path="/items/{id}",
+    parameters=Parameters(
+        Parameter("id", str, location="path"),
+    ),
+    responses={
+        "200": Response(),
+    },
+)
+
+DEFAULT_PUT_ITEM: Operation[models.Item] = Operation(
+    name="default.put_item",
+    operation_id="putItem",
+    method="PUT",
+    path="/items/{id}",
+    parameters=Parameters(
+        Parameter("id", str, location="path"),
+    ),
+    responses={
+        "default": Response(Json(models.Item)),
+    },
+)
+
+DEFAULT_DELETE_ITEM: Operation[None] = Operation(
+    name="default.delete_item",
+    operation_id="deleteItem",
+    method="DELETE",
+    path="/items/{id}",
+    parameters=Parameters(
+        Parameter("id", str, location="path"),
+    ),
+    responses={
+        "204": Response(),
+        "404": Response(Json(models.Item), error=errors.NotFoundItem),
+    },
+)
+
+API = Api(
+    package="api",
+    title="Responses",
+    version="1",
+    operations=(
+        DEFAULT_GET_ITEM,
+        DEFAULT_HEAD_ITEM,
+        DEFAULT_PUT_ITEM,
+        DEFAULT_DELETE_ITEM,
+    ),
+)

@@ -1,0 +1,13 @@
+"""The schemas of the document as Pydantic models."""
+
+from __future__ import annotations
+
+from .base import Absent, Model
+
+
+class Item(Model):
+    name: Absent[str] = None
+
+
+class Problem(Model):
+    detail: str

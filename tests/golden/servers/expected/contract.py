@@ -1,0 +1,40 @@
+"""What goes over the wire, operation by operation: read by the client and by the server."""
+
+from __future__ import annotations
+
+from .wire import Api, Operation, Response, Server
+
+DEFAULT_A: Operation[None] = Operation(
+    name="default.a",
+    operation_id="a",
+    method="GET",
+    path="/a",
+    responses={
+        "204": Response(),
+    },
+)
+
+DEFAULT_UPLOAD: Operation[None] = Operation(
+    name="default.upload",
+    operation_id="upload",
+    method="POST",
+    path="/upload",
+    responses={
+        "204": Response(),
+    },
+    servers=(Server("https://upload.example.com"),),
+)
+
+API = Api(
+    package="api",
+    title="Servers",
+    version="1",
+    operations=(
+        DEFAULT_A,
+        DEFAULT_UPLOAD,
+    ),
+    servers=(
+        Server("https://{region}.example.com/v1", variables={"region": "eu"}, choices={"region": ("eu", "us")}),
+        Server("/relative"),
+    ),
+)

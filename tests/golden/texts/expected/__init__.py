@@ -1,0 +1,1 @@
+"""Texts "that" try to get out"""

@@ -1,0 +1,48 @@
+"""The schemas of the document as Pydantic models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
+
+from .base import Absent, Model
+from .schemas import Rule
+
+
+class Cat(Model):
+    kind: Literal["cat"]
+    lives: Absent[int] = None
+
+
+class Dog(Model):
+    kind: Literal["dog"]
+    barks: Absent[bool] = None
+
+
+Pet = TypeAliasType("Pet", "Cat | Dog")
+
+
+Loud = TypeAliasType("Loud", 'Annotated[LoudOptionA | LoudOptionB, Rule("Loud")]')
+
+
+class LoudOptionA(Model):
+    a: Absent[str] = None
+
+
+class LoudOptionB(Model):
+    b: Absent[str] = None
+
+
+Scalar = TypeAliasType("Scalar", Annotated[str, Field(min_length=2)] | Annotated[int, Field(le=9)] | None)
+
+
+class Both(Model):
+    kind: Literal["cat"]
+    lives: Absent[int] = None
+    owner: str
+
+
+Described = TypeAliasType("Described", "Cat")
+"""A cat by another name."""

@@ -1,0 +1,52 @@
+"""A client of the API, blocking and async."""
+
+from __future__ import annotations
+
+import httpx2
+
+from .. import contract
+from .core import AsyncBaseClient, AsyncSender, BaseClient, RawResponse, Sender
+from .subscriptions import AsyncSubscriptions, Subscriptions
+
+
+class Client(BaseClient):
+    """A blocking client."""
+
+    subscriptions: Subscriptions
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        http: httpx2.Client | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        retries: int = 2,
+    ) -> None:
+        super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
+
+    def _bind(self, sender: Sender) -> None:
+        super()._bind(sender)
+        self.subscriptions = Subscriptions(sender)
+
+
+class AsyncClient(AsyncBaseClient):
+    """An async client."""
+
+    subscriptions: AsyncSubscriptions
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        http: httpx2.AsyncClient | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        retries: int = 2,
+    ) -> None:
+        super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
+
+    def _bind(self, sender: AsyncSender) -> None:
+        super()._bind(sender)
+        self.subscriptions = AsyncSubscriptions(sender)
+
+
+__all__ = ["AsyncClient", "Client", "RawResponse"]
