@@ -71,7 +71,7 @@ $(VENV)/.locked: requirements/dev.txt
 	@touch $@
 
 $(VENV)/.editable: pyproject.toml $(VENV)/.locked
-	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(PIP) install --no-deps --no-build-isolation -e . $(if $(wildcard generated/pyproject.toml),-e ./generated)
 	@touch $@
 
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.locked

@@ -227,11 +227,15 @@ def constants(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """The names of a document's operations, by the pointer of each: group, method and the contract's constant."""
+    """The names of a document's operations, by the pointer of each: group, method and the contract's constant.
+
+    `lengthened` are those that another operation would have had the name of: pointer → the name that each had alone.
+    """
 
     groups: Mapping[str, str]
     operations: Mapping[str, tuple[str, str]]
     constants: Mapping[str, str]
+    lengthened: Mapping[str, str]
 
     def words(self, pointer: str) -> str:
         """What inline schemas of an operation are named after."""
@@ -243,14 +247,22 @@ def name_operations(views: Sequence[tuple[str, str, str, str, str | None]], pins
     """Name operations given as (pointer, tag, method, path, operationId); `pins` are by operationId or pointer."""
     tags = groups(dict.fromkeys(tag for _, tag, *_ in views))
     found: dict[str, tuple[str, str]] = {}
+    lengthened: dict[str, str] = {}
     for group in dict.fromkeys(tags.values()):
         mine = {(method, path): (pointer, id_) for pointer, of, method, path, id_ in views if tags[of] == group}
         pinned = {key: pins[pin] for key, ids in mine.items() for pin in ids if pin and pin in pins}
         made = operations({key: id_ for key, (_, id_) in mine.items()}, group, pinned)
         found.update({mine[key][0]: (group, name) for key, name in made.items()})
+        for key, (pointer, id_) in mine.items():
+            alone = operations({key: id_}, group)[key]
+            if key not in pinned and alone != made[key]:
+                lengthened[pointer] = alone
     made_constants = constants(found.values())
     return Naming(
-        groups=tags, operations=found, constants={pointer: made_constants[pair] for pointer, pair in found.items()}
+        groups=tags,
+        operations=found,
+        constants={pointer: made_constants[pair] for pointer, pair in found.items()},
+        lengthened=lengthened,
     )
 
 

@@ -26,6 +26,19 @@ class Package:
     models: int
 
 
+def _lengthened(document: Document, naming: names.Naming) -> list[Diagnostic]:
+    """Say which operations have a longer name because another one would be called the same."""
+    return [
+        document.diagnostic(
+            "notice",
+            f"the operation is called {naming.operations[pointer][1]}: another one would be {alone} too",
+            pointer,
+            "pin a name under [tool.spectwin.names]",
+        )
+        for pointer, alone in naming.lengthened.items()
+    ]
+
+
 def build(document: Document, settings: Settings) -> Package:
     """Generate the package of a checked document. Nothing is written.
 
@@ -47,7 +60,7 @@ def build(document: Document, settings: Settings) -> Package:
     return Package(
         name=api.package,
         files=dict(sorted(files.items())),
-        warnings=(*written.warnings, *warnings),
+        warnings=(*written.warnings, *warnings, *_lengthened(document, naming)),
         operations=len(views),
         models=written.count,
     )
