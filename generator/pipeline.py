@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from . import lower, models, names, operations, render, rules
+from . import lower, models, names, operations, render, rules, select
 
 if TYPE_CHECKING:
     from .diagnostics import Diagnostic
@@ -44,6 +44,8 @@ def build(document: Document, settings: Settings) -> Package:
 
     Raises Refused where the document can't be served, GateError for a defect of ours.
     """
+    if settings.operations:
+        document = document.with_root(select.select(document.root, settings.operations))
     settings = replace(settings, package=settings.package or names.package(str(document.root["info"]["title"])))
     views = operations.read(document)
     events = operations.webhooks(document)

@@ -27,7 +27,7 @@ _TITLES = {
 def align(
     old: Side, new: Side, olds: list[Shape], news: list[Shape]
 ) -> tuple[list[tuple[Shape, Shape]], list[Shape], list[Shape]]:
-    """Find which alternative became which: by component or tag, by text, at last by order.
+    """Find which alternative became which: by component or tag, by text, by names of properties, at last by order.
 
     Any alignment gives a sound comparison; a better one gives a more precise one.
     """
@@ -35,7 +35,7 @@ def align(
         return [(olds[0], news[0])], [], []
     matched: list[tuple[Shape, Shape]] = []
     left, right = list(olds), list(news)
-    for by in (_label, _text):
+    for by in (_label, _text, _names):
         waiting: dict[str, list[Shape]] = {}
         for shape in right:
             waiting.setdefault(by(new, shape), []).append(shape)
@@ -59,7 +59,13 @@ def _label(_: Side, shape: Shape) -> str:
 
 
 def _text(side: Side, shape: Shape) -> str:
-    return side.text(shape.branch or shape.pointer) if shape.branch or shape.pointer else ""
+    pointer = shape.branch or shape.pointer
+    return bare_text(side, (pointer,)) if pointer else ""
+
+
+def _names(_: Side, shape: Shape) -> str:
+    names = {name for part in shape.objects for name in part.properties} | set(shape.required)
+    return dump(sorted(names)) if names else ""
 
 
 def branches(
