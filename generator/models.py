@@ -72,8 +72,11 @@ def uses(document: Document, operations: Iterable[OperationView], operation_name
 
 def _owner(pointer: str, *fallback: str) -> tuple[str, ...]:
     """Name what stands in a component after the component, else after the operation."""
-    found = re.match(r"#/components/\w+/([^/]+)$", pointer)
-    return (found[1].replace("~1", "/").replace("~0", "~"),) if found else fallback
+    found = re.match(r"#/(?:components/\w+|paths)/([^/]+)(?:/parameters/\d+)?$", pointer)
+    if found is None:
+        return fallback
+    name = found[1].replace("~1", "/").replace("~0", "~")
+    return (name, *fallback[1:]) if "/parameters/" in pointer and pointer.startswith("#/paths/") else (name,)
 
 
 def _content(found: Uses, holder: Located, direction: Direction, hint: tuple[str, ...]) -> None:
