@@ -18,7 +18,7 @@ from .normal import Normaliser
 from .pairs import Key, Pair
 from .reach import Reach, Reached
 from .shapes import ALL, KINDS, Kind, Shape, kind_of
-from .sides import ANNOTATIONS, Conj, Sameness, Side, display, has_ref
+from .sides import ANNOTATIONS, Conj, Sameness, Side, as_dict, display, has_ref
 
 # Keywords with which a schema's own text does not tell what it accepts, apart from the properties and items it names.
 _COMPOSING = frozenset(
@@ -96,12 +96,14 @@ class Comparator:
         below: list[tuple[str, tuple[str, ...]]] = []
         if not composed:
             below += [
-                (name, ("properties", name)) for name, each in (raw.get("properties") or {}).items() if has_ref(each)
+                (name, ("properties", name)) for name, each in as_dict(raw.get("properties")).items() if has_ref(each)
             ]
             below += [(segment, (key,)) for key, segment in _HOLDERS.items() if has_ref(raw.get(key))]
             return below
         key = next(iter(composed))
         if len(composed) > 1 or key not in {"anyOf", "oneOf"} or not raw.keys() <= {key, *ANNOTATIONS}:
+            return None
+        if not isinstance(raw[key], list):
             return None
         below = [("", (key, str(index))) for index, each in enumerate(raw[key]) if has_ref(each)]
         if key == "oneOf" and not (len(below) == 1 and self._only_null_beside(pair, raw[key], below[0][1])):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -9,11 +10,11 @@ from .collect import Collector
 from .model import Place
 from .sides import Side, dump
 
-_TEXT = frozenset(
-    ("title", "summary", "description", "example", "examples", "externalDocs", "termsOfService", "contact")
-)
+_TEXT = frozenset(("title", "summary", "description", "termsOfService"))
+_DATA = frozenset(("example", "examples", "externalDocs"))
 _METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
-_MOST_HOPS = 20  # references that are followed one after the other
+_MOST_HOPS = 3  # references that are followed one after the other
+_FOLLOWED = re.compile("#/components/(parameters|responses|requestBodies|headers|examples|links)/")
 
 
 def compare_documentation(collector: Collector) -> None:
@@ -69,10 +70,10 @@ def _texts(side: Side, value: Any) -> Counter[tuple[str, str]]:
         path, each, hops = todo.pop()
         if isinstance(each, dict):
             ref = each.get("$ref")
-            if isinstance(ref, str) and "/schemas/" not in ref and hops < _MOST_HOPS:
+            if isinstance(ref, str) and _FOLLOWED.match(ref) and hops < _MOST_HOPS:
                 todo.append((path, side.at(side.resolve(ref)), hops + 1))
             for key, inner in each.items():
-                if key in _TEXT and not (isinstance(inner, dict) and "type" in inner):
+                if not path.endswith("/properties") and (key in _DATA or (key in _TEXT and isinstance(inner, str))):
                     found[f"{path}/{key}", dump(inner)] += 1
                 elif not key.startswith("x-"):
                     todo.append((f"{path}/{key}", inner, hops))

@@ -23,7 +23,7 @@ from .shapes import (
     merge,
     property_conj,
 )
-from .sides import ANY, NEVER, NULL, UNRESOLVED, Conj, Side, bare, canonical, dump
+from .sides import ANY, NEVER, NULL, UNRESOLVED, Conj, Side, as_dict, bare, canonical, dump
 
 _MOST_ALTERNATIVES = 64  # beyond these a union is compared as a whole
 _MOST_DISJOINT = 40  # branches of a oneOf that are held against each other
@@ -348,8 +348,8 @@ def _object_part(side: Side, pointer: str, raw: dict[str, Any]) -> tuple[ObjectP
         return ()
     part = ObjectPart(
         pointer=pointer,
-        properties={name: side.child(pointer, "properties", name) for name in declared or {}},
-        patterns={name: side.child(pointer, "patternProperties", name) for name in patterns or {}},
+        properties={name: side.child(pointer, "properties", name) for name in as_dict(declared)},
+        patterns={name: side.child(pointer, "patternProperties", name) for name in as_dict(patterns)},
         additional=side.child(pointer, "additionalProperties") if _restricts(additional) else None,
         closed=additional is False,
         welcome=additional is not None and not _restricts(additional),

@@ -18,7 +18,7 @@ _TITLES: Mapping[Severity, str] = {"error": "Breaking", "warning": "May break", 
 _COLOURS: Mapping[Severity, str] = {"error": "31;1", "warning": "33", "info": "32"}
 _MOST_PLACES = 3  # places that are listed in text and Markdown; JSON has them all
 _MARKDOWN_LIMIT = 60_000  # characters; GitHub refuses comments of more than 65,536
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$-])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~@&$])")
 
 
 class Positions:
@@ -177,7 +177,15 @@ def _row(change: Change, positions: Positions) -> str:
 
 
 def markdown(text: str) -> str:
-    """Text as Markdown shows it: no markup, no mention, no line break, whatever it contains."""
-    return (
-        _MARKDOWN.sub(r"\\\1", visible(text)).replace("\\@", "@\u200b").replace("\\<", "&lt;").replace("\\&", "&amp;")
+    """Text as Markdown shows it: no markup, no mention, no line break, whatever it contains; `code` stays code."""
+    pieces = visible(text).split("`")
+    if len(pieces) % 2 == 0 or not all(pieces[1::2]):  # backticks of the document's: nothing is code
+        return _plain(visible(text))
+    # Between two backticks all is literal, save the bar that would end a cell; outside nothing is.
+    return "".join(
+        f"`{piece.replace('|', chr(92) + '|')}`" if index % 2 else _plain(piece) for index, piece in enumerate(pieces)
     )
+
+
+def _plain(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", text).replace("\\@", "@\u200b").replace("\\<", "&lt;").replace("\\&", "&amp;")

@@ -120,10 +120,10 @@ _SENTENCES: Mapping[str, str] = {
     "additional-properties-forbidden": "{subject} may no longer have properties that are not declared.",
     "additional-items-allowed": "{subject} may now hold more items than its prefix.",
     "additional-items-forbidden": "{subject} may no longer hold more items than its prefix.",
-    "any-of-added": "{subject} has a new alternative{named}.",
-    "any-of-removed": "{subject} no longer has the alternative{named}.",
-    "one-of-added": "{subject} has a new alternative{named}.",
-    "one-of-removed": "{subject} no longer has the alternative{named}.",
+    "any-of-added": "{subject} has one alternative more{named}.",
+    "any-of-removed": "{subject} has one alternative less{named}.",
+    "one-of-added": "{subject} has one alternative more{named}.",
+    "one-of-removed": "{subject} has one alternative less{named}.",
     "one-of-became-any-of": "{subject} may now meet several of its alternatives at once.",
     "any-of-became-one-of": "{subject} may no longer meet several of its alternatives at once.",
     "list-of-types-widened": "{subject} may now be {new_words} instead of {old_words}.",
@@ -169,7 +169,7 @@ def sentence(cause: Cause, subject: str) -> str:
         old_words=_words(cause.old),
         new_words=_words(cause.new),
         name=cause.name,
-        named=f" {cause.name}" if cause.name else "",
+        named=f": `{cause.name}`" if cause.name else "",
     )
     return filled[:1].upper() + filled[1:]
 

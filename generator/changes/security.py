@@ -7,7 +7,7 @@ from typing import Any
 
 from .collect import Collector
 from .model import Effect, Place
-from .sides import Side, dump
+from .sides import Side, as_dict, as_list, dump
 
 Alternative = dict[str, frozenset[str]]
 """Schemes that have to be satisfied together, with their scopes; empty: anonymous."""
@@ -22,7 +22,7 @@ def requirements(side: Side, operation: str) -> tuple[str, list[Alternative]]:
         listed = raw.get("security")
         if isinstance(listed, list):
             found = [
-                {str(name): frozenset(map(str, scopes or ())) for name, scopes in each.items()}
+                {str(name): frozenset(map(str, as_list(scopes))) for name, scopes in each.items()}
                 for each in listed
                 if isinstance(each, dict)
             ]
@@ -117,8 +117,7 @@ def compare_schemes(collector: Collector, users: Mapping[str, list[str]]) -> Non
 
 
 def _schemes(side: Side) -> dict[str, str]:
-    declared = (side.root.get("components") or {}).get("securitySchemes")
-    names = declared if isinstance(declared, dict) else ()
+    names = side.section("components", "securitySchemes")
     found = {name: side.follow(side.top("components", "securitySchemes", name)) for name in names}
     return {name: pointer for name, pointer in found.items() if isinstance(side.at(pointer), dict)}
 
@@ -162,7 +161,7 @@ def _flow(
         if before.get(key) != after.get(key):
             message = f"The member `{key}` of {title} changed."
             _all(collector, f"api-security-component-{kind}-changed", "none", message, places, *where)
-    olds, news = before.get("scopes") or {}, after.get("scopes") or {}
+    olds, news = as_dict(before.get("scopes")), as_dict(after.get("scopes"))
     for scope in olds | news:
         action = "removed" if scope not in news else "added" if scope not in olds else "changed"
         if action != "changed" or olds[scope] != news[scope]:

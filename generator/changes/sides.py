@@ -122,6 +122,13 @@ class Side:
         self.raw.setdefault("#", self.root)
         return self.child("#", *tokens)
 
+    def section(self, *tokens: str) -> dict[str, Any]:
+        """The object at a place below the root; empty where there is none."""
+        value: Any = self.root
+        for token in tokens:
+            value = value.get(token) if isinstance(value, dict) else None
+        return value if isinstance(value, dict) else {}
+
     def resolve(self, ref: str) -> str:
         """The pointer that a `$ref` leads to; a mark of its own where it leads nowhere in this document."""
         found = self._targets.get(ref)
@@ -203,6 +210,16 @@ def refs(text: str) -> Iterator[str]:
     """The `$ref`s in a canonical text."""
     for quoted in _REF.findall(text):
         yield json.loads(quoted)
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list; empty for what is none."""
+    return value if isinstance(value, list) else []
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """An object; empty for what is none."""
+    return value if isinstance(value, dict) else {}
 
 
 def has_ref(value: Any) -> bool:

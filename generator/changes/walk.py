@@ -12,7 +12,7 @@ from .documentation import compare_documentation
 from .model import Change, DocumentLike, Place
 from .parameters import compare_parameters, parameters
 from .security import compare_schemes, compare_security, used_schemes
-from .sides import Side, dump
+from .sides import Side, as_list, dump
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -168,7 +168,7 @@ class _Operation:
             collector.add(
                 "api-operation-id-added", "none", f"{self.name} has the new operationId {b}.", place, where=where
             )
-        olds, news = before.get("tags") or [], after.get("tags") or []
+        olds, news = ([str(tag) for tag in as_list(raw.get("tags"))] for raw in (before, after))
         for tag in olds:
             if tag not in news:
                 collector.add(
@@ -294,7 +294,7 @@ def _webhooks(collector: Collector) -> None:
 
 
 def _removed_schemas(collector: Collector) -> None:
-    olds, news = (((side.root.get("components") or {}).get("schemas") or {}) for side in (collector.old, collector.new))
+    olds, news = (side.section("components", "schemas") for side in (collector.old, collector.new))
     for name in olds:
         if name not in news:
             pointer = collector.old.top("components", "schemas", name)

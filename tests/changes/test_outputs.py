@@ -1,0 +1,234 @@
+"""Reports, verdicts, the Python axis and the command."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from generator.changes import Change, compare, fails, override, verdict
+from generator.changes.command import diff
+from generator.changes.python_surface import compare_python
+from generator.changes.report import as_json, as_markdown, as_text, summary
+from tests.changes.frames import Doc, Tree, document
+
+HOSTILE = "a\x1b[2J`|<script>alert(1)</script>\n@everyone \u202e[x](javascript:1)"
+
+
+def hostile() -> tuple[Doc, Doc, tuple[Change, ...]]:
+    parameter = {"name": HOSTILE, "in": "query", "required": True, "schema": {"enum": [HOSTILE]}}
+    old = Doc(document({"op": {}}))
+    new = Doc(document({"op": {"parameters": [parameter], "operationId": HOSTILE, "tags": [HOSTILE]}}))
+    return old, new, compare(old, new)
+
+
+def test_text_of_a_document_is_shown_as_text() -> None:
+    old, new, changes = hostile()
+    assert len(changes) == 3
+    text = as_text(changes, old, new)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    markdown = as_markdown(changes, old, new)
+    assert "<script>" not in markdown
+    assert "\n@" not in markdown
+    assert not re.search(r"(?<!\\)\]\(", markdown.replace("`", ""))
+    assert all(line.count("|") - line.count("\\|") == 4 for line in markdown.splitlines() if line.startswith("| "))
+    assert HOSTILE in json.loads(as_json(changes, old, new))["changes"][0]["message"]
+
+
+def test_json_output_is_stable() -> None:
+    old = Doc(document({"op": {"requestBody": {"content": {"text/plain": {"schema": {"type": "string"}}}}}}))
+    new = Doc(document({"op": {"requestBody": {"content": {"text/plain": {"schema": {"type": ["string", "null"]}}}}}}))
+    pointer = "#/paths/~1x/post/requestBody/content/text~1plain/schema"
+    assert json.loads(as_json(compare(old, new), old, new)) == {
+        "format": 1,
+        "verdict": "minor",
+        "counts": {"error": 0, "warning": 0, "info": 1},
+        "changes": [
+            {
+                "id": "request-body-became-nullable",
+                "severity": "info",
+                "effect": "wider",
+                "axis": "document",
+                "operation": "POST /x",
+                "message": "The request body may now be null.",
+                "old": {"pointer": pointer, "file": "openapi.json", "line": len(pointer), "column": 1},
+                "new": {"pointer": pointer, "file": "openapi.json", "line": len(pointer), "column": 1},
+                "places": [{"operation": "POST /x", "part": "request body (text/plain)", "path": ""}],
+            }
+        ],
+    }
+
+
+def test_markdown_of_very_many_changes_fits_a_comment() -> None:
+    old = Doc(document({"paths": {f"/{number}": {"get": {"responses": {}}} for number in range(2_000)}}))
+    new = Doc(document({}))
+    changes = compare(old, new)
+    text = as_markdown(changes, old, new)
+    assert len(text) <= 65_536
+    assert "more are left out here" in text
+    assert summary(changes) == "2000 operations removed, 2000 breaking changes: major"
+
+
+def change(severity: Any = "info", effect: Any = "none", identifier: str = "x") -> Change:
+    return Change(
+        identifier=identifier,
+        severity=severity,
+        operation="",
+        old_pointer="",
+        new_pointer="",
+        message="",
+        effect=effect,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([], "none"),
+        ([change()], "patch"),
+        ([change(effect="wider")], "minor"),
+        ([change("warning", "unknown")], "minor"),
+        ([change(), change("error", "narrower")], "major"),
+    ],
+)
+def test_verdict(changes: list[Change], expected: str) -> None:
+    assert verdict(changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("severity", "levels"),
+    [("error", {"breaking", "warning", "any"}), ("warning", {"warning", "any"}), ("info", {"any"})],
+)
+def test_fail_on(severity: str, levels: set[str]) -> None:
+    every: tuple[Any, ...] = ("breaking", "warning", "any", "never")
+    assert {level for level in every if fails([change(severity)], level)} == levels
+    assert not any(fails([], level) for level in every)
+
+
+def test_severities_are_overridden_by_identifier() -> None:
+    found = override([change("error", identifier="a"), change("info", identifier="b")], {"a": "info", "b": "none"})
+    assert [(each.identifier, each.severity) for each in found] == [("a", "info")]
+
+
+OLD_API = """
+class CostsApi(Protocol):
+    async def list(self, *, limit: int = 20, after: str | None = None) -> models.Page: ...
+    async def drop(self, body: models.Cost) -> None: ...
+class SyncCostsApi(Protocol):
+    def list(self, *, limit: int = 20, after: str | None = None) -> models.Page: ...
+    def drop(self, body: models.Cost) -> None: ...
+"""
+OLD_MODELS = """
+class Cost(Model):
+    name: Annotated[str, Field(alias="n")]
+    unit: str | None = None
+class Page(Model):
+    items: list[Cost]
+"""
+
+
+@pytest.mark.parametrize(
+    ("replace", "expected"),
+    [
+        ([], []),
+        ([("limit: int = 20", "limit: int | None = None")], ["info python-argument-type-changed 2"]),
+        (
+            [("after: str | None = None", "start: str | None = None")],
+            ["error python-argument-removed 2", "info python-argument-added 2"],
+        ),
+        ([("limit: int = 20", "limit: int")], ["error python-argument-became-required 2"]),
+        ([(" drop(", " remove(")], ["error python-method-renamed 2"]),
+        ([("-> None", "-> models.Cost | None")], ["error python-return-type-changed 2"]),
+        ([("Page", "Sheet")], ["error python-class-renamed 1"]),
+        ([("    unit: str | None = None\n", "")], ["error python-field-removed 1"]),
+        ([("    items", "    more: int = 0\n    items")], ["info python-field-added 1"]),
+        ([("    items", "    more: int\n    items")], ["error python-required-field-added 1"]),
+        ([("unit: str | None = None", "unit: None | str = None")], []),
+        (
+            [("unit: str | None = None", "unit: str")],
+            ["error python-field-type-changed 1", "error python-field-became-required 1"],
+        ),
+    ],
+)
+def test_the_python_axis(replace: list[tuple[str, str]], expected: list[str]) -> None:
+    old = {PurePosixPath("costs/api.py"): OLD_API, PurePosixPath("costs/models.py"): OLD_MODELS}
+    new = dict(old)
+    for before, after in replace:
+        new = {path: text.replace(before, after) for path, text in new.items()}
+    found = compare_python(old, new)
+    assert [f"{each.severity} {each.identifier} {len(each.places)}" for each in found] == expected
+    assert all(each.axis == "python" for each in found)
+
+
+def test_python_modules_come_and_go() -> None:
+    old, new = {PurePosixPath("costs/a.py"): "x: int"}, {PurePosixPath("costs/b.py"): "x: int"}
+    assert [each.identifier for each in compare_python(old, new)] == ["python-module-removed", "python-module-added"]
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose revision `main` holds another document than the work tree."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    (tmp_path / "spec").mkdir()
+    write(tmp_path, {"/a": {"get": {"responses": {"204": {"description": ""}}}}})
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["init", "-q", "-b", "main"], ["add", "."], [*who, "commit", "-q", "-m", "first"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    write(tmp_path, {"/b": {"get": {"responses": {"204": {"description": ""}}}}})
+    return tmp_path
+
+
+def write(folder: Path, paths: Tree) -> None:
+    (folder / "spec" / "openapi.json").write_text(json.dumps(document({"paths": paths}), indent=1), "utf-8")
+
+
+@pytest.mark.parametrize("old", ["main:spec/openapi.json", "main:", "HEAD:./spec/openapi.json"])
+def test_the_command_compares_revisions(repository: Path, old: str) -> None:
+    done = CliRunner().invoke(diff, [old, "spec/openapi.json", "--no-python", "--format", "json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert found["verdict"] == "major"
+    assert found["changes"][0]["id"] == "api-path-removed-without-deprecation"
+    assert found["changes"][0]["old"]["file"] == f"{old.partition(':')[0]}:spec/openapi.json"
+    assert found["changes"][0]["old"]["line"] > 1
+
+
+def test_the_command_reads_references_of_a_revision(repository: Path) -> None:
+    (repository / "spec" / "parts.json").write_text('{"Cost": {"type": "string"}}', "utf-8")
+    content = {"content": {"application/json": {"schema": {"$ref": "parts.json#/Cost"}}}}
+    write(repository, {"/b": {"post": {"requestBody": content, "responses": {"204": {"description": ""}}}}})
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["add", "."], [*who, "commit", "-q", "-m", "second"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    (repository / "spec" / "parts.json").write_text('{"Cost": {"type": "integer"}}', "utf-8")
+    done = CliRunner().invoke(diff, ["HEAD:spec/openapi.json", "spec/openapi.json", "--no-python", "--format", "json"])
+    assert [each["id"] for each in json.loads(done.stdout)["changes"]] == ["request-body-type-changed"]
+    assert json.loads(done.stdout)["changes"][0]["old"]["file"] == "HEAD:spec/parts.json"
+
+
+@pytest.mark.parametrize(("level", "status"), [("never", 0), ("breaking", 1), ("warning", 1), ("any", 1)])
+def test_the_command_fails_where_it_is_told_to(repository: Path, level: str, status: int) -> None:
+    done = CliRunner().invoke(diff, ["main:", "spec/openapi.json", "--no-python", "--fail-on", level])
+    assert done.exit_code == status
+    milder = ["--severity", "api-path-removed-without-deprecation=none", "--severity", "endpoint-added=none"]
+    assert (
+        CliRunner().invoke(diff, ["main:", "spec/openapi.json", "--no-python", "--fail-on", level, *milder]).exit_code
+        == 0
+    )
+
+
+@pytest.mark.parametrize(
+    "old", ["missing.json", "nowhere:spec/openapi.json", "main:missing.json", "--upload-pack=x:y", ":x"]
+)
+def test_a_side_that_cannot_be_read_is_never_no_changes(repository: Path, old: str) -> None:
+    done = CliRunner().invoke(diff, ["--no-python", "--", old, "spec/openapi.json"])
+    assert done.exit_code == 2, done.output
+    assert "no changes" not in done.output
+    assert "error" in done.output
