@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -41,6 +42,7 @@ class Source:
     page: str = ""
     first_line: int = 0
     _index: Any = field(default=None, repr=False)  # the position index of this format, made when first asked for
+    _starts: list[int] | None = field(default=None, repr=False)  # where each line begins, made when first asked for
 
     @property
     def name(self) -> str:
@@ -49,8 +51,11 @@ class Source:
 
     def at(self, line: int, column: int) -> Location:
         """Turn a line and a column of the text (both from 1) into a location of the file."""
+        text = self.page or self.text
+        if self._starts is None:
+            self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
         number = line + self.first_line
-        return place(self.name, self.page or self.text, number, column)
+        return place(self.name, text, number, column, self._starts[min(number, len(self._starts)) - 1])
 
     def at_offset(self, offset: int) -> Location:
         """Turn an offset of the text (in characters) into a location of the file."""
@@ -95,11 +100,15 @@ def diagnose(
     )
 
 
-def place(name: str, text: str, line: int, column: int) -> Location:
-    """Cut the line (from 1) out of a text and keep the part of it that stands around the column."""
-    begin = 0
-    for _ in range(line - 1):
-        begin = text.find("\n", begin) + 1
+def place(name: str, text: str, line: int, column: int, begin: int | None = None) -> Location:
+    """Cut the line (from 1) out of a text and keep the part of it that stands around the column.
+
+    `begin` is where the line begins, for who knows it already.
+    """
+    if begin is None:
+        begin = 0
+        for _ in range(line - 1):
+            begin = text.find("\n", begin) + 1
     end = text.find("\n", begin)
     whole = text[begin : end if end >= 0 else len(text)].removesuffix("\r")
     caret = min(column - 1, len(whole))
