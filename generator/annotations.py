@@ -285,7 +285,7 @@ class Annotator:
     def _union(self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]) -> Type:
         """Write oneOf and anyOf as a union where nothing beside them asks for more than a type."""
         own = Flat(
-            pointer=flat.pointer, types=flat.types, typed=flat.typed, bounds=flat.bounds, pattern=flat.pattern,
+            node=flat.node, types=flat.types, typed=flat.typed, bounds=flat.bounds, pattern=flat.pattern,
             properties=flat.properties, required=flat.required, additional=flat.additional, items=flat.items, prefix=flat.prefix,
         )  # fmt: skip
         keyword, branches = flat.unions[0]

@@ -1,30 +1,89 @@
 """The last look at generated Python: a syntax tree that the templates could not have made is refused.
 
-The filters keep a document's text inside literals; should one of them ever fail, what breaks out meets this gate.
+The filters keep a document's text inside literals; should one of them ever fail, what breaks out meets this gate. It does
+not look for what is bad: each statement and each expression must be one that a template prints, of names that it knows.
+Text that pydantic evaluates later (quoted annotations) is held to the same rules.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 
 from .imports import KNOWN
 
-STATEMENTS = (
-    ast.Module, ast.ImportFrom, ast.Import, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign, ast.AnnAssign, ast.Expr,
-    ast.Return, ast.Raise, ast.Pass,
-)  # fmt: skip
-EXPRESSIONS = (
-    ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Dict, ast.Call, ast.BinOp, ast.BitOr, ast.UnaryOp,
-    ast.USub, ast.Await, ast.Load, ast.Store, ast.arguments, ast.arg, ast.keyword, ast.Starred,
-)  # fmt: skip
-CALLS = frozenset(
-    """Absent Annotated ConfigDict Field TypeAliasType TypedDict TypeVar Rule Rules Tagged Json Text Binary Form Multipart EventStream
-    JsonLines JsonSequence Download Encoding Header Parameter Parameters Operation Requirement Response SecurityScheme KeyScheme HttpScheme
-    TLSScheme Server Api application super""".split()
-)
-METHODS = frozenset({"self._sender.send", "self._sender.stream", "super().__init__", "super()._bind"})
-MODULES = frozenset(KNOWN.values()) | {"__future__", "fastapi", ".core", ".rules", ".api", ".exceptions", ".routing"}
+TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple"})
+"""Built-in types that annotations use: no other built-in name may be read."""
+ABSOLUTE = {name: origin for name, origin in KNOWN.items() if origin and not origin.startswith(".")} | {
+    "FastAPI": "fastapi",
+    "annotations": "__future__",
+}
+"""Names that may be imported from other distributions, each from where it belongs."""
+RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {".api", ".core", ".exceptions", ".routing"}
+FUNCTIONS = frozenset({"application", "context", "contract", "errors", "exceptions", "models"})
+"""What may be imported from modules of the package beside classes and constants."""
+OWNERS = {
+    "models": None,
+    "errors": None,
+    "exceptions": None,
+    "contract": None,
+    "httpx2": frozenset({"AsyncClient", "Client", "Timeout"}),
+}
+"""Modules whose attributes are read; None: all that do not begin with an underscore."""
+_MEDIA = frozenset({"media_type"})
+_FORM = _MEDIA | {"encoding"}
+CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
+    "models.py": {
+        "Field": (
+            frozenset(
+                """alias title examples pattern min_length max_length ge gt le lt multiple_of init
+                discriminator""".split()
+            ),
+            None,
+        ),
+        "ConfigDict": (frozenset({"extra", "title"}), None),
+        "TypeAliasType": ((), 1),
+        "Rule": ((), None),
+        "Tagged": ((), None),
+    },
+    "contract.py": {
+        **dict.fromkeys(("Json", "EventStream", "JsonLines", "JsonSequence"), (_MEDIA | {"whole"}, 0)),
+        **dict.fromkeys(("Text", "Binary", "Download"), (_MEDIA, None)),
+        **dict.fromkeys(("Form", "Multipart"), (_FORM, 0)),
+        "Encoding": (frozenset({"content_type", "style", "explode", "allow_reserved", "headers"}), None),
+        "Header": (frozenset({"required"}), 1),
+        "Parameter": (
+            frozenset("name location style explode required default allow_reserved media_type".split()),
+            1,
+        ),
+        "Parameters": ((), None),
+        "Operation": (
+            frozenset(
+                """name operation_id method path parameters bodies body_required responses security
+                servers""".split()
+            ),
+            None,
+        ),
+        "Response": (frozenset({"headers", "error"}), None),
+        "Requirement": (frozenset({"scopes"}), None),
+        **dict.fromkeys(
+            ("SecurityScheme", "KeyScheme", "HttpScheme", "TLSScheme"),
+            (frozenset({"kind", "location", "wire_name"}), None),
+        ),
+        "Server": (frozenset({"variables", "choices"}), None),
+        "Api": (frozenset({"package", "title", "version", "operations", "schemes", "servers"}), None),
+    },
+    "schemas.py": {"Rules": ((), None)},
+    "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},
+    "server/__init__.py": {"TypeVar": ((), None)},
+}
+"""What a file may call outside of functions: the keywords, and which argument is a type."""
+METADATA = frozenset({"Field", "Rule", "Tagged"})
+"""What may be called inside `Annotated[…]`, in any file."""
+DUNDERS = frozenset({"__all__", "__rule__", "__pydantic_extra__"})
+SENDS = frozenset({"self._sender.send", "self._sender.stream"})
+SUPER = frozenset({"super().__init__", "super()._bind"})
 
 
 class GateError(Exception):
@@ -34,76 +93,296 @@ class GateError(Exception):
 def check(name: str, source: str, allowed: Collection[str] = ()) -> None:
     """Refuse a generated module that holds anything but what the templates print.
 
-    `allowed` are further modules that may be imported: those of the user's own types, and of the package's groups.
-    Raises GateError with the line.
+    `name` is its path in the package; `allowed` are further modules that may be imported: those of the user's own types,
+    and of the package's groups. Raises GateError with the line.
     """
     try:
         tree = ast.parse(source)
+        _Gate(name=name, allowed=allowed).module(tree)
     except (SyntaxError, ValueError) as error:
         raise GateError(f"{name}: not Python: {error}") from error
-    for node, problem in _violations(tree, allowed):
-        raise GateError(f"{name}:{getattr(node, 'lineno', 0)}: {problem}")
+    except (RecursionError, MemoryError) as error:
+        raise GateError(f"{name}: nested too deeply") from error
 
 
-def _violations(tree: ast.Module, allowed: Collection[str]) -> Iterator[tuple[ast.AST, str]]:
-    defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
-    for node in ast.walk(tree):
-        if not isinstance(node, STATEMENTS + EXPRESSIONS + (ast.alias,)):
-            yield node, f"a {type(node).__name__}"
-        elif isinstance(node, ast.ImportFrom):
-            origin = "." * (1 if node.level else 0) + (node.module or "")
-            if (origin not in MODULES and origin not in allowed) or any(alias.name == "*" for alias in node.names):
-                yield node, f"an import from {origin}"
-        elif isinstance(node, ast.Import) and any(alias.name != "httpx2" for alias in node.names):
-            yield node, f"an import of {node.names[0].name}"
-        elif isinstance(node, ast.Call) and not _called(node):
-            yield node, f"a call of {ast.unparse(node.func)[:60]}"
-        elif isinstance(node, ast.ClassDef) and (node.decorator_list or (node.keywords and not _total(node))):
-            yield node, "a decorated class"
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if node.decorator_list:
-                yield node, "a decorated function"
-            if not all(
-                isinstance(one, ast.Constant) or _negative(one)
-                for one in [*node.args.defaults, *node.args.kw_defaults]
-                if one
-            ):
-                if not (node.name == "create_app" and "server" in allowed):
-                    yield node, "a default that is no constant"
-        elif isinstance(node, ast.Expr) and not (isinstance(node.value, ast.Constant | ast.Call)):
-            yield node, "an expression for its effect"
-        elif isinstance(node, ast.Attribute) and node.attr.startswith("__") and node.attr != "__init__":
-            yield node, f"the attribute {node.attr}"
-    yield from (
-        (node, f"the name {node.id}")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and _suspect(node.id, defined)
-    )
+def _is(node: ast.AST | None, value: object) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is type(value) and node.value == value
 
 
-def _suspect(name: str, defined: Collection[str]) -> bool:
-    return (
-        name in ("eval", "exec", "compile", "open", "__import__", "globals", "getattr", "setattr", "breakpoint", "vars")
-        and name not in defined
-    )
+def _text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def _called(node: ast.Call) -> bool:
-    if isinstance(node.func, ast.Name):
-        return node.func.id in CALLS or (node.func.id.removeprefix("Async")[:1].isupper() and _binds(node))
-    return isinstance(node.func, ast.Attribute) and ast.unparse(node.func) in METHODS
+@dataclass(slots=True, kw_only=True)
+class _Gate:
+    """Goes through one module; everything that it does not know is a violation."""
 
+    name: str
+    allowed: Collection[str]
+    known: set[str] = field(default_factory=lambda: set(TYPES))
 
-def _binds(node: ast.Call) -> bool:
-    """Whether a class of a group is called with the sender and nothing else."""
-    return (
-        len(node.args) == 1 and isinstance(node.args[0], ast.Name) and node.args[0].id == "sender" and not node.keywords
-    )
+    @property
+    def calls(self) -> dict[str, tuple[Collection[str], int | None]]:
+        return CALLS.get(self.name, {})
 
+    def refuse(self, node: ast.AST, what: str) -> GateError:
+        return GateError(f"{self.name}:{getattr(node, 'lineno', 0)}: {what}")
 
-def _total(node: ast.ClassDef) -> bool:
-    return all(one.arg == "total" and isinstance(one.value, ast.Constant) for one in node.keywords)
+    def every(self, rule: Callable[[ast.expr], None], nodes: Iterable[ast.expr | None]) -> None:
+        for node in nodes:
+            if node is None:
+                raise GateError(f"{self.name}: an unpacked mapping")
+            rule(node)
 
+    # --- statements -------------------------------------------------------------------------------------------------
 
-def _negative(node: ast.expr) -> bool:
-    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant)
+    def module(self, tree: ast.Module) -> None:
+        for statement in tree.body:
+            if isinstance(statement, ast.ImportFrom):
+                self.imported(statement)
+            elif isinstance(statement, ast.Import):
+                if [(alias.name, alias.asname) for alias in statement.names] != [("httpx2", None)]:
+                    raise self.refuse(statement, f"an import of {statement.names[0].name}")
+                self.known.add("httpx2")
+        self.known |= {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+        self.known |= {
+            target.id
+            for node in tree.body
+            for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)])
+            if isinstance(target, ast.Name)
+        }
+        for statement in tree.body:
+            self.statement(statement)
+
+    def statement(self, node: ast.stmt) -> None:
+        """Hold a statement of the module."""
+        if isinstance(node, ast.ClassDef):
+            self.class_(node)
+        elif isinstance(node, ast.FunctionDef) and node.name == "create_app" and self.name == "server/__init__.py":
+            self.function(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            self.assigned(node, top=True)
+        elif not (isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, ast.Expr) and _text(node.value))):
+            raise self.refuse(node, f"a {type(node).__name__}")
+
+    def imported(self, node: ast.ImportFrom) -> None:
+        """Hold an import: known names, each from where it belongs."""
+        depth = 2 if "/" in self.name else 1
+        origin = "." * node.level + (node.module or "")
+        near = "." + origin.lstrip(".") if node.level in (1, depth) else origin
+        for alias in node.names:
+            name = alias.name
+            if node.level:
+                fine = near in RELATIVE or origin in self.allowed
+                fine = fine and (name in KNOWN or name in FUNCTIONS or (name[:1].isupper() and "__" not in name))
+            else:
+                fine = ABSOLUTE.get(name) == origin or (origin in self.allowed and name.isidentifier())
+            if not fine or alias.asname is not None or name.startswith("_") or name == "*":
+                raise self.refuse(node, f"an import of {name} from {origin}")
+            self.known.add(name)
+
+    def class_(self, node: ast.ClassDef) -> None:
+        """Hold a class: bases that are types, documentation, fields, and the methods that its file has."""
+        if node.decorator_list or getattr(node, "type_params", None):
+            raise self.refuse(node, "a decorated or generic class")
+        if any(one.arg != "total" or not _is(one.value, False) for one in node.keywords) or node.name.startswith("_"):
+            raise self.refuse(node, f"the class {node.name} with keywords")
+        for base in node.bases:
+            if not isinstance(base, ast.Name | ast.Attribute | ast.Subscript):
+                raise self.refuse(base, "a base that is no class")
+            self.annotation(base)
+        for statement in node.body:
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                self.function(statement)
+            elif isinstance(statement, ast.Assign | ast.AnnAssign):
+                self.assigned(statement, top=False)
+            elif not (isinstance(statement, ast.Pass) or (isinstance(statement, ast.Expr) and _text(statement.value))):
+                raise self.refuse(statement, f"a {type(statement).__name__} in a class")
+
+    def assigned(self, node: ast.Assign | ast.AnnAssign, *, top: bool) -> None:
+        """Hold an assignment to one name: a field, an alias, a constant."""
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        target = targets[0]
+        if len(targets) != 1 or not isinstance(target, ast.Name):
+            raise self.refuse(node, "an assignment to something else than a name")
+        hides = target.id in (TYPES if top else ())
+        if hides or (target.id.startswith("__") and target.id not in DUNDERS):
+            raise self.refuse(node, f"an assignment to {target.id}")
+        if isinstance(node, ast.AnnAssign):
+            self.annotation(node.annotation)
+        elif not top and target.id not in ("model_config", "__rule__", "status"):
+            raise self.refuse(node, f"an assignment to {target.id} in a class")
+        if node.value is not None:
+            self.value(node.value)
+
+    # --- functions --------------------------------------------------------------------------------------------------
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Hold a function: no decorators, constant defaults, a body that hands on or answers 501."""
+        if self.name not in ("api.py", "server/stub.py", "server/__init__.py") and not self.name.startswith("client/"):
+            raise self.refuse(node, "a function")
+        own = node.name.startswith("_")
+        if node.decorator_list or getattr(node, "type_params", None) or own and node.name not in ("__init__", "_bind"):
+            raise self.refuse(node, f"the function {node.name}, decorated, generic or private")
+        found = node.args
+        if found.posonlyargs or found.vararg or (found.kwarg and node.name != "create_app"):
+            raise self.refuse(node, "arguments of another kind")
+        names = [*found.args, *found.kwonlyargs, *([found.kwarg] if found.kwarg else [])]
+        for one in names:
+            if one.annotation is not None:
+                self.annotation(one.annotation)
+        for default in (*found.defaults, *found.kw_defaults):
+            if default is not None and not (isinstance(default, ast.Name) and default.id == "MAX_BODY"):
+                self.constant(default)
+        if node.returns is not None:
+            self.annotation(node.returns)
+        local = {one.arg for one in names} | {"services"}
+        for index, statement in enumerate(node.body):
+            if not (index == 0 and isinstance(statement, ast.Expr) and _text(statement.value)):
+                self.step(statement, local)
+
+    def step(self, node: ast.stmt, local: Collection[str]) -> None:
+        """Hold a statement of a function."""
+        if isinstance(node, ast.Expr) and _is(node.value, ...):
+            return
+        if isinstance(node, ast.Raise) and node.exc is not None and node.cause is None:
+            if ast.unparse(node.exc) == "exceptions.Unimplemented":
+                return
+        elif isinstance(node, ast.Return) and node.value is not None:
+            value = node.value.value if isinstance(node.value, ast.Await) else node.value
+            if isinstance(value, ast.Call) and self._hands_on(value, (*SENDS, "application"), local):
+                return
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            if self._hands_on(node.value, SUPER, local):
+                return
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and self._binds(node.targets[0], node.value, local):
+            return
+        raise self.refuse(node, f"a {type(node).__name__} in a function")
+
+    def _hands_on(self, call: ast.Call, functions: Collection[str], local: Collection[str]) -> bool:
+        """Whether a known function is called with arguments, constants and parts of the contract."""
+        if ast.unparse(call.func) not in functions:
+            return False
+        for keyword in call.keywords:
+            if keyword.arg is None and not (isinstance(keyword.value, ast.Name) and keyword.value.id == "fastapi"):
+                return False
+        return all(self._local(one, local) for one in (*call.args, *(keyword.value for keyword in call.keywords)))
+
+    def _local(self, node: ast.expr, local: Collection[str]) -> bool:
+        if isinstance(node, ast.Dict):
+            return all(key is not None and _text(key) for key in node.keys) and all(
+                isinstance(value, ast.Name) and value.id in local for value in node.values
+            )
+        if isinstance(node, ast.Attribute):
+            return isinstance(node.value, ast.Name) and node.value.id == "contract" and not node.attr.startswith("_")
+        if isinstance(node, ast.Name):
+            return node.id in local or (node.id in self.known and node.id[:1].isupper())
+        return isinstance(node, ast.Constant)
+
+    def _binds(self, target: ast.expr, value: ast.expr, local: Collection[str]) -> bool:
+        """Whether a group is made from the sender, the sender kept, or the services gathered."""
+        if isinstance(target, ast.Name):
+            return target.id == "services" and isinstance(value, ast.Dict) and self._local(value, local)
+        if not (isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"):
+            return False
+        if target.attr.startswith("_"):
+            return target.attr == "_sender" and isinstance(value, ast.Name) and value.id == "sender"
+        if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and not value.keywords):
+            return False
+        made = value.func.id
+        return made in self.known and made[:1].isupper() and [ast.unparse(one) for one in value.args] == ["sender"]
+
+    # --- expressions ------------------------------------------------------------------------------------------------
+
+    def constant(self, node: ast.expr) -> None:
+        """Hold a literal of JSON, or nothing."""
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+            node = node.operand
+            if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+                raise self.refuse(node, "a minus before something else than a number")
+        if not isinstance(node, ast.Constant) or not (node.value is None or isinstance(node.value, str | int | float)):
+            raise self.refuse(node, f"a {type(node).__name__} where a literal belongs")
+
+    def value(self, node: ast.expr) -> None:
+        """Hold a value: literals, containers of values, known calls, names of types and of the contract's parts."""
+        if isinstance(node, ast.Tuple | ast.List):
+            self.every(self.value, node.elts)
+        elif isinstance(node, ast.Dict):
+            self.every(self.constant, node.keys)
+            self.every(self.value, node.values)
+        elif isinstance(node, ast.Call):
+            self.called(node, self.calls)
+        elif isinstance(node, ast.Name | ast.Attribute):
+            self.named(node)
+        else:
+            self.constant(node)
+
+    def called(self, node: ast.Call, calls: dict[str, tuple[Collection[str], int | None]]) -> None:
+        """Hold a call: a known name, known keywords, values; the argument that is a type is an annotation."""
+        if not isinstance(node.func, ast.Name) or node.func.id not in calls or node.func.id not in self.known:
+            raise self.refuse(node, f"a call of {ast.unparse(node.func)[:60]}")
+        keywords, of_type = calls[node.func.id]
+        for keyword in node.keywords:
+            if keyword.arg not in keywords:
+                raise self.refuse(node, f"{node.func.id} with {keyword.arg or 'an unpacked mapping'}")
+            self.value(keyword.value)
+        for index, argument in enumerate(node.args):
+            if index != of_type:
+                self.value(argument)
+            elif node.func.id == "TypedDict" and isinstance(argument, ast.Dict):
+                self.every(self.constant, argument.keys)
+                self.every(self.annotation, argument.values)
+            else:
+                self.annotation(argument)
+
+    def named(self, node: ast.expr) -> None:
+        """Hold a name that is read: one that the file imports or defines, a built-in type, or a part of a module."""
+        if isinstance(node, ast.Name):
+            if node.id not in self.known:
+                raise self.refuse(node, f"the name {node.id}")
+            return
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in OWNERS:
+            parts = OWNERS[node.value.id]
+            if node.value.id in self.known and not node.attr.startswith("_") and (parts is None or node.attr in parts):
+                return
+        raise self.refuse(node, f"the attribute {ast.unparse(node)[:60]}")
+
+    def annotation(self, node: ast.expr) -> None:
+        """Hold a type, quoted or not."""
+        if _text(node) and isinstance(node, ast.Constant):
+            try:
+                inner = ast.parse(str(node.value), mode="eval").body
+            except SyntaxError as error:
+                raise self.refuse(node, "a quoted annotation that is no type") from error
+            self.annotation(inner)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            self.annotation(node.left)
+            self.annotation(node.right)
+        elif isinstance(node, ast.Subscript):
+            self.subscript(node)
+        elif isinstance(node, ast.Name | ast.Attribute):
+            self.named(node)
+        elif not _is(node, None):
+            raise self.refuse(node, f"a {type(node).__name__} in an annotation")
+
+    def subscript(self, node: ast.Subscript) -> None:
+        """Hold a type with arguments: literals for Literal, known metadata for Annotated, types for all others."""
+        self.named(node.value)
+        head = node.value.id if isinstance(node.value, ast.Name) else ""
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if head == "Literal":
+            self.every(self.constant, parts)
+            return
+        if head == "Annotated":
+            self.annotation(parts[0])
+            for one in parts[1:]:
+                if isinstance(one, ast.Call):
+                    self.called(one, {name: CALLS["models.py"][name] for name in METADATA})
+                elif not (isinstance(one, ast.Name) and one.id == "Exactly" and one.id in self.known):
+                    raise self.refuse(one, "metadata of another kind")
+            return
+        for one in parts:
+            if isinstance(one, ast.List) and head == "Callable":
+                self.every(self.annotation, one.elts)
+            elif not (_is(one, ...) and head == "tuple"):
+                self.annotation(one)

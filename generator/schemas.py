@@ -1,7 +1,8 @@
 """Schemas in one form: 3.1 terms, without `$ref` and `allOf`.
 
-`modern` rewrites the keywords of one OpenAPI 3.0 schema as JSON Schema 2020-12 has them; `Flattener.flat` intersects a schema with
-everything that its `$ref` and `allOf` bring. What the intersection can't hold as keywords is named in `Flat.rest`.
+`modern` rewrites the keywords of one OpenAPI 3.0 schema as JSON Schema 2020-12 has them; `Flattener.flat` intersects a
+schema with everything that its `$ref` and `allOf` bring. What the intersection can't hold as keywords is named in
+`Flat.rest`.
 """
 
 from __future__ import annotations
@@ -17,20 +18,25 @@ from .document import join
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 ANNOTATIONS = frozenset(
-    """title description default example examples deprecated readOnly writeOnly xml externalDocs $comment $schema $id $anchor
-    $dynamicAnchor $defs definitions discriminator nullable contentEncoding contentMediaType contentSchema""".split()
+    """title description default example examples deprecated readOnly writeOnly xml externalDocs $comment $schema $id
+    $anchor $dynamicAnchor $defs definitions discriminator nullable contentEncoding contentMediaType
+    contentSchema""".split()
 )
 """Keywords that accept every value (JSON Schema 2020-12, Validation 7 to 9; OpenAPI 3.1, 4.8.24)."""
 
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+BESIDE = "!without-"
+"""Marks the pointer of a schema that was made of another by leaving keywords out."""
+DEEPEST = 60
+"""How many `allOf` and `$ref` may stand inside each other; deeper ones are taken to lead back to themselves."""
 APPLIES_TO = {
     "string": frozenset({"minLength", "maxLength", "pattern", "format"}),
     "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
-    "array": frozenset({"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains", "unevaluatedItems"}),
+    "array": frozenset("items prefixItems minItems maxItems uniqueItems contains unevaluatedItems".split()),
     "object": frozenset(
-        """properties additionalProperties required minProperties maxProperties patternProperties propertyNames dependentRequired
-        dependentSchemas dependencies unevaluatedProperties""".split()
+        """properties additionalProperties required minProperties maxProperties patternProperties propertyNames
+        dependentRequired dependentSchemas unevaluatedProperties""".split()
     ),
 }
 """Which keywords say something about which type."""
@@ -48,12 +54,13 @@ class Node:
 class Flat:
     """One schema as an intersection: every field constrains on its own.
 
-    `types` are those that are allowed; `typed` says that the schema named them. `unions` holds each `oneOf` and `anyOf` with its
-    keyword. `evaluates`: some part says which further properties it has looked at, so that `unevaluatedProperties` does not mean
-    `additionalProperties`. `rest` are the keywords that stay to be judged on the value itself.
+    `types` are those that are allowed; `typed` says that the schema named them. `unions` holds each `oneOf` and `anyOf`
+    with its keyword. `evaluates`: some part says which further properties it has looked at, so that
+    `unevaluatedProperties` does not mean `additionalProperties`. `rest` are the keywords that stay to be judged on the
+    value itself.
     """
 
-    pointer: str
+    node: Node
     types: tuple[str, ...] = TYPES
     typed: bool = False
     bounds: dict[str, Any] = field(default_factory=dict)
@@ -70,12 +77,19 @@ class Flat:
     evaluates: bool = False
     rest: set[str] = field(default_factory=set)
 
+    @property
+    def pointer(self) -> str:
+        """Where the schema stands."""
+        return self.node.pointer
+
     def constrains(self, kind: str) -> bool:
         """Whether something beside the type narrows the values of a type of JSON."""
         return {
-            "string": self.pattern is not None or self.format is not None or bool({"minLength", "maxLength"} & self.bounds.keys()),
+            "string": self.pattern is not None or bool({"minLength", "maxLength"} & self.bounds.keys()),
             "number": bool(APPLIES_TO["number"] & self.bounds.keys()),
-            "array": self.items is not None or bool(self.prefix) or bool({"minItems", "maxItems"} & self.bounds.keys()),
+            "array": self.items is not None
+            or bool(self.prefix)
+            or bool({"minItems", "maxItems"} & self.bounds.keys()),
             "object": bool(self.properties or self.required)
             or self.additional is not None
             or bool({"minProperties", "maxProperties"} & self.bounds.keys()),
@@ -86,8 +100,9 @@ def modern(schema: Any, version: tuple[int, int]) -> Any:
     """Rewrite one OpenAPI 3.0 schema object, not its children, in 3.1 terms; leave others as they are."""
     if not isinstance(schema, dict) or version >= (3, 1):
         return schema
-    if "$ref" in schema:  # 3.0: "any sibling elements of a $ref are ignored" (3.0.3, 4.7.23); a description still documents
-        return {key: schema[key] for key in ("$ref", "description", "deprecated", "readOnly", "writeOnly") if key in schema}
+    if isinstance(schema.get("$ref"), str):  # its siblings are ignored (3.0.3, 4.7.23); words still document
+        kept = ("$ref", "description", "deprecated", "readOnly", "writeOnly")
+        return {key: schema[key] for key in kept if key in schema}
     result = dict(schema)
     for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         flag = result.get(exclusive)
@@ -100,19 +115,19 @@ def modern(schema: Any, version: tuple[int, int]) -> Any:
         if isinstance(kind, str):
             result["type"] = [kind, "null"]
         elif any(key in result for key in ("allOf", "oneOf", "anyOf")):
-            documented = {key: result.pop(key) for key in list(result) if key in ANNOTATIONS and key != "discriminator"}
-            result = {"anyOf": [result, {"type": "null"}], **documented}
+            outside = {key: result.pop(key) for key in list(result) if key in ANNOTATIONS and key != "discriminator"}
+            result = {"anyOf": [result, {"type": "null"}], **outside}
     return result
 
 
 def leftovers(schema: Mapping[str, Any]) -> set[str]:
     """Name the keywords of one schema that no type expresses and that refuse something."""
     found = {key for key in ("if",) if key in schema and ("then" in schema or "else" in schema)}
-    found |= {key for key in ("contains", "$dynamicRef", "$recursiveRef") if key in schema}
+    found |= {key for key in ("contains", "$dynamicRef") if key in schema}
     found |= {key for key in ("uniqueItems",) if schema.get(key) is True}
     found |= {
         key
-        for key in ("patternProperties", "dependentRequired", "dependentSchemas", "dependencies")
+        for key in ("patternProperties", "dependentRequired", "dependentSchemas")
         if isinstance(schema.get(key), dict) and schema[key]
     }
     found |= {
@@ -170,7 +185,8 @@ class Flattener:
         """Take `lookup`, which gives the value at a `#/…` reference and raises KeyError where there is none."""
         self._version = version
         self._lookup = lookup
-        self._synthetic: dict[str, Any] = {}
+        self._made: dict[str, Any] = {}
+        self._known: dict[str, Flat] = {}
 
     def node(self, pointer: str, schema: Any) -> Node:
         """Locate a schema, in 3.1 terms."""
@@ -178,36 +194,52 @@ class Flattener:
 
     def at(self, pointer: str) -> Node:
         """Find a schema by its pointer; unknown ones accept everything."""
-        if pointer in self._synthetic:
-            return Node(pointer, self._synthetic[pointer])
+        if pointer in self._made:
+            return Node(pointer, self._made[pointer])
         try:
             return self.node(pointer, self._lookup(pointer))
         except KeyError:
             return Node(pointer, True)
 
+    def refer(self, node: Node) -> dict[str, str]:
+        """Refer to a node, also to one that the document does not have as it is."""
+        self._made.setdefault(node.pointer, node.schema)
+        return {"$ref": node.pointer}
+
     def both(self, left: Node, right: Node) -> Node:
         """Make a schema of what two accept."""
         if left.pointer == right.pointer or right.schema is True or right.schema == {}:
             return left
-        pointer = f"{left.pointer}&{right.pointer}"
-        self._synthetic[pointer] = {"allOf": [{"$ref": left.pointer}, {"$ref": right.pointer}]}
-        return Node(pointer, self._synthetic[pointer])
+        return self._make(f"{left.pointer}&{right.pointer}", {"allOf": [self.refer(left), self.refer(right)]})
 
-    def flat(self, node: Node, _open: frozenset[str] = frozenset()) -> Flat:
-        """Intersect a schema with what its `$ref` and `allOf` bring."""
-        result = Flat(pointer=node.pointer)
+    def without(self, node: Node, *keywords: str) -> Node:
+        """Make a schema of what one says beside some keywords."""
+        schema = {key: value for key, value in node.schema.items() if key not in keywords}
+        return self._make(f"{node.pointer}{BESIDE}{'&'.join(keywords)}", schema)
+
+    def _make(self, pointer: str, schema: Any) -> Node:
+        self._made[pointer] = schema
+        return Node(pointer, schema)
+
+    def flat(self, node: Node) -> Flat:
+        """Intersect a schema with what its `$ref` and `allOf` bring; the result is shared and must not be changed."""
+        if node.pointer not in self._known:
+            self._known[node.pointer] = self._flat(node, frozenset())
+        return self._known[node.pointer]
+
+    def _flat(self, node: Node, _open: frozenset[str]) -> Flat:
+        result = Flat(node=node)
         schema = node.schema
         if schema is False:
             result.types = ()
             result.typed = True
         if not isinstance(schema, dict):
             return result
-        self._own(result, node.pointer, schema)
+        self._own(result, node.pointer.partition(BESIDE)[0], schema)
         for part in self._parts(node.pointer, schema):
-            if part.pointer in _open or (len(_open) > 60):
-                result.rest.add("$ref")  # an allOf that leads back to itself: left to the judge
-                continue
-            met = self.flat(part, _open | {node.pointer})
+            if part.pointer in _open or part.pointer == node.pointer or len(_open) > DEEPEST:
+                continue  # leads back to itself: it adds nothing
+            met = self._flat(part, _open | {node.pointer})
             result.evaluates |= isinstance(part.schema, dict) and "unevaluatedProperties" in part.schema
             self._meet(result, met)
         if "unevaluatedProperties" in result.rest and schema.get("unevaluatedProperties") is False:
@@ -222,48 +254,58 @@ class Flattener:
             yield self.at(schema["$ref"])
         parts = schema.get("allOf")
         for index, part in enumerate(parts if isinstance(parts, list) else ()):
-            yield self.node(join(pointer, "allOf", str(index)), part)
+            reference = part.get("$ref") if isinstance(part, dict) and len(part) == 1 else None
+            where = join(pointer, "allOf", str(index))
+            yield self.at(reference) if isinstance(reference, str) else self.node(where, part)
 
     def _own(self, flat: Flat, pointer: str, schema: dict[str, Any]) -> None:
-        """Read the keywords that stand in the schema itself."""
-
-        def child(*tokens: str) -> Node:
-            value: Any = schema
-            for token in tokens:
-                value = value[int(token)] if isinstance(value, list) else value[token]
-            return self.node(join(pointer, *tokens), value)
-
-        kinds = schema.get("type")
-        if isinstance(kinds, str | list):
+        """Read the keywords that stand in the schema itself; malformed ones say nothing."""
+        named = schema.get("type")
+        kinds = [kind for kind in (named if isinstance(named, list) else [named]) if kind in TYPES]
+        if kinds:
             flat.typed = True
-            flat.types = tuple(kinds) if isinstance(kinds, list) else (kinds,)
+            flat.types = tuple(dict.fromkeys(kinds))
         for key in (*LOWER, *UPPER, "multipleOf"):
             value = schema.get(key)
-            if isinstance(value, int | float) and not isinstance(value, bool):
+            if isinstance(value, int | float) and not isinstance(value, bool) and (key != "multipleOf" or value > 0):
                 flat.bounds[key] = value
         flat.pattern = schema["pattern"] if isinstance(schema.get("pattern"), str) else None
         flat.format = schema["format"] if isinstance(schema.get("format"), str) else None
         if isinstance(schema.get("enum"), list):
             flat.enum = schema["enum"]
         if "const" in schema:
-            flat.enum = [schema["const"]] if flat.enum is None else [v for v in flat.enum if equal(v, schema["const"])]
-        if isinstance(schema.get("properties"), dict):
-            flat.properties = {name: child("properties", name) for name in schema["properties"]}
-        flat.required = [name for name in schema.get("required") or () if isinstance(name, str)]
-        if isinstance(schema.get("additionalProperties"), bool | dict):
-            extra = child("additionalProperties")
-            flat.additional = None if extra.schema is True else extra
-        if isinstance(schema.get("prefixItems"), list):
-            flat.prefix = [child("prefixItems", str(index)) for index in range(len(schema["prefixItems"]))]
-        if isinstance(schema.get("items"), bool | dict):
-            flat.items = child("items")
-        for key in ("oneOf", "anyOf"):
-            if isinstance(schema.get(key), list) and schema[key]:
-                flat.unions.append((key, [child(key, str(index)) for index in range(len(schema[key]))]))
+            const = schema["const"]
+            flat.enum = [const] if flat.enum is None else [one for one in flat.enum if equal(one, const)]
         if isinstance(schema.get("discriminator"), dict):
             flat.discriminator = schema["discriminator"]
         flat.evaluates = bool(schema.keys() & {"additionalProperties", "if"})
         flat.rest = leftovers(schema)
+        self._children(flat, pointer, schema)
+
+    def _children(self, flat: Flat, pointer: str, schema: dict[str, Any]) -> None:
+        """Read the keywords that hold schemas."""
+
+        def child(value: Any, *tokens: str) -> Node:
+            return self.node(join(pointer, *tokens), value)
+
+        properties = schema.get("properties")
+        if isinstance(properties, dict):
+            flat.properties = {name: child(one, "properties", name) for name, one in properties.items()}
+        required = schema.get("required")
+        names = [name for name in (required if isinstance(required, list) else ()) if isinstance(name, str)]
+        flat.required = list(dict.fromkeys(names))
+        if isinstance(schema.get("additionalProperties"), bool | dict):
+            extra = child(schema["additionalProperties"], "additionalProperties")
+            flat.additional = None if extra.schema is True else extra
+        if isinstance(schema.get("prefixItems"), list):
+            found = enumerate(schema["prefixItems"])
+            flat.prefix = [child(one, "prefixItems", str(index)) for index, one in found]
+        if isinstance(schema.get("items"), bool | dict):
+            flat.items = child(schema["items"], "items")
+        for key in ("oneOf", "anyOf"):
+            branches = schema.get(key)
+            if isinstance(branches, list) and branches:
+                flat.unions.append((key, [child(one, key, str(index)) for index, one in enumerate(branches)]))
 
     def _meet(self, flat: Flat, other: Flat) -> None:
         """Narrow `flat` to what `other` accepts too."""
@@ -280,9 +322,8 @@ class Flattener:
         flat.pattern = flat.pattern or other.pattern
         flat.format = flat.format or other.format
         if other.enum is not None:
-            flat.enum = (
-                other.enum if flat.enum is None else [v for v in flat.enum if any(equal(v, one) for one in other.enum)]
-            )
+            shared = {canonical(value) for value in other.enum}
+            flat.enum = other.enum if flat.enum is None else [one for one in flat.enum if canonical(one) in shared]
         self._meet_objects(flat, other)
         if other.items is not None:
             flat.items = other.items if flat.items is None else self.both(flat.items, other.items)

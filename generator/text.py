@@ -8,6 +8,7 @@ import textwrap
 import unicodedata
 from typing import Any
 
+_MARK = re.compile("\0([0-9a-f]+);")
 _LINE_BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
 
@@ -43,8 +44,8 @@ def doc(text: str, indent: int = 0) -> str:
     """Write a docstring that shows the text and can't be ended by it; `indent` is the column where it stands."""
     lines = [_visible(line.rstrip()) for line in _LINE_BREAKS.split(textwrap.dedent(text).strip())]
     safe = "\n".join(line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in lines)
-    safe = re.sub(r"\x00([0-9a-f]+);", lambda found: f"\\u{int(found[1], 16):04x}", safe)
-    if safe.endswith('"') and not safe.endswith('\\"'):
+    safe = _MARK.sub(_escape, safe)
+    if re.search(r'(?<!\\)(?:\\\\)*"$', safe):  # a quote at the end that no backslash escapes
         safe = safe[:-1] + '\\"'
     if "\n" not in safe:
         return f'"""{safe}"""'
@@ -55,27 +56,33 @@ def doc(text: str, indent: int = 0) -> str:
 
 def comment(text: str) -> str:
     """Write text on the one line of a comment."""
-    line = _visible(" ".join(part.strip() for part in _LINE_BREAKS.split(text) if part.strip()))
-    return re.sub(r"\x00([0-9a-f]+);", lambda found: f"\\u{int(found[1], 16):04x}", line)
+    return _MARK.sub(_escape, _visible(" ".join(part.strip() for part in _LINE_BREAKS.split(text) if part.strip())))
 
 
 def toml(value: str | list[str]) -> str:
     """Write a string or an array of strings in TOML."""
     if isinstance(value, list):
         return f"[{', '.join(toml(one) for one in value)}]"
-    return json.dumps(value).replace("\x7f", "\\u007f")
+    short = json.dumps(value, ensure_ascii=False)  # quotes, backslashes and the controls below U+0020
+    return _MARK.sub(_escape, _visible(short))
 
 
 def md(text: str) -> str:
     """Write text in Markdown as text: no HTML, no links, no code."""
     lines = [_visible(line.strip()) for line in _LINE_BREAKS.split(text)]
     escaped = re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", "\n".join(lines)).replace("&", "&amp;")
-    return re.sub(r"\x00([0-9a-f]+);", lambda found: f"\\u{int(found[1], 16):04x}", escaped)
+    return _MARK.sub(_escape, escaped)
 
 
 def code(text: str) -> str:
     """Write text inside a code span of Markdown."""
     return comment(text).replace("`", "'")
+
+
+def _escape(mark: re.Match[str]) -> str:
+    """Write a marked character as Python does."""
+    code_point = int(mark[1], 16)
+    return f"\\u{code_point:04x}" if code_point <= 0xFFFF else f"\\U{code_point:08x}"
 
 
 def _visible(line: str) -> str:

@@ -187,7 +187,7 @@ def test_identifiers_of_schemas_are_no_files(tmp_path: Path) -> None:
     schemas = {
         "Tree": {"$id": "https://example.com/tree", "$anchor": "tree", "items": {"$ref": "#/items"}},
         "A": {"$ref": "https://example.com/tree"},
-        "B": {"$ref": "#tree"},
+        "B": {"$ref": "https://example.com/tree#tree"},
     }
     tree = {**HEAD, "components": {"schemas": schemas}}
     loaded = _load(tmp_path, {"openapi.json": tree}).root["components"]["schemas"]

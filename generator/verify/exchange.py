@@ -88,7 +88,7 @@ class Bench:
             arguments = {}
             if names:
                 arguments["credentials"] = credentials.given(names, self.schemes)
-            self._clients[key] = kind("http://127.0.0.1", http=http, **arguments)
+            self._clients[key] = kind("http://127.0.0.1", http=http, retries=0, **arguments)
         return self._clients[key]
 
 

@@ -73,8 +73,8 @@ class Wire:
         self.last: Exchange | None = None
 
     def run(self, task: Coroutine[Any, Any, Any]) -> Any:
-        """Run something in the event loop, at most a minute. Raises TimeoutError."""
-        return self.loop.run_until_complete(asyncio.wait_for(task, 60))
+        """Run something in the event loop, at most five seconds. Raises TimeoutError."""
+        return self.loop.run_until_complete(asyncio.wait_for(task, 5))
 
     async def carry(self, request: httpx2.Request, body: bytes) -> Exchange:
         """Call the application with a request."""
