@@ -24,11 +24,18 @@ def _run(arguments: list[str]) -> int:
     from . import quick
 
     status = quick.run(arguments)
-    if status is None:
+    if status is not None:
+        return status
+    from . import layout
+
+    if arguments[:1] in (["generate"], ["check"]) and "--help" not in arguments:
+        layout.start()  # its imports take as long as all that is done before it is asked
+    try:
         from . import cli
 
-        status = cli.run(arguments)
-    return status
+        return cli.run(arguments)
+    finally:
+        layout.stop()
 
 
 if __name__ == "__main__":

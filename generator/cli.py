@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import __version__, emit, inputs, parallel, quick, reporting, settings
+from . import __version__, emit, inputs, quick, reporting, settings
 from .diagnostics import Diagnostic, Refused, visible
 from .settings import Settings
 from .sources import display
@@ -104,8 +104,7 @@ def _refuse(error: Exception, *, as_json: bool) -> int:
         else:
             reporting.print_diagnostics(error.diagnostics)
         return WRONG
-    trace = error.trace if isinstance(error, parallel.ChildFailed) and error.trace else traceback.format_exc()
-    text = reporting.defect(error, trace)
+    text = reporting.defect(error, traceback.format_exc())
     if as_json:
         reporting.print_json("defect", [], (), message=text)
     else:
@@ -289,28 +288,13 @@ def prepare(package: Settings, *, progress: reporting.Progress | None = None) ->
 def _build(
     document: Document, package: Settings, started: Callable[[], None]
 ) -> tuple[Package, tuple[Diagnostic, ...]]:
-    """Judge the document and generate from it, at once where that is possible.
+    """Judge the document and generate from it."""
+    started()
+    from .check import check
+    from .pipeline import build
 
-    Nothing that the generating process does or meets is looked at when the document is refused. What it made of a
-    document that the check then mended is thrown away.
-    """
-
-    def judge() -> tuple[Document, tuple[Diagnostic, ...]]:
-        started()
-        from .check import check
-
-        return check(document, lenient=package.lenient)
-
-    def build(judged: Document = document) -> Package:
-        from .pipeline import build
-
-        return build(judged, package)
-
-    if package.lenient:
-        judged, warnings = judge()
-        return build(judged), warnings
-    (judged, warnings), built = parallel.both(judge, build, Refused)
-    return (built if judged is document else build(judged)), warnings
+    judged, warnings = check(document, lenient=package.lenient)
+    return build(judged, package), warnings
 
 
 def _sources(package: Settings, document: Document) -> dict[str, bytes]:

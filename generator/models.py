@@ -7,7 +7,7 @@ schema refuses. It writes the classes around them, once for all: it is handed na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from .annotations import Annotator, Definition, Direction, Property, Site, Type,
 from .diagnostics import Diagnostic
 from .document import Document, join
 from .imports import header
+from .layout import Slots, lay_out
 from .operations import Located, OperationView, follow
 from .schemas import Flattener, is_file
 from typing import TYPE_CHECKING
@@ -248,75 +249,71 @@ def _named(document: Document, annotator: Annotator, settings: Settings) -> dict
 
 
 def _source(definitions: list[Definition], class_names: Mapping[str, str], settings: Settings) -> str:
-    """Write models.py: datamodel-code-generator lays the classes out, then the marks are filled in."""
-    texts: dict[str, str] = {}
-
-    def slot(text: str) -> str:
-        texts[f"SLOT_{len(texts)}_"] = text
-        return f"SLOT_{len(texts) - 1}_"
+    """Write models.py: classes over slots, then the slots filled."""
+    slots = Slots()
 
     def named(text: str) -> str:
         return MARK.sub(lambda found: class_names[found[1].lstrip("!")], text)
 
-    slots = {one.key: f"Class{index}Slot" for index, one in enumerate(definitions)}
+    heads = {one.key: slots.add(class_names[one.key], "Class{}Slot") for one in definitions}
     bases = {
-        slots[one.key]: "LooseModel" if one.loose else "RuledModel"
+        heads[one.key]: "LooseModel" if one.loose else "RuledModel"
         for one in definitions
         if one.kind == "class" and (one.loose or one.rule)
     }
-    laid_out = _classes({slots[one.key]: _layout(one, slot, named) for one in definitions}, bases)
-    texts |= {slots[one.key]: class_names[one.key] for one in definitions}
-    for indent, quotes in re.findall(r'^( *)("""\n *SLOT_\d+_\n *""")', laid_out, re.MULTILINE):
-        name = re.search(r"SLOT_\d+_", quotes)
-        if name:
-            laid_out = laid_out.replace(quotes, doc(texts[name[0]], len(indent)), 1)
-    body = re.sub(r'"(SLOT_\d+_)"|(SLOT_\d+_|Class\d+Slot)', lambda found: texts[found[1] or found[2]], laid_out)
+    laid_out = lay_out({heads[one.key]: _layout(one, slots, named) for one in definitions}, bases)
+    laid_out = re.sub(r"^    config\d+_slot: (.*)", r"    model_config = \1\n", laid_out, flags=re.MULTILINE)
+    laid_out = re.sub(r"^    rule\d+_slot: ", "    __rule__ = ", laid_out, flags=re.MULTILINE)
+    laid_out = re.sub(r"^    extra\d+_slot: (.*)", r"    __pydantic_extra__: \1 = Field(init=False)", laid_out, flags=re.MULTILINE)
+    body = slots.fill(laid_out)
     title = '"""The schemas of the document as Pydantic models."""'
     return f"{title}\n\n{header(body, settings.types)}\n\n{body}"
 
 
-def _layout(definition: Definition, slot: Any, named: Any) -> dict[str, Any]:
-    """Describe a definition to datamodel-code-generator: names, and slots for everything else."""
-    node = definition.node
-    schema = node.schema if isinstance(node.schema, dict) else {}
-    result: dict[str, Any] = {}
+def _layout(definition: Definition, slots: Slots, named: Callable[[str], str]) -> dict[str, Any]:
+    """Describe a definition to datamodel-code-generator: slots for all names, types, defaults and documentation."""
+    schema = definition.node.schema if isinstance(definition.node.schema, dict) else {}
     title = schema.get("title")
-    unsaid = title if isinstance(title, str) and title != named(mark(definition.key)) and title != definition.pointer.rpartition("/")[2] else None
+    own_names = (named(mark(definition.key)), definition.pointer.rpartition("/")[2])
+    unsaid = title if isinstance(title, str) and title not in own_names else None
     text = documentation(schema, title=unsaid if definition.kind == "alias" else None)
-    if text:
-        result["description"] = slot(text)
+    result: dict[str, Any] = {"description": slots.add(text)} if text else {}
     if definition.kind == "alias":
         annotation = named(definition.type.text)
-        if "\0" in definition.type.text:
-            annotation = py(annotation)
-        return {**result, "type": "string", "x-python-type": slot(annotation)}
+        quoted = py(annotation) if "\0" in definition.type.text else annotation
+        return {**result, "type": "string", "x-python-type": slots.add(quoted)}
+    properties: dict[str, Any] = {}
+    for kind, text in _members(definition, unsaid, named):
+        name = slots.add(kind, f"{kind.strip('_')}{{}}_slot")
+        properties[name] = {"type": "string", "x-python-type": slots.add(text)}
+    required = list(properties)
     used = {named(found) for one in definition.properties for found in re.findall("\0[^\0]*\0", one.type.text)}
     python_names = names.fields([one.wire_name for one in definition.properties], used)
-    properties: dict[str, Any] = {}
-    required: list[str] = []
-    if settings := [one for one in (definition.extra == "forbid" and 'extra="forbid"', unsaid and f"title={py(unsaid)}") if one]:
-        properties["config_"] = {"type": "string", "x-python-type": slot(f"ConfigDict({', '.join(settings)})")}
-        required.append("config_")
-    if definition.rule:
-        properties["rule_"] = {"type": "string", "x-python-type": slot(f"Rule({py(named(mark(definition.key)))})")}
-        required.append("rule_")
-    if isinstance(definition.extra, Type):
-        properties["pydantic_extra_"] = {"type": "string", "x-python-type": slot(named(f"dict[str, {definition.extra.text}]"))}
-        required.append("pydantic_extra_")
     for one in definition.properties:
-        name = python_names[one.wire_name]
-        annotation, default = _field(one, name)
-        entry: dict[str, Any] = {"type": "string", "x-python-type": slot(named(annotation))}
+        annotation, default = _field(one, python_names[one.wire_name])
+        name = slots.add(python_names[one.wire_name], "field{}_slot")
+        properties[name] = {"type": "string", "x-python-type": slots.add(named(annotation))}
         if default is None:
             required.append(name)
         else:
-            entry["default"] = slot(default)
+            properties[name]["default"] = slots.add(default)
         field_schema = one.node.schema if isinstance(one.node.schema, dict) else {}
-        note = documentation(field_schema, unsaid_default="default" in field_schema and default == "None" and field_schema["default"] is not None)
-        if note:
-            entry["description"] = slot(note)
-        properties[name] = entry
+        unsaid_default = default == "None" and field_schema.get("default") is not None
+        if note := documentation(field_schema, unsaid_default=unsaid_default):
+            properties[name]["description"] = slots.add(note)
     return {**result, "type": "object", "properties": properties, "required": required}
+
+
+def _members(definition: Definition, title: str | None, named: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """Yield what stands in a class before its fields: kind and text."""
+    settings = ['extra="forbid"'] if definition.extra == "forbid" else []
+    settings += [f"title={py(title)}"] if title else []
+    if settings:
+        yield "config", f"ConfigDict({', '.join(settings)})"
+    if definition.rule:
+        yield "rule", f"Rule({py(named(mark(definition.key)))})"
+    if isinstance(definition.extra, Type):
+        yield "extra", named(f"dict[str, {definition.extra.text}]")
 
 
 def documentation(schema: Mapping[str, Any], *, title: str | None = None, unsaid_default: bool = False) -> str:
@@ -381,42 +378,3 @@ def default_text(value: Any, annotation: str) -> str | None:
         items = [default_text(item, inner) for item in value if not isinstance(item, list | dict) and item is not None]
         return py(value) if all(items) and len(items) == len(value) else None
     return "{}" if value == {} and re.match(r"(Annotated\[)?dict\[", annotation) else None
-
-
-def _classes(schemas: Mapping[str, Any], bases: Mapping[str, str]) -> str:
-    """Run datamodel-code-generator over names and slots; give the classes without header and imports."""
-    if not schemas:
-        return ""
-    from datamodel_code_generator import Formatter, InputFileType, generate
-    from datamodel_code_generator.enums import DataModelType
-
-    document = {"openapi": "3.1.0", "info": {"title": "-", "version": "-"}, "paths": {}, "components": {"schemas": schemas}}
-    text = generate(
-        document,
-        input_file_type=InputFileType.OpenAPI,
-        output_model_type=DataModelType.PydanticV2BaseModel,
-        base_class="base.Model",
-        base_class_map={name: f"base.{base}" for name, base in bases.items()} or None,
-        formatters=[Formatter.BUILTIN],
-        disable_timestamp=True,
-        use_annotated=True,
-        field_constraints=True,
-        target_python_version="3.11",
-        use_schema_description=True,
-        use_field_description=True,
-        use_inline_field_description=True,
-        use_type_alias=True,
-        use_type_alias_type=True,
-        use_double_quotes=True,
-        allow_remote_refs=False,
-        strict_nullable=True,
-    )
-    if not isinstance(text, str):
-        raise TypeError("datamodel-code-generator wrote more than one module")
-    lines = text.splitlines(keepends=True)
-    first = next(
-        index for index, line in enumerate(lines) if re.match(r"(class |[^\W\d]\w* = TypeAliasType)", line)
-    )
-    text = re.sub(r"^    config_: (.*)", r"    model_config = \1\n", "".join(lines[first:]), flags=re.MULTILINE)
-    text = re.sub(r"^    rule_: ", "    __rule__ = ", text, flags=re.MULTILINE)
-    return re.sub(r"^    pydantic_extra_:(.*)", r"    __pydantic_extra__:\1 = Field(init=False)", text, flags=re.MULTILINE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 LINE_LENGTH = 120
+_IMPORT = re.compile(r"^from (\.+)([\w.]*) import (.*)$", re.MULTILINE)
 ALWAYS = ("base", "exceptions", "wire")
 """Static modules that every package has."""
 
@@ -167,11 +168,10 @@ def _imported(name: str, source: str, folder: Path) -> list[str]:
     """List the static files that a module imports at its top level."""
     base = PurePosixPath(name).parent
     found: list[str] = []
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.ImportFrom) and node.level:
-            home = base if node.level == 1 else base.parent
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            found += [str(home / f"{one.replace('.', '/')}.py") for one in names]
+    for dots, module, names in _IMPORT.findall(source):
+        home = base if dots == "." else base.parent
+        wanted = [module.replace(".", "/")] if module else re.findall(r"\w+", names)
+        found += [str(home / f"{one}.py") for one in wanted]
     return [one for one in found if (folder / one).is_file()]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from generator import __version__, check, cli, parallel, pipeline, quick
+from generator import __version__, check, cli, pipeline, quick
 from generator.diagnostics import Diagnostic, Refused
 from generator.disk import Folder
 from generator.document import Document
@@ -67,7 +67,6 @@ def stub(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
         return Package(name=name, files=files, warnings=(), operations=1, models=2)
 
     monkeypatch.setattr(pipeline, "build", build)
-    monkeypatch.setattr(parallel, "_can_fork", lambda: False)  # what a child lists is not seen here
     return asked
 
 

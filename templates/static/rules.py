@@ -125,8 +125,11 @@ class _Exactly:
                 raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
             return found[key]
 
+        kinds = {"boolean" if flag else "string" if isinstance(value, str) else "number" for flag, value in found}
         return core_schema.no_info_plain_validator_function(
-            exact, serialization=core_schema.plain_serializer_function_ser_schema(exact)
+            exact,
+            serialization=core_schema.plain_serializer_function_ser_schema(exact),
+            metadata={"scalar": kinds.pop()} if len(kinds) == 1 else None,
         )
 
 

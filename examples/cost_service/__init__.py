@@ -1,0 +1,1 @@
+"""A service behind the generated stub of `weave_costs`: stores the prices of language models' tokens."""
