@@ -20,7 +20,7 @@ ABSOLUTE = {name: origin for name, origin in KNOWN.items() if origin and not ori
     "annotations": "__future__",
 }
 """Names that may be imported from other distributions, each from where it belongs."""
-RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {".api", ".core", ".exceptions", ".routing"}
+RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {".api", ".core", ".exceptions", ".routing", ".rules"}
 FUNCTIONS = frozenset({"application", "context", "contract", "errors", "exceptions", "models"})
 """What may be imported from modules of the package beside classes and constants."""
 OWNERS = {

@@ -61,7 +61,8 @@ def _parse(source: Source, limits: Limits) -> Any:
         made = dict(pairs)
         if len(made) != len(pairs):
             raise _KeysError
-        if len("".join(made)) > longest and max(map(len, made)) > longest:
+        joined = "".join(made)
+        if (len(joined) > longest and max(map(len, made)) > longest) or "\0" in joined:
             raise _KeysError
         return made
 
@@ -151,6 +152,9 @@ def _key_errors(source: Source, limits: Limits) -> Iterator[Diagnostic]:
             path[-1] = key = str(json.loads(token, strict=False))
             if len(key) > limits.name:
                 yield _long_key(source, offset, key, limits, path)
+            elif "\0" in key:
+                message = "a key has the character U+0000"
+                yield diagnose("error", message, source.at_offset(offset), pointer=join("#", *path[:-1]))
             elif key in keys:
                 yield _repeated_key(source, offset, key, keys[key], path)
             keys.setdefault(key, offset)

@@ -97,8 +97,8 @@ def _groups(
         if isinstance(tag, dict)
     }
     found: list[ir.Group] = []
-    for name in dict.fromkeys(naming.groups[view.tag] for view in views):
-        mine = [view for view in views if naming.groups[view.tag] == name]
+    for name in dict.fromkeys(naming.operations[view.pointer][0] for view in views):
+        mine = [view for view in views if naming.operations[view.pointer][0] == name]
         tags = list(dict.fromkeys(view.tag for view in mine))
         tagged = any(view.value.get("tags") for view in mine)
         said = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .annotations import Direction
+from .definitions import Direction
 from .diagnostics import Diagnostic
 from .document import Document
 from .models import MARK, Models

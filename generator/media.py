@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import ir
-from .annotations import Direction
+from .definitions import Direction
 from .document import join
 from .lowering import Lowering, shown
 from .operations import Located

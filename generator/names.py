@@ -244,13 +244,23 @@ class Naming:
 
 
 def name_operations(views: Sequence[tuple[str, str, str, str, str | None]], pins: Mapping[str, str]) -> Naming:
-    """Name operations given as (pointer, tag, method, path, operationId); `pins` are by operationId or pointer."""
+    """Name operations given as (pointer, tag, method, path, operationId).
+
+    `pins` are by operationId or pointer: `add`, or `costs.add` to choose the group too.
+    """
+    chosen = {view[0]: pins[pin] for view in views for pin in (view[4], view[0]) if pin and pin in pins}
     tags = groups(dict.fromkeys(tag for _, tag, *_ in views))
+    homes = {
+        pointer: snake(chosen[pointer].rpartition(".")[0], prefix="group")
+        if "." in chosen.get(pointer, "")
+        else tags[tag]
+        for pointer, tag, *_ in views
+    }
     found: dict[str, tuple[str, str]] = {}
     lengthened: dict[str, str] = {}
-    for group in dict.fromkeys(tags.values()):
-        mine = {(method, path): (pointer, id_) for pointer, of, method, path, id_ in views if tags[of] == group}
-        pinned = {key: pins[pin] for key, ids in mine.items() for pin in ids if pin and pin in pins}
+    for group in dict.fromkeys(homes.values()):
+        mine = {(method, path): (pointer, id_) for pointer, _, method, path, id_ in views if homes[pointer] == group}
+        pinned = {key: chosen[at].rpartition(".")[2] for key, (at, _) in mine.items() if at in chosen}
         made = operations({key: id_ for key, (_, id_) in mine.items()}, group, pinned)
         found.update({mine[key][0]: (group, name) for key, name in made.items()})
         for key, (pointer, id_) in mine.items():

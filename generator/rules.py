@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from . import names
-from .document import Document
-from .schemas import ANNOTATIONS, Flattener
+from .definitions import Direction, Judged, Site
+from .document import Document, join
+from .patterns import judged as runs
+from .schemas import BESIDE, LOWER, TYPES, UPPER, Flattener, Node, canonical
 
 ONE = frozenset({"additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"}) | {
     "unevaluatedItems",
@@ -18,44 +21,121 @@ MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 """Keywords that hold an array of schemas."""
 NAMED = frozenset({"dependentSchemas", "patternProperties", "properties"})
 """Keywords that hold schemas by name."""
+COUNTS = frozenset(
+    {"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains"}
+)
+NUMBERS = (frozenset({*LOWER, *UPPER, "multipleOf"}) - COUNTS) | {"multipleOf"}
 
 
-def bundle(document: Document, rules: Mapping[str, str]) -> dict[str, Any]:
-    """Write the schema of each rule (name → pointer), and those that they refer to; annotations and formats are left out."""
-    flattener = Flattener(document.version, document.resolve)
-    by_pointer = {pointer: name for name, pointer in rules.items()}
-    result: dict[str, Any] = {}
-    waiting = dict(rules)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Rules by name, and what is needed to read their schemas."""
 
-    def name_of(pointer: str) -> str:
-        if pointer not in by_pointer:
-            by_pointer[pointer] = names.rule(pointer, taken={*by_pointer.values(), *waiting})
-            waiting[by_pointer[pointer]] = pointer
-        return by_pointer[pointer]
+    flattener: Flattener
+    directional: Callable[[str, Direction], bool]
+    judged: Mapping[str, Judged]
 
-    def clean(schema: Any) -> Any:
-        schema = flattener.node("", schema).schema
+
+def bundle(_document: Document, rules: Rules) -> dict[str, Any]:
+    """Write the schema of each rule, and those that they refer to; annotations and formats are left out."""
+    return _Bundle(rules).written()
+
+
+def accepted(rules: Rules, values: list[Any]) -> list[Any]:
+    """Choose the values that the one rule accepts."""
+    from jsonschema_rs import Draft202012Validator, FancyRegexOptions
+
+    (name,) = rules.judged
+    schema = {"$ref": f"#/$defs/{name}", "$defs": _Bundle(rules).written()}
+    validator = Draft202012Validator(schema, pattern_options=FancyRegexOptions(), validate_formats=False)
+    return [value for value in values if validator.is_valid(value)]
+
+
+class _Bundle:
+    """Copies schemas with their references led to `#/$defs/…`; malformed keywords say nothing and are left out."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._flattener = rules.flattener
+        self._names = {self._key(one.node.pointer, one.site.direction): name for name, one in rules.judged.items()}
+        self._waiting = {name: (one.node, one.site.direction) for name, one in rules.judged.items()}
+
+    def written(self) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        while self._waiting:
+            name, (node, direction) = next(iter(self._waiting.items()))
+            del self._waiting[name]
+            result[name] = True
+            result[name] = self._clean(node, direction, frozenset())
+        return result
+
+    def _key(self, pointer: str, direction: Direction) -> str:
+        return Site(direction if self._rules.directional(pointer, direction) else "", "", ()).key(pointer)
+
+    def _reference(self, pointer: str, direction: Direction) -> str:
+        key = self._key(pointer, direction)
+        if key not in self._names:
+            self._names[key] = names.rule(key, taken=set(self._names.values()))
+            self._waiting[self._names[key]] = (self._flattener.at(pointer), direction)
+        return f"#/$defs/{self._names[key]}"
+
+    def _clean(self, node: Node, direction: Direction, hidden: frozenset[str]) -> Any:
+        """Copy one schema without the properties that the direction hides."""
+        schema = node.schema
         if not isinstance(schema, dict):
-            return schema
+            return schema if isinstance(schema, bool) else True
+        own = self._flattener.flat(node).properties
+        hidden |= {name for name, one in own.items() if self._flattener.hidden(one, direction)}
         found: dict[str, Any] = {}
         for key, value in schema.items():
             if key == "$ref" and isinstance(value, str):
-                found[key] = f"#/$defs/{name_of(value)}"
-            elif key in ONE and isinstance(value, bool | dict):
-                found[key] = clean(value)
-            elif key in MANY and isinstance(value, list):
-                found[key] = [clean(one) for one in value]
-            elif key in NAMED and isinstance(value, dict):
-                found[key] = {name: clean(one) for name, one in value.items()}
-            elif key not in ANNOTATIONS and key != "format" and not key.startswith("x-"):
-                found[key] = value
+                found[key] = self._reference(value, direction)
+            elif key == "required" and isinstance(value, list):
+                found[key] = [name for name in _texts(value) if name not in hidden]
+            elif key in ONE | MANY | NAMED:
+                found.update(self._children(key, value, node, direction, hidden))
+            elif _well_formed(key, value):
+                found[key] = _distinct(value) if key in ("enum", "type") else value
         return found
 
-    done: set[str] = set()
-    while waiting:
-        name, pointer = next(iter(waiting.items()))
-        del waiting[name]
-        if name not in done:
-            done.add(name)
-            result[name] = clean(flattener.at(pointer).schema)
-    return result
+    def _children(
+        self, key: str, value: Any, node: Node, direction: Direction, hidden: frozenset[str]
+    ) -> Iterator[tuple[str, Any]]:
+        pointer = node.pointer.partition(BESIDE)[0]
+        if key in ONE and isinstance(value, bool | dict):
+            yield key, self._clean(self._flattener.node(join(pointer, key), value), direction, frozenset())
+        elif key in MANY and isinstance(value, list) and value:
+            below = hidden if key != "prefixItems" else frozenset[str]()
+            parts = [self._flattener.node(join(pointer, key, str(index)), one) for index, one in enumerate(value)]
+            yield key, [self._clean(part, direction, below) for part in parts]
+        elif key in NAMED and isinstance(value, dict):
+            kept = {name: one for name, one in value.items() if key != "patternProperties" or runs(name)}
+            kept = {name: one for name, one in kept.items() if key != "properties" or name not in hidden}
+            parts_by_name = {name: self._flattener.node(join(pointer, key, name), one) for name, one in kept.items()}
+            yield key, {name: self._clean(part, direction, frozenset()) for name, part in parts_by_name.items()}
+
+
+def _texts(value: list[Any]) -> list[str]:
+    return list(dict.fromkeys(one for one in value if isinstance(one, str)))
+
+
+def _distinct(value: Any) -> Any:
+    return list({canonical(one): one for one in value}.values()) if isinstance(value, list) else value
+
+
+def _well_formed(key: str, value: Any) -> bool:
+    """Whether a keyword that holds no schema constrains, and has the form that it must have (Validation 6)."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if key in COUNTS:
+        return number and value >= 0 and float(value).is_integer()
+    if key in NUMBERS:
+        return number and (key != "multipleOf" or value > 0)
+    if key == "type":
+        kinds = value if isinstance(value, list) else [value]
+        return bool(kinds) and all(kind in TYPES for kind in kinds)
+    if key == "dependentRequired":
+        return isinstance(value, dict) and all(isinstance(one, list) and _texts(one) == one for one in value.values())
+    if key == "pattern":
+        return isinstance(value, str) and runs(value)
+    checks = {"enum": isinstance(value, list) and value != [], "const": True, "uniqueItems": isinstance(value, bool)}
+    return key in checks and bool(checks[key])

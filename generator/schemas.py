@@ -24,6 +24,9 @@ ANNOTATIONS = frozenset(
 )
 """Keywords that accept every value (JSON Schema 2020-12, Validation 7 to 9; OpenAPI 3.1, 4.8.24)."""
 
+WORDS = ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
+"""What is said of a schema that is made of two."""
+
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 BESIDE = "!without-"
@@ -87,9 +90,7 @@ class Flat:
         return {
             "string": self.pattern is not None or bool({"minLength", "maxLength"} & self.bounds.keys()),
             "number": bool(APPLIES_TO["number"] & self.bounds.keys()),
-            "array": self.items is not None
-            or bool(self.prefix)
-            or bool({"minItems", "maxItems"} & self.bounds.keys()),
+            "array": self.items is not None or bool(self.prefix) or bool({"minItems", "maxItems"} & self.bounds.keys()),
             "object": bool(self.properties or self.required)
             or self.additional is not None
             or bool({"minProperties", "maxProperties"} & self.bounds.keys()),
@@ -206,11 +207,21 @@ class Flattener:
         self._made.setdefault(node.pointer, node.schema)
         return {"$ref": node.pointer}
 
-    def both(self, left: Node, right: Node) -> Node:
-        """Make a schema of what two accept."""
+    def both(self, left: Node, right: Node, *, words: Node | None = None) -> Node:
+        """Make a schema of what two accept; it is described as `words` is, else as the left one."""
         if left.pointer == right.pointer or right.schema is True or right.schema == {}:
             return left
-        return self._make(f"{left.pointer}&{right.pointer}", {"allOf": [self.refer(left), self.refer(right)]})
+        described: dict[str, Any] = {}
+        for node in (words or left, left, right):
+            for key in WORDS if isinstance(node.schema, dict) else ():
+                if key in node.schema:
+                    described.setdefault(key, node.schema[key])
+        parts = {"allOf": [self.refer(left), self.refer(right)]}
+        return self._make(f"{left.pointer}&{right.pointer}", {**described, **parts})
+
+    def hidden(self, node: Node, direction: str) -> bool:
+        """Whether a property belongs to the other direction only (OpenAPI 3.1, readOnly and writeOnly)."""
+        return isinstance(node.schema, dict) and node.schema.get("readOnly" if direction else "writeOnly") is True
 
     def without(self, node: Node, *keywords: str) -> Node:
         """Make a schema of what one says beside some keywords."""

@@ -77,14 +77,14 @@ class Tree:
                     items.append(change.value)
             elif change.operation == "add" or token in parent:
                 parent[token] = change.value
-        elif isinstance(parent, list) and token.isdigit() and int(token) < len(parent) and change.operation == "set":
+        elif isinstance(parent, list) and _is_index(token) and int(token) < len(parent) and change.operation == "set":
             parent[int(token)] = change.value
 
     def _drop(self, pointer: Pointer) -> None:
         parent, token = self._parent(pointer)
         if isinstance(parent, dict):
             parent.pop(token, None)
-        elif isinstance(parent, list) and token.isdigit() and int(token) < len(parent):
+        elif isinstance(parent, list) and _is_index(token) and int(token) < len(parent):
             above = pointer.rpartition("/")[0]
             origins = [self._origin(f"{above}/{index}") for index in range(int(token) + 1, len(parent))]
             del parent[int(token)]
@@ -136,9 +136,13 @@ class _Key:
         return hash(self._key)
 
 
+def _is_index(token: str) -> bool:
+    return token.isascii() and token.isdigit()
+
+
 def _place(pointer: Pointer) -> tuple[tuple[int, str | int], ...]:
     """Order pointers so that the items of a list come by number."""
-    return tuple((0, int(token)) if token.isdigit() and len(token) < 10 else (1, token) for token in split(pointer))
+    return tuple((0, int(token)) if _is_index(token) and len(token) < 10 else (1, token) for token in split(pointer))
 
 
 def copy(value: Any) -> Any:

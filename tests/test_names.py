@@ -133,3 +133,9 @@ def test_adding_an_operation_changes_no_other_operations_lines(spec: Path, tmp_p
 def test_a_lengthened_name_is_reported() -> None:
     package = build(Path(__file__).parent / "golden" / "names" / "spec.yaml")
     assert any("would be get_thing too" in one.message for one in package.warnings)
+
+
+def test_a_pin_names_an_operation_and_its_group() -> None:
+    views = [("#/a", "Costs", "POST", "/cost/create", "cost_create"), ("#/b", "Costs", "GET", "/cost", "cost_read")]
+    naming = names.name_operations(views, {"cost_create": "prices.add", "#/b": "fetch"})
+    assert naming.operations == {"#/a": ("prices", "add"), "#/b": ("costs", "fetch")}

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from typing_extensions import TypeAliasType
 
 from .base import Absent, Model, Value
-from .rules import Exactly
 from .schemas import Rule
+from .shapes import Exactly
 
 Size = TypeAliasType("Size", Literal["small", "two words", "it's", ""])
 """How large."""

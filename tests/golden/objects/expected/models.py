@@ -9,7 +9,7 @@ from typing_extensions import TypeAliasType
 
 from .base import Absent, Model, Value
 from .formats import Date
-from .rules import LooseModel
+from .shapes import LooseModel
 
 
 class Open(Model):

@@ -7,13 +7,15 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from .base import Absent, Model, Value
+from .base import Absent, Value
 from .schemas import Rule
+from .shapes import RuledModel
 
 Tags = TypeAliasType("Tags", 'Annotated[list[str], Rule("Tags")]')
 
 
-class Either(Model):
+class Either(RuledModel):
+    __rule__ = Rule("Either")
     a: Absent[str] = None
     b: Absent[str] = None
 

@@ -11,7 +11,7 @@ class TApi(Protocol):
     Ends with a quote\"
     """
 
-    async def get(self, *, p: Literal['"""', "\\", "'"] = '"""') -> None:
+    async def get(self, *, p: Literal['"""', "\\", "'"]) -> None:
         """\"\"\" + __import__('os').system('x') + \"\"\"
 
         Ends with a backslash\\
@@ -31,7 +31,7 @@ class SyncTApi(Protocol):
     Ends with a quote\"
     """
 
-    def get(self, *, p: Literal['"""', "\\", "'"] = '"""') -> None:
+    def get(self, *, p: Literal['"""', "\\", "'"]) -> None:
         """\"\"\" + __import__('os').system('x') + \"\"\"
 
         Ends with a backslash\\

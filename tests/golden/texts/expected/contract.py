@@ -13,7 +13,7 @@ T_GET: Operation[None] = Operation(
     method="GET",
     path="/a'\"{p}",
     parameters=Parameters(
-        Parameter("p", Literal['"""', "\\", "'"], location="path", default='"""'),
+        Parameter("p", Literal['"""', "\\", "'"], location="path"),
     ),
     responses={
         "204": Response(),

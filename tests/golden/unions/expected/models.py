@@ -9,6 +9,7 @@ from typing_extensions import TypeAliasType
 
 from .base import Absent, Model
 from .schemas import Rule
+from .shapes import Tagged
 
 
 class Cat(Model):
@@ -21,7 +22,7 @@ class Dog(Model):
     barks: Absent[bool] = None
 
 
-Pet = TypeAliasType("Pet", "Cat | Dog")
+Pet = TypeAliasType("Pet", "Annotated[Cat | Dog, Tagged('kind', {'cat': 'Cat', 'dog': 'Dog'})]")
 
 
 Loud = TypeAliasType("Loud", 'Annotated[LoudOptionA | LoudOptionB, Rule("Loud")]')

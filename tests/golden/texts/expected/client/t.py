@@ -18,7 +18,7 @@ class T(SyncTApi):
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
-    def get(self, *, p: Literal['"""', "\\", "'"] = '"""') -> None:
+    def get(self, *, p: Literal['"""', "\\", "'"]) -> None:
         return self._sender.send(contract.T_GET, None, {"p": p})
 
 
@@ -28,5 +28,5 @@ class AsyncT(TApi):
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
-    async def get(self, *, p: Literal['"""', "\\", "'"] = '"""') -> None:
+    async def get(self, *, p: Literal['"""', "\\", "'"]) -> None:
         return await self._sender.send(contract.T_GET, None, {"p": p})

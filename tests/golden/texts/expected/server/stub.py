@@ -11,12 +11,12 @@ from ..api import SyncTApi, TApi
 class T(TApi):
     """A service of `TApi`."""
 
-    async def get(self, *, p: Literal['"""', "\\", "'"] = '"""') -> None:
+    async def get(self, *, p: Literal['"""', "\\", "'"]) -> None:
         raise exceptions.Unimplemented
 
 
 class SyncT(SyncTApi):
     """A service of `SyncTApi`, run in threads."""
 
-    def get(self, *, p: Literal['"""', "\\", "'"] = '"""') -> None:
+    def get(self, *, p: Literal['"""', "\\", "'"]) -> None:
         raise exceptions.Unimplemented

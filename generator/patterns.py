@@ -1,0 +1,65 @@
+"""Regular expressions of documents (ECMA-262) for the engine that Pydantic runs (Rust's, in linear time)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+# ECMA-262 knows ASCII digits and letters where Rust's engine takes those of all scripts.
+_INSIDE = {"d": "0-9", "w": "0-9A-Za-z_", "D": "[^0-9]", "W": "[^0-9A-Za-z_]"}
+_OUTSIDE = {"d": "[0-9]", "w": "[0-9A-Za-z_]", "D": "[^0-9]", "W": "[^0-9A-Za-z_]", "Z": r"\z"}
+_TOKEN = re.compile(r"\\(.)|(\[\^?\]?)|(\])|(&&|--|~~)|(.)", re.DOTALL)
+
+
+def linear(pattern: str) -> str | None:
+    """Write a pattern for Pydantic, or give None where its engine has no such thing (look-around, back-references)."""
+    written = _written(pattern)
+    return written if written is not None and _runs(written) else None
+
+
+def _written(pattern: str) -> str | None:
+    """Spell out what the engines read differently; None where Rust has no way to say it."""
+    result: list[str] = []
+    inside = False
+    for escaped, opening, closing, operator, plain in _TOKEN.findall(pattern):
+        if escaped:
+            result.append((_INSIDE if inside else _OUTSIDE).get(escaped, "\\" + escaped))
+        elif opening and inside:
+            result.append("\\" + opening)
+            inside = not opening.endswith("]")
+        elif opening:
+            if opening.endswith("]"):  # ECMA-262: an empty class, which matches nothing or everything
+                return None
+            result.append(opening)
+            inside = True
+        elif closing:
+            result.append("]" if inside else r"\]")
+            inside = False
+        elif operator:
+            result.append("".join("\\" + char for char in operator) if inside else operator)
+        else:
+            result.append(plain)
+    return "".join(result)
+
+
+@cache
+def _runs(pattern: str) -> bool:
+    from pydantic_core import SchemaError, SchemaValidator, core_schema
+
+    try:
+        SchemaValidator(core_schema.str_schema(pattern=pattern))
+    except SchemaError:
+        return False
+    return True
+
+
+@cache
+def judged(pattern: str) -> bool:
+    """Whether the judge of what is left over can run a pattern."""
+    from jsonschema_rs import Draft202012Validator, FancyRegexOptions
+
+    try:
+        Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions())
+    except ValueError:
+        return False
+    return True

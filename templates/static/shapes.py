@@ -1,0 +1,119 @@
+"""What JSON Schema can say of a value's type and Python's types can't."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from .base import Model, Value
+
+T = TypeVar("T")
+OTHER = "\0"
+"""Marks what a schema without `type` lets pass; never part of a wire name."""
+
+
+class Judge(Protocol):
+    """Returns a value, or raises PydanticCustomError (of rules.py)."""
+
+    def judge(self, value: Any) -> Any:
+        """Judge a value."""
+
+
+def _judged(cls: type[Model], schema: Any) -> CoreSchema:
+    """Have a class judged as a whole by its `__rule__`."""
+    rule: Judge | None = vars(cls).get("__rule__")
+    if rule is None:
+        return schema  # type: ignore[no-any-return]
+    inner: Any = dict(schema)
+    reference = inner.pop("ref", None)
+    return core_schema.no_info_after_validator_function(rule.judge, inner, ref=reference)
+
+
+class RuledModel(Model):
+    """An object that is judged by `__rule__` as a whole."""
+
+    __rule__: ClassVar[Judge]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = super().__get_pydantic_core_schema__(source, handler)
+        return _judged(cls, schema) if schema["type"] == "model" else schema
+
+
+class LooseModel(Model):
+    """An object whose schema has no `type`: every JSON value that is no object passes, unless `__rule__` refuses it."""
+
+    __rule__: ClassVar[Judge]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = super().__get_pydantic_core_schema__(source, handler)
+        return _judged(cls, _loose(schema, (dict, cls), handler)) if schema["type"] == "model" else schema
+
+
+def _loose(schema: Any, kinds: tuple[type, ...], handler: GetCoreSchemaHandler) -> CoreSchema:
+    """Apply a schema to values of some kinds and let all others pass."""
+    inner = dict(schema)
+    reference = inner.pop("ref", None)
+    choices = {OTHER: inner, "value": handler.generate_schema(Value)}
+    return core_schema.tagged_union_schema(
+        choices, discriminator=lambda value: OTHER if isinstance(value, kinds) else "value", ref=reference
+    )
+
+
+class _Loose:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        inner = get_args(source)[0]
+        bare = get_args(inner)[0] if get_origin(inner) is Annotated else inner
+        kinds = (list, tuple) if get_origin(bare) in (list, tuple) else (dict,)
+        return _loose(handler.generate_schema(inner), kinds, handler)
+
+
+Loose = Annotated[T | Value, _Loose()]
+"""A schema without `type` that speaks of T: every JSON value that is none passes as it is."""
+
+
+class Tagged:
+    """Picks the class in a union by a property of the wire: `classes` has the name of the class for each text.
+
+    `binding`: no other class accepts a value with that text, and none a value with another text.
+    """
+
+    def __init__(self, name: str, classes: Mapping[str, str], *, binding: bool = True) -> None:
+        self.name = name
+        self.classes = classes
+        self.binding = binding
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        union = handler(source)
+        by_name = {part.__name__: handler.generate_schema(part) for part in get_args(source) if hasattr(part, "__name__")}
+        choices = {tag: by_name[name] for tag, name in self.classes.items()}
+        tagged = core_schema.tagged_union_schema(choices, discriminator=self.name)
+        wire = tagged if self.binding else core_schema.union_schema([tagged, union], mode="left_to_right")
+        return core_schema.json_or_python_schema(json_schema=wire, python_schema=union)
+
+
+class _Exactly:
+    """Tells 1 from true, and takes 1.0 for 1, as JSON Schema does; Python's literals do not."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        found = {(type(value) is bool, value): value for value in get_args(source)}
+
+        def exact(value: Any) -> Any:
+            key = (type(value) is bool, value)
+            if isinstance(value, list | dict) or key not in found:
+                expected = " or ".join(repr(one) for one in found.values())
+                raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
+            return found[key]
+
+        return core_schema.no_info_wrap_validator_function(
+            lambda value, _: exact(value),
+            core_schema.literal_schema([*get_args(source)]),  # for model_json_schema
+            serialization=core_schema.plain_serializer_function_ser_schema(exact),
+        )
+
+
+Exactly = _Exactly()
