@@ -1,0 +1,127 @@
+"""What a type checker makes of the generated package, and of services and callers that drift from it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+# A comment `# E: text` marks a line where mypy must report an error with that text; any other error is one too many.
+FITTING = """
+    from weave_costs import errors, models
+    from weave_costs.api import CostsApi, SyncCostsApi
+    from weave_costs.client import AsyncClient, Client
+    from weave_costs.server import Presented, create_app, stub
+
+    BODY = models.CostCreateReq(project_id="a/b", costs={})
+
+    class Service(stub.Costs):
+        def __init__(self, who: str) -> None:
+            self.who = who
+
+        async def create(self, body: models.CostCreateReq) -> models.CostCreateRes:
+            return models.CostCreateRes(ids=[(self.who, name) for name in body.costs])
+
+    class OnItsOwn:
+        def create(self, body: models.CostCreateReq) -> models.CostCreateRes:
+            return models.CostCreateRes(ids=[])
+
+    async def use(costs: CostsApi) -> models.CostCreateRes:
+        return await costs.create(BODY)
+
+    async def everywhere(client: AsyncClient, service: Service) -> list[models.CostCreateRes]:
+        return [await use(client.costs), await use(service), await use(stub.Costs())]
+
+    def block(costs: SyncCostsApi) -> models.CostCreateRes:
+        return costs.create(BODY)
+
+    def blocking(client: Client) -> list[models.CostCreateRes]:
+        return [block(client.costs), block(OnItsOwn()), client.raw(client.costs.create, BODY).value]
+
+    def check(presented: Presented) -> str:
+        return "who"
+
+    create_app(costs=Service, authenticate=check)
+    create_app(costs=lambda who: OnItsOwn(), authenticate=check)
+
+    def caught(error: errors.UnprocessableEntity) -> list[models.ValidationError] | None:
+        return error.body.detail
+"""
+DRIFTING = """
+    from weave_costs import models
+    from weave_costs.client import Client
+    from weave_costs.server import Presented, create_app, stub
+
+    class WrongArgument(stub.Costs):
+        async def create(self, body: models.CostCreateRes) -> models.CostCreateRes:  # E: Argument 1 of "create"
+            return body
+
+    class WrongReturn(stub.Costs):
+        async def create(self, body: models.CostCreateReq) -> models.CostCreateReq:  # E: Return type
+            return body
+
+    class NotAsync(stub.Costs):
+        def create(self, body: models.CostCreateReq) -> models.CostCreateRes:  # E: Return type
+            return models.CostCreateRes(ids=[])
+
+    class NotBlocking(stub.SyncCosts):
+        async def create(self, body: models.CostCreateReq) -> models.CostCreateRes:  # E: Return type
+            return models.CostCreateRes(ids=[])
+
+    class MoreArguments(stub.Costs):
+        async def create(self, body: models.CostCreateReq, who: str) -> models.CostCreateRes:  # E: Signature
+            return models.CostCreateRes(ids=[])
+
+    class Missing:
+        def creates(self, body: models.CostCreateReq) -> models.CostCreateRes:
+            return models.CostCreateRes(ids=[])
+
+    class ForNumbers(stub.Costs):
+        def __init__(self, number: int) -> None: ...
+
+    def check(presented: Presented) -> str:
+        return "who"
+
+    create_app(costs=lambda who: Missing(), authenticate=check)  # E: Callable[[str], Missing]
+    create_app(costs=ForNumbers, authenticate=check)  # E: "create_app"
+
+    def call(client: Client) -> None:
+        client.costs.creates(models.CostCreateReq(project_id="a/b", costs={}))  # E: has no attribute "creates"
+        client.costs.create({"project_id": "a/b", "costs": {}})  # E: Argument 1 to "create"
+        client.costs.create(models.CostCreateReq(project_id="a/b"))  # E: Missing named argument "costs"
+        models.CostCreateReq(project_id=1, costs={})  # E: Argument "project_id"
+        models.CostCreateRes(ids=[("a", "b", "c")])  # E: List item 0
+        print(client.costs.create(models.CostCreateReq(project_id="a/b", costs={})).id)  # E: has no attribute "id"
+"""
+
+
+@pytest.mark.slow
+def test_mypy_takes_what_fits_and_points_at_what_drifts(tmp_path: Path, root: Path) -> None:
+    sources = {"fitting.py": dedent(FITTING), "drifting.py": dedent(DRIFTING)}
+    expected: dict[tuple[str, int], str] = {}
+    for name, text in sources.items():
+        (tmp_path / name).write_text(text)
+        for number, line in enumerate(text.splitlines(), 1):
+            if found := re.search("# E: (.+)", line):
+                expected[name, number] = found[1]
+    assert len(expected) == 13
+    package = root / "generated" / "weave_costs"
+    command = [
+        *(sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"),
+        *("--python-version=3.11", "--explicit-package-bases", "--no-error-summary", "--hide-error-context"),
+        *map(str, [package, *(tmp_path / name for name in sources)]),
+    ]
+    environment = {"MYPYPATH": f"{package.parent}:{tmp_path}", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    assert done.stderr == ""
+    found_errors = re.findall(r"^(\S+?):(\d+): error: (.*)$", done.stdout, re.MULTILINE)
+    reported: dict[tuple[str, int], str] = {}
+    for file, line, message in found_errors:
+        reported.setdefault((Path(file).name, int(line)), message)
+    assert reported.keys() == expected.keys(), done.stdout
+    assert {place: text for place, text in expected.items() if text not in reported[place]} == {}, done.stdout
+    assert done.returncode == 1
