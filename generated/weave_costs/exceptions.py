@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 B = TypeVar("B")
 NOTHING: Any = None
 
 
 class APIError(Exception):
-    """The base of every error here."""
+    """The base of every error here.
+
+    On the client, `method` and `url` (without query) tell which call failed; `response` is the message as it came.
+    """
+
+    method: str = ""
+    url: str = ""
+    response: Any = None
+
+    def during(self, request: Any, response: Any = None) -> Self:
+        """Return this error with the client's call that it belongs to."""
+        self.method, self.url, self.response = request.method, str(request.url).partition("?")[0], response
+        return self
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return f"{self.method} {self.url}: {text}" if self.method else text
 
 
 class EncodeError(APIError, ValueError):
@@ -25,19 +41,13 @@ class DecodeError(APIError, ValueError):
         super().__init__("; ".join(f"{'.'.join(map(str, d['loc'])) or 'value'}: {d['msg']}" for d in details))
 
     @classmethod
-    def of(cls, message: str, type_: str, *loc: str | int) -> DecodeError:
+    def of(cls, message: str, type_: str, *loc: str | int) -> Self:
         """Return an error with one detail."""
         return cls([{"loc": [*loc], "msg": message, "type": type_}])
 
 
 class CallError(APIError):
-    """A call failed. `method` and `url` (without query) tell which one."""
-
-    def __init__(self, message: str, *, method: str = "", url: str = "", response: Any = None) -> None:
-        super().__init__(f"{method} {url}: {message}" if method else message)
-        self.method = method
-        self.url = url
-        self.response = response
+    """A call failed on its way there or back."""
 
 
 class ConnectionFailed(CallError):  # noqa: N818
@@ -49,53 +59,45 @@ class TimedOut(ConnectionFailed):
 
 
 class ContractError(CallError):
-    """The response does not fit the contract; `response` is the message as it came."""
+    """The response does not fit the contract."""
 
 
 class StatusError(APIError, Generic[B]):
     """An answer with an error status: raised by a service, or by a client that was given one.
 
-    `status` must be given where the class has none. On the client, `response` is the message as it came.
+    `status` (300 or more) must be given where the class has none.
     """
 
     status: int = 0
     body: B
-    response: Any = None
-    method: str = ""
-    url: str = ""
 
     def __init__(
         self, body: B = NOTHING, *, status: int | None = None, headers: Mapping[str, Any] | None = None
     ) -> None:
-        self.body = body
-        self.status = status or type(self).status
-        self.headers: Mapping[str, Any] = headers or {}
+        self.body, self.status, self.headers = body, status or type(self).status, headers or {}
         if self.status < 300:
             raise TypeError(f"{type(self).__name__} needs status=, 300 or more")
-        super().__init__(body)
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.url}: {self.status}" if self.method else str(self.status)
+        super().__init__(self.status)
 
 
 # One a line, as the table that it is.
 # fmt: off
-class BadRequest(StatusError[B]): status = 400  # noqa: E701
-class Unauthorized(StatusError[B]): status = 401  # noqa: E701
-class Forbidden(StatusError[B]): status = 403  # noqa: E701
-class NotFound(StatusError[B]): status = 404  # noqa: E701
-class Conflict(StatusError[B]): status = 409  # noqa: E701
-class Gone(StatusError[B]): status = 410  # noqa: E701
-class PreconditionFailed(StatusError[B]): status = 412  # noqa: E701
-class ContentTooLarge(StatusError[B]): status = 413  # noqa: E701
-class UnsupportedMediaType(StatusError[B]): status = 415  # noqa: E701
-class UnprocessableEntity(StatusError[B]): status = 422  # noqa: E701
-class TooManyRequests(StatusError[B]): status = 429  # noqa: E701
-class InternalServerError(StatusError[B]): status = 500  # noqa: E701
-class Unimplemented(StatusError[B]): status = 501  # noqa: E701
-class BadGateway(StatusError[B]): status = 502  # noqa: E701
-class ServiceUnavailable(StatusError[B]): status = 503  # noqa: E701
-class GatewayTimeout(StatusError[B]): status = 504  # noqa: E701
+class BadRequest(StatusError[B]): status = 400
+class Unauthorized(StatusError[B]): status = 401
+class Forbidden(StatusError[B]): status = 403
+class NotFound(StatusError[B]): status = 404
+class Conflict(StatusError[B]): status = 409
+class Gone(StatusError[B]): status = 410
+class PreconditionFailed(StatusError[B]): status = 412
+class ContentTooLarge(StatusError[B]): status = 413
+class UnsupportedMediaType(StatusError[B]): status = 415
+class UnprocessableEntity(StatusError[B]): status = 422
+class TooManyRequests(StatusError[B]): status = 429
+class InternalServerError(StatusError[B]): status = 500
+class Unimplemented(StatusError[B]): status = 501
+class BadGateway(StatusError[B]): status = 502
+class ServiceUnavailable(StatusError[B]): status = 503
+class GatewayTimeout(StatusError[B]): status = 504
 # fmt: on
 
 STATUS_CLASSES: dict[int, type[StatusError[Any]]] = {c.status: c for c in StatusError.__subclasses__()}

@@ -12,11 +12,10 @@ from .wire import Media
 class Text(Media):
     """Text, in UTF-8 unless the content type has another charset."""
 
-    usual = "*/plain"
-    top = "text"
     empty = True
 
     def __init__(self, media_type: str = "text/plain") -> None:
+        self.concrete = media_type.replace("*/*", "text/*").replace("*", "plain")
         super().__init__(str, media_type)
 
     def write(self, value: Any) -> tuple[bytes, str]:
@@ -35,10 +34,10 @@ class Text(Media):
 class Binary(Media):
     """Bytes as they are."""
 
-    usual = "*/octet-stream"
     empty = True
 
     def __init__(self, media_type: str = "application/octet-stream") -> None:
+        self.concrete = media_type.replace("*/*", "application/*").replace("*", "octet-stream")
         super().__init__(bytes, media_type)
 
     def write(self, value: Any) -> tuple[bytes, str]:

@@ -49,6 +49,7 @@ class Form(Media):
 
     @cached_property
     def shape(self) -> Shape:
+        """What the type looks like on the wire."""
         return styles.shape(self.json.adapter.core_schema)
 
     def write(self, value: Any) -> tuple[bytes, str]:

@@ -68,6 +68,7 @@ class Parameter:
 
     @property
     def adapter(self) -> TypeAdapter[Any]:
+        """The type as pydantic sees it."""
         return self.json.adapter
 
     def dump(self, value: Any) -> Any:
@@ -136,9 +137,11 @@ class Parameter:
         return value
 
     def read_path(self, raw: str) -> Any:
+        """Read the raw text of a path's variable; raise DecodeError."""
         return self.load(lambda how: styles.read_path(self.wire_name, self.style, self.explode, raw, self.shape, how))
 
     def read_query(self, pairs: Pairs, claimed: frozenset[str] = frozenset()) -> Any:
+        """Read from a query's pairs; `claimed` are the names of other parameters. Raise DecodeError."""
         name, style, explode = self.wire_name, self.style, self.explode
         return self.load(lambda how: styles.read_query(name, style, explode, pairs, self.shape, how, claimed))
 
@@ -150,6 +153,7 @@ class Parameter:
         return written
 
     def read_header(self, raw: str) -> Any:
+        """Read a field's value; raise DecodeError."""
         with contextlib.suppress(UnicodeError):  # fields are read as ISO 8859-1, and written as UTF-8
             raw = raw.encode("latin-1").decode()
         equals = "=" if self.explode else ""
@@ -169,6 +173,7 @@ class Parameter:
         return [f"{name}={value}" for name, value in written]
 
     def read_cookies(self, pairs: Pairs, claimed: frozenset[str] = frozenset()) -> Any:
+        """Read from a Cookie header's pairs; raise DecodeError."""
         if self.style == "cookie":
             pairs = [(k, quote(v, safe="")) for k, v in pairs]
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError
 from pydantic import BaseModel, GetCoreSchemaHandler
@@ -59,4 +60,4 @@ class Rules:
 
     @cache  # noqa: B019 - rules live as long as their module
     def __call__(self, name: str) -> Rule:
-        return Rule({"$ref": f"#/$defs/{name}", "$defs": self._schemas})
+        return Rule({"$ref": f"#/$defs/{quote(name)}", "$defs": self._schemas})

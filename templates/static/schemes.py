@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +24,16 @@ class Certificate:
     """A client certificate, which whoever ends TLS has checked."""
 
 
+def _covered(url: Any) -> Any:
+    """Return a client's URL as one whose query is never shown."""
+    kind: Any = type(url)
+
+    def shown(self: Any) -> str:
+        return f"{kind.__str__(self).partition('?')[0]}?…"
+
+    return type("CoveredURL", (kind,), {"__str__": shown, "__repr__": shown})(url)
+
+
 @dataclass(frozen=True)
 class KeyScheme(SecurityScheme):
     """An apiKey in a header, in the query or in a cookie."""
@@ -31,11 +43,13 @@ class KeyScheme(SecurityScheme):
     wire_name: str = field(kw_only=True)
 
     def challenge(self, realm: str) -> str:
-        return f'ApiKey realm="{realm}", in="{self.location}", name="{self.wire_name}"'
+        name = re.sub(r"[^\x20-\x7e]|[\"\\]", "", self.wire_name)
+        return f'ApiKey realm="{realm}", in="{self.location}", name="{name}"'
 
     def place(self, value: Any, parts: Parts) -> None:
         if self.location == "query":
             parts.query.append(f"{quote(self.wire_name, '')}={quote(value, '')}")
+            parts.cover = _covered
         elif self.location == "cookie":
             if any(c in ';, "\\' for c in value):
                 raise ValueError(f"the key for cookie {self.wire_name!r} has characters that no cookie takes")
@@ -51,6 +65,9 @@ class KeyScheme(SecurityScheme):
             value = next((v for name, _, v in pairs if name == self.wire_name), None)
         else:
             value = headers.get(self.wire_name.lower())
+        if value and self.location != "query":
+            with contextlib.suppress(UnicodeError):  # fields are read as ISO 8859-1, and written as UTF-8
+                value = value.encode("latin-1").decode()
         return ApiKey(value) if value else None
 
 
@@ -77,6 +94,7 @@ class TLSScheme(SecurityScheme):
     """mutualTLS: nothing is sent in the request itself."""
 
     kind: str = field(default="mutualTLS", kw_only=True)
+    sends = False
 
     def challenge(self, realm: str) -> str:
         return ""

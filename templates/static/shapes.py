@@ -89,7 +89,9 @@ class Tagged:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         union = handler(source)
-        by_name = {part.__name__: handler.generate_schema(part) for part in get_args(source) if hasattr(part, "__name__")}
+        by_name = {
+            part.__name__: handler.generate_schema(part) for part in get_args(source) if hasattr(part, "__name__")
+        }
         choices = {tag: by_name[name] for tag, name in self.classes.items()}
         tagged = core_schema.tagged_union_schema(choices, discriminator=self.name)
         wire = tagged if self.binding else core_schema.union_schema([tagged, union], mode="left_to_right")

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from .exceptions import DecodeError, EncodeError
-from .wire import Json, Media
+from .wire import Fields, Json, Media
 
 Failure = Callable[[Exception, Any], Exception]
 LONGEST = 16 * 2**20  # bytes of one item
@@ -61,27 +61,39 @@ class Stream(Media):
         finally:
             await response.aclose()
 
-    async def frames(self, items: Any) -> AsyncIterator[bytes]:
-        """Return the bytes of a service's items, once the first one is there (its errors still have a status)."""
-        if not hasattr(items, "__aiter__"):
-            from starlette.concurrency import iterate_in_threadpool
+    def write(self, value: Any) -> tuple[Any, str]:
+        return Answering(self, value), self.content_type
 
-            items = iterate_in_threadpool(items)
-        iterator = aiter(items)
+
+class Answering:
+    """A service's items, to be sent."""
+
+    def __init__(self, media: Stream, items: Any) -> None:
+        self.media = media
+        self.items = items
+
+    async def answer(self, status: int, headers: Fields) -> Any:
+        """Return the ASGI response, once the first item is there: its errors still have a status."""
+        from starlette.concurrency import iterate_in_threadpool
+        from starlette.responses import StreamingResponse
+
+        iterator = aiter(self.items if hasattr(self.items, "__aiter__") else iterate_in_threadpool(self.items))
         end = object()
         first = await anext(iterator, end)
 
-        async def written() -> AsyncIterator[bytes]:
+        async def chunks() -> AsyncIterator[bytes]:
             try:
                 if first is not end:
-                    yield self.frame(first)
+                    yield self.media.frame(first)
                     async for item in iterator:
-                        yield self.frame(item)
+                        yield self.media.frame(item)
             finally:
                 if close := getattr(iterator, "aclose", None):
                     await close()
 
-        return written()
+        response = StreamingResponse(chunks(), status)
+        response.raw_headers = headers
+        return response
 
 
 class Parser:
@@ -105,9 +117,8 @@ class _Chunks(Parser):
 class Download(Stream):
     """Bytes in chunks."""
 
-    usual = "*/octet-stream"
-
     def __init__(self, media_type: str = "application/octet-stream") -> None:
+        self.concrete = media_type.replace("*/*", "application/*").replace("*", "octet-stream")
         super().__init__(bytes, media_type)
 
     def frame(self, item: Any) -> bytes:

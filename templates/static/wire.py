@@ -20,9 +20,9 @@ Fields = list[tuple[bytes, bytes]]
 _CONFIG = ConfigDict(strict=True, allow_inf_nan=False, ser_json_inf_nan="constants")
 # JSON strings are matched first, so that numbers and NaN are only found outside of them (RFC 8259).
 _STRING = rb'"(?:[^"\\]|\\.)*"'
-_REAL = re.compile(_STRING + rb"|(-?[0-9]+(?:\.[0-9]+(?:[eE][+-]?[0-9]{1,2})?|[eE][+-]?[0-9]{1,2}))(?![0-9])")
+_REAL = _STRING + rb"|(-?[0-9]+(?:\.[0-9]+(?:[eE][+-]?[0-9]{1,2})?|[eE][+-]?[0-9]{1,2}))(?![0-9])"
+_NOT_FINITE = _STRING + rb"|(NaN|Infinity)"
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_NOT_FINITE = re.compile(_STRING + rb"|(NaN|Infinity)")
 
 
 def _integral(match: re.Match[bytes]) -> bytes:
@@ -34,17 +34,14 @@ def _integral(match: re.Match[bytes]) -> bytes:
 class Media:
     """A media type of a body: bytes and content type from a value, a value from bytes."""
 
-    stream: Any = None  # the codec of items, where a body is a sequence of them (streaming.py)
-    usual = "application/json"  # what is written for a range of media types such as */*; its own * is the range's
-    top = "application"
+    stream: Any = None  # what reads and writes items, where a body is a sequence of them (streaming.py)
     empty = False  # whether no bytes at all are a value
+    concrete = "application/json"  # what is written for a range of media types such as */*
 
     def __init__(self, type_: Any, media_type: str) -> None:
         self.type = type_
         self.media_type = media_type
-        kind = media_type.partition("/")[0]
-        ranged = self.usual.replace("*", self.top if kind == "*" else kind)
-        self.content_type = ranged if "*" in media_type else media_type
+        self.content_type = self.concrete if "*" in media_type else media_type
 
     def write(self, value: Any) -> tuple[bytes, str]:
         """Return the bytes and their content type; raise EncodeError."""
@@ -58,6 +55,8 @@ class Media:
     def adapter(self) -> TypeAdapter[Any]:
         """The type as pydantic sees it, built at first use."""
         is_model = isinstance(self.type, type) and issubclass(self.type, BaseModel)
+        if is_model:
+            self.type.model_rebuild()  # so that aliases in it are as strict as the class
         adapter: TypeAdapter[Any] = TypeAdapter(self.type, config=None if is_model else _CONFIG)
         adapter.rebuild()
         return adapter
@@ -83,7 +82,7 @@ class Json(Media):
         except (PydanticSerializationError, ValueError) as error:
             message = re.sub(r"input_value=.*, (?=input_type=)", "", str(error), flags=re.DOTALL)
             raise EncodeError(message) from None  # without the value, which may be secret
-        if (b"NaN" in data or b"Infinity" in data) and any(m[1] for m in _NOT_FINITE.finditer(data)):
+        if (b"NaN" in data or b"Infinity" in data) and any(m[1] for m in re.finditer(_NOT_FINITE, data)):
             raise EncodeError("NaN and infinity are no JSON numbers")
         return data, self.content_type
 
@@ -92,7 +91,7 @@ class Json(Media):
             return self._load(data, by_alias=True, by_name=False, context=context)
         except ValidationError as error:
             # JSON Schema takes 1.0 for an integer (2020-12 Core, 4.2.3); only what was refused is read once more.
-            mended = _REAL.sub(_integral, data)
+            mended = re.sub(_REAL, _integral, data)
             if mended != data:
                 try:
                     return self._load(mended, by_alias=True, by_name=False, context=context)
@@ -117,29 +116,50 @@ def essence(content_type: str) -> str:
 
 def choose(media: tuple[Media, ...], content_type: str) -> Media | None:
     """Find the media that a content type is: equal, else JSON for `+json`, else by the narrowest range."""
+    if content_type == media[0].media_type:
+        return media[0]
     wanted = essence(content_type)
     names = [wanted, "application/json" if wanted.endswith("+json") else "", wanted.partition("/")[0] + "/*", "*/*"]
     known = {essence(m.media_type): m for m in reversed(media)}
     return next((known[name] for name in names if name in known), None)
 
 
-def pick(media: tuple[Media, ...], value: Any) -> tuple[Media, Any, str]:
-    """Find the media to write a value in, the plain value, and the content type if it is not the media's own."""
+def write(media: tuple[Media, ...], value: Any) -> tuple[Any, str]:
+    """Write a value in its media type: the first, unless it is a Content; raise EncodeError."""
     if not isinstance(value, Content):
-        return media[0], value, ""
+        return media[0].write(value)
     found = choose(media, value.media_type)
     if found is None or not value.media_type.isprintable():
         raise EncodeError(f"{value.media_type!r} is none of {', '.join(m.media_type for m in media)}")
-    return found, value.value, "" if essence(value.media_type) == essence(found.media_type) else value.media_type
+    data, content_type = found.write(value.value)
+    return data, content_type if essence(value.media_type) == essence(found.media_type) else value.media_type
 
 
-def fields(values: Iterable[tuple[str, str]]) -> Fields:
+def read(media: tuple[Media, ...], data: bytes, content_type: str) -> Any:
+    """Read a body in its media type, the first where none is said; raise DecodeError."""
+    found = choose(media, content_type) if content_type else media[0]
+    if found is None:
+        raise DecodeError.of(f"{content_type!r} is none of {', '.join(m.media_type for m in media)}", "content_type")
+    value = found.read(data, content_type)
+    return value if found is media[0] else Content(essence(content_type), value)
+
+
+def fields(values: Iterable[tuple[str, Any]]) -> Fields:
     """Return header fields as bytes; raise EncodeError for control characters (RFC 9110 section 5.5)."""
     found = [*values]
     for name, value in found:
         if not isinstance(value, str) or _CONTROL.search(name + value):
             raise EncodeError(f"header {name!r} must be text without control characters")
     return [(name.lower().encode(), value.encode()) for name, value in found]
+
+
+def joined(found: Fields) -> dict[str, str]:
+    """Return header fields with repeated ones joined (RFC 9110 section 5.3, RFC 9113 section 8.2.3 for cookies)."""
+    values: dict[str, str] = {}
+    for key, value in found:
+        name, text = key.decode("latin-1"), value.decode("latin-1")
+        values[name] = f"{values[name]}{'; ' if name == 'cookie' else ', '}{text}" if name in values else text
+    return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +185,7 @@ class Parts:
     query: list[str] = field(default_factory=list)
     headers: list[tuple[str, str]] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)
+    cover: Callable[[Any], Any] | None = None  # hides a URL that holds a secret
 
 
 @dataclass(frozen=True)
@@ -173,6 +194,7 @@ class SecurityScheme:
 
     name: str
     kind: str
+    sends = True  # whether it puts anything into a request
 
     def challenge(self, realm: str) -> str:
         """Return what WWW-Authenticate says (RFC 9110 section 11.6.1)."""
@@ -207,31 +229,13 @@ class Requirement:
     scopes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Server:
-    """Where the API is found: a URL with `{variables}`, their defaults and allowed values."""
-
-    url: str
-    variables: Mapping[str, str] = field(default_factory=dict)
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def at(self, **variables: str) -> str:
-        """Return the URL with its variables filled in; raise ValueError for a wrong one."""
-        for name, value in variables.items():
-            if name not in self.variables or value not in self.choices.get(name, (value,)):
-                raise ValueError(f"{self.url} has no variable {name!r} that may be {value!r}")
-        return re.sub(r"{([^{}]+)}", lambda m: {**self.variables, **variables}.get(m[1], m[0]), self.url)
-
-
 class Response:
     """What one status, range of statuses or the default carries. `headers` are of parameters.py."""
 
     def __init__(
         self, *media: Media, headers: tuple[Any, ...] = (), error: type[StatusError[Any]] | None = None
     ) -> None:
-        self.media = media
-        self.headers = headers
-        self.error = error
+        self.media, self.headers, self.error = media, headers, error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,7 +251,7 @@ class Operation(Generic[T]):
     body_required: bool = True
     responses: Mapping[str, Response] = field(default_factory=dict)
     security: tuple[tuple[Requirement, ...], ...] = ()
-    servers: tuple[Server, ...] = ()
+    servers: tuple[Any, ...] = ()  # of servers.py
 
     def response(self, status: int) -> Response | None:
         """Find what is declared for a status: by itself, by its range, by default (OpenAPI 4.8.16)."""
@@ -265,11 +269,6 @@ class Operation(Generic[T]):
         """Tell whether a status is an answer, not an error."""
         return 200 <= status < 300 or status in self.statuses
 
-    @cached_property
-    def streams(self) -> bool:
-        """Whether an answer may be a stream."""
-        return any(m.stream for r in self.responses.values() for m in r.media)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
@@ -280,4 +279,4 @@ class Api:
     version: str
     operations: tuple[Operation[Any], ...]
     schemes: tuple[SecurityScheme, ...] = ()
-    servers: tuple[Server, ...] = ()
+    servers: tuple[Any, ...] = ()

@@ -162,8 +162,8 @@ def ask(made: SimpleNamespace, runtime: Runtime) -> Callable[..., Any]:
     def ask(run: Callable[[Any, _Group], Awaitable[Any]], credentials: Any = None) -> Any:
         async def main() -> Any:
             http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=made.app, raise_app_exceptions=False))
-            core = runtime("client.core")
-            async with core.AsyncBaseClient(made.api, "http://test", credentials, http=http) as client:
+            streams = runtime("stream_client")
+            async with streams.AsyncStreamClient(made.api, "http://test", credentials, http=http) as client:
                 return await run(client, _Group(client._sender))
 
         return asyncio.run(main())
@@ -279,7 +279,7 @@ def test_sync_streams_close_their_response(made: SimpleNamespace, runtime: Runti
 
     answer = lambda request: httpx2.Response(200, stream=Body(), headers={"content-type": "text/event-stream"})  # noqa: E731
     http = httpx2.Client(transport=httpx2.MockTransport(answer))
-    client = runtime("client.core").BaseClient(made.api, "http://test", None, http=http)
+    client = runtime("stream_client").StreamClient(made.api, "http://test", None, http=http)
     items = _Group(client._sender).stream(made.events)
     assert next(items).name == "a"
     items.close()

@@ -155,7 +155,7 @@ def calls(made: SimpleNamespace, runtime: Runtime, monkeypatch: pytest.MonkeyPat
     """Return a function that calls with answers to come, and returns how many requests there were and the waits."""
     core = runtime("client.core")
     waits: list[float] = []
-    monkeypatch.setattr(core.time, "sleep", waits.append)
+    monkeypatch.setattr(core.Sender, "pause", staticmethod(waits.append))
 
     def calls(answers: list[Any], **options: Any) -> tuple[int, list[float], Any]:
         left = list(answers)

@@ -1,48 +1,27 @@
-"""The document and its documentation page, without a network."""
+"""The application's frame: FastAPI with the document at /openapi.json and its page at /docs, without a network."""
 
 from __future__ import annotations
 
 import importlib.resources
-import importlib.util
+import inspect
 import json
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
-
-from ..wire import Api
+from fastapi_offline import FastAPIOffline  # carries the page's files
 
 
-def add(app: FastAPI, api: Api) -> None:
-    """Serve /openapi.json and /docs, unless the document has paths of these names."""
-    document = importlib.resources.files(__package__.rpartition(".")[0]).joinpath("openapi.json").read_bytes()
-    taken = {operation.path for operation in api.operations}
-    assets = importlib.util.find_spec("fastapi_offline")  # a package that carries the page's files
-
-    async def openapi(request: Request) -> Response:
-        return Response(document, media_type="application/json")
-
-    async def page(request: Request) -> HTMLResponse:
-        root = request.scope.get("root_path", "")
-        return get_swagger_ui_html(
-            openapi_url=f"{root}/openapi.json",
-            title=api.title,
-            swagger_js_url=f"{root}/docs/assets/swagger-ui-bundle.js",
-            swagger_css_url=f"{root}/docs/assets/swagger-ui.css",
-            swagger_favicon_url=f"{root}/docs/assets/favicon.png",
-        )
-
-    def schema() -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(document)
-        return found
-
-    app.openapi = schema  # type: ignore[method-assign]
-    if "/openapi.json" not in taken:
-        app.add_route("/openapi.json", openapi, include_in_schema=False)
-    if "/docs" not in taken and assets and assets.origin:
-        app.add_route("/docs", page, include_in_schema=False)
-        app.mount("/docs/assets", StaticFiles(directory=Path(assets.origin).parent / "static"))
+def fastapi(options: Mapping[str, Any]) -> FastAPI:
+    """Return an empty application; operations of the document that have one of these paths go before."""
+    package = __package__.rpartition(".")[0]
+    document = json.loads(importlib.resources.files(package).joinpath("openapi.json").read_bytes())
+    given = {"redirect_slashes": False, "root_path_in_servers": False, **options}
+    if "telemetry" in inspect.signature(FastAPI).parameters:  # asking whether it is wanted costs 5 µs a request
+        given.setdefault("telemetry", {"tracing": False, "metrics": False, "logs": False})
+    if given.get("openapi_url", "/"):
+        app = FastAPIOffline(**{"redoc_url": None, "static_url": "/docs/assets", **given})
+    else:
+        app = FastAPI(**{**given, "docs_url": None, "redoc_url": None})
+    app.openapi = lambda: document  # type: ignore[method-assign]
+    return app

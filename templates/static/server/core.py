@@ -1,35 +1,28 @@
-"""Answering operations: one route, found by path and method; bytes to model to service to model to bytes."""
+"""Answering operations: found by path and method; bytes to model to service to model to bytes."""
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, unquote
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import StreamingResponse
-from starlette.routing import BaseRoute, Match
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..exceptions import (
-    ContentTooLarge,
-    DecodeError,
-    EncodeError,
-    StatusError,
-    Unauthorized,
-    Unimplemented,
-    UnsupportedMediaType,
-)
-from ..wire import Api, Content, Fields, Json, Operation, Response, choose, essence, fields, pick
+from .. import exceptions
+from ..exceptions import DecodeError, EncodeError, StatusError
+from ..wire import Api, Fields, Json, Operation, Response, choose, fields, joined, read, write
 from . import docs
 
 MAX_BODY = 10 * 2**20  # bytes
@@ -37,7 +30,7 @@ UNDECLARED = frozenset({401, 403, 413, 415, 429, 501, 503})  # may be answered t
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Presented:
     """The credentials of a request, by their schemes' names, for the first alternative that it satisfies."""
 
@@ -68,11 +61,8 @@ class Context:
 
 
 _context: ContextVar[Context] = ContextVar("context")
-
-
-def context() -> Context:
-    """Return the context of the request being answered; raise LookupError outside of one."""
-    return _context.get()
+context = _context.get
+"""Return the context of the request being answered; raise LookupError outside of one."""
 
 
 class BrokenContract(Exception):  # noqa: N818
@@ -81,88 +71,63 @@ class BrokenContract(Exception):  # noqa: N818
 
 @dataclass(slots=True)
 class Answer:
-    """A response, of bytes or chunks."""
+    """A response of bytes."""
 
     status: int
-    body: bytes | AsyncIterator[bytes]
+    body: bytes
     headers: Fields
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not isinstance(self.body, bytes):
-            response = StreamingResponse(self.body, self.status)
-            response.raw_headers = self.headers
-            await response(scope, receive, send)
-            return
-        headers = self.headers
-        if self.status not in (204, 304):  # RFC 9110 section 8.6
-            headers = [*headers, (b"content-length", b"%d" % len(self.body))]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        length = [] if self.status in (204, 304) else [(b"content-length", b"%d" % len(self.body))]  # RFC 9110, 8.6
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers + length})
         await send({"type": "http.response.body", "body": self.body})
 
 
 def problem(status: int, detail: str = "", errors: list[dict[str, Any]] | None = None) -> Answer:
     """Answer with problem details (RFC 9457)."""
-    title = HTTPStatus(status).phrase
-    found = {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors}
-    body = json.dumps({k: v for k, v in found.items() if v}).encode()
+    found = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body = json.dumps(found | ({"detail": detail} if detail else {}) | ({"errors": errors} if errors else {})).encode()
     return Answer(status, body, [(b"content-type", b"application/problem+json")])
 
 
 def refuse(operation: Operation[Any], status: int, detail: str, errors: list[dict[str, Any]] | None = None) -> Answer:
     """Answer with an error of ours: in the declared body where it can be filled, else as problem details."""
-    declared = operation.response(status)
-    title = HTTPStatus(status).phrase
+    title, declared = HTTPStatus(status).phrase, operation.response(status)
     listed = errors or [{"loc": [], "msg": detail, "type": title.lower().replace(" ", "_")}]
-    known = {"title": title, "status": status, "detail": detail, "code": status, "message": detail, "error": title}
+    short = {"code": status, "message": detail}
+    known = {"title": title, "status": status, "detail": detail, "error": title, **short}
     for media in declared.media if declared else ():
-        if not isinstance(media, Json):
-            continue
-        for body in ({"detail": listed}, known, {"code": status, "message": detail}, {"message": detail}):
-            try:
-                media.read(data := json.dumps(body).encode(), media.media_type)
-            except DecodeError:
-                continue
-            return Answer(status, data, [(b"content-type", media.content_type.encode())])
+        for body in ({"detail": listed}, known, short, {"message": detail}) if isinstance(media, Json) else ():
+            data = json.dumps(body).encode()
+            with contextlib.suppress(DecodeError):
+                media.read(data)
+                return Answer(status, data, [(b"content-type", media.content_type.encode())])
     return problem(status, detail, errors)
 
 
 class Endpoint:
     """Answers one operation. `path`, `name` and `methods` are what metrics read of a route."""
 
-    def __init__(
-        self,
-        operation: Operation[Any],
-        factory: Callable[[Any], Any] | None,
-        authenticate: Callable[[Presented], Any] | None,
-        max_body: int,
-        realm: str,
-    ) -> None:
-        self.operation = operation
+    def __init__(self, operation: Operation[Any], factory: Any, authenticate: Any, max_body: int, realm: str) -> None:
+        self.operation, self._factory, self._authenticate, self._max_body = operation, factory, authenticate, max_body
         self.path, self.name, self.methods = operation.path, operation.operation_id, {operation.method}
-        self._factory = factory
         self._member = operation.name.rpartition(".")[2]
-        self._blocking = inspect.isclass(factory) and not _is_async(getattr(factory, self._member))
-        self._async: dict[type, bool] = {}
-        self._asks_async = _is_async(authenticate) if authenticate else False
-        self._authenticate = authenticate
-        self._max_body = max_body
-        said = (r.scheme.challenge(realm) for alternative in operation.security for r in alternative)
-        self._challenge = ", ".join(dict.fromkeys(c for c in said if c))
+        self._is_async: dict[Any, bool] = {None: _is_async(authenticate)}  # and by the type of the service
+        # Where the factory is a class of blocking methods, its objects are made in the thread too.
+        self._blocks = inspect.isclass(factory) and not _is_async(getattr(factory, self._member))
+        challenges = [r.scheme.challenge(realm) for alternative in operation.security for r in alternative]
+        self._challenge = ", ".join(dict.fromkeys(filter(None, challenges)))
         refusals = ((422, "422"), (400, "400"), (400, "4XX"), (400, "default"))
         self._invalid = next((status for status, key in refusals if key in operation.responses), 400)
 
-    async def answer(self, scope: Scope, receive: Receive, captured: Mapping[str, str]) -> Answer:
+    async def answer(self, scope: Scope, receive: Receive, captured: Mapping[str, str]) -> ASGIApp:
         """Check security, parameters and body in this order; call the service; check what it returns."""
-        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-        if len(headers) < len(scope["headers"]):
-            headers = joined(scope["headers"])
-        query = scope["query_string"].decode("latin-1")
-        operation = self.operation
+        headers, query, operation = joined(scope["headers"]), scope["query_string"].decode("latin-1"), self.operation
         current = Context(operation, scope)
         token = _context.set(current)
         try:
             if self._factory is None:
-                raise Unimplemented
+                raise exceptions.Unimplemented
             if operation.security:
                 current.principal = await self._principal(headers, query)
             arguments = operation.parameters.read(captured, query, headers) if operation.parameters else {}
@@ -184,40 +149,36 @@ class Endpoint:
             if not found or self._authenticate is None:
                 return None
             presented = Presented(self.operation, found, {r.scheme.name: r.scopes for r in alternative})
-            return await _run(self._asks_async, self._authenticate, presented)
-        raise Unauthorized("credentials are needed")
+            return await _run(self._is_async[None], self._authenticate, presented)
+        raise exceptions.Unauthorized("credentials are needed")
 
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> Any:
         """Read the body; raise DecodeError, ContentTooLarge or UnsupportedMediaType."""
-        bodies = self.operation.bodies
-        data = await _read(receive, headers.get("content-length", ""), self._max_body)
-        content_type = headers.get("content-type", "")
-        media = bodies[0] if content_type == bodies[0].media_type else choose(bodies, content_type)
+        bodies, content_type = self.operation.bodies, headers.get("content-type", "")
+        data = await _received(receive, headers.get("content-length", ""), self._max_body)
+        media = choose(bodies, content_type)
         if not data and not (media and media.empty):
             if self.operation.body_required:
                 raise DecodeError.of("Field required", "missing", "body")
             return None
         if media is None:
-            raise UnsupportedMediaType(f"the body must be {', '.join(m.media_type for m in bodies)}")
+            raise exceptions.UnsupportedMediaType(f"the body must be {', '.join(m.media_type for m in bodies)}")
         try:
-            value = media.read(data, content_type)
+            return read(bodies, data, content_type)
         except DecodeError as error:
             raise DecodeError([{**d, "loc": ["body", *d["loc"]]} for d in error.details]) from None
-        return value if media is bodies[0] else Content(essence(content_type), value)
 
     async def _call(self, principal: Any, body: list[Any], arguments: Mapping[str, Any]) -> Any:
         """Run the service's method: sync ones in a thread."""
-        factory, member = cast("Callable[[Any], Any]", self._factory), self._member
-        if self._blocking:  # the whole service is, its construction too
-            return await _run(False, lambda: getattr(factory(principal), member)(*body, **arguments))
-        service = factory(principal)
-        method = getattr(service, member)
-        known = self._async.get(type(service))
-        if known is None:
-            known = self._async[type(service)] = _is_async(method)
-        return await _run(known, method, *body, **arguments)
+        if self._blocks:
+            return await _run(False, lambda: getattr(self._factory(principal), self._member)(*body, **arguments))
+        service = self._factory(principal)
+        method, kind = getattr(service, self._member), type(service)
+        if kind not in self._is_async:
+            self._is_async[kind] = _is_async(method)
+        return await _run(self._is_async[kind], method, *body, **arguments)
 
-    async def _success(self, current: Context, result: Any) -> Answer:
+    async def _success(self, current: Context, result: Any) -> ASGIApp:
         """Write what the service returned; raise BrokenContract."""
         operation, status = self.operation, current.status
         if status is None:
@@ -228,60 +189,46 @@ class Endpoint:
             raise BrokenContract(f"status {status} is no success of this operation")
         return await self._write(status, declared, result, current.headers)
 
-    async def _error(self, error: StatusError[Any]) -> Answer:
+    async def _error(self, error: StatusError[Any]) -> ASGIApp:
         """Write an error that the service or `authenticate` raised; raise BrokenContract."""
         status, body = error.status, error.body
         declared = self.operation.response(status)
+        if declared is None and status not in UNDECLARED:
+            raise BrokenContract(f"status {status} is not declared") from error
         if declared and (body is not None or not declared.media):
             try:
                 return await self._write(status, declared, body, error.headers)
             except BrokenContract:
                 if not isinstance(body, str):  # a message alone is put into what is declared
                     raise
-        elif not declared and status not in UNDECLARED:
-            raise BrokenContract(f"status {status} is not declared") from error
-        detail = str(body or HTTPStatus(status).phrase)
-        answer = refuse(self.operation, status, detail)
+        answer = refuse(self.operation, status, str(body or HTTPStatus(status).phrase))
         challenge = {"www-authenticate": self._challenge} if status == 401 and self._challenge else {}
         answer.headers += fields({**challenge, **error.headers}.items())
         return answer
 
-    async def _write(self, status: int, declared: Response | None, value: Any, given: Mapping[str, Any]) -> Answer:
+    async def _write(self, status: int, declared: Response | None, value: Any, given: Mapping[str, Any]) -> ASGIApp:
         """Write a body and headers, and read them back as a client will; raise BrokenContract."""
         try:
             values = dict(given)
             for header in declared.headers if declared else ():
                 if text := header.write(values.pop(header.name, None)):
                     values[header.name] = text
-            headers = fields(values.items())
+            headers = fields(values.items()) if values else []
             if declared is None or not declared.media or self.operation.method == "HEAD":
                 if value is not None:
                     raise BrokenContract(f"status {status} carries no body")
                 return Answer(status, b"", headers)
-            media, value, chosen = pick(declared.media, value)
-            if media.stream:
-                return Answer(
-                    status,
-                    await media.stream.frames(value),
-                    [(b"content-type", (chosen or media.content_type).encode()), *headers],
-                )
-            body, content_type = media.write(value)
-            media.read(body, content_type)
+            body, content_type = write(declared.media, value)
+            headers.append((b"content-type", content_type.encode()))
+            if not isinstance(body, bytes):  # a stream
+                return await body.answer(status, headers)  # type: ignore[no-any-return]
+            read(declared.media, body, content_type)
         except (EncodeError, DecodeError) as error:
             raise BrokenContract(str(error)) from error
-        return Answer(status, body, [(b"content-type", (chosen or content_type).encode()), *headers])
+        return Answer(status, body, headers)
 
 
-def joined(fields: Fields) -> dict[str, str]:
-    """Return header fields with repeated ones joined (RFC 9110 section 5.3, RFC 9113 section 8.2.3 for cookies)."""
-    found: dict[str, str] = {}
-    for key, value in fields:
-        name, text = key.decode("latin-1"), value.decode("latin-1")
-        found[name] = f"{found[name]}{'; ' if name == 'cookie' else ', '}{text}" if name in found else text
-    return found
-
-
-def _is_async(function: Callable[..., Any]) -> bool:
+def _is_async(function: Any) -> bool:
     """Tell whether a function must be called in the event loop."""
     return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
 
@@ -292,91 +239,75 @@ async def _run(is_async: bool, function: Callable[..., Any], *args: Any, **kwarg
     return await result if inspect.isawaitable(result) else result
 
 
-async def _read(receive: Receive, length: str, limit: int) -> bytes:
-    """Read a request's body; raise ContentTooLarge."""
-    chunks: list[bytes] = []
-    size = int(length) if length.isdigit() else 0
-    more = True
-    while more and size <= limit:
+async def _received(receive: Receive, length: str, limit: int) -> bytes:
+    """Receive a request's body; raise ContentTooLarge."""
+    data, more = bytearray(), True
+    while more:
+        if len(data) > limit or (length.isdecimal() and int(length) > limit):
+            raise exceptions.ContentTooLarge(f"the body may have {limit} bytes")
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        chunks.append(message.get("body", b""))
-        size = sum(map(len, chunks))
-        more = message.get("more_body", False)
-    if size > limit:
-        raise ContentTooLarge(f"the body may have {limit} bytes")
-    return b"".join(chunks)
+        data += message.get("body", b"")
+        more = message.get("more_body", False) or len(data) > limit
+    return bytes(data)
 
 
 class Paths:
-    """Finds the endpoints of a path. This one knows paths without variables; for others see routing.py."""
+    """Finds the endpoints of a path by method. This one knows paths without variables; for others see routing.py."""
 
     def __init__(self, endpoints: list[Endpoint]) -> None:
-        self.exact: dict[str, dict[str, list[Endpoint]]] = {}
+        self.exact: dict[str, dict[str, Endpoint]] = {}
         for endpoint in endpoints:
-            methods = self.exact.setdefault(endpoint.path, {})
-            methods.setdefault(endpoint.operation.method, []).append(endpoint)
+            self.exact.setdefault(endpoint.path, {})[endpoint.operation.method] = endpoint
 
-    def find(self, path: str) -> tuple[Mapping[str, list[Endpoint]], Mapping[str, str]] | None:
+    def find(self, path: str, scope: Scope) -> tuple[Mapping[str, Endpoint], Mapping[str, str]] | None:
         """Return the endpoints of a raw path by method, and the raw text of its variables."""
-        found = self.exact.get(path) or self.exact.get(unquote(path))
+        found = self.exact.get(path)
+        if found is None and "%" in path and "%2f" not in path.lower():  # an encoded slash divides nothing
+            found = self.exact.get(unquote(path))
         return (found, {}) if found else None
 
-    def select(self, found: list[Endpoint], scope: Scope, captured: Mapping[str, str]) -> Endpoint | None:
-        """Choose between operations that share path and method; None where none fits."""
-        return found[0]
 
-
-class OperationsRoute(BaseRoute):
-    """All operations behind one route: an indexed lookup by raw path, then by method.
+class Operations:
+    """Middleware that answers the operations, innermost: an indexed lookup by raw path, then by method.
 
     A HEAD that is not declared is 405 like any other method: GET's service must not run for it unasked.
     """
 
-    path = "/{path:path}"
+    def __init__(self, app: ASGIApp, paths: Paths) -> None:
+        self.app, self.paths = app, paths
 
-    def __init__(self, paths: Paths) -> None:
-        self.paths = paths
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await self._answer(scope, receive) if scope["type"] == "http" else self.app
+        await answer(scope, receive, send)
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        if scope["type"] != "http":
-            return Match.NONE, {}
-        raw = scope.get("raw_path") or quote(scope["path"]).encode()
-        root = scope.get("root_path", "")
-        path = raw.decode("latin-1")
-        found = self.paths.find(path.removeprefix(quote(root)) if root else path)
-        if found is None:
-            return Match.NONE, {}
-        return (Match.FULL if scope["method"] in found[0] else Match.PARTIAL), {"operations": found}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        methods, captured = scope["operations"]
-        found = methods.get(scope["method"])
-        if not found:
-            allowed = ", ".join(sorted({*methods, "OPTIONS"}))
-            answer = Answer(204, b"", []) if scope["method"] == "OPTIONS" else problem(405)
-            answer.headers.append((b"allow", allowed.encode()))
-            return await answer(scope, receive, send)
-        endpoint = found[0] if len(found) == 1 else self.paths.select(found, scope, captured)
+    async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp:
+        path, root = scope.get("raw_path", b"").decode("latin-1") or quote(scope["path"]), scope.get("root_path", "")
+        matched = self.paths.find(path.removeprefix(quote(root)) if root else path, scope)
+        if matched is None:
+            return self.app
+        methods, captured = matched
+        endpoint = methods.get(scope["method"])
         if endpoint is None:
-            return await problem(404)(scope, receive, send)
+            answer = Answer(204, b"", []) if scope["method"] == "OPTIONS" else problem(405)
+            answer.headers.append((b"allow", ", ".join(sorted({*methods, "OPTIONS"})).encode()))
+            return answer
         scope["route"] = endpoint
         try:
-            answer = await endpoint.answer(scope, receive, captured)
+            return await endpoint.answer(scope, receive, captured)
         except ClientDisconnect:
-            return None
+            return Answer(400, b"", [])  # to nobody
         except Exception as error:
-            handlers = scope["app"].exception_handlers if "app" in scope else {}
-            if any(kind in handlers for kind in type(error).__mro__):
-                raise
+            handlers = scope["app"].exception_handlers
+            if handler := next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None):
+                return await _run(_is_async(handler), handler, Request(scope, receive), error)  # type: ignore[no-any-return]
             log.exception("%s %s failed", scope["method"], endpoint.path)
-            answer = problem(500)
-        return await answer(scope, receive, send)
+            return problem(500)
 
 
-def _check(api: Api, services: Mapping[str, Any], authenticate: Any) -> None:
-    """Raise TypeError for what a service lacks."""
+def _check(api: Api, services: Mapping[str, Any], authenticate: Any, options: Mapping[str, Any]) -> None:
+    """Raise TypeError for what a service lacks, and for options that nobody takes."""
     for operation in api.operations:
         group, _, member = operation.name.rpartition(".")
         factory = services.get(group)
@@ -384,10 +315,8 @@ def _check(api: Api, services: Mapping[str, Any], authenticate: Any) -> None:
             raise TypeError(f"{factory.__name__} has no method {member}, for {operation.method} {operation.path}")
         if factory and authenticate is None and all(operation.security) and operation.security:
             raise TypeError(f"authenticate= is needed, for {operation.method} {operation.path}")
-
-
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    await problem(404)(scope, receive, send)
+    if unknown := [name for name in options if name not in inspect.signature(FastAPI).parameters]:
+        raise TypeError(f"{unknown[0]!r} is no option of FastAPI and no group; there are {', '.join(services)}")
 
 
 def application(
@@ -400,14 +329,13 @@ def application(
     **fastapi: Any,
 ) -> FastAPI:
     """Build the application; raise TypeError where a service is not complete."""
-    _check(api, services, authenticate)
+    _check(api, services, authenticate, fastapi)
     realm = re.sub(r"[^\x20-\x7e]|[\"\\]", "", api.title) or api.package
-    endpoints = [
-        Endpoint(o, services.get(o.name.rpartition(".")[0]), authenticate, max_body, realm) for o in api.operations
-    ]
-    options = {"title": api.title, "version": api.version, "redirect_slashes": False, **fastapi}
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, **options)
-    app.router.routes.append(OperationsRoute(paths(endpoints)))
-    app.router.default = _not_found
-    docs.add(app, api)
+    factories = [services.get(o.name.rpartition(".")[0]) for o in api.operations]
+    pairs = zip(api.operations, factories, strict=True)
+    endpoints = paths([Endpoint(o, factory, authenticate, max_body, realm) for o, factory in pairs])
+    # The last middleware is the innermost: operations need nothing of the layers that FastAPI puts below it.
+    middleware = [*(fastapi.pop("middleware", None) or ()), Middleware(Operations, paths=endpoints)]
+    app = docs.fastapi({"title": api.title, "version": api.version, **fastapi, "middleware": middleware})
+    app.router.default = problem(404)
     return app

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, unquote
 from starlette.types import Scope
 
 from ..exceptions import DecodeError
-from .core import Endpoint, Paths, joined
+from ..wire import joined
+from .core import Endpoint, Paths
 
 Methods = Mapping[str, list[Endpoint]]
 _VARIABLE = re.compile(r"{([^{}]+)}")
@@ -68,26 +69,38 @@ class TemplatePaths(Paths):
                 node = node.child(segment)
             node.methods.setdefault(endpoint.operation.method, []).append(endpoint)
 
-    def find(self, path: str) -> tuple[Methods, Mapping[str, str]] | None:
+    def find(self, path: str, scope: Scope) -> tuple[Mapping[str, Endpoint], Mapping[str, str]] | None:
         known = self.exact.get(path) if path not in self._shared else None
-        return (known, {}) if known else self.root.find(path.split("/"), 0)
+        if known:
+            return known, {}
+        found = self.root.find(path.split("/"), 0)
+        if found is None:
+            return None
+        methods, captured = found
+        chosen = {
+            method: candidates[0] if len(candidates) == 1 else _select(candidates, scope, captured)
+            for method, candidates in methods.items()
+        }
+        fitting = {method: endpoint for method, endpoint in chosen.items() if endpoint}
+        return (fitting, captured) if fitting else None
 
-    def select(self, found: list[Endpoint], scope: Scope, captured: Mapping[str, str]) -> Endpoint | None:
-        """Choose by the query in the templates, then by which parameters can be read."""
-        query = scope["query_string"].decode("latin-1")
-        given = dict(parse_qsl(query, keep_blank_values=True))
-        headers = joined(scope["headers"])
-        fitting = [e for e in found if _fixed(e.path).items() <= given.items()]
-        fitting.sort(key=lambda e: (-len(_fixed(e.path)), "#" not in e.path))
-        for endpoint in fitting:
-            parameters = endpoint.operation.parameters
-            try:
-                if parameters:
-                    parameters.read(captured, query, headers)
-            except DecodeError:
-                continue
-            return endpoint
-        return fitting[-1] if fitting else None
+
+def _select(found: list[Endpoint], scope: Scope, captured: Mapping[str, str]) -> Endpoint | None:
+    """Choose between operations that share path and method: by the query in the templates, then by what can be read."""
+    query = scope["query_string"].decode("latin-1")
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    headers = joined(scope["headers"])
+    fitting = [e for e in found if _fixed(e.path).items() <= given.items()]
+    fitting.sort(key=lambda e: (-len(_fixed(e.path)), "#" not in e.path))
+    for endpoint in fitting:
+        parameters = endpoint.operation.parameters
+        try:
+            if parameters:
+                parameters.read(captured, query, headers)
+        except DecodeError:
+            continue
+        return endpoint
+    return fitting[-1] if fitting else None
 
 
 def _fixed(path: str) -> dict[str, str]:
