@@ -17,7 +17,13 @@ from .package import Mismatch
 from .values import Mode, Values
 from .written import check_pairs, expected_query, query_pairs
 
-LINES = ("application/jsonl", "application/x-ndjson", "application/x-jsonlines", "application/ndjson", "application/x-jsonl")
+LINES = (
+    "application/jsonl",
+    "application/x-ndjson",
+    "application/x-jsonlines",
+    "application/ndjson",
+    "application/x-jsonl",
+)
 _CLASSES = {
     "json": "Json",
     "form": "Form",
@@ -39,6 +45,7 @@ class Body:
     media: Media
     kind: str
     value: Any
+    sent: Any = None  # the same with marks for files
     python: Any = None
     files: dict[str, Any] = field(default_factory=dict)
 
@@ -46,6 +53,25 @@ class Body:
 def essence(media_type: str) -> str:
     """Return a media type in lower case without its parameters."""
     return media_type.partition(";")[0].strip().lower()
+
+
+def equal(first: str, second: str) -> bool:
+    """Tell whether two media types are the same, but for case, order and charset."""
+    return essence(first) == essence(second) and _parameters(first) == _parameters(second)
+
+
+def fits(content_type: str, declared: str) -> bool:
+    """Tell whether a content type is the declared media type, or within the declared range."""
+    if "*" in declared:
+        return fnmatch.fnmatchcase(essence(content_type), essence(declared))
+    return essence(content_type) == essence(declared) and _parameters(declared) <= _parameters(content_type)
+
+
+def _parameters(media_type: str) -> set[tuple[str, str]]:
+    """Return the parameters of a media type, save charset and boundary."""
+    found = (part.partition("=") for part in media_type.split(";")[1:])
+    pairs = {(name.strip().lower(), value.strip().strip('"')) for name, _, value in found}
+    return {pair for pair in pairs if pair[0] not in ("charset", "boundary", "")}
 
 
 def allowed_kinds(media: Media, *, response: bool, is_object: bool) -> tuple[str, ...]:
@@ -118,8 +144,7 @@ def check(body: Body, content_type: str, data: bytes, properties: Mapping[str, A
 
     `properties` are those of a form's schema, without references.
     """
-    wanted = essence(body.media.media_type)
-    if not fnmatch.fnmatchcase(essence(content_type), wanted):
+    if not fits(content_type, body.media.media_type):
         return f"the content type is {content_type!r}, not {body.media.media_type}"
     if body.kind == "json":
         return _check_json(body.value, data)
@@ -129,7 +154,11 @@ def check(body: Body, content_type: str, data: bytes, properties: Mapping[str, A
         return "" if found == body.value else f"{shown(body.value)} became {shown(found)}"
     if body.kind == "bytes":
         return "" if data == body.value else f"{len(body.value)} bytes became {len(data)}, or others"
-    return _check_form(body, data, properties) if body.kind == "form" else _check_multipart(body, content_type, data, properties)
+    return (
+        _check_form(body, data, properties)
+        if body.kind == "form"
+        else _check_multipart(body, content_type, data, properties)
+    )
 
 
 def _check_json(value: Any, data: bytes) -> str:
@@ -146,7 +175,9 @@ def _check_form(body: Body, data: bytes, properties: Mapping[str, Any]) -> str:
         if "style" in encoding or "explode" in encoding or not _is_json(encoding, value):
             style = encoding.get("style", "form")
             explode = encoding.get("explode", style in ("form", "deepObject"))
-            parameter = Field(name=name, location="query", schema=properties.get(name), required=True, style=style, explode=explode)
+            parameter = Field(
+                name=name, location="query", schema=properties.get(name), required=True, style=style, explode=explode
+            )
             expected += [(*pair, style) for pair in expected_query(parameter, value)]
         else:
             expected += [(name, ("json", item), "form") for item in (value if isinstance(value, list) else [value])]
@@ -174,7 +205,14 @@ def parts(content_type: str, data: bytes) -> list[tuple[str, str | None, str, by
         said = fields.decode()
         name = re.search(r'; name="([^"]*)"', said)
         file_name = re.search(r'; filename="([^"]*)"', said)
-        found.append((_name(name[1] if name else ""), _name(file_name[1]) if file_name else None, str(part.get("content-type", "")), content.removesuffix(b"\r\n")))
+        found.append(
+            (
+                _name(name[1] if name else ""),
+                _name(file_name[1]) if file_name else None,
+                str(part.get("content-type", "")),
+                content.removesuffix(b"\r\n"),
+            )
+        )
     return found
 
 
@@ -184,7 +222,7 @@ def _name(text: str) -> str:
 
 def _check_multipart(body: Body, content_type: str, data: bytes, properties: Mapping[str, Any]) -> str:
     left = parts(content_type, data)
-    for name, value in body.value.items():
+    for name, value in body.sent.items():
         for item in value if isinstance(value, list) else [value]:
             position = next((i for i, part in enumerate(left) if part[0] == name), None)
             if position is None:
@@ -216,7 +254,9 @@ def check_stream(kind: str, items: list[Any], data: bytes) -> str:
         found: list[Any] = ["\n".join(line[6:] for line in e.split("\n") if line.startswith("data: ")) for e in events]
         if len(found) != len(items):
             return f"{len(items)} events became {len(found)}"
-        return next((f"{shown(a)} was written {b!r}" for a, b in zip(items, found, strict=True) if not _event_fits(a, b)), "")
+        return next(
+            (f"{shown(a)} was written {b!r}" for a, b in zip(items, found, strict=True) if not _event_fits(a, b)), ""
+        )
     lines = [line for line in data.replace(b"\x1e", b"").split(b"\n") if line]
     return difference(items, [json.loads(line) for line in lines])
 
@@ -230,4 +270,6 @@ def _event_fits(item: Any, text: str) -> bool:
         found = json.loads(text)
     except ValueError:
         return False
-    return not difference(item, found) or (isinstance(item, dict) and "data" in item and not difference(item["data"], found))
+    return not difference(item, found) or (
+        isinstance(item, dict) and "data" in item and not difference(item["data"], found)
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import bodies
@@ -39,8 +40,8 @@ class Reply:
     @property
     def title(self) -> str:
         """The status and media type."""
-        media = self.body or (self.items or [None])[0]
-        return f"{self.status} {media.media.media_type}" if media else str(self.status)
+        bodies_ = [self.body] if self.body else self.items or []
+        return f"{self.status} {bodies_[0].media.media_type}" if bodies_ else str(self.status)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,15 +63,20 @@ class Cases:
     contract: Any
     sent: Values
     answered: Values
-    plain: Values  # headers and parameters: no direction
     no_instance: list[str] = field(default_factory=list)
 
     def flat(self, schemas: Schemas, node: Any) -> dict[str, Any]:
-        """Return a schema without references and compositions, as far as that goes."""
-        import random
+        """Return a schema of the document without references and compositions, as far as that goes."""
+        return self._flat(schemas, schemas.convert(node))
 
+    def flat_of(self, schema: Any) -> dict[str, Any]:
+        """Return a translated schema of a request without references and compositions, as far as that goes."""
+        return self._flat(self.sent.schemas, schema)
+
+    @staticmethod
+    def _flat(schemas: Schemas, schema: Any) -> dict[str, Any]:
         try:
-            return Maker(schemas, random.Random(0), FULL, "json").flat(schemas.convert(node), 0)  # noqa: S311
+            return Maker(schemas, random.Random(0), FULL, "json").flat(schema, 0)  # noqa: S311 - no secret
         except (NoInstance, RecursionError):
             return {}
 
@@ -94,9 +100,9 @@ class Cases:
     def parameter(self, parameter: Field, mode: Mode) -> Any:
         """Return a value for a parameter. Raises NoInstance."""
         use = "json" if parameter.media_type.endswith("json") else parameter.location
-        value = self.plain.make(parameter.schema, mode, use)
+        value = self.sent.make(parameter.schema, mode, use)
         if isinstance(value, str) and value in ("", ".", "..") and parameter.location == "path":
-            value = self.plain.make(parameter.schema, Mode(1, mode.index), use)
+            value = self.sent.make(parameter.schema, Mode(1, mode.index), use)
         return value
 
     def body(self, media: Media, mode: Mode) -> Body:
@@ -138,11 +144,10 @@ class Cases:
         kind = bodies.kind_of(media, entry, response=True, is_object=self.is_object(self.answered, media))
         for index, (name, mode) in enumerate(SETS[: 4 if reply.is_first else 2]):
             try:
+                found = replace(reply)
                 if kind in bodies.STREAMS:
-                    found = Reply(response=reply.response, status=reply.status, is_error=reply.is_error, is_first=reply.is_first)
                     found.items = [self._item(media, kind, m) for _, m in SETS[: (0, 1, 3, 2)[index]]]
                 else:
-                    found = Reply(response=reply.response, status=reply.status, is_error=reply.is_error, is_first=reply.is_first)
                     found.body = bodies.make(media, kind, self.answered, mode)
             except NoInstance as error:
                 self.no_instance.append(f"response {reply.status} {media.media_type}, {name}: {error}")
@@ -173,28 +178,30 @@ class Cases:
         for header in response.headers if response else ():
             if header.required or mode.level:
                 try:
-                    found[header.name] = self.plain.make(header.schema, Mode(min(mode.level, 1), mode.index), "header")
+                    found[header.name] = self.answered.make(
+                        header.schema, Mode(min(mode.level, 1), mode.index), "header"
+                    )
                 except NoInstance as error:
                     self.no_instance.append(f"header {header.name}: {error}")
         return found
 
 
-def success_keys(declared: Sequence[str] | dict[str, Response]) -> list[str]:
+def success_keys(declared: Mapping[str, Response]) -> list[str]:
     """Return which responses are answers: the 2xx, else the default, else the 1xx and 3xx."""
     keys = [k for k in declared if k[0] == "2"] or [k for k in declared if k == "default"]
     return keys or [k for k in declared if k[0] in "13"]
 
 
-def status_of(key: str, declared: dict[str, Response], *, success: bool) -> int:
+def status_of(key: str, declared: Mapping[str, Response], *, success: bool) -> int:
     """Return a status that a key stands for and that no other key names."""
     if key.isdigit():
         return int(key)
     if key == "default":
-        candidates = [200, 201] if success else [500, 503, 400, 418, 599, 451, 409]
+        candidates: list[int] = [200, 201] if success else [500, 503, 400, 418, 599, 451, 409]
         taken = {k[0] for k in declared if k.endswith("XX")}
         return next((s for s in candidates if str(s) not in declared and str(s)[0] not in taken), candidates[-1])
-    base = int(key[0]) * 100
-    return next(s for s in (*range(base, base + 10), base + 99) if str(s) not in declared)
+    base = int(key[0]) * 100  # of a range
+    return next(s for s in range(base, base + 100) if str(s) not in declared)
 
 
 def _list(value: object) -> list[Any]:

@@ -12,7 +12,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
-_DURATION = re.compile(r"([+-]?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?")
+_DURATION = re.compile(
+    r"([+-]?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?"
+)
 
 
 def difference(sent: Any, found: Any, path: str = "") -> str:
@@ -29,7 +31,9 @@ def difference(sent: Any, found: Any, path: str = "") -> str:
     if isinstance(sent, list) and isinstance(found, list):
         if len(sent) != len(found):
             return f"{path or '/'}: {len(sent)} items became {len(found)}"
-        return next((p for i, (a, b) in enumerate(zip(sent, found, strict=True)) if (p := difference(a, b, f"{path}/{i}"))), "")
+        return next(
+            (p for i, (a, b) in enumerate(zip(sent, found, strict=True)) if (p := difference(a, b, f"{path}/{i}"))), ""
+        )
     return "" if _scalar(sent, found) else f"{path or '/'}: {shown(sent)} became {shown(found)}"
 
 
@@ -43,10 +47,18 @@ def _scalar(sent: Any, found: Any) -> bool:
     if isinstance(sent, bool) or isinstance(found, bool) or sent is None or found is None:
         return sent is found
     if isinstance(sent, int | float) and isinstance(found, int | float):
-        return sent == found
+        return sent == found or (float in (type(sent), type(found)) and _double(sent) == _double(found))
     if isinstance(sent, str) and isinstance(found, str):
         return sent == found or same_meaning(sent, found)
     return False
+
+
+def _double(number: float) -> float:
+    """Return what a number is with the precision of JSON in practice (RFC 8259 section 6)."""
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf")
 
 
 def same_meaning(sent: str, found: str) -> bool:
@@ -99,7 +111,5 @@ def _duration(text: str) -> timedelta | None:
     if not match:
         return None
     years, months, weeks, days, hours, minutes, seconds = (float(part or 0) for part in match.groups()[1:])
-    whole = timedelta(
-        days=years * 365 + months * 30 + days, weeks=weeks, hours=hours, minutes=minutes, seconds=seconds
-    )
+    whole = timedelta(days=years * 365 + months * 30 + days, weeks=weeks, hours=hours, minutes=minutes, seconds=seconds)
     return -whole if match[1] == "-" else whole

@@ -14,10 +14,10 @@ BASIC = ("somebody", "pass:word")
 
 
 def kind(scheme: Mapping[str, Any]) -> str:
-    """Return basic, bearer, another http scheme's name, apiKey or mutualTLS."""
+    """Return basic, bearer, another http scheme's name, apikey or mutualtls."""
     if scheme.get("type") == "http":
         return str(scheme.get("scheme", "")).lower()
-    return "bearer" if scheme.get("type") in ("oauth2", "openIdConnect") else str(scheme.get("type"))
+    return "bearer" if scheme.get("type") in ("oauth2", "openIdConnect") else str(scheme.get("type")).lower()
 
 
 def given(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def given(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> di
     found: dict[str, Any] = {}
     for name in sorted(names):
         found[name] = BASIC if kind(schemes[name]) == "basic" else f"secret-{len(found)}"
-    return {name: value for name, value in found.items() if kind(schemes[name]) != "mutualTLS"}
+    return {name: value for name, value in found.items() if kind(schemes[name]) != "mutualtls"}
 
 
 def chosen(
@@ -33,14 +33,30 @@ def chosen(
 ) -> int | None:
     """Return the first alternative that credentials for these schemes satisfy."""
     for index, alternative in enumerate(alternatives):
-        if all(name in names or kind(schemes[name]) == "mutualTLS" for name in alternative):
+        if all(name in names or kind(schemes[name]) == "mutualtls" for name in alternative):
             return index
     return None
 
 
+def reached(
+    alternatives: Sequence[frozenset[str]], chosen: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
+) -> frozenset[str]:
+    """Return the first alternative that a request satisfies which was meant for another one.
+
+    Two schemes that are written alike, such as bearer and oauth2, cannot be told apart.
+    """
+    there = {(place(schemes[name]), kind(schemes[name])) for name in chosen}
+    there |= {(where, "apikey") for where, _ in there}  # a key is whatever stands there
+    for alternative in alternatives:
+        wanted = [(place(schemes[n]), kind(schemes[n])) for n in alternative if kind(schemes[n]) != "mutualtls"]
+        if all(one in there for one in wanted):
+            return alternative
+    return chosen
+
+
 def clashes(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> bool:
     """Tell whether two schemes of an alternative would need the same place in a request."""
-    places = [place(schemes[name]) for name in names if kind(schemes[name]) != "mutualTLS"]
+    places = [place(schemes[name]) for name in names if kind(schemes[name]) != "mutualtls"]
     return len(places) != len(set(places))
 
 
@@ -81,12 +97,17 @@ def cookies(exchange: Exchange) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in pairs]
 
 
-def present(reached: Any, names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return what is wrong with the credentials that `authenticate` was given."""
-    if set(reached.credentials) != set(names):
-        return f"authenticate was given {', '.join(sorted(reached.credentials))}, not {', '.join(sorted(names))}"
-    for name, value in given(names, schemes).items():
-        found = reached.credentials[name]
+def present(
+    presented: Any, names: frozenset[str], sent: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """Return what is wrong with the credentials that `authenticate` was given, as those of the schemes `names`."""
+    if set(presented.credentials) != set(names):
+        return f"authenticate was given {', '.join(sorted(presented.credentials))}, not {', '.join(sorted(names))}"
+    at = {(place(schemes[name]), kind(schemes[name])): value for name, value in given(sent, schemes).items()}
+    for name in names:
+        value, found = at.get((place(schemes[name]), kind(schemes[name]))), presented.credentials[name]
+        if value is None:
+            continue
         plain = (found.username, found.password) if hasattr(found, "username") else getattr(found, "token", None)
         if (plain or getattr(found, "value", None)) != value:
             return f"authenticate was given other credentials for {name} than were sent"

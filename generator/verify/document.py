@@ -82,8 +82,8 @@ class Reader:
         """Return what a local reference points to. Raises KeyError."""
         node: Any = self.root
         for token in ref.removeprefix("#").split("/")[1:]:
-            token = unquote(token).replace("~1", "/").replace("~0", "~")
-            node = node[int(token)] if isinstance(node, list) else node[token]
+            key = unquote(token).replace("~1", "/").replace("~0", "~")
+            node = node[int(key)] if isinstance(node, list) else node[key]
         return node
 
     def follow(self, node: Any) -> Any:

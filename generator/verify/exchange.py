@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from . import bodies, credentials, request
 from .cases import Case, Reply
-from .compare import difference, scalar_text, shown
+from .compare import difference, shown
 from .document import Operation
-from .package import Method, Mismatch, Package, is_stream, members, plain_member
+from .package import Method, Mismatch, Package, is_stream, plain_member, unknown
+from .schemas import Schemas
 from .service import Plan, Recorder
 from .transport import AsyncTransport, Exchange, SyncTransport, Wire
 from .written import header_fits
 
 
 class Refused(Exception):  # noqa: N818
-    """Encoding refused a value."""
+    """Encoding refused a value. `is_right`: the document itself makes the call impossible."""
+
+    def __init__(self, message: str, *, is_right: bool = False) -> None:
+        super().__init__(message)
+        self.is_right = is_right
 
 
 class _Caught(logging.Handler):
@@ -50,11 +56,14 @@ class Bench:
     package: Package
     schemes: Mapping[str, Mapping[str, Any]]
     streams: Mapping[tuple[str, str], bool]  # (group, member) → whether it does nothing but stream
+    sent: Schemas
+    answered: Schemas
     wire: Wire = field(default_factory=Wire)
     recorder: Recorder = field(init=False)
     caught: _Caught = field(default_factory=_Caught)
+    url: str = ""  # of a real server; in process where there is none
     _apps: dict[bool, Any] = field(default_factory=dict)
-    _clients: dict[tuple[bool, frozenset[str]], Any] = field(default_factory=dict)
+    _clients: dict[tuple[str, bool, frozenset[str]], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(self.package.server.context)
@@ -75,20 +84,27 @@ class Bench:
             self._apps[is_async] = self.package.server.create_app(**factories)
         return self._apps[is_async]
 
+    def reset(self, *, is_async: bool) -> None:
+        """Forget the last exchange, and put a server behind the wire."""
+        self.wire.last = None
+        self.caught.error = None
+        self.wire.app = self.app(is_async=is_async)
+
     def client(self, names: frozenset[str], *, is_async: bool) -> Any:
         """Return a client with the credentials of these schemes."""
-        key = is_async, names
+        key = self.url, is_async, names
         if key not in self._clients:
             import httpx2
 
-            http: Any = httpx2.AsyncClient(transport=AsyncTransport(self.wire))
-            if not is_async:
-                http = httpx2.Client(transport=SyncTransport(self.wire))
-            kind = self.package.client.AsyncClient if is_async else self.package.client.Client
-            arguments = {}
+            options: dict[str, Any] = {"retries": 0}
+            if not self.url and is_async:
+                options["http"] = httpx2.AsyncClient(transport=AsyncTransport(self.wire))
+            elif not self.url:
+                options["http"] = httpx2.Client(transport=SyncTransport(self.wire))
             if names:
-                arguments["credentials"] = credentials.given(names, self.schemes)
-            self._clients[key] = kind("http://127.0.0.1", http=http, retries=0, **arguments)
+                options["credentials"] = credentials.given(names, self.schemes)
+            kind = self.package.client.AsyncClient if is_async else self.package.client.Client
+            self._clients[key] = kind(self.url or "http://127.0.0.1", **options)
         return self._clients[key]
 
 
@@ -96,6 +112,7 @@ class Call:
     """One call of an operation's method."""
 
     def __init__(self, bench: Bench, operation: Operation, method: Method, properties: Mapping[str, Any]) -> None:
+        self.sent, self.answered = bench.sent, bench.answered
         self.bench = bench
         self.package = bench.package
         self.operation = operation
@@ -109,15 +126,13 @@ class Call:
         names = self._credentials(case)
         client = self.bench.client(names, is_async=is_async)
         raw = not case.reply.is_error and (not case.reply.is_first or bool(case.reply.headers))
-        self.bench.wire.last = None
-        self.bench.caught.error = None
-        self.bench.wire.app = self.bench.app(is_async=is_async)
+        self.bench.reset(is_async=is_async)
         if is_async:
             outcome: Outcome = self.bench.wire.run(self._async(client, args, kwargs, raw=raw))
         else:
             outcome = self._sync(client, args, kwargs, raw=raw)
         exchange = self.bench.wire.last
-        if outcome.error is not None and exchange is None and isinstance(outcome.error, self.package.exceptions.EncodeError):
+        if exchange is None and isinstance(outcome.error, self.package.exceptions.EncodeError):
             raise Refused(str(outcome.error))
         if exchange is None:
             return f"nothing was sent: {_said(outcome.error)}"
@@ -132,13 +147,15 @@ class Call:
         """Make a call without credentials; return what is wrong unless it is answered 401."""
         args, kwargs = self._arguments(case)
         self._plan(case.reply)
-        self.bench.wire.last = None
-        self.bench.wire.app = self.bench.app(is_async=True)
-        outcome = self.bench.wire.run(self._async(self.bench.client(frozenset(), is_async=True), args, kwargs, raw=False))
+        self.bench.reset(is_async=True)
+        outcome = self.bench.wire.run(
+            self._async(self.bench.client(frozenset(), is_async=True), args, kwargs, raw=False)
+        )
         status = self.bench.wire.last.status if self.bench.wire.last else 0
         if status != 401 or self.bench.recorder.plan.calls:
             return f"without credentials the answer is {status}, not 401"
-        return "" if getattr(outcome.error, "status", 0) == 401 else f"the client raised {_said(outcome.error)}, not a 401"
+        raised = getattr(outcome.error, "status", 0)
+        return "" if raised == 401 else f"the client raised {_said(outcome.error)}, not a 401"
 
     def _arguments(self, case: Case) -> tuple[list[Any], dict[str, Any]]:
         """Return the Python arguments of a call. Raises Mismatch."""
@@ -161,12 +178,19 @@ class Call:
         is_first = entry is entries[0]
         annotation = plain_member(self.method.hints["body"], self.package.wire.Content) if is_first else entry.type
         value = body.value
+        body.sent = value
         if body.kind == "multipart":
-            body.value, body.files = self._files(value)
-            value = body.value
+            body.sent, body.files = self._files(value)
+            value = body.sent
         if body.kind not in ("text", "bytes"):
             value = self.package.build(annotation, value, body.files)
+            self._known(self.sent, body.media.schema, value)
         return value if is_first else self.package.wire.Content(concrete(body.media.media_type), value)
+
+    def _known(self, schemas: Schemas, node: Any, value: Any) -> None:
+        """Raise Mismatch where a model does not know a property that its schema declares."""
+        if problem := unknown(schemas, schemas.convert(node), value):
+            raise Mismatch(problem)
 
     def _files(self, value: Any) -> tuple[Any, dict[str, Any]]:
         """Replace the texts of file properties by marks for files."""
@@ -177,7 +201,9 @@ class Call:
 
         def mark(item: Any) -> str:
             name = f"file-{len(files)}"
-            files[name] = make(str(item).encode() + bytes(range(256)), name=f"{name}.bin", content_type="application/octet-stream")
+            files[name] = make(
+                str(item).encode() + bytes(range(256)), name=f"{name}.bin", content_type="application/octet-stream"
+            )
             return name
 
         found = dict(value)
@@ -192,8 +218,12 @@ class Call:
     def _plan(self, reply: Reply) -> None:
         """Tell the service what to do."""
         plan = self.bench.recorder.plan = Plan(operation=self.method.contract.name)
-        declared = self.method.contract.responses.get(reply.response.key) if reply.response else None
-        if reply.response is not None and declared is None:
+        if reply.response is None:
+            plan.error = self.package.exceptions.Unimplemented() if reply.is_error else None
+            plan.status = reply.status
+            return
+        declared: Any = self.method.contract.responses.get(reply.response.key)
+        if declared is None:
             raise Mismatch(f"the contract has no response {reply.response.key}")
         typed = self._headers(reply, declared)
         value = self._value(reply, declared, plan)
@@ -235,7 +265,10 @@ class Call:
         body = reply.body
         if body is None:
             return None
-        body.python = body.value if body.kind in ("text", "bytes") else self.package.build(entry.type, body.value)
+        body.python = body.value
+        if body.kind not in ("text", "bytes"):
+            body.python = self.package.build(entry.type, body.value)
+            self._known(self.answered, body.media.schema, body.python)
         value = body.python if is_first else content(media_type, body.python)
         annotation = _error_body(declared.error) if reply.is_error else self.method.result
         if not self.package.accepts(annotation, value) and not is_stream(annotation):
@@ -292,33 +325,54 @@ class Call:
         plan = self.bench.recorder.plan
         if len(plan.calls) != 1:
             said = exchange.answer.decode("utf-8", "replace")[:300]
-            return f"the service was called {len(plan.calls)} times; the server answered {exchange.status} {said} {_said(outcome.error)}"
+            if not plan.calls and case.body and self._twins():
+                raise Refused(f"{self._twins()[0]} has the same method and path", is_right=True)
+            times = f"the service was called {len(plan.calls)} times"
+            return f"{times}; the server answered {exchange.status} {said} {_said(outcome.error)}"
         name, reached, named = plan.calls[0]
         if name != self.method.contract.name:
+            if name in self._twins():
+                raise Refused(f"{name} has the same method and path", is_right=True)
             return f"{name} was called"
         if case.body is not None or self.method.contract.bodies:
             body = args[0] if args else None
             if len(reached) != 1 or not self._same(body, reached[0]):
                 return f"the service was given the body {shown(_plain(reached))}, not {shown(_plain(body))}"
         defaults = {self.method.names[p.key]: p for p in self.operation.parameters}
-        for argument, parameter in defaults.items():
-            found = named.get(argument)
-            if argument in kwargs and not self._same(kwargs[argument], found):
-                return f"the service was given {argument} = {shown(_plain(found))}, not {shown(_plain(kwargs[argument]))}"
-            if argument not in kwargs and found is not None and not parameter.default:
-                return f"the service was given {argument} = {shown(_plain(found))}, which was not sent"
         if more := named.keys() - defaults.keys():
             return f"the service was given {', '.join(sorted(more))}"
-        return self._check_principal(case, plan)
+        return self._check_named(kwargs, named) or self._check_principal(case, plan)
+
+    def _check_named(self, kwargs: Mapping[str, Any], named: Mapping[str, Any]) -> str:
+        """Compare the parameters that arrived: as they were sent, by default, or absent."""
+        for parameter in self.operation.parameters:
+            argument = self.method.names[parameter.key]
+            found = named.get(argument)
+            if argument in kwargs and not self._same(kwargs[argument], found):
+                return (
+                    f"the service was given {argument} = {shown(_plain(found))}, not {shown(_plain(kwargs[argument]))}"
+                )
+            absent = argument not in kwargs and found is not None
+            if absent and not (parameter.default and not difference(parameter.default[0], _plain(found))):
+                return f"the service was given {argument} = {shown(_plain(found))}, which was not sent"
+        return ""
+
+    def _twins(self) -> list[str]:
+        """List the other operations with the same method and path, but for the names of variables."""
+        mine = self.method.contract
+        shape = re.sub(r"{[^{}]*}", "{}", mine.path)
+        entries = [e for e in self.package.contract.API.operations if e.method == mine.method and e is not mine]
+        return [e.name for e in entries if re.sub(r"{[^{}]*}", "{}", e.path) == shape]
 
     def _check_principal(self, case: Case, plan: Plan) -> str:
         names = self._credentials(case)
         chosen = credentials.chosen(self.operation.security, names, self.bench.schemes)
-        asked = self.operation.security[chosen] if chosen is not None else frozenset()
+        sent = self.operation.security[chosen] if chosen is not None else frozenset()
+        asked = credentials.reached(self.operation.security, sent, self.bench.schemes)
         expected = "somebody" if asked else None
         if plan.principals != [expected]:
             return f"the service acted for {plan.principals}, not {expected}"
-        return credentials.present(plan.presented[0], asked, self.bench.schemes) if asked else ""
+        return credentials.present(plan.presented[0], asked, sent, self.bench.schemes) if asked else ""
 
     def _check_response(self, reply: Reply, exchange: Exchange) -> str:
         """Compare the response on the wire."""
@@ -336,6 +390,8 @@ class Call:
                 return f"response header {header.name}: {shown(value)} was written {found}"
         types = exchange.answer_header("content-type")
         first = reply.body or (reply.items[0] if reply.items else None)
+        if first is None and (reply.items is not None or reply.response is None):
+            return ""
         if first is None:
             return f"a body of {len(exchange.answer)} bytes was not meant" if exchange.answer else ""
         if len(types) != 1:
@@ -349,12 +405,12 @@ class Call:
         """Compare what the client gives with what the service gave."""
         plan = self.bench.recorder.plan
         if reply.is_error:
-            error = outcome.error
+            error: Any = outcome.error
             if type(error) is not type(plan.error):
                 return f"the client raised {_said(error)}, not {type(plan.error).__name__}"
-            if error.status != reply.status:
-                return f"the error's status is {error.status}"
-            same = self._same(getattr(plan.error, "body", None), error.body)
+            if error.status != reply.status or type(error).status not in (0, reply.status):
+                return f"the error's status is {error.status}, and {type(error).status} for its class"
+            same = reply.response is None or self._same(getattr(plan.error, "body", None), error.body)
             return "" if same else f"the error's body is {shown(_plain(error.body))}"
         if outcome.error is not None:
             return f"the client raised {_said(outcome.error)}"
@@ -379,7 +435,7 @@ class Call:
         """Compare Python values: equal, of the same type, and the same JSON."""
         content = self.package.wire.Content
         if isinstance(sent, content) and isinstance(found, content):
-            return bodies.essence(sent.media_type) == bodies.essence(found.media_type) and self._same(sent.value, found.value)
+            return bodies.equal(sent.media_type, found.media_type) and self._same(sent.value, found.value)
         if type(sent) is not type(found) or not bool(sent == found):
             return False
         return not difference(_plain(sent), _plain(found))
@@ -390,7 +446,11 @@ def concrete(media_type: str) -> str:
     kind, _, subtype = media_type.partition("/")
     if "*" not in media_type:
         return media_type
-    return "application/octet-stream" if kind == "*" else f"{kind}/{'json' if kind == 'application' else 'plain'}" if subtype == "*" else media_type
+    if kind == "*" or subtype == "*":
+        return (
+            "application/octet-stream" if kind == "*" else f"{kind}/{'json' if kind == 'application' else 'x-spectwin'}"
+        )
+    return media_type.replace("*", "vnd.spectwin")
 
 
 def _error_body(error: Any) -> Any:
@@ -405,15 +465,15 @@ def _plain(value: Any) -> Any:
     from pydantic_core import to_jsonable_python
 
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
+        try:
+            return value.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
+        except ValueError:  # files
+            return repr(value)
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    try:
-        return to_jsonable_python(value, bytes_mode="base64")
-    except Exception:  # noqa: BLE001 - for showing what cannot be JSON
-        return repr(value)
+    return to_jsonable_python(value, bytes_mode="base64", fallback=repr)
 
 
 def _said(error: Any) -> str:

@@ -22,35 +22,34 @@ def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]
     result = {**first, **second}
     if "type" in first and "type" in second:
         result["type"] = _types(first["type"], second["type"])
-    if "enum" in first and "enum" in second:
-        result["enum"] = [v for v in first["enum"] if any(v is o or (v == o and type(v) is type(o)) for o in second["enum"])]
-        if not result["enum"]:
-            raise NoInstance("enums without a common value")
+    _enums(first, second, result)
     _bounds(first, second, result)
     if "required" in first and "required" in second:
         result["required"] = list(dict.fromkeys([*first["required"], *second["required"]]))
-    if first.get("uniqueItems"):
-        result["uniqueItems"] = True
+    result.update({"uniqueItems": True} if first.get("uniqueItems") else {})
     if "properties" in first or "properties" in second:
         result["properties"] = _properties(first, second)
     for key in _BOTH:
         if key in first and key in second:
             result[key] = both(first[key], second[key])
-    others = [part for schema in (first, second) for part in schema.get("others", ())]
-    if "pattern" in first and "pattern" in second and first["pattern"] != second["pattern"]:
-        others.append({"pattern": first["pattern"]})
-    if others:
-        result["others"] = others
-    return result
+    return result  # of two patterns the second one; the validator has the last word
+
+
+def _enums(first: Mapping[str, Any], second: Mapping[str, Any], result: dict[str, Any]) -> None:
+    if "enum" in first and "enum" in second:
+        others = [(type(value), value) for value in second["enum"]]
+        result["enum"] = [value for value in first["enum"] if (type(value), value) in others]
+        if not result["enum"]:
+            raise NoInstance("enums without a common value")
 
 
 def both(first: Any, second: Any) -> Any:
     """Return a schema that asks for two, either of which may be true or false."""
     if first is False or second is False:
         return False
-    if first is True or first == {} or first == second:
+    if first is True or not first or first == second:
         return second
-    return first if second is True or second == {} else {"allOf": [first, second]}
+    return first if second is True or not second else {"allOf": [first, second]}
 
 
 def types(declared: Any) -> list[str]:
@@ -83,7 +82,9 @@ def _properties(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str
             continue
         # What only one of them knows is an additional property to the other one.
         known, rest = (mine, second) if name in mine else (others, first)
-        found[name] = both(known[name], rest.get("additionalProperties", True)) if _is_closed(rest, name) else known[name]
+        found[name] = (
+            both(known[name], rest.get("additionalProperties", True)) if _is_closed(rest, name) else known[name]
+        )
     return {name: schema for name, schema in found.items() if schema is not False}
 
 

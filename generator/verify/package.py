@@ -13,6 +13,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from .document import Operation
+from .schemas import Schemas
 
 
 class Mismatch(Exception):  # noqa: N818
@@ -129,13 +130,9 @@ class Package:
 
     def adapter(self, annotation: Any) -> Any:
         """Return what validates a type, as strictly as the package does."""
-        from pydantic import BaseModel, ConfigDict, TypeAdapter
-
         key = id(annotation)
         if key not in self._adapters:
-            is_model = inspect.isclass(annotation) and issubclass(annotation, BaseModel)
-            config = None if is_model else ConfigDict(strict=True)
-            self._adapters[key] = (annotation, TypeAdapter(annotation, config=config))
+            self._adapters[key] = (annotation, _adapter(annotation))
         return self._adapters[key][1]
 
     def build(self, annotation: Any, value: Any, files: Mapping[str, Any] | None = None) -> Any:
@@ -165,6 +162,46 @@ class Package:
                 continue
             return True
         return False
+
+
+def _adapter(annotation: Any) -> Any:
+    import pydantic  # by this name only: pydantic looks names of models up among the locals here
+
+    is_model = inspect.isclass(annotation) and issubclass(annotation, pydantic.BaseModel)
+    found: Any = pydantic.TypeAdapter(annotation, config=None if is_model else pydantic.ConfigDict(strict=True))
+    found.rebuild(_parent_namespace_depth=1)
+    return found
+
+
+def unknown(schemas: Schemas, schema: Any, value: Any, path: str = "") -> str:
+    """Return where a model keeps a declared property among unknown ones: it is not known by its wire name."""
+    properties = _properties(schemas, schema)
+    if isinstance(value, list) and isinstance(properties.get("[]"), Mapping):
+        return next(
+            (p for i, one in enumerate(value) if (p := unknown(schemas, properties["[]"], one, f"{path}/{i}"))), ""
+        )
+    extra = getattr(value, "model_extra", None)
+    if not isinstance(extra, dict):
+        return ""
+    wrong = next((name for name in extra if name in properties), None)
+    if wrong is not None:
+        return f"{path}/{wrong} is not known to {type(value).__name__}"
+    fields = {field.alias or name: name for name, field in type(value).model_fields.items()}
+    found = ((n, s, getattr(value, fields[n])) for n, s in properties.items() if n in fields)
+    return next((p for n, s, inner in found if (p := unknown(schemas, s, inner, f"{path}/{n}"))), "")
+
+
+def _properties(schemas: Schemas, schema: Any, depth: int = 0) -> dict[str, Any]:
+    """Return the properties that a schema declares for certain, and under [] what its items are."""
+    if not isinstance(schema, Mapping) or depth > 10 or any(key in schema for key in ("oneOf", "anyOf")):
+        return {}
+    found: dict[str, Any] = {}
+    if "$ref" in schema:
+        found.update(_properties(schemas, schemas.resolve(schema["$ref"]), depth + 1))
+    for part in schema.get("allOf", ()):
+        found.update(_properties(schemas, part, depth + 1))
+    found.update(schema.get("properties", {}))
+    return found | ({"[]": schema["items"]} if "items" in schema else {})
 
 
 def members(annotation: Any) -> list[Any]:

@@ -8,8 +8,10 @@ from typing import Any
 
 from .document import Reader
 
-_SCHEMAS = ("additionalProperties", "items", "not", "propertyNames", "contains", "if", "then", "else")
-_SCHEMAS += ("unevaluatedProperties", "unevaluatedItems")
+_SCHEMAS = (
+    *("additionalProperties", "items", "not", "propertyNames", "contains", "if", "then", "else"),
+    *("unevaluatedProperties", "unevaluatedItems"),
+)
 _LISTS = ("allOf", "oneOf", "anyOf", "prefixItems")
 _MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
 _KEPT = (
@@ -111,6 +113,15 @@ class Schemas:
                 return result
         hidden |= self._hidden_names(node) if "properties" in node or "allOf" in node else frozenset()
         result.update({key: node[key] for key in _KEPT if key in node})
+        self._convert_parts(node, hidden, result)
+        if self.direction in HIDDEN and hidden:
+            _leave_out(result, hidden)
+        if self.reader.is_30:
+            _translate(node, result)
+        return result
+
+    def _convert_parts(self, node: Mapping[str, Any], hidden: frozenset[str], result: dict[str, Any]) -> None:
+        """Translate the schemas within a schema."""
         result.update({key: self._convert(node[key], frozenset()) for key in _SCHEMAS if key in node})
         for key in _LISTS:
             if isinstance(node.get(key), list):
@@ -118,11 +129,6 @@ class Schemas:
         for key in _MAPS:
             if isinstance(node.get(key), Mapping):
                 result[key] = {k: self._convert(v, frozenset()) for k, v in node[key].items()}
-        if self.direction in HIDDEN and hidden:
-            _leave_out(result, hidden)
-        if self.reader.is_30:
-            _translate(node, result)
-        return result
 
 
 def _leave_out(result: dict[str, Any], hidden: frozenset[str]) -> None:

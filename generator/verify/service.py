@@ -17,7 +17,7 @@ class Plan:
     result: Any = None
     items: Sequence[Any] | None = None
     wrap: Callable[[Any], Any] | None = None  # what makes a stream a `Content`
-    error: Exception | None = None
+    error: Any = None
     calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
     principals: list[Any] = field(default_factory=list)
     presented: list[Any] = field(default_factory=list)

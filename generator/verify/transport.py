@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -139,3 +141,48 @@ class AsyncTransport(httpx2.AsyncBaseTransport):
         """Answer a request."""
         done = await self._wire.carry(request, await request.aread())
         return httpx2.Response(done.status, headers=done.answer_headers, stream=_AsyncChunks(done.chunks))
+
+
+class Socket:
+    """A server on a loopback socket in a thread; requests are captured as they arrive."""
+
+    def __init__(self, wire: Wire) -> None:
+        import uvicorn
+
+        self._wire = wire
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        config = uvicorn.Config(
+            self._capture, interface="asgi3", log_level="critical", lifespan="off", access_log=False
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._listening],), daemon=True)
+
+    def __enter__(self) -> Socket:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = self._server.force_exit = True  # idle connections need not be waited for
+        self._thread.join(5)
+        self._listening.close()
+
+    async def _capture(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass a request on to the application and keep what goes over the wire."""
+        query = scope["query_string"].decode("ascii")
+        exchange = Exchange(scope["method"], scope["raw_path"].decode("ascii"), query, list(scope["headers"]))
+        self._wire.last = exchange
+
+        async def received() -> Any:
+            message = await receive()
+            exchange.body += message.get("body", b"")
+            return message
+
+        async def sent(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status, exchange.answer_headers = message["status"], list(message.get("headers", ()))
+            elif message.get("body"):
+                exchange.chunks.append(bytes(message["body"]))
+            await send(message)
+
+        await self._wire.app(scope, received, sent)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from . import strings
+from . import hypotheses, strings
 from .merging import NoInstance, both, merge, types
 from .schemas import Schemas, canonical
 
 _RETRIES = 10
+_EXAMPLES = 3  # by hypothesis-jsonschema for one schema
+_TIME = 6.0  # seconds for all of them
 _DEEPEST = 24
 _NODES = 400  # values in one instance, after which only what is required is made
 _FILES = ("binary",)
@@ -43,6 +46,8 @@ class Values:
     def __init__(self, schemas: Schemas, seed: int) -> None:
         self.schemas = schemas
         self.seed = seed
+        self.time = _TIME
+        self._examples: dict[str, list[Any]] = {}
         self._known: dict[tuple[str, str, Mode], Any] = {}
         self._validators: dict[str, Any] = {}
         self._texts: dict[int, str] = {}
@@ -65,6 +70,17 @@ class Values:
         if isinstance(found, NoInstance):
             raise found
         return found
+
+    def examples(self, node: Any) -> list[Any]:
+        """Return what hypothesis-jsonschema makes of a schema, while there is time for it."""
+        text = self.text(node)
+        if text not in self._examples:
+            begin = time.monotonic()
+            closed = self.schemas.closed(self.schemas.convert(node))
+            found = hypotheses.examples(closed, self.seed) if self.time > 0 else []
+            self._examples[text] = [value for value in found if self.is_valid(node, value)][:_EXAMPLES]
+            self.time -= time.monotonic() - begin
+        return self._examples[text]
 
     def is_valid(self, node: Any, value: Any) -> bool:
         """Judge a value by a schema of the document; what no validator can be built for is taken."""
@@ -89,7 +105,7 @@ class Values:
         for attempt in range(_RETRIES):
             # After some failures any kind of value will do.
             level = mode.level if attempt < _RETRIES - 3 else attempt % 2
-            rng = random.Random(f"{self.seed}/{mode.level}/{mode.index}/{attempt}")
+            rng = random.Random(f"{self.seed}/{mode.level}/{mode.index}/{attempt}")  # noqa: S311 - no secret
             try:
                 value = Maker(self.schemas, rng, Mode(level, mode.index + attempt), use).make(schema)
             except NoInstance as error:
@@ -221,8 +237,13 @@ class Maker:
 
     def _enum(self, flat: Mapping[str, Any]) -> Any:
         allowed = types(flat["type"]) if "type" in flat else None
-        values = [v for v in flat["enum"] if allowed is None or _type(v) in allowed or (_type(v) == "integer" and "number" in allowed)]
-        values = [v for v in values if v is not None] or values
+        values = [
+            v
+            for v in flat["enum"]
+            if allowed is None or _type(v) in allowed or (_type(v) == "integer" and "number" in allowed)
+        ]
+        if self.mode.level < 2 or self.use != "json":
+            values = [v for v in values if v is not None] or values
         if not values:
             raise NoInstance("no value of the enum has the type")
         return values[self.mode.index % len(values)] if self.mode.level == 0 else self.rng.choice(values)
@@ -235,7 +256,7 @@ class Maker:
         real = [kind for kind in kinds if kind != "null"]
         if not real or ("null" in kinds and self.use == "json" and self.level(depth) == 2 and self.rng.random() < 0.3):
             return "null"
-        return real[0] if self.mode.level == 0 else self.rng.choice(real)
+        return real[self.mode.index % len(real)] if self.mode.level == 0 else self.rng.choice(real)
 
     def _array(self, flat: Mapping[str, Any], depth: int) -> list[Any]:
         prefix = flat.get("prefixItems", [])
@@ -243,7 +264,9 @@ class Maker:
         low, high = int(flat.get("minItems", 0)), flat.get("maxItems")
         level = self.level(depth)
         # An empty array cannot be told from an absent one outside of JSON.
-        wanted = (low if self.use == "json" and depth else max(low, 1), max(low, 2), self.rng.choice((low, low + 3)))[level]
+        wanted = (low if self.use == "json" and depth else max(low, 1), max(low, 2), self.rng.choice((low, low + 3)))[
+            level
+        ]
         wanted = max(wanted, min(len(prefix), low) if level == 0 else len(prefix), 1 if self.use != "json" else 0)
         wanted = min(wanted, int(high)) if high is not None else wanted
         found: list[Any] = []
@@ -303,7 +326,9 @@ class Maker:
         additional = flat.get("additionalProperties", flat.get("unevaluatedProperties", True))
         declared = "additionalProperties" in flat or not flat.get("properties")
         wanted = (0, 1 if declared and additional not in (True, False) else 0, self.rng.choice((0, 1, 2)))[level]
-        if self.use not in ("json", "multipart", "form") or (self.use != "json" and not isinstance(additional, Mapping)):
+        if self.use not in ("json", "multipart", "form") or (
+            self.use != "json" and not isinstance(additional, Mapping)
+        ):
             wanted = 0
         room = max(low - len(found), wanted if additional is not False else 0)
         names: list[str] = []
@@ -324,11 +349,21 @@ class Maker:
             if lowest > highest:
                 raise NoInstance("no integer in the range")
             near = min(max(1, lowest), highest)
-            return (near, self.rng.randint(max(lowest, near - 50), min(highest, near + 50)), (highest, lowest)[self.rng.randrange(2)])[level]
+            return (
+                near,
+                self.rng.randint(max(lowest, near - 50), min(highest, near + 50)),
+                (highest, lowest)[self.rng.randrange(2)],
+            )[level]
         near_float = min(max(1.5, float(low)), float(high))
         if level == 2:
-            return self.rng.choice([v for v in (float(low), float(high), 0.1, -0.001, 1e15, 3) if low <= v <= high] or [near_float])
-        return near_float if level == 0 else round(self.rng.uniform(max(float(low), near_float - 50), min(float(high), near_float + 50)), 3)
+            return self.rng.choice(
+                [v for v in (float(low), float(high), 0.1, -0.001, 1e15, 3) if low <= v <= high] or [near_float]
+            )
+        return (
+            near_float
+            if level == 0
+            else round(self.rng.uniform(max(float(low), near_float - 50), min(float(high), near_float + 50)), 3)
+        )
 
 
 def _range(flat: Mapping[str, Any], *, whole: bool) -> tuple[Decimal, Decimal]:
@@ -353,7 +388,9 @@ def _multiple(step: float, low: Decimal, high: Decimal, level: int, rng: random.
         first += 1
     if first > last:
         raise NoInstance("no multiple in the range")
-    number = (min(max(Decimal(1), first), last), Decimal(rng.randint(int(max(first, -99)), int(min(last, max(first, -99) + 99)))), last)[level]
+    lowest = max(int(first), min(int(last), -99))
+    plain, usual = min(max(1, int(first)), int(last)), rng.randint(lowest, min(int(last), lowest + 99))
+    number = (plain, usual, int(last))[level]
     value = number * exact
     return int(value) if value == value.to_integral_value() else float(value)
 

@@ -150,7 +150,11 @@ def header_fits(parameter: Field, value: Any, text: str) -> bool:
     parts = [part.strip(" \t") for part in text.split(",")]
     if isinstance(value, list):
         return len(parts) == len(value) and all(map(scalar_text, value, parts))
-    pairs = [p.partition("=")[::2] for p in parts] if parameter.explode else list(zip(parts[::2], parts[1::2], strict=False))
+    pairs = (
+        [p.partition("=")[::2] for p in parts]
+        if parameter.explode
+        else list(zip(parts[::2], parts[1::2], strict=False))
+    )
     found = dict(pairs)
     return found.keys() == value.keys() and all(scalar_text(v, found[k]) for k, v in value.items())
 

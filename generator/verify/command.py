@@ -1,0 +1,180 @@
+"""The command `verify`: generate a package (or take one), prove it, and say what was found."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import reporting, settings
+from ..diagnostics import Diagnostic, Refused, visible
+from ..settings import Settings
+from . import process
+from .process import Proof
+
+if TYPE_CHECKING:
+    from ..document import Document
+
+FINE, FAILED, WRONG = 0, 1, 2
+_NEEDED = {"fastapi": "runtime", "httpx2": "runtime", "pydantic": "runtime", "mypy": "test", "hypothesis": "test"}
+_SHOWN_REFUSALS = 10
+
+
+@click.command()
+@click.argument("spec", required=False, type=click.Path(path_type=Path))
+@click.option("--package", metavar="NAME", help="The package's name, or the configured one that is meant.")
+@click.option("--only", multiple=True, metavar="OPERATION", help='One operation, as "POST /cost/create". Repeats.')
+@click.option("--lenient", is_flag=True, help="Work around what is wrong but does not stop a generator.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Which of the many values are tried.")
+@click.option("--no-types", is_flag=True, help="Leave out mypy.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify(*, seed: int, no_types: bool, as_json: bool, **options: Any) -> int:
+    """Prove a package: it imports, type-checks, and every operation goes there and back.
+
+    SPEC is an OpenAPI document, of which a package is generated in a temporary folder, or the folder of a generated
+    package, whose own document is the measure. By default, what [tool.spectwin] of pyproject.toml says.
+    """
+    try:
+        _require()
+        with _packages(options) as (prepared, warnings):
+            proofs = [_prove(item, seed=seed, types=not no_types, quiet=as_json) for item in prepared]
+    except Refused as refused:
+        if as_json:
+            reporting.print_json("refused", [], refused.diagnostics)
+        else:
+            reporting.print_diagnostics(refused.diagnostics)
+        return WRONG
+    passed = all(proof.passed for proof in proofs)
+    if as_json:
+        reporting.print_json("passed" if passed else "failed", [_as_object(proof) for proof in proofs], warnings)
+    else:
+        reporting.print_diagnostics(warnings)
+        for proof in proofs:
+            _show(proof)
+    return FINE if passed else FAILED
+
+
+_Prepared = tuple[Path, str, dict[str, Any], tuple[str, ...]]  # folder, package, document, operations
+
+
+def _require() -> None:
+    """Raise Refused where what verification runs on is not installed."""
+    missing = {extra: name for name, extra in _NEEDED.items() if importlib.util.find_spec(name) is None}
+    if missing:
+        message = f"verify needs {', '.join(missing.values())}, which is not installed"
+        hint = f"pip install 'spectwin[{','.join(sorted(missing))}]'"
+        raise Refused(Diagnostic(severity="error", message=message, hint=hint))
+
+
+@contextmanager
+def _packages(options: dict[str, Any]) -> Iterator[tuple[list[_Prepared], list[Diagnostic]]]:
+    """Give the packages to prove: the folder of one, or what is generated for the moment."""
+    spec: Path | None = options["spec"]
+    if spec is not None and spec.is_dir():
+        yield [_taken(spec, tuple(options["only"]))], []
+        return
+    chosen = settings.read(settings.find_project(Path()), settings.overrides(**options))
+    with tempfile.TemporaryDirectory(prefix="spectwin-verify-") as scratch:
+        warnings: list[Diagnostic] = []
+        yield [_generated(item, Path(scratch) / str(i), warnings) for i, item in enumerate(chosen)], warnings
+
+
+def _taken(folder: Path, only: tuple[str, ...]) -> _Prepared:
+    """Take a package that is there. Raises Refused."""
+    parts = ("contract.py", "openapi.json", "client/__init__.py", "server/__init__.py")
+    missing = [name for name in parts if not (folder / name).is_file()]
+    if missing:
+        message = f"{visible(str(folder))} is no package with a client and a server: it has no {missing[0]}"
+        raise Refused(Diagnostic(severity="error", message=message, hint="name a document to generate both sides"))
+    try:
+        root = json.loads((folder / "openapi.json").read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Refused(
+            Diagnostic(severity="error", message=f"openapi.json of the package is no JSON: {error}")
+        ) from None
+    return folder.resolve().parent, folder.resolve().name, root, only
+
+
+def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _Prepared:
+    """Generate a package of both sides into a folder. Raises Refused."""
+    from ..check import check
+    from ..document import load
+    from ..pipeline import build
+
+    document: Document
+    document, found = check(load(chosen.spec, overlays=chosen.overlays), lenient=chosen.lenient)
+    built = build(document, replace(chosen, sides=frozenset(("client", "server")), distribution=None))
+    warnings += [*found, *built.warnings]
+    for path, text in built.files.items():
+        target = output / PurePosixPath(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+    return output, built.name, document.root, tuple(chosen.operations)
+
+
+def _prove(prepared: _Prepared, *, seed: int, types: bool, quiet: bool) -> Proof:
+    """Prove a package; mypy runs beside the calls."""
+    folder, package, root, only = prepared
+    found: list[str] = []
+    checker = threading.Thread(target=lambda: found.extend(process.type_check(folder, package)))
+    if types:
+        checker.start()
+    with _progress(package, quiet=quiet) as progress:
+        proof = process.prove(folder, package, root, seed=seed, only=only, progress=progress)
+        if types:
+            checker.join()
+    proof.types = found
+    return proof
+
+
+@contextmanager
+def _progress(package: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(f"Verifying {package}", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)
+
+
+def _as_object(proof: Proof) -> dict[str, Any]:
+    """Return a proof as what JSON can hold."""
+    return {**asdict(proof), "passed": proof.passed, "seconds": round(proof.seconds, 2)}
+
+
+def _show(proof: Proof) -> None:
+    """Print the table, what failed, what was refused, and the summary."""
+    width = min(max((len(visible(v.title)) for v in proof.verdicts), default=9), 80)
+    click.echo(f"{'operation'.ljust(width)}  {'calls':>6}  {'refused':>7}  result")
+    for verdict in proof.verdicts:
+        result = "passed" if verdict.passed else "FAILED"
+        result += f" ({len(verdict.no_instance)} without a value)" if verdict.no_instance else ""
+        click.echo(f"{visible(verdict.title).ljust(width)}  {verdict.calls:>6}  {len(verdict.refused):>7}  {result}")
+    failed = [verdict for verdict in proof.verdicts if not verdict.passed]
+    for verdict in failed:
+        click.echo(f"\n{visible(verdict.title)}: {visible(verdict.case)}\n  {visible(verdict.failure)}")
+    refused = [f"{v.title}: {reason}" for v in proof.verdicts for reason in v.refused]
+    if refused:
+        click.echo("\nRightly refused by encoding:")
+        for reason in refused[:_SHOWN_REFUSALS]:
+            click.echo(f"  {visible(reason)}")
+        if len(refused) > _SHOWN_REFUSALS:
+            click.echo(f"  … and {len(refused) - _SHOWN_REFUSALS} more (--json lists all)")
+    for problem in [*proof.problems, *proof.types]:
+        click.echo(f"\n{visible(problem)}")
+    what = f"{reporting.counted(len(proof.verdicts), 'operation')}, {len(failed)} failed"
+    calls = reporting.counted(sum(verdict.calls for verdict in proof.verdicts), "call")
+    more = f", {reporting.counted(len(proof.types), 'finding')} of mypy" if proof.types else ""
+    more += f", {reporting.counted(len(proof.problems), 'problem')} of the package" if proof.problems else ""
+    click.echo(f"\n{proof.package}: {what}; {calls}, {len(refused)} values refused{more} ({proof.seconds:.1f} s)")

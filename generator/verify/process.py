@@ -1,0 +1,141 @@
+"""Proving a package in clean processes: its operations in one, its types in another."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+_PATIENCE = 120.0  # seconds without a word from the process, after which it is given up
+_CODE = "import sys; sys.path[:0] = {paths!r}; from generator.verify.worker import main; main()"
+
+
+@dataclass(slots=True, kw_only=True)
+class Verdict:
+    """What was found about one operation."""
+
+    title: str
+    calls: int = 0
+    refused: tuple[str, ...] = ()
+    no_instance: tuple[str, ...] = ()
+    failure: str = ""
+    case: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every call was as it should be."""
+        return not self.failure
+
+
+@dataclass(slots=True, kw_only=True)
+class Proof:
+    """What was found about a package."""
+
+    package: str
+    verdicts: list[Verdict] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)  # what is wrong with the package as a whole
+    types: list[str] = field(default_factory=list)  # what mypy finds
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.problems or self.types) and all(verdict.passed for verdict in self.verdicts)
+
+
+def prove(
+    folder: Path,
+    package: str,
+    root: Mapping[str, Any],
+    *,
+    seed: int = 0,
+    only: Sequence[str] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> Proof:
+    """Prove the operations of the package in a folder; nothing of this process is shared with it."""
+    proof = Proof(package=package)
+    begin = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="spectwin-verify-") as scratch:
+        document = Path(scratch) / "document.json"
+        document.write_text(json.dumps(root), encoding="utf-8")
+        paths = [str(folder.resolve()), str(Path(__file__).resolve().parents[2])]
+        arguments = [str(document), package, str(seed), json.dumps(list(only))]
+        command = [sys.executable, "-I", "-B", "-c", _CODE.format(paths=paths), *arguments]
+        total = 0
+        for event in _events(command, Path(scratch), proof):
+            if event["event"] == "begin":
+                total = event["operations"]
+            elif event["event"] == "broken":
+                proof.problems.append(event["problem"])
+            elif event["event"] == "end":
+                proof.problems += [f"{title} is not in the document" for title in event["undeclared"]]
+            else:
+                del event["event"]
+                event.update({name: tuple(dict.fromkeys(event[name])) for name in ("refused", "no_instance")})
+                proof.verdicts.append(Verdict(**event))
+            if progress:
+                progress(len(proof.verdicts), total)
+        if len(proof.verdicts) < total:
+            proof.problems.append(f"the process ended after {len(proof.verdicts)} of {total} operations")
+    proof.seconds = time.perf_counter() - begin
+    return proof
+
+
+def _events(command: Sequence[str], scratch: Path, proof: Proof) -> Iterator[dict[str, Any]]:
+    """Yield what the process says, until it ends or says nothing for too long."""
+    lines: queue.Queue[str | None] = queue.Queue()
+    with (
+        (scratch / "errors").open("w+", encoding="utf-8", errors="replace") as errors,
+        subprocess.Popen(  # noqa: S603 - this interpreter
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8", cwd=scratch, env=_environment()
+        ) as process,
+    ):
+        threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
+        while True:
+            try:
+                line = lines.get(timeout=_PATIENCE)
+            except queue.Empty:
+                process.kill()
+                proof.problems.append(f"the process said nothing for {_PATIENCE:.0f} seconds")
+                return
+            if line is None:
+                break
+            yield json.loads(line)
+        if process.wait():
+            errors.seek(0)
+            proof.problems.append(f"the process failed: {errors.read()[-1000:]}")
+
+
+def _read(stream: IO[str] | None, lines: queue.Queue[str | None]) -> None:
+    for line in stream or ():
+        lines.put(line)
+    lines.put(None)
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without what changes how Python behaves."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MYPY"))}
+
+
+def type_check(folder: Path, package: str, cache: Path | None = None) -> list[str]:
+    """Return what `mypy --strict` finds in a package. Raises FileNotFoundError where mypy is not installed."""
+    import importlib.util
+
+    if importlib.util.find_spec("mypy") is None:
+        raise FileNotFoundError("mypy is not installed")
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--no-color-output", "--config-file="]
+    command += [f"--cache-dir={cache}" if cache else "--no-incremental", "-p", package]
+    done = subprocess.run(  # noqa: S603 - this interpreter
+        command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False
+    )
+    found = [line for line in done.stdout.splitlines() if ": error:" in line or ": note:" not in line]
+    return found or ([done.stderr.strip()[-500:] or f"mypy ended with {done.returncode}"] if done.returncode else [])

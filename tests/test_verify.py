@@ -1,0 +1,387 @@
+"""Verification passes on a package that is right, and fails where anything of it is made wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import check, cli, document
+from generator.verify import process, refusals, written
+from generator.verify.cases import status_of, success_keys
+from generator.verify.compare import difference
+from generator.verify.document import Field, Reader, Response
+from generator.verify.merging import NoInstance
+from generator.verify.schemas import Schemas
+from generator.verify.values import FULL, MINIMAL, Mode, Values
+from tests import packages
+
+SPEC = Path(__file__).parent / "verify" / "spec.yaml"
+Change = tuple[str, str, str]  # file, text, text in its place
+
+
+@pytest.fixture(scope="module")
+def tree() -> dict[str, Any]:
+    return check.check(document.load(SPEC))[0].root
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it is generated."""
+    return packages.write(packages.build(SPEC, package="harbour"), tmp_path_factory.mktemp("made"))
+
+
+@pytest.mark.slow
+def test_a_right_package_passes(made: Path, tree: dict[str, Any]) -> None:
+    proof = process.prove(made.parent, made.name, tree)
+    assert [f"{v.title} [{v.case}]: {v.failure}" for v in proof.verdicts if v.failure] == []
+    assert proof.problems == []
+    assert len(proof.verdicts) == 9
+    assert all(verdict.calls >= 6 for verdict in proof.verdicts)
+
+
+SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {
+    # what: the operation to call, what verify must say, and what is changed
+    "a wrong wire name": (
+        "GET /ships/*",
+        "parameters are missing",
+        [("contract.py", '"fields", list[str],', '"field", list[str], name="fields",')],
+    ),
+    "a parameter in another location": (
+        "GET /ships/*",
+        "parameters are missing",
+        [("contract.py", 'str, location="cookie"', 'str, location="query"')],
+    ),
+    "a parameter that is not there": (
+        "GET /ships/*",
+        "parameters are missing",
+        [("contract.py", '        Parameter("session", str, location="cookie", required=False),\n', "")],
+    ),
+    "a wrong style": (
+        "GET /ships/*",
+        "tags: ",
+        [("contract.py", 'style="pipeDelimited"', 'style="spaceDelimited"')],
+    ),
+    "a mistake that both sides share": (
+        "GET /ships/*",
+        "tags: ",
+        [("styles.py", '"pipeDelimited": "%7C"', '"pipeDelimited": "%3B"'), ("styles.py", r"%7[Cc]|\|", "%3B|;")],
+    ),
+    "a wrong explode": (
+        "GET /matrix/*",
+        "point: ",
+        [("contract.py", 'style="matrix", explode=True', 'style="matrix", explode=False')],
+    ),
+    "a wrong method": (
+        "PUT /ships/*",
+        "the contract has 0 entries",
+        [("contract.py", 'method="PUT",\n    path="/ships/{id}"', 'method="PATCH",\n    path="/ships/{id}"')],
+    ),
+    "a wrong path": (
+        "GET /download",
+        "the contract has 0 entries",
+        [("contract.py", 'path="/download"', 'path="/downloads"')],
+    ),
+    "a wrong status": (
+        "GET /ships/*",
+        "the responses are",
+        [("contract.py", '"202": Response(Text())', '"203": Response(Text())')],
+    ),
+    "another error's class": (
+        "GET /ships/*",
+        "409 for its class",
+        [("contract.py", "error=errors.NotFound", "error=errors.Conflict")],
+    ),
+    "an error's body of another type": (
+        "GET /download",
+        "is not <class 'int'>",
+        [("errors.py", "exceptions.Forbidden[models.Problem]", "exceptions.Forbidden[int]")],
+    ),
+    "a wrong response header": (
+        "GET /ships/*",
+        "no header X-Total",
+        [("contract.py", 'Header("X-Total"', 'Header("X-Sum"')],
+    ),
+    "a wrong media type": (
+        "PUT /ships/*",
+        "the bodies are",
+        [("contract.py", 'Text("text/csv")', 'Text("text/tsv")')],
+    ),
+    "a body that need not be there": (
+        "PUT /ships/*",
+        "body_required",
+        [
+            (
+                "contract.py",
+                'bodies=(Json(models.ShipRequest), Text("text/csv"), Binary()),',
+                'bodies=(Json(models.ShipRequest), Text("text/csv"), Binary()), body_required=False,',
+            )
+        ],
+    ),
+    "a renamed field": (
+        "PUT /ships/*",
+        "seen-at is not known to",
+        [("models.py", 'alias="seen-at"', 'alias="seen_at"')],
+    ),
+    "a dropped field of a closed object": ("GET /streams/*", "sacks", [("models.py", "    sacks: int\n", "")]),
+    "a bound that is too narrow": (
+        "PUT /ships/*",
+        "the model refuses a valid value",
+        [("models.py", "max_length=40", "max_length=3")],
+    ),
+    "the other direction's model": (
+        "PUT /ships/*",
+        "",
+        [("contract.py", "bodies=(Json(models.ShipRequest)", "bodies=(Json(models.Ship)")],
+    ),
+    "no security": (
+        "GET /download",
+        "the credentials of Token",
+        [
+            (
+                "contract.py",
+                "error=errors.Forbidden),\n    },\n    security=((Requirement(TOKEN),),),",
+                "error=errors.Forbidden),\n    },",
+            )
+        ],
+    ),
+    "a key elsewhere": (
+        "POST /forms",
+        "X-Key",
+        [("contract.py", 'location="header", wire_name="X-Key"', 'location="query", wire_name="X-Key"')],
+    ),
+    "a default of another value": (
+        "GET /ships/*",
+        "",
+        [
+            ("contract.py", "default=20", "default=21"),
+            ("client/ships.py", "limit: int = 20", "limit: int = 21"),
+            ("api.py", "limit: int = 20", "limit: int = 21"),
+            ("server/stub.py", "limit: int = 20", "limit: int = 21"),
+        ],
+    ),
+    "an argument that only the client drops": (
+        "GET /ships/*",
+        "not on the wire",
+        [("client/ships.py", '                "around": around,\n', "")],
+    ),
+    "another operation": (
+        "HEAD /ships/*",
+        "",
+        [("client/ships.py", "contract.SHIPS_HAS", "contract.SHIPS_GET")],
+    ),
+    "a signature that is not the Protocol's": (
+        "GET /ships/*",
+        "not the same signature",
+        [("api.py", "session: str | None = None", "session: str")],
+    ),
+    "a method that the stub has not": (
+        "GET /download",
+        "stub has no method",
+        [("server/stub.py", "def download(", "def upload(")],
+    ),
+    "a stream of another kind": (
+        "GET /streams/*",
+        "text/event-stream is JsonLines",
+        [("contract.py", "EventStream(models.Cargo)", 'JsonLines(models.Cargo, media_type="text/event-stream")')],
+    ),
+    "a server that forgets the status": (
+        "GET /ships/*",
+        "",
+        [("server/core.py", "self.operation, current.status", "self.operation, None")],
+    ),
+    "fields that are added": (
+        "PUT /ships/*",
+        "",
+        [("wire.py", "by_alias=True, exclude_unset=True", "by_alias=True, exclude_unset=False")],
+    ),
+    "a discriminator of another value": ("GET /streams/*", "kind", [("models.py", '"coal"', '"cole"')]),
+    "an entry that the document has not": (
+        "",
+        "is not in the document",
+        [("openapi.json", "/download", "/elsewhere")],
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SABOTAGE)
+def test_sabotage_is_caught(name: str, made: Path, tmp_path: Path, tree: dict[str, Any]) -> None:
+    only, said, changes = SABOTAGE[name]
+    folder = tmp_path / made.name
+    shutil.copytree(made, folder)
+    for file, old, new in changes:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text, f"{file} is not as this test thinks: {old}"
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+    if any(file == "openapi.json" for file, _, _ in changes):
+        tree = json.loads((folder / "openapi.json").read_text(encoding="utf-8"))
+    proof = process.prove(tmp_path, folder.name, tree, only=[only] if only else [])
+    problems = [*proof.problems, *(verdict.failure for verdict in proof.verdicts if not verdict.passed)]
+    assert any(said in problem for problem in problems), problems
+
+
+@pytest.mark.slow
+def test_the_command_proves_documents_and_packages(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["verify", str(SPEC), "--only", "GET /ships/*", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["status"] == "passed"
+    assert [verdict["title"] for verdict in found["packages"][0]["verdicts"]] == ["GET /ships/{id}"]
+    shutil.copytree(made, tmp_path / "harbour")
+    contract = tmp_path / "harbour" / "contract.py"
+    contract.write_text(contract.read_text(encoding="utf-8").replace("EventStream(", "JsonLines("), encoding="utf-8")
+    assert cli.run(["verify", "harbour", "--no-types", "--only", "GET /*"]) == 1
+    shown = capsys.readouterr().out
+    assert "text/event-stream" in shown
+    assert "harbour: 4 operations, 1 failed" in shown
+    assert cli.run(["verify", str(tmp_path)]) == 2
+    assert "it has no contract.py" in capsys.readouterr().err
+
+
+def test_types_are_checked(made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / made.name
+    shutil.copytree(made, folder)
+    with (folder / "errors.py").open("a", encoding="utf-8") as file:
+        file.write('\nwrong: int = "text"\n')
+    assert any("errors.py" in line and "[assignment]" in line for line in process.type_check(tmp_path, folder.name))
+
+
+def parameter(location: str, style: str, *, explode: bool = False, name: str = "p") -> Field:
+    return Field(name=name, location=location, schema={}, required=True, style=style, explode=explode)
+
+
+@pytest.mark.parametrize(
+    ("style", "explode", "value", "raw"),
+    [
+        # OpenAPI 3.1, 4.8.12.4 "Style Examples"
+        ("matrix", False, "blue", ";color=blue"),
+        ("matrix", False, ["blue", "black"], ";color=blue,black"),
+        ("matrix", True, ["blue", "black"], ";color=blue;color=black"),
+        ("matrix", False, {"R": 100, "G": 200}, ";color=R,100,G,200"),
+        ("matrix", True, {"R": 100, "G": 200}, ";R=100;G=200"),
+        ("label", False, ["blue", "black"], ".blue,black"),
+        ("label", True, ["blue", "black"], ".blue.black"),
+        ("label", True, {"R": 100, "G": 200}, ".R=100.G=200"),
+        ("simple", False, {"R": 100, "G": 200}, "R,100,G,200"),
+        ("simple", True, {"R": 100, "G": 200}, "R=100,G=200"),
+    ],
+)
+def test_paths_are_judged_by_the_specifications_table(style: str, explode: bool, value: Any, raw: str) -> None:
+    color = parameter("path", style, explode=explode, name="color")
+    assert written.path_fits(color, value, raw)
+    assert not written.path_fits(color, value, raw.replace("blue", "red").replace("100", "101"))
+    assert not written.path_fits(color, value, raw[1:])
+
+
+def test_queries_are_judged_by_the_specifications_table() -> None:
+    spread = parameter("query", "form", explode=True)
+    deep = parameter("query", "deepObject", explode=True)
+    pairs = written.query_pairs("p=a%26b&p%5Bx%5D=1")
+    expected = [
+        (*pair, "form") for pair in [*written.expected_query(spread, ["a&b"]), *written.expected_query(deep, {"x": 1})]
+    ]
+    assert written.check_pairs(expected, pairs) == ""
+    assert "not asked for" in written.check_pairs(expected[:1], pairs)
+    assert "not on the wire" in written.check_pairs(expected, pairs[:1])
+    assert "was written" in written.check_pairs(expected, written.query_pairs("p=a%26c&p%5Bx%5D=1"))
+
+
+@pytest.mark.parametrize(
+    ("location", "style", "value", "refused"),
+    [
+        ("path", "simple", "..", True),
+        ("path", "simple", "a/b", False),
+        ("query", "form", [], True),
+        ("query", "form", ["a"], False),
+        ("query", "pipeDelimited", ["a|b"], True),
+        ("query", "form", {"a": [1]}, True),
+        ("header", "simple", "a\r\nb", True),
+        ("header", "simple", ["a,b"], True),
+        ("header", "simple", "a,b", False),
+    ],
+)
+def test_refusals_have_reasons(location: str, style: str, value: Any, refused: bool) -> None:
+    assert bool(refusals.reason(parameter(location, style), value, {"type": "string"})) is refused
+
+
+@pytest.mark.parametrize(
+    ("sent", "found", "same"),
+    [
+        ({"a": 1}, {"a": 1.0}, True),
+        ({"a": 1}, {"a": True}, False),
+        ({"a": 1}, {"a": 1, "b": None}, False),
+        (["2024-01-01T00:00:00+01:00"], ["2023-12-31T23:00:00Z"], True),
+        (["2024-01-01T00:00:00+01:00"], ["2024-01-01T00:00:00Z"], False),
+        ("PT60M", "PT1H", True),
+        ("a", "b", False),
+    ],
+)
+def test_values_are_the_same_by_what_they_mean(sent: Any, found: Any, same: bool) -> None:
+    assert (difference(sent, found) == "") is same
+
+
+def test_statuses_are_chosen_that_no_other_key_names() -> None:
+    declared = {key: Response(key=key) for key in ("200", "2XX", "404", "default")}
+    assert success_keys(declared) == ["200", "2XX"]
+    assert [status_of(key, declared, success=key[0] == "2") for key in declared] == [200, 201, 404, 500]
+    assert success_keys({"default": Response(key="default"), "400": Response(key="400")}) == ["default"]
+
+
+SCHEMAS: list[Any] = [
+    {"type": "string", "pattern": "^[a-f]{4,6}$", "maxLength": 5},
+    {"type": "integer", "exclusiveMinimum": 3, "multipleOf": 5},
+    {"type": "number", "multipleOf": 0.25, "maximum": -1},
+    {"type": "array", "uniqueItems": True, "minItems": 3, "items": {"enum": ["a", "b", "c", "d"]}},
+    {
+        "allOf": [
+            {"$ref": "#/components/schemas/Node"},
+            {"required": ["more"], "properties": {"more": {"type": "null"}}},
+        ]
+    },
+    {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]},
+    {"type": "object", "minProperties": 2, "additionalProperties": {"type": "boolean"}},
+    {"not": {"type": "string"}, "type": ["string", "integer"]},
+]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=range(len(SCHEMAS)))
+@pytest.mark.parametrize("mode", [MINIMAL, FULL, Mode(2, 0), Mode(2, 1)], ids=str)
+def test_values_fit_their_schema(schema: Any, mode: Mode) -> None:
+    node = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": {"type": "integer"}, "next": {"$ref": "#/components/schemas/Node"}},
+    }
+    values = Values(Schemas(Reader({"openapi": "3.1.0", "components": {"schemas": {"Node": node}}}), "request"), 0)
+    value = values.make(schema, mode)
+    import jsonschema
+
+    closed = values.schemas.closed(values.schemas.convert(schema))
+    jsonschema.Draft202012Validator(closed).validate(value)
+
+
+def test_a_schema_without_a_value_says_so() -> None:
+    values = Values(Schemas(Reader({"openapi": "3.1.0"}), "request"), 0)
+    with pytest.raises(NoInstance):
+        values.make({"type": "integer", "minimum": 3, "maximum": 2}, FULL)
+
+
+def test_version_3_0_is_translated_and_directions_differ() -> None:
+    schema = {
+        "type": "object",
+        "required": ["id", "n"],
+        "properties": {
+            "id": {"type": "string", "readOnly": True},
+            "n": {"type": "integer", "minimum": 0, "exclusiveMinimum": True, "nullable": True},
+        },
+    }
+    reader = Reader({"openapi": "3.0.3"})
+    sent, answered = Schemas(reader, "request").convert(schema), Schemas(reader, "response").convert(schema)
+    assert sent["properties"] == {"n": {"type": ["integer", "null"], "exclusiveMinimum": 0}}
+    assert (sent["required"], answered["required"]) == (["n"], ["id", "n"])
