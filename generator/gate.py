@@ -45,7 +45,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
         "ConfigDict": (frozenset({"extra", "title"}), None),
         "TypeAliasType": ((), 1),
         "Rule": ((), None),
-        "Tagged": ((), None),
+        "Tagged": (frozenset({"binding"}), None),
     },
     "contract.py": {
         **dict.fromkeys(("Json", "EventStream", "JsonLines", "JsonSequence"), (_MEDIA | {"whole"}, 0)),

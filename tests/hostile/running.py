@@ -1,0 +1,183 @@
+"""Using a generated package as its users would: import, models, client against server, served pages."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextlib
+import importlib
+import inspect
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from generator import operations as views
+from generator.document import Document
+
+from . import sampling
+
+BASE = "http://127.0.0.1:8000"
+
+
+@contextlib.contextmanager
+def package(name: str, folder: Path) -> Iterator[dict[str, Any]]:
+    """Import all modules of a package below a folder, by their names; forget them afterwards."""
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        found = {}
+        for path in sorted((folder / name).rglob("*.py")):
+            module = ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
+            found[module.removeprefix(name).lstrip(".")] = importlib.import_module(module)
+        yield found
+    finally:
+        sys.path.remove(str(folder))
+        for module in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
+            del sys.modules[module]
+
+
+def evaluate_models(modules: Mapping[str, Any]) -> int:
+    """Build the validator of every model, so that every annotation is evaluated, and hand it junk."""
+    from pydantic import TypeAdapter, ValidationError
+
+    done = 0
+    models = modules["models"]
+    for name, value in vars(models).items():
+        mine = getattr(value, "__module__", "") == models.__name__
+        if name.startswith("_") or not mine:
+            continue
+        adapter: TypeAdapter[Any] = TypeAdapter(value)
+        for junk in ({}, "x", None, {"kind": "cat"}):
+            with contextlib.suppress(ValidationError):
+                adapter.dump_json(adapter.validate_python(junk))
+        done += 1
+    return done
+
+
+def call_all(modules: Mapping[str, Any], document: Document) -> dict[str, int]:
+    """Call each operation through both clients and by hand; serve the pages. Gives the counts by kind of answer."""
+    return asyncio.run(_call_all(modules, document))
+
+
+async def _call_all(modules: Mapping[str, Any], document: Document) -> dict[str, int]:
+    import httpx2
+
+    server, stub, api = modules["server"], modules["server.stub"], modules["contract"].API
+    groups = dict.fromkeys(operation.name.rpartition(".")[0] for operation in api.operations)
+    services = {name: (lambda _, name=name: _service(modules, stub, name)) for name in groups}
+    secured = {"authenticate": lambda presented: "somebody"} if "authenticate" in _arguments(server.create_app) else {}
+    app = server.create_app(**services, **secured)
+    transport = httpx2.ASGITransport(app=app)
+    counts: dict[str, int] = {}
+    declared = {(view.method, view.path): view for view in views.read(document)}
+    async with httpx2.AsyncClient(transport=transport, base_url=BASE) as http:
+        client = modules["client"].AsyncClient(BASE, **_credentials(modules, api), http=http)
+        blocking = modules["client"].Client(
+            BASE,
+            **_credentials(modules, api),
+            http=httpx2.Client(transport=httpx2.MockTransport(lambda request: httpx2.Response(501))),
+        )
+        for operation in api.operations:
+            view = declared[operation.method, operation.path]
+            arguments = sampling.arguments(document, operation, view)
+            for one in (client, blocking):
+                answer = await _call(modules, one, operation, arguments)
+                counts[answer] = counts.get(answer, 0) + 1
+            answer = await _by_hand(http, operation)
+            counts[answer] = counts.get(answer, 0) + 1
+            _answers(document, operation, view)
+        await _pages(http, document, api)
+    return counts
+
+
+def _service(modules: Mapping[str, Any], stub: Any, group: str) -> Any:
+    """Make the stub of a group: every operation answers 501, after its arguments were read."""
+    return getattr(stub, type(getattr(modules["client"].Client("http://x"), group)).__name__)()
+
+
+def _arguments(function: Any) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(function).parameters
+
+
+def _credentials(modules: Mapping[str, Any], api: Any) -> dict[str, Any]:
+    if "credentials" not in _arguments(modules["client"].Client.__init__):
+        return {}
+    given = {
+        scheme.name: ("user", "password") if getattr(scheme, "kind", "") == "basic" else "token"
+        for scheme in api.schemes
+        if type(scheme).__name__ != "TLSScheme"
+    }
+    return {"credentials": given}
+
+
+async def _call(modules: Mapping[str, Any], client: Any, operation: Any, arguments: Any) -> str:
+    """Call one operation; every answer but a refusal with a name is an error of ours."""
+    exceptions = modules["exceptions"]
+    group, _, member = operation.name.rpartition(".")
+    body, given = arguments
+    method = getattr(getattr(client, group), member)
+    known = _arguments(method)
+    try:
+        result = method(*body[: "body" in known], **{name: value for name, value in given.items() if name in known})
+        if inspect.isawaitable(result):
+            result = await result
+        elif hasattr(result, "__anext__"):
+            result = await anext(result)
+        elif hasattr(result, "__next__"):
+            result = next(result)
+    except exceptions.StatusError as error:
+        return str(error.status)
+    except (exceptions.EncodeError, exceptions.DecodeError, exceptions.CallError) as error:
+        return type(error).__name__
+    return "a result"
+
+
+async def _by_hand(http: Any, operation: Any) -> str:
+    """Send junk to an operation."""
+    from urllib.parse import quote
+
+    path = quote(operation.path.partition("?")[0].partition("#")[0], safe="/")
+    method = operation.method if operation.method.isascii() and operation.method.isalpha() else "POST"
+    response = await http.request(
+        method, BASE + path, content=b'{"x": [1, {"__class__": 1e400}]', headers={"content-type": "application/json"}
+    )
+    if response.status_code == 500:
+        raise AssertionError(f"500 for junk at {operation.path!r}")
+    return str(response.status_code)
+
+
+def _answers(document: Document, operation: Any, view: Any) -> None:
+    """Read and write what the operation may answer."""
+    for status, response in operation.responses.items():
+        declared = view.responses.get(status) or view.responses.get(status.lower())
+        content = (declared.value.get("content") or {}) if declared else {}
+        for media, entry in zip(response.media, content.values(), strict=False):
+            if media.stream or not isinstance(entry, dict) or not hasattr(media, "read"):
+                continue
+            sampling.read(media, sampling.sample(document, entry.get("schema", {})))
+
+
+async def _pages(http: Any, document: Document, api: Any) -> None:
+    """Fetch what the server shows of itself: the document as it is, and a page in which its text is text."""
+    taken = {operation.path for operation in api.operations}
+    if "/openapi.json" not in taken:
+        response = await http.get(f"{BASE}/openapi.json")
+        assert response.status_code == 200
+        assert json.loads(response.content) == document.root
+    if "/docs" not in taken:
+        response = await http.get(f"{BASE}/docs")
+        assert response.status_code == 200
+        page = response.text.partition("<title>")[2].partition("</title>")
+        assert "<" not in page[0], "the title of /docs is not escaped"
+        assert "spectwin_canary" not in page[2], "document text after the title of /docs"
+
+
+def docstrings(source: str) -> str:
+    """Join the documentation of a module: docstrings, and strings under fields."""
+    return "\n".join(
+        node.value.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    )

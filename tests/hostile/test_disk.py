@@ -1,0 +1,103 @@
+"""Nothing is written but below the output folder, nothing of a user's is lost, and no file is ever half a file."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator import check, document, emit, pipeline
+from generator.diagnostics import Refused
+from generator.settings import Settings, read
+
+from . import killing
+from .killing import SEED, contents, run
+
+
+def generated(folder: Path, tree: object) -> emit.Plan:
+    """Write the package of a document below a folder, with the package's name from the document."""
+    spec = folder / "api.json"
+    spec.write_text(yaml.safe_dump(tree, allow_unicode=False), encoding="utf-8")
+    spec = spec.rename(folder / "api.yaml")
+    checked, _ = check.check(document.load(spec))
+    package = pipeline.build(checked, Settings(spec=spec, package=None))
+    return emit.write(emit.plan(package, folder / "out", inputs_digest="1"))
+
+
+NAMES = ["../evil", "../../evil", "/evil", "..", ".", "C:\\evil", "a/../../evil", "~", "a\0b", "CON", "nul", "-rf", "."]
+NAMES += ["__init__", "core", "manifest.json", ".git", ".git/config", "%2e%2e/evil", "．．／evil", "\u202e", ""]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+def test_cve_2020_15141_and_ghsa_4vv7_jj25_4gh6_no_name_leads_out_of_the_output_folder(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "inner"
+    (folder / "out").mkdir(parents=True)
+    get = {"operationId": name, "tags": [name], "responses": {"204": {"description": name}}}
+    tree = {
+        "openapi": "3.1.0",
+        "info": {"title": name, "version": name},
+        "paths": {"/a": {"get": get}},
+        "components": {"schemas": {"A": {"type": "object", "title": name, "properties": {name: {"type": "string"}}}}},
+    }
+    generated(folder, tree)
+    outside = [path for path in contents(tmp_path) if not path.startswith(("inner/out/", "inner/api.yaml"))]
+    assert outside == []
+
+
+def test_ghsa_4rj6_vrwv_wr8m_settings_do_not_lead_the_output_out_of_the_project(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "link").symlink_to(tmp_path, target_is_directory=True)
+    for output in ("../elsewhere", str(tmp_path / "elsewhere"), "link/elsewhere", "a/../../elsewhere", "~/../.."):
+        (project / "pyproject.toml").write_text(f'[tool.spectwin]\nspec = "a.json"\noutput = "{output}"\n')
+        if output.startswith("~"):
+            continue
+        with pytest.raises(Refused, match="outside the project"):
+            read(project, {})
+
+
+def test_a_link_in_the_output_is_not_followed(tmp_path: Path) -> None:
+    tree = yaml.safe_load(SEED.read_text(encoding="utf-8"))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "models.py").write_text("mine = 1\n")
+    for link, target in (("everything", elsewhere), ("everything/client", elsewhere), ("everything/models.py", None)):
+        folder = tmp_path / link.replace("/", "-")
+        path = folder / "out" / link
+        path.parent.mkdir(parents=True)
+        path.symlink_to(target or elsewhere / "models.py")
+        with pytest.raises(Refused):
+            generated(folder, tree)
+        assert contents(elsewhere) == {"models.py": b"mine = 1\n"}
+
+
+def test_openapi_python_client_issue_1105_users_files_and_git_stay(tmp_path: Path) -> None:
+    tree = yaml.safe_load(SEED.read_text(encoding="utf-8"))
+    mine = {".git/HEAD": "ref", "mine.py": "1", "everything/mine.py": "1", "everything/client/mine.py": "1"}
+    for name, text in mine.items():
+        (tmp_path / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "out" / name).write_text(text)
+    generated(tmp_path, tree)
+    tree["paths"] = {}
+    generated(tmp_path, tree)
+    found = contents(tmp_path / "out")
+    assert {name: found.get(name) for name in mine} == {name: text.encode() for name, text in mine.items()}
+
+
+@pytest.mark.slow
+def test_a_killed_run_leaves_whole_files_and_the_next_one_ends_right() -> None:
+    kills = killing.kill_many(15, seed=7)
+    assert kills.wrong == []
+    assert kills.done == 15
+
+
+def test_two_runs_at_once_end_in_one_state(tmp_path: Path) -> None:
+    project, _, new = killing.versions(tmp_path)
+    shutil.copy(tmp_path / "1.yaml", project / "api.yaml")
+    shutil.rmtree(project / "out" / "pets")
+    processes = [run(project, "generate", "api.yaml", "-o", "out", "--package", "pets") for _ in range(3)]
+    ends = [(process.communicate()[1], process.returncode) for process in processes]
+    assert [code for _, code in ends] == [0, 0, 0], ends
+    assert contents(project / "out") == new
