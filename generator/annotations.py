@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from .admits import Admissions
-from .definitions import Definition, Direction, Judged, Property, Site, Type, mark, plain_mark
+from .definitions import LATER, Definition, Direction, Judged, Property, Site, Type, mark, plain_mark
 from .patterns import linear
 from .rules import Rules, accepted
 from .scalar_types import common, constrained, impossible, lengths, letters, literal, number, reduced, string
-from .schemas import ANNOTATIONS, Flat, Flattener, Node, is_file, type_names
+from .schemas import ANNOTATIONS, DEEPEST, Flat, Flattener, Node, is_file, type_names
 from .unions import branch_hints, mergeable, tags
 
 FORMATS = {
@@ -55,6 +55,7 @@ class Annotator:
         # What is being annotated, outermost first; None stands for an array or an object in between.
         self._open: list[str | None] = []
         self._recursive: set[str] = set()
+        self._waiting: list[tuple[Definition, Site]] = []  # components that were met too deep to go on
 
     # References
 
@@ -65,32 +66,44 @@ class Annotator:
         node = self._flattener.at(pointer)
         if key not in self.definitions:
             definition = self.definitions[key] = Definition(key=key, node=node)
-            found = self.type_of(node, Site(site.direction, key, ()), definition)
-            if definition.kind == "alias":
-                definition.type = found if found.text else Type(text="Value", null=True)
+            if len(self._open) > DEEPEST:
+                self._waiting.append((definition, site))
+            else:
+                self._define(definition, site)
         elif self._leads_back(key):
             return Type(text="")
+        while self._waiting and not self._open:
+            self._define(*self._waiting.pop())
         found = self.definitions[key].type
+        if any(key == one.key for one, _ in self._waiting):
+            return Type(text=mark(f"{LATER}{key}"), null=self.admits.null(node))
         return found if self.definitions[key].kind == "class" else Type(text=mark(key), null=self.admits.null(node))
+
+    def _define(self, definition: Definition, site: Site) -> None:
+        """Fill in the class or alias of a component."""
+        found = self.type_of(definition.node, Site(site.direction, definition.key, ()), definition)
+        if definition.kind == "alias":
+            definition.type = found if found.text else Type(text="Value", null=True)
 
     def use(self, pointer: str, site: Site) -> Type:
         """Annotate the schema at a pointer."""
         found = self.type_of(self._flattener.at(pointer), site)
+        while self._waiting:
+            self._define(*self._waiting.pop())
         return found if found.text else Type(text="Value", null=True)
 
     def type_of(self, node: Node, site: Site, definition: Definition | None = None) -> Type:
         """Annotate a schema; `definition` is the one that it fills, where it is a component."""
         key = site.key(node.pointer) if definition is None else definition.key
-        schema = node.schema
+        target = self._target(node.schema)
         if definition is None:
             if self._leads_back(key):
                 return Type(text="")
             if key in self.definitions and self.definitions[key].kind == "class":
                 return self.definitions[key].type
-            if key in self._open or key in self._recursive:
+            if target is None and (key in self._open or key in self._recursive):
                 self._recursive.add(key)
                 return Type(text=mark(key), null=self.admits.null(node))
-        target = self._target(schema)
         with self._within(key):
             if target is not None:
                 return self._refer(target, site)
@@ -193,11 +206,9 @@ class Annotator:
             return Type(text="None", null=True) if null else self._ruled("Value", site, flat, null=False)
         text = literal(values)
         whole = (text or common(values)) + (" | None" if null else "")
-        return (
-            Type(text=whole, null=null)
-            if text
-            else self._ruled(whole.replace("Value | None", "Value"), site, flat, null=null)
-        )
+        if text:
+            return Type(text=whole, null=null)
+        return self._ruled(whole.replace("Value | None", "Value"), site, flat, null=null)
 
     def _union(self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]) -> Type:
         """Write oneOf and anyOf as a union; what stands beside them is merged into its classes, or leaves a class and a rule."""
@@ -215,18 +226,21 @@ class Annotator:
         if keyword == "oneOf" and not self.admits.exclusive(merged):
             rest.add(keyword)
         parts: list[str] = []
-        by_branch: list[str] = []
+        classes: list[str] = []
+        none = False  # whether null has to be named beside the parts
         for branch, hint in zip(merged, branch_hints(branches, self._flattener), strict=True):
-            found = self.type_of(branch, site.at(hint)) if self.admits.kinds(branch) != {"null"} else Type(text="")
-            alone = found.text.removesuffix(" | None") if found.null else found.text
+            found = self.type_of(branch, site.at(hint))
+            alone = found.text.removesuffix(" | None") if found.text != "None" else ""
+            none |= alone != found.text
             parts += [text for text in found.union or (alone,) if text]
-            by_branch.append(alone)
+            key = alone.strip("\0")
+            classes.append(key if key in self.definitions and self.definitions[key].kind == "class" else "")
         parts = ["Value"] if "Value" in parts else list(dict.fromkeys(parts))
         text = " | ".join(parts) or ("None" if null else "Value")
-        tagged = tags(flat, branches, merged, by_branch, self._flattener, self.admits) if parts != ["Value"] else ""
+        tagged = tags(flat, branches, merged, classes, self.admits) if parts != ["Value"] else ""
         if tagged:
             text = f"Annotated[{text}, {tagged}]"
-        if null and text not in ("Value", "None"):
+        if null and none and text not in ("Value", "None"):
             text += " | None"
         if rest or (not parts and not null):
             return self._ruled(text, site, flat, null=null)

@@ -11,6 +11,10 @@ Direction = Literal["", "request", "form"]
 """Which side of a schema: what servers read (`request`, and multipart `form`s with files) is split off where it differs."""
 
 
+LATER = "@"
+"""Before the key of a mark: whether that component is a class or an alias was not known yet."""
+
+
 def mark(key: str) -> str:
     """Stand for the class of a key."""
     return f"\0{key}\0"

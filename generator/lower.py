@@ -344,7 +344,7 @@ def _words(annotation: str) -> str:
 def _error_classes(errors: Mapping[tuple[str, str], str]) -> list[ir.ErrorClass]:
     found: list[ir.ErrorClass] = []
     for (status, body), name in errors.items():
-        number = int(status) if status.isdigit() else None
+        number = int(status) if status.isascii() and status.isdigit() else None
         known = number in KNOWN_STATUSES
         content = "" if body == "None" else f" with `{body.replace('models.', '')}`"
         found.append(

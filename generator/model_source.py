@@ -62,7 +62,11 @@ def _layout(definition: Definition, slots: Slots, named: Callable[[str], str]) -
         return {**result, **_entry(slots.add(quoted))}
     properties = _settings(definition, title, slots, named)
     required = list(properties)
-    used = {named(found) for one in definition.properties for found in re.findall("\0[^\0]*\0", one.type.text)}
+    used = {
+        named(found).partition(" ")[0]
+        for one in definition.properties
+        for found in re.findall("\0[^\0]*\0", one.type.text)
+    }
     python_names = names.fields([one.wire_name for one in definition.properties], used)
     for one in definition.properties:
         name = python_names[one.wire_name]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import model_source, names
 from .annotations import Annotator
-from .definitions import Definition, Direction, Site, Type
+from .definitions import LATER, Definition, Direction, Site, Type
 from .diagnostics import Diagnostic
 from .document import Document, join
 from .model_source import MARK, default_text
@@ -115,6 +115,9 @@ def build(document: Document, used: Uses, settings: Settings) -> Models:
             annotator.component(pointer, "")
     definitions = _ordered(document, annotator.definitions)
     class_names = _named(document, annotator, settings)
+    for key, definition in annotator.definitions.items():
+        nullable = definition.kind == "class" and definition.type.text.endswith(" | None")
+        class_names[LATER + key] = class_names[key] + (" | None" if nullable else "")
     objects = {
         pointer for pointer, _ in types if annotator.admits.kinds(flattener.at(pointer)) - {"null"} == {"object"}
     }
@@ -186,18 +189,17 @@ class Directional:
             return True
         return any(self._in_keyword(key, child, queue, files=files) for key, child in schema.items())
 
+    def _one_way(self, schema: Any) -> bool:
+        return self._flattener.says(schema, "readOnly") or self._flattener.says(schema, "writeOnly")
+
     def _in_keyword(self, key: str, child: Any, queue: list[str], *, files: bool) -> bool:
         if key in ("properties", "patternProperties", "$defs", "dependentSchemas") and isinstance(child, dict):
             return any(
-                (not files and _flagged(item)) or self._marked(item, queue, files=files) for item in child.values()
+                (not files and self._one_way(item)) or self._marked(item, queue, files=files) for item in child.values()
             )
         if key in ("example", "examples", "default", "enum", "const") or key.startswith("x-"):
             return False
         return self._marked(child, queue, files=files)
-
-
-def _flagged(schema: Any) -> bool:
-    return isinstance(schema, dict) and (schema.get("readOnly") is True or schema.get("writeOnly") is True)
 
 
 def _ordered(document: Document, definitions: Mapping[str, Definition]) -> list[Definition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from .diagnostics import Diagnostic
     from .document import Document
     from .settings import Settings
+
+
+RECURSION = 5_000
+"""Python calls inside one another: a document may nest 200 deep, and each level takes several of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,7 @@ def build(document: Document, settings: Settings) -> Package:
 
     Raises Refused where the document can't be served, GateError for a defect of ours.
     """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     if settings.operations:
         document = document.with_root(select.select(document.root, settings.operations))
     settings = replace(settings, package=settings.package or names.package(str(document.root["info"]["title"])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from . import names
 from .definitions import Direction, Judged, Site
@@ -77,7 +78,7 @@ class _Bundle:
         if key not in self._names:
             self._names[key] = names.rule(key, taken=set(self._names.values()))
             self._waiting[self._names[key]] = (self._flattener.at(pointer), direction)
-        return f"#/$defs/{self._names[key]}"
+        return f"#/$defs/{quote(self._names[key])}"
 
     def _clean(self, node: Node, direction: Direction, hidden: frozenset[str]) -> Any:
         """Copy one schema without the properties that the direction hides."""

@@ -188,6 +188,7 @@ class Flattener:
         self._lookup = lookup
         self._made: dict[str, Any] = {}
         self._known: dict[str, Flat] = {}
+        self._cuts = 0
 
     def node(self, pointer: str, schema: Any) -> Node:
         """Locate a schema, in 3.1 terms."""
@@ -221,7 +222,23 @@ class Flattener:
 
     def hidden(self, node: Node, direction: str) -> bool:
         """Whether a property belongs to the other direction only (OpenAPI 3.1, readOnly and writeOnly)."""
-        return isinstance(node.schema, dict) and node.schema.get("readOnly" if direction else "writeOnly") is True
+        return self.says(node.schema, "readOnly" if direction else "writeOnly")
+
+    def says(self, schema: Any, keyword: str) -> bool:
+        """Whether an annotation is true of a schema: said here, or where its `$ref` leads (a reference is its target)."""
+        for _ in range(DEEPEST):
+            if not isinstance(schema, dict):
+                return False
+            if schema.get(keyword) is True:
+                return True
+            parts = schema.get("allOf")
+            if "$ref" not in schema and isinstance(parts, list) and len(parts) == 1:
+                schema = parts[0]
+            elif isinstance(schema.get("$ref"), str):
+                schema = self.at(schema["$ref"]).schema
+            else:
+                return False
+        return False
 
     def without(self, node: Node, *keywords: str) -> Node:
         """Make a schema of what one says beside some keywords."""
@@ -239,6 +256,15 @@ class Flattener:
         return self._known[node.pointer]
 
     def _flat(self, node: Node, _open: frozenset[str]) -> Flat:
+        if node.pointer in self._known:
+            return self._known[node.pointer]
+        cuts = self._cuts
+        result = self._intersected(node, _open)
+        if cuts == self._cuts:  # nothing was left out for where we came from: the same whoever asks
+            self._known[node.pointer] = result
+        return result
+
+    def _intersected(self, node: Node, _open: frozenset[str]) -> Flat:
         result = Flat(node=node)
         schema = node.schema
         if schema is False:
@@ -249,6 +275,7 @@ class Flattener:
         self._own(result, node.pointer.partition(BESIDE)[0], schema)
         for part in self._parts(node.pointer, schema):
             if part.pointer in _open or part.pointer == node.pointer or len(_open) > DEEPEST:
+                self._cuts += 1
                 continue  # leads back to itself: it adds nothing
             met = self._flat(part, _open | {node.pointer})
             result.evaluates |= isinstance(part.schema, dict) and "unevaluatedProperties" in part.schema

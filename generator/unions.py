@@ -58,12 +58,12 @@ def tags(
     flat: Flat,
     branches: Sequence[Node],
     merged: Sequence[Node],
-    texts: Sequence[str],
-    flattener: Flattener,
+    classes: Sequence[str],
     admits: Admissions,
 ) -> str:
     """Write how a property picks the class (OpenAPI 3.1, 4.8.25), or nothing where it does not.
 
+    `classes` has the key of each branch's class, the empty text where it is no class.
     Where the property has constants in all branches, the tag decides. Otherwise it is a hint only: what it picks is tried first.
     """
     name = (flat.discriminator or {}).get("propertyName")
@@ -71,14 +71,14 @@ def tags(
         return ""
     constants = admits.tags(merged, name)
     found: dict[str, str] = {}
-    for index, text in enumerate(texts):
-        if text.count("\0") != 2 or not (text.startswith("\0") and text.endswith("\0")):
-            if constants is not None:
-                return ""
+    if constants is not None and "" in classes:
+        return ""
+    for index, key in enumerate(classes):
+        if not key:
             continue
         values = constants[index] if constants is not None else _named(flat.discriminator or {}, branches[index])
         for value in values:
-            found.setdefault(value, plain_mark(text.strip("\0")))
+            found.setdefault(value, plain_mark(key))
     if not found:
         return ""
     listed = ", ".join(f"{value!r}: '{key}'" for value, key in found.items())

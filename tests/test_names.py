@@ -139,3 +139,8 @@ def test_a_pin_names_an_operation_and_its_group() -> None:
     views = [("#/a", "Costs", "POST", "/cost/create", "cost_create"), ("#/b", "Costs", "GET", "/cost", "cost_read")]
     naming = names.name_operations(views, {"cost_create": "prices.add", "#/b": "fetch"})
     assert naming.operations == {"#/a": ("prices", "add"), "#/b": ("costs", "fetch")}
+
+
+def test_no_group_takes_the_place_of_a_static_module_of_the_client() -> None:
+    folder = Path(__file__).parent.parent / "templates" / "static" / "client"
+    assert {path.stem for path in folder.glob("*.py")} <= names.GROUP_RESERVED

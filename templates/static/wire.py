@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from .exceptions import DecodeError, EncodeError, StatusError
+from .places import details
 
 T = TypeVar("T")
 Fields = list[tuple[bytes, bytes]]
@@ -97,8 +98,7 @@ class Json(Media):
                     return self._load(mended, by_alias=True, by_name=False, context=context)
                 except ValidationError:
                     pass
-            found = error.errors(include_url=False, include_context=False, include_input=False)
-            raise DecodeError([{"loc": [*e["loc"]], "msg": e["msg"], "type": e["type"]} for e in found]) from None
+            raise DecodeError(details(error, data)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .wire import Api, Operation, Response, Server
+from .servers import Server
+from .wire import Api, Operation, Response
 
 DEFAULT_A: Operation[None] = Operation(
     name="default.a",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import httpx2
 
 from .. import contract
-from .core import AsyncBaseClient, AsyncSender, BaseClient, RawResponse, Sender
+from ..stream_client import AsyncStreamClient, AsyncStreamSender, StreamClient, StreamSender
+from .core import RawResponse
 from .default import AsyncDefault, Default
 
 
-class Client(BaseClient):
+class Client(StreamClient):
     """A blocking client."""
 
     default: Default
@@ -24,12 +25,12 @@ class Client(BaseClient):
     ) -> None:
         super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: Sender) -> None:
+    def _bind(self, sender: StreamSender) -> None:
         super()._bind(sender)
         self.default = Default(sender)
 
 
-class AsyncClient(AsyncBaseClient):
+class AsyncClient(AsyncStreamClient):
     """An async client."""
 
     default: AsyncDefault
@@ -44,7 +45,7 @@ class AsyncClient(AsyncBaseClient):
     ) -> None:
         super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: AsyncSender) -> None:
+    def _bind(self, sender: AsyncStreamSender) -> None:
         super()._bind(sender)
         self.default = AsyncDefault(sender)
 

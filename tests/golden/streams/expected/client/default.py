@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Iterator
 
 from .. import contract, models
 from ..api import DefaultApi, SyncDefaultApi
+from ..stream_client import AsyncStreamSender, StreamSender
 from ..wire import Content
-from .core import AsyncSender, Sender
 
 
 class Default(SyncDefaultApi):
     """See `SyncDefaultApi`."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def watch_events(self) -> Iterator[models.Event]:
@@ -32,7 +32,7 @@ class Default(SyncDefaultApi):
 class AsyncDefault(DefaultApi):
     """See `DefaultApi`."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     def watch_events(self) -> AsyncIterator[models.Event]:
