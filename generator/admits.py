@@ -63,14 +63,15 @@ class Admissions:
             return not {canonical(value) for value in one.enum} & {canonical(value) for value in two.enum}
         if shared != {"object"}:
             return False
-        for name in one.required:
-            if name in two.required and name in one.properties and name in two.properties:
-                if self._disjoint(one.properties[name], two.properties[name], depth + 1):
-                    return True
-        return _shut_out(one, two) or _shut_out(two, one)
+        told_apart = any(
+            self._disjoint(one.properties[name], two.properties[name], depth + 1)
+            for name in one.required
+            if name in two.required and name in one.properties and name in two.properties
+        )
+        return told_apart or _shut_out(one, two) or _shut_out(two, one)
 
     def tags(self, branches: Sequence[Node], name: str) -> list[list[str]] | None:
-        """List the texts that a property has in each branch, where they tell the branches apart whatever else a value has."""
+        """List the texts that a property has in each branch, where they alone tell the branches apart."""
         found = list(self._tags(branches, name))
         every = [tag for tags in found for tag in tags]
         apart = len(set(every)) == len(every) and all(found)

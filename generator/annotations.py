@@ -1,8 +1,8 @@
 """Schemas as Python types.
 
-`Annotator` gives every schema an annotation that accepts what the schema accepts, no less; where a type can't refuse everything
-that the schema refuses, the annotation carries a rule that judges the value by the schema itself. Classes stand in an annotation
-as marks (`mark(key)`): they are named later, all at once.
+`Annotator` gives every schema an annotation that accepts what the schema accepts, no less; where a type can't refuse
+everything that the schema refuses, the annotation carries a rule that judges the value by the schema itself. Classes
+stand in an annotation as marks (`mark(key)`): they are named later, all at once.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class Annotator:
         return False
 
     def _target(self, schema: object) -> str | None:
-        """Find the `$ref` of a schema that adds annotations only, also as an allOf (3.0's way to describe a reference)."""
+        """Find the `$ref` of a schema that adds only words, also in an allOf (3.0's way to describe a reference)."""
         if not isinstance(schema, dict):
             return None
         if schema.keys() - ANNOTATIONS == {"allOf"} and isinstance(schema["allOf"], list) and len(schema["allOf"]) == 1:
@@ -170,7 +170,7 @@ class Annotator:
         kinds = [kind for kind in reduced(flat.types) if kind != "null"]
         if kinds == ["object"] and flat.properties:
             return self._object(flat, site, definition, null=null, rest=rest)
-        parts = [self._kind(kind, flat, site, definition, rest) for kind in kinds]
+        parts = [self._kind(kind, flat, site, rest) for kind in kinds]
         text = " | ".join([*dict.fromkeys(parts), *(["None"] if null else [])])
         return self._ruled(text or "Value", site, flat, null=null) if rest or not text else Type(text=text, null=null)
 
@@ -211,7 +211,7 @@ class Annotator:
         return self._ruled(whole.replace("Value | None", "Value"), site, flat, null=null)
 
     def _union(self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]) -> Type:
-        """Write oneOf and anyOf as a union; what stands beside them is merged into its classes, or leaves a class and a rule."""
+        """Write oneOf and anyOf as a union; what stands beside them is merged into it, or leaves a class and a rule."""
         keyword, branches = flat.unions[0]
         if any(flat.constrains(kind) for kind in ("string", "number", "array", "object")):
             if not mergeable(flat, self._flattener, self.admits):
@@ -257,13 +257,13 @@ class Annotator:
             text = self._class(flat, site, definition, rest, loose=True)
             return Type(text=text, null=True, silent=True)
         if narrowed in (["array"], ["object"]):
-            text = f"Loose[{self._kind(narrowed[0], flat, site, None, rest)}]"
+            text = f"Loose[{self._kind(narrowed[0], flat, site, rest)}]"
             return self._ruled(text, site, flat, null=True) if rest else Type(text=text, null=True)
         if narrowed or rest:
             return self._ruled("Value", site, flat, null=True)
         return Type(text="Value", null=True)
 
-    def _kind(self, kind: str, flat: Flat, site: Site, definition: Definition | None, rest: set[str]) -> str:
+    def _kind(self, kind: str, flat: Flat, site: Site, rest: set[str]) -> str:
         """Write one type of JSON; add to `rest` what the annotation lets through."""
         if kind == "boolean":
             return "bool"

@@ -8,7 +8,7 @@ from typing import Literal
 from .schemas import Node
 
 Direction = Literal["", "request", "form"]
-"""Which side of a schema: what servers read (`request`, and multipart `form`s with files) is split off where it differs."""
+"""The side of a schema: what servers read (`request`, and multipart `form`s with files) is split off if it differs."""
 
 
 LATER = "@"
@@ -29,8 +29,8 @@ def plain_mark(key: str) -> str:
 class Type:
     """An annotation: `text` with marks for classes; `null` says that it accepts null; `union` are its parts.
 
-    `silent`: null is accepted, but the text does not say None (a schema without `type` that speaks of objects). An empty
-    text is a schema that leads back to itself and adds nothing.
+    `silent`: null is accepted, but the text does not say None (a schema without `type` that speaks of objects).
+    An empty text is a schema that leads back to itself and adds nothing.
     """
 
     text: str
@@ -51,7 +51,7 @@ class Property:
 
 @dataclass(slots=True, kw_only=True)
 class Definition:
-    """A class or an alias of models.py. `parent` and `hint` make the name of an inline one; `rule` asks for the judge."""
+    """A class or an alias of models.py. `parent` and `hint` name an inline one; `rule` asks for the judge."""
 
     key: str
     node: Node

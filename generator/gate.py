@@ -20,7 +20,13 @@ ABSOLUTE = {name: origin for name, origin in KNOWN.items() if origin and not ori
     "annotations": "__future__",
 }
 """Names that may be imported from other distributions, each from where it belongs."""
-RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {".api", ".core", ".exceptions", ".routing", ".rules"}
+RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
+    ".api",
+    ".core",
+    ".exceptions",
+    ".routing",
+    ".rules",
+}
 FUNCTIONS = frozenset({"application", "context", "contract", "errors", "exceptions", "models"})
 """What may be imported from modules of the package beside classes and constants."""
 OWNERS = {
@@ -217,12 +223,16 @@ class _Gate:
 
     # --- functions --------------------------------------------------------------------------------------------------
 
-    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:  # noqa: C901 - one refusal after another
         """Hold a function: no decorators, constant defaults, a body that hands on or answers 501."""
         if self.name not in ("api.py", "server/stub.py", "server/__init__.py") and not self.name.startswith("client/"):
             raise self.refuse(node, "a function")
         own = node.name.startswith("_")
-        if node.decorator_list or getattr(node, "type_params", None) or own and node.name not in ("__init__", "_bind"):
+        if (
+            node.decorator_list
+            or getattr(node, "type_params", None)
+            or (own and node.name not in ("__init__", "_bind"))
+        ):
             raise self.refuse(node, f"the function {node.name}, decorated, generic or private")
         found = node.args
         if found.posonlyargs or found.vararg or (found.kwarg and node.name != "create_app"):
@@ -255,7 +265,9 @@ class _Gate:
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             if self._hands_on(node.value, SUPER, local):
                 return
-        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and self._binds(node.targets[0], node.value, local):
+        elif (
+            isinstance(node, ast.Assign) and len(node.targets) == 1 and self._binds(node.targets[0], node.value, local)
+        ):
             return
         raise self.refuse(node, f"a {type(node).__name__} in a function")
 

@@ -22,14 +22,7 @@ def localise(root: dict[str, Any]) -> dict[str, Any]:
     found = list(_schemas(root))
     if not any(key in schema for _, schema, _ in found for key in ("$id", "$anchor", "$dynamicAnchor")):
         return root
-    resources = {"": "#"}
-    anchors: dict[tuple[str, str], str] = {}
-    for pointer, schema, base in found:
-        if isinstance(schema.get("$id"), str):
-            resources.setdefault(base, pointer)
-        for key in ("$anchor", "$dynamicAnchor"):
-            if isinstance(schema.get(key), str):
-                anchors.setdefault((base, schema[key]), pointer)
+    resources, anchors = _index(found)
     wanted: dict[str, str] = {}
     scoped: dict[str, str] = {}
     for pointer, schema, base in found:
@@ -41,12 +34,24 @@ def localise(root: dict[str, Any]) -> dict[str, Any]:
         dynamic = schema.get("$dynamicRef")
         if isinstance(dynamic, str):
             first = _target(root, dynamic, base, resources, anchors)
-            outermost = (
-                _outermost(pointer, dynamic, found) if first is not None and _is_dynamic(root, first, dynamic) else None
-            )
             if first is not None:
-                scoped[pointer] = outermost or first
+                scoped[pointer] = (
+                    first if not _is_dynamic(root, first, dynamic) else _outermost(pointer, dynamic, found) or first
+                )
     return _rewritten(root, "#", wanted, scoped) if wanted or scoped else root
+
+
+def _index(found: list[tuple[str, dict[str, Any], str]]) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """Find the pointer of each resource by its URI, and of each anchor by its resource and name."""
+    resources = {"": "#"}
+    anchors: dict[tuple[str, str], str] = {}
+    for pointer, schema, base in found:
+        if isinstance(schema.get("$id"), str):
+            resources.setdefault(base, pointer)
+        for key in ("$anchor", "$dynamicAnchor"):
+            if isinstance(schema.get(key), str):
+                anchors.setdefault((base, schema[key]), pointer)
+    return resources, anchors
 
 
 def _is_dynamic(root: dict[str, Any], pointer: str, reference: str) -> bool:

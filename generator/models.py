@@ -30,7 +30,7 @@ __all__ = ["MARK", "Models", "Uses", "build", "default_text", "uses"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """The text of models.py, the annotation of each schema that operations use, and the schemas that stay to be judged."""
+    """The text of models.py, the annotation of each schema that operations use, and what stays to be judged."""
 
     source: str
     types: Mapping[tuple[str, Direction], Type]

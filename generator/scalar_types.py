@@ -68,7 +68,7 @@ def string(flat: Flat, formats: Mapping[str, str], rest: set[str]) -> str:
 
 
 def literal(values: list[Any]) -> str | None:
-    """Write constants other than null as a Literal, or as the type that they share; None where there is no such type."""
+    """Write constants other than null as a Literal; None where one of them can't stand in it."""
     if all(isinstance(value, str | bool | int) for value in values):
         text = f"Literal[{', '.join(dict.fromkeys(repr(value) for value in values))}]"
         return f"Annotated[{text}, Exactly]" if any(isinstance(value, int) for value in values) else text

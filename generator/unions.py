@@ -1,4 +1,4 @@
-"""Unions: names for their inline branches, branches merged with what stands beside them, tags that tell branches apart."""
+"""Unions: names of inline branches, branches merged with what stands beside them, tags that tell branches apart."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def tags(
 ) -> str:
     """Write how a property picks the class (OpenAPI 3.1, 4.8.25), or nothing where it does not.
 
-    `classes` has the key of each branch's class, the empty text where it is no class.
-    Where the property has constants in all branches, the tag decides. Otherwise it is a hint only: what it picks is tried first.
+    `classes` has the key of each branch's class, the empty text where it is no class. Where the property has constants
+    in all branches, the tag decides. Otherwise it is a hint only: what it picks is tried first.
     """
     name = (flat.discriminator or {}).get("propertyName")
     if not isinstance(name, str) or len(branches) < 2:

@@ -77,7 +77,7 @@ def test_code_runs(page: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys
     monkeypatch.setitem(sys.modules, "page", module)
     for number, text in enumerate(blocks(page, "python"), 1):
         code = compile(text.replace(URL, url), f"{page.name}, block {number}", "exec", dont_inherit=True)
-        exec(code, vars(module))  # noqa: S102 - our own documentation
+        exec(code, vars(module))
     for name in ("client", "http"):
         if hasattr(module, name):
             getattr(module, name).close()

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from .exceptions import DecodeError, EncodeError, StatusError
+from .places import details
 
 T = TypeVar("T")
 Fields = list[tuple[bytes, bytes]]
@@ -97,8 +98,7 @@ class Json(Media):
                     return self._load(mended, by_alias=True, by_name=False, context=context)
                 except ValidationError:
                     pass
-            found = error.errors(include_url=False, include_context=False, include_input=False)
-            raise DecodeError([{"loc": [*e["loc"]], "msg": e["msg"], "type": e["type"]} for e in found]) from None
+            raise DecodeError(details(error, data)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class Bearer:
     token: str = field(repr=False)
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Parts:
     """What parameters and credentials put into a request; path and query are percent-encoded."""
 
@@ -188,7 +188,7 @@ class Parts:
     cover: Callable[[Any], Any] | None = None  # hides a URL that holds a secret
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SecurityScheme:
     """A way to present credentials: basic, bearer, oauth2 or openIdConnect (others: schemes.py)."""
 
@@ -221,7 +221,7 @@ class SecurityScheme:
         return Basic(username, password) if colon else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Requirement:
     """A scheme that an operation asks for, and scopes."""
 
@@ -238,7 +238,7 @@ class Response:
         self.media, self.headers, self.error = media, headers, error
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Operation(Generic[T]):
     """One operation of the document. T is what the client's method returns, or the items of its stream."""
 
@@ -270,7 +270,7 @@ class Operation(Generic[T]):
         return 200 <= status < 300 or status in self.statuses
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Api:
     """The whole contract."""
 

@@ -146,7 +146,8 @@ class Cases:
             try:
                 found = replace(reply)
                 if kind in bodies.STREAMS:
-                    found.items = [self._item(media, kind, m) for _, m in SETS[: (0, 1, 3, 2)[index]]]
+                    modes = (MINIMAL, FULL, Mode(1, 1)) if kind == "events" else (MINIMAL, FULL, Mode(2))
+                    found.items = [self._item(media, kind, m) for m in modes[: (0, 1, 3, 2)[index]]]
                 else:
                     found.body = bodies.make(media, kind, self.answered, mode)
             except NoInstance as error:

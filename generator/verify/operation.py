@@ -225,7 +225,7 @@ class OperationProof:
         if case.body is None or case.body.kind not in ("form", "multipart"):
             return ""
         flat = self.cases.flat(self.cases.sent.schemas, case.body.media.schema)
-        reason = refusals.form_reason(case.body.value, flat)
+        reason = refusals.form_reason(case.body.value, flat, case.body.media.encoding)
         return f"body: {reason}" if reason else ""
 
     def _reply_reason(self, case: Case) -> str:

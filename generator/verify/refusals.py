@@ -33,15 +33,20 @@ def path_reason(raw: str) -> str:
     return "a . segment in a path" if any(part in (".", "..", "") for part in raw.split("/")[1:]) else ""
 
 
-def form_reason(value: Any, flat: Mapping[str, Any]) -> str:
+def form_reason(value: Any, flat: Mapping[str, Any], encoding: Mapping[str, Any]) -> str:
     """Return why a form's value may be refused."""
     if not isinstance(value, dict):
         return "a form that is no object"
     for name, item in value.items():
         if item is None or (isinstance(item, list) and (not item or None in item)):
             return "null or an empty array in a form"
-        if _is_ambiguous(flat.get("properties", {}).get(name, {})):
+        schema = flat.get("properties", {}).get(name, {})
+        if _is_ambiguous(schema):
             return "a property of several types in a form"
+        style = (encoding.get(name) or {}).get("style", "form")
+        written = Field(name=name, location="query", schema=schema, required=True, style=style, explode=False)
+        if style != "form" and (found := reason(written, item, {"type": "string"})):
+            return found
     return "an empty form" if not value else ""
 
 

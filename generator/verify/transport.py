@@ -27,6 +27,7 @@ class Exchange:
     status: int = 0
     answer_headers: Fields = field(default_factory=list)
     chunks: list[bytes] = field(default_factory=list)
+    complete: bool = False
 
     def header(self, name: str) -> list[str]:
         """Return the values of a request's header."""
@@ -49,21 +50,29 @@ def _text(value: bytes) -> str:
         return value.decode("latin-1")
 
 
+def _broken_off(done: Exchange) -> None:
+    """Raise what a client sees of a response that has no end."""
+    if not done.complete:
+        raise httpx2.RemoteProtocolError("the server broke the response off")
+
+
 class _Chunks(httpx2.SyncByteStream):
-    def __init__(self, chunks: list[bytes]) -> None:
-        self._chunks = chunks
+    def __init__(self, done: Exchange) -> None:
+        self._done = done
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._chunks
+        yield from self._done.chunks
+        _broken_off(self._done)
 
 
 class _AsyncChunks(httpx2.AsyncByteStream):
-    def __init__(self, chunks: list[bytes]) -> None:
-        self._chunks = chunks
+    def __init__(self, done: Exchange) -> None:
+        self._done = done
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in self._chunks:
+        for chunk in self._done.chunks:
             yield chunk
+        _broken_off(self._done)
 
 
 class Wire:
@@ -112,7 +121,9 @@ class Wire:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
                 exchange.answer_headers = list(message.get("headers", ()))
-            elif message.get("body"):
+                return
+            exchange.complete = not message.get("more_body", False)
+            if message.get("body"):
                 exchange.chunks.append(bytes(message["body"]))
 
         await self.app(scope, receive, send)
@@ -128,7 +139,7 @@ class SyncTransport(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer a request."""
         done = self._wire.run(self._wire.carry(request, request.read()))
-        return httpx2.Response(done.status, headers=done.answer_headers, stream=_Chunks(done.chunks))
+        return httpx2.Response(done.status, headers=done.answer_headers, stream=_Chunks(done))
 
 
 class AsyncTransport(httpx2.AsyncBaseTransport):
@@ -140,7 +151,7 @@ class AsyncTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer a request."""
         done = await self._wire.carry(request, await request.aread())
-        return httpx2.Response(done.status, headers=done.answer_headers, stream=_AsyncChunks(done.chunks))
+        return httpx2.Response(done.status, headers=done.answer_headers, stream=_AsyncChunks(done))
 
 
 class Socket:

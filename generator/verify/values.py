@@ -127,6 +127,7 @@ class Maker:
         self.mode = mode
         self.use = use
         self.nodes = 0
+        self.choices = 0  # between alternatives, so far
 
     def make(self, schema: Any, depth: int = 0) -> Any:
         """Return a value. Raises NoInstance."""
@@ -182,7 +183,8 @@ class Maker:
         if self.level(depth) == 0 and self.mode.index == 0:
             order = sorted(branches, key=lambda b: isinstance(b, Mapping) and b.get("type") == "null")
         else:
-            start = (self.mode.index + self.rng.randrange(len(branches))) % len(branches)
+            start = (self.mode.level + self.mode.index + self.choices) % len(branches)
+            self.choices += 1
             order = branches[start:] + branches[:start]
         if self.use != "json":
             order.sort(key=lambda b: isinstance(b, Mapping) and b.get("type") == "null")
@@ -305,13 +307,19 @@ class Maker:
                     continue
         for name in required:
             if name not in properties:
-                found[name] = self.make(self._additional(flat, name), depth + 1)
+                found[name] = self._needed(flat, name, depth)
         for name in self._more(flat, found, level):
             try:
                 found[name] = self.make(self._additional(flat, name), depth + 1)
             except NoInstance:
                 break
         return found
+
+    def _needed(self, flat: Mapping[str, Any], name: str, depth: int) -> Any:
+        schema = self._additional(flat, name)
+        if schema is False:
+            raise NoInstance(f"{name} is required, and forbidden by additionalProperties: false")
+        return self.make(schema, depth + 1)
 
     def _additional(self, flat: Mapping[str, Any], name: str) -> Any:
         """Return the schema of a property that is not among `properties`."""

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from .compare import difference, scalar_text, shown
 from .document import Field
@@ -76,7 +76,7 @@ def _fits(kind: str, value: Any, raw: str, style: str, *, plus: bool) -> bool:
 def check_path(template: str, raw: str, values: Mapping[str, tuple[Field, Any]]) -> str:
     """Compare a raw path with a template whose variables have these values; return the first difference."""
     names = re.findall(r"{([^{}]+)}", template)
-    literals = [re.escape(part) for part in re.split(r"{[^{}]+}", template)]
+    literals = [_literal(part) for part in re.split(r"{[^{}]+}", template)]
     if "/" in raw and any(name not in values for name in names):
         return f"the path {template} has variables without parameters"
     if len(names) != len(set(names)):
@@ -88,6 +88,11 @@ def check_path(template: str, raw: str, values: Mapping[str, tuple[Field, Any]])
         return f"the path {raw} does not fit {template}"
     problems = [_check_variables(dict(zip(names, match.groups(), strict=True)), values) for match in matches]
     return "" if "" in problems else problems[0]
+
+
+def _literal(text: str) -> str:
+    """Return a pattern for a template's text; what is no letter, digit or slash may be percent-encoded."""
+    return "".join(re.escape(c) if quote(c) == c else f"(?:{re.escape(c)}|{quote(c)})" for c in text)
 
 
 def _check_variables(found: Mapping[str, str], values: Mapping[str, tuple[Field, Any]]) -> str:

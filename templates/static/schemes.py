@@ -34,7 +34,12 @@ def _covered(url: Any) -> Any:
     return type("CoveredURL", (kind,), {"__str__": shown, "__repr__": shown})(url)
 
 
-@dataclass(frozen=True)
+def _plain(text: str) -> str:
+    """Return what a quoted-string may hold of a text (RFC 9110 section 5.6.4)."""
+    return re.sub(r"[^\x20-\x7e]|[\"\\]", "", text)
+
+
+@dataclass(eq=False)
 class KeyScheme(SecurityScheme):
     """An apiKey in a header, in the query or in a cookie."""
 
@@ -43,8 +48,7 @@ class KeyScheme(SecurityScheme):
     wire_name: str = field(kw_only=True)
 
     def challenge(self, realm: str) -> str:
-        name = re.sub(r"[^\x20-\x7e]|[\"\\]", "", self.wire_name)
-        return f'ApiKey realm="{realm}", in="{self.location}", name="{name}"'
+        return f'ApiKey realm="{realm}", in="{self.location}", name="{_plain(self.wire_name)}"'
 
     def place(self, value: Any, parts: Parts) -> None:
         if self.location == "query":
@@ -71,7 +75,7 @@ class KeyScheme(SecurityScheme):
         return ApiKey(value) if value else None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class HttpScheme(SecurityScheme):
     """Another scheme of the Authorization header, such as Digest; the credentials are what follows its name."""
 
@@ -79,7 +83,7 @@ class HttpScheme(SecurityScheme):
     wire_name: str = field(kw_only=True)
 
     def challenge(self, realm: str) -> str:
-        return f'{self.wire_name} realm="{realm}"'
+        return f'{_plain(self.wire_name)} realm="{realm}"'
 
     def place(self, value: Any, parts: Parts) -> None:
         parts.headers.append(("authorization", f"{self.wire_name} {value}"))
@@ -89,7 +93,7 @@ class HttpScheme(SecurityScheme):
         return ApiKey(rest.strip()) if name.lower() == self.wire_name.lower() and rest.strip() else None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TLSScheme(SecurityScheme):
     """mutualTLS: nothing is sent in the request itself."""
 

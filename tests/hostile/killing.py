@@ -65,7 +65,9 @@ def versions(folder: Path) -> tuple[Path, dict[str, bytes], dict[str, bytes]]:
     (project / "out" / "mine.py").write_text("mine = 1\n")
     text = SEED.read_text(encoding="utf-8")
     results = []
-    for number, version in enumerate((text, text.replace("Pet", "Animal").replace("description: ", "description: New "))):
+    for number, version in enumerate(
+        (text, text.replace("Pet", "Animal").replace("description: ", "description: New "))
+    ):
         (folder / f"{number}.yaml").write_text(version, encoding="utf-8")
         shutil.copy(folder / f"{number}.yaml", project / "api.yaml")
         process = run(project, "generate", "api.yaml", "-o", "out", "--package", "pets")
@@ -100,8 +102,9 @@ def kill_one(folder: Path, project: Path, states: tuple[dict[str, bytes], dict[s
     _, errors = again.communicate()
     if again.returncode:
         found.wrong.append(f"run {seed}: the next run failed: {errors.decode()[:300]}")
-    elif contents(here / "out") != states[1]:
-        found.wrong.append(f"run {seed}: the next run ended in another state")
+    elif (after := contents(here / "out")) != states[1]:
+        names = [name for name in sorted(after.keys() | states[1]) if after.get(name) != states[1].get(name)]
+        found.wrong.append(f"run {seed}: the next run ended in another state: {names[:4]}")
     if (here / ".git" / "HEAD").read_text() != "ref: refs/heads/main\n":
         found.wrong.append(f"run {seed}: .git was touched")
     shutil.rmtree(here)
@@ -119,7 +122,7 @@ def _wait(process: subprocess.Popen[bytes], here: Path, rng: random.Random) -> N
     while process.poll() is None and time.monotonic() - begin < 30:
         staged = next((here / "out" / "pets").glob(".spectwin-*"), None)
         if staged is not None or manifest.stat().st_mtime_ns != before:
-            time.sleep(rng.uniform(0.0, 0.02))
+            time.sleep(rng.uniform(0.0, 0.008))
             return
         time.sleep(0.0005)
 

@@ -72,7 +72,7 @@ _TEXTS = {
     "import": "\nimport builtins; builtins.@\n",
     "comment": "# @",
     "comment-cr": "# x\r@\r#",
-    "args-section": "Args:\n    x: y\n\"\"\"\n    @\n\"\"\"",
+    "args-section": 'Args:\n    x: y\n"""\n    @\n"""',
     # NUL, surrogates, what hides or reorders
     "nul": "x\0@",
     "nul-mark": "\0#/components/schemas/Pet\0",

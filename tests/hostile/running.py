@@ -5,12 +5,17 @@ from __future__ import annotations
 import ast
 import asyncio
 import contextlib
+import functools
 import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import inspect
 import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from generator import operations as views
@@ -21,11 +26,40 @@ from . import sampling
 BASE = "http://127.0.0.1:8000"
 
 
+@functools.lru_cache(maxsize=200)
+def _compiled(data: bytes, name: str) -> CodeType:
+    """Compile a module once for all packages that have it, as the static ones are in each."""
+    return compile(data, f"<{name}>", "exec", dont_inherit=True)
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Reads a module from its file; the code of equal files is shared."""
+
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:
+        return _compiled(bytes(data), "/".join(Path(path).parts[-2:]))
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds the modules of one package below a folder."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name, self.folder = name, folder
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        if fullname != self.name and not fullname.startswith(f"{self.name}."):
+            return None
+        place = self.folder.joinpath(*fullname.split("."))
+        file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+        if not file.is_file():
+            return None
+        return importlib.util.spec_from_file_location(fullname, file, loader=_Loader(fullname, str(file)))
+
+
 @contextlib.contextmanager
 def package(name: str, folder: Path) -> Iterator[dict[str, Any]]:
     """Import all modules of a package below a folder, by their names; forget them afterwards."""
-    sys.path.insert(0, str(folder))
-    importlib.invalidate_caches()
+    finder = _Finder(name, folder)
+    sys.meta_path.insert(0, finder)
     try:
         found = {}
         for path in sorted((folder / name).rglob("*.py")):
@@ -33,7 +67,7 @@ def package(name: str, folder: Path) -> Iterator[dict[str, Any]]:
             found[module.removeprefix(name).lstrip(".")] = importlib.import_module(module)
         yield found
     finally:
-        sys.path.remove(str(folder))
+        sys.meta_path.remove(finder)
         for module in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
             del sys.modules[module]
 

@@ -31,7 +31,9 @@ NAMES += ["__init__", "core", "manifest.json", ".git", ".git/config", "%2e%2e/ev
 
 
 @pytest.mark.parametrize("name", NAMES, ids=repr)
-def test_cve_2020_15141_and_ghsa_4vv7_jj25_4gh6_no_name_leads_out_of_the_output_folder(name: str, tmp_path: Path) -> None:
+def test_cve_2020_15141_and_ghsa_4vv7_jj25_4gh6_no_name_leads_out_of_the_output_folder(
+    name: str, tmp_path: Path
+) -> None:
     folder = tmp_path / "inner"
     (folder / "out").mkdir(parents=True)
     get = {"operationId": name, "tags": [name], "responses": {"204": {"description": name}}}

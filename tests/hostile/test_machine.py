@@ -35,12 +35,16 @@ def bomb() -> str:
 
 def merge_bomb() -> str:
     lines = ["openapi: 3.1.0", "info: {title: T, version: '1'}", "paths: {}", "x-0: &a0 {k: v}"]
-    lines += [f"x-{n}: &a{n} {{a: *a{n - 1}, b: *a{n - 1}, <<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 40)]
+    lines += [
+        f"x-{n}: &a{n} {{a: *a{n - 1}, b: *a{n - 1}, <<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 40)
+    ]
     return "\n".join(lines)
 
 
 def chain(count: int) -> dict[str, Any]:
-    return {f"S{n}": {"$ref": f"#/components/schemas/S{n + 1}"} for n in range(count)} | {f"S{count}": {"type": "string"}}
+    return {f"S{n}": {"$ref": f"#/components/schemas/S{n + 1}"} for n in range(count)} | {
+        f"S{count}": {"type": "string"}
+    }
 
 
 def widening(depth: int) -> dict[str, Any]:
@@ -91,7 +95,11 @@ def wide(count: int) -> dict[str, Any]:
 BOUNDS: dict[str, tuple[str, Callable[[], str], str]] = {
     "yaml-bomb": ("a.yaml", bomb, "alias"),
     "yaml-merge-bomb": ("a.yaml", merge_bomb, ""),
-    "json-100000-deep": ("a.json", lambda: '{"openapi": "3.1.0", "x-a": ' + "[" * 100_000 + "]" * 100_000 + "}", "inside"),
+    "json-100000-deep": (
+        "a.json",
+        lambda: '{"openapi": "3.1.0", "x-a": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        "inside",
+    ),
     "json-100000-deep-open": ("a.json", lambda: '{"a":' * 100_000, ""),
     "yaml-100000-deep": ("a.yaml", lambda: "openapi: 3.1.0\nx-a: " + "[" * 100_000 + "]" * 100_000, ""),
     "yaml-100000-deep-block": ("a.yaml", lambda: "\n".join(" " * n + "a:" for n in range(3_000)), ""),
@@ -99,7 +107,11 @@ BOUNDS: dict[str, tuple[str, Callable[[], str], str]] = {
     "key-of-10-mb": ("a.json", lambda: json.dumps({**EMPTY, "k" * 10_000_000: 1}), "characters"),
     "yaml-key-of-10-mb": ("a.yaml", lambda: f"openapi: 3.1.0\n? {'k' * 10_000_000}\n: 1", ""),
     "schema-name-of-10-mb": ("a.json", lambda: with_schemas({"k" * 10_000_000: {"type": "string"}}), "characters"),
-    "string-of-10-mb": ("a.json", lambda: json.dumps({**EMPTY, "info": {"title": "t" * 10_000_000, "version": "1"}}), ""),
+    "string-of-10-mb": (
+        "a.json",
+        lambda: json.dumps({**EMPTY, "info": {"title": "t" * 10_000_000, "version": "1"}}),
+        "",
+    ),
     "document-of-40-mb": ("a.json", lambda: json.dumps({**EMPTY, "x": "x" * 40_000_000}), "bytes"),
     "million-enum-values": (
         "a.json",

@@ -51,7 +51,7 @@ def peer(answer: bytes) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def made(  # noqa: C901 - a service with one small method for each operation
+def made(
     runtime: Runtime,
 ) -> SimpleNamespace:
     """Return an API with streams, its service and what the service noticed."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 # Names, texts and lengths are the document's; how they are laid out is ours.
 _RULES = "E4,E7,E9,F,I,B,UP,RUF"
 _LEFT = "E741,RUF001,RUF002,RUF003,RUF012,RUF100"
-_METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,8 +116,9 @@ def _run(files: Sequence[Path], folder: Path, options: argparse.Namespace, until
     waiting = list(files)
     running: dict[Any, tuple[Any, Path, int]] = {}
     slots = list(range(options.jobs))
+    slowness = 1.0  # how much longer than expected the slowest took
     while waiting or running:
-        while waiting and slots and (until is None or time.perf_counter() < until):
+        while waiting and slots and (until is None or time.perf_counter() + _expected(waiting[0]) * slowness < until):
             path, slot = waiting.pop(0), slots.pop()
             receiver, sender = context.Pipe(duplex=False)
             process = context.Process(target=_work, args=(path, folder, slot, options, sender))
@@ -132,10 +132,19 @@ def _run(files: Sequence[Path], folder: Path, options: argparse.Namespace, until
             slots.append(slot)
             found: Any = ready
             try:
-                yield found.recv()
+                row = found.recv()
+                slowness = max(
+                    slowness, (row.generate_seconds + row.mypy_seconds + row.verify_seconds) / _expected(path)
+                )
+                yield row
             except EOFError:
                 yield Row(document=path.name, failed=1, problems=["the process ended without a word"])
             process.join()
+
+
+def _expected(path: Path) -> float:
+    """Return about how many seconds a document takes."""
+    return 8 + path.stat().st_size / 20_000
 
 
 def _work(path: Path, folder: Path, slot: int, options: argparse.Namespace, sender: Any) -> None:
@@ -154,6 +163,7 @@ def _document(path: Path, row: Row, folder: Path, slot: int, options: argparse.N
     from generator.diagnostics import Refused, show
     from generator.settings import Settings
     from generator.verify import process
+    from generator.verify.document import Reader
 
     begin = time.perf_counter()
     loaded = document.load(path)
@@ -179,7 +189,7 @@ def _document(path: Path, row: Row, folder: Path, slot: int, options: argparse.N
         target = output / relative
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-    counted = _count(judged.root)
+    counted = len(Reader(judged.root).operations())
     if counted != built.operations:
         row.problems.append(f"{built.operations} operations of {counted} were generated")
     if not options.no_types:
@@ -202,14 +212,6 @@ def _add(row: Row, proof: Proof) -> None:
         row.calls += verdict.calls
         if not verdict.passed:
             row.problems.append(f"{verdict.title} [{verdict.case}]: {verdict.failure}")
-
-
-def _count(root: Any) -> int:
-    """Count the operations under `paths`."""
-    found = 0
-    for item in (root.get("paths") or {}).values():
-        found += sum(1 for method in item if method in _METHODS) if isinstance(item, dict) else 0
-    return found
 
 
 def _ruff(folder: Path) -> list[str]:

@@ -43,7 +43,9 @@ def documents(corpus: Path | None) -> dict[str, Mapping[str, Any]]:
     return found
 
 
-def rounds(name: str, root: Mapping[str, Any], rng: random.Random) -> Iterator[tuple[dict[Place, tuple[str, str]], bool]]:
+def rounds(
+    name: str, root: Mapping[str, Any], rng: random.Random
+) -> Iterator[tuple[dict[Place, tuple[str, str]], bool]]:
     """Choose places and texts without end: all text at once, every place by turns, and few places at a time."""
     found = [place for place in places.places(root) if place.kind != "fixed key"]
     text = [place for place in found if place.kind in places.TEXT]
@@ -58,10 +60,13 @@ def rounds(name: str, root: Mapping[str, Any], rng: random.Random) -> Iterator[t
             turn += 1
             names = [mixed[(turn * 7 + index) % len(mixed)] for index in range(len(chosen))]
             replace = rng.random() < 0.5
-            yield {
-                place: (name, payloads.PAYLOADS[name] if replace else place.original + payloads.PAYLOADS[name])
-                for place, name in zip(chosen[:400], names, strict=False)
-            }, rng.random() < 0.5
+            yield (
+                {
+                    place: (name, payloads.PAYLOADS[name] if replace else place.original + payloads.PAYLOADS[name])
+                    for place, name in zip(chosen[:400], names, strict=False)
+                },
+                rng.random() < 0.5,
+            )
 
 
 def special(battery: Battery, root: Mapping[str, Any]) -> None:
@@ -73,10 +78,10 @@ def special(battery: Battery, root: Mapping[str, Any]) -> None:
         for place in (text[0], names[0], names[-1]):
             battery.attack(root, {place: (name, payloads.PAYLOADS[name])})
     for name, huge in payloads.HUGE.items():
-        battery.attack(root, {place: (name, huge) for place in text[:3]})
+        battery.attack(root, dict.fromkeys(text[:3], (name, huge)))
         battery.attack(root, {names[0]: (name, huge)})
     enums = [place for place in found if place.kind in ("enum[]", "default", "pattern", "url")]
-    battery.attack(root, {place: ("huge", payloads.HUGE["huge-quotes"]) for place in enums[:6]}, lenient=True)
+    battery.attack(root, dict.fromkeys(enums[:6], ("huge", payloads.HUGE["huge-quotes"])), lenient=True)
     battery.attack(places.with_vendor_keys(root), {}, lenient=True)
     battery.attack(places.with_vendor_keys(root), {place: ("vendor", place.original) for place in text[:1]})
 

@@ -55,7 +55,9 @@ class Maker:
 
     def _value(self, facets: list[dict[str, Any]], depth: int) -> Any:
         pick = self.random
-        listed = [values for facet in facets for values in (facet.get("enum"), [facet["const"]] if "const" in facet else None)]
+        listed = [
+            values for facet in facets for values in (facet.get("enum"), [facet["const"]] if "const" in facet else None)
+        ]
         listed = [values for values in listed if values is not None]
         if listed:
             smallest = min(listed, key=len)
@@ -64,7 +66,9 @@ class Maker:
         for facet in facets:
             if "type" in facet:
                 named = {facet["type"]} if isinstance(facet["type"], str) else set(facet["type"])
-                kinds = named if kinds is None else (kinds & named) | ({"integer"} if "integer" in kinds | named else set())
+                kinds = (
+                    named if kinds is None else (kinds & named) | ({"integer"} if "integer" in kinds | named else set())
+                )
         if kinds is None:
             keys = {key for facet in facets for key in facet}
             kinds = {kind for kind, words in SPEAKS.items() if keys & words}
@@ -139,7 +143,8 @@ class Maker:
             size = len(prefix)
         items = [facet["items"] for facet in facets if "items" in facet]
         return [
-            self._value(self._facets([prefix[index]] if index < len(prefix) else items), depth + 1) for index in range(size)
+            self._value(self._facets([prefix[index]] if index < len(prefix) else items), depth + 1)
+            for index in range(size)
         ]
 
     def _object(self, facets: list[dict[str, Any]], depth: int) -> dict[str, Any]:

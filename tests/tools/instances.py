@@ -8,7 +8,8 @@ numbers as IEEE 754 doubles. The conversion from 3.0 here is independent of the 
 `nullable` with a `type` adds null to the type only (an enum without null still refuses it); `nullable` beside allOf, oneOf or anyOf
 without a type accepts null as another branch; alone it says nothing. A schema that differs by direction (readOnly, writeOnly) is
 judged without the properties that the direction hides. Patterns are read as ECMA-262 has them: `$` does not match
-before a last newline, digits and letters are those of ASCII; `multipleOf` is reckoned in decimals. Formats are not asserted, so a value whose text is malformed for a format
+before a last newline, digits and letters are those of ASCII; `multipleOf` is reckoned in decimals. Formats are not
+asserted, so a value whose text is malformed for a format
 that becomes a type (date-time, date, time, uuid, byte, ipv4, ipv6) is left out and counted.
 """
 
@@ -42,7 +43,18 @@ ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "proper
 MORE = ("unevaluatedItems", "unevaluatedProperties")
 MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
-SILENT = {"discriminator", "xml", "example", "examples", "externalDocs", "default", "title", "description", "deprecated", "nullable"}
+SILENT = {
+    "discriminator",
+    "xml",
+    "example",
+    "examples",
+    "externalDocs",
+    "default",
+    "title",
+    "description",
+    "deprecated",
+    "nullable",
+}
 
 
 _DOLLAR = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\$")
@@ -205,7 +217,9 @@ def same(one: Any, two: Any) -> bool:
     if isinstance(one, bool) or isinstance(two, bool) or one is None or two is None:
         return one is two
     if isinstance(one, str) and isinstance(two, str):
-        return one == two or any(_equal(make, one, two) for make in (_moment, uuid.UUID, ipaddress.ip_address, _hour, _bytes))
+        return one == two or any(
+            _equal(make, one, two) for make in (_moment, uuid.UUID, ipaddress.ip_address, _hour, _bytes)
+        )
     return isinstance(one, int | float) and isinstance(two, int | float) and (one == two or float(one) == float(two))
 
 
@@ -342,7 +356,11 @@ def _judge(tally: Tally, where: str, schema: Any, media: Any, value: Any) -> Non
     except ValueError as refused:
         details = getattr(refused, "details", None)
         if error is None:
-            cause = details[0]["type"] + ": " + details[0]["msg"][:60] if details else f"{type(refused).__name__}: {refused}"
+            cause = (
+                details[0]["type"] + ": " + details[0]["msg"][:60]
+                if details
+                else f"{type(refused).__name__}: {refused}"
+            )
             tally.problem(f"refused: {cause}", f"{where} at {details[0]['loc'] if details else ''}", value)
         tally.counts["valid" if error is None else "invalid"] += 1
         return
@@ -387,14 +405,18 @@ def main() -> int:
     paths = [
         path
         for path in found
-        if path.suffix in (".json", ".yaml", ".yml") and path.name != "index.json" and path.name.startswith(options.only)
+        if path.suffix in (".json", ".yaml", ".yml")
+        and path.name != "index.json"
+        and path.name.startswith(options.only)
     ]
     total = Tally()
     tasks = [(path, options.seed, options.per_schema, options.schema) for path in paths]
     with multiprocessing.get_context("spawn").Pool(options.jobs, maxtasksperchild=1) as pool:
         for path, tally, seconds in pool.imap(_run, tasks, chunksize=1):
             wrong = sum(tally.numbers.values())
-            print(f"{path.name:45} {tally.counts['schemas']:5} schemas {_judged(tally):7} values {wrong:5} wrong {seconds:6.1f} s")
+            print(
+                f"{path.name:45} {tally.counts['schemas']:5} schemas {_judged(tally):7} values {wrong:5} wrong {seconds:6.1f} s"
+            )
             total.counts += tally.counts
             total.numbers += tally.numbers
             for cause, examples in tally.causes.items():

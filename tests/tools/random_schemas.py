@@ -8,7 +8,25 @@ import random
 from pathlib import Path
 from typing import Any
 
-NAMES = ("a", "b", "c", "kind", "list", "class", "$ref", "model_x", "a-b", "a_b", "A", "", "type", "self", "é", "x y", "_p")
+NAMES = (
+    "a",
+    "b",
+    "c",
+    "kind",
+    "list",
+    "class",
+    "$ref",
+    "model_x",
+    "a-b",
+    "a_b",
+    "A",
+    "",
+    "type",
+    "self",
+    "é",
+    "x y",
+    "_p",
+)
 TEXTS = ("cat", "dog", "", "a", "A b", "1", "true", "\U0001f642", "'\"\\")
 PATTERNS = ("^[a-z]+$", r"^\d{2}$", "a|b", "^(?!x).*$", r"^\w*$", "[[a]", r"^x-")
 FORMATS = ("date-time", "date", "uuid", "byte", "ipv4", "int32", "email", "password", "binary", "nonsense")
@@ -29,7 +47,7 @@ class Schemas:
     def document(self) -> dict[str, Any]:
         """Make a document whose only content are components, and an operation for each."""
         schemas = {}
-        for self.current, name in enumerate(self.components):
+        for self.current, name in enumerate(self.components):  # noqa: B020
             schemas[name] = self.schema(0)
         paths = {
             f"/{name}": {"post": {"requestBody": self._body(name), "responses": {"204": {"description": "-"}}}}
@@ -131,7 +149,9 @@ class Schemas:
                     unevaluatedProperties=False,
                     dependentSchemas={"a": self.schema(depth + 2)},
                 )
-        return made if made["properties"] or pick.random() < 0.5 else {k: v for k, v in made.items() if k != "properties"}
+        return (
+            made if made["properties"] or pick.random() < 0.5 else {k: v for k, v in made.items() if k != "properties"}
+        )
 
     def _property(self, depth: int) -> Any:
         made = self._held(depth + 1)

@@ -236,7 +236,7 @@ class AsyncSender(Sending):
     """Sends operations and awaits."""
 
     engine = httpx2.AsyncClient
-    pause = staticmethod(anyio.sleep)
+    pause = staticmethod(lambda seconds: anyio.sleep(seconds))  # noqa: PLW0108 - importing it takes time, so later
 
     async def send(self, operation: Operation[T], body: object = None, arguments: Mapping[str, Any] = NONE) -> T:
         """Call an operation; raise APIError."""
