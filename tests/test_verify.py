@@ -219,7 +219,7 @@ def test_sabotage_is_caught(name: str, made: Path, tmp_path: Path, tree: dict[st
         (folder / file).write_text(text.replace(old, new), encoding="utf-8")
     if any(file == "openapi.json" for file, _, _ in changes):
         tree = json.loads((folder / "openapi.json").read_text(encoding="utf-8"))
-    proof = process.prove(tmp_path, folder.name, tree, only=[only] if only else [])
+    proof = process.prove(tmp_path, folder.name, tree, only=[only] if only else [], thorough=False)
     problems = [*proof.problems, *(verdict.failure for verdict in proof.verdicts if not verdict.passed)]
     assert any(said in problem for problem in problems), problems
 

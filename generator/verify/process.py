@@ -59,16 +59,20 @@ def prove(
     *,
     seed: int = 0,
     only: Sequence[str] = (),
+    thorough: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Proof:
-    """Prove the operations of the package in a folder; nothing of this process is shared with it."""
+    """Prove the operations of the package in a folder; nothing of this process is shared with it.
+
+    Without `thorough`, real sockets and hypothesis-jsonschema are left out.
+    """
     proof = Proof(package=package)
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="spectwin-verify-") as scratch:
         document = Path(scratch) / "document.json"
         document.write_text(json.dumps(root), encoding="utf-8")
         paths = [str(folder.resolve()), str(Path(__file__).resolve().parents[2])]
-        arguments = [str(document), package, str(seed), json.dumps(list(only))]
+        arguments = [str(document), package, str(seed), json.dumps(list(only)), str(int(thorough))]
         command = [sys.executable, "-I", "-B", "-c", _CODE.format(paths=paths), *arguments]
         total = 0
         for event in _events(command, Path(scratch), proof):

@@ -23,12 +23,17 @@ _SAMPLE = 8  # operations that are called over a real socket too
 class Proof:
     """Proves the operations of a package one after the other."""
 
-    def __init__(self, root: Mapping[str, Any], package: Package, seed: int, only: tuple[str, ...]) -> None:
+    def __init__(
+        self, root: Mapping[str, Any], package: Package, seed: int, only: tuple[str, ...], *, thorough: bool
+    ) -> None:
+        self.thorough = thorough
         self.reader = Reader(root)
         self.operations = self.reader.operations(only)
         self.package = package
         self.sent = Values(Schemas(self.reader, "request"), seed)
         self.answered = Values(Schemas(self.reader, "response"), seed)
+        if not thorough:
+            self.sent.time = self.answered.time = 0.0
         streams = {}
         for operation in self.operations:
             try:
@@ -45,6 +50,10 @@ class Proof:
 
     def run(self) -> Iterator[Result]:
         """Yield what came of each operation."""
+        if not self.thorough:
+            for operation in self.operations:
+                yield self._operation(operation, "")
+            return
         step = max(len(self.operations) // _SAMPLE, 1)
         with Socket(self.bench.wire) as real:
             for index, operation in enumerate(self.operations):
@@ -75,7 +84,7 @@ class Proof:
 
 def main() -> None:
     """Read what to do from the command line; print the results."""
-    document, name, seed, only = sys.argv[1:5]
+    document, name, seed, only, thorough = sys.argv[1:6]
     with open(document, encoding="utf-8") as file:  # noqa: PTH123
         root = json.load(file)
 
@@ -85,7 +94,7 @@ def main() -> None:
 
     try:
         package = Package(name)
-        proof = Proof(root, package, int(seed), tuple(json.loads(only)))
+        proof = Proof(root, package, int(seed), tuple(json.loads(only)), thorough=thorough == "1")
     except Exception as error:  # told to whoever asked
         say(event="broken", problem=f"{type(error).__name__}: {error}"[:2000], trace=traceback.format_exc()[-3000:])
         return

@@ -50,7 +50,7 @@ class CallError(APIError):
     """A call failed on its way there or back."""
 
 
-class ConnectionFailed(CallError):  # noqa: N818
+class ConnectionFailed(CallError):
     """The server could not be reached, or broke off."""
 
 
@@ -80,68 +80,25 @@ class StatusError(APIError, Generic[B]):
         super().__init__(self.status)
 
 
-class BadRequest(StatusError[B]):
-    status = 400
-
-
-class Unauthorized(StatusError[B]):
-    status = 401
-
-
-class Forbidden(StatusError[B]):
-    status = 403
-
-
-class NotFound(StatusError[B]):
-    status = 404
-
-
-class Conflict(StatusError[B]):
-    status = 409
-
-
-class Gone(StatusError[B]):
-    status = 410
-
-
-class PreconditionFailed(StatusError[B]):
-    status = 412
-
-
-class ContentTooLarge(StatusError[B]):
-    status = 413
-
-
-class UnsupportedMediaType(StatusError[B]):
-    status = 415
-
-
-class UnprocessableEntity(StatusError[B]):
-    status = 422
-
-
-class TooManyRequests(StatusError[B]):
-    status = 429
-
-
-class InternalServerError(StatusError[B]):
-    status = 500
-
-
-class Unimplemented(StatusError[B]):
-    status = 501
-
-
-class BadGateway(StatusError[B]):
-    status = 502
-
-
-class ServiceUnavailable(StatusError[B]):
-    status = 503
-
-
-class GatewayTimeout(StatusError[B]):
-    status = 504
-
+# One a line, as the table that it is.
+# ruff: noqa: E701
+# fmt: off
+class BadRequest(StatusError[B]): status = 400
+class Unauthorized(StatusError[B]): status = 401
+class Forbidden(StatusError[B]): status = 403
+class NotFound(StatusError[B]): status = 404
+class Conflict(StatusError[B]): status = 409
+class Gone(StatusError[B]): status = 410
+class PreconditionFailed(StatusError[B]): status = 412
+class ContentTooLarge(StatusError[B]): status = 413
+class UnsupportedMediaType(StatusError[B]): status = 415
+class UnprocessableEntity(StatusError[B]): status = 422
+class TooManyRequests(StatusError[B]): status = 429
+class InternalServerError(StatusError[B]): status = 500
+class Unimplemented(StatusError[B]): status = 501
+class BadGateway(StatusError[B]): status = 502
+class ServiceUnavailable(StatusError[B]): status = 503
+class GatewayTimeout(StatusError[B]): status = 504
+# fmt: on
 
 STATUS_CLASSES: dict[int, type[StatusError[Any]]] = {c.status: c for c in StatusError.__subclasses__()}

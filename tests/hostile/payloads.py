@@ -6,6 +6,7 @@ import builtins
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 CANARY = "spectwin_canary"
 BREAKS = {
@@ -262,9 +263,7 @@ def install() -> Canaries:
     """Put the canary where any code finds it, and listen to the interpreter; for the life of the process."""
     found = getattr(builtins, CANARY, None)
     if found is not None:
-        owner = found.__self__
-        assert isinstance(owner, Canaries)
-        return owner
+        return cast("Canaries", found.__self__)
     canaries = Canaries()
     setattr(builtins, CANARY, canaries.sing)
     sys.addaudithook(canaries.event)

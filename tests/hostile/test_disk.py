@@ -12,8 +12,8 @@ from generator import check, document, emit, pipeline
 from generator.diagnostics import Refused
 from generator.settings import Settings, read
 
-from . import killing
-from .killing import SEED, contents, run
+from tests.hostile import killing
+from tests.hostile.killing import SEED, contents, run
 
 
 def generated(folder: Path, tree: object) -> emit.Plan:

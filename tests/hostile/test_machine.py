@@ -13,7 +13,7 @@ import pytest
 from generator import check, document
 from generator.diagnostics import Refused
 
-from .limited import generate
+from tests.hostile.limited import generate
 
 EMPTY: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
 SECRET = "a secret of this machine"

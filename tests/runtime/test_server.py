@@ -145,6 +145,40 @@ def test_what_a_service_lacks_is_said_at_start(made: SimpleNamespace) -> None:
         made.core.application(made.api, {"things": made.Things})
 
 
+def test_middleware_of_the_user_is_around_the_operations(made: SimpleNamespace) -> None:
+    app = made.core.application(made.api, {"things": made.Things}, made.check)
+
+    @app.middleware("http")  # type: ignore[untyped-decorator, unused-ignore]
+    async def mark(request: Request, call_next: Callable[..., Any]) -> Any:
+        answer = await call_next(request)
+        answer.headers["x-marked"] = request.scope["route"].path
+        return answer
+
+    @app.get("/mine")  # type: ignore[untyped-decorator, unused-ignore]
+    def mine() -> str:
+        return "mine"
+
+    client = TestClient(app, headers={"x-in": "1", **GOOD})
+    assert client.post("/things", json={"a": 1}).headers["x-marked"] == "/things"
+    assert client.get("/mine").json() == "mine"
+
+
+def test_an_encoded_slash_divides_nothing(made: SimpleNamespace) -> None:
+    assert made.client.post("/%74hings", json={"a": 1}).status_code == 200
+    assert made.client.post("/%2Fthings", json={"a": 1}).status_code == 404
+    assert made.client.post("%2Fthings", json={"a": 1}).status_code == 404
+
+
+def test_an_unknown_keyword_is_refused(made: SimpleNamespace) -> None:
+    with pytest.raises(TypeError, match=r"'thing'.*things"):
+        made.core.application(made.api, {"things": made.Things}, made.check, thing=made.Things)
+
+
+def test_the_document_can_be_hidden(made: SimpleNamespace) -> None:
+    client = TestClient(made.core.application(made.api, {}, openapi_url=None))
+    assert client.get("/openapi.json").status_code == client.get("/docs").status_code == 404
+
+
 def test_no_service_is_501(made: SimpleNamespace) -> None:
     client = TestClient(made.core.application(made.api, {}))
     assert client.post("/things").status_code == 501

@@ -2,15 +2,16 @@
 
     python -m tests.tools.instances ../shared/corpus [--only NAME] [--seed N] [--per-schema 30]
 
-For every component schema: values that it accepts, and such values broken in one place, are read as a generated server reads a body. The
-verdict must be that of `jsonschema` for the schema in 3.1 terms, and what was accepted must be written as it came: formats by value,
-numbers as IEEE 754 doubles. The conversion from 3.0 here is independent of the generator's. Where they could be read in several ways:
-`nullable` with a `type` adds null to the type only (an enum without null still refuses it); `nullable` beside allOf, oneOf or anyOf
-without a type accepts null as another branch; alone it says nothing. A schema that differs by direction (readOnly, writeOnly) is
-judged without the properties that the direction hides. Patterns are read as ECMA-262 has them: `$` does not match
-before a last newline, digits and letters are those of ASCII; `multipleOf` is reckoned in decimals. Formats are not
-asserted, so a value whose text is malformed for a format
-that becomes a type (date-time, date, time, uuid, byte, ipv4, ipv6) is left out and counted.
+For every component schema: values that it accepts, and such values broken in one place, are read as a generated server
+reads a body. The verdict must be that of `jsonschema` for the schema in 3.1 terms, and what was accepted must be written
+as it came: formats by value, numbers as IEEE 754 doubles. The conversion from 3.0 is independent of the generator's.
+
+What can be read in several ways is read so: `nullable` with a `type` adds null to the type only (an enum without null
+still refuses it); beside allOf, oneOf or anyOf without a type it is one more branch; alone it says nothing. A schema that
+differs by direction is judged without the properties that the direction hides: those that are readOnly or writeOnly by
+their own word or by that of what they refer to. Patterns are ECMA-262's: `$` does not match before a last newline, digits
+and letters are those of ASCII. `multipleOf` is reckoned in decimals. Formats are not asserted, so a value whose text is
+malformed for a format that becomes a type (date-time, date, time, uuid, byte, ipv4, ipv6) is left out and counted.
 """
 
 from __future__ import annotations
@@ -99,15 +100,21 @@ class Converter:
         """Name the properties that the direction hides, also those of the parts of an object."""
         if not isinstance(schema, dict):
             return set()
-        found = {
-            name
-            for name, one in (schema.get("properties") or {}).items()
-            if isinstance(one, dict) and one.get(self._flag) is True
-        }
+        found = {name for name, one in (schema.get("properties") or {}).items() if self._flagged(one)}
         reference = schema.get("$ref")
         if isinstance(reference, str) and reference not in seen:
             found |= self._hidden(self._at(reference), (*seen, reference))
         return found.union(*(self._hidden(part, seen) for part in schema.get("allOf", [])))
+
+    def _flagged(self, schema: Any, depth: int = 0) -> bool:
+        """Whether the direction hides a property: by its own word, or by that of what it refers to."""
+        if not isinstance(schema, dict) or depth > 20:
+            return False
+        parts = schema.get("allOf")
+        inner = parts[0] if isinstance(parts, list) and len(parts) == 1 and "$ref" not in schema else None
+        reference = schema.get("$ref")
+        inner = self._at(reference) if isinstance(reference, str) else inner
+        return schema.get(self._flag) is True or self._flagged(inner, depth + 1)
 
     def convert(self, schema: Any, hidden: frozenset[str] = frozenset()) -> Any:
         """Write one schema; `hidden` are properties that the object around it hides."""

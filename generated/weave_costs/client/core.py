@@ -170,7 +170,7 @@ class Sending:
         if not isinstance(outcome, NOT_SENT) and not (passes and (self.again or method in IDEMPOTENT)):
             return None
         asked = retry_after(headers.get("retry-after", ""))
-        return min(0.5 * 2**attempt, 8.0) * random.uniform(0.5, 1.0) if asked is None else asked  # noqa: S311
+        return min(0.5 * 2**attempt, 8.0) * random.uniform(0.5, 1.0) if asked is None else asked
 
     def _result(self, operation: Operation[Any], response: httpx2.Response) -> Any:
         """Read a response; raise StatusError or ContractError."""
@@ -236,7 +236,7 @@ class AsyncSender(Sending):
     """Sends operations and awaits."""
 
     engine = httpx2.AsyncClient
-    pause = staticmethod(lambda seconds: anyio.sleep(seconds))  # noqa: PLW0108 - importing it takes time, so later
+    pause = staticmethod(lambda seconds: anyio.sleep(seconds))  # not anyio.sleep, which imports more of it
 
     async def send(self, operation: Operation[T], body: object = None, arguments: Mapping[str, Any] = NONE) -> T:
         """Call an operation; raise APIError."""

@@ -65,7 +65,7 @@ context = _context.get
 """Return the context of the request being answered; raise LookupError outside of one."""
 
 
-class BrokenContract(Exception):  # noqa: N818
+class BrokenContract(Exception):
     """A service's answer does not fit the contract."""
 
 
