@@ -110,10 +110,10 @@ TOP = {
 """Statements at the end of any generated file: each must be refused."""
 
 INSIDE = {
-    "type-alias-quoted": ("models.py", '"Cat | Dog"', '"Cat | evil()"'),
-    "type-alias-quoted-attribute": ("models.py", '"Cat | Dog"', '"Cat | Dog.__class__"'),
-    "type-alias-quoted-subscript": ("models.py", '"Cat | Dog"', '"list[evil()]"'),
-    "type-alias-not-python": ("models.py", '"Cat | Dog"', '"Cat |"'),
+    "type-alias-quoted": ("models.py", "Annotated[Cat | Dog", "Annotated[Cat | evil()"),
+    "type-alias-quoted-attribute": ("models.py", "Annotated[Cat | Dog", "Annotated[Cat | Dog.__class__"),
+    "type-alias-quoted-subscript": ("models.py", "Annotated[Cat | Dog", "Annotated[Cat | list[evil()]"),
+    "type-alias-not-python": ("models.py", "Annotated[Cat | Dog", "Annotated[Cat |"),
     "field-default-factory": ("models.py", 'pattern="^[0-9]*$"', "default_factory=dict"),
     "field-unpacked": ("models.py", 'pattern="^[0-9]*$"', "**{}"),
     "field-call": ("models.py", 'pattern="^[0-9]*$"', "pattern=evil()"),

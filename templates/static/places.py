@@ -20,7 +20,8 @@ def details(error: ValidationError, data: bytes) -> list[dict[str, Any]]:
         value: Any = whole
         loc: tuple[str | int, ...] = ()
         for part in one["loc"]:
-            if part in value if isinstance(value, dict) else isinstance(value, list) and isinstance(part, int):
+            known = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
+            if part in known:
                 value, loc = value[part], (*loc, part)
         loc += one["loc"][-1:] if one["type"] == "missing" else tuple(one.get("ctx", {}).get("path", ()))
         result[loc, one["msg"], one["type"]] = None

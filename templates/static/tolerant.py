@@ -23,7 +23,7 @@ def tolerant(media: Json) -> Json:
     found = copy(media)
     config: Any = {"strict": True, "allow_inf_nan": False}
     schema = _loosened(media.adapter.core_schema)
-    found.__dict__["_load"] = SchemaValidator(schema, config, _use_prebuilt=False).validate_json  # type: ignore[call-arg]
+    found.__dict__["_load"] = SchemaValidator(schema, config, _use_prebuilt=False).validate_json
     return found
 
 
@@ -41,14 +41,16 @@ def _loosened(schema: Any) -> Any:
         return _also(schema, schema["expected"])
     if kind == "function-wrap" and schema["schema"]["type"] == "literal":
         return _also(schema, schema["schema"]["expected"])
-    result = {key: value if key in ("cls", "function", "metadata") else _loosened(value) for key, value in schema.items()}
+    result = {
+        key: value if key in ("cls", "function", "metadata") else _loosened(value) for key, value in schema.items()
+    }
     if kind == "model-fields" and result.get("extra_behavior") == "forbid":
         result["extra_behavior"] = "allow"
     if kind == "model" and "config" in result:
         result["config"] = {**result["config"], "extra_fields_behavior": "allow"}
     if kind == "tagged-union" and isinstance(schema["discriminator"], str):
         anything = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
-        known = {**{key: value for key, value in result.items() if key != "ref"}}
+        known = {key: value for key, value in result.items() if key != "ref"}
         unknown = _without(schema["discriminator"], schema["choices"], anything)
         return {**core_schema.union_schema([known, unknown], mode="left_to_right"), **_reference(schema)}
     return result
