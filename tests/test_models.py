@@ -263,6 +263,14 @@ CASES = {
         accepted=['{"kind": "cat", "lives": 9}', '{"kind": "dog", "lives": "x"}'],
         refused={'{"kind": "cat", "lives": "x"}': ["lives"], '{"kind": "cow"}': [], "{}": [], '{"kind": 1}': []},
     ),
+    "tagged, in a union with scalars": Case(
+        schema={
+            "anyOf": [{"oneOf": REFS, "discriminator": {"propertyName": "kind"}}, TEXT, {"type": "number"}],
+        },
+        others={"Cat": CAT, "Dog": DOG},
+        accepted=['{"kind": "cat", "lives": 9, "more": 1}', '{"kind": "dog"}', '"x"', "1.5"],
+        refused={'{"kind": "cow"}': [], "true": []},
+    ),
     "tagged by name": Case(
         schema={"anyOf": REFS, "discriminator": {"propertyName": "kind", "mapping": {"puss": HERE + "Cat"}}},
         others={"Cat": PLAIN_CAT, "Dog": PLAIN_DOG},
@@ -462,6 +470,37 @@ def test_random_schemas(seed: int, tmp_path: Path) -> None:
     assert dict(tally.causes) == {}
     assert tally.counts["valid"] > 30
     assert tally.counts["invalid"] > 30
+
+
+def test_reading_tolerantly(build: Build, root: Path, tmp_path: Path) -> None:
+    inner = obj({"x": WHOLE}, additionalProperties=False, minProperties=1)
+    pets = {"oneOf": REFS, "discriminator": {"propertyName": "kind"}}
+    properties = {
+        "a": {"enum": ["x", "y"]},
+        "n": {"enum": [1, 2]},
+        "in": {"$ref": HERE + "In"},
+        "ins": {"type": "array", "items": {"$ref": HERE + "In"}},
+        "pet": {"$ref": HERE + "Pet"},
+    }
+    schema = obj(properties, required=["a"], additionalProperties=False)
+    package = build({"T": schema, "In": inner, "Pet": pets, "Cat": CAT, "Dog": DOG})
+    text = (root / "templates" / "static" / "tolerant.py").read_text(encoding="utf-8")
+    (tmp_path / package.name / "tolerant.py").write_text(text, encoding="utf-8")
+    contract = package.media()
+    media = package.module("tolerant").tolerant(contract)
+    assert package.module("tolerant").tolerant(contract) is media
+    found = media.read(b'{"a": "new", "more": [1], "n": 3, "in": {"y": 1}, "ins": [{"x": 1, "z": {}}]}')
+    assert type(found) is package.models.T
+    assert (found.a, found.n, found.model_extra) == ("new", 3, {"more": [1]})
+    assert (found.in_.y, found.ins[0].x, found.ins[0].z) == (1, 1, {})
+    assert media.read(b'{"a": "x", "pet": {"kind": "cow", "milk": 1}}').pet == {"kind": "cow", "milk": 1}
+    assert type(media.read(b'{"a": "x", "pet": {"kind": "cat"}}').pet) is package.models.Cat
+    for wrong in ("{}", '{"a": 5}', '{"a": "x", "n": true}', '{"a": "x", "in": {"x": "1"}}', '{"a": "x", "in": null}'):
+        with pytest.raises(ValueError, match=": "):
+            media.read(wrong.encode())
+    with pytest.raises(ValueError, match="pet"):
+        media.read(b'{"a": "x", "pet": {"kind": "cat", "lives": "9"}}')
+    assert package.refusals('{"a": "new"}')  # the contract is as it was
 
 
 # The cost API

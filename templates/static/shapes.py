@@ -95,7 +95,9 @@ class Tagged:
         choices = {tag: by_name[name] for tag, name in self.classes.items()}
         tagged = core_schema.tagged_union_schema(choices, discriminator=self.name)
         wire = tagged if self.binding else core_schema.union_schema([tagged, union], mode="left_to_right")
-        return core_schema.json_or_python_schema(json_schema=wire, python_schema=union)
+        reads = core_schema.json_or_python_schema(json_schema=wire, python_schema=union)
+        # Written as the plain union: pydantic does not write a tagged one that stands in a union with str or float.
+        return core_schema.lax_or_strict_schema(lax_schema=reads, strict_schema=union, strict=False)
 
 
 class _Exactly:

@@ -16,7 +16,7 @@ from tests.packages import build_tree, write
 
 NAME = "hostile_runtime"
 BASE = "http://127.0.0.1:8000"
-TITLE = "</title><script>x</script>\r\nX-Evil: 1\"\\ é 漢"
+TITLE = '</title><script>x</script>\r\nX-Evil: 1"\\ é 漢'
 PATTERNS = {
     "nested-quantifiers": "^(a+)+$",
     "alternatives": "^(a|a)*$",
@@ -181,7 +181,19 @@ def test_a_form_that_floods_is_harmless(modules: dict[str, Any], data: bytes) ->
     assert time.process_time() - begin < 5.0
 
 
-FILES = ["../../evil", "/etc/passwd", "C:\\evil", "..", "a\\..\\b", "%2e%2e/evil", "", "x" * 10_000, "\u202egpj.exe", "a;b=c", "con"]
+FILES = [
+    "../../evil",
+    "/etc/passwd",
+    "C:\\evil",
+    "..",
+    "a\\..\\b",
+    "%2e%2e/evil",
+    "",
+    "x" * 10_000,
+    "\u202egpj.exe",
+    "a;b=c",
+    "con",
+]
 
 
 @pytest.mark.parametrize("name", FILES, ids=lambda name: ascii(name[:20]))
@@ -203,7 +215,9 @@ def test_file_names_from_the_wire_are_names_and_never_paths(modules: dict[str, A
      b'--x\r\nContent-Disposition: form-data; name="file"; filename="\xff"\r\n\r\n\r\n--x--\r\n'],
     ids=["many", "header", "dashes", "empty", "no-name", "not-utf-8"],
 )  # fmt: skip
-@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "multipart/form-data", 'multipart/form-data; boundary="'])
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=x", "multipart/form-data", 'multipart/form-data; boundary="']
+)
 def test_a_broken_multipart_body_is_no_server_error(modules: dict[str, Any], data: bytes, kind: str) -> None:
     assert post(modules, "/file", data, kind).status_code < 500
 
@@ -221,7 +235,9 @@ def client(modules: Mapping[str, Any], sent: list[Any]) -> Any:
 
 @pytest.mark.parametrize("value", CONTROLS, ids=ascii)
 @pytest.mark.parametrize("argument", ["x_a", "a"])
-def test_a_control_character_in_a_header_or_cookie_is_refused(modules: dict[str, Any], argument: str, value: str) -> None:
+def test_a_control_character_in_a_header_or_cookie_is_refused(
+    modules: dict[str, Any], argument: str, value: str
+) -> None:
     sent: list[Any] = []
     with pytest.raises(modules["exceptions"].EncodeError):
         client(modules, sent).g.headers(**{argument: value})
@@ -250,7 +266,9 @@ def test_a_control_character_in_a_credential_is_refused(modules: dict[str, Any],
     assert value not in str(error.value)
 
 
-@pytest.mark.parametrize("value", [".", "..", "../x", "a/../b", "%2e%2e", "..%2f", "a/b", "\\..\\", "a?b", "a#b", "//127.0.0.1:9/x"])
+@pytest.mark.parametrize(
+    "value", [".", "..", "../x", "a/../b", "%2e%2e", "..%2f", "a/b", "\\..\\", "a?b", "a#b", "//127.0.0.1:9/x"]
+)
 def test_a_path_parameter_does_not_lead_elsewhere(modules: dict[str, Any], value: str) -> None:
     sent: list[Any] = []
     try:

@@ -13,46 +13,55 @@ from ..exceptions import DecodeError
 from ..wire import joined
 from .core import Endpoint, Paths
 
-Methods = Mapping[str, list[Endpoint]]
 _VARIABLE = re.compile(r"{([^{}]+)}")
+
+
+def _captured(literals: list[str], segment: str) -> list[str] | None:
+    """Return what stands between literals, each as short as it can be and the last the rest, or None. Linear in time."""
+    first, *middle, last = literals
+    if not (segment.startswith(first) and segment.endswith(last)):
+        return None
+    start, end, values = len(first), len(segment) - len(last), []
+    for literal in middle:  # "{name}.{ext}" splits at the first dot
+        at = segment.find(literal, start + 1, end)
+        if at < 0:
+            return None
+        values.append(segment[start:at])
+        start = at + len(literal)
+    return [*values, segment[start:end]] if start < end else None
 
 
 @dataclass(slots=True)
 class _Node:
-    """What may follow: fixed segments, segments with a pattern, any segment."""
+    """What may follow: fixed segments, segments with variables between literals."""
 
     fixed: dict[str, _Node] = field(default_factory=dict)
-    patterns: list[tuple[re.Pattern[str], list[str], _Node]] = field(default_factory=list)
+    variable: list[tuple[list[str], _Node]] = field(default_factory=list)
     methods: dict[str, list[Endpoint]] = field(default_factory=dict)
 
     def child(self, segment: str) -> _Node:
-        """Return the node of a template's segment."""
-        names = _VARIABLE.findall(segment)
-        if not names:
+        """Return the node of a template's segment; variables are known by their places, not by their names."""
+        literals = _VARIABLE.split(segment)[::2]
+        if len(literals) == 1:
             return self.fixed.setdefault(segment, _Node())
-        literals = [re.escape(text) for text in _VARIABLE.split(segment)[::2]]
-        # Each variable takes as little as it can, the last one the rest: "{name}.{ext}" splits at the first dot.
-        pattern = re.compile("(.+?)".join(literals), re.DOTALL)
-        for known, known_names, node in self.patterns:
-            if known == pattern and known_names == names:
-                return node
-        node = _Node()
-        self.patterns.append((pattern, names, node))
-        self.patterns.sort(key=lambda p: -len(p[0].pattern.replace("(.+?)", "")))  # the most literal text first
-        return node
+        known = next((node for found, node in self.variable if found == literals), None)
+        if known is None:
+            known = _Node()
+            self.variable.append((literals, known))
+            self.variable.sort(key=lambda v: -len("".join(v[0])))  # the most literal text first
+        return known
 
-    def find(self, segments: list[str], at: int) -> tuple[Methods, dict[str, str]] | None:
+    def find(self, segments: list[str], at: int) -> tuple[dict[str, list[Endpoint]], list[str]] | None:
         """Follow the segments from `at` on; a way that ends nowhere is left for the next."""
         if at == len(segments):
-            return (self.methods, {}) if self.methods else None
-        segment = segments[at]
-        node = self.fixed.get(unquote(segment)) if self.fixed else None
+            return (self.methods, []) if self.methods else None
+        node = self.fixed.get(unquote(segments[at])) if self.fixed else None
         if node and (found := node.find(segments, at + 1)):
             return found
-        for pattern, names, node in self.patterns:
-            match = pattern.fullmatch(segment)
-            if match and (found := node.find(segments, at + 1)):
-                return found[0], {**dict(zip(names, match.groups(), strict=True)), **found[1]}
+        for literals, node in self.variable:
+            values = _captured(literals, segments[at])
+            if values is not None and (found := node.find(segments, at + 1)):
+                return found[0], values + found[1]
         return None
 
 
@@ -76,16 +85,19 @@ class TemplatePaths(Paths):
         found = self.root.find(path.split("/"), 0)
         if found is None:
             return None
-        methods, captured = found
-        chosen = {
-            method: candidates[0] if len(candidates) == 1 else _select(candidates, scope, captured)
-            for method, candidates in methods.items()
-        }
+        methods, values = found
+        chosen = {m: of[0] if len(of) == 1 else _select(of, scope, values) for m, of in methods.items()}
         fitting = {method: endpoint for method, endpoint in chosen.items() if endpoint}
-        return (fitting, captured) if fitting else None
+        asked = fitting.get(scope["method"])
+        return (fitting, _named(asked, values) if asked else {}) if fitting else None
 
 
-def _select(found: list[Endpoint], scope: Scope, captured: Mapping[str, str]) -> Endpoint | None:
+def _named(endpoint: Endpoint, values: list[str]) -> dict[str, str]:
+    """Return the values of a path's variables by the names that the endpoint's template has for them."""
+    return dict(zip(_VARIABLE.findall(endpoint.path), values, strict=False))  # those of a query come later
+
+
+def _select(found: list[Endpoint], scope: Scope, values: list[str]) -> Endpoint | None:
     """Choose between operations that share path and method: by the query in the templates, then by what can be read."""
     query = scope["query_string"].decode("latin-1")
     given = dict(parse_qsl(query, keep_blank_values=True))
@@ -96,7 +108,7 @@ def _select(found: list[Endpoint], scope: Scope, captured: Mapping[str, str]) ->
         parameters = endpoint.operation.parameters
         try:
             if parameters:
-                parameters.read(captured, query, headers)
+                parameters.read(_named(endpoint, values), query, headers)
         except DecodeError:
             continue
         return endpoint
