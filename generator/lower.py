@@ -16,7 +16,6 @@ from .models import Models, default_text
 from .operations import Located, OperationView
 from .security import lower_schemes, lower_security, lower_servers
 from .settings import Settings
-from .text import py
 
 EMPTY_STATUSES = frozenset({"204", "205", "304"})
 """Statuses whose messages have no content (RFC 9110, 15)."""
@@ -74,9 +73,8 @@ def lower(
         distribution=settings.distribution,
         release=_release(str(info.get("version", ""))),
         summary=" ".join(f"{info.get('title', '')} {info.get('version', '')}".split()),
-        example_url=py(
-            settings.base_url or next((one.url for one in servers if "://" in one.url), "http://127.0.0.1:8000")
-        ),
+        example_url=settings.base_url
+        or next((one.url for one in servers if "://" in one.url), "http://127.0.0.1:8000"),
     )
     return api, tuple(run.warnings)
 
