@@ -128,7 +128,7 @@ ADVISORIES: dict[str, tuple[str, str, str]] = {
 def test_an_advisory_of_a_neighbour_does_not_hold_here(advisory: str, battery: Battery) -> None:
     kind, path, text = ADVISORIES[advisory]
     chosen = where(kind, path)[:4]
-    battery.attack(SEED, {place: (advisory, text) for place in chosen}, lenient=True)
+    battery.attack(SEED, dict.fromkeys(chosen, (advisory, text)), lenient=True)
     battery.attack(SEED, {place: (advisory, place.original + text) for place in chosen[:1]}, package=None)
 
 

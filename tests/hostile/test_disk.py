@@ -11,7 +11,6 @@ import yaml
 from generator import check, document, emit, pipeline
 from generator.diagnostics import Refused
 from generator.settings import Settings, read
-
 from tests.hostile import killing
 from tests.hostile.killing import SEED, contents, run
 

@@ -12,7 +12,6 @@ import pytest
 
 from generator import check, document
 from generator.diagnostics import Refused
-
 from tests.hostile.limited import generate
 
 EMPTY: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
