@@ -126,6 +126,11 @@ def _package_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option(
             "--only", multiple=True, metavar="OPERATION", help='One operation, as "POST /cost/create". Repeats.'
         ),
+        click.option(
+            "--templates",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="A folder with templates of your own, by the names of ours.",
+        ),
         click.option("--package", metavar="NAME", help="The package's name, or the configured one that is meant."),
         click.option(
             *("-o", "--output"),
@@ -192,7 +197,12 @@ def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool) -> in
     warnings = [found for item in written for found in item.warnings]
     if as_json:
         objects = [reporting.up_to_date(folder) for folder in current]
-        objects += [_describe(item, "up-to-date" if item.plan.current else "written") for item in written]
+        objects += [
+            _describe(item, "up-to-date")
+            if item.plan.current
+            else {**_describe(item, "written"), "changes": _changed(item)}
+            for item in written
+        ]
         status = "up-to-date" if len(folders) == len(packages) else "written"
         reporting.print_json(status, objects, warnings)
         return FINE
@@ -200,8 +210,20 @@ def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool) -> in
     for item in written:
         if not item.plan.current:
             click.echo(reporting.summary(item.plan, item.package.operations, item.package.models, item.seconds))
+            if line := _changed(item):
+                click.echo(visible(line))
     click.echo(quick.say(folders, as_json=False), nl=False)
     return FINE
+
+
+def _changed(item: Prepared) -> str:
+    """Say what changed in the document since the package was last generated; empty where nothing did."""
+    document = PurePosixPath(item.plan.package, "openapi.json")
+    if not any(file.path == document for file in item.plan.of("changed")):  # the first time, or it is another generator
+        return ""
+    from .changes.since import line
+
+    return line(item.plan, item.settings)
 
 
 def _check(packages: Sequence[Settings], *, as_json: bool) -> int:

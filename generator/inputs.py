@@ -18,7 +18,8 @@ from .settings import Settings
 
 MANIFEST = "manifest.json"
 _HERE = Path(__file__).parent
-_NOT_IN_THE_OUTPUT = {"spec", "output", "overlays", "required_version"}  # fields of Settings that change no byte of it
+# Fields of Settings that change no byte of it, or whose files are counted.
+_NOT_IN_THE_OUTPUT = {"spec", "output", "overlays", "required_version", "severities", "templates"}
 _SOURCES_LIMIT = 2_000
 _PACKAGES_LIMIT = 20
 
@@ -62,13 +63,18 @@ def _parts(settings: Settings, sources: Mapping[str, bytes]) -> Iterable[tuple[s
         yield "overlay", overlay.name, overlay.read_bytes()
     for name, file in sorted(_templates()):
         yield "template", name, file.read_bytes()
+    for name, file in sorted(below(settings.templates)) if settings.templates else ():
+        yield "own template", name, file.read_bytes()
 
 
 def _templates() -> list[tuple[str, Path]]:
     """List the templates: in the wheel they are inside the package, in a checkout beside it."""
     root = _HERE / "templates"
-    if not root.is_dir():
-        root = _HERE.parent / "templates"
+    return below(root if root.is_dir() else _HERE.parent / "templates")
+
+
+def below(root: Path) -> list[tuple[str, Path]]:
+    """List the files below a folder with their relative names."""
     found = []
     for folder, folders, names in os.walk(root):
         folders[:] = [name for name in folders if name != "__pycache__"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from . import lower, models, names, operations, render, rules, select
 if TYPE_CHECKING:
     from .diagnostics import Diagnostic
     from .document import Document
+    from .ir import Api
     from .settings import Settings
 
 
@@ -22,13 +24,18 @@ RECURSION = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """A generated package: the text of each file by its path relative to the output folder."""
+    """A generated package: the text of each file by its path relative to the output folder.
+
+    `api` and `classes` (JSON pointer of a schema → name in models.py) say what in the document each name comes from.
+    """
 
     name: str
     files: dict[PurePosixPath, str]
     warnings: tuple[Diagnostic, ...]
     operations: int
     models: int
+    api: Api | None = None
+    classes: Mapping[str, str] = field(default_factory=dict)
 
 
 def _lengthened(document: Document, naming: names.Naming) -> list[Diagnostic]:
@@ -71,4 +78,6 @@ def build(document: Document, settings: Settings) -> Package:
         warnings=(*written.warnings, *warnings, *_lengthened(document, naming)),
         operations=len(views),
         models=written.count,
+        api=api,
+        classes=written.class_names,
     )

@@ -13,7 +13,13 @@ from .diagnostics import Refused
 from .inputs import current_package
 
 _FLAGS = {"--json": "json", "--lenient": "lenient", "--force": "force"}
-_VALUES = {"-o": "output", "--output": "output", "--package": "package", "--only": "only"}
+_VALUES = {
+    "-o": "output",
+    "--output": "output",
+    "--package": "package",
+    "--only": "only",
+    "--templates": "templates",
+}
 
 
 def run(arguments: Sequence[str]) -> int | None:
@@ -60,7 +66,7 @@ def parse(arguments: Sequence[str]) -> dict[str, Any] | None:
             return None
         else:
             found["spec"] = argument
-    for key in ("spec", "output"):
+    for key in ("spec", "output", "templates"):
         if key in found:
             found[key] = Path(found[key])
     return found

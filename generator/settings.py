@@ -38,6 +38,8 @@ class Settings:
     base_url: str | None = None
     overlays: tuple[Path, ...] = ()
     required_version: str | None = None
+    severities: Mapping[str, str] = field(default_factory=dict)  # a change's identifier → error, warning, info or none
+    templates: Path | None = None  # a folder with templates in place of ours
 
 
 _KEYS = {item.name.replace("_", "-"): item.name for item in fields(Settings)}
@@ -50,9 +52,11 @@ def overrides(
     package: str | None = None,
     only: Sequence[str] = (),
     lenient: bool = False,
+    templates: Path | None = None,
 ) -> dict[str, Any]:
     """Put the options of a command line together as what ``read`` takes; what was not given is left out."""
     given = {"spec": spec, "output": output, "package": package, "operations": tuple(only), "lenient": lenient}
+    given["templates"] = templates
     return {name: value for name, value in given.items() if value not in (None, (), False)}
 
 
@@ -132,7 +136,7 @@ def _choose(packages: list[dict[str, Any]], given: dict[str, Any]) -> list[dict[
 
 def _contain(file: _File, index: int, project: Path, values: dict[str, Any]) -> None:
     """Make the paths relative to the project; a workspace's settings must not lead the output out of it."""
-    for name in ("spec", "output"):
+    for name in ("spec", "output", "templates"):
         if name in values:
             values[name] = project / values[name]
     values.setdefault("output", project / "generated")
@@ -380,6 +384,16 @@ def _version(value: object) -> str:
     raise _Wrong("expected one version", 'for example "0.1.0"; what is generated differs from version to version')
 
 
+def _severities(value: object) -> dict[str, str]:
+    from .severities import wrong
+
+    table = value if isinstance(value, dict) else {}
+    for identifier, level in table.items():
+        if found := wrong(identifier, level):
+            raise _Wrong(*found, key=identifier)
+    return _table_of(value, "a level", lambda _: True)
+
+
 _PARSERS: dict[str, Callable[[object], Any]] = {
     "spec": _path,
     "output": _path,
@@ -394,6 +408,8 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "base-url": _base_url,
     "overlays": _paths,
     "required-version": _version,
+    "severities": _severities,
+    "templates": _path,
 }
 
 

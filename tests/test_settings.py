@@ -39,6 +39,8 @@ def test_defaults_are_those_of_the_documentation(tmp_path: Path) -> None:
         base_url=None,
         overlays=(),
         required_version=None,
+        severities={},
+        templates=None,
     )
 
 
@@ -61,6 +63,8 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         base-url = "https://api.example.com/v1"
         overlays = ["mend.yaml"]
         required-version = "==0.1.0"
+        templates = "own"
+        severities = { endpoint-added = "warning" }
         [tool.spectwin.names]
         "#/paths/~1cost~1create/post" = "create"
         cost_list = "costs.list"
@@ -81,9 +85,24 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         base_url="https://api.example.com/v1",
         overlays=(tmp_path / "mend.yaml",),
         required_version="0.1.0",
+        templates=tmp_path / "own",
+        severities={"endpoint-added": "warning"},
     )
     untouched = [item.name for item in fields(Settings) if getattr(found, item.name) == item.default]
     assert untouched == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ('endpoint-aded = "info"', "no change is called endpoint-aded", "did you mean endpoint-added?"),
+        ('endpoint-added = "grave"', "the level of endpoint-added is none of error, warning, info, none", ""),
+        ("endpoint-added = 1", "the level of endpoint-added is none of error, warning, info, none", ""),
+    ],
+)
+def test_severities_are_of_changes_that_there_are(tmp_path: Path, line: str, message: str, hint: str) -> None:
+    [found] = refused(write(tmp_path, f'[tool.spectwin]\nspec = "a.json"\n[tool.spectwin.severities]\n{line}\n'))
+    assert (found.message, found.hint, found.line) == (f"severities: {message}", hint, 4)
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-if TYPE_CHECKING:
-    from .model import Change, Severity
-    from .revisions import Loaded
+from ..severities import LEVELS, wrong
 
-_LEVELS = ("error", "warning", "info", "none")
+if TYPE_CHECKING:
+    from .comparison import Comparison
+    from .rules import FailOn
 
 
 def run(
@@ -23,6 +23,7 @@ def run(
     format_: str = "text",
     fail_on: str = "never",
     severities: Mapping[str, str] | None = None,
+    package: str | None = None,
     python: bool = True,
     colour: bool = False,
 ) -> tuple[str, int]:
@@ -30,49 +31,35 @@ def run(
 
     Raises Refused where a side can't be read (exit status 2): that never reads as "no changes".
     """
-    from . import report
+    from .comparison import compare_sides, project_settings
     from .revisions import load_side
-    from .rules import FailOn, fails, override
-    from .walk import compare
+    from .rules import fails
 
     before, after = load_side(old, new), load_side(new, old)
-    changes = compare(before, after)
-    if python:
-        changes = (*changes, *_python(before, after))
-    changes = override(changes, cast("Mapping[str, Severity | Literal['none']]", severities or {}))
+    settings = project_settings(old, new, package)
+    found = compare_sides(before, after, settings, severities=severities or {}, python=python, packages=False)
+    return show(found, format_, colour=colour), 1 if fails(found.changes, cast("FailOn", fail_on)) else 0
+
+
+def show(found: Comparison, format_: str, *, colour: bool = False) -> str:
+    """A comparison in one of the formats."""
+    from . import report
+
     if format_ == "json":
-        text = report.as_json(changes, before, after)
-    elif format_ == "markdown":
-        text = report.as_markdown(changes, before, after)
-    else:
-        text = report.as_text(changes, before, after, colour=colour)
-    return text, 1 if fails(changes, cast("FailOn", fail_on)) else 0
-
-
-def _python(before: Loaded, after: Loaded) -> tuple[Change, ...]:
-    """The Python axis: both packages generated with the project's settings and compared.
-
-    Raises Refused where one of the documents can't be generated from.
-    """
-    if before.root == after.root:  # whatever order the members are in, the package's surface is the same
-        return ()
-    from .. import check, pipeline, settings
-    from .python_surface import compare_python
-
-    chosen = settings.read(Path(), {})[0]
-    files = []
-    for side in (before, after):
-        document, _ = check.check(side.document, lenient=True)
-        files.append(pipeline.build(document, chosen).files)
-    return compare_python(files[0], files[1])
+        return report.as_json(found.changes, found.old, found.new)
+    if format_ == "markdown":
+        return report.as_markdown(found.changes, found.old, found.new)
+    return report.as_text(found.changes, found.old, found.new, colour=colour)
 
 
 def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     found = {}
     for value in values:
         name, equals, level = value.partition("=")
-        if not equals or level not in _LEVELS:
-            raise click.BadParameter(f"{value!r} is not IDENTIFIER={'|'.join(_LEVELS)}")
+        if not equals:
+            raise click.BadParameter(f"{value!r} is not IDENTIFIER={'|'.join(LEVELS)}")
+        if said := wrong(name, level):
+            raise click.BadParameter("; ".join(filter(None, said)))
         found[name] = level
     return found
 
@@ -104,19 +91,45 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
     help="Judge an identifier otherwise: error, warning, info or none. Can be given several times.",
 )
 @click.option("--python/--no-python", default=True, show_default=True, help="Compare the generated packages too.")
+@click.option("--package", metavar="NAME", help="The configured package whose settings count.")
+@click.option(
+    *("-o", "--output"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file.",
+)
 @click.option("--color/--no-color", "colour", default=None, help="Colours; by default on a terminal only.")
 def diff(**options: Any) -> None:  # the options of `run`
     """Compare the documents OLD and NEW: files, or files in git revisions such as main:spec/openapi.json.
 
     `main:` alone stands for the other side's path in that revision.
     """
-    from ..diagnostics import Refused, show
+    from ..diagnostics import Refused
+    from ..diagnostics import show as shown
+    from ..sources import display
 
-    colour = options.pop("colour")
+    colour, output = options.pop("colour"), options.pop("output")
+    if colour is None:
+        colour = output is None and sys.stdout.isatty()
     try:
-        text, status = run(colour=sys.stdout.isatty() if colour is None else colour, **options)
+        text, status = run(colour=colour, **options)
+        if output is not None:
+            write(output, text)
+            text = f"{display(output)} written\n"
     except Refused as refused:
-        click.echo(show(refused.diagnostics), err=True)
+        click.echo(shown(refused.diagnostics), err=True)
         raise SystemExit(2) from None
     click.echo(text, nl=False, color=True)
     raise SystemExit(status)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a report. Raises Refused where it can't be."""
+    from ..diagnostics import Diagnostic, Refused
+    from ..sources import display
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        message = f"the report can't be written: {error.strerror or error}"
+        raise Refused(Diagnostic(severity="error", message=message, file=display(path))) from None

@@ -55,6 +55,7 @@ def summary(changes: Sequence[Change]) -> str:
         return "no changes"
     count = {severity: sum(change.severity == severity for change in changes) for severity in _TITLES}
     added = sum(change.identifier == "endpoint-added" for change in changes)
+    others = sum(change.severity == "info" and change.identifier != "endpoint-added" for change in changes)
     gone = sum(change.identifier.startswith(("api-removed", "api-path-removed")) for change in changes)
     pieces = [
         f"{_count(added, 'operation')} added" if added else "",
@@ -63,7 +64,7 @@ def summary(changes: Sequence[Change]) -> str:
     pieces += [
         f"{_count(count['error'], 'breaking change')}" if count["error"] else "",
         f"{_count(count['warning'], 'change')} that may break" if count["warning"] else "",
-        f"{_count(count['info'], 'compatible change')}" if count["info"] else "",
+        f"{_count(others, 'compatible change')}" if others else "",
     ]
     return f"{', '.join(filter(None, pieces))}: {verdict(changes)}"
 

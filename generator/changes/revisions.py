@@ -58,7 +58,8 @@ def load_side(text: str, other: str = "") -> Loaded:
     revision, colon, path = text.partition(":")
     if not colon or Path(text).exists():
         return Loaded(document=load(Path(text)))
-    path = path or other.rpartition(":")[2]
+    if not path:  # the other side's: of a revision from the repository's top, of the work tree from here
+        path = other.partition(":")[2] if ":" in other and not Path(other).exists() else f"./{other}" if other else ""
     if not revision or revision.startswith("-") or not path:
         raise _refused(text, "this is neither a file nor REVISION:path", "such as main:spec/openapi.json")
     path = _from_top(path)
@@ -76,9 +77,11 @@ def load_side(text: str, other: str = "") -> Loaded:
 
 def _from_top(path: str) -> str:
     """A path from the repository's top; `./` begins at the working directory, as git has it."""
-    if path.startswith(("./", "../")):
+    if path.startswith(".//"):
+        path = path[2:]
+    elif path.startswith(("./", "../")):
         path = posixpath.join(_git("rev-parse", "--show-prefix").decode().strip(), path)
-    elif path.startswith("/"):
+    if path.startswith("/"):
         top = _git("rev-parse", "--show-toplevel").decode().strip()
         path = path.removeprefix(top).lstrip("/")
     return posixpath.normpath(path)

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from generator.changes import Change, compare, fails, override, verdict
+from generator import cli, emit
+from generator.changes import Change, compare, fails, override, since, verdict
 from generator.changes.command import diff
 from generator.changes.python_surface import compare_python
 from generator.changes.report import as_json, as_markdown, as_text, summary
+from generator.settings import Settings
+from generator.severities import identifiers
 from tests.changes.frames import Doc, Tree, document
 
 HOSTILE = "a\x1b[2J`|<script>alert(1)</script>\n@everyone \u202e[x](javascript:1)"
@@ -222,6 +225,63 @@ def test_the_command_fails_where_it_is_told_to(repository: Path, level: str, sta
         CliRunner().invoke(diff, ["main:", "spec/openapi.json", "--no-python", "--fail-on", level, *milder]).exit_code
         == 0
     )
+
+
+def test_severities_of_the_project_count_and_the_command_line_wins(repository: Path) -> None:
+    table = '[tool.spectwin]\n[tool.spectwin.severities]\napi-path-removed-without-deprecation = "info"\n'
+    (repository / "pyproject.toml").write_text(table, "utf-8")
+    command = ["main:", "spec/openapi.json", "--no-python", "--fail-on", "breaking"]
+    assert CliRunner().invoke(diff, command).exit_code == 0
+    again = [*command, "--severity", "api-path-removed-without-deprecation=error"]
+    assert CliRunner().invoke(diff, again).exit_code == 1
+
+
+def test_an_identifier_that_no_change_has_is_an_error(repository: Path) -> None:
+    done = CliRunner().invoke(diff, ["main:", "spec/openapi.json", "--severity", "endpoint-aded=info"])
+    assert done.exit_code == 2
+    assert "did you mean endpoint-added?" in done.output
+    (repository / "pyproject.toml").write_text('[tool.spectwin]\nseverities = { endpoint-aded = "info" }\n', "utf-8")
+    done = CliRunner().invoke(diff, ["main:", "spec/openapi.json"])
+    assert done.exit_code == 2
+    assert "did you mean endpoint-added?" in done.output
+
+
+def test_every_identifier_of_the_pairs_can_be_judged_otherwise() -> None:
+    texts = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("*.yaml"))
+    found = set(re.findall(r"(?:error|warning|info) ([a-z]+-[a-z-]+)", texts))
+    assert len(found) > 300
+    assert found <= identifiers()
+
+
+def test_the_documents_path_in_a_revision_is_the_one_from_here(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository / "spec")
+    done = CliRunner().invoke(diff, ["main:", "openapi.json", "--no-python", "--format", "json"])
+    assert json.loads(done.stdout)["changes"][0]["old"]["file"] == "main:spec/openapi.json"
+
+
+def test_generate_says_what_changed_since_the_last_time(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for paths in ({"/a": "get"}, {"/a": "get"}, {"/b": "get", "/c": "get"}):
+        responses = {"responses": {"204": {"description": ""}}}
+        write(repository, {path: {method: responses} for path, method in paths.items()})
+        assert cli.run(["generate", "spec/openapi.json", "--package", "api"]) == 0
+        said.append(capsys.readouterr().out.splitlines()[1:])
+    assert said[:2] == [[], []]
+    assert said[2][0] == (
+        "2 operations added, 1 operation removed, 1 breaking change: spectwin diff HEAD: generated/api/openapi.json"
+    )
+
+
+@pytest.mark.parametrize("found", ["{", "[]", '{"paths": {"/a": 3}}', '{"openapi": "3.1.0", "components": []}'])
+def test_an_earlier_document_that_is_none_stops_nothing(tmp_path: Path, found: str) -> None:
+    wanted = json.dumps(document({"op": {}})).encode()
+    file = emit.File(path=PurePosixPath("api/openapi.json"), state="changed", wanted=wanted, found=found.encode())
+    plan = emit.Plan(output=tmp_path, package="api", files=(file,), wanted={}, inputs_digest="", sources=())
+    assert isinstance(since.line(plan, Settings(spec=Path("openapi.json"))), str)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""What a `generate` changed, in a line: the package's earlier document against the one that it now has."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from ..sources import display
+
+if TYPE_CHECKING:
+    from ..emit import Plan
+    from ..settings import Settings
+    from .model import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """A document without positions."""
+
+    root: dict[str, Any]
+
+    def locate(self, _: str) -> _Place:
+        """Nowhere."""
+        return _Place()
+
+
+def earlier(plan: Plan) -> tuple[bytes, bytes] | None:
+    """The document that the package held, and the one that it gets; None where there was none or it stays."""
+    at = PurePosixPath(plan.package, "openapi.json")
+    for file in plan.files:
+        if file.path == at and file.state == "changed" and file.found is not None and file.wanted is not None:
+            return file.found, file.wanted
+    return None
+
+
+def line(plan: Plan, settings: Settings) -> str:
+    """Say what changed, such as `2 operations added, 1 breaking change: spectwin diff …`; empty for nothing to say.
+
+    The earlier document comes with the working tree: where it can't be compared nothing is said, and nothing fails.
+    """
+    texts = earlier(plan)
+    if texts is None:
+        return ""
+    from .report import summary
+    from .rules import override
+    from .walk import compare
+
+    try:
+        changes = compare(*(_Tree(json.loads(text)) for text in texts))
+    except Exception:  # whatever somebody made of that file, generating goes on
+        return ""
+    found = override(changes, cast("dict[str, Severity | Literal['none']]", settings.severities))
+    if not found:
+        return ""
+    return summary(found).rpartition(":")[0] + _command(plan.output / plan.package / "openapi.json")
+
+
+def _command(path: Path) -> str:
+    """How to see them: git has the earlier document, if anything has."""
+    if any((folder / ".git").exists() for folder in path.resolve().parents):
+        return f": spectwin diff HEAD: {display(path)}"
+    return ""
