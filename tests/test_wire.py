@@ -127,12 +127,13 @@ TABLE = [
 def write(parameter: Any, value: Any) -> str:
     """Return what the client writes where the parameter stands."""
     parts = Parameters(parameter).write(f"{{{parameter.wire_name}}}", {parameter.name: value})
-    return {
+    found: dict[str, str] = {
         "path": parts.path,
         "query": "&".join(parts.query),
         "header": parts.headers[0][1] if parts.headers else "",
         "cookie": "; ".join(parts.cookies),
-    }[parameter.location]
+    }
+    return found[parameter.location]
 
 
 def read(parameter: Any, written: str) -> Any:

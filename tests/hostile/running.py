@@ -35,7 +35,7 @@ def _compiled(data: bytes, name: str) -> CodeType:
 class _Loader(importlib.machinery.SourceFileLoader):
     """Reads a module from its file; the code of equal files is shared."""
 
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
         return _compiled(bytes(data), "/".join(Path(path).parts[-2:]))
 
 

@@ -84,13 +84,14 @@ def arguments(document: Document, operation: Any, view: Any) -> tuple[list[Any],
         content = view.body.value.get("content") or {}
         entry = next((one for one in content.values() if isinstance(one, dict)), {})
         body = [read(operation.bodies[0], sample(document, entry.get("schema", {})))]
-    declared = {(one.value["in"], one.value["name"]): one.value for one in view.parameters}
+    declared: dict[Any, Any] = {(one.value["in"], one.value["name"]): one.value for one in view.parameters}
     given: dict[str, Any] = {}
     for parameter in operation.parameters.parameters if operation.parameters else ():
         value = declared.get((parameter.location, parameter.wire_name), {})
         schema = value.get("schema")
         if schema is None and isinstance(value.get("content"), dict):
-            schema = next(iter(value["content"].values()), {}).get("schema")
+            entries: list[Any] = [*value["content"].values(), {}]
+            schema = entries[0].get("schema")
         given[parameter.name] = _typed(parameter.type, sample(document, schema))
     return body, given
 

@@ -259,7 +259,12 @@ def test_a_control_character_in_a_credential_is_refused(modules: dict[str, Any],
     import httpx2
 
     sent: list[Any] = []
-    http = httpx2.Client(transport=httpx2.MockTransport(lambda request: sent.append(request) or httpx2.Response(204)))
+
+    def answer(request: Any) -> Any:
+        sent.append(request)
+        return httpx2.Response(204)
+
+    http = httpx2.Client(transport=httpx2.MockTransport(answer))
     with pytest.raises((modules["exceptions"].EncodeError, ValueError)) as error:
         modules["client"].Client(BASE, {scheme: value}, http=http).g.secret()
     assert sent == []

@@ -220,7 +220,7 @@ def test_a_reference_to_another_place_is_refused(case: str, suffix: str, tmp_pat
         assert f"a.{suffix}:1:" in said, "the error says where"
 
 
-REFERRING = {
+REFERRING: dict[str, dict[str, Any]] = {
     "path item": {"paths": {"/a": {"$ref": "@"}}},
     "parameter": {"paths": {"/a": {"get": {"parameters": [{"$ref": "@"}], "responses": {}}}}},
     "response": {"paths": {"/a": {"get": {"responses": {"200": {"$ref": "@"}}}}}},
@@ -244,7 +244,7 @@ REFERRING = {
 
 
 def test_no_place_of_a_document_makes_us_read_elsewhere(tmp_path: Path) -> None:
-    texts = {}
+    texts: dict[str, tuple[str, str]] = {}
     for case, tree in REFERRING.items():
         version = "3.2.0" if case == "self" else "3.1.0"
         text = json.dumps({**EMPTY, "openapi": version, **tree})

@@ -33,10 +33,10 @@ def made(runtime: Runtime) -> SimpleNamespace:
         note: str
         file: multipart.File
 
-    class Missing(exceptions.NotFound[Problem]):  # type: ignore[misc, name-defined]
+    class Missing(exceptions.NotFound[Problem]):
         pass
 
-    class Other(exceptions.StatusError[Problem]):  # type: ignore[misc, name-defined]
+    class Other(exceptions.StatusError[Problem]):
         pass
 
     key = schemes.KeyScheme("Key", location="query", wire_name="key")

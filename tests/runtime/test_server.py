@@ -115,7 +115,7 @@ def test_failures_are_logged_with_their_cause(made: SimpleNamespace, caplog: pyt
 
 
 def test_exception_handlers_of_the_application_are_asked_first(made: SimpleNamespace) -> None:
-    @made.app.exception_handler(KeyError)
+    @made.app.exception_handler(KeyError)  # type: ignore[untyped-decorator]
     def handle(request: Request, error: KeyError) -> PlainTextResponse:
         return PlainTextResponse("mine", 418)
 
@@ -213,7 +213,8 @@ def calls(made: SimpleNamespace, runtime: Runtime, monkeypatch: pytest.MonkeyPat
 
 
 def test_retries(calls: Callable[..., Any]) -> None:
-    busy, fine = (503, {"retry-after": "2"}), (200, {})
+    busy: tuple[int, dict[str, str]] = (503, {"retry-after": "2"})
+    fine: tuple[int, dict[str, str]] = (200, {})
     assert calls([busy, fine]) == (1, [], "ServiceUnavailable")
     assert calls([busy, fine], retries=2) == (1, [], "ServiceUnavailable")  # POST may have been done
     assert calls([busy, fine], retries=2, idempotent=True) == (2, [2.0], [1])
