@@ -43,12 +43,12 @@ def essence(media_type: str) -> str:
 
 
 def contents(holder: Located) -> list[tuple[str, Located]]:
-    """List the media types of a body or response."""
+    """List the media types of a body or response: ranges last, as what is sent must be one media type."""
     content = holder.value.get("content")
     entries = content.items() if isinstance(content, dict) else ()
     return [
         (name, Located(join(holder.pointer, "content", name), entry))
-        for name, entry in entries
+        for name, entry in sorted(entries, key=lambda pair: "*" in pair[0])
         if isinstance(entry, dict)
     ]
 

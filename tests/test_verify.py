@@ -43,6 +43,16 @@ def test_a_right_package_passes(made: Path, tree: dict[str, Any]) -> None:
     assert all(verdict.calls >= 6 for verdict in proof.verdicts)
 
 
+@pytest.mark.slow
+def test_what_is_odd_passes_too(tmp_path: Path) -> None:
+    spec = SPEC.with_name("odd.yaml")
+    made = packages.write(packages.build(spec, package="odd"), tmp_path)
+    proof = process.prove(made.parent, made.name, check.check(document.load(spec))[0].root, thorough=False)
+    assert [f"{v.title} [{v.case}]: {v.failure}" for v in proof.verdicts if v.failure] == []
+    assert proof.problems == []
+    assert len(proof.verdicts) == 8
+
+
 SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {
     # what: the operation to call, what verify must say, and what is changed
     "a wrong wire name": (

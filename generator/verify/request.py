@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from . import bodies, credentials
 from .cases import Case
-from .compare import difference, shown
+from .compare import difference, scalar_text, shown
 from .document import Field, Operation
 from .transport import Exchange
 from .written import check_pairs, check_path, expected_query, header_fits, query_pairs
@@ -55,14 +55,13 @@ def _query(
     exchange: Exchange,
     secrets: frozenset[tuple[str, str]],
 ) -> str:
-    expected: list[tuple[str, Any, str]] = []
-    for name, raw in query_pairs(fixed):
-        variable = re.fullmatch(r"{([^{}]+)}", unquote_plus(raw))
-        value = values[variable[1]][1] if variable and variable[1] in values else unquote_plus(raw)
-        if not (variable and variable[1] not in values):
-            expected.append((name, ("scalar", value), "form"))
     found = [(k, v) for k, v in query_pairs(exchange.query) if ("query", k) not in secrets]
     names = {k for k, _ in found}
+    expected: list[tuple[str, Any, str]] = []
+    for pair in query_pairs(fixed):
+        name, value = (_filled(unquote_plus(text), values) for text in pair)
+        if name is not None and value is not None:
+            expected.append((_spelt(name, names), ("scalar", value), "form"))
     for parameter in operation.parameters:
         if parameter.location == "query" and parameter.key in case.arguments and parameter.key not in secrets:
             value = case.arguments[parameter.key]
@@ -70,6 +69,17 @@ def _query(
                 expected += [(*pair, parameter.style) for pair in expected_query(parameter, value)]
     expected = [e for e in expected if ("query", e[0]) not in secrets]
     return check_pairs(expected, found)
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> Any:
+    """Return a text of a template's query, or what its variable has: None where that has nothing."""
+    variable = re.fullmatch(r"{([^{}]+)}", text)
+    return text if variable is None else values[variable[1]][1] if variable[1] in values else None
+
+
+def _spelt(value: Any, names: set[str]) -> str:
+    """Return how a name that is a variable's value stands in a query: 3 may be 3.0."""
+    return next((name for name in names if scalar_text(value, name)), str(value))
 
 
 def _headers(operation: Operation, case: Case, exchange: Exchange, secrets: frozenset[tuple[str, str]]) -> str:

@@ -226,7 +226,7 @@ class Parameters:
                 if parameter.location == "query":
                     value = parameter.read_query(pairs, self._claimed["query"])
                 elif parameter.location == "path":
-                    value = parameter.read_path(path[name])
+                    value = parameter.read_path(path[name]) if name in path else None
                 elif parameter.location == "cookie":
                     value = parameter.read_cookies(cookies, self._claimed["cookie"])
                 elif (raw := headers.get(name.lower())) is not None:

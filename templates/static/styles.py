@@ -59,12 +59,14 @@ TEXT = Shape(frozenset({"string"}))
 def shape(schema: Any, known: Mapping[str, Any] | None = None, depth: int = 4) -> Shape:
     """Find the shape of a type in its core schema. What is not known, or deeper than `depth`, is text."""
     kind, known = schema["type"], known or {}
+    if depth < 0:
+        return TEXT
     if scalar := schema.get("metadata", {}).get("scalar"):
         return Shape(frozenset({scalar}))
     if kind == "definitions":
         return shape(schema["schema"], {**known, **{d["ref"]: d for d in schema["definitions"]}}, depth)
     if kind == "definition-ref":
-        return shape(known[schema["schema_ref"]], known, depth - 1) if depth else TEXT
+        return shape(known[schema["schema_ref"]], known, depth - 1)
     if kind in ("union", "tagged-union"):
         choices = schema["choices"].values() if kind == "tagged-union" else schema["choices"]
         found = (shape(c[0] if isinstance(c, tuple) else c, known, depth) for c in choices)

@@ -42,7 +42,7 @@ class Media:
     def __init__(self, type_: Any, media_type: str) -> None:
         self.type = type_
         self.media_type = media_type
-        self.content_type = self.concrete if "*" in media_type else media_type
+        self.content_type = self.concrete if re.search(r"\*(?!\+)", media_type) else media_type.replace("*", "x.any")
 
     def write(self, value: Any) -> tuple[bytes, str]:
         """Return the bytes and their content type; raise EncodeError."""
@@ -114,12 +114,21 @@ def essence(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
+def _words(media_type: str) -> set[str]:
+    """Return what a media type consists of: its essence and its parameters."""
+    return {word.strip().lower().replace('"', "") for word in media_type.split(";")}
+
+
 def choose(media: tuple[Media, ...], content_type: str) -> Media | None:
-    """Find the media that a content type is: equal, else JSON for `+json`, else by the narrowest range."""
+    """Find the media that a content type is: with the most parameters equal, else by the narrowest range."""
     if content_type == media[0].media_type:
         return media[0]
-    wanted = essence(content_type)
-    names = [wanted, "application/json" if wanted.endswith("+json") else "", wanted.partition("/")[0] + "/*", "*/*"]
+    words, wanted = _words(content_type), essence(content_type)
+    if equal := [m for m in media if _words(m.media_type) <= words]:
+        return max(equal, key=lambda m: len(_words(m.media_type)))
+    names = [wanted, wanted.partition("/")[0] + "/*", "*/*"]
+    if wanted.endswith("+json"):
+        names[1:1] = ["application/*+json", "application/json"]
     known = {essence(m.media_type): m for m in reversed(media)}
     return next((known[name] for name in names if name in known), None)
 
@@ -141,7 +150,8 @@ def read(media: tuple[Media, ...], data: bytes, content_type: str) -> Any:
     if found is None:
         raise DecodeError.of(f"{content_type!r} is none of {', '.join(m.media_type for m in media)}", "content_type")
     value = found.read(data, content_type)
-    return value if found is media[0] else Content(essence(content_type), value)
+    name, declared = essence(content_type), found.media_type
+    return value if found is media[0] else Content(declared if essence(declared) == name else name, value)
 
 
 def fields(values: Iterable[tuple[str, Any]]) -> Fields:
