@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from . import lower, models, names, operations, render, rules, select
+from . import examples, lower, models, names, operations, render, rules, select
 
 if TYPE_CHECKING:
     from .diagnostics import Diagnostic
@@ -71,11 +71,14 @@ def build(document: Document, settings: Settings) -> Package:
     api, warnings = lower.lower(document, views, events, written, naming, settings)
     files = render.render(api, settings.types, rules.bundle(document, written.rules))
     package = PurePosixPath(api.package)
+    mocked: tuple[Diagnostic, ...] = ()
+    if "server" in api.sides:
+        files[package / "server" / "mock.jsonl"], mocked = examples.answers(document, views, api, written.rules)
     files[package / "openapi.json"] = json.dumps(document.root, ensure_ascii=False, indent=2) + "\n"
     return Package(
         name=api.package,
         files=dict(sorted(files.items())),
-        warnings=(*written.warnings, *warnings, *_lengthened(document, naming)),
+        warnings=(*written.warnings, *warnings, *mocked, *_lengthened(document, naming)),
         operations=len(views),
         models=written.count,
         api=api,

@@ -89,7 +89,7 @@ def render(api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any]) ->
 def _requirements(static: Iterable[str], sides: Iterable[str]) -> dict[str, Any]:
     """List what a package needs to run, by side."""
     requires = ["pydantic>=2.12", "typing-extensions>=4.12"] + (["jsonschema-rs>=0.33"] if "rules.py" in static else [])
-    server = ["fastapi>=0.120", "fastapi-offline>=1.7"] + (
+    server = ["fastapi>=0.120", "fastapi-offline>=1.7", "uvicorn>=0.35"] + (
         ["python-multipart>=0.0.20"] if "multipart.py" in static else []
     )
     extras = {"client": ["httpx2>=2.0"], "server": server}
@@ -154,7 +154,7 @@ def _static(generated: Mapping[str, str], sides: Iterable[str]) -> dict[str, str
     for name, source in generated.items():
         wanted += _imported(name, source, folder)
     if "server" in sides:
-        wanted.append("server/docs.py")
+        wanted += ["server/__main__.py", "server/docs.py", "server/mock.py"]
     found: dict[str, str] = {}
     while wanted:
         name = wanted.pop()

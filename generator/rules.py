@@ -39,7 +39,7 @@ class Rules:
 
 def bundle(_document: Document, rules: Rules) -> dict[str, Any]:
     """Write the schema of each rule, and those that they refer to; annotations and formats are left out."""
-    return _Bundle(rules).written()
+    return Bundle(rules).written()
 
 
 def accepted(rules: Rules, values: list[Any]) -> list[Any]:
@@ -47,13 +47,15 @@ def accepted(rules: Rules, values: list[Any]) -> list[Any]:
     from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
     (name,) = rules.judged
-    schema = {"$ref": f"#/$defs/{name}", "$defs": _Bundle(rules).written()}
+    schema = {"$ref": f"#/$defs/{name}", "$defs": Bundle(rules).written()}
     validator = Draft202012Validator(schema, pattern_options=FancyRegexOptions(), validate_formats=False)
     return [value for value in values if validator.is_valid(value)]
 
 
-class _Bundle:
+class Bundle:
     """Copies schemas with their references led to `#/$defs/…`; malformed keywords say nothing and are left out."""
+
+    kept: frozenset[str] = frozenset()  # annotations that are kept
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
@@ -62,6 +64,7 @@ class _Bundle:
         self._waiting = {name: (one.node, one.site.direction) for name, one in rules.judged.items()}
 
     def written(self) -> dict[str, Any]:
+        """Return the schemas by name."""
         result: dict[str, Any] = {}
         while self._waiting:
             name, (node, direction) = next(iter(self._waiting.items()))
@@ -76,9 +79,12 @@ class _Bundle:
     def _reference(self, pointer: str, direction: Direction) -> str:
         key = self._key(pointer, direction)
         if key not in self._names:
-            self._names[key] = names.rule(key, taken=set(self._names.values()))
+            self._names[key] = self._named(key)
             self._waiting[self._names[key]] = (self._flattener.at(pointer), direction)
         return f"#/$defs/{quote(self._names[key])}"
+
+    def _named(self, key: str) -> str:
+        return names.rule(key, taken=set(self._names.values()))
 
     def _clean(self, node: Node, direction: Direction, hidden: frozenset[str]) -> Any:
         """Copy one schema without the properties that the direction hides."""
@@ -95,7 +101,7 @@ class _Bundle:
                 found[key] = [name for name in _texts(value) if name not in hidden]
             elif key in ONE | MANY | NAMED:
                 found.update(self._children(key, value, node, direction, hidden))
-            elif _well_formed(key, value):
+            elif _well_formed(key, value) or (key in self.kept and isinstance(value, str)):
                 found[key] = _distinct(value) if key in ("enum", "type") else value
         return found
 

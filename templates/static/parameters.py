@@ -247,7 +247,7 @@ class Header:
     def __init__(
         self, name: str, type_: Any, *, required: bool = False, explode: bool = False, media_type: str = ""
     ) -> None:
-        self.name = name
+        self.name, self.type = name, type_
         self.required = required
         self._parameter = Parameter(name, type_, location="header", explode=explode, media_type=media_type)
 

@@ -247,3 +247,14 @@ def _down(request: httpx2.Request) -> httpx2.Response:
 def test_a_base_url_is_needed(made: SimpleNamespace, runtime: Runtime, base_url: str | None) -> None:
     with pytest.raises(ValueError, match="base_url"):
         runtime("client.core").BaseClient(made.api, base_url, None, http=None)
+
+
+def test_a_fault_of_the_service_is_no_fault_of_the_request(made: SimpleNamespace, runtime: Runtime) -> None:
+    exceptions = runtime("exceptions")
+
+    class Reading(made.Things):  # type: ignore[misc, name-defined]
+        def create(self, body: dict[str, int]) -> Any:
+            raise exceptions.DecodeError.of("what the service reads is malformed", "value_error")
+
+    app = made.core.application(made.api, {"things": Reading}, made.check)
+    assert TestClient(app, headers=GOOD).post("/things", json={}).status_code == 500

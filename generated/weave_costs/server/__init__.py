@@ -21,6 +21,7 @@ def create_app(
     costs: Callable[[P], CostsApi | SyncCostsApi] | None = None,
     authenticate: Callable[[Presented], P | Awaitable[P]] | None = None,
     max_body: int = MAX_BODY,
+    mock: bool = False,
     **fastapi: Any,
 ) -> FastAPI:
     """Build the application; a group without a service answers 501.
@@ -29,12 +30,13 @@ def create_app(
         costs: gives, for each request, the service that acts for whom `authenticate` found.
         authenticate: gives the principal for what a request presents, or raises `Unauthorized` or `Forbidden`.
         max_body: bytes that a request's body may have.
+        mock: answer for a group without a service too, with the document's examples; any credentials will do.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
     services = {
         "costs": costs,
     }
-    return application(contract.API, services, authenticate, max_body=max_body, **fastapi)
+    return application(contract.API, services, authenticate, max_body=max_body, mock=mock, **fastapi)
 
 
 __all__ = ["Basic", "Bearer", "Context", "Forbidden", "Presented", "Unauthorized", "context", "create_app"]

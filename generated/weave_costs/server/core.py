@@ -130,11 +130,12 @@ class Endpoint:
                 raise exceptions.Unimplemented
             if operation.security:
                 current.principal = await self._principal(headers, query)
-            arguments = operation.parameters.read(captured, query, headers) if operation.parameters else {}
-            body = [await self._body(headers, receive)] if operation.bodies else []
+            try:
+                arguments = operation.parameters.read(captured, query, headers) if operation.parameters else {}
+                body = [await self._body(headers, receive)] if operation.bodies else []
+            except DecodeError as error:
+                return refuse(operation, self._invalid, str(error), error.details)
             return await self._success(current, await self._call(current.principal, body, arguments))
-        except DecodeError as error:
-            return refuse(operation, self._invalid, str(error), error.details)
         except StatusError as error:
             return await self._error(error)
         finally:
@@ -325,10 +326,16 @@ def application(
     authenticate: Callable[[Presented], Any] | None = None,
     *,
     max_body: int = MAX_BODY,
+    mock: bool = False,
     paths: type[Paths] = Paths,
     **fastapi: Any,
 ) -> FastAPI:
     """Build the application; raise TypeError where a service is not complete."""
+    if mock:
+        from .mock import Mock
+
+        service, authenticate = Mock(), authenticate or (lambda _: None)
+        services = {group: factory or (lambda _: service) for group, factory in services.items()}
     _check(api, services, authenticate, fastapi)
     realm = re.sub(r"[^\x20-\x7e]|[\"\\]", "", api.title) or api.package
     factories = [services.get(o.name.rpartition(".")[0]) for o in api.operations]

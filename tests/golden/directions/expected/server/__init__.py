@@ -16,6 +16,7 @@ def create_app(
     *,
     default: Callable[[None], DefaultApi | SyncDefaultApi] | None = None,
     max_body: int = MAX_BODY,
+    mock: bool = False,
     **fastapi: Any,
 ) -> FastAPI:
     """Build the application; a group without a service answers 501.
@@ -23,12 +24,13 @@ def create_app(
     Args:
         default: gives, for each request, the service that acts.
         max_body: bytes that a request's body may have.
+        mock: answer for a group without a service too, with the document's examples; any credentials will do.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
     services = {
         "default": default,
     }
-    return application(contract.API, services, None, max_body=max_body, **fastapi)
+    return application(contract.API, services, None, max_body=max_body, mock=mock, **fastapi)
 
 
 __all__ = ["Context", "context", "create_app"]

@@ -18,6 +18,7 @@ def create_app(
     default: Callable[[None], DefaultApi | SyncDefaultApi] | None = None,
     pets: Callable[[None], PetsApi | SyncPetsApi] | None = None,
     max_body: int = MAX_BODY,
+    mock: bool = False,
     **fastapi: Any,
 ) -> FastAPI:
     """Build the application; a group without a service answers 501.
@@ -26,13 +27,14 @@ def create_app(
         default: gives, for each request, the service that acts.
         pets: gives, for each request, the service that acts.
         max_body: bytes that a request's body may have.
+        mock: answer for a group without a service too, with the document's examples; any credentials will do.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
     services = {
         "default": default,
         "pets": pets,
     }
-    return application(contract.API, services, None, paths=TemplatePaths, max_body=max_body, **fastapi)
+    return application(contract.API, services, None, paths=TemplatePaths, max_body=max_body, mock=mock, **fastapi)
 
 
 __all__ = ["Context", "context", "create_app"]

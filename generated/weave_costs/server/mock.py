@@ -1,0 +1,43 @@
+"""Answers before there is a service: the document's examples, or values made of its schemas, as mock.jsonl keeps them."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+from typing import Any
+
+from .. import exceptions
+from ..wire import Content, Json
+from .core import context
+
+
+def _value(type_: Any, body: Any) -> Any:
+    """Return what a service would return; bytes are kept as text."""
+    return body.encode() if type_ is bytes else Json(type_).read(json.dumps(body).encode())
+
+
+class Mock:
+    """A service for every group."""
+
+    def __init__(self) -> None:
+        lines = importlib.resources.files(__package__).joinpath("mock.jsonl").read_bytes().splitlines()
+        self._answers = {answer["operation"]: answer for answer in map(json.loads, lines)}
+
+    def __getattr__(self, name: str) -> Any:
+        return self._answer
+
+    async def _answer(self, *args: Any, **kwargs: Any) -> Any:
+        current = context()
+        answer = self._answers.get(current.operation.name)
+        if answer is None:
+            raise exceptions.Unimplemented("no answer could be made of the document")
+        current.status = answer["status"]
+        declared: Any = current.operation.response(answer["status"])
+        for header in declared.headers if "headers" in answer else ():
+            if header.name in answer["headers"]:
+                current.headers[header.name] = _value(header.type, answer["headers"][header.name])
+        if "body" not in answer:
+            return None
+        media, body = declared.media[answer.get("media", 0)], answer["body"]
+        value = [_value(media.type, item) for item in body] if media.stream else _value(media.type, body)
+        return Content(media.content_type, value) if answer.get("media") else value
