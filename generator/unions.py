@@ -38,10 +38,15 @@ def branch_hints(branches: Sequence[Node], flattener: Flattener) -> list[str]:
 def mergeable(flat: Flat, flattener: Flattener, admits: Admissions) -> bool:
     """Whether each branch of a union makes a class of its own together with the properties that stand beside the union.
 
-    Branches that only ask for properties by name (`required`) make none.
+    Branches that only ask for properties by name (`required`) make none, and `unevaluatedProperties` needs them in place.
     """
     keyword, branches = flat.unions[0]
-    if len(flat.unions) > 1 or len(branches) > MOST or not isinstance(flat.node.schema, dict):
+    if (
+        "unevaluatedProperties" in flat.rest
+        or len(flat.unions) > 1
+        or len(branches) > MOST
+        or not isinstance(flat.node.schema, dict)
+    ):
         return False
     if not flat.properties or any(flat.constrains(kind) for kind in ("string", "number", "array")):
         return False
