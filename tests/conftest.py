@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from .model_packages import Build, builder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,3 +27,10 @@ def rewrite_golden(request: pytest.FixtureRequest) -> bool:
 def root() -> Path:
     """The folder of the project."""
     return ROOT
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Iterator[Build]:
+    """Return a function that generates a package for component schemas and makes it importable."""
+    with builder(tmp_path) as build:
+        yield build

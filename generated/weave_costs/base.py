@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import isfinite
+from threading import RLock
 from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
+_BUILDING = RLock()
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Let pydantic build types that lie deep in each other: it recurses some 25 times for each."""
+    with _BUILDING:
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, 50_000))
+        try:
+            yield
+        finally:
+            sys.setrecursionlimit(limit)
 
 
 def _finite(value: Any) -> Any:
@@ -44,6 +61,12 @@ class Model(BaseModel):
         defer_build=True,
     )
     __pydantic_extra__: dict[str, Value] = Field(init=False)
+
+    @classmethod
+    @deep()
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Build what was deferred, from the names of the class's own module: not of whoever uses it first."""
+        return super().model_rebuild(**{**options, "_types_namespace": {}})
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

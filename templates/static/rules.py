@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError
+from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError, ValidationErrorKind
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_jsonable_python
 
 T = TypeVar("T")
+NAMED = ("properties", "patternProperties", "dependentSchemas")
 BACKTRACKS = 100_000
 """Steps that a pattern with look-around may take; other patterns run in linear time."""
 
@@ -25,6 +26,22 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     return to_jsonable_python(value, by_alias=True, bytes_mode="base64")
+
+
+def _keyword(error: ValidationError) -> str:
+    """Name the keyword that refuses; `false` stands below one that holds schemas by name."""
+    parts = ["schema", *(part for part in error.schema_path if isinstance(part, str))]
+    by_name = isinstance(error.kind, ValidationErrorKind.FalseSchema) and parts[-2] in NAMED
+    return parts[-2 if by_name else -1]
+
+
+def _property(kind: ValidationErrorKind) -> list[str]:
+    """Name the property that is missing, or one too many."""
+    if isinstance(kind, ValidationErrorKind.Required):
+        return [kind.property]
+    if isinstance(kind, ValidationErrorKind.AdditionalProperties | ValidationErrorKind.UnevaluatedProperties):
+        return kind.unexpected[:1]
+    return [str(kind.error.instance)] if isinstance(kind, ValidationErrorKind.PropertyNames) else []
 
 
 class Rule:
@@ -44,8 +61,7 @@ class Rule:
         error: ValidationError | None = next(iter(self._validator().iter_errors(plain(value))), None)
         if error is None:
             return value
-        keyword = next((part for part in reversed(error.schema_path) if isinstance(part, str)), "schema")
-        context = {"keyword": keyword, "path": [*error.instance_path]}
+        context = {"keyword": _keyword(error), "path": [*error.instance_path, *_property(error.kind)]}
         raise PydanticCustomError("schema", "Value is not as its schema says: {keyword}", context)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

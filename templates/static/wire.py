@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from .base import deep
 from .exceptions import DecodeError, EncodeError, StatusError
 from .places import details
 
@@ -53,6 +54,7 @@ class Media:
         raise NotImplementedError
 
     @cached_property
+    @deep()
     def adapter(self) -> TypeAdapter[Any]:
         """The type as pydantic sees it, built at first use."""
         is_model = isinstance(self.type, type) and issubclass(self.type, BaseModel)
