@@ -138,6 +138,9 @@ def test_commands_exist_with_their_options(page: Path) -> None:
                 parse(commands, "spectwin", arguments)
             case [".venv/bin/python", "-m", "examples.cost_service", *arguments]:
                 parse(cost_service, "cost_service", arguments)
+            case ["python", "-m", "weave_costs.server", *options]:
+                source = (ROOT / "generated/weave_costs/server/__main__.py").read_text(encoding="utf-8")
+                assert [one for one in options if f'"{one}"' not in source] == []
             case ["curl", *_]:
                 assert page.name == "README.md"  # test_curl_creates_a_cost runs it
             case _:
