@@ -78,7 +78,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
             (frozenset({"kind", "location", "wire_name"}), None),
         ),
         "Server": (frozenset({"variables", "choices"}), None),
-        "Api": (frozenset({"package", "title", "version", "operations", "schemes", "servers"}), None),
+        "Api": (frozenset({"package", "title", "version", "operations", "schemes", "servers", "base_url"}), None),
     },
     "schemas.py": {"Rules": ((), None)},
     "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},

@@ -172,7 +172,8 @@ class Credential:
 class Api:
     """All that the templates know.
 
-    `secured`: some operation asks for credentials; `templated`: some path is not matched as it is written.
+    `secured`: some operation asks for credentials; `templated`: some path is not matched as it is written;
+    `tolerant`: the client may be told to read what the document does not have yet.
     """
 
     package: str
@@ -181,6 +182,7 @@ class Api:
     doc: str
     servers: tuple[Server, ...]
     base_url: str | None
+    tolerant: bool
     groups: tuple[Group, ...]
     webhooks: tuple[Group, ...]
     errors: tuple[ErrorClass, ...]

@@ -58,6 +58,7 @@ def lower(
         doc=_sentences(info.get("summary"), info.get("description")),
         servers=servers,
         base_url=settings.base_url,
+        tolerant=settings.tolerant,
         groups=_groups(document, operations, naming, lowered),
         webhooks=_groups(document, webhooks, naming, announced),
         errors=tuple(_error_classes(errors)),

@@ -73,7 +73,7 @@ def render(api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any]) ->
     for name, source in generated.items():
         gate.check(name, source, allowed)
     files = {root / name: source for name, source in generated.items()}
-    static = _static(generated, api.sides)
+    static = _static(generated, api)
     files |= {root / name: source for name, source in static.items()}
     files[root / "py.typed"] = ""
     files[root / "API.md"] = _squeezed(_template("API.md.jinja", api=api))
@@ -147,13 +147,15 @@ def _module(
     return _template(template, imports=header(body, types, depth=depth, extra=extra), **values)
 
 
-def _static(generated: Mapping[str, str], sides: Iterable[str]) -> dict[str, str]:
+def _static(generated: Mapping[str, str], api: ir.Api) -> dict[str, str]:
     """Choose the static files that the generated ones import, and those that these import in turn."""
     folder = templates_folder() / "static"
     wanted = [f"{name}.py" for name in ALWAYS]
     for name, source in generated.items():
         wanted += _imported(name, source, folder)
-    if "server" in sides:
+    if "client" in api.sides and api.tolerant:
+        wanted.append("tolerant.py")
+    if "server" in api.sides:
         wanted += ["server/__main__.py", "server/docs.py", "server/mock.py"]
     found: dict[str, str] = {}
     while wanted:

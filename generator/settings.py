@@ -36,6 +36,7 @@ class Settings:
     lenient: bool = False
     naive_datetimes: Literal["reject", "utc"] = "reject"
     base_url: str | None = None
+    tolerant: bool = False
     overlays: tuple[Path, ...] = ()
     required_version: str | None = None
     severities: Mapping[str, str] = field(default_factory=dict)  # a change's identifier → error, warning, info or none
@@ -406,6 +407,7 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "lenient": _boolean,
     "naive-datetimes": _naive,
     "base-url": _base_url,
+    "tolerant": _boolean,
     "overlays": _paths,
     "required-version": _version,
     "severities": _severities,

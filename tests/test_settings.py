@@ -37,6 +37,7 @@ def test_defaults_are_those_of_the_documentation(tmp_path: Path) -> None:
         lenient=False,
         naive_datetimes="reject",
         base_url=None,
+        tolerant=False,
         overlays=(),
         required_version=None,
         severities={},
@@ -61,6 +62,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         lenient = true
         naive-datetimes = "utc"
         base-url = "https://api.example.com/v1"
+        tolerant = true
         overlays = ["mend.yaml"]
         required-version = "==0.1.0"
         templates = "own"
@@ -83,6 +85,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         lenient=True,
         naive_datetimes="utc",
         base_url="https://api.example.com/v1",
+        tolerant=True,
         overlays=(tmp_path / "mend.yaml",),
         required_version="0.1.0",
         templates=tmp_path / "own",

@@ -292,3 +292,4 @@ class Api:
     operations: tuple[Operation[Any], ...]
     schemes: tuple[SecurityScheme, ...] = ()
     servers: tuple[Any, ...] = ()
+    base_url: str | None = None  # in place of the servers

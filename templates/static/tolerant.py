@@ -8,9 +8,14 @@ from typing import Any
 
 from pydantic_core import SchemaValidator, core_schema
 
-from .wire import Json
+from .wire import Json, Media
 
 _SCALARS = {str: core_schema.str_schema(strict=True), int: core_schema.int_schema(strict=True)}
+
+
+def readable(media: tuple[Media, ...]) -> tuple[Media, ...]:
+    """Return the media types of a body, of which those of JSON read more."""
+    return tuple(tolerant(one) if isinstance(one, Json) else one for one in media)
 
 
 @cache

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Generic, ParamSpec, Self, TypedDict, TypeVar, Unpack, cast
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from urllib.parse import quote
 import anyio
 import httpx2
 
+from .. import environment
 from ..exceptions import STATUS_CLASSES, CallError, ConnectionFailed, ContractError, DecodeError, StatusError, TimedOut
 from ..wire import Api, Fields, Operation, Parts, Response, fields, read, write
 
@@ -42,13 +44,17 @@ class RawResponse(Generic[T]):
 
 
 class Options(TypedDict, total=False):
-    """What `with_options` takes. `idempotent`: the calls may be sent again, whatever their method."""
+    """What `with_options` takes. `idempotent`: the calls may be sent again, whatever their method.
+
+    `tolerant`: bodies may hold what the contract does not have yet (needs the setting of that name).
+    """
 
     timeout: float | httpx2.Timeout | None
     headers: Mapping[str, str]
     query: Mapping[str, str]
     retries: int
     idempotent: bool
+    tolerant: bool
 
 
 def _by_name(api: Api, credentials: Any) -> dict[str, Any]:
@@ -75,12 +81,14 @@ class Sending:
     again = False  # whether any method may be sent again
     retries = 0
     query: tuple[str, ...] = ()
+    readable: Callable[[Any], Any] = staticmethod(lambda media: media)
     engine: Callable[..., Any]
     pause: Callable[[float], Any]
 
     def __init__(self, api: Api, base_url: str | None, credentials: Any, http: Any) -> None:
-        self.api, self.base_url, self.http = api, base_url, http or self.engine(timeout=TIMEOUT)
-        self.credentials = _by_name(api, credentials)
+        self.api, self.http = api, http or self.engine(timeout=TIMEOUT)
+        self.base_url = base_url or environment.variable(api, "base_url") or api.base_url
+        self.credentials = _by_name(api, environment.credentials(api) if credentials is None else credentials)
         self.headers = {k: v for k, v in self.http.headers.items() if (k, v) != ("accept", "*/*")}
         self.timeout = self.http.timeout.as_dict()
         self._ready: dict[str, tuple[httpx2.URL, Fields]] = {}
@@ -91,6 +99,10 @@ class Sending:
         clone = copy.copy(self)
         clone._ready, clone.raw = {}, raw
         clone.again, clone.retries = given.get("idempotent", self.again), given.get("retries", self.retries)
+        if given.get("tolerant") is not None:
+            clone.readable = (
+                import_module("..tolerant", __package__).readable if given["tolerant"] else Sending.readable
+            )
         if (timeout := given.get("timeout")) is not None:
             clone.timeout = httpx2.Timeout(timeout).as_dict()
         clone.headers = self.headers | {k.lower(): v for k, v in given.get("headers", NONE).items()}
@@ -101,7 +113,8 @@ class Sending:
     def _base(self, servers: tuple[Any, ...]) -> str:
         base = self.base_url or "".join(s.at() for s in [*servers, *self.api.servers][:1])
         if not re.match("https?://", base):
-            raise ValueError(f"base_url must be given, as an absolute URL, not {base!r}")
+            name = f"{self.api.package}_base_url".upper()
+            raise ValueError(f"base_url (or {name}) must be given, as an absolute URL, not {base!r}")
         return base.rstrip("/")
 
     async def _line(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> tuple[httpx2.URL, Fields]:
@@ -196,7 +209,7 @@ class Sending:
         """Read a body; raise DecodeError."""
         if declared is None or not declared.media or operation.method == "HEAD":
             return None
-        return read(declared.media, response.content, response.headers.get("content-type", ""))
+        return read(self.readable(declared.media), response.content, response.headers.get("content-type", ""))
 
 
 def retry_after(text: str) -> float | None:

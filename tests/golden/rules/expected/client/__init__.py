@@ -16,7 +16,7 @@ class Client(BaseClient):
 
     def __init__(
         self,
-        base_url: str,
+        base_url: str | None = None,
         *,
         http: httpx2.Client | None = None,
         timeout: float | httpx2.Timeout | None = None,
@@ -36,7 +36,7 @@ class AsyncClient(AsyncBaseClient):
 
     def __init__(
         self,
-        base_url: str,
+        base_url: str | None = None,
         *,
         http: httpx2.AsyncClient | None = None,
         timeout: float | httpx2.Timeout | None = None,

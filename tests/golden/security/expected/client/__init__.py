@@ -30,7 +30,7 @@ class Client(BaseClient):
 
     def __init__(
         self,
-        base_url: str,
+        base_url: str | None = None,
         credentials: Credentials | tuple[str, str] | str | None = None,
         *,
         http: httpx2.Client | None = None,
@@ -51,7 +51,7 @@ class AsyncClient(AsyncBaseClient):
 
     def __init__(
         self,
-        base_url: str,
+        base_url: str | None = None,
         credentials: Credentials | tuple[str, str] | str | None = None,
         *,
         http: httpx2.AsyncClient | None = None,

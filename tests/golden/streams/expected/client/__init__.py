@@ -17,7 +17,7 @@ class Client(StreamClient):
 
     def __init__(
         self,
-        base_url: str,
+        base_url: str | None = None,
         *,
         http: httpx2.Client | None = None,
         timeout: float | httpx2.Timeout | None = None,
@@ -37,7 +37,7 @@ class AsyncClient(AsyncStreamClient):
 
     def __init__(
         self,
-        base_url: str,
+        base_url: str | None = None,
         *,
         http: httpx2.AsyncClient | None = None,
         timeout: float | httpx2.Timeout | None = None,
