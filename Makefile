@@ -7,10 +7,10 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python
 # Documents of others, used by `make corpus` where they are there.
 CORPUS ?= ../shared/corpus
-SCHEMA_SUITE ?= ../shared/json-schema-test-suite
+SUITE ?= ../shared/json-schema-test-suite
 ARGS ?=
 
-.PHONY: help generate check test golden serve bench lint format corpus schema-suite verify hostile venv lock clean
+.PHONY: help generate check test golden serve bench lint format corpus schema-suite instances verify hostile venv lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -50,8 +50,11 @@ bench: venv $(VENV)/.bench ## ratios of speed and size, against other generators
 corpus: venv ## generate and verify the documents in CORPUS
 	@$(PY) -m tests.tools.corpus $(CORPUS) $(ARGS)
 
-schema-suite: venv ## judge the models by the JSON Schema test suite in SCHEMA_SUITE
-	@$(PY) -m tests.tools.schema_suite $(SCHEMA_SUITE) $(ARGS)
+schema-suite: venv ## judge the models by the JSON Schema test suite in SUITE
+	@$(PY) -m tests.tools.schema_suite $(SUITE) $(ARGS)
+
+instances: venv ## judge the models of the documents in CORPUS by generated values (ARGS="--only NAME --seed 1")
+	@$(PY) -m tests.tools.instances $(CORPUS) $(ARGS)
 
 hostile: venv ## attack the generator with hostile documents
 	@$(PY) -m tests.tools.hostile $(ARGS)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from .model_packages import HERE, PLAIN_CAT, PLAIN_DOG, REFS, TEXT, WHOLE, Build, obj
+from .odd_schemas import NEW, OLD
 from .tools.instances import examine
 from .tools.random_schemas import Schemas
 
@@ -79,6 +80,26 @@ def test_malformed_schemas_do_not_stop_the_generator(version: str, build: Build)
         assert package.media(name).adapter is not None
         for text in ("1", '"x"', "{}", "[]", "null", '{"a": "x", "x": 1}', '[1, "x"]'):
             package.refusals(text, name)
+
+
+@pytest.mark.parametrize(("version", "schemas"), [("3.0.3", OLD), ("3.1.0", NEW)])
+def test_odd_schemas(version: str, schemas: dict[str, Any], tmp_path: Path) -> None:
+    content = {name: {"content": {"application/json": {"schema": {"$ref": HERE + name}}}} for name in schemas}
+    paths = {
+        f"/{index}": {
+            "post": {"requestBody": content[name], "responses": {"200": {"description": "-", **content[name]}}}
+        }
+        for index, name in enumerate(schemas)
+    }
+    info = {"title": "Odd", "version": "1"}
+    root = {"openapi": version, "info": info, "paths": paths, "components": {"schemas": schemas}}
+    path = tmp_path / f"odd_{version[2]}.json"
+    path.write_text(json.dumps(root), encoding="utf-8")
+    tally = examine(path, 1, 21, "")
+    assert dict(tally.causes) == {}
+    assert tally.counts["schemas"] >= len(schemas)
+    assert tally.counts["valid"] > 6 * len(schemas)
+    assert tally.counts["invalid"] > 5 * len(schemas)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])

@@ -15,6 +15,8 @@ from typing import Any
 Path = tuple[str | int, ...]
 DEEP = 5
 """Below this depth only what is required is made."""
+HOPELESS = 40
+"""Below this depth a value has no end: what is required asks for itself."""
 WORDS = ("a", "Z9", "two words", "né", "x_y", "0", "", "\U0001f642", 'q"\\', "1.0")
 SPEAKS = {
     "object": {"properties", "required", "additionalProperties", "patternProperties", "minProperties", "propertyNames"},
@@ -55,13 +57,13 @@ class Maker:
 
     def _value(self, facets: list[dict[str, Any]], depth: int) -> Any:
         pick = self.random
-        listed = [
-            values for facet in facets for values in (facet.get("enum"), [facet["const"]] if "const" in facet else None)
-        ]
-        listed = [values for values in listed if values is not None]
+        listed: list[list[Any]] = [facet["enum"] for facet in facets if "enum" in facet]
+        listed += [[facet["const"]] for facet in facets if "const" in facet]
         if listed:
             smallest = min(listed, key=len)
             return copy.deepcopy(pick.choice(smallest)) if smallest else None
+        if depth > HOPELESS:
+            return self.anything(depth)
         kinds: set[str] | None = None
         for facet in facets:
             if "type" in facet:
@@ -102,13 +104,13 @@ class Maker:
         highs = [f[key] for f in facets for key in ("maximum", "exclusiveMaximum") if key in f]
         steps = [f["multipleOf"] for f in facets if f.get("multipleOf")]
         low, high = max(lows, default=None), min(highs, default=None)
+        choices: list[int | float]
         if low is None and high is None:
             choices = [0, 1, -1, 7, 2**31, 2**53 + 1, 2**63, -(2**63), 10**19, pick.randint(-999, 999)]
         elif low is not None and high is not None:
             choices = [low, high, (low + high) / 2, low + (high - low) * pick.random()]
         else:
-            bound = low if low is not None else high
-            sign = 1 if low is not None else -1
+            bound, sign = (low, 1) if low is not None else (high or 0, -1)
             choices = [bound, bound + sign, bound + sign * 10, bound + sign * 0.5]
         value = pick.choice(choices)
         if steps:
@@ -138,7 +140,7 @@ class Maker:
         low = int(max((facet.get("minItems", 0) for facet in facets), default=0))
         high = int(min((facet.get("maxItems", low + 3) for facet in facets), default=3))
         size = min(low, 50) if depth > DEEP else pick.randint(min(low, 50), max(min(low, 50), min(high, low + 3)))
-        prefix = next((facet["prefixItems"] for facet in facets if "prefixItems" in facet), [])
+        prefix: list[Any] = next((facet["prefixItems"] for facet in facets if "prefixItems" in facet), [])
         if prefix and pick.random() < 0.7:
             size = len(prefix)
         items = [facet["items"] for facet in facets if "items" in facet]
@@ -248,6 +250,10 @@ def matching(pattern: str, pick: random.Random) -> str:
         parsed = re._parser.parse(pattern)  # type: ignore[attr-defined]
     except (re.error, OverflowError):
         return pick.choice(WORDS)
+    return _pieces(parsed, pick)
+
+
+def _pieces(parsed: Any, pick: random.Random) -> str:
     return "".join(_piece(operation, argument, pick) for operation, argument in parsed)
 
 
@@ -260,13 +266,13 @@ def _piece(operation: Any, argument: Any, pick: random.Random) -> str:
     if name == "IN":
         return _member(argument, pick)
     if name == "BRANCH":
-        return "".join(_piece(*one, pick) for one in pick.choice(argument[1]))
+        return _pieces(pick.choice(argument[1]), pick)
     if name == "SUBPATTERN":
-        return "".join(_piece(*one, pick) for one in argument[-1])
+        return _pieces(argument[-1], pick)
     if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
         low, high, inner = argument
         times = pick.randint(low, min(int(high), low + 3))
-        return "".join(_piece(*one, pick) for _ in range(times) for one in inner)
+        return "".join(_pieces(inner, pick) for _ in range(times))
     return ""
 
 

@@ -29,14 +29,15 @@ import time
 import uuid
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as time_of_day
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from .instance_values import Maker
 
@@ -184,7 +185,7 @@ def formats() -> Any:
         "date": r"\d{4}-\d\d-\d\d",
         "time": r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?",
     }
-    makers = {
+    makers: dict[str, Callable[[str], object]] = {
         "date-time": lambda text: datetime.fromisoformat(text.upper()),
         "date": date.fromisoformat,
         "time": lambda text: time_of_day.fromisoformat(text.upper()),
@@ -202,7 +203,7 @@ def formats() -> Any:
         return True
 
     for name in makers:
-        checker.checks(name, raises=ValueError)(lambda value, name=name: check(name, value))
+        checker.checks(name, raises=ValueError)(partial(check, name))
     return checker
 
 
@@ -282,12 +283,9 @@ def packaged(path: Path, folder: Path) -> tuple[Mapping[str, Any], dict[str, str
         built.append(build(*arguments))
         return built[-1]
 
-    models.build = listening
-    try:
-        name = "instances_" + re.sub(r"\W", "_", path.stem)
+    name = "instances_" + re.sub(r"\W", "_", path.stem)
+    with patch.object(models, "build", listening):
         package = pipeline.build(loaded, Settings(spec=path, package=name, sides=frozenset({"client"})))
-    finally:
-        models.build = build
     for relative, text in package.files.items():
         target = folder / relative
         target.parent.mkdir(parents=True, exist_ok=True)

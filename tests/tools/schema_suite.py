@@ -12,12 +12,16 @@ import json
 import multiprocessing
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 HERE = "#/components/schemas/T"
+EXCEPTIONS = {
+    ("ref.json", "remote ref, containing refs itself"): "a remote reference: nothing is fetched while generating",
+}
+"""What is not judged as the suite does, by file and group, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +121,7 @@ def _run(task: tuple[str, int, dict[str, Any]]) -> list[Verdict]:
 
 
 def main() -> int:
-    """Run the suite in a folder; exit 1 on any disagreement."""
+    """Run the suite in a folder; exit 1 on any disagreement that is no exception, or an exception that is none."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="files whose name begins so")
@@ -131,16 +135,26 @@ def main() -> int:
     ]
     with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
         verdicts = [one for found in pool.imap(_run, tasks, chunksize=4) for one in found]
+    return report(verdicts, {key for key in EXCEPTIONS if key[0].startswith(options.only)})
+
+
+def report(verdicts: Sequence[Verdict], excepted: Set[tuple[str, str]]) -> int:
+    """Print the agreement by file, then the exceptions with their reasons; return the exit status."""
+    unexpected = 0
     for name in dict.fromkeys(one.file for one in verdicts):
         mine = [one for one in verdicts if one.file == name]
-        right = sum(not one.problem for one in mine)
-        print(f"{name:32} {right:4} of {len(mine):4}")
+        print(f"{name:32} {sum(not one.problem for one in mine):4} of {len(mine):4}")
         for one in mine:
-            if one.problem:
+            if one.problem and (one.file, one.group) not in excepted:
+                unexpected += 1
                 print(f"    {one.group} / {one.case}: {one.problem}")
     right = sum(not one.problem for one in verdicts)
     print(f"{right} of {len(verdicts)} cases judged as the suite does")
-    return 0 if right == len(verdicts) else 1
+    for key in sorted(excepted):
+        wrong = sum((one.file, one.group) == key and bool(one.problem) for one in verdicts)
+        unexpected += not wrong
+        print(f"    {wrong} exceptions: {': '.join(key)}: {EXCEPTIONS[key]}")
+    return 1 if unexpected else 0
 
 
 if __name__ == "__main__":
