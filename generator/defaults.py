@@ -8,6 +8,7 @@ from typing import Any
 
 from .document import Document
 from .finding import Finding
+from .patterns import BACKTRACKS, LONGEST
 from .places import convert
 from .sources import Pointer, join
 from .structural import show_value
@@ -149,7 +150,9 @@ class _Validators:
 
         kind = rs.Draft4Validator if version == (3, 0) else rs.Draft202012Validator
         schema = {"$ref": _ADDRESS + _fragment(pointer)}
-        for patterns in (rs.RegexOptions(), rs.FancyRegexOptions(backtrack_limit=10_000)):
+        for patterns in (rs.RegexOptions(), rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)):
+            if isinstance(patterns, rs.FancyRegexOptions) and len(repr(value)) > LONGEST:
+                break
             try:
                 if self._registry is None:
                     draft = rs.Draft4 if version == (3, 0) else rs.Draft202012

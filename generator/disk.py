@@ -13,7 +13,7 @@ from typing import Any
 
 _TEMPORARY = re.compile(r"\.spectwin-[0-9a-f]{16}\.tmp")
 _LOCK_SECONDS = 30.0  # how long a run waits for another one that writes to the same folder
-_FILE_LIMIT = 256 * 2**20  # octets; what is larger is no file of ours
+FILE_LIMIT = 256 * 2**20  # octets; what is larger is no file of ours
 # Where the system can do it, each step of a path is taken from the folder that was opened before it, so that nobody can
 # put a link in the way in the meantime. Windows can't.
 _STEPWISE = {os.open, os.mkdir, os.unlink, os.rename, os.rmdir} <= os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
@@ -30,6 +30,17 @@ class InTheWay(Exception):  # noqa: N818 - the caller makes a diagnostic of it
         super().__init__(path, what)
         self.path = path
         self.what = what
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """Read a file of any place, links followed: at most ``limit`` octets of it. Raises OSError, also for what is no file.
+
+    Nobody is waited for at the other end of a pipe, and nothing is read from a device, which may have no end.
+    """
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is a pipe or a device")
+        return file.read(limit)
 
 
 class Folder:
@@ -68,9 +79,9 @@ class Folder:
             os.close(descriptor)
             raise InTheWay(path, "a folder" if stat.S_ISDIR(state.st_mode) else "a device")
         with open(descriptor, "rb") as file:
-            data = file.read(_FILE_LIMIT + 1)
-        if len(data) > _FILE_LIMIT:
-            raise InTheWay(path, f"a file of more than {_FILE_LIMIT:,} bytes")
+            data = file.read(FILE_LIMIT + 1)
+        if len(data) > FILE_LIMIT:
+            raise InTheWay(path, f"a file of more than {FILE_LIMIT:,} bytes")
         return data
 
     def stage(self, path: PurePosixPath, data: bytes) -> PurePosixPath:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from .diagnostics import Diagnostic, Refused, Severity
+from .disk import read_file
 from .limits import Limits
 from .sources import Location, Pointer, Source, diagnose, display, escape, get, join, place, split, unescape
 
@@ -126,8 +127,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
     message = ""
     data = b""
     try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        data = read_file(path, limit + 1)
     except FileNotFoundError:
         message = "there is no such file"
     except IsADirectoryError:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from . import __version__
-from .disk import Folder, InTheWay
+from .disk import FILE_LIMIT, Folder, InTheWay, read_file
 from .settings import Settings
 
 MANIFEST = "manifest.json"
@@ -60,7 +60,7 @@ def _parts(settings: Settings, sources: Mapping[str, bytes]) -> Iterable[tuple[s
     for name in sorted(sources):
         yield "source", name, sources[name]
     for overlay in settings.overlays:
-        yield "overlay", overlay.name, overlay.read_bytes()
+        yield "overlay", overlay.name, read_file(overlay, FILE_LIMIT)
     for name, file in sorted(_templates()):
         yield "template", name, file.read_bytes()
     for name, file in sorted(below(settings.templates)) if settings.templates else ():
@@ -127,7 +127,7 @@ def _read_sources(spec: Path, names: Any) -> dict[str, bytes] | None:
     with Folder(spec.parent) as folder:
         for name in names:
             # The entry document may be a link, as for everybody who reads it; what it refers to was resolved before.
-            data = spec.read_bytes() if name == spec.name else folder.read(_below(name))
+            data = read_file(spec, FILE_LIMIT) if name == spec.name else folder.read(_below(name))
             if data is None:
                 return None
             sources[name] = data

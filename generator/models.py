@@ -18,6 +18,7 @@ from .diagnostics import Diagnostic
 from .document import Document, join
 from .model_source import MARK, default_text
 from .operations import Located, OperationView, follow
+from .patterns import LONGEST
 from .patterns import judged as runs
 from .rules import Rules
 from .schemas import Flattener, is_file
@@ -147,7 +148,8 @@ def _pattern_warnings(document: Document, annotator: Annotator) -> Iterable[Diag
     for pointer, pattern in annotator.unusual_patterns.items():
         if runs(pattern):
             message = "the pattern has look-around or back-references: jsonschema-rs judges it, not Pydantic"
-            yield document.diagnostic("notice", message, pointer)
+            hint = f"texts of more than {LONGEST:,} characters are refused there, as no engine does it in linear time"
+            yield document.diagnostic("notice", message, pointer, hint)
         else:
             message = "the pattern is no regular expression of ECMA-262 and is not checked"
             yield document.diagnostic("warning", message, pointer)

@@ -10,6 +10,11 @@ _INSIDE = {"d": "0-9", "w": "0-9A-Za-z_", "D": "[^0-9]", "W": "[^0-9A-Za-z_]"}
 _OUTSIDE = {"d": "[0-9]", "w": "[0-9A-Za-z_]", "D": "[^0-9]", "W": "[^0-9A-Za-z_]", "Z": r"\z"}
 _TOKEN = re.compile(r"\\(.)|(\[\^?\]?)|(\])|(&&|--|~~)|(.)", re.DOTALL)
 
+BACKTRACKS = 10_000
+"""Steps that a pattern with look-around may take. Each may pass over the whole text, so that is bounded too."""
+LONGEST = 1_000
+"""Characters of a text that a pattern with look-around is held against."""
+
 
 def linear(pattern: str) -> str | None:
     """Write a pattern for Pydantic, or give None where its engine has no such thing (look-around, back-references)."""

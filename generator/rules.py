@@ -10,6 +10,7 @@ from urllib.parse import quote
 from . import names
 from .definitions import Direction, Judged, Site
 from .document import Document, join
+from .patterns import BACKTRACKS, LONGEST, linear
 from .patterns import judged as runs
 from .schemas import BESIDE, LOWER, TYPES, UPPER, Flattener, Node, canonical
 
@@ -48,7 +49,9 @@ def accepted(rules: Rules, values: list[Any]) -> list[Any]:
 
     (name,) = rules.judged
     schema = {"$ref": f"#/$defs/{name}", "$defs": Bundle(rules).written()}
-    validator = Draft202012Validator(schema, pattern_options=FancyRegexOptions(), validate_formats=False)
+    validator = Draft202012Validator(
+        schema, pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS), validate_formats=False
+    )
     return [value for value in values if validator.is_valid(value)]
 
 
@@ -103,7 +106,7 @@ class Bundle:
                 found.update(self._children(key, value, node, direction, hidden))
             elif _well_formed(key, value) or (key in self.kept and isinstance(value, str)):
                 found[key] = _distinct(value) if key in ("enum", "type") else value
-        return found
+        return _bounded(found)
 
     def _children(
         self, key: str, value: Any, node: Node, direction: Direction, hidden: frozenset[str]
@@ -120,6 +123,21 @@ class Bundle:
             kept = {name: one for name, one in kept.items() if key != "properties" or name not in hidden}
             parts_by_name = {name: self._flattener.node(join(pointer, key, name), one) for name, one in kept.items()}
             yield key, {name: self._clean(part, direction, frozenset()) for name, part in parts_by_name.items()}
+
+
+def _bounded(schema: dict[str, Any]) -> Any:
+    """Have patterns that no linear engine runs see short texts only; longer ones are refused."""
+    if (pattern := schema.get("pattern")) is not None and linear(pattern) is None:
+        del schema["pattern"]
+        schema["allOf"] = [*schema.get("allOf", ()), _within({"maxLength": LONGEST}, {"pattern": pattern})]
+    if any(linear(pattern) is None for pattern in schema.get("patternProperties", ())):
+        return _within({"propertyNames": {"maxLength": LONGEST}}, schema)
+    return schema
+
+
+def _within(bound: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Judge by a schema what lies within a bound, and nothing else: keywords side by side are all looked at."""
+    return {"if": bound, "then": schema, "else": bound}
 
 
 def _texts(value: list[Any]) -> list[str]:

@@ -110,15 +110,20 @@ class Form(Media):
         raise problem or DecodeError.of("no form", "value_error")
 
     def _read(self, pairs: Pairs, how: Reading) -> str:
-        names = [*(self.shape.properties or ()), *(dict.fromkeys(k.partition("[")[0] for k, _ in pairs))]
+        names = dict.fromkeys([*(self.shape.properties or ()), *(k.partition("[")[0] for k, _ in pairs)])
+        by_name: dict[str, Pairs] = {}
+        for pair in pairs:
+            by_name.setdefault(pair[0], []).append(pair)
         found = {}
-        for name in dict.fromkeys(names):
+        for name in names:
             encoding, inner = self.encoding.get(name, PLAIN), self._of(name)
+            own = by_name.get(name, [])
             if encoding.style or not self.is_json(name):
                 style, explode = _style(encoding)
-                text = styles.read_query(name, style, explode, pairs, inner, how, frozenset(names))
+                given = pairs if encoding.style else own  # a style spreads an object over several names
+                text = styles.read_query(name, style, explode, given, inner, how, names.keys())
             else:
-                values = [unquote_plus(v) for k, v in pairs if k == name]
+                values = [unquote_plus(v) for _, v in own]
                 text = self.join(values, inner, how) if values else None
             if text is not None:
                 found[name] = text

@@ -181,6 +181,7 @@ def _parse(data: bytes, content_type: str) -> list[_Part]:
         said = parse_options_header(part.headers.pop("content-disposition", ""))[1]
         part.name = _unquoted(said.get(b"name", b"").decode(errors="replace"))
         part.filename = _unquoted(said[b"filename"].decode(errors="replace")) if b"filename" in said else None
+        part.headers = {key: value.encode("latin-1").decode(errors="replace") for key, value in part.headers.items()}
     return found.parts
 
 
@@ -213,7 +214,7 @@ class _Found:
         self.value += chunk[start:end]
 
     def header_end(self) -> None:
-        self.parts[-1].headers[self.field.decode("latin-1").lower()] = self.value.decode(errors="replace")
+        self.parts[-1].headers[self.field.decode("latin-1").lower()] = self.value.decode("latin-1")
         self.field = self.value = b""
 
     def end(self) -> None:

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_jsona
 
 T = TypeVar("T")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
-BACKTRACKS = 100_000
+BACKTRACKS = 10_000
 """Steps that a pattern with look-around may take; other patterns run in linear time."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -19,6 +19,7 @@ from .exceptions import EncodeError
 Pairs = list[tuple[str, str]]
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _INNER = {"json-or-python": "json_schema", "lax-or-strict": "strict_schema"}
+DEEPEST = 100  # brackets in the name of a deepObject
 DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
@@ -239,7 +240,7 @@ def read_query(
     pairs: Pairs,
     found: Shape,
     how: Reading,
-    claimed: frozenset[str] = frozenset(),
+    claimed: Set[str] = frozenset(),
 ) -> str | None:
     """Read a query parameter as JSON from decoded names and raw values, or None where it is absent; raise ValueError.
 
@@ -273,9 +274,13 @@ def _once(pairs: Pairs) -> None:
 def _tree(pairs: list[tuple[list[str], str]], found: Shape, how: Reading) -> Any:
     """Read the values of a deepObject by their keys."""
     tree: dict[str, Any] = {}
-    for first in dict.fromkeys(keys[0] for keys, _ in pairs):
+    by_first: dict[str, list[tuple[list[str], str]]] = {}
+    for keys, value in pairs:
+        if len(keys) > DEEPEST:
+            raise ValueError("too many brackets")
+        by_first.setdefault(keys[0], []).append((keys[1:], value))
+    for first, mine in by_first.items():
         inner = (found.properties or {}).get(first, found.extra or TEXT)
-        mine = [(keys[1:], v) for keys, v in pairs if keys[0] == first]
         if mine[0][0]:
             tree[first] = _tree([m for m in mine if m[0]], inner, how)
         elif inner.items is not None and (len(mine) > 1 or not (inner.scalars and how.scalars)):

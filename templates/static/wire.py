@@ -20,9 +20,12 @@ from .places import details
 T = TypeVar("T")
 Fields = list[tuple[bytes, bytes]]
 _CONFIG = ConfigDict(strict=True, allow_inf_nan=False, ser_json_inf_nan="constants")
-# JSON strings are matched first, so that numbers and NaN are only found outside of them (RFC 8259).
-_STRING = rb'"(?:[^"\\]|\\.)*"'
-_REAL = _STRING + rb"|(-?[0-9]+(?:\.[0-9]+(?:[eE][+-]?[0-9]{1,2})?|[eE][+-]?[0-9]{1,2}))(?![0-9])"
+# JSON strings are matched first, so that numbers and NaN are only found outside of them (RFC 8259). Nothing is looked at
+# twice, whatever callers send: quantifiers are possessive, a string need not end, digits are bounded.
+_STRING = rb'"(?:[^"\\]++|\\.)*+"?'
+_REAL = (
+    _STRING + rb"|((?<![0-9])-?[0-9]{1,400}+(?:\.[0-9]{1,400}+(?:[eE][+-]?[0-9]{1,2})?|[eE][+-]?[0-9]{1,2}))(?![0-9])"
+)
 _NOT_FINITE = _STRING + rb"|(NaN|Infinity)"
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 

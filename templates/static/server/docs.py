@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib.resources
 import inspect
 import json
@@ -20,6 +21,7 @@ def fastapi(options: Mapping[str, Any]) -> FastAPI:
     if "telemetry" in inspect.signature(FastAPI).parameters:  # asking whether it is wanted costs 5 µs a request
         given.setdefault("telemetry", {"tracing": False, "metrics": False, "logs": False})
     if given.get("openapi_url", "/"):
+        given["title"] = html.escape(given.get("title", "FastAPI"))  # the page takes it for HTML
         app = FastAPIOffline(**{"redoc_url": None, "static_url": "/docs/assets", **given})
     else:
         app = FastAPI(**{**given, "docs_url": None, "redoc_url": None})

@@ -14,7 +14,10 @@ SCHEMAS: dict[str, Any] = {
         "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
         "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
     },
-    "Looks": {"type": "string", "pattern": "^(?!a)b"},
+    "Looks": {
+        "type": "string",
+        "allOf": [{"if": {"maxLength": 1000}, "then": {"pattern": "^(?!a)b"}, "else": {"maxLength": 1000}}],
+    },
     "Step": {"type": "number", "multipleOf": 0.01},
     "Prefixed": {"type": "object", "patternProperties": {"^x": {"type": "string"}}, "additionalProperties": False},
 }
