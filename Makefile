@@ -10,7 +10,11 @@ CORPUS ?= ../shared/corpus
 SUITE ?= ../shared/json-schema-test-suite
 ARGS ?=
 
-.PHONY: help generate check test golden serve bench lint format corpus schema-suite instances verify hostile venv lock clean
+# What `make review` compares the document with: where this branch left the main one.
+REV ?= $(shell git merge-base HEAD origin/HEAD 2>/dev/null || echo HEAD)
+SPEC ?= spec/openapi.json
+
+.PHONY: help generate check review test golden serve bench lint format corpus schema-suite instances verify hostile venv lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -22,6 +26,9 @@ generate: venv ## write generated/ from spec/openapi.json (ARGS="--force" and so
 
 check: venv ## show how generated/ differs from what the document gives; writes nothing
 	@$(PY) -m generator check $(ARGS)
+
+review: venv ## write review.html: what the document's changes since REV mean, beside the generated lines
+	@$(PY) -m generator diff $(REV): $(SPEC) --format html -o review.html $(ARGS)
 
 verify: venv ## prove the generated package: imports, types, every operation there and back
 	@$(PY) -m generator verify $(ARGS)

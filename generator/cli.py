@@ -146,10 +146,15 @@ def _package_options(command: Callable[..., int]) -> Callable[..., int]:
 @commands.command()
 @_package_options
 @click.option("--force", is_flag=True, help="Overwrite files that were edited.")
-def generate(*, as_json: bool, force: bool, **options: Any) -> int:
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page (HTML) that shows what changed since the last time, and what it means.",
+)
+def generate(*, as_json: bool, force: bool, report: Path | None, **options: Any) -> int:
     """Generate the package of SPEC, an OpenAPI document (JSON, YAML, or a Markdown page with one)."""
     try:
-        return _generate(_read_settings(options), force=force, as_json=as_json)
+        return _generate(_read_settings(options), force=force, as_json=as_json, report=report)
     except Exception as error:
         return _refuse(error, as_json=as_json)
 
@@ -179,16 +184,18 @@ def _read_settings(options: dict[str, Any]) -> tuple[Settings, ...]:
     return settings.read(settings.find_project(Path()), settings.overrides(**options))
 
 
-def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool) -> int:
+def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool, report: Path | None = None) -> int:
     """Generate every package, then write every one: where one can't be, nothing is written."""
     for package in packages:
         _require_version(package)
-    names = [inputs.current_package(package) for package in packages]
+    names = [None if report else inputs.current_package(package) for package in packages]
     current = [package.output / name for package, name in zip(packages, names, strict=True) if name]
     due = [package for package, name in zip(packages, names, strict=True) if not name]
     prepared = _prepare_all(due, quiet=as_json)
     if not force and (edited := [found for item in prepared for found in emit.refusals(item.plan)]):
         raise Refused(edited)
+    if report is not None:
+        _report(report, prepared)
     written = [replace(item, plan=emit.write(item.plan, force=force)) for item in prepared]
     for item in written:
         if item.plan.current:
@@ -214,6 +221,16 @@ def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool) -> in
                 click.echo(visible(line))
     click.echo(quick.say(folders, as_json=False), nl=False)
     return FINE
+
+
+def _report(path: Path, prepared: Sequence[Prepared]) -> None:
+    """Write the review page of what is about to change. Raises Refused where it can't be."""
+    if len(prepared) != 1:
+        hint = "choose it with --package"
+        raise Refused(Diagnostic(severity="error", message="--report is about one package", hint=hint))
+    from .changes import command, since
+
+    command.write(path, since.review(prepared[0].plan, prepared[0].settings))
 
 
 def _changed(item: Prepared) -> str:

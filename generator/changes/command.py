@@ -37,14 +37,19 @@ def run(
 
     before, after = load_side(old, new), load_side(new, old)
     settings = project_settings(old, new, package)
-    found = compare_sides(before, after, settings, severities=severities or {}, python=python, packages=False)
+    packages = format_ == "html"
+    found = compare_sides(before, after, settings, severities=severities or {}, python=python, packages=packages)
     return show(found, format_, colour=colour), 1 if fails(found.changes, cast("FailOn", fail_on)) else 0
 
 
 def show(found: Comparison, format_: str, *, colour: bool = False) -> str:
-    """A comparison in one of the formats."""
+    """A comparison in one of the formats; `html` needs the packages."""
     from . import report
 
+    if format_ == "html":
+        from .review import page
+
+        return page(found)
     if format_ == "json":
         return report.as_json(found.changes, found.old, found.new)
     if format_ == "markdown":
@@ -70,7 +75,7 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(["text", "json", "markdown", "html"]),
     default="text",
     show_default=True,
     help="How to print the changes.",

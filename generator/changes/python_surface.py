@@ -108,6 +108,8 @@ def _class(node: ast.ClassDef) -> Class:
             fields[each.target.id] = (ast.unparse(each.annotation), _needed(each))
         elif isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and _public(each.name):
             methods[each.name] = _method(each, own=True)
+    if "__init__" in methods:  # it says what has to be given
+        fields = {name: (annotation, False) for name, (annotation, _) in fields.items()}
     return Class(tuple(ast.unparse(base) for base in node.bases), fields, methods)
 
 

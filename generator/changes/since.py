@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -62,6 +62,29 @@ def line(plan: Plan, settings: Settings) -> str:
     if not found:
         return ""
     return summary(found).rpartition(":")[0] + _command(plan.output / plan.package / "openapi.json")
+
+
+def review(plan: Plan, settings: Settings) -> str:
+    """The review page of what a `generate` is about to change; where there was no package yet, everything is new.
+
+    To be called before anything is written. Raises Refused where the earlier document can't be read.
+    """
+    from .. import check, document
+    from ..select import select
+    from .comparison import compare_sides
+    from .review import page
+    from .revisions import Loaded
+
+    new, _ = check.check(document.load(settings.spec, overlays=settings.overlays), lenient=settings.lenient)
+    new = new.with_root(select(new.root, settings.operations))
+    held = plan.output / plan.package / "openapi.json"
+    empty = new.with_root(
+        {key: value for key, value in new.root.items() if key not in {"webhooks", "components"}} | {"paths": {}}
+    )
+    old = document.load(held) if held.exists() else empty
+    sides = Loaded(document=old), Loaded(document=new)
+    chosen = replace(settings, package=plan.package, operations=())  # both hold what was chosen, and nothing else
+    return page(compare_sides(*sides, chosen, severities={}, python=True, packages=True))
 
 
 def _command(path: Path) -> str:
