@@ -69,7 +69,7 @@ def build(document: Document, settings: Settings) -> Package:
     )
     written = models.build(document, used, settings)
     api, warnings = lower.lower(document, views, events, written, naming, settings)
-    files = render.render(api, settings.types, rules.bundle(document, written.rules))
+    files = render.render(api, settings.types, rules.bundle(document, written.rules), settings.templates)
     package = PurePosixPath(api.package)
     mocked: tuple[Diagnostic, ...] = ()
     if "server" in api.sides:

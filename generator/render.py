@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from . import gate, ir, text
+from . import gate, ir, templating
 from .imports import header
+from .templating import environment, environment_with, templates_folder
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -22,65 +23,50 @@ ALWAYS = ("base", "exceptions", "wire")
 """Static modules that every package has."""
 
 
-def templates_folder() -> Path:
-    """Find the templates: inside the installed package, else beside it in the repository."""
-    installed = Path(__file__).parent / "templates"
-    return installed if installed.is_dir() else Path(__file__).parent.parent / "templates"
-
-
-@cache
-def environment(folder: Path) -> Environment:
-    """Set Jinja up: undefined names are errors, text goes through filters only."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(  # noqa: S701 - the output is Python; the filters escape
-        loader=FileSystemLoader(folder),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters.update(
-        py=text.py,
-        ident=text.ident,
-        doc=text.doc,
-        comment=text.comment,
-        md=text.md,
-        code=text.code,
-        source=_source,
-        toml=text.toml,
-    )
-    return made
-
-
-def _source(value: str) -> str:
-    """Let Python source through that a stage of ours has written."""
-    if not isinstance(value, str):
-        raise TypeError(f"no source text: {value!r}")
-    return value
-
-
-def render(api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any]) -> dict[PurePosixPath, str]:
+def render(
+    api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any], own: Path | None = None
+) -> dict[PurePosixPath, str]:
     """Write all files of a package, by path relative to the output folder.
 
-    `types` are the user's own types by format; `schemas` those that values are judged by, by name.
+    `types` are the user's own types by format; `schemas` those that values are judged by, by name; `own` a folder with
+    templates in place of ours. Raises Refused where these print what they may not.
     """
+    if own is None:
+        return _render(environment(), api, types, schemas)
+    templating.check(own)
+    generated: dict[str, str] = {}
+    with templating.blamed(own, generated):
+        return _render(environment_with(own), api, types, schemas, own, generated)
+
+
+def _render(
+    jinja: Environment,
+    api: ir.Api,
+    types: Mapping[str, str],
+    schemas: Mapping[str, Any],
+    own: Path | None = None,
+    seen: dict[str, str] | None = None,
+) -> dict[PurePosixPath, str]:
     root = PurePosixPath(api.package)
-    generated = _generated(api, types, schemas)
+    generated = _generated(jinja, api, types, schemas)
+    if own is not None:
+        templating.parsed(own, generated)
     allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
     allowed |= {f".{group.name}" for group in api.groups}
     generated = _formatted(generated)
+    if seen is not None:
+        seen.update(generated)
     for name, source in generated.items():
         gate.check(name, source, allowed)
     files = {root / name: source for name, source in generated.items()}
     static = _static(generated, api)
     files |= {root / name: source for name, source in static.items()}
     files[root / "py.typed"] = ""
-    files[root / "API.md"] = _squeezed(_template("API.md.jinja", api=api))
+    files[root / "API.md"] = _squeezed(_template(jinja, "API.md.jinja", api=api))
     if api.distribution is not None:
         values = {"api": api, **_requirements(static, api.sides)}
         files |= {
-            PurePosixPath(name): _squeezed(_template(f"{name}.jinja", **values))
+            PurePosixPath(name): _squeezed(_template(jinja, f"{name}.jinja", **values))
             for name in ("pyproject.toml", "README.md")
         }
     return files
@@ -96,33 +82,33 @@ def _requirements(static: Iterable[str], sides: Iterable[str]) -> dict[str, Any]
     return {"requires": requires, "extras": {side: extras[side] for side in sides}}
 
 
-def _template(name: str, **values: Any) -> str:
-    return environment(templates_folder()).get_template(name).render(**values)
+def _template(jinja: Environment, name: str, **values: Any) -> str:
+    return jinja.get_template(name).render(**values)
 
 
-def _generated(api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any]) -> dict[str, str]:
+def _generated(jinja: Environment, api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any]) -> dict[str, str]:
     """Render the Python files that depend on the document."""
     classes = {f"{group.class_name}Api": "..api" for group in api.groups}
     classes |= {f"Sync{group.class_name}Api": "..api" for group in api.groups}
     found = {
-        "__init__.py": _template("__init__.py.jinja", api=api),
+        "__init__.py": _template(jinja, "__init__.py.jinja", api=api),
         "models.py": api.models,
-        "api.py": _module("api.py.jinja", types, api=api),
-        "contract.py": _module("contract.py.jinja", types, api=api),
-        "errors.py": _module("errors.py.jinja", types, api=api),
+        "api.py": _module(jinja, "api.py.jinja", types, api=api),
+        "contract.py": _module(jinja, "contract.py.jinja", types, api=api),
+        "errors.py": _module(jinja, "errors.py.jinja", types, api=api),
     }
     if schemas:
-        found["schemas.py"] = _template("schemas.py.jinja", schemas=schemas)
+        found["schemas.py"] = _template(jinja, "schemas.py.jinja", schemas=schemas)
     shorthands = [one for one in ("tuple[str, str]", "str") if any(c.annotation == one for c in api.credentials)]
     core = dict.fromkeys(("AsyncBaseClient", "AsyncSender", "BaseClient", "RawResponse", "Sender"), ".core")
     if "client" in api.sides:
         own = {name: f".{g.name}" for g in api.groups for name in (g.class_name, f"Async{g.class_name}")}
         found["client/__init__.py"] = _module(
-            "client/__init__.py.jinja", types, depth=2, extra=core | own, api=api, shorthands=shorthands
+            jinja, "client/__init__.py.jinja", types, depth=2, extra=core | own, api=api, shorthands=shorthands
         )
         for group in api.groups:
             found[f"client/{group.name}.py"] = _module(
-                "client/group.py.jinja", types, depth=2, extra=core | classes, api=api, group=group
+                jinja, "client/group.py.jinja", types, depth=2, extra=core | classes, api=api, group=group
             )
     if "server" in api.sides:
         engine = dict.fromkeys(("Context", "MAX_BODY", "Presented", "application", "context"), ".core")
@@ -132,19 +118,30 @@ def _generated(api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any]
             "Unauthorized": "..exceptions",
             "TemplatePaths": ".routing",
         }
-        found["server/stub.py"] = _module("server/stub.py.jinja", types, depth=2, extra=classes, api=api)
+        found["server/stub.py"] = _module(jinja, "server/stub.py.jinja", types, depth=2, extra=classes, api=api)
         found["server/__init__.py"] = _module(
-            "server/__init__.py.jinja", types, depth=2, extra=engine | more | classes, api=api
+            jinja, "server/__init__.py.jinja", types, depth=2, extra=engine | more | classes, api=api
         )
     return found
 
 
 def _module(
-    template: str, types: Mapping[str, str], *, depth: int = 1, extra: Mapping[str, str] | None = None, **values: Any
+    jinja: Environment,
+    template: str,
+    types: Mapping[str, str],
+    *,
+    depth: int = 1,
+    extra: Mapping[str, str] | None = None,
+    **values: Any,
 ) -> str:
     """Render a template twice: once to see which names it uses, then with their imports."""
-    body = _template(template, imports="", **values)
-    return _template(template, imports=header(body, types, depth=depth, extra=extra), **values)
+    body = _template(jinja, template, imports="", **values)
+    try:
+        imports = header(body, types, depth=depth, extra=extra)
+    except SyntaxError as error:
+        name = template.removesuffix(".jinja")
+        raise gate.GateError(f"{name}:{error.lineno or 1}: not Python: {error.msg}") from error
+    return _template(jinja, template, imports=imports, **values)
 
 
 def _static(generated: Mapping[str, str], api: ir.Api) -> dict[str, str]:

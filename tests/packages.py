@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import Any
 
 from generator import check, document, pipeline
-from generator.render import templates_folder
 from generator.settings import Settings
+from generator.templating import templates_folder
 
 
 def settings(path: Path, **options: Any) -> Settings:

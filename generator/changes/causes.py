@@ -91,6 +91,7 @@ def _class(name: str) -> list[Anchor]:
 def _operation(group: str, title: str, operation: Operation) -> Iterator[Anchor]:
     """Where an operation stands in a package."""
     yield "contract.py", operation.constant
+    yield "server/mock.jsonl", f"{group}.{operation.name}"
     for form in ("", "Sync"):
         yield "api.py", f"{form}{title}Api.{operation.name}"
         yield "server/stub.py", f"{form}{title}.{operation.name}"

@@ -149,7 +149,7 @@ def _hash(text: str) -> str:
 
 
 def _static() -> frozenset[str]:
-    from ..render import templates_folder
+    from ..templating import templates_folder
 
     folder = templates_folder() / "static"
     return frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))

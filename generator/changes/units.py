@@ -6,6 +6,7 @@ Files are compared unit by unit, not as a whole: what a line belongs to is known
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ def _order(name: str) -> tuple[int, str]:
 
 
 def _compare(name: str, old: str, new: str) -> Iterator[Block]:
-    befores, afters = (_units(text) if name.endswith(".py") else _whole(text) for text in (old, new))
+    read = _units if name.endswith(".py") else _records if name.endswith(".jsonl") else _whole
+    befores, afters = read(old), read(new)
     for unit in dict.fromkeys((*afters, *befores)):
         owner = unit.partition(".")[0]
         if owner != unit and (owner in befores) != (owner in afters):
@@ -123,6 +125,13 @@ def difference(old: tuple[str, ...], new: tuple[str, ...]) -> Lines:
 
 def _whole(text: str) -> dict[str, _Unit]:
     return {"": _Unit(1, tuple(text.splitlines()))} if text else {}
+
+
+def _records(text: str) -> dict[str, _Unit]:
+    """Lines of JSON, each about one operation."""
+    return {
+        str(json.loads(line).get("operation", "")): _Unit(at, (line,)) for at, line in enumerate(text.splitlines(), 1)
+    }
 
 
 def _units(text: str) -> dict[str, _Unit]:

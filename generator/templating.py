@@ -1,0 +1,189 @@
+"""Jinja as the templates meet it, ours and those of a project: filters that escape, undefined names that are errors.
+
+A project's template takes the place of ours by its name. It says in its first line which version of the variables it was
+written for (`ir.VERSION`); what it prints goes through the same gate; what is wrong with it is told with its place.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from . import gate, ir, text
+from .diagnostics import Diagnostic, Refused
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_VERSION = re.compile(r"\{#-?\s*spectwin variables (\d+)\s*-?#\}")
+_PLACE = re.compile(r"([\w./]+\.py):(\d+): ")
+
+
+def templates_folder() -> Path:
+    """Find the templates: inside the installed package, else beside it in the repository."""
+    installed = Path(__file__).parent / "templates"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+def _source(value: str) -> str:
+    """Let Python source through that a stage of ours has written."""
+    if not isinstance(value, str):
+        raise TypeError(f"no source text: {value!r}")
+    return value
+
+
+@cache
+def environment() -> Environment:
+    """Jinja for our own templates."""
+    return _environment(None)
+
+
+def environment_with(own: Path) -> Environment:
+    """Jinja for a project's templates; made anew each time, as which of them there are may change."""
+    return _environment(own)
+
+
+def _environment(own: Path | None) -> Environment:
+    """Set Jinja up: undefined names are errors, text goes through filters only.
+
+    `own` is a folder with templates in place of ours; these still can be reached, as `spectwin/api.py.jinja`. Templates of
+    a project are part of a working tree that need not be ours: they run in Jinja's sandbox.
+    """
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+    kind, loader = Environment, FileSystemLoader(templates_folder())
+    chosen: FileSystemLoader | ChoiceLoader = loader
+    if own is not None:
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        kind = ImmutableSandboxedEnvironment
+        chosen = ChoiceLoader([FileSystemLoader(own), loader, PrefixLoader({"spectwin": loader})])
+    made = kind(
+        loader=chosen,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(
+        py=text.py,
+        ident=text.ident,
+        doc=text.doc,
+        comment=text.comment,
+        md=text.md,
+        code=text.code,
+        source=_source,
+        toml=text.toml,
+    )
+    return made
+
+
+def check(own: Path) -> None:
+    """Look through a folder of templates. Raises Refused for names that are none of ours, and for other versions.
+
+    Files that begin with an underscore may be called anything: they are there to be included.
+    """
+    from .inputs import below
+    from .sources import display
+
+    if not own.is_dir():
+        raise Refused(Diagnostic(severity="error", message="there is no such folder of templates", file=display(own)))
+    ours = {name for name, _ in below(templates_folder()) if name.endswith(".jinja")}
+    wrong = []
+    for name, file in sorted(below(own)):
+        if not name.endswith(".jinja") or file.name.startswith("_"):
+            continue
+        message = hint = ""
+        if name not in ours:
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, ours, n=1, cutoff=0.5)
+            message = f"there is no template called {name} that it could stand for"
+            hint = (
+                f"did you mean {close[0]}?" if close else "docs/templates.md lists them; what is included begins with _"
+            )
+        else:
+            with file.open(encoding="utf-8", errors="replace") as opened:
+                found = _VERSION.match(opened.readline())
+            if found is None:
+                message = "the template does not say which version of the variables it is for"
+                hint = f"begin it with {{# spectwin variables {ir.VERSION} #}}"
+            elif int(found[1]) != ir.VERSION:
+                message = f"the template is for version {found[1]} of the variables, and this Spectwin has {ir.VERSION}"
+                hint = "docs/templates.md says what each version changed"
+        if message:
+            wrong.append(Diagnostic(severity="error", message=message, file=display(file), line=1, column=1, hint=hint))
+    if wrong:
+        raise Refused(wrong)
+
+
+def parsed(own: Path, generated: Mapping[str, str]) -> None:
+    """Tell of a module that is not Python where a template of the project printed it. Raises Refused."""
+    for name, source in generated.items():
+        template = _template(own, name)
+        if template is not None:
+            try:
+                ast.parse(source)
+            except (SyntaxError, ValueError) as error:
+                number = getattr(error, "lineno", None) or 1
+                line = source.splitlines()[number - 1 : number]
+                what = f"what the template prints is not Python: {getattr(error, 'msg', error)}"
+                _refuse(template, what, "".join(line))
+
+
+@contextmanager
+def blamed(own: Path | None, generated: Mapping[str, str]) -> Iterator[None]:
+    """Turn what a project's template does wrong into Refused with its place; defects of ours stay what they are."""
+    from jinja2 import TemplateError, TemplateSyntaxError
+
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        if own is None or error.filename is None or not Path(error.filename).is_relative_to(own):
+            raise
+        _refuse(Path(error.filename), str(error.message), "", error.lineno)
+    except gate.GateError as error:
+        place = _PLACE.match(str(error))
+        template = _template(own, place[1]) if own and place else None
+        if template is None or place is None:
+            raise
+        lines = generated.get(place[1], "").splitlines()
+        line = lines[int(place[2]) - 1] if 0 < int(place[2]) <= len(lines) else ""
+        if isinstance(error.__cause__, SyntaxError):
+            line = error.__cause__.text or ""
+        _refuse(template, f"what the template prints is refused: {error}", line)
+    except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        mine = [frame for frame in frames if own and Path(frame.filename).is_relative_to(own)]
+        if not mine:
+            raise
+        said = f"{type(error).__name__}: {error}"
+        message = "a name here is not defined" if "StrictUndefined" in said else said
+        _refuse(Path(mine[-1].filename), message, "", mine[-1].lineno or 1)
+
+
+def _template(own: Path | None, name: str) -> Path | None:
+    """The project's template that printed a module, if it was one."""
+    if own is None:
+        return None
+    names = [f"{name}.jinja", *(["client/group.py.jinja"] if name.startswith("client/") else [])]
+    return next((own / each for each in names if (own / each).is_file()), None)
+
+
+def _refuse(template: Path, message: str, printed: str, line: int = 0) -> NoReturn:
+    """Raise Refused at a template's line: the given one, or the one that reads as what was printed."""
+    from .sources import diagnose, display, place
+
+    source = template.read_text(encoding="utf-8", errors="replace")
+    if not line:
+        wanted = printed.strip()
+        lines = (number for number, each in enumerate(source.splitlines(), 1) if wanted and wanted in each)
+        line = next(lines, 1)
+    hint = f"it printed: {printed.strip()}" if printed.strip() else ""
+    raise Refused(diagnose("error", message, place(display(template), source, line, 1), hint=hint)) from None
