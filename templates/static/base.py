@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from math import isfinite
+from operator import is_
 from threading import RLock
 from typing import Annotated, Any, TypeVar, cast
 
@@ -33,12 +35,15 @@ def _finite(value: Any) -> Any:
     """Return a JSON value as it is; raise ValueError for NaN or infinity anywhere in it (RFC 8259 section 6)."""
     if isinstance(value, float) and not isfinite(value):
         raise ValueError("NaN and infinity are no JSON numbers")
-    if isinstance(value, dict | list | tuple):
+    if isinstance(value, _HOLDERS):
         for item in value.values() if isinstance(value, dict) else value:
-            _finite(item)
+            if type(item) not in _PLAIN:
+                _finite(item)
     return value
 
 
+_HOLDERS = (dict, list, tuple)
+_PLAIN = (str, int, bool, type(None))
 Value = Annotated[Any, AfterValidator(_finite)]
 """Any JSON value."""
 
@@ -85,11 +90,7 @@ class _NotNull:
         return core_schema.json_or_python_schema(json_schema=inner, python_schema=schema)
 
 
-def _is_none(value: object) -> bool:
-    return value is None
-
-
-Absent = Annotated[T | None, _NotNull(), Field(exclude_if=_is_none)]
+Absent = Annotated[T | None, _NotNull(), Field(exclude_if=partial(is_, None))]
 """A property that may be absent but is never null: None stands for absent, and is not sent."""
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from .base import Model, Value
 
@@ -101,23 +101,22 @@ class Tagged:
 
 
 class _Exactly:
-    """Tells 1 from true, and takes 1.0 for 1, as JSON Schema does; Python's literals do not."""
+    """Tells 1 from true, as JSON Schema does; Python's literals do not."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        found = {(type(value) is bool, value): value for value in get_args(source)}
+        by_type: dict[type, list[Any]] = {}
+        for value in get_args(source):
+            by_type.setdefault(type(value), []).append(value)
+        first = {bool: core_schema.bool_schema(strict=True), int: core_schema.int_schema(strict=True)}
+        parts = [
+            core_schema.chain_schema([*([first[kind]] if kind in first else []), core_schema.literal_schema(values)])
+            for kind, values in by_type.items()
+        ]
+        return parts[0] if len(parts) == 1 else core_schema.union_schema([*parts])
 
-        def exact(value: Any) -> Any:
-            key = (type(value) is bool, value)
-            if isinstance(value, list | dict) or key not in found:
-                expected = " or ".join(repr(one) for one in found.values())
-                raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
-            return found[key]
-
-        return core_schema.no_info_wrap_validator_function(
-            lambda value, _: exact(value),
-            core_schema.literal_schema([*get_args(source)]),  # for model_json_schema
-            serialization=core_schema.plain_serializer_function_ser_schema(exact),
-        )
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        found = [part["steps"][-1] for part in (schema["choices"] if schema["type"] == "union" else [schema])]
+        return handler(core_schema.literal_schema([value for one in found for value in one["expected"]]))
 
 
 Exactly = _Exactly()

@@ -50,6 +50,12 @@ def _calls(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
     return calls(folder, *((5, 200) if options.quick else (21, 500)))
 
 
+def _models(_: Path, options: argparse.Namespace) -> Iterable[Row]:
+    from tests.bench_models import validation
+
+    return validation(*((11, 200) if options.quick else (51, 500)))
+
+
 def _requests(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
     from tests.bench_requests import requests
 
@@ -74,6 +80,7 @@ PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterable[Row]]] = {
     "generate": _generate,
     "imports": _imports,
     "calls": _calls,
+    "models": _models,
     "requests": _requests,
     "memory": _memory,
     "corpus": _corpus,
