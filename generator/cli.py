@@ -151,11 +151,25 @@ def _package_options(command: Callable[..., int]) -> Callable[..., int]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a page (HTML) that shows what changed since the last time, and what it means.",
 )
-def generate(*, as_json: bool, force: bool, report: Path | None, **options: Any) -> int:
+@click.option(
+    "--watch", is_flag=True, help="Go on, and generate again whenever something that it is made from changes."
+)
+def generate(*, as_json: bool, force: bool, report: Path | None, watch: bool, **options: Any) -> int:
     """Generate the package of SPEC, an OpenAPI document (JSON, YAML, or a Markdown page with one)."""
+
+    def once() -> int:
+        try:
+            return _generate(_read_settings(options), force=force, as_json=as_json, report=report)
+        except Exception as error:
+            return _refuse(error, as_json=as_json)
+
+    if not watch:
+        return once()
+    from .watch import watch as keep
+
     try:
-        return _generate(_read_settings(options), force=force, as_json=as_json, report=report)
-    except Exception as error:
+        return keep(lambda: once() == FINE, lambda: _read_settings(options), settings.find_project(Path()))
+    except Refused as error:
         return _refuse(error, as_json=as_json)
 
 
