@@ -1,0 +1,9 @@
+"""Errors that the document declares: raised by a service, caught from a client."""
+
+from __future__ import annotations
+
+from . import exceptions
+
+
+class DefaultError(exceptions.StatusError[None]):
+    """default."""
