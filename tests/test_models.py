@@ -52,6 +52,16 @@ def test_errors_name_the_place_and_the_rule(build: Build) -> None:
         assert expected in package.refusals(f'{{"rows": [{text}]}}', f"T{index}"), name
 
 
+def test_refused_constants_are_told_from_those_that_are_taken(build: Build) -> None:
+    package = build({"T": obj({"a": {"enum": [1, True, "x"]}})})
+    message = "Input should be 1 or True or 'x'"
+    for text in ("false", "2", '"y"', "null", "[1]"):
+        assert package.refusals(f'{{"a": {text}}}') == [{"loc": ["a"], "msg": message, "type": "literal_error"}], text
+    found = [package.media().read(f'{{"a": {text}}}'.encode()).a for text in ("1", "true", '"x"', "1.0")]
+    assert [(type(value), value) for value in found] == [(int, 1), (bool, True), (str, "x"), (int, 1)]
+    assert package.models.T.model_json_schema()["properties"]["a"]["enum"] == [1, True, "x"]
+
+
 def test_the_tag_picks_the_class(build: Build) -> None:
     case = CASES["tagged by name"]
     package = build({"T": case.schema, **case.others})

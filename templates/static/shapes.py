@@ -112,11 +112,14 @@ class _Exactly:
             core_schema.chain_schema([*([first[kind]] if kind in first else []), core_schema.literal_schema(values)])
             for kind, values in by_type.items()
         ]
-        return parts[0] if len(parts) == 1 else core_schema.union_schema([*parts])
+        context = {"expected": " or ".join(map(repr, get_args(source)))}
+        return core_schema.custom_error_schema(
+            core_schema.union_schema([*parts]), "literal_error", custom_error_context=context
+        )
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        found = [part["steps"][-1] for part in (schema["choices"] if schema["type"] == "union" else [schema])]
-        return handler(core_schema.literal_schema([value for one in found for value in one["expected"]]))
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        expected = [value for part in schema["schema"]["choices"] for value in part["steps"][-1]["expected"]]
+        return handler(core_schema.literal_schema(expected))
 
 
 Exactly = _Exactly()
