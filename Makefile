@@ -14,7 +14,7 @@ ARGS ?=
 REV ?= $(shell git merge-base HEAD origin/HEAD 2>/dev/null || echo HEAD)
 SPEC ?= spec/openapi.json
 
-.PHONY: help generate check review test golden serve bench lint format corpus schema-suite instances verify hostile venv lock clean
+.PHONY: help generate check review test golden serve bench lint format corpus schema-suite instances verify change-soundness hostile venv lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -62,6 +62,9 @@ schema-suite: venv ## judge the models by the JSON Schema test suite in SUITE
 
 instances: venv ## judge the models of the documents in CORPUS by generated values (ARGS="--only NAME --seed 1")
 	@$(PY) -m tests.tools.instances $(CORPUS) $(ARGS)
+
+change-soundness: venv ## mutate the documents in CORPUS and hold what diff says against values (ARGS="25 0": how many, seed)
+	@$(PY) -m tests.tools.change_soundness $(CORPUS) $(ARGS)
 
 hostile: venv ## attack the generator with hostile documents
 	@$(PY) -m tests.tools.hostile $(ARGS)

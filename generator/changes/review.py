@@ -318,8 +318,8 @@ def _runs(lines: Lines) -> tuple[Run, ...]:
         groups[-1][1].append(visible(text))
     found: list[Run] = []
     for index, (sign, texts) in enumerate(groups):
-        other = groups[index + 1] if sign == "-" else groups[index - 1] if index else ("", [])
-        other = other if index + 1 < len(groups) or sign != "-" else ("", [])
+        beside = {"-": index + 1, "+": index - 1}.get(sign, -1)
+        other = groups[beside] if 0 <= beside < len(groups) else ("", [])
         paired = {sign, other[0]} == {"-", "+"} and len(other[1]) == len(texts)
         pieces: list[tuple[str, bool]] = []
         for number, text in enumerate(texts):

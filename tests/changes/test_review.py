@@ -98,6 +98,16 @@ def test_each_change_stands_beside_the_lines_that_it_caused(tmp_path: Path, cost
     assert 'class="verdict major"' in text
 
 
+def test_an_operation_that_moves_goes_and_comes(tmp_path: Path, cost: Tree) -> None:
+    moved = json.loads(json.dumps(cost).replace('"/cost/create"', '"/cost/make"'))
+    for old, new in ((cost, moved), (moved, cost)):
+        gone, added = cards(page(tmp_path, old, new).read_text("utf-8"))
+        assert "was removed" in gone
+        assert "<del>" in gone
+        assert "is new" in added
+        assert "<ins>" in added
+
+
 def test_no_change_is_said_so(tmp_path: Path, cost: Tree) -> None:
     text = page(tmp_path, cost, cost).read_text("utf-8")
     assert 'class="verdict none"' in text
