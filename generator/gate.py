@@ -66,16 +66,17 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
         "Parameters": ((), None),
         "Operation": (
             frozenset(
-                """name operation_id method path parameters bodies body_required responses security
+                """name operation_id method path parameters body body_required responses statuses security
                 servers""".split()
             ),
             None,
         ),
         "Response": (frozenset({"headers", "error"}), None),
-        "Requirement": (frozenset({"scopes"}), None),
+        "Headers": ((), None),
+        "OneOf": ((), None),
         **dict.fromkeys(
             ("SecurityScheme", "KeyScheme", "HttpScheme", "TLSScheme"),
-            (frozenset({"kind", "location", "wire_name"}), None),
+            (frozenset({"kind", "challenge", "location", "wire_name"}), None),
         ),
         "Server": (frozenset({"variables", "choices"}), None),
         "Api": (frozenset({"package", "title", "version", "operations", "schemes", "servers", "base_url"}), None),
@@ -88,8 +89,8 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
 METADATA = frozenset({"Field", "Rule", "Tagged"})
 """What may be called inside `Annotated[…]`, in any file."""
 DUNDERS = frozenset({"__all__", "__rule__", "__pydantic_extra__"})
-SENDS = frozenset({"self._sender.send", "self._sender.stream"})
-SUPER = frozenset({"super().__init__", "super()._bind"})
+SENDS = frozenset({"self._client.invoke", "self._client.iterate"})
+SUPER = frozenset({"super().__init__"})
 
 
 class GateError(Exception):
@@ -292,17 +293,17 @@ class _Gate:
         return isinstance(node, ast.Constant)
 
     def _binds(self, target: ast.expr, value: ast.expr, local: Collection[str]) -> bool:
-        """Whether a group is made from the sender, the sender kept, or the services gathered."""
+        """Whether a group is made from the client, the client kept, or the services gathered."""
         if isinstance(target, ast.Name):
             return target.id == "services" and isinstance(value, ast.Dict) and self._local(value, local)
         if not (isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"):
             return False
         if target.attr.startswith("_"):
-            return target.attr == "_sender" and isinstance(value, ast.Name) and value.id == "sender"
+            return target.attr == "_client" and isinstance(value, ast.Name) and value.id == "client"
         if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and not value.keywords):
             return False
         made = value.func.id
-        return made in self.known and made[:1].isupper() and [ast.unparse(one) for one in value.args] == ["sender"]
+        return made in self.known and made[:1].isupper() and [ast.unparse(one) for one in value.args] == ["self"]
 
     # --- expressions ------------------------------------------------------------------------------------------------
 
@@ -315,12 +316,19 @@ class _Gate:
         if not isinstance(node, ast.Constant) or not (node.value is None or isinstance(node.value, str | int | float)):
             raise self.refuse(node, f"a {type(node).__name__} where a literal belongs")
 
+    def key(self, node: ast.expr) -> None:
+        """Hold a key: a literal, or the name of a security scheme."""
+        if isinstance(node, ast.Name):
+            self.named(node)
+        else:
+            self.constant(node)
+
     def value(self, node: ast.expr) -> None:
         """Hold a value: literals, containers of values, known calls, names of types and of the contract's parts."""
         if isinstance(node, ast.Tuple | ast.List):
             self.every(self.value, node.elts)
         elif isinstance(node, ast.Dict):
-            self.every(self.constant, node.keys)
+            self.every(self.key, node.keys)
             self.every(self.value, node.values)
         elif isinstance(node, ast.Call):
             self.called(node, self.calls)

@@ -123,7 +123,7 @@ class Server:
 class Operation:
     """An operation: `signature` are its method's arguments, `returns` what it gives, `result` the T of `Operation[T]`.
 
-    `outline` shows both in API.md; `raises` are the declared errors.
+    `outline` shows both in API.md; `raises` are the declared errors, `statuses` those of answers.
     """
 
     name: str
@@ -141,6 +141,7 @@ class Operation:
     bodies: tuple[Media, ...]
     body_required: bool
     responses: tuple[Response, ...]
+    statuses: tuple[int, ...]
     returns: str
     sync_returns: str
     result: str

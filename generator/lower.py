@@ -35,7 +35,7 @@ def lower(
 ) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
     """Decide everything that the templates print; the diagnostics say what fell back."""
     run = Lowering(document=document, models=models)
-    schemes = lower_schemes(document)
+    schemes = lower_schemes(document, str((document.root.get("info") or {}).get("title", "")) or settings.package or "")
     constants = {scheme.name: scheme.constant for scheme in schemes}
     errors = names.errors({key: _words(key[1]) for key in _error_bodies(run, operations)})
     lowered = {
@@ -163,6 +163,7 @@ def _operation(
         bodies=bodies,
         body_required=required,
         responses=responses,
+        statuses=tuple(200 if one.status == "default" else int(one.status.replace("XX", "00")) for one in success),
         returns=returns,
         sync_returns=sync_returns,
         result=result,
@@ -216,7 +217,7 @@ def _responses(run: Lowering, view: OperationView, errors: Mapping[tuple[str, st
             )
         code = status.upper() if status != "default" else status
         found.append(ir.Response(status=code, media=media, headers=lower_headers(run, response), error=error))
-    return tuple(found)
+    return tuple(found) or (ir.Response(status="default", media=(), headers=(), error=None),)
 
 
 def _settled(media: ir.Media) -> ir.Media:

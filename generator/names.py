@@ -36,7 +36,7 @@ MODEL_ATTRIBUTES = frozenset(
 """Attributes of Pydantic's BaseModel that are not reserved by a prefix."""
 
 GROUP_RESERVED = frozenset(
-    """core streams raw with_options close aclose authenticate base_url credentials http timeout headers query
+    """core streams raw invoke iterate with_options close aclose authenticate base_url credentials http timeout headers query
     retries server client models api contract errors wire base stub mock max_body app docs lifespan
     middleware debug title options hooks limits on_request on_response environ tolerant logger
     root_path application services fastapi context contract""".split()

@@ -100,7 +100,7 @@ def _generated(jinja: Environment, api: ir.Api, types: Mapping[str, str], schema
     if schemas:
         found["schemas.py"] = _template(jinja, "schemas.py.jinja", schemas=schemas)
     shorthands = [one for one in ("tuple[str, str]", "str") if any(c.annotation == one for c in api.credentials)]
-    core = dict.fromkeys(("AsyncBaseClient", "AsyncSender", "BaseClient", "RawResponse", "Sender"), ".core")
+    core = dict.fromkeys(("AsyncBaseClient", "BaseClient", "RawResponse"), ".core")
     if "client" in api.sides:
         own = {name: f".{g.name}" for g in api.groups for name in (g.class_name, f"Async{g.class_name}")}
         found["client/__init__.py"] = _module(
@@ -116,7 +116,7 @@ def _generated(jinja: Environment, api: ir.Api, types: Mapping[str, str], schema
             "FastAPI": "fastapi",
             "Forbidden": "..exceptions",
             "Unauthorized": "..exceptions",
-            "TemplatePaths": ".routing",
+            "TemplateOperations": ".routing",
         }
         found["server/stub.py"] = _module(jinja, "server/stub.py.jinja", types, depth=2, extra=classes, api=api)
         found["server/__init__.py"] = _module(
@@ -150,10 +150,8 @@ def _static(generated: Mapping[str, str], api: ir.Api) -> dict[str, str]:
     wanted = [f"{name}.py" for name in ALWAYS]
     for name, source in generated.items():
         wanted += _imported(name, source, folder)
-    if "client" in api.sides and api.tolerant:
-        wanted.append("tolerant.py")
     if "server" in api.sides:
-        wanted += ["server/__main__.py", "server/docs.py", "server/mock.py"]
+        wanted += ["server/__main__.py", "server/mock.py"]
     found: dict[str, str] = {}
     while wanted:
         name = wanted.pop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,14 +12,14 @@ from .operations import follow
 from .text import py
 
 
-def lower_schemes(document: Document) -> tuple[ir.SecurityScheme, ...]:
-    """Read `components.securitySchemes` (OpenAPI 3.1, 4.8.27)."""
+def lower_schemes(document: Document, realm: str) -> tuple[ir.SecurityScheme, ...]:
+    """Read `components.securitySchemes` (OpenAPI 3.1, 4.8.27). `realm` is what challenges are for."""
     declared = (document.root.get("components") or {}).get("securitySchemes") or {}
     constants = names.security_schemes(declared)
     found = []
     for name, value in declared.items():
         scheme = follow(document, join("#", "components", "securitySchemes", name), value).value
-        kind, arguments, credential = _scheme(scheme)
+        kind, arguments, credential = _scheme(scheme, realm)
         found.append(
             ir.SecurityScheme(
                 constant=constants[name], name=name, kind=kind, arguments=arguments, credential=credential
@@ -27,22 +28,27 @@ def lower_schemes(document: Document) -> tuple[ir.SecurityScheme, ...]:
     return tuple(found)
 
 
-def _scheme(scheme: Mapping[str, Any]) -> tuple[str, dict[str, str], str]:
+def _quoted(text: str) -> str:
+    """Write a text as a quoted-string, without what that may not hold (RFC 9110, 5.6.4)."""
+    kept = re.sub(r"[^\x20-\x7e]|[\"\\]", "", text)
+    return f'"{kept}"'
+
+
+def _scheme(scheme: Mapping[str, Any], realm: str) -> tuple[str, dict[str, str], str]:
     """Choose the runtime's class, its arguments, and the type of what a client is given."""
-    kind = scheme.get("type")
+    kind, own, where = scheme.get("type"), str(scheme.get("scheme", "")), str(scheme.get("in", ""))
+    if kind == "http" and own.lower() == "basic":
+        challenge = f'Basic realm={_quoted(realm)}, charset="UTF-8"'
+        return "SecurityScheme", {"kind": py("basic"), "challenge": py(challenge)}, "tuple[str, str]"
+    if kind == "http" and own.lower() == "bearer":
+        return "SecurityScheme", {"kind": py("bearer")}, "str"
     if kind == "http":
-        name = str(scheme.get("scheme", "")).lower()
-        if name == "basic":
-            return "SecurityScheme", {"kind": py("basic")}, "tuple[str, str]"
-        if name == "bearer":
-            return "SecurityScheme", {"kind": py("bearer")}, "str"
-        return "HttpScheme", {"wire_name": py(str(scheme.get("scheme", "")))}, "str"
+        challenge = f"{_quoted(own)[1:-1]} realm={_quoted(realm)}"
+        return "HttpScheme", {"wire_name": py(own), "challenge": py(challenge)}, "str"
     if kind == "apiKey":
-        return (
-            "KeyScheme",
-            {"location": py(str(scheme.get("in", ""))), "wire_name": py(str(scheme.get("name", "")))},
-            "str",
-        )
+        name = str(scheme.get("name", ""))
+        challenge = f'ApiKey realm={_quoted(realm)}, in="{where}", name={_quoted(name)}'
+        return "KeyScheme", {"location": py(where), "wire_name": py(name), "challenge": py(challenge)}, "str"
     if kind == "mutualTLS":
         return "TLSScheme", {}, ""
     return "SecurityScheme", {"kind": py(str(kind))}, "str"

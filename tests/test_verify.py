@@ -126,8 +126,8 @@ SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {
         [
             (
                 "contract.py",
-                'bodies=(Json(models.ShipRequest), Text("text/csv"), Binary()),',
-                'bodies=(Json(models.ShipRequest), Text("text/csv"), Binary()), body_required=False,',
+                'body=OneOf(Json(models.ShipRequest), Text("text/csv"), Binary()),',
+                'body=OneOf(Json(models.ShipRequest), Text("text/csv"), Binary()), body_required=False,',
             )
         ],
     ),
@@ -145,7 +145,7 @@ SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {
     "the other direction's model": (
         "PUT /ships/*",
         "",
-        [("contract.py", "bodies=(Json(models.ShipRequest)", "bodies=(Json(models.Ship)")],
+        [("contract.py", "body=OneOf(Json(models.ShipRequest)", "body=OneOf(Json(models.Ship)")],
     ),
     "no security": (
         "GET /download",
@@ -153,7 +153,7 @@ SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {
         [
             (
                 "contract.py",
-                "error=errors.Forbidden),\n    },\n    security=((Requirement(TOKEN),),),",
+                "error=errors.Forbidden),\n    },\n    security=({TOKEN: ()},),",
                 "error=errors.Forbidden),\n    },",
             )
         ],

@@ -31,20 +31,20 @@ def deep() -> Iterator[None]:
             sys.setrecursionlimit(limit)
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
     """Return a JSON value as it is; raise ValueError for NaN or infinity anywhere in it (RFC 8259 section 6)."""
     if isinstance(value, float) and not isfinite(value):
         raise ValueError("NaN and infinity are no JSON numbers")
     if isinstance(value, _HOLDERS):
         for item in value.values() if isinstance(value, dict) else value:
             if type(item) not in _PLAIN:
-                _finite(item)
+                finite(item)
     return value
 
 
 _HOLDERS = (dict, list, tuple)
 _PLAIN = (str, int, bool, type(None))
-Value = Annotated[Any, AfterValidator(_finite)]
+Value = Annotated[Any, AfterValidator(finite)]
 """Any JSON value."""
 
 
@@ -97,28 +97,21 @@ Absent = Annotated[T | None, _NotNull(), Field(exclude_if=partial(is_, None))]
 class Written:
     """A type written as text: on the wire, only text that matches is taken; in Python, only instances."""
 
-    def __init__(self, what: str, pattern: str, **options: Any) -> None:
-        self.what = what
-        self.pattern = f"^{pattern}$"
-        self.options = options
+    def __init__(self, what: str, pattern: str) -> None:
+        self.what, self.pattern = what, f"^{pattern}$"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        lax: Any = {**handler(source), **self.options, "strict": False}
-        strict: Any = {**lax, "strict": True}
+        lax: Any = {**handler(source), "strict": False}
         kind = f"{lax['type'].replace('timedelta', 'time_delta')}_parsing"
-        text = core_schema.custom_error_schema(
-            core_schema.str_schema(pattern=self.pattern, strict=True), kind, custom_error_context={"error": self.what}
-        )
-        return core_schema.json_or_python_schema(core_schema.chain_schema([text, lax]), strict)
+        text: Any = core_schema.str_schema(pattern=self.pattern, strict=True)
+        text = core_schema.custom_error_schema(text, kind, custom_error_context={"error": self.what})
+        return core_schema.json_or_python_schema(core_schema.chain_schema([text, lax]), {**lax, "strict": True})
 
 
 # RFC 3339 section 5.6. Pydantic alone would also take "1700000000" for a date-time.
 DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
 OFFSET = "([Zz]|[+-][0-9]{2}:[0-9]{2})"
-DateTime = Annotated[
-    datetime, Written("RFC 3339 with an offset is needed", f"{DATE}[Tt]{TIME}{OFFSET}", tz_constraint="aware")
-]
 UTCDateTime = Annotated[
     datetime,
     Written("RFC 3339 is needed", f"{DATE}[Tt ]{TIME}{OFFSET}?"),

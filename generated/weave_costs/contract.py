@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from . import errors, models
-from .wire import Api, Json, Operation, Requirement, Response, SecurityScheme
+from .wire import Api, Json, Operation, Response, SecurityScheme
 
-HTTP_BASIC = SecurityScheme("HTTPBasic", kind="basic")
+HTTP_BASIC = SecurityScheme("HTTPBasic", kind="basic", challenge='Basic realm="FastAPI", charset="UTF-8"')
 HTTP_BEARER = SecurityScheme("HTTPBearer", kind="bearer")
 
 COSTS_CREATE: Operation[models.CostCreateRes] = Operation(
@@ -13,12 +13,12 @@ COSTS_CREATE: Operation[models.CostCreateRes] = Operation(
     operation_id="cost_create_cost_create_post",
     method="POST",
     path="/cost/create",
-    bodies=(Json(models.CostCreateReq),),
+    body=Json(models.CostCreateReq),
     responses={
         "200": Response(Json(models.CostCreateRes)),
         "422": Response(Json(models.HTTPValidationError), error=errors.UnprocessableEntity),
     },
-    security=((Requirement(HTTP_BASIC),), (Requirement(HTTP_BEARER),)),
+    security=({HTTP_BASIC: ()}, {HTTP_BEARER: ()}),
 )
 
 API = Api(

@@ -29,10 +29,6 @@ class APIError(Exception):
         return f"{self.method} {self.url}: {text}" if self.method else text
 
 
-class EncodeError(APIError, ValueError):
-    """A value cannot be written so that it would be read back as it is."""
-
-
 class DecodeError(APIError, ValueError):
     """A message does not fit the contract. `details` has the keys loc, msg and type."""
 
@@ -46,22 +42,6 @@ class DecodeError(APIError, ValueError):
         return cls([{"loc": [*loc], "msg": message, "type": type_}])
 
 
-class CallError(APIError):
-    """A call failed on its way there or back."""
-
-
-class ConnectionFailed(CallError):
-    """The server could not be reached, or broke off."""
-
-
-class TimedOut(ConnectionFailed):
-    """The server did not answer in time."""
-
-
-class ContractError(CallError):
-    """The response does not fit the contract."""
-
-
 class StatusError(APIError, Generic[B]):
     """An answer with an error status: raised by a service, or by a client that was given one.
 
@@ -71,18 +51,22 @@ class StatusError(APIError, Generic[B]):
     status: int = 0
     body: B
 
-    def __init__(
-        self, body: B = NOTHING, *, status: int | None = None, headers: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, body: B = NOTHING, *, status: int = 0, headers: Mapping[str, Any] | None = None) -> None:
         self.body, self.status, self.headers = body, status or type(self).status, headers or {}
         if self.status < 300:
             raise TypeError(f"{type(self).__name__} needs status=, 300 or more")
         super().__init__(self.status)
 
 
-# One a line, as the table that it is.
+# One a line, as the tables that they are.
 # ruff: noqa: E701
 # fmt: off
+class EncodeError(APIError, ValueError): """A value cannot be written so that it would be read back as it is."""
+class CallError(APIError): """A call failed on its way there or back."""
+class ConnectionFailed(CallError): """The server could not be reached, or broke off."""
+class TimedOut(ConnectionFailed): """The server did not answer in time."""
+class ContractError(CallError): """The response does not fit the contract."""
+
 class BadRequest(StatusError[B]): status = 400
 class Unauthorized(StatusError[B]): status = 401
 class Forbidden(StatusError[B]): status = 403

@@ -106,6 +106,11 @@ def kind_of(media: Media, contract: Any, *, response: bool, is_object: bool) -> 
     raise Mismatch(f"{media.media_type} is {name} in the contract, not {_CLASSES[kinds[0]]}")
 
 
+def entries(body: Any) -> tuple[Any, ...]:
+    """Return the media types of a body of the contract."""
+    return tuple(body.all) if body is not None else ()
+
+
 def find(media: Media, entries: tuple[Any, ...]) -> Any:
     """Return the contract's entry for a media type. Raises Mismatch."""
     found = [entry for entry in entries if entry.media_type == media.media_type]

@@ -107,7 +107,7 @@ class Cases:
 
     def body(self, media: Media, mode: Mode) -> Body:
         """Return a body. Raises NoInstance, or Mismatch where the contract has another kind of body."""
-        entry = bodies.find(media, self.contract.bodies)
+        entry = bodies.find(media, bodies.entries(self.contract.body))
         kind = bodies.kind_of(media, entry, response=False, is_object=self.is_object(self.sent, media))
         return bodies.make(media, kind, self.sent, mode)
 
@@ -140,7 +140,7 @@ class Cases:
         declared = self.contract.responses.get(reply.response.key) if reply.response else None
         if declared is None:
             raise Mismatch(f"the contract has no response {reply.response.key if reply.response else ''}")
-        entry = bodies.find(media, declared.media)
+        entry = bodies.find(media, bodies.entries(declared.media))
         kind = bodies.kind_of(media, entry, response=True, is_object=self.is_object(self.answered, media))
         for index, (name, mode) in enumerate(SETS[: 4 if reply.is_first else 2]):
             try:

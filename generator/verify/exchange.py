@@ -173,10 +173,10 @@ class Call:
         return args, kwargs
 
     def _body(self, body: bodies.Body) -> Any:
-        entries = self.method.contract.bodies
+        entries = bodies.entries(self.method.contract.body)
         entry = bodies.find(body.media, entries)
         is_first = entry is entries[0]
-        annotation = plain_member(self.method.hints["body"], self.package.wire.Content) if is_first else entry.type
+        annotation = plain_member(self.method.hints["body"], self.package.content) if is_first else entry.type
         value = body.value
         body.sent = value
         if body.kind == "multipart":
@@ -185,7 +185,7 @@ class Call:
         if body.kind not in ("text", "bytes"):
             value = self.package.build(annotation, value, body.files)
             self._known(self.sent, body.media.schema, value)
-        return value if is_first else self.package.wire.Content(concrete(body.media.media_type), value)
+        return value if is_first else self.package.content(concrete(body.media.media_type), value)
 
     def _known(self, schemas: Schemas, node: Any, value: Any) -> None:
         """Raise Mismatch where a model does not know a property that its schema declares."""
@@ -249,13 +249,13 @@ class Call:
         """Return what the service gives; for a stream, put its items into the plan."""
         first = reply.body or (reply.items[0] if reply.items else None)
         if reply.items is not None and not reply.items:
-            entry = next(m for m in declared.media if m.stream)
+            entry = next(m for m in declared.media.all if m.stream)
         elif first is None:
             return None
         else:
-            entry = bodies.find(first.media, declared.media)
-        is_first = entry is declared.media[0]
-        content, media_type = self.package.wire.Content, concrete(entry.media_type)
+            entry = bodies.find(first.media, bodies.entries(declared.media))
+        is_first = entry is declared.media.all[0]
+        content, media_type = self.package.content, concrete(entry.media_type)
         if reply.items is not None:
             for item in reply.items:
                 item.python = item.value if item.kind == "download" else self.package.build(entry.type, item.value)
@@ -290,7 +290,7 @@ class Call:
             else:
                 value = method(*args, **kwargs)
                 value = await value if inspect.isawaitable(value) else value
-            inner = value.value if isinstance(value, self.package.wire.Content) else value
+            inner = value.value if isinstance(value, self.package.content) else value
             outcome.value = [item async for item in inner] if hasattr(inner, "__aiter__") else value
         except self.package.exceptions.APIError as error:
             outcome.error = error
@@ -305,7 +305,7 @@ class Call:
                 value = outcome.raw.value
             else:
                 value = method(*args, **kwargs)
-            inner = value.value if isinstance(value, self.package.wire.Content) else value
+            inner = value.value if isinstance(value, self.package.content) else value
             outcome.value = list(inner) if hasattr(inner, "__next__") else value
         except self.package.exceptions.APIError as error:
             outcome.error = error
@@ -334,7 +334,7 @@ class Call:
             if name in self._twins():
                 raise Refused(f"{name} has the same method and path", is_right=True)
             return f"{name} was called"
-        if case.body is not None or self.method.contract.bodies:
+        if case.body is not None or self.method.contract.body:
             body = args[0] if args else None
             if len(reached) != 1 or not self._same(body, reached[0]):
                 return f"the service was given the body {shown(_plain(reached))}, not {shown(_plain(body))}"
@@ -433,7 +433,7 @@ class Call:
 
     def _same(self, sent: Any, found: Any) -> bool:
         """Compare Python values: equal, of the same type, and the same JSON."""
-        content = self.package.wire.Content
+        content = self.package.content
         if isinstance(sent, content) and isinstance(found, content):
             return bodies.equal(sent.media_type, found.media_type) and self._same(sent.value, found.value)
         if type(sent) is not type(found) or not bool(sent == found):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import credentials, refusals
-from .bodies import Body
+from .bodies import Body, entries
 from .cases import SETS, Case, Cases, Reply
 from .document import Field, Operation
 from .exchange import Bench, Call, Refused
@@ -104,7 +104,7 @@ class OperationProof:
 
     def _check_shape(self) -> None:
         declared = {media.media_type for media in self.operation.bodies}
-        there = {media.media_type for media in self.method.contract.bodies}
+        there = {media.media_type for media in entries(self.method.contract.body)}
         if declared != there:
             raise Mismatch(f"the bodies are {sorted(there)}, not {sorted(declared)}")
         keys, found = {r.key for r in self.operation.responses}, set(self.method.contract.responses)

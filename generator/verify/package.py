@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import json
 import typing
@@ -14,6 +15,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from .document import Operation
 from .schemas import Schemas
+
+
+class _NoContent:
+    """Stands for `Content` in a package whose bodies have one media type each."""
 
 
 class Mismatch(Exception):  # noqa: N818
@@ -40,7 +45,8 @@ class Package:
         self.name = name
         self.contract = self._module("contract")
         self.exceptions = self._module("exceptions")
-        self.wire = self._module("wire")
+        has_content = importlib.util.find_spec(f"{name}.content") is not None
+        self.content: Any = self._module("content").Content if has_content else _NoContent
         self.client = self._module("client")
         self.server = self._module("server")
         self.stub = self._module("server.stub")
@@ -123,7 +129,7 @@ class Package:
             raise Mismatch(f"parameters are missing: {_listed(missing)}")
         if more := found.keys() - declared.keys():
             raise Mismatch(f"parameters that are not declared: {_listed(more)}")
-        names = set(found.values()) | ({"body"} if entry.bodies else set())
+        names = set(found.values()) | ({"body"} if entry.body else set())
         if names != hints.keys():
             raise Mismatch(f"arguments {', '.join(sorted(hints))} for parameters {', '.join(sorted(names))}")
         return found
@@ -152,8 +158,8 @@ class Package:
         from pydantic import ValidationError
 
         for member in members(annotation):
-            content = get_origin(member) is self.wire.Content
-            if content != isinstance(value, self.wire.Content):
+            content = get_origin(member) is self.content
+            if content != isinstance(value, self.content):
                 continue
             inner = get_args(member)[0] if content else member
             try:

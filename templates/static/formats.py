@@ -1,4 +1,4 @@
-"""Types by format, beyond date-time."""
+"""Types by format, beyond date-times that may lack an offset."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler, PlainSerializer
+from pydantic import AwareDatetime, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema, core_schema
 
 from .base import DATE, OFFSET, TIME, Written
 
+DateTime = Annotated[AwareDatetime, Written("RFC 3339 with an offset is needed", f"{DATE}[Tt]{TIME}{OFFSET}")]
 Date = Annotated[date, Written("RFC 3339 is needed", DATE)]
 Time = Annotated[time, Written("RFC 3339 is needed", f"{TIME}{OFFSET}?")]
 Duration = Annotated[timedelta, Written("ISO 8601 is needed", "[+-]?P[0-9TYMWDHS.]+")]

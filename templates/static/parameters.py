@@ -272,3 +272,22 @@ class Header:
             return self._parameter.read_header(raw)
         except DecodeError as error:
             raise DecodeError([{**d, "loc": [self.name, *d["loc"]]} for d in error.details]) from None
+
+
+class Headers:
+    """The declared headers of a response."""
+
+    def __init__(self, *headers: Header) -> None:
+        self.all = headers
+
+    def write(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return header fields with the declared ones as text; raise EncodeError."""
+        fields = dict(values)
+        for header in self.all:
+            if text := header.write(fields.pop(header.name, None)):
+                fields[header.name] = text
+        return fields
+
+    def read(self, headers: Mapping[str, str]) -> dict[str, Any]:
+        """Return the values of the declared header fields, None where there is none; raise DecodeError."""
+        return {header.name: header.parse(headers) for header in self.all}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,11 +33,6 @@ def _covered(url: Any) -> Any:
     return type("CoveredURL", (kind,), {"__str__": shown, "__repr__": shown})(url)
 
 
-def _plain(text: str) -> str:
-    """Return what a quoted-string may hold of a text (RFC 9110 section 5.6.4)."""
-    return re.sub(r"[^\x20-\x7e]|[\"\\]", "", text)
-
-
 @dataclass(eq=False)
 class KeyScheme(SecurityScheme):
     """An apiKey in a header, in the query or in a cookie."""
@@ -46,9 +40,6 @@ class KeyScheme(SecurityScheme):
     kind: str = field(default="apiKey", kw_only=True)
     location: str = field(kw_only=True)
     wire_name: str = field(kw_only=True)
-
-    def challenge(self, realm: str) -> str:
-        return f'ApiKey realm="{realm}", in="{self.location}", name="{_plain(self.wire_name)}"'
 
     def place(self, value: Any, parts: Parts) -> None:
         if self.location == "query":
@@ -82,9 +73,6 @@ class HttpScheme(SecurityScheme):
     kind: str = field(default="http", kw_only=True)
     wire_name: str = field(kw_only=True)
 
-    def challenge(self, realm: str) -> str:
-        return f'{_plain(self.wire_name)} realm="{realm}"'
-
     def place(self, value: Any, parts: Parts) -> None:
         parts.headers.append(("authorization", f"{self.wire_name} {value}"))
 
@@ -98,10 +86,8 @@ class TLSScheme(SecurityScheme):
     """mutualTLS: nothing is sent in the request itself."""
 
     kind: str = field(default="mutualTLS", kw_only=True)
+    challenge: str = ""
     sends = False
-
-    def challenge(self, realm: str) -> str:
-        return ""
 
     def place(self, value: Any, parts: Parts) -> None:
         return None

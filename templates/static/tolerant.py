@@ -8,14 +8,9 @@ from typing import Any
 
 from pydantic_core import SchemaValidator, core_schema
 
-from .wire import Json, Media
+from .wire import Json
 
 _SCALARS = {str: core_schema.str_schema(strict=True), int: core_schema.int_schema(strict=True)}
-
-
-def readable(media: tuple[Media, ...]) -> tuple[Media, ...]:
-    """Return the media types of a body, of which those of JSON read more."""
-    return tuple(tolerant(one) if isinstance(one, Json) else one for one in media)
 
 
 @cache
@@ -26,9 +21,10 @@ def tolerant(media: Json) -> Json:
     Rules that types can't hold are not asked. It writes as the other one does.
     """
     found = copy(media)
+    found.all, found.adapter = (found,), copy(media.adapter)
     config: Any = {"strict": True, "allow_inf_nan": False}
     schema = _loosened(media.adapter.core_schema)
-    found.__dict__["_load"] = SchemaValidator(schema, config, _use_prebuilt=False).validate_json
+    found.adapter.validator = SchemaValidator(schema, config, _use_prebuilt=False)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,22 +12,20 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, from_json
 
-from .base import deep
+from .base import deep, finite
 from .exceptions import DecodeError, EncodeError, StatusError
-from .places import details
 
 T = TypeVar("T")
 Fields = list[tuple[bytes, bytes]]
 _CONFIG = ConfigDict(strict=True, allow_inf_nan=False, ser_json_inf_nan="constants")
-# JSON strings are matched first, so that numbers and NaN are only found outside of them (RFC 8259). Nothing is looked at
-# twice, whatever callers send: quantifiers are possessive, a string need not end, digits are bounded.
-_STRING = rb'"(?:[^"\\]++|\\.)*+"?'
+# JSON strings are matched first, so that numbers are only found outside of them (RFC 8259). Nothing is looked at twice,
+# whatever callers send: quantifiers are possessive, a string need not end, digits are bounded.
 _REAL = (
-    _STRING + rb"|((?<![0-9])-?[0-9]{1,400}+(?:\.[0-9]{1,400}+(?:[eE][+-]?[0-9]{1,2})?|[eE][+-]?[0-9]{1,2}))(?![0-9])"
+    rb'"(?:[^"\\]++|\\.)*+"?'
+    rb"|((?<![0-9])-?[0-9]{1,400}+(?:\.[0-9]{1,400}+(?:[eE][+-]?[0-9]{1,2})?|[eE][+-]?[0-9]{1,2}))(?![0-9])"
 )
-_NOT_FINITE = _STRING + rb"|(NaN|Infinity)"
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -36,25 +35,57 @@ def _integral(match: re.Match[bytes]) -> bytes:
     return match[0] if number is None or number != number.to_integral_value() else b"%d" % int(number)
 
 
+def _details(error: ValidationError, data: bytes) -> list[dict[str, Any]]:
+    """List what a JSON text was refused for: loc, msg and type, each once.
+
+    Pydantic's names for the members of a union are no places in the text and are left out; a rule tells the path inside.
+    """
+    found = error.errors(include_url=False, include_input=False)
+    whole: Any = None if found[0]["type"] == "json_invalid" else from_json(data)
+    result: dict[Any, None] = {}
+    for one in found:
+        value: Any = whole
+        loc: tuple[str | int, ...] = ()
+        for part in one["loc"]:
+            known = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
+            if part in known:
+                value, loc = value[part], (*loc, part)
+        loc += one["loc"][-1:] if one["type"] == "missing" else tuple(one.get("ctx", {}).get("path", ()))
+        result[loc, one["msg"], one["type"]] = None
+    return [{"loc": [*loc], "msg": message, "type": type_} for loc, message, type_ in result]
+
+
 class Media:
     """A media type of a body: bytes and content type from a value, a value from bytes."""
 
     stream: Any = None  # what reads and writes items, where a body is a sequence of them (streaming.py)
     empty = False  # whether no bytes at all are a value
-    concrete = "application/json"  # what is written for a range of media types such as */*
 
     def __init__(self, type_: Any, media_type: str) -> None:
-        self.type = type_
-        self.media_type = media_type
-        self.content_type = self.concrete if re.search(r"\*(?!\+)", media_type) else media_type.replace("*", "x.any")
+        self.type, self.media_type, self.content_type = type_, media_type, media_type
+        self.all: tuple[Media, ...] = (self,)  # more in a OneOf (content.py)
 
-    def write(self, value: Any) -> tuple[bytes, str]:
+    def find(self, content_type: str) -> Media | None:
+        """Return what reads a content type: this, if they are equal but for parameters (RFC 9110 section 8.3.1)."""
+        if content_type == self.media_type:
+            return self
+        own, wanted = essence(self.media_type), essence(content_type)
+        return self if wanted == own or (own == "application/json" and wanted.endswith("+json")) else None
+
+    def write(self, value: Any) -> tuple[Any, str]:
         """Return the bytes and their content type; raise EncodeError."""
         raise NotImplementedError
 
     def read(self, data: bytes, content_type: str = "") -> Any:
         """Return the value; raise DecodeError."""
         raise NotImplementedError
+
+
+class Json(Media):
+    """JSON: fields that were not set stay absent; types are taken strictly, by their wire names."""
+
+    def __init__(self, type_: Any, media_type: str = "application/json") -> None:
+        super().__init__(type_, media_type)
 
     @cached_property
     @deep()
@@ -67,96 +98,33 @@ class Media:
         adapter.rebuild()
         return adapter
 
-
-class Json(Media):
-    """JSON: fields that were not set stay absent; types are taken strictly, by their wire names."""
-
-    def __init__(self, type_: Any, media_type: str = "application/json") -> None:
-        super().__init__(type_, media_type)
-
-    @cached_property
-    def _dump(self) -> Callable[..., bytes]:
-        return self.adapter.serializer.to_json
-
-    @cached_property
-    def _load(self) -> Callable[..., Any]:
-        return self.adapter.validator.validate_json
-
     def write(self, value: Any, context: Any = None) -> tuple[bytes, str]:
+        dump = self.adapter.serializer.to_json
         try:
-            data = self._dump(value, by_alias=True, exclude_unset=True, warnings="error", context=context)
+            data = dump(value, by_alias=True, exclude_unset=True, warnings="error", context=context)
+            if b"NaN" in data or b"Infinity" in data:
+                finite(from_json(data))
         except (PydanticSerializationError, ValueError) as error:
             message = re.sub(r"input_value=.*, (?=input_type=)", "", str(error), flags=re.DOTALL)
             raise EncodeError(message) from None  # without the value, which may be secret
-        if (b"NaN" in data or b"Infinity" in data) and any(m[1] for m in re.finditer(_NOT_FINITE, data)):
-            raise EncodeError("NaN and infinity are no JSON numbers")
         return data, self.content_type
 
     def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
+        load = self.adapter.validator.validate_json
         try:
-            return self._load(data, by_alias=True, by_name=False, context=context)
+            return load(data, by_alias=True, by_name=False, context=context)
         except ValidationError as error:
             # JSON Schema takes 1.0 for an integer (2020-12 Core, 4.2.3); only what was refused is read once more.
             mended = re.sub(_REAL, _integral, data)
-            if mended != data:
-                try:
-                    return self._load(mended, by_alias=True, by_name=False, context=context)
-                except ValidationError:
-                    pass
-            raise DecodeError(details(error, data)) from None
-
-
-@dataclass(frozen=True, slots=True)
-class Content(Generic[T]):
-    """A body in another media type than the first one declared."""
-
-    media_type: str
-    value: T
+            with contextlib.suppress(ValidationError):
+                if mended != data:
+                    return load(mended, by_alias=True, by_name=False, context=context)
+            raise DecodeError(_details(error, data)) from None
 
 
 def essence(content_type: str) -> str:
     """Return a media type in lower case without its parameters (RFC 9110 section 8.3.1)."""
     return content_type.partition(";")[0].strip().lower()
-
-
-def _words(media_type: str) -> set[str]:
-    """Return what a media type consists of: its essence and its parameters."""
-    return {word.strip().lower().replace('"', "") for word in media_type.split(";")}
-
-
-def choose(media: tuple[Media, ...], content_type: str) -> Media | None:
-    """Find the media that a content type is: with the most parameters equal, else by the narrowest range."""
-    if content_type == media[0].media_type:
-        return media[0]
-    words, wanted = _words(content_type), essence(content_type)
-    if equal := [m for m in media if _words(m.media_type) <= words]:
-        return max(equal, key=lambda m: len(_words(m.media_type)))
-    names = [wanted, wanted.partition("/")[0] + "/*", "*/*"]
-    if wanted.endswith("+json"):
-        names[1:1] = ["application/*+json", "application/json"]
-    known = {essence(m.media_type): m for m in reversed(media)}
-    return next((known[name] for name in names if name in known), None)
-
-
-def write(media: tuple[Media, ...], value: Any) -> tuple[Any, str]:
-    """Write a value in its media type: the first, unless it is a Content; raise EncodeError."""
-    if not isinstance(value, Content):
-        return media[0].write(value)
-    found = choose(media, value.media_type)
-    if found is None or not value.media_type.isprintable():
-        raise EncodeError(f"{value.media_type!r} is none of {', '.join(m.media_type for m in media)}")
-    data, content_type = found.write(value.value)
-    return data, content_type if essence(value.media_type) == essence(found.media_type) else value.media_type
-
-
-def read(media: tuple[Media, ...], data: bytes, content_type: str) -> Any:
-    """Read a body in its media type, the first where none is said; raise DecodeError."""
-    found = choose(media, content_type) if content_type else media[0]
-    if found is None:
-        raise DecodeError.of(f"{content_type!r} is none of {', '.join(m.media_type for m in media)}", "content_type")
-    value = found.read(data, content_type)
-    name, declared = essence(content_type), found.media_type
-    return value if found is media[0] else Content(declared if essence(declared) == name else name, value)
 
 
 def fields(values: Iterable[tuple[str, Any]]) -> Fields:
@@ -205,15 +173,12 @@ class Parts:
 
 @dataclass(eq=False)
 class SecurityScheme:
-    """A way to present credentials: basic, bearer, oauth2 or openIdConnect (others: schemes.py)."""
+    """A way to present credentials: basic, or a token (bearer, oauth2, openIdConnect); others are in schemes.py."""
 
     name: str
     kind: str
+    challenge: str = "Bearer"  # what WWW-Authenticate says (RFC 9110 section 11.6.1)
     sends = True  # whether it puts anything into a request
-
-    def challenge(self, realm: str) -> str:
-        """Return what WWW-Authenticate says (RFC 9110 section 11.6.1)."""
-        return f'Basic realm="{realm}", charset="UTF-8"' if self.kind == "basic" else "Bearer"
 
     def place(self, value: Any, parts: Parts) -> None:
         """Put credentials into a request: (name, password), or a token."""
@@ -224,31 +189,24 @@ class SecurityScheme:
 
     def find(self, headers: Mapping[str, str], query: str) -> Any:
         """Return the credentials that a request presents, or None."""
-        name, _, rest = headers.get("authorization", "").partition(" ")
-        if name.lower() != ("basic" if self.kind == "basic" else "bearer") or not rest.strip():
+        name, _, text = headers.get("authorization", "").partition(" ")
+        text = text.strip()
+        if name.lower() != ("basic" if self.kind == "basic" else "bearer") or not text:
             return None
         if self.kind != "basic":
-            return Bearer(rest.strip())
+            return Bearer(text)
         try:
-            username, colon, password = base64.b64decode(rest.strip(), validate=True).decode().partition(":")
+            username, colon, password = base64.b64decode(text, validate=True).decode().partition(":")
         except ValueError:
             return None
         return Basic(username, password) if colon else None
 
 
-@dataclass(eq=False, slots=True)
-class Requirement:
-    """A scheme that an operation asks for, and scopes."""
-
-    scheme: SecurityScheme
-    scopes: tuple[str, ...] = ()
-
-
 class Response:
-    """What one status, range of statuses or the default carries. `headers` are of parameters.py."""
+    """What one status, range of statuses or the default carries. `headers` are Headers of parameters.py."""
 
     def __init__(
-        self, *media: Media, headers: tuple[Any, ...] = (), error: type[StatusError[Any]] | None = None
+        self, media: Media | None = None, *, headers: Any = None, error: type[StatusError[Any]] | None = None
     ) -> None:
         self.media, self.headers, self.error = media, headers, error
 
@@ -262,23 +220,17 @@ class Operation(Generic[T]):
     method: str
     path: str
     parameters: Any = None  # of parameters.py
-    bodies: tuple[Media, ...] = ()
+    body: Media | None = None
     body_required: bool = True
     responses: Mapping[str, Response] = field(default_factory=dict)
-    security: tuple[tuple[Requirement, ...], ...] = ()
+    statuses: tuple[int, ...] = (200,)  # those of answers; others are errors
+    security: tuple[Mapping[SecurityScheme, tuple[str, ...]], ...] = ()  # alternatives: schemes with their scopes
     servers: tuple[Any, ...] = ()  # of servers.py
 
     def response(self, status: int) -> Response | None:
         """Find what is declared for a status: by itself, by its range, by default (OpenAPI 4.8.16)."""
         found = self.responses
         return found.get(str(status)) or found.get(f"{status // 100}XX") or found.get("default")
-
-    @cached_property
-    def statuses(self) -> tuple[int, ...]:
-        """The statuses of answers: the 2xx declared, else that of the default, else those below 400."""
-        keys = [k for k in self.responses if k[0] == "2"] or [k for k in self.responses if k == "default"]
-        keys = keys or [k for k in self.responses if k[0] in "13"] or ["default"]
-        return tuple(200 if k == "default" else int(k.replace("XX", "00")) for k in keys)
 
     def succeeds(self, status: int) -> bool:
         """Tell whether a status is an answer, not an error."""

@@ -187,7 +187,7 @@ def _answers(document: Document, operation: Any, view: Any) -> None:
     for status, response in operation.responses.items():
         declared = view.responses.get(status) or view.responses.get(status.lower())
         content = (declared.value.get("content") or {}) if declared else {}
-        for media, entry in zip(response.media, content.values(), strict=False):
+        for media, entry in zip(response.media.all if response.media else (), content.values(), strict=False):
             if media.stream or not isinstance(entry, dict) or not hasattr(media, "read"):
                 continue
             sampling.read(media, sampling.sample(document, entry.get("schema", {})))

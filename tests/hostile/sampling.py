@@ -80,10 +80,10 @@ def read(media: Any, value: Any) -> Any:
 def arguments(document: Document, operation: Any, view: Any) -> tuple[list[Any], dict[str, Any]]:
     """Make the body and the parameters of a call."""
     body: list[Any] = []
-    if operation.bodies and view.body is not None:
+    if operation.body and view.body is not None:
         content = view.body.value.get("content") or {}
         entry = next((one for one in content.values() if isinstance(one, dict)), {})
-        body = [read(operation.bodies[0], sample(document, entry.get("schema", {})))]
+        body = [read(operation.body.all[0], sample(document, entry.get("schema", {})))]
     declared: dict[Any, Any] = {(one.value["in"], one.value["name"]): one.value for one in view.parameters}
     given: dict[str, Any] = {}
     for parameter in operation.parameters.parameters if operation.parameters else ():

@@ -16,7 +16,8 @@ from datetime import datetime
 from typing import Annotated
 from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
-from .base import Absent, DateTime, Model, UTCDateTime, Value
+from .base import Absent, Model, UTCDateTime, Value
+from .formats import DateTime
 
 class Node(Model):
     value: int

@@ -42,7 +42,7 @@ def made(runtime: Runtime) -> SimpleNamespace:
     key = schemes.KeyScheme("Key", location="query", wire_name="key")
     cookie = schemes.KeyScheme("Cookie", location="cookie", wire_name="sid")
     oauth = wire.SecurityScheme("OAuth", "oauth2")
-    both = ((wire.Requirement(key), wire.Requirement(cookie)), (wire.Requirement(oauth, ("read",)),), ())
+    both = ({key: (), cookie: ()}, {oauth: ("read",)}, {})
     Parameter, Json, Response = parameters.Parameter, wire.Json, wire.Response
 
     def operation(method: str, path: str, name: str, **options: Any) -> Any:
@@ -59,13 +59,17 @@ def made(runtime: Runtime) -> SimpleNamespace:
                 Parameter("X-Tags", list[str], name="x_tags", location="header", required=False),
             ),
             responses={
-                "200": Response(Json(list[Pet]), headers=(parameters.Header("X-Total", int, required=True),)),
+                "200": Response(
+                    Json(list[Pet]), headers=parameters.Headers(parameters.Header("X-Total", int, required=True))
+                ),
                 "404": Response(Json(Problem), error=Missing),
                 "default": Response(Json(Problem), error=Other),
             },
             security=both,
         ),
-        operation("GET", "/pets/mine", "mine", responses={"200": Response(Json(Pet)), "204": Response()}),
+        operation(
+            "GET", "/pets/mine", "mine", statuses=(200, 204), responses={"200": Response(Json(Pet)), "204": Response()}
+        ),
         operation(
             "POST",
             "/pets/{name}.{ext}",
@@ -73,14 +77,23 @@ def made(runtime: Runtime) -> SimpleNamespace:
             parameters=parameters.Parameters(
                 Parameter("name", str, location="path"), Parameter("ext", str, location="path")
             ),
-            bodies=(multipart.Multipart(Upload), Json(Pet), content.Text()),
+            body=content.OneOf(multipart.Multipart(Upload), Json(Pet), content.Text()),
             body_required=False,
-            responses={"201": Response(content.Binary("image/*"), content.Text()), "400": Response(Json(Problem))},
+            statuses=(201,),
+            responses={
+                "201": Response(content.OneOf(content.Binary("image/*"), content.Text())),
+                "400": Response(Json(Problem)),
+            },
         ),
         operation("GET", "/events", "events", responses={"200": Response(streaming.EventStream(Pet))}),
         operation("GET", "/lines", "lines", responses={"200": Response(streaming.JsonLines(Pet))}),
         operation("GET", "/download", "download", responses={"200": Response(streaming.Download())}),
-        operation("GET", "/either", "either", responses={"200": Response(Json(Pet), streaming.EventStream(Pet))}),
+        operation(
+            "GET",
+            "/either",
+            "either",
+            responses={"200": Response(content.OneOf(Json(Pet), streaming.EventStream(Pet)))},
+        ),
         operation("GET", "/act?do=a", "act_a", responses={"200": Response(content.Text())}),
         operation("GET", "/act?do=b", "act_b", responses={"200": Response(content.Text())}),
     )
@@ -103,9 +116,9 @@ def made(runtime: Runtime) -> SimpleNamespace:
             return None
 
         async def upload(self, body: Any = None, *, name: str, ext: str) -> Any:
-            if isinstance(body, wire.Content):
-                return wire.Content("text/plain", f"{name}|{ext}|{body.value!r}")
-            return wire.Content("image/png", body.file.read()) if body else b""
+            if isinstance(body, content.Content):
+                return content.Content("text/plain", f"{name}|{ext}|{body.value!r}")
+            return content.Content("image/png", body.file.read()) if body else b""
 
         async def events(self) -> AsyncIterator[Any]:
             for n in range(3):
@@ -120,7 +133,7 @@ def made(runtime: Runtime) -> SimpleNamespace:
             yield b"y"
 
         async def either(self) -> Any:
-            return wire.Content("text/event-stream", self.events())
+            return content.Content("text/event-stream", self.events())
 
         async def act_a(self) -> str:
             return "a"
@@ -134,8 +147,8 @@ def made(runtime: Runtime) -> SimpleNamespace:
             raise exceptions.Unauthorized("no")
         return f"{names}{presented.scopes.get('OAuth', ())}"
 
-    paths = runtime("server.routing").TemplatePaths
-    app = core.application(api, {"pets": Pets}, check, paths=paths)
+    engine = runtime("server.routing").TemplateOperations
+    app = core.application(api, {"pets": Pets}, check, operations=engine)
     named = {o.operation_id: o for o in operations}
     return SimpleNamespace(
         api=api, app=app, Pet=Pet, Upload=Upload, Problem=Problem, Missing=Missing, Other=Other, **named
@@ -143,16 +156,16 @@ def made(runtime: Runtime) -> SimpleNamespace:
 
 
 class _Group:
-    """What a generated group is: thin methods over a sender."""
+    """What a generated group is: thin methods over a client."""
 
-    def __init__(self, sender: Any) -> None:
-        self._sender = sender
+    def __init__(self, client: Any) -> None:
+        self._client = client
 
     def call(self, operation: Any, body: Any = None, **arguments: Any) -> Any:
-        return self._sender.send(operation, body, arguments)
+        return self._client.invoke(operation, body, arguments)
 
     def stream(self, operation: Any) -> Any:
-        return self._sender.stream(operation)
+        return self._client.iterate(operation)
 
 
 @pytest.fixture
@@ -164,7 +177,7 @@ def ask(made: SimpleNamespace, runtime: Runtime) -> Callable[..., Any]:
             http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=made.app, raise_app_exceptions=False))
             streams = runtime("stream_client")
             async with streams.AsyncStreamClient(made.api, "http://test", credentials, http=http) as client:
-                return await run(client, _Group(client._sender))
+                return await run(client, _Group(client))
 
         return asyncio.run(main())
 
@@ -234,7 +247,7 @@ def test_paths(made: SimpleNamespace) -> None:
 
 
 def test_bodies(made: SimpleNamespace, ask: Callable[..., Any], runtime: Runtime) -> None:
-    File, Content = runtime("multipart").File, runtime("wire").Content
+    File, Content = runtime("multipart").File, runtime("content").Content
     body = made.Upload(note="n", file=File(b"\x00\xff", "f"))
 
     async def run(client: Any, group: _Group) -> list[Any]:
@@ -280,8 +293,8 @@ def test_sync_streams_close_their_response(made: SimpleNamespace, runtime: Runti
     answer = lambda request: httpx2.Response(200, stream=Body(), headers={"content-type": "text/event-stream"})  # noqa: E731
     http = httpx2.Client(transport=httpx2.MockTransport(answer))
     client = runtime("stream_client").StreamClient(made.api, "http://test", None, http=http)
-    items = _Group(client._sender).stream(made.events)
+    items = _Group(client).stream(made.events)
     assert next(items).name == "a"
     items.close()
     assert closed
-    assert [e.name for e in _Group(client._sender).stream(made.events)] == ["a", "b"]
+    assert [e.name for e in _Group(client).stream(made.events)] == ["a", "b"]

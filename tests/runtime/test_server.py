@@ -28,9 +28,9 @@ def made(runtime: Runtime) -> SimpleNamespace:
         operation_id="create",
         method="POST",
         path="/things",
-        bodies=(wire.Json(dict[str, int]),),
+        body=wire.Json(dict[str, int]),
         responses={"200": wire.Response(wire.Json(list[int]))},
-        security=((wire.Requirement(bearer),),),
+        security=({bearer: ()},),
     )
     api = wire.Api(package="p", title='Tí"tle', version="1", operations=(create,), schemes=(bearer,))
 
@@ -189,7 +189,7 @@ def calls(made: SimpleNamespace, runtime: Runtime, monkeypatch: pytest.MonkeyPat
     """Return a function that calls with answers to come, and returns how many requests there were and the waits."""
     core = runtime("client.core")
     waits: list[float] = []
-    monkeypatch.setattr(core.Sender, "pause", staticmethod(waits.append))
+    monkeypatch.setattr(core.BaseClient, "_pause", staticmethod(waits.append))
 
     def calls(answers: list[Any], **options: Any) -> tuple[int, list[float], Any]:
         left = list(answers)
@@ -204,7 +204,7 @@ def calls(made: SimpleNamespace, runtime: Runtime, monkeypatch: pytest.MonkeyPat
         http = httpx2.Client(transport=httpx2.MockTransport(answer))
         client = core.BaseClient(made.api, "http://t", "key", http=http).with_options(**options)
         try:
-            result = client._sender.send(made.api.operations[0], {})
+            result = client.invoke(made.api.operations[0], {})
         except runtime("exceptions").APIError as error:
             result = type(error).__name__
         return len(answers) - len(left), waits[:], result
@@ -233,7 +233,7 @@ def test_secrets_are_not_shown(made: SimpleNamespace, runtime: Runtime) -> None:
         made.api, "http://t", "secret-key", http=httpx2.Client(transport=httpx2.MockTransport(_down))
     )
     with pytest.raises(runtime("exceptions").ConnectionFailed) as caught:
-        client._sender.send(made.api.operations[0], {})
+        client.invoke(made.api.operations[0], {})
     assert "secret-key" not in f"{caught.value!r}{caught.value}{client!r}{vars(caught.value)}"
     with pytest.raises(ValueError, match="control"):
         client.with_options(headers={"a": "b\r\nc: d"})

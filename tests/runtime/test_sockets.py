@@ -121,9 +121,9 @@ def url(made: SimpleNamespace) -> Iterator[str]:
 
 @contextmanager
 def sending(runtime: Runtime, made: SimpleNamespace, url: str, credentials: Any = None) -> Iterator[Any]:
-    """Give a blocking sender."""
+    """Give a blocking client."""
     with runtime("stream_client").StreamClient(made.api, url, credentials, http=None) as client:
-        yield client._sender
+        yield client
 
 
 def both(runtime: Runtime, made: SimpleNamespace, url: str, name: str) -> tuple[list[Any], list[Any]]:
@@ -132,10 +132,10 @@ def both(runtime: Runtime, made: SimpleNamespace, url: str, name: str) -> tuple[
 
     async def collect() -> list[Any]:
         async with runtime("stream_client").AsyncStreamClient(made.api, url, None, http=None) as client:
-            return [item async for item in client._sender.stream(operation)]
+            return [item async for item in client.iterate(operation)]
 
-    with sending(runtime, made, url) as sender:
-        return [*sender.stream(operation)], asyncio.run(collect())
+    with sending(runtime, made, url) as client:
+        return [*client.iterate(operation)], asyncio.run(collect())
 
 
 def test_streams(runtime: Runtime, made: SimpleNamespace, url: str) -> None:
@@ -145,17 +145,17 @@ def test_streams(runtime: Runtime, made: SimpleNamespace, url: str) -> None:
 
 
 def test_connections_are_used_again(runtime: Runtime, made: SimpleNamespace, url: str) -> None:
-    with sending(runtime, made, url) as sender:
+    with sending(runtime, made, url) as client:
         for _ in range(3):
-            assert sender.send(made.plain) == 7
-            assert [*sender.stream(made.events)] == ["a\nb", "한"]
-        assert len(sender.http._transport._pool.connections) == 1
+            assert client.invoke(made.plain) == 7
+            assert [*client.iterate(made.events)] == ["a\nb", "한"]
+        assert len(client._http._transport._pool.connections) == 1
 
 
 def test_a_service_that_fails_in_the_middle_cuts_the_stream(runtime: Runtime, made: SimpleNamespace, url: str) -> None:
     failed = runtime("exceptions").ConnectionFailed
-    with sending(runtime, made, url) as sender:
-        items = sender.stream(made.broken)
+    with sending(runtime, made, url) as client:
+        items = client.iterate(made.broken)
         assert [next(items), next(items)] == [1, 2]
         with pytest.raises(failed) as caught:
             next(items)
@@ -163,7 +163,7 @@ def test_a_service_that_fails_in_the_middle_cuts_the_stream(runtime: Runtime, ma
 
     async def cut() -> None:
         async with runtime("stream_client").AsyncStreamClient(made.api, url, None, http=None) as client:
-            items = client._sender.stream(made.broken)
+            items = client.iterate(made.broken)
             assert [await anext(items), await anext(items)] == [1, 2]
             with pytest.raises(failed):
                 await anext(items)
@@ -179,15 +179,15 @@ def test_a_client_that_leaves_ends_the_service(
 
     async def leave() -> None:
         async with runtime("stream_client").AsyncStreamClient(made.api, url, None, http=None) as client:
-            items = client._sender.stream(made.endless)
+            items = client.iterate(made.endless)
             assert await anext(items) == 0
             await items.aclose()
 
     if is_async:
         asyncio.run(leave())
     else:
-        with sending(runtime, made, url) as sender:
-            items = sender.stream(made.endless)
+        with sending(runtime, made, url) as client:
+            items = client.iterate(made.endless)
             assert next(items) == 0
             items.close()
     assert made.closed.wait(10)
@@ -213,10 +213,10 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: "
 def test_broken_peers(runtime: Runtime, made: SimpleNamespace, name: str, answer: bytes, kind: str) -> None:
     with (
         peer(answer) as at,
-        sending(runtime, made, at) as sender,
+        sending(runtime, made, at) as client,
         pytest.raises(runtime("exceptions").APIError) as caught,
     ):
-        list(sender.stream(made.lines)) if name == "lines" else sender.send(made.plain)
+        list(client.iterate(made.lines)) if name == "lines" else client.invoke(made.plain)
     assert type(caught.value).__name__ == kind
     assert caught.value.url == f"{at}/{name}"
 
@@ -224,8 +224,8 @@ def test_broken_peers(runtime: Runtime, made: SimpleNamespace, name: str, answer
 def test_nobody_there(runtime: Runtime, made: SimpleNamespace) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         at = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    with sending(runtime, made, at) as sender, pytest.raises(runtime("exceptions").ConnectionFailed):
-        sender.send(made.plain)
+    with sending(runtime, made, at) as client, pytest.raises(runtime("exceptions").ConnectionFailed):
+        client.invoke(made.plain)
 
 
 SECRET = "s%C3 +&=é/"  # percent, space and separators: whatever a location may mangle
@@ -236,14 +236,14 @@ def secured(runtime: Runtime) -> SimpleNamespace:
     """Return an API whose operations ask for one scheme each, and one that asks for all at once."""
     wire, schemes, core = runtime("wire"), runtime("schemes"), runtime("server.core")
     known = {
-        "basic": wire.SecurityScheme("basic", kind="basic"),
+        "basic": wire.SecurityScheme("basic", kind="basic", challenge='Basic realm="T"'),
         "bearer": wire.SecurityScheme("bearer", kind="bearer"),
         "oauth": wire.SecurityScheme("oauth", kind="oauth2"),
         "connect": wire.SecurityScheme("connect", kind="openIdConnect"),
-        "digest": schemes.HttpScheme("digest", wire_name="Digest"),
-        "header": schemes.KeyScheme("header", location="header", wire_name="X-Key"),
-        "query": schemes.KeyScheme("query", location="query", wire_name="the key"),
-        "cookie": schemes.KeyScheme("cookie", location="cookie", wire_name="sid"),
+        "digest": schemes.HttpScheme("digest", wire_name="Digest", challenge="Digest"),
+        "header": schemes.KeyScheme("header", location="header", wire_name="X-Key", challenge="ApiKey"),
+        "query": schemes.KeyScheme("query", location="query", wire_name="the key", challenge="ApiKey"),
+        "cookie": schemes.KeyScheme("cookie", location="cookie", wire_name="sid", challenge="ApiKey"),
         "tls": schemes.TLSScheme("tls"),
     }
     together = ("basic", "header", "query", "cookie", "tls")
@@ -255,7 +255,7 @@ def secured(runtime: Runtime) -> SimpleNamespace:
             method="GET",
             path=f"/{name}",
             responses={"200": wire.Response(wire.Json(dict[str, str]))},
-            security=(tuple(wire.Requirement(known[one]) for one in names),),
+            security=({known[one]: () for one in names},),
         )
 
     operations = [operation(name, name) for name in known] + [operation("together", *together)]
@@ -304,15 +304,15 @@ VALUES: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", [*VALUES, "together"])
 def test_each_scheme_in_its_location(runtime: Runtime, secured: SimpleNamespace, secured_url: str, name: str) -> None:
-    with sending(runtime, secured, secured_url, VALUES) as sender:
-        found = sender.send(secured.operations[name])
+    with sending(runtime, secured, secured_url, VALUES) as client:
+        found = client.invoke(secured.operations[name])
     expected = {one: VALUES[one] for one in found}
     assert found == {k: v[1] if isinstance(v, tuple) else v or "" for k, v in expected.items()}
     assert len(found) == (5 if name == "together" else 1)
     if name == "tls":  # nothing of it is in the request
         return
-    with sending(runtime, secured, secured_url) as sender, pytest.raises(runtime("exceptions").Unauthorized) as caught:
-        sender.send(secured.operations[name])
+    with sending(runtime, secured, secured_url) as client, pytest.raises(runtime("exceptions").Unauthorized) as caught:
+        client.invoke(secured.operations[name])
     challenge = caught.value.headers["www-authenticate"]
     named = {"digest": "Digest", "together": "Basic", "basic": "Basic"}
     expected_name = "ApiKey" if name in ("header", "query", "cookie") else named.get(name, "Bearer")
@@ -322,8 +322,8 @@ def test_each_scheme_in_its_location(runtime: Runtime, secured: SimpleNamespace,
 @pytest.mark.parametrize("name", ["header", "cookie", "bearer"])
 def test_credentials_cannot_add_lines(runtime: Runtime, secured: SimpleNamespace, secured_url: str, name: str) -> None:
     wrong = {name: "a\r\nX-Other: b"}
-    with sending(runtime, secured, secured_url, wrong) as sender, pytest.raises(ValueError, match="character"):
-        sender.send(secured.operations[name])
+    with sending(runtime, secured, secured_url, wrong) as client, pytest.raises(ValueError, match="character"):
+        client.invoke(secured.operations[name])
 
 
 def test_a_key_in_the_query_is_never_shown(
@@ -333,10 +333,10 @@ def test_a_key_in_the_query_is_never_shown(
         at = f"http://127.0.0.1:{taken.getsockname()[1]}"
     caplog.set_level("DEBUG")
     with (
-        sending(runtime, secured, at, {"query": "hidden-key"}) as sender,
+        sending(runtime, secured, at, {"query": "hidden-key"}) as client,
         pytest.raises(runtime("exceptions").ConnectionFailed) as caught,
     ):
-        sender.send(secured.operations["query"])
+        client.invoke(secured.operations["query"])
     assert "hidden-key" not in caplog.text
     cause = caught.value.__cause__
     assert isinstance(cause, httpx2.ConnectError)
@@ -368,5 +368,5 @@ def test_two_applications_nested_by_mount(runtime: Runtime, made: SimpleNamespac
         assert httpx2.get(f"{at}/a/plain").status_code == 404
         assert httpx2.get(f"{at}/a/b%20c/basic").status_code == 404
         assert httpx2.get(f"{at}/a/b%20c/openapi.json").json() == {"openapi": "3.1.0"}
-        with sending(runtime, made, f"{at}/a/b%20c/") as sender:
-            assert sender.send(made.plain) == 8
+        with sending(runtime, made, f"{at}/a/b%20c/") as client:
+            assert client.invoke(made.plain) == 8

@@ -81,7 +81,7 @@ def judge(file: str, number: int, group: dict[str, Any]) -> Iterator[Verdict]:
             sys.path.insert(0, folder)
             contract = importlib.import_module(f"{name}.contract")
             exceptions = importlib.import_module(f"{name}.exceptions")
-            media = contract.API.operations[0].bodies[0]
+            media = contract.API.operations[0].body
             _ = media.adapter
         except Exception as error:
             for case in group["tests"]:

@@ -7,7 +7,7 @@ from typing import TypedDict
 import httpx2
 
 from .. import contract
-from .core import AsyncBaseClient, AsyncSender, BaseClient, RawResponse, Sender
+from .core import AsyncBaseClient, BaseClient, RawResponse
 from .costs import AsyncCosts, Costs
 
 
@@ -34,9 +34,8 @@ class Client(BaseClient):
     ) -> None:
         super().__init__(contract.API, base_url, credentials, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: Sender) -> None:
-        super()._bind(sender)
-        self.costs = Costs(sender)
+    def _bind(self) -> None:
+        self.costs = Costs(self)
 
 
 class AsyncClient(AsyncBaseClient):
@@ -55,9 +54,8 @@ class AsyncClient(AsyncBaseClient):
     ) -> None:
         super().__init__(contract.API, base_url, credentials, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: AsyncSender) -> None:
-        super()._bind(sender)
-        self.costs = AsyncCosts(sender)
+    def _bind(self) -> None:
+        self.costs = AsyncCosts(self)
 
 
 __all__ = ["AsyncClient", "Client", "Credentials", "RawResponse"]

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from .. import contract, models
 from ..api import CostsApi, SyncCostsApi
-from .core import AsyncSender, Sender
+from .core import AsyncBaseClient, BaseClient
 
 
 class Costs(SyncCostsApi):
     """See `SyncCostsApi`."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
 
     def create(self, body: models.CostCreateReq) -> models.CostCreateRes:
-        return self._sender.send(contract.COSTS_CREATE, body)
+        return self._client.invoke(contract.COSTS_CREATE, body)
 
 
 class AsyncCosts(CostsApi):
     """See `CostsApi`."""
 
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
+    def __init__(self, client: AsyncBaseClient) -> None:
+        self._client = client
 
     async def create(self, body: models.CostCreateReq) -> models.CostCreateRes:
-        return await self._sender.send(contract.COSTS_CREATE, body)
+        return await self._client.invoke(contract.COSTS_CREATE, body)

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from .. import exceptions
-from ..wire import Content, Json
+from ..wire import Json
 from .core import context
 
 
@@ -33,11 +33,11 @@ class Mock:
             raise exceptions.Unimplemented("no answer could be made of the document")
         current.status = answer["status"]
         declared: Any = current.operation.response(answer["status"])
-        for header in declared.headers if "headers" in answer else ():
+        for header in declared.headers.all if "headers" in answer else ():
             if header.name in answer["headers"]:
                 current.headers[header.name] = _value(header.type, answer["headers"][header.name])
         if "body" not in answer:
             return None
-        media, body = declared.media[answer.get("media", 0)], answer["body"]
+        media, body = declared.media.all[answer.get("media", 0)], answer["body"]
         value = [_value(media.type, item) for item in body] if media.stream else _value(media.type, body)
-        return Content(media.content_type, value) if answer.get("media") else value
+        return declared.media.wrap(media, value, media.content_type) if answer.get("media") else value

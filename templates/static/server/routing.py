@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from ..exceptions import DecodeError
 from ..wire import joined
-from .core import Endpoint, Paths
+from .core import Endpoint, Operations
 
 _VARIABLE = re.compile(r"{([^{}]+)}")
 _Literals = list[re.Pattern[str]]
@@ -79,11 +79,11 @@ class _Node:
         return None
 
 
-class TemplatePaths(Paths):
-    """Finds the endpoints of any path. What follows `?` or `#` in a template is no part of the path itself."""
+class TemplateOperations(Operations):
+    """Answers the operations of any path. What follows `?` or `#` in a template is no part of the path itself."""
 
-    def __init__(self, endpoints: list[Endpoint]) -> None:
-        super().__init__([e for e in endpoints if not re.search("[{?#]", e.path)])
+    def __init__(self, app: ASGIApp, endpoints: list[Endpoint]) -> None:
+        super().__init__(app, [e for e in endpoints if not re.search("[{?#]", e.path)])
         self._shared = {re.split("[?#]", e.path)[0] for e in endpoints if re.search("[?#]", e.path)}
         self._queries = {e.path: _query(e.path) for e in endpoints}
         self.root = _Node()

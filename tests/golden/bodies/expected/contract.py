@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import models
-from .content import Binary, Text
+from .content import Binary, OneOf, Text
 from .forms import Encoding, Form
 from .multipart import Multipart
 from .wire import Api, Json, Operation, Response
@@ -13,11 +13,12 @@ DEFAULT_PUT_JSON: Operation[None] = Operation(
     operation_id="putJson",
     method="PUT",
     path="/json",
-    bodies=(Json(models.Note), Json(models.Note, media_type="application/vnd.note+json"), Text()),
+    body=OneOf(Json(models.Note), Json(models.Note, media_type="application/vnd.note+json"), Text()),
     body_required=False,
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_POST_FORM: Operation[None] = Operation(
@@ -25,20 +26,19 @@ DEFAULT_POST_FORM: Operation[None] = Operation(
     operation_id="postForm",
     method="POST",
     path="/form",
-    bodies=(
-        Form(
-            models.Note,
-            encoding={
-                "tags": Encoding(
-                    style="spaceDelimited",
-                    explode=False,
-                )
-            },
-        ),
+    body=Form(
+        models.Note,
+        encoding={
+            "tags": Encoding(
+                style="spaceDelimited",
+                explode=False,
+            )
+        },
     ),
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_UPLOAD: Operation[None] = Operation(
@@ -46,19 +46,18 @@ DEFAULT_UPLOAD: Operation[None] = Operation(
     operation_id="upload",
     method="POST",
     path="/upload",
-    bodies=(
-        Multipart(
-            models.DefaultUploadRequest,
-            encoding={
-                "file": Encoding(
-                    content_type="image/png",
-                )
-            },
-        ),
+    body=Multipart(
+        models.DefaultUploadRequest,
+        encoding={
+            "file": Encoding(
+                content_type="image/png",
+            )
+        },
     ),
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_DELETE_BYTES: Operation[None] = Operation(
@@ -66,10 +65,11 @@ DEFAULT_DELETE_BYTES: Operation[None] = Operation(
     operation_id="deleteBytes",
     method="DELETE",
     path="/bytes",
-    bodies=(Binary(),),
+    body=Binary(),
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 API = Api(

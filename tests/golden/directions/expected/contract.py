@@ -10,10 +10,11 @@ DEFAULT_CREATE_USER: Operation[models.User] = Operation(
     operation_id="createUser",
     method="POST",
     path="/users",
-    bodies=(Json(models.UserRequest),),
+    body=Json(models.UserRequest),
     responses={
         "201": Response(Json(models.User)),
     },
+    statuses=(201,),
 )
 
 API = Api(

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from .base import DateTime, Model
-from .formats import Base64, Date, Time
+from .base import Model
+from .formats import Base64, Date, DateTime, Time
 
 
 class All(Model):

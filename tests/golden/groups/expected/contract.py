@@ -13,6 +13,7 @@ COST_REPORTS_COST_CREATE: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 COST_REPORTS_GET_REPORTS_LINES: Operation[None] = Operation(
@@ -26,6 +27,7 @@ COST_REPORTS_GET_REPORTS_LINES: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 COST_REPORTS_PUT_LINES: Operation[None] = Operation(
@@ -39,6 +41,7 @@ COST_REPORTS_PUT_LINES: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_GET_HEALTH: Operation[None] = Operation(
@@ -49,6 +52,7 @@ DEFAULT_GET_HEALTH: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_OPERATION_2_FAST: Operation[None] = Operation(
@@ -59,6 +63,7 @@ DEFAULT_OPERATION_2_FAST: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 API = Api(

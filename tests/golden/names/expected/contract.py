@@ -28,6 +28,7 @@ DEFAULT_GETTHING: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_GET_THING: Operation[None] = Operation(
@@ -38,6 +39,7 @@ DEFAULT_GET_THING: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 PETS_GET_PETS_BY_PET_ID: Operation[models.Pet] = Operation(

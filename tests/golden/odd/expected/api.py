@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from .wire import Content
+from .content import Content
 
 
 class DefaultApi(Protocol):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from . import errors
-from .content import Binary
+from .content import Binary, Content, OneOf
 from .parameters import Parameter, Parameters
-from .wire import Api, Content, Json, Operation, Response
+from .wire import Api, Json, Operation, Response
 
 DEFAULT_GET_SERVICE: Operation[None] = Operation(
     name="default.get_service",
@@ -15,11 +15,12 @@ DEFAULT_GET_SERVICE: Operation[None] = Operation(
     parameters=Parameters(
         Parameter("service-id", str, name="service_id", location="path"),
     ),
-    bodies=(Json(str),),
+    body=Json(str),
     body_required=False,
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_DELETE_SERVICE: Operation[None] = Operation(
@@ -33,6 +34,7 @@ DEFAULT_DELETE_SERVICE: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_EXPORT: Operation[None] = Operation(
@@ -46,6 +48,7 @@ DEFAULT_EXPORT: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_RPC_LIST: Operation[None] = Operation(
@@ -56,6 +59,7 @@ DEFAULT_RPC_LIST: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_POST_KIND: Operation[int | Content[str] | Content[bytes] | None] = Operation(
@@ -63,7 +67,7 @@ DEFAULT_POST_KIND: Operation[int | Content[str] | Content[bytes] | None] = Opera
     operation_id="postKind",
     method="POST",
     path="/kinds",
-    bodies=(
+    body=OneOf(
         Json(int),
         Binary("application/xml"),
         Binary("multipart/mixed"),
@@ -71,10 +75,13 @@ DEFAULT_POST_KIND: Operation[int | Content[str] | Content[bytes] | None] = Opera
         Json(int, media_type="application/*+json"),
     ),
     responses={
-        "200": Response(Json(int), Json(str, media_type='application/json; profile="CamelCase"'), Binary("image/*")),
+        "200": Response(
+            OneOf(Json(int), Json(str, media_type='application/json; profile="CamelCase"'), Binary("image/*"))
+        ),
         "2XX": Response(),
         "4XX": Response(Json(list[str]), error=errors.ClientError),
     },
+    statuses=(200, 200),
 )
 
 API = Api(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from . import models
-from .base import DateTime
+from .formats import DateTime
 
 
 class ThingsApi(Protocol):

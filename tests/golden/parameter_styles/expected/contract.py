@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from . import models
-from .base import DateTime
+from .formats import DateTime
 from .parameters import Parameter, Parameters
 from .wire import Api, Operation, Response
 
@@ -34,6 +34,7 @@ THINGS_GET: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 API = Api(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import errors, models
-from .parameters import Header, Parameter, Parameters
+from .parameters import Header, Headers, Parameter, Parameters
 from .wire import Api, Json, Operation, Response
 
 DEFAULT_GET_ITEM: Operation[models.Item] = Operation(
@@ -24,10 +24,10 @@ DEFAULT_ADD_ITEM: Operation[models.Item] = Operation(
     operation_id="addItem",
     method="POST",
     path="/items",
-    bodies=(Json(models.Item),),
+    body=Json(models.Item),
     responses={
         "2XX": Response(Json(models.Item)),
-        "default": Response(headers=(Header("X-Reason", str),), error=errors.DefaultError),
+        "default": Response(headers=Headers(Header("X-Reason", str)), error=errors.DefaultError),
     },
 )
 

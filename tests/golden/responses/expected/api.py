@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from . import models
-from .wire import Content
+from .content import Content
 
 
 class DefaultApi(Protocol):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from . import errors, models
-from .content import Text
-from .parameters import Header, Parameter, Parameters
-from .wire import Api, Content, Json, Operation, Response
+from .content import Content, OneOf, Text
+from .parameters import Header, Headers, Parameter, Parameters
+from .wire import Api, Json, Operation, Response
 
 DEFAULT_GET_ITEM: Operation[models.Item | Content[str] | None] = Operation(
     name="default.get_item",
@@ -16,13 +16,16 @@ DEFAULT_GET_ITEM: Operation[models.Item | Content[str] | None] = Operation(
         Parameter("id", str, location="path"),
     ),
     responses={
-        "200": Response(Json(models.Item), Text("text/csv"), headers=(Header("X-Total", int, required=True),)),
+        "200": Response(
+            OneOf(Json(models.Item), Text("text/csv")), headers=Headers(Header("X-Total", int, required=True))
+        ),
         "202": Response(),
         "404": Response(Json(models.Problem, media_type="application/problem+json"), error=errors.NotFoundProblem),
         "409": Response(Json(models.Item), error=errors.Conflict),
         "5XX": Response(Json(models.Problem), error=errors.ServerError),
         "default": Response(Json(models.Problem), error=errors.DefaultError),
     },
+    statuses=(200, 202),
 )
 
 DEFAULT_HEAD_ITEM: Operation[None] = Operation(
@@ -63,6 +66,7 @@ DEFAULT_DELETE_ITEM: Operation[None] = Operation(
         "204": Response(),
         "404": Response(Json(models.Item), error=errors.NotFoundItem),
     },
+    statuses=(204,),
 )
 
 API = Api(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from .schemes import HttpScheme, KeyScheme, TLSScheme
-from .wire import Api, Operation, Requirement, Response, SecurityScheme
+from .wire import Api, Operation, Response, SecurityScheme
 
-BASIC = SecurityScheme("basic", kind="basic")
-DIGEST = HttpScheme("digest", wire_name="Digest")
-KEY = KeyScheme("key", location="header", wire_name="X-Key")
-APP = KeyScheme("app", location="query", wire_name="app")
-SID = KeyScheme("sid", location="cookie", wire_name="sid")
+BASIC = SecurityScheme("basic", kind="basic", challenge='Basic realm="Security", charset="UTF-8"')
+DIGEST = HttpScheme("digest", wire_name="Digest", challenge='Digest realm="Security"')
+KEY = KeyScheme(
+    "key", location="header", wire_name="X-Key", challenge='ApiKey realm="Security", in="header", name="X-Key"'
+)
+APP = KeyScheme("app", location="query", wire_name="app", challenge='ApiKey realm="Security", in="query", name="app"')
+SID = KeyScheme("sid", location="cookie", wire_name="sid", challenge='ApiKey realm="Security", in="cookie", name="sid"')
 TLS = TLSScheme("tls")
 OAUTH = SecurityScheme("oauth", kind="oauth2")
 OPENID = SecurityScheme("openid", kind="openIdConnect")
@@ -22,7 +24,8 @@ DEFAULT_BOTH: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
-    security=((Requirement(OAUTH, scopes=("read",)),), (Requirement(KEY), Requirement(APP))),
+    statuses=(204,),
+    security=({OAUTH: ("read",)}, {KEY: (), APP: ()}),
 )
 
 DEFAULT_OPEN: Operation[None] = Operation(
@@ -33,6 +36,7 @@ DEFAULT_OPEN: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_MAYBE: Operation[None] = Operation(
@@ -43,7 +47,8 @@ DEFAULT_MAYBE: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
-    security=((Requirement(BASIC),), ()),
+    statuses=(204,),
+    security=({BASIC: ()}, {}),
 )
 
 DEFAULT_OTHERS: Operation[None] = Operation(
@@ -54,12 +59,8 @@ DEFAULT_OTHERS: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
-    security=(
-        (Requirement(DIGEST),),
-        (Requirement(TLS),),
-        (Requirement(OPENID, scopes=("a", "b")),),
-        (Requirement(SID),),
-    ),
+    statuses=(204,),
+    security=({DIGEST: ()}, {TLS: ()}, {OPENID: ("a", "b")}, {SID: ()}),
 )
 
 API = Api(

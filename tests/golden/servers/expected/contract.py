@@ -13,6 +13,7 @@ DEFAULT_A: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 DEFAULT_UPLOAD: Operation[None] = Operation(
@@ -23,6 +24,7 @@ DEFAULT_UPLOAD: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
     servers=(Server("https://upload.example.com"),),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
 from . import models
-from .wire import Content
+from .content import Content
 
 
 class DefaultApi(Protocol):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import models
+from .content import Content, OneOf
 from .streaming import Download, EventStream, JsonLines
-from .wire import Api, Content, Json, Operation, Response
+from .wire import Api, Json, Operation, Response
 
 DEFAULT_WATCH_EVENTS: Operation[models.Event] = Operation(
     name="default.watch_events",
@@ -44,7 +45,7 @@ DEFAULT_COMPLETE: Operation[models.Event | Content[Any]] = Operation(
     method="POST",
     path="/either",
     responses={
-        "200": Response(Json(models.Event), EventStream(models.Event, whole=True)),
+        "200": Response(OneOf(Json(models.Event), EventStream(models.Event, whole=True))),
     },
 )
 

@@ -18,6 +18,7 @@ T_GET: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 API = Api(

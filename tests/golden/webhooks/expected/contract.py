@@ -12,6 +12,7 @@ SUBSCRIPTIONS_SUBSCRIBE: Operation[None] = Operation(
     responses={
         "204": Response(),
     },
+    statuses=(204,),
 )
 
 API = Api(

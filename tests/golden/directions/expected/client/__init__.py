@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 
 from .. import contract
-from .core import AsyncBaseClient, AsyncSender, BaseClient, RawResponse, Sender
+from .core import AsyncBaseClient, BaseClient, RawResponse
 from .default import AsyncDefault, Default
 
 
@@ -24,9 +24,8 @@ class Client(BaseClient):
     ) -> None:
         super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: Sender) -> None:
-        super()._bind(sender)
-        self.default = Default(sender)
+    def _bind(self) -> None:
+        self.default = Default(self)
 
 
 class AsyncClient(AsyncBaseClient):
@@ -44,9 +43,8 @@ class AsyncClient(AsyncBaseClient):
     ) -> None:
         super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: AsyncSender) -> None:
-        super()._bind(sender)
-        self.default = AsyncDefault(sender)
+    def _bind(self) -> None:
+        self.default = AsyncDefault(self)
 
 
 __all__ = ["AsyncClient", "Client", "RawResponse"]

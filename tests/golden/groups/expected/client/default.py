@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from .. import contract
 from ..api import DefaultApi, SyncDefaultApi
-from .core import AsyncSender, Sender
+from .core import AsyncBaseClient, BaseClient
 
 
 class Default(SyncDefaultApi):
     """See `SyncDefaultApi`."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
 
     def get_health(self) -> None:
-        return self._sender.send(contract.DEFAULT_GET_HEALTH)
+        return self._client.invoke(contract.DEFAULT_GET_HEALTH)
 
     def operation_2_fast(self) -> None:
-        return self._sender.send(contract.DEFAULT_OPERATION_2_FAST)
+        return self._client.invoke(contract.DEFAULT_OPERATION_2_FAST)
 
 
 class AsyncDefault(DefaultApi):
     """See `DefaultApi`."""
 
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
+    def __init__(self, client: AsyncBaseClient) -> None:
+        self._client = client
 
     async def get_health(self) -> None:
-        return await self._sender.send(contract.DEFAULT_GET_HEALTH)
+        return await self._client.invoke(contract.DEFAULT_GET_HEALTH)
 
     async def operation_2_fast(self) -> None:
-        return await self._sender.send(contract.DEFAULT_OPERATION_2_FAST)
+        return await self._client.invoke(contract.DEFAULT_OPERATION_2_FAST)

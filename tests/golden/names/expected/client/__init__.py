@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 
 from .. import contract
-from .core import AsyncBaseClient, AsyncSender, BaseClient, RawResponse, Sender
+from .core import AsyncBaseClient, BaseClient, RawResponse
 from .default import AsyncDefault, Default
 from .pets import AsyncPets, Pets
 
@@ -26,10 +26,9 @@ class Client(BaseClient):
     ) -> None:
         super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: Sender) -> None:
-        super()._bind(sender)
-        self.default = Default(sender)
-        self.pets = Pets(sender)
+    def _bind(self) -> None:
+        self.default = Default(self)
+        self.pets = Pets(self)
 
 
 class AsyncClient(AsyncBaseClient):
@@ -48,10 +47,9 @@ class AsyncClient(AsyncBaseClient):
     ) -> None:
         super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: AsyncSender) -> None:
-        super()._bind(sender)
-        self.default = AsyncDefault(sender)
-        self.pets = AsyncPets(sender)
+    def _bind(self) -> None:
+        self.default = AsyncDefault(self)
+        self.pets = AsyncPets(self)
 
 
 __all__ = ["AsyncClient", "Client", "RawResponse"]

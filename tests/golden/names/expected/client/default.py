@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from .. import contract
 from ..api import DefaultApi, SyncDefaultApi
-from .core import AsyncSender, Sender
+from .core import AsyncBaseClient, BaseClient
 
 
 class Default(SyncDefaultApi):
     """See `SyncDefaultApi`."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
 
     def getThing(
         self,
@@ -29,7 +29,7 @@ class Default(SyncDefaultApi):
         filter_open_name_close: str | None = None,
         filterName: str | None = None,
     ) -> None:
-        return self._sender.send(
+        return self._client.invoke(
             contract.DEFAULT_GETTHING,
             None,
             {
@@ -49,14 +49,14 @@ class Default(SyncDefaultApi):
         )
 
     def get_thing(self) -> None:
-        return self._sender.send(contract.DEFAULT_GET_THING)
+        return self._client.invoke(contract.DEFAULT_GET_THING)
 
 
 class AsyncDefault(DefaultApi):
     """See `DefaultApi`."""
 
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
+    def __init__(self, client: AsyncBaseClient) -> None:
+        self._client = client
 
     async def getThing(
         self,
@@ -74,7 +74,7 @@ class AsyncDefault(DefaultApi):
         filter_open_name_close: str | None = None,
         filterName: str | None = None,
     ) -> None:
-        return await self._sender.send(
+        return await self._client.invoke(
             contract.DEFAULT_GETTHING,
             None,
             {
@@ -94,4 +94,4 @@ class AsyncDefault(DefaultApi):
         )
 
     async def get_thing(self) -> None:
-        return await self._sender.send(contract.DEFAULT_GET_THING)
+        return await self._client.invoke(contract.DEFAULT_GET_THING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 
 from .. import contract
-from .core import AsyncBaseClient, AsyncSender, BaseClient, RawResponse, Sender
+from .core import AsyncBaseClient, BaseClient, RawResponse
 
 
 class Client(BaseClient):
@@ -21,9 +21,6 @@ class Client(BaseClient):
     ) -> None:
         super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: Sender) -> None:
-        super()._bind(sender)
-
 
 class AsyncClient(AsyncBaseClient):
     """An async client."""
@@ -37,9 +34,6 @@ class AsyncClient(AsyncBaseClient):
         retries: int = 2,
     ) -> None:
         super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
-
-    def _bind(self, sender: AsyncSender) -> None:
-        super()._bind(sender)
 
 
 __all__ = ["AsyncClient", "Client", "RawResponse"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import exceptions
 from ..api import DefaultApi, SyncDefaultApi
-from ..wire import Content
+from ..content import Content
 
 
 class Default(DefaultApi):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from .. import contract, models
 from ..api import SyncThingsApi, ThingsApi
-from ..base import DateTime
-from .core import AsyncSender, Sender
+from ..formats import DateTime
+from .core import AsyncBaseClient, BaseClient
 
 
 class Things(SyncThingsApi):
     """See `SyncThingsApi`."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
 
     def get(
         self,
@@ -31,7 +31,7 @@ class Things(SyncThingsApi):
         session: str,
         since: DateTime | None = None,
     ) -> None:
-        return self._sender.send(
+        return self._client.invoke(
             contract.THINGS_GET,
             None,
             {
@@ -55,8 +55,8 @@ class Things(SyncThingsApi):
 class AsyncThings(ThingsApi):
     """See `ThingsApi`."""
 
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
+    def __init__(self, client: AsyncBaseClient) -> None:
+        self._client = client
 
     async def get(
         self,
@@ -75,7 +75,7 @@ class AsyncThings(ThingsApi):
         session: str,
         since: DateTime | None = None,
     ) -> None:
-        return await self._sender.send(
+        return await self._client.invoke(
             contract.THINGS_GET,
             None,
             {

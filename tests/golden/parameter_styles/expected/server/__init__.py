@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from .. import contract
 from ..api import SyncThingsApi, ThingsApi
 from .core import MAX_BODY, Context, application, context
-from .routing import TemplatePaths
+from .routing import TemplateOperations
 
 
 def create_app(
@@ -31,7 +31,9 @@ def create_app(
     services = {
         "things": things,
     }
-    return application(contract.API, services, None, paths=TemplatePaths, max_body=max_body, mock=mock, **fastapi)
+    return application(
+        contract.API, services, None, operations=TemplateOperations, max_body=max_body, mock=mock, **fastapi
+    )
 
 
 __all__ = ["Context", "context", "create_app"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import exceptions, models
 from ..api import SyncThingsApi, ThingsApi
-from ..base import DateTime
+from ..formats import DateTime
 
 
 class Things(ThingsApi):

@@ -4,42 +4,42 @@ from __future__ import annotations
 
 from .. import contract
 from ..api import DefaultApi, SyncDefaultApi
-from .core import AsyncSender, Sender
+from .core import AsyncBaseClient, BaseClient
 
 
 class Default(SyncDefaultApi):
     """See `SyncDefaultApi`."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
 
     def both(self) -> None:
-        return self._sender.send(contract.DEFAULT_BOTH)
+        return self._client.invoke(contract.DEFAULT_BOTH)
 
     def open(self) -> None:
-        return self._sender.send(contract.DEFAULT_OPEN)
+        return self._client.invoke(contract.DEFAULT_OPEN)
 
     def maybe(self) -> None:
-        return self._sender.send(contract.DEFAULT_MAYBE)
+        return self._client.invoke(contract.DEFAULT_MAYBE)
 
     def others(self) -> None:
-        return self._sender.send(contract.DEFAULT_OTHERS)
+        return self._client.invoke(contract.DEFAULT_OTHERS)
 
 
 class AsyncDefault(DefaultApi):
     """See `DefaultApi`."""
 
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
+    def __init__(self, client: AsyncBaseClient) -> None:
+        self._client = client
 
     async def both(self) -> None:
-        return await self._sender.send(contract.DEFAULT_BOTH)
+        return await self._client.invoke(contract.DEFAULT_BOTH)
 
     async def open(self) -> None:
-        return await self._sender.send(contract.DEFAULT_OPEN)
+        return await self._client.invoke(contract.DEFAULT_OPEN)
 
     async def maybe(self) -> None:
-        return await self._sender.send(contract.DEFAULT_MAYBE)
+        return await self._client.invoke(contract.DEFAULT_MAYBE)
 
     async def others(self) -> None:
-        return await self._sender.send(contract.DEFAULT_OTHERS)
+        return await self._client.invoke(contract.DEFAULT_OTHERS)

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from .. import contract
 from ..api import DefaultApi, SyncDefaultApi
-from .core import AsyncSender, Sender
+from .core import AsyncBaseClient, BaseClient
 
 
 class Default(SyncDefaultApi):
     """See `SyncDefaultApi`."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
 
     def a(self) -> None:
-        return self._sender.send(contract.DEFAULT_A)
+        return self._client.invoke(contract.DEFAULT_A)
 
     def upload(self) -> None:
-        return self._sender.send(contract.DEFAULT_UPLOAD)
+        return self._client.invoke(contract.DEFAULT_UPLOAD)
 
 
 class AsyncDefault(DefaultApi):
     """See `DefaultApi`."""
 
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
+    def __init__(self, client: AsyncBaseClient) -> None:
+        self._client = client
 
     async def a(self) -> None:
-        return await self._sender.send(contract.DEFAULT_A)
+        return await self._client.invoke(contract.DEFAULT_A)
 
     async def upload(self) -> None:
-        return await self._sender.send(contract.DEFAULT_UPLOAD)
+        return await self._client.invoke(contract.DEFAULT_UPLOAD)

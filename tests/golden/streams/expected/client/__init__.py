@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 
 from .. import contract
-from ..stream_client import AsyncStreamClient, AsyncStreamSender, StreamClient, StreamSender
+from ..stream_client import AsyncStreamClient, StreamClient
 from .core import RawResponse
 from .default import AsyncDefault, Default
 
@@ -25,9 +25,8 @@ class Client(StreamClient):
     ) -> None:
         super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: StreamSender) -> None:
-        super()._bind(sender)
-        self.default = Default(sender)
+    def _bind(self) -> None:
+        self.default = Default(self)
 
 
 class AsyncClient(AsyncStreamClient):
@@ -45,9 +44,8 @@ class AsyncClient(AsyncStreamClient):
     ) -> None:
         super().__init__(contract.API, base_url, None, http=http, timeout=timeout, retries=retries)
 
-    def _bind(self, sender: AsyncStreamSender) -> None:
-        super()._bind(sender)
-        self.default = AsyncDefault(sender)
+    def _bind(self) -> None:
+        self.default = AsyncDefault(self)
 
 
 __all__ = ["AsyncClient", "Client", "RawResponse"]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from .. import exceptions, models
 from ..api import DefaultApi, SyncDefaultApi
-from ..wire import Content
+from ..content import Content
 
 
 class Default(DefaultApi):

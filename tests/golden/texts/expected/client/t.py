@@ -9,24 +9,24 @@ from typing import Literal
 
 from .. import contract
 from ..api import SyncTApi, TApi
-from .core import AsyncSender, Sender
+from .core import AsyncBaseClient, BaseClient
 
 
 class T(SyncTApi):
     """See `SyncTApi`."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
 
     def get(self, *, p: Literal['"""', "\\", "'"]) -> None:
-        return self._sender.send(contract.T_GET, None, {"p": p})
+        return self._client.invoke(contract.T_GET, None, {"p": p})
 
 
 class AsyncT(TApi):
     """See `TApi`."""
 
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
+    def __init__(self, client: AsyncBaseClient) -> None:
+        self._client = client
 
     async def get(self, *, p: Literal['"""', "\\", "'"]) -> None:
-        return await self._sender.send(contract.T_GET, None, {"p": p})
+        return await self._client.invoke(contract.T_GET, None, {"p": p})
