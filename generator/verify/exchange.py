@@ -236,7 +236,7 @@ class Call:
         plan.status = None if reply.is_first and (value is not None or plan.items is not None) else reply.status
 
     def _headers(self, reply: Reply, declared: Any) -> dict[str, Any]:
-        known = {h.name.lower(): h for h in declared.headers} if declared else {}
+        known = {h.name.lower(): h for h in declared.headers.all} if declared and declared.headers else {}
         found = {}
         for name, value in reply.headers.items():
             if name.lower() not in known:
