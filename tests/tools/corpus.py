@@ -73,6 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
             sys.stderr.flush()
     rows.sort(key=lambda row: row.document)
+    left_out = sorted({path.name for path in files} - {row.document for row in rows})
+    if left_out:
+        sys.stderr.write(f"left out, for want of time: {', '.join(left_out)}\n")
     if options.json:
         sys.stdout.write(json.dumps([asdict(row) for row in rows], indent=1, ensure_ascii=False) + "\n")
     else:
@@ -116,9 +119,13 @@ def _run(files: Sequence[Path], folder: Path, options: argparse.Namespace, until
     waiting = list(files)
     running: dict[Any, tuple[Any, Path, int]] = {}
     slots = list(range(options.jobs))
-    slowness = 1.0  # how much longer than expected the slowest took
+    took = expected = 1.0  # seconds so far, and those that were expected
     while waiting or running:
-        while waiting and slots and (until is None or time.perf_counter() + _expected(waiting[0]) * slowness < until):
+        while (
+            waiting
+            and slots
+            and (until is None or time.perf_counter() + _expected(waiting[0]) * took / expected < until)
+        ):
             path, slot = waiting.pop(0), slots.pop()
             receiver, sender = context.Pipe(duplex=False)
             process = context.Process(target=_work, args=(path, folder, slot, options, sender))
@@ -133,9 +140,8 @@ def _run(files: Sequence[Path], folder: Path, options: argparse.Namespace, until
             found: Any = ready
             try:
                 row = found.recv()
-                slowness = max(
-                    slowness, (row.generate_seconds + row.mypy_seconds + row.verify_seconds) / _expected(path)
-                )
+                took += row.generate_seconds + row.mypy_seconds + row.verify_seconds
+                expected += _expected(path)
                 yield row
             except EOFError:
                 yield Row(document=path.name, failed=1, problems=["the process ended without a word"])
@@ -144,7 +150,7 @@ def _run(files: Sequence[Path], folder: Path, options: argparse.Namespace, until
 
 def _expected(path: Path) -> float:
     """Return about how many seconds a document takes."""
-    return 8 + path.stat().st_size / 20_000
+    return 8 + path.stat().st_size / 50_000
 
 
 def _work(path: Path, folder: Path, slot: int, options: argparse.Namespace, sender: Any) -> None:
