@@ -14,7 +14,7 @@ ARGS ?=
 REV ?= $(shell git merge-base HEAD origin/HEAD 2>/dev/null || echo HEAD)
 SPEC ?= spec/openapi.json
 
-.PHONY: help generate check review test golden serve bench lint format corpus schema-suite instances verify change-soundness hostile venv lock clean
+.PHONY: help generate check review test golden serve bench lint format corpus schema-suite instances verify change-soundness hostile schemathesis interop venv lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -68,6 +68,17 @@ change-soundness: venv ## mutate the documents in CORPUS and hold what diff says
 
 hostile: venv ## attack the generator with hostile documents
 	@$(PY) -m tests.tools.hostile $(ARGS)
+
+schemathesis: venv ## every check of schemathesis against mocks: the cost API and documents of CORPUS
+	@$(PY) -m tests.tools.conformance $(CORPUS) $(ARGS)
+
+interop: venv $(VENV)-interop/.ready ## W&B's published clients against the example service, in an environment of their own
+	@$(PY) -m tests.tools.interop --python $(VENV)-interop/bin/python $(ARGS)
+
+$(VENV)-interop/.ready: $(VENV)/.locked
+	@$(PY) -m venv --clear $(VENV)-interop
+	@$(VENV)-interop/bin/python -m pip install --quiet --disable-pip-version-check weave==0.54
+	@touch $@
 
 venv: $(VENV)/.locked $(VENV)/.editable
 

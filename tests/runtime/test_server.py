@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx2
+import pydantic
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
@@ -258,3 +260,38 @@ def test_a_fault_of_the_service_is_no_fault_of_the_request(made: SimpleNamespace
 
     app = made.core.application(made.api, {"things": Reading}, made.check)
     assert TestClient(app, headers=GOOD).post("/things", json={}).status_code == 500
+
+
+@pytest.mark.parametrize(
+    ("media", "status", "content_type", "body"),
+    [
+        (("Text", ()), 400, "text/plain; charset=utf-8", "no body"),
+        (("Json", dict[str, str]), 400, "application/json", None),
+        (("Json", list[int]), 400, "application/problem+json", None),
+    ],
+    ids=["text", "object", "nothing fits"],
+)
+def test_a_refusal_is_written_as_is_declared(
+    made: SimpleNamespace, runtime: Runtime, media: Any, status: int, content_type: str, body: str | None
+) -> None:
+    wire, content = runtime("wire"), runtime("content")
+    declared = content.Text() if media[0] == "Text" else wire.Json(media[1])
+    made.api.operations[0].responses["400"] = wire.Response(declared)
+    answer = made.core.refuse(made.api.operations[0], status, "no body")
+    assert (answer.status_code, answer.headers["content-type"]) == (status, content_type)
+    assert body is None or answer.body.decode() == body
+
+
+def test_a_refusal_leaves_out_what_is_too_much_and_adds_what_is_asked_for(
+    made: SimpleNamespace, runtime: Runtime
+) -> None:
+    class Problem(runtime("base").Model):  # type: ignore[misc]
+        model_config = pydantic.ConfigDict(extra="forbid")
+        code: int
+        reason: str
+        fatal: bool
+        causes: list[str]
+
+    made.api.operations[0].responses["400"] = runtime("wire").Response(runtime("wire").Json(Problem))
+    answer = made.core.refuse(made.api.operations[0], 400, "no body")
+    assert json.loads(answer.body) == {"code": 400, "reason": "no body", "fatal": False, "causes": []}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 import importlib.resources
 import inspect
@@ -75,17 +74,32 @@ def problem(status: int, detail: str = "", errors: list[dict[str, Any]] | None =
     return JSONResponse(found | given, status, media_type="application/problem+json")
 
 
+def _filled(media: Any, body: dict[str, Any], times: int, detail: str, status: int) -> dict[str, Any] | None:
+    """Return a body that fits: what is too much is taken out, what is missing or of another type put in; else None."""
+    for _ in range(times):
+        try:
+            media.read(json.dumps(body).encode())
+        except DecodeError as error:
+            for name, kind in ((d["loc"][0], d["type"].partition("_")[0]) for d in error.details if len(d["loc"]) == 1):
+                other = {"int": status, "float": status, "bool": False, "list": [], "dict": {}, "model": {}}
+                body = {k: v for k, v in body.items() if k != name}
+                body |= {name: other.get(kind, detail)} if kind != "extra" else {}
+        else:
+            return body
+    return None
+
+
 def refuse(operation: Operation[Any], status: int, detail: str, errors: Any = None) -> HTTPResponse:
     """Answer with an error of ours: in the declared body where it can be filled, else as problem details."""
     title, declared = HTTPStatus(status).phrase, operation.response(status)
     listed = errors or [{"loc": [], "msg": detail, "type": title.lower().replace(" ", "_")}]
-    short = {"code": status, "message": detail}
-    known = {"title": title, "status": status, "detail": detail, "error": title, **short}
+    known = {"title": title, "status": status, "detail": detail, "error": title, "code": status, "message": detail}
     for media in declared.media.all if declared and declared.media else ():
-        for body in ({"detail": listed}, known, short, {"message": detail}) if isinstance(media, Json) else ():
-            with contextlib.suppress(DecodeError):
-                media.read(json.dumps(body).encode())
-                return JSONResponse(body, status, media_type=media.content_type)
+        if media.type is str and not isinstance(media, Json):
+            return HTTPResponse(detail, status, media_type=media.content_type)
+        for body, times in (({"detail": listed}, 1), (known, 6)) if isinstance(media, Json) else ():
+            if (found := _filled(media, body, times, detail, status)) is not None:
+                return JSONResponse(found, status, media_type=media.content_type)
     return problem(status, detail, errors)
 
 

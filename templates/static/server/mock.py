@@ -36,8 +36,11 @@ class Mock:
         for header in declared.headers.all if "headers" in answer else ():
             if header.name in answer["headers"]:
                 current.headers[header.name] = _value(header.type, answer["headers"][header.name])
-        if "body" not in answer:
-            return None
-        media, body = declared.media.all[answer.get("media", 0)], answer["body"]
-        value = [_value(media.type, item) for item in body] if media.stream else _value(media.type, body)
-        return declared.media.wrap(media, value, media.content_type) if answer.get("media") else value
+        value = None
+        if "body" in answer:
+            media, body = declared.media.all[answer.get("media", 0)], answer["body"]
+            value = [_value(media.type, item) for item in body] if media.stream else _value(media.type, body)
+            value = declared.media.wrap(media, value, media.content_type) if answer.get("media") else value
+        if not current.operation.succeeds(answer["status"]):  # all that is declared
+            raise exceptions.StatusError(value, status=answer["status"], headers=current.headers)
+        return value

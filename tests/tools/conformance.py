@@ -1,0 +1,209 @@
+"""`make schemathesis`: every check of schemathesis, valid and invalid data, against the mocks of documents.
+
+The cost API, then the documents of a folder, in process. A failure counts unless it is an answer of 400, 401, 405, 413
+or 415 that the document does not declare. Prints counts by document (by operation with `--operations`); the exit status
+is 1 where anything failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator import check, document, names, pipeline
+from generator.annotations import FORMATS
+from generator.diagnostics import Refused
+from generator.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+UNDECLARED = frozenset({400, 401, 405, 413, 415})
+KEY = "spectwin-key"
+TYPES = frozenset(FORMATS) | {"date-time", "binary"}
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of one document: cases and failures by operation."""
+
+    name: str
+    cases: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    checks: int = 0
+    undeclared: int = 0
+    failures: dict[str, dict[str, str]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def run(app: Any, name: str, root: dict[str, Any], examples: int, seed: int) -> Result:
+    """Run all phases of schemathesis against an application."""
+    import schemathesis
+    from schemathesis.config import SchemathesisConfig
+    from schemathesis.engine import from_schema
+
+    everything = {"generation": {"mode": "all", "max-examples": examples, "deterministic": True, "database": "none"}}
+    known = (root.get("components") or {}).get("securitySchemes") or {}
+    keys = {name: key for name, one in known.items() if (key := _key(one))}
+    place = {"workers": 1, "base-url": "http://testserver", **({"auth": {"openapi": keys}} if keys else {})}
+    config = SchemathesisConfig.from_dict({**everything, "seed": seed, **place})
+    schema = schemathesis.openapi.from_dict(root, config=config)
+    schema.app = app
+    schema.location = "http://testserver/openapi.json"
+    result = Result(name)
+    begin = time.perf_counter()
+    for event in from_schema(schema).execute():
+        if type(event).__name__ == "ScenarioFinished":
+            _count(event.recorder, result)
+        elif type(event).__name__ in ("NonFatalError", "FatalError"):
+            result.problems.append(f"{getattr(event, 'label', '')}: {getattr(event, 'value', event)!r}"[:500])
+    result.seconds = time.perf_counter() - begin
+    return result
+
+
+def _key(scheme: Any) -> dict[str, str] | None:
+    """Write the one key that the mock knows, as schemathesis is told of it."""
+    if not isinstance(scheme, dict):
+        return None
+    if scheme.get("type") == "apiKey":
+        return {"api_key": KEY}
+    if scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "basic":
+        return {"username": KEY, "password": KEY}
+    return {"bearer": KEY} if scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "bearer" else None
+
+
+def authenticate(presented: Any) -> None:
+    """Take the one key, and whatever is no key, such as certificates; raise Unauthorized."""
+    module = importlib.import_module(f"{type(presented).__module__.partition('.')[0]}.exceptions")
+    for value in presented.credentials.values():
+        found = {getattr(value, name) for name in ("token", "value", "password") if hasattr(value, name)}
+        if found - {KEY}:
+            raise module.Unauthorized("unknown")
+
+
+def _count(recorder: Any, result: Result) -> None:
+    """Count the cases and checks of one scenario."""
+    for case_id, node in recorder.cases.items():
+        label = node.value.operation.label
+        interaction = recorder.interactions.get(case_id)
+        status = interaction.response.status_code if interaction and interaction.response else 0
+        result.cases[label] += 1
+        result.statuses[status] += 1
+        for one in recorder.checks.get(case_id, ()):
+            result.checks += 1
+            if one.failure_info is None:
+                continue
+            if one.name == "status_code_conformance" and status in UNDECLARED:
+                result.undeclared += 1
+                continue
+            if one.name == "positive_data_acceptance" and not _succeeds(node.value.operation):
+                continue  # errors are all that the document declares
+            failure = one.failure_info.failure
+            sample = str(getattr(one.failure_info, "code_sample", ""))
+            text = f"{one.name}, answered {status}: {failure.title}: {failure.message}"
+            result.failures.setdefault(label, {}).setdefault(f"{one.name} {failure.title}", f"{text}\n{sample}"[:1200])
+
+
+def _succeeds(operation: Any) -> bool:
+    """Tell whether a document declares any answer but errors for an operation."""
+    declared = operation.definition.raw.get("responses") or {}
+    return not declared or any(str(status)[0] in "123d" for status in declared)
+
+
+def mocked(path: Path, folder: Path) -> tuple[Any, dict[str, Any]]:
+    """Generate a package from a document; return its mock and the document."""
+    loaded = document.load(path)
+    try:
+        judged, _ = check.check(loaded)
+    except Refused:
+        judged, _ = check.check(loaded, lenient=True)
+    package = f"conformance_{names.package(path.stem)}"
+    built = pipeline.build(judged, Settings(spec=path, package=package, sides=frozenset({"server"})))
+    for relative, text in built.files.items():
+        target = folder / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    sys.path.insert(0, str(folder))
+    try:
+        server = importlib.import_module(f"{package}.server")
+        secured = "authenticate" in inspect.signature(server.create_app).parameters
+        return server.create_app(mock=True, **({"authenticate": authenticate} if secured else {})), judged.root
+    finally:
+        sys.path.remove(str(folder))
+
+
+def mended(tree: Any) -> Any:
+    """Copy a document with pairs of the same written as arrays: schemathesis 4.32 takes its own form of `prefixItems`.
+
+    It rewrites them as `items: [...]`, which its judge of responses then refuses.
+    """
+    if isinstance(tree, list):
+        return [mended(one) for one in tree]
+    if not isinstance(tree, dict):
+        return tree
+    found = {key: mended(one) for key, one in tree.items()}
+    if isinstance(found.get("format"), str) and found["format"] not in TYPES and "type" in found:
+        del found["format"]  # documents only (JSON Schema 2020-12, Validation 7.2.1); schemathesis judges by it
+    parts = found.get("prefixItems")
+    if isinstance(parts, list) and parts and all(one == parts[0] for one in parts) and "items" not in found:
+        found["items"] = found.pop("prefixItems")[0]
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="conformance", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("corpus", type=Path, nargs="?", default=ROOT.parent / "shared" / "corpus")
+    parser.add_argument("--documents", type=int, default=10, help="how many, the smallest first")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="NAME", help="documents whose names contain one of these"
+    )
+    parser.add_argument("--examples", type=int, default=20, help="of each operation and phase")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--operations", action="store_true", help="count by operation")
+    options = parser.parse_args(arguments)
+    found = sorted(options.corpus.glob("*.json"), key=lambda path: (path.stat().st_size, path.name))
+    chosen = [one for one in found if not options.only or any(name in one.name for name in options.only)]
+    paths = [ROOT / "spec" / "openapi.json", *chosen[: options.documents]]
+    failed = False
+    total: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory(prefix="spectwin-conformance-") as folder:
+        for path in paths:
+            app, root = mocked(path, Path(folder))
+            result = run(app, path.name, mended(root), options.examples, options.seed)
+            show(result, by_operation=options.operations)
+            failed |= bool(result.failures or result.problems)
+            total.update(documents=1, operations=len(result.cases), requests=sum(result.cases.values()))
+            total.update(checks=result.checks, undeclared=result.undeclared, failed=len(result.failures))
+    sys.stdout.write(", ".join(f"{number:,} {what}" for what, number in total.items()) + "\n")
+    return 1 if failed else 0
+
+
+def show(result: Result, *, by_operation: bool) -> None:
+    """Print what came of one document."""
+    statuses = " ".join(f"{status}:{count}" for status, count in sorted(result.statuses.items()))
+    sys.stdout.write(
+        f"{result.name}: {len(result.cases)} operations, {sum(result.cases.values())} requests ({statuses}), "
+        f"{result.checks} checks, {result.undeclared} undeclared refusals, {len(result.failures)} operations failed; "
+        f"{result.seconds:.0f} s\n"
+    )
+    for label, count in result.cases.items() if by_operation else ():
+        sys.stdout.write(f"    {label}: {count} requests, {len(result.failures.get(label, {}))} failures\n")
+    for label, texts in result.failures.items():
+        for text in texts.values():
+            sys.stdout.write(f"  {label}: {text}\n")
+    for problem in result.problems:
+        sys.stdout.write(f"  {problem}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
