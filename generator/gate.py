@@ -224,33 +224,31 @@ class _Gate:
 
     # --- functions --------------------------------------------------------------------------------------------------
 
-    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:  # noqa: C901 - one refusal after another
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Hold a function: no decorators, constant defaults, a body that hands on or answers 501."""
         if self.name not in ("api.py", "server/stub.py", "server/__init__.py") and not self.name.startswith("client/"):
             raise self.refuse(node, "a function")
-        own = node.name.startswith("_")
-        if (
-            node.decorator_list
-            or getattr(node, "type_params", None)
-            or (own and node.name not in ("__init__", "_bind"))
-        ):
+        private = node.name.startswith("_") and node.name not in ("__init__", "_bind")
+        if private or node.decorator_list or getattr(node, "type_params", None):
             raise self.refuse(node, f"the function {node.name}, decorated, generic or private")
+        local = self.arguments(node) | {"services"}
+        if node.returns is not None:
+            self.annotation(node.returns)
+        documented = isinstance(node.body[0], ast.Expr) and _text(node.body[0].value)
+        for statement in node.body[documented:]:
+            self.step(statement, local)
+
+    def arguments(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+        """Hold a function's arguments, their types and defaults; returns their names."""
         found = node.args
         if found.posonlyargs or found.vararg or (found.kwarg and node.name != "create_app"):
             raise self.refuse(node, "arguments of another kind")
         names = [*found.args, *found.kwonlyargs, *([found.kwarg] if found.kwarg else [])]
-        for one in names:
-            if one.annotation is not None:
-                self.annotation(one.annotation)
+        self.every(self.annotation, [one.annotation for one in names if one.annotation is not None])
         for default in (*found.defaults, *found.kw_defaults):
             if default is not None and not (isinstance(default, ast.Name) and default.id == "MAX_BODY"):
                 self.constant(default)
-        if node.returns is not None:
-            self.annotation(node.returns)
-        local = {one.arg for one in names} | {"services"}
-        for index, statement in enumerate(node.body):
-            if not (index == 0 and isinstance(statement, ast.Expr) and _text(statement.value)):
-                self.step(statement, local)
+        return {one.arg for one in names}
 
     def step(self, node: ast.stmt, local: Collection[str]) -> None:
         """Hold a statement of a function."""

@@ -179,13 +179,16 @@ def operation_words(operation_id: str | None, method: str, path: str) -> list[st
 
 
 def operations(
-    keys: Mapping[tuple[str, str], str | None], group: str, pins: Mapping[tuple[str, str], str] | None = None
-) -> dict[tuple[str, str], str]:
-    """Name the operations (method, path → operationId) of a group; its name is taken off where that stays unique."""
+    keys: Mapping[tuple[str, ...], str | None], group: str, pins: Mapping[tuple[str, ...], str] | None = None
+) -> dict[tuple[str, ...], str]:
+    """Name the operations (method, path → operationId) of a group; its name is taken off where that stays unique.
+
+    Callbacks may have the same method and path: what follows them in the key, their pointer, tells them apart.
+    """
     pinned = {key: safe(snake(name), BUILTIN_TYPES) for key, name in (pins or {}).items()}
 
-    def offers(key: tuple[str, str], operation_id: str | None) -> list[str]:
-        method, path = key
+    def offers(key: tuple[str, ...], operation_id: str | None) -> list[str]:
+        method, path = key[:2]
         full = operation_words(operation_id, method, path)
         short = _without(full, group.split("_"))
         names = ["_".join(short), "_".join(full)]
@@ -195,6 +198,7 @@ def operations(
         if operation_id:
             names.append(spelled(operation_id, prefix="operation"))
         names += [snake(f"{method} {path}", prefix="operation"), spelled(f"{method} {path}", prefix="operation")]
+        names += [spelled(pointer, prefix="operation") for pointer in key[2:]]
         return [safe(name, BUILTIN_TYPES) for name in names]
 
     free = {key: offers(key, operation_id) for key, operation_id in keys.items() if key not in pinned}
@@ -259,7 +263,11 @@ def name_operations(views: Sequence[tuple[str, str, str, str, str | None]], pins
     found: dict[str, tuple[str, str]] = {}
     lengthened: dict[str, str] = {}
     for group in dict.fromkeys(homes.values()):
-        mine = {(method, path): (pointer, id_) for pointer, _, method, path, id_ in views if homes[pointer] == group}
+        mine: dict[tuple[str, ...], tuple[str, str | None]] = {
+            (method, path, pointer): (pointer, id_)
+            for pointer, _, method, path, id_ in views
+            if homes[pointer] == group
+        }
         pinned = {key: chosen[at].rpartition(".")[2] for key, (at, _) in mine.items() if at in chosen}
         made = operations({key: id_ for key, (_, id_) in mine.items()}, group, pinned)
         found.update({mine[key][0]: (group, name) for key, name in made.items()})
