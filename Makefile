@@ -14,7 +14,7 @@ ARGS ?=
 REV ?= $(shell git merge-base HEAD origin/HEAD 2>/dev/null || echo HEAD)
 SPEC ?= spec/openapi.json
 
-.PHONY: help generate check review test golden serve bench lint format corpus schema-suite instances verify change-soundness hostile schemathesis interop venv lock clean
+.PHONY: help generate check review test golden serve bench lint format corpus schema-suite instances verify change-soundness hostile fuzz audit schemathesis interop venv lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -79,6 +79,12 @@ $(VENV)-interop/.ready: $(VENV)/.locked
 	@$(PY) -m venv --clear $(VENV)-interop
 	@$(VENV)-interop/bin/python -m pip install --quiet --disable-pip-version-check weave==0.54
 	@touch $@
+
+fuzz: venv ## break documents at random: no traceback, no hang (ARGS="--documents 100000 --seconds 3600")
+	@$(PY) -m tests.tools.fuzz $(ARGS)
+
+audit: venv ## ask the advisory database about each locked dependency; skipped, and said, where it can't be reached
+	@$(PY) -m tests.tools.audit $(ARGS)
 
 venv: $(VENV)/.locked $(VENV)/.editable
 

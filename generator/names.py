@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
+Place = TypeVar("Place", bound=tuple[str, ...])
 
 KEYWORDS = frozenset(keyword.kwlist) | {"match", "case", "type", "_"} - {"type", "match", "case"}
 BUILTIN_TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"})
@@ -179,15 +180,15 @@ def operation_words(operation_id: str | None, method: str, path: str) -> list[st
 
 
 def operations(
-    keys: Mapping[tuple[str, ...], str | None], group: str, pins: Mapping[tuple[str, ...], str] | None = None
-) -> dict[tuple[str, ...], str]:
+    keys: Mapping[Place, str | None], group: str, pins: Mapping[Place, str] | None = None
+) -> dict[Place, str]:
     """Name the operations (method, path → operationId) of a group; its name is taken off where that stays unique.
 
     Callbacks may have the same method and path: what follows them in the key, their pointer, tells them apart.
     """
     pinned = {key: safe(snake(name), BUILTIN_TYPES) for key, name in (pins or {}).items()}
 
-    def offers(key: tuple[str, ...], operation_id: str | None) -> list[str]:
+    def offers(key: Place, operation_id: str | None) -> list[str]:
         method, path = key[:2]
         full = operation_words(operation_id, method, path)
         short = _without(full, group.split("_"))
@@ -263,7 +264,7 @@ def name_operations(views: Sequence[tuple[str, str, str, str, str | None]], pins
     found: dict[str, tuple[str, str]] = {}
     lengthened: dict[str, str] = {}
     for group in dict.fromkeys(homes.values()):
-        mine: dict[tuple[str, ...], tuple[str, str | None]] = {
+        mine = {
             (method, path, pointer): (pointer, id_)
             for pointer, _, method, path, id_ in views
             if homes[pointer] == group

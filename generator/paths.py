@@ -11,6 +11,7 @@ from .sources import Pointer, join
 from .tree import Change
 
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _QUERY_PART = re.compile(r"([?&])([^?&=#{}]+)=\{([^{}]*)\}")
 Parameters = list[tuple[Pointer, dict[str, Any]]]
 
@@ -23,6 +24,7 @@ def judge_path(
     ``common`` are the path item's parameters, ``own`` those of each operation, by method. One finding for each
     parameter of the path, not for each operation.
     """
+    yield from _judge_text(pointer, path)
     wanted = {_plain(name): name for name in _EXPRESSION.findall(path) if _plain(name)}
     patterned = [name for plain, name in wanted.items() if plain != name]
     if patterned:
@@ -51,6 +53,19 @@ def judge_path(
             hint="declare it for another location, or put it into the path",
             changes=(Change(operation="drop", pointer=place),),
             mended="the parameter is left out",
+        )
+
+
+def _judge_text(pointer: Pointer, path: str) -> Iterator[Finding]:
+    """Report what no URI template has (RFC 6570, section 2): control characters, and braces that are not in pairs."""
+    if found := _CONTROL.search(path):
+        yield Finding(pointer=pointer, message=f"a path can't have the control character U+{ord(found[0]):04X}")
+    left = _EXPRESSION.sub("", path)
+    if "{" in left or "}" in left:
+        yield Finding(
+            pointer=pointer,
+            message="the path has a brace that belongs to no parameter: it is a character like any other",
+            severity="warning",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import random
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -177,3 +178,13 @@ def test_properties_that_are_called_as_such_keys_stay(tmp_path: Path) -> None:
     assert len(fields) == len(names)
     for name in names:
         assert any(line.startswith(f"{name}:") or repr(name) in line for line in fields), name
+
+
+def test_each_advisory_of_the_security_policy_has_a_test_that_names_it() -> None:
+    root = Path(__file__).resolve().parents[1]
+    policy = (root / "SECURITY.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"CVE-\d{4}-\d+|GHSA(?:-[a-z0-9]{4}){3}|issue \d+", policy))
+    tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests").rglob("*.py"))
+    plain = tests.lower().replace("_", "-").replace("issue-", "issue ")
+    assert len(named) > 30
+    assert [one for one in sorted(named) if one.lower() not in plain] == []

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from pathlib import Path
+import subprocess
+import threading
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
 
 from generator import check, document, emit, pipeline
 from generator.diagnostics import Refused
+from generator.disk import Folder
 from generator.settings import Settings, read
 from tests.hostile import killing
 from tests.hostile.killing import SEED, contents, run
@@ -17,12 +22,15 @@ from tests.hostile.killing import SEED, contents, run
 
 def generated(folder: Path, tree: object) -> emit.Plan:
     """Write the package of a document below a folder, with the package's name from the document."""
+    return emit.write(emit.plan(built(folder, tree), folder / "out", inputs_digest="1"))
+
+
+def built(folder: Path, tree: object) -> pipeline.Package:
     spec = folder / "api.json"
     spec.write_text(yaml.safe_dump(tree, allow_unicode=False), encoding="utf-8")
     spec = spec.rename(folder / "api.yaml")
     checked, _ = check.check(document.load(spec))
-    package = pipeline.build(checked, Settings(spec=spec, package=None))
-    return emit.write(emit.plan(package, folder / "out", inputs_digest="1"))
+    return pipeline.build(checked, Settings(spec=spec, package=None))
 
 
 NAMES = ["../evil", "../../evil", "/evil", "..", ".", "C:\\evil", "a/../../evil", "~", "a\0b", "CON", "nul", "-rf", "."]
@@ -91,6 +99,81 @@ def test_a_killed_run_leaves_whole_files_and_the_next_one_ends_right() -> None:
     kills = killing.kill_many(12, seed=7)
     assert kills.wrong == []
     assert kills.done == 12
+
+
+def test_a_folder_that_vanishes_while_it_is_written_to_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = yaml.safe_load(SEED.read_text(encoding="utf-8"))
+    stage = Folder.stage
+
+    def vanishing(folder: Folder, path: PurePosixPath, data: bytes) -> PurePosixPath:
+        if path.name == "models.py":
+            shutil.rmtree(tmp_path / "out")
+        return stage(folder, path, data)
+
+    monkeypatch.setattr(Folder, "stage", vanishing)
+    with pytest.raises(Refused, match="out"):
+        generated(tmp_path, tree)
+    monkeypatch.undo()
+    assert generated(tmp_path, tree).of("new")
+
+
+def test_a_disk_that_is_full_keeps_what_was_there(tmp_path: Path) -> None:
+    """On a real file system that is too small; where none can be mounted, tests/test_emit_ends.py has the errors alone."""
+    small = tmp_path / "out"
+    small.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", small], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        (small / "mine.bin").write_bytes(b"x" * 100_000)
+        before = contents(small)
+        with pytest.raises(Refused, match="No space left"):
+            generated(tmp_path, yaml.safe_load(SEED.read_text(encoding="utf-8")))
+        assert contents(small) == before
+    finally:
+        subprocess.run(["umount", small], check=True)
+
+
+def test_a_link_that_comes_and_goes_leads_no_file_elsewhere(tmp_path: Path) -> None:
+    """Somebody swaps a folder of ours and a link to another place all the time: nothing is ever written there."""
+    tree = yaml.safe_load(SEED.read_text(encoding="utf-8"))
+    generated(tmp_path, tree)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    client, aside = tmp_path / "out" / "everything" / "client", tmp_path / "aside"
+    over = threading.Event()
+
+    def swap() -> None:
+        while not over.is_set():
+            with contextlib.suppress(OSError):  # the generator makes the folder anew where it finds none
+                client.rename(aside)
+            with contextlib.suppress(OSError):
+                client.symlink_to(elsewhere, target_is_directory=True)
+            with contextlib.suppress(OSError):
+                client.unlink()
+            with contextlib.suppress(OSError):
+                aside.rename(client)
+            shutil.rmtree(aside, ignore_errors=True)
+
+    attacker = threading.Thread(target=swap)
+    attacker.start()
+    package = built(tmp_path, tree)
+    ends = []
+    for turn in range(60):
+        changed = replace(package, files={path: f"{text}\n# {turn}" for path, text in package.files.items()})
+        try:
+            emit.write(emit.plan(changed, tmp_path / "out", inputs_digest="1"), force=True)
+            ends.append("written")
+        except Refused:
+            ends.append("refused")
+    over.set()
+    attacker.join()
+    assert contents(elsewhere) == {}
+    assert len(ends) == 60
+    emit.write(emit.plan(package, tmp_path / "out", inputs_digest="1"), force=True)
+    assert contents(tmp_path / "out")["everything/client/__init__.py"].decode() in package.files.values()
 
 
 def test_two_runs_at_once_end_in_one_state(tmp_path: Path) -> None:
