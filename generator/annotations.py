@@ -16,7 +16,7 @@ from .admits import Admissions
 from .definitions import LATER, Definition, Direction, Judged, Property, Site, Type, mark, plain_mark
 from .patterns import linear
 from .rules import Rules, accepted
-from .scalar_types import common, constrained, impossible, lengths, letters, literal, number, reduced, string
+from .scalar_types import common, constrained, impossible, lengths, letters, literal, number, ordered, reduced, string
 from .schemas import ANNOTATIONS, DEEPEST, Flat, Flattener, Node, is_file, type_names
 from .unions import branch_hints, mergeable, tags
 
@@ -171,7 +171,7 @@ class Annotator:
         if kinds == ["object"] and flat.properties:
             return self._object(flat, site, definition, null=null, rest=rest)
         parts = [self._kind(kind, flat, site, rest) for kind in kinds]
-        text = " | ".join([*dict.fromkeys(parts), *(["None"] if null else [])])
+        text = " | ".join([*ordered(parts), *(["None"] if null else [])])
         return self._ruled(text or "Value", site, flat, null=null) if rest or not text else Type(text=text, null=null)
 
     def _object(self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]) -> Type:
@@ -235,7 +235,7 @@ class Annotator:
             parts += [text for text in found.union or (alone,) if text]
             key = alone.strip("\0")
             classes.append(key if key in self.definitions and self.definitions[key].kind == "class" else "")
-        parts = ["Value"] if "Value" in parts else list(dict.fromkeys(parts))
+        parts = ["Value"] if "Value" in parts else ordered(parts)
         text = " | ".join(parts) or ("None" if null else "Value")
         tagged = tags(flat, branches, merged, classes, self.admits) if parts != ["Value"] else ""
         if tagged:

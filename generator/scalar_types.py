@@ -89,6 +89,13 @@ def reduced(kinds: Iterable[str]) -> list[str]:
     return [kind for kind in found if kind != "integer" or "number" not in found]
 
 
+def ordered(parts: Iterable[str]) -> list[str]:
+    """Drop what is said twice; put bool before numbers: a union in a union writes true by the first that takes it."""
+    found = list(dict.fromkeys(parts))
+    numeric = any(part.removeprefix("Annotated[").startswith(("int", "float")) for part in found)
+    return sorted(found, key=lambda part: part != "bool") if numeric else found
+
+
 def letters(index: int) -> str:
     """Count as spreadsheets do: A, B, … Z, AA."""
     return (letters(index // 26 - 1) if index >= 26 else "") + chr(ord("A") + index % 26)

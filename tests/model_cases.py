@@ -125,6 +125,21 @@ CASES = {
         accepted=['{"a": 7, "b": 7, "c": 7}', '{"a": {"x": 1}, "b": [1], "c": "xx"}', '{"a": null, "b": {}}'],
         refused={'{"a": {"x": "1"}}': ["a", "x"], '{"b": [true]}': ["b", 0], '{"c": "x"}': ["c"]},
     ),
+    "true stays true in what has no type": Case(
+        schema={
+            "properties": {
+                "a": {"type": ["object", "integer", "boolean"]},
+                "b": {"anyOf": [WHOLE, {"type": "boolean"}]},
+            }
+        },
+        accepted=['{"a": true, "b": true}', '{"a": 1, "b": 0}', "true"],
+        refused={'{"a": "x"}': ["a"]},
+    ),
+    "long integers among constants": Case(
+        schema={"enum": [1, 10**20, "x"]},
+        accepted=["1", "100000000000000000000", '"x"', "1.0"],
+        refused={"true": [], "100000000000000000001": [], "2": []},
+    ),
     "without type, and not": Case(
         schema={"properties": {"x": WHOLE}, "not": {"type": "string"}},
         accepted=["7", '{"x": 1}', "null"],

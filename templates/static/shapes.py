@@ -104,13 +104,14 @@ class _Exactly:
     """Tells 1 from true, as JSON Schema does; Python's literals do not."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        by_type: dict[type, list[Any]] = {}
-        for value in get_args(source):
-            by_type.setdefault(type(value), []).append(value)
+        by_type: dict[tuple[type, bool], list[Any]] = {}
+        for value in get_args(source):  # beside integers of 64 bits, a literal does not take longer ones
+            long = isinstance(value, int) and value.bit_length() > 63
+            by_type.setdefault((type(value), long), []).append(value)
         first = {bool: core_schema.bool_schema(strict=True), int: core_schema.int_schema(strict=True)}
         parts = [
             core_schema.chain_schema([*([first[kind]] if kind in first else []), core_schema.literal_schema(values)])
-            for kind, values in by_type.items()
+            for (kind, _), values in by_type.items()
         ]
         context = {"expected": " or ".join(map(repr, get_args(source)))}
         return core_schema.custom_error_schema(
