@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FINE, DRIFT, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
 
 # Commands that live with what they do; each module has a click command of that name.
-_ELSEWHERE = {"verify": ("verify", "verify"), "diff": ("changes", "changes.command")}
+_ELSEWHERE = {"verify": ("verify", "verify.command"), "diff": ("changes", "changes.command")}
 _ORDER = ("generate", "check", "verify", "diff", "import")
 
 _EXAMPLES = """\b

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import shutil
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from generator import check, cli, document
-from generator.verify import process, refusals, written
+from generator.verify import command, process, refusals, written
 from generator.verify.cases import status_of, success_keys
 from generator.verify.compare import difference
 from generator.verify.document import Field, Reader, Response
@@ -30,8 +31,19 @@ def tree() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as it is generated."""
-    return packages.write(packages.build(SPEC, package="harbour"), tmp_path_factory.mktemp("made"))
+    """The package as it is generated, compiled once for all the processes that import a copy of it."""
+    folder = packages.write(packages.build(SPEC, package="harbour"), tmp_path_factory.mktemp("made"))
+    assert compileall.compile_dir(folder, quiet=2)
+    return folder
+
+
+def sabotage(file: Path, old: str, new: str) -> None:
+    """Change a file of a copied package, and forget what it was compiled to."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text, f"{file} is not as this test thinks: {old}"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
+        compiled.unlink()
 
 
 @pytest.mark.slow
@@ -224,9 +236,7 @@ def test_sabotage_is_caught(name: str, made: Path, tmp_path: Path, tree: dict[st
     folder = tmp_path / made.name
     shutil.copytree(made, folder)
     for file, old, new in changes:
-        text = (folder / file).read_text(encoding="utf-8")
-        assert old in text, f"{file} is not as this test thinks: {old}"
-        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+        sabotage(folder / file, old, new)
     if any(file == "openapi.json" for file, _, _ in changes):
         tree = json.loads((folder / "openapi.json").read_text(encoding="utf-8"))
     proof = process.prove(tmp_path, folder.name, tree, only=[only] if only else [], thorough=False)
@@ -244,14 +254,27 @@ def test_the_command_proves_documents_and_packages(
     assert found["status"] == "passed"
     assert [verdict["title"] for verdict in found["packages"][0]["verdicts"]] == ["GET /ships/{id}"]
     shutil.copytree(made, tmp_path / "harbour")
-    contract = tmp_path / "harbour" / "contract.py"
-    contract.write_text(contract.read_text(encoding="utf-8").replace("EventStream(", "JsonLines("), encoding="utf-8")
+    sabotage(tmp_path / "harbour" / "contract.py", "EventStream(", "JsonLines(")
     assert cli.run(["verify", "harbour", "--no-types", "--only", "GET /*"]) == 1
     shown = capsys.readouterr().out
     assert "text/event-stream" in shown
     assert "harbour: 4 operations, 1 failed" in shown
     assert cli.run(["verify", str(tmp_path)]) == 2
     assert "it has no contract.py" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "quiet", "shown"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_progress_is_shown_on_a_terminal(
+    is_terminal: bool, quiet: bool, shown: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR" if is_terminal else "NO_COLOR", "1")
+    with command._progress("harbour", quiet=quiet) as progress:
+        progress(3, 7)
+    written = capsys.readouterr()
+    assert ("Verifying harbour" in written.err and "3/7" in written.err) is shown
+    assert written.out == ""
 
 
 def test_types_are_checked(made: Path, tmp_path: Path) -> None:
@@ -374,6 +397,24 @@ def test_values_fit_their_schema(schema: Any, mode: Mode) -> None:
 
     closed = values.schemas.closed(values.schemas.convert(schema))
     jsonschema.Draft202012Validator(closed).validate(value)
+
+
+def test_the_seed_decides_which_values_are_tried() -> None:
+    node = {"type": "array", "minItems": 5, "items": {"type": "integer"}}
+
+    def made(seed: int) -> Any:
+        return Values(Schemas(Reader({"openapi": "3.1.0"}), "request"), seed).make(node, FULL)
+
+    assert made(1) == made(1)
+    assert made(1) != made(2)
+
+
+def test_readonly_beside_a_reference_hides_what_that_declares() -> None:
+    target = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
+    reader = Reader({"openapi": "3.1.0", "components": {"schemas": {"Base": target}}})
+    schema = {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"a": {"readOnly": True}}}]}
+    assert Values(Schemas(reader, "request"), 0).make(schema, FULL).keys() == {"b"}
+    assert Values(Schemas(reader, "response"), 0).make(schema, FULL).keys() == {"a", "b"}
 
 
 def test_a_schema_without_a_value_says_so() -> None:
