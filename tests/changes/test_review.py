@@ -187,8 +187,10 @@ def test_a_reviewer_filters_and_goes_by_keyboard(tmp_path: Path, cost: Tree, tab
     assert shown(tab) == 2
     tab.run("document.querySelector('[name=severity][value=error]').click()")
     assert shown(tab) == 1
+    assert not tab.run("document.querySelector('nav').checkVisibility()")
     tab.press("Escape")
     assert shown(tab) == 2
+    assert tab.run("document.querySelector('nav').checkVisibility()")
     options = tab.run("[...document.getElementById('operation').options].map((each) => each.text)")
     assert options == ["all", "POST /cost/create", "POST /cost/query"]
     choose(tab, "operation", "1")

@@ -9,6 +9,7 @@
     sides: card.dataset.sides.split(" "),
     text: null,
   }));
+  const overview = document.querySelector("nav");
   const tools = document.querySelector(".tools");
   const boxes = [...tools.querySelectorAll("[name=severity]")];
   const [find, operation, side, count, nothing, unfold] = ["find", "operation", "side", "count", "nothing", "unfold"].map($);
@@ -30,6 +31,7 @@
       if (each.card.hidden !== hidden) each.card.hidden = hidden;
       shown += !hidden;
     }
+    if (overview) overview.hidden = shown < cards.length; // it lists everything
     document.documentElement.dataset.side = side.value;
     count.textContent = shown === cards.length ? `${shown} changes` : `${shown} of ${cards.length} changes`;
     nothing.hidden = shown > 0 || cards.length === 0;
