@@ -254,7 +254,7 @@ def test_a_base_url_is_needed(made: SimpleNamespace, runtime: Runtime, base_url:
 def test_a_fault_of_the_service_is_no_fault_of_the_request(made: SimpleNamespace, runtime: Runtime) -> None:
     exceptions = runtime("exceptions")
 
-    class Reading(made.Things):  # type: ignore[misc, name-defined]
+    class Reading(made.Things):
         def create(self, body: dict[str, int]) -> Any:
             raise exceptions.DecodeError.of("what the service reads is malformed", "value_error")
 
