@@ -96,11 +96,12 @@ def _planned(
 ) -> Iterator[_Answer]:
     """List what an operation may answer: its successes, each in its media types."""
     declared = {(status.upper() if status != "default" else status): one for status, one in view.responses.items()}
-    keys = [one.status for one in operation.responses]
+    keys = [one.status for one in operation.responses if one.status in declared]
     successes = [key for key in keys if key[0] == "2"] or [key for key in keys if key == "default"]
     successes = successes or [key for key in keys if key[0] in "13"]
     if not keys:
         yield _Answer(status=200, media=0, body=None, headers={})
+        return
     chosen = [one for one in operation.responses if one.status in successes]
     for response in chosen or operation.responses:  # an error where nothing else is declared
         status = 200 if response.status == "default" else int(response.status.replace("XX", "00"))
