@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
 import random
@@ -171,12 +172,17 @@ class Caller:
 
     def _delay(self, method: str, attempt: int, outcome: httpx2.Response | httpx2.RequestError) -> float | None:
         """Return the seconds to wait before another attempt, or None where there must be none."""
-        status, headers = getattr(outcome, "status_code", 0), getattr(outcome, "headers", NONE)
-        passes = status in PASSING or isinstance(outcome, httpx2.TransportError)
+        passes = getattr(outcome, "status_code", 0) in PASSING or isinstance(outcome, httpx2.TransportError)
         if not isinstance(outcome, NOT_SENT) and not (passes and (self._again or method in IDEMPOTENT)):
             return None
-        asked = _retry_after(headers.get("retry-after", ""))
-        return min(0.5 * 2**attempt, 8.0) * random.uniform(0.5, 1.0) if asked is None else asked
+        from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+
+        asked = getattr(outcome, "headers", NONE).get("retry-after", "")  # seconds, or a date (RFC 9110, 10.2.3)
+        with contextlib.suppress(ValueError):
+            return (
+                float(asked) if asked.isdecimal() else max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
+            )
+        return min(0.5 * 2**attempt, 8.0) * random.uniform(0.5, 1.0)
 
     def _result(self, operation: Operation[Any], response: httpx2.Response) -> Any:
         """Read a response; raise StatusError or ContractError."""
@@ -206,16 +212,6 @@ class Caller:
         if content_type and not media.find(content_type):
             raise DecodeError.of(f"{content_type!r} is not {media.media_type}", "content_type")
         return media.read(response.content, content_type)
-
-
-def _retry_after(text: str) -> float | None:
-    """Read Retry-After in seconds, or a date (RFC 9110 section 10.2.3)."""
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return float(text) if text.isdecimal() else max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except ValueError:
-        return None
 
 
 def failure(error: Exception, request: httpx2.Request) -> CallError:
