@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import inspect
+import os
 import random
 import re
 import time
@@ -17,7 +18,6 @@ from urllib.parse import quote
 import anyio
 import httpx2
 
-from .. import environment
 from ..exceptions import STATUS_CLASSES, CallError, ConnectionFailed, ContractError, DecodeError, StatusError, TimedOut
 from ..wire import Api, Fields, Operation, Parts, Response, fields
 
@@ -43,17 +43,24 @@ class RawResponse(Generic[T]):
     response: httpx2.Response
 
 
+def _variable(api: Api, name: str) -> str | None:
+    """Return an environment variable that is named after the package, such as WEAVE_COSTS_BASE_URL."""
+    return os.environ.get(re.sub(r"\W", "_", f"{api.package}_{name}").upper()) or None
+
+
 def _by_name(api: Api, given: Any) -> dict[str, Any]:
     """Return credentials by the name of their scheme; raise ValueError where that is not clear."""
+    if given is None:  # those of a basic scheme are name:password
+        found = {scheme: _variable(api, scheme.name) for scheme in api.schemes if scheme.sends}
+        given = {s.name: tuple(v.split(":", 1)) if v and s.kind == "basic" else v for s, v in found.items()}
     if isinstance(given, str | tuple) or callable(given):
         fitting = [s.name for s in api.schemes if s.sends and (s.kind == "basic") == isinstance(given, tuple)]
         given = {fitting[0] if len(fitting) == 1 else "": given}
     names = [scheme.name for scheme in api.schemes]
-    found = {name: value for name, value in (given or {}).items() if value is not None}
-    if not found.keys() <= {*names}:
+    if not given.keys() <= {*names}:
         known = ", ".join(names) or "none"
         raise ValueError(f"give credentials as a dict, by the name of their scheme; there are: {known}")
-    return found
+    return {name: value for name, value in given.items() if value is not None}
 
 
 async def settled(value: Any) -> Any:
@@ -74,12 +81,12 @@ class Caller:
         self, api: Api, base_url: str | None, credentials: Any, *, http: Any, timeout: Any = None, retries: int = 0
     ) -> None:
         self._http, self._retries = http or self._engine(timeout=TIMEOUT), retries
-        given = base_url or environment.variable(api, "base_url") or api.base_url
+        given = base_url or _variable(api, "base_url") or api.base_url
         self._is_given, self._url = bool(given), given or "".join(server.at() for server in api.servers[:1])
         if not re.match("https?://", self._url):
             name = f"{api.package}_base_url".upper()
             raise ValueError(f"base_url (or {name}) must be given, as an absolute URL, not {self._url!r}")
-        self._credentials = _by_name(api, environment.credentials(api) if credentials is None else credentials)
+        self._credentials = _by_name(api, credentials)
         self._headers = {k: v for k, v in self._http.headers.items() if (k, v) != ("accept", "*/*")}
         self._timeout = (self._http.timeout if timeout is None else httpx2.Timeout(timeout)).as_dict()
         self._ready: dict[str, tuple[httpx2.URL, Fields]] = {}
@@ -177,7 +184,8 @@ class Caller:
             return None
         from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
 
-        asked = getattr(outcome, "headers", NONE).get("retry-after", "")  # seconds, or a date (RFC 9110, 10.2.3)
+        # Seconds, or a date (RFC 9110 section 10.2.3).
+        asked: str = getattr(outcome, "headers", NONE).get("retry-after", "")
         with contextlib.suppress(ValueError):
             return (
                 float(asked) if asked.isdecimal() else max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
