@@ -190,7 +190,7 @@ class Caller:
             return (
                 float(asked) if asked.isdecimal() else max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
             )
-        return min(0.5 * 2**attempt, 8.0) * random.uniform(0.5, 1.0)
+        return min(0.5 * 2.0**attempt, 8.0) * random.uniform(0.5, 1.0)
 
     def _result(self, operation: Operation[Any], response: httpx2.Response) -> Any:
         """Read a response; raise StatusError or ContractError."""
