@@ -74,7 +74,7 @@ def package(name: str, folder: Path) -> Iterator[dict[str, Any]]:
 
 def evaluate_models(modules: Mapping[str, Any]) -> int:
     """Build the validator of every model, so that every annotation is evaluated, and hand it junk."""
-    from pydantic import TypeAdapter, ValidationError
+    import pydantic  # no names of its own here: a TypeAdapter resolves those of who makes it before those of the models
 
     done = 0
     models = modules["models"]
@@ -82,9 +82,9 @@ def evaluate_models(modules: Mapping[str, Any]) -> int:
         mine = getattr(value, "__module__", "") == models.__name__
         if name.startswith("_") or not mine:
             continue
-        adapter: TypeAdapter[Any] = TypeAdapter(value)
+        adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(value)
         for junk in ({}, "x", None, {"kind": "cat"}):
-            with contextlib.suppress(ValidationError):
+            with contextlib.suppress(pydantic.ValidationError):
                 adapter.dump_json(adapter.validate_python(junk))
         done += 1
     return done
@@ -99,8 +99,14 @@ async def _call_all(modules: Mapping[str, Any], document: Document) -> dict[str,
     import httpx2
 
     server, stub, api = modules["server"], modules["server.stub"], modules["contract"].API
+    blocking = modules["client"].Client(
+        BASE,
+        **_credentials(modules, api),
+        http=httpx2.Client(transport=httpx2.MockTransport(lambda request: httpx2.Response(501))),
+    )
     groups = dict.fromkeys(operation.name.rpartition(".")[0] for operation in api.operations)
-    services = {name: (lambda _, name=name: _service(modules, stub, name)) for name in groups}
+    classes = {name: getattr(stub, type(getattr(blocking, name)).__name__) for name in groups}
+    services = {name: (lambda _, made=made: made()) for name, made in classes.items()}  # each operation answers 501
     secured = {"authenticate": lambda presented: "somebody"} if "authenticate" in _arguments(server.create_app) else {}
     app = server.create_app(**services, **secured)
     transport = httpx2.ASGITransport(app=app)
@@ -108,11 +114,6 @@ async def _call_all(modules: Mapping[str, Any], document: Document) -> dict[str,
     declared = {(view.method, view.path): view for view in views.read(document)}
     async with httpx2.AsyncClient(transport=transport, base_url=BASE) as http:
         client = modules["client"].AsyncClient(BASE, **_credentials(modules, api), http=http)
-        blocking = modules["client"].Client(
-            BASE,
-            **_credentials(modules, api),
-            http=httpx2.Client(transport=httpx2.MockTransport(lambda request: httpx2.Response(501))),
-        )
         for operation in api.operations:
             view = declared[operation.method, operation.path]
             arguments = sampling.arguments(document, operation, view)
@@ -124,11 +125,6 @@ async def _call_all(modules: Mapping[str, Any], document: Document) -> dict[str,
             _answers(document, operation, view)
         await _pages(http, document, api)
     return counts
-
-
-def _service(modules: Mapping[str, Any], stub: Any, group: str) -> Any:
-    """Make the stub of a group: every operation answers 501, after its arguments were read."""
-    return getattr(stub, type(getattr(modules["client"].Client("http://x"), group)).__name__)()
 
 
 def _arguments(function: Any) -> Mapping[str, inspect.Parameter]:
