@@ -345,6 +345,14 @@ def test_the_pages_and_the_challenge_show_document_text_as_text(modules: dict[st
     assert send(modules, "GET", "/openapi.json").json()["info"]["title"] == TITLE
 
 
+def test_a_document_without_a_name_is_served(tmp_path: Path) -> None:
+    unnamed = {**tree(), "info": {"title": "", "version": ""}}
+    write(build_tree(tmp_path, unnamed, package="hostile_unnamed"), tmp_path)
+    with running.package("hostile_unnamed", tmp_path) as found:
+        assert send(found, "GET", "/openapi.json").json()["info"] == unnamed["info"]
+        assert send(found, "GET", "/docs").status_code == 200
+
+
 def test_secrets_compare_in_constant_time() -> None:
     """No file of the runtime compares what a caller presents with `==`: it compares nothing, `authenticate` does."""
     from generator.templating import templates_folder

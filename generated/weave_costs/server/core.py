@@ -309,8 +309,8 @@ def application(
     pairs = [(operation, services.get(operation.name.rpartition(".")[0])) for operation in api.operations]
     endpoints = [Endpoint(operation, factory, authenticate, max_body) for operation, factory in pairs]
     options: dict[str, Any] = {
-        "title": api.title,
-        "version": api.version,
+        "title": api.title or api.package,  # FastAPI takes no empty ones
+        "version": api.version or "-",
         "redirect_slashes": False,
         "root_path_in_servers": False,
     }
