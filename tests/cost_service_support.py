@@ -174,8 +174,12 @@ class PostgreSQL:
         wait(lambda: self._run("pg_ctl", "-w", "-l", log, "-o", options, "start", check=False), "PostgreSQL: no start")
 
     def kill(self) -> None:
-        """End the server with no chance to finish anything."""
-        os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        """End the server with no chance to finish anything: a connection's process would serve on for a moment."""
+        server = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        for process in (server, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
     def remove(self) -> None:
         """Stop the server and remove its files."""

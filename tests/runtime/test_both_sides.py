@@ -42,7 +42,7 @@ def made(runtime: Runtime) -> SimpleNamespace:
     key = schemes.KeyScheme("Key", location="query", wire_name="key")
     cookie = schemes.KeyScheme("Cookie", location="cookie", wire_name="sid")
     oauth = wire.SecurityScheme("OAuth", "oauth2")
-    both = ({key: (), cookie: ()}, {oauth: ("read",)}, {})
+    both: Any = ({key: (), cookie: ()}, {oauth: ("read",)}, {})
     Parameter, Json, Response = parameters.Parameter, wire.Json, wire.Response
 
     def operation(method: str, path: str, name: str, **options: Any) -> Any:

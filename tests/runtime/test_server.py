@@ -285,7 +285,7 @@ def test_a_refusal_is_written_as_is_declared(
 def test_a_refusal_leaves_out_what_is_too_much_and_adds_what_is_asked_for(
     made: SimpleNamespace, runtime: Runtime
 ) -> None:
-    class Problem(runtime("base").Model):  # type: ignore[misc]
+    class Problem(runtime("base").Model):
         model_config = pydantic.ConfigDict(extra="forbid")
         code: int
         reason: str

@@ -64,7 +64,7 @@ def run(app: Any, name: str, root: dict[str, Any], examples: int, seed: int) -> 
     begin = time.perf_counter()
     for event in from_schema(schema).execute():
         if type(event).__name__ == "ScenarioFinished":
-            _count(event.recorder, result)
+            _count(getattr(event, "recorder", None), result)
         elif type(event).__name__ in ("NonFatalError", "FatalError"):
             result.problems.append(f"{getattr(event, 'label', '')}: {getattr(event, 'value', event)!r}"[:500])
     result.seconds = time.perf_counter() - begin

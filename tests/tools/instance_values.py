@@ -247,7 +247,7 @@ FORMATS: Mapping[str, Callable[[random.Random], str]] = {
 def matching(pattern: str, pick: random.Random) -> str:
     """Make text that a regular expression matches, mostly."""
     try:
-        parsed = re._parser.parse(pattern)  # type: ignore[attr-defined]
+        parsed = re._parser.parse(pattern)
     except (re.error, OverflowError):
         return pick.choice(WORDS)
     return _pieces(parsed, pick)
