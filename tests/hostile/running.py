@@ -12,6 +12,7 @@ import importlib.machinery
 import importlib.util
 import inspect
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -191,12 +192,12 @@ def _answers(document: Document, operation: Any, view: Any) -> None:
 
 async def _pages(http: Any, document: Document, api: Any) -> None:
     """Fetch what the server shows of itself: the document as it is, and a page in which its text is text."""
-    taken = {operation.path for operation in api.operations}
-    if "/openapi.json" not in taken:
+    templates = "|".join(re.sub(r"\\\{[^{}]*\\\}", "[^/]+", re.escape(operation.path)) for operation in api.operations)
+    if not re.fullmatch(templates, "/openapi.json"):  # operations of the document go before
         response = await http.get(f"{BASE}/openapi.json")
         assert response.status_code == 200
         assert json.loads(response.content) == document.root
-    if "/docs" not in taken:
+    if not re.fullmatch(templates, "/docs"):
         response = await http.get(f"{BASE}/docs")
         assert response.status_code == 200
         page = response.text.partition("<title>")[2].partition("</title>")
