@@ -25,11 +25,12 @@ def test_a_few_broken_documents_give_no_traceback(engine: Any, tmp_path: Path) -
 
 def test_the_judge_notices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judge = fuzz.Judge(folder=tmp_path, build_each=1)
-    monkeypatch.setattr(fuzz.check, "check", lambda *_, **__: {}["a defect"])
+    nothing: dict[str, Any] = {}
+    monkeypatch.setattr(check, "check", lambda *_, **__: nothing["a defect"])
     monkeypatch.setattr(fuzz, "SECONDS", 0.2)
     text = b'{"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}'
     judge.judge(text, ".json")
-    monkeypatch.setattr(fuzz.document, "load", lambda _: all(True for _ in iter(lambda: 0, 1)))
+    monkeypatch.setattr(document, "load", lambda _: all(True for _ in iter(lambda: 0, 1)))
     judge.judge(text, ".json")
     assert judge.report.loaded == 1
     assert [key.split()[0] for key in judge.report.found] == ["KeyError", "hangs"]
