@@ -75,6 +75,8 @@ def _take_turns(servers: dict[str, Served], rounds: int, number: int) -> dict[st
 def requests(folder: Path, rounds: int, number: int) -> Iterator[Row]:
     """Compare a generated server with others."""
     say(f"generating a document of {MANY} operations")
+    folder = folder / "many_operations"  # a package has its README beside it: one package, one folder
+    folder.mkdir()
     seconds(ours(many_operations(folder), folder, "--package", "many_costs"))
     with ExitStack() as stack:
         names = ("spectwin", "fastapi", "starlette", "last")
