@@ -296,10 +296,11 @@ def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: st
     spreads = (style or usual[0]) in ("form", "cookie")
     found_explode = explode if isinstance(explode, bool) and explode != spreads else None
     default = None
-    if isinstance(schema, dict) and schema.get("default") is not None and key[0] != "path":
+    required = value.get("required") is True or key[0] == "path"
+    # What is required is never absent, so a default there means nothing.
+    if isinstance(schema, dict) and schema.get("default") is not None and not required:
         default = default_text(schema["default"], text)
     plain = default is not None and not default.startswith(("[", "{"))
-    required = default is None and (value.get("required") is True or key[0] == "path")
     annotation = shown(text)
     if not required and not plain:
         annotation = union([annotation, "None"])

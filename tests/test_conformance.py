@@ -37,3 +37,31 @@ def test_an_answer_that_breaks_the_document_would_be_noticed(mock: tuple[Any, di
     changed = json.loads(json.dumps(root).replace('"ids"', '"identifiers"'))
     result = conformance.run(app, "costs", conformance.mended(changed), examples=5, seed=0)
     assert any("response_schema_conformance" in name for texts in result.failures.values() for name in texts)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_only_requests_that_are_not_written_as_openapi_says_are_set_aside() -> None:
+    import schemathesis
+
+    parameters = [
+        {"in": "path", "name": "id", "required": True, "schema": {"type": "integer"}},
+        {"in": "query", "name": "q", "required": True, "schema": {"type": "object"}},
+    ]
+    form = {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}}
+    operation = {"parameters": parameters, "requestBody": form, "responses": {"200": {"description": ""}}}
+    head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}}
+    found = schemathesis.openapi.from_dict({**head, "paths": {"/{id}": {"post": operation}}})["/{id}"]["POST"]
+
+    def judged(path: Any = 1, query: Any = "x", body: Any = None, check: str = "positive_data_acceptance") -> bool:
+        media_type = "application/x-www-form-urlencoded"
+        case = found.Case(path_parameters={"id": path}, query={"a": query}, body=body or {}, media_type=media_type)
+        return conformance.misspelt(check, None, 404, case)
+
+    assert not judged()
+    assert not judged(body={"a": "x", "b": ["x", "y"]})
+    assert not judged(check="status_code_conformance")
+    assert not judged(path="", check="response_schema_conformance")
+    assert judged(path="string")
+    assert judged(path="", check="status_code_conformance")
+    assert judged(query=[{"a": 1}])
+    assert judged(body={"a": {"b": 1}})

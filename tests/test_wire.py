@@ -382,6 +382,16 @@ def test_form_encoding() -> None:
     assert form.read(written) == value
 
 
+def test_an_open_form_keeps_what_it_does_not_know_also_more_than_once() -> None:
+    value = Upload(name="n", one="x", many=["x", "y"])
+    assert forms.Form(Upload).read(b"name=n&one=x&many=x&many=y") == value
+    assert forms.Form(Upload).write(value)[0] == b"name=n&one=x&many=x&many=y"
+    anything = forms.Form(dict[str, base.Value])
+    assert anything.read(b"a=1&b=x&b=y") == {"a": "1", "b": ["x", "y"]}
+    with pytest.raises(exceptions.DecodeError):
+        forms.Form(dict[str, str]).read(b"b=x&b=y")
+
+
 @pytest.mark.parametrize("data", [b"count=1", b"name=a&name=b", b"name=a&count=x", b"\xff=1"])
 def test_forms_refused(data: bytes) -> None:
     with pytest.raises(exceptions.DecodeError):

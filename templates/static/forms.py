@@ -29,6 +29,7 @@ class Encoding:
 
 
 PLAIN = Encoding()
+REPEATED = Shape(styles.TEXT.scalars, items=styles.TEXT)
 
 
 class Form(Media):
@@ -80,7 +81,8 @@ class Form(Media):
         return [f"{styles.encode(name)}={styles.encode(json.dumps(i, ensure_ascii=False))}" for i in items]
 
     def _of(self, name: str) -> Shape:
-        return (self.shape.properties or {}).get(name, self.shape.extra or styles.TEXT)
+        found = (self.shape.properties or {}).get(name, self.shape.extra or styles.TEXT)
+        return REPEATED if found == styles.TEXT else found  # of a type that may be anything, also an array
 
     def is_json(self, name: str) -> bool:
         """Tell whether a property (or each item of it) is written as JSON: objects are, by default."""

@@ -21,6 +21,7 @@ THINGS_GET: Operation[None] = Operation(
         Parameter("limit", Annotated[int, Field(ge=1, le=100)], location="query", default=20),
         Parameter("label", str, location="path", style="label", explode=True),
         Parameter("matrix", models.ThingsGetMatrix, location="path", style="matrix"),
+        Parameter("order", str, location="query"),
         Parameter("form", list[str], location="query", explode=False, required=False),
         Parameter("spaces", list[str], location="query", style="spaceDelimited", required=False),
         Parameter("pipes", list[str], location="query", style="pipeDelimited", required=False),
