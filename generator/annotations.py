@@ -294,7 +294,7 @@ class Annotator:
         if flat.items is not None and flat.items.schema is False:
             if low > 0:
                 rest.add("minItems")
-            return constrained("list[Value]", ["max_length=0"])
+            return constrained("list[Value]", ["MaxLen(0)"])
         item = self._inside(flat.items, site.at("Item")).text if flat.items is not None else "Value"
         return constrained(f"list[{item}]", lengths(flat, "minItems", "maxItems"))
 
@@ -308,7 +308,7 @@ class Annotator:
         if flat.additional is not None and flat.additional.schema is False:
             if flat.bounds.get("minProperties", 0) > 0:
                 rest.add("minProperties")
-            return constrained("dict[str, Value]", ["max_length=0"])
+            return constrained("dict[str, Value]", ["MaxLen(0)"])
         value = self._inside(flat.additional, site.at("Value")).text if flat.additional is not None else "Value"
         return constrained(f"dict[str, {value}]", lengths(flat, "minProperties", "maxProperties"))
 

@@ -42,12 +42,10 @@ _FORM = _MEDIA | {"encoding"}
 CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
     "models.py": {
         "Field": (
-            frozenset(
-                """alias title examples pattern min_length max_length ge gt le lt multiple_of init
-                discriminator""".split()
-            ),
+            frozenset("alias title examples pattern init discriminator".split()),
             None,
         ),
+        **dict.fromkeys(("Ge", "Gt", "Le", "Lt", "MaxLen", "MinLen", "MultipleOf"), ((), None)),
         "ConfigDict": (frozenset({"extra", "title"}), None),
         "TypeAliasType": ((), 1),
         "Rule": ((), None),
@@ -86,7 +84,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
     "server/__init__.py": {"TypeVar": ((), None)},
 }
 """What a file may call outside of functions: the keywords, and which argument is a type."""
-METADATA = frozenset({"Field", "Rule", "Tagged"})
+METADATA = frozenset("Field Ge Gt Le Lt MaxLen MinLen MultipleOf Rule Tagged".split())
 """What may be called inside `Annotated[…]`, in any file."""
 DUNDERS = frozenset({"__all__", "__rule__", "__pydantic_extra__"})
 SENDS = frozenset({"self._client.invoke", "self._client.iterate"})

@@ -10,6 +10,7 @@ KNOWN: Mapping[str, str] = {
     **dict.fromkeys(("AsyncIterator", "Awaitable", "Callable", "Iterator", "Mapping"), "collections.abc"),
     **dict.fromkeys(("IPv4Address", "IPv6Address"), "ipaddress"),
     "UUID": "uuid",
+    **dict.fromkeys(("Ge", "Gt", "Le", "Lt", "MaxLen", "MinLen", "MultipleOf"), "annotated_types"),
     **dict.fromkeys(("ConfigDict", "Field"), "pydantic"),
     "TypeAliasType": "typing_extensions",
     **dict.fromkeys(("Absent", "Model", "UTCDateTime", "Value"), ".base"),
@@ -49,11 +50,19 @@ KNOWN: Mapping[str, str] = {
 _STANDARD = ("__future__", "collections.abc", "ipaddress", "typing", "uuid")
 
 
-def header(body: str, types: Mapping[str, str], *, depth: int = 1, extra: Mapping[str, str] | None = None) -> str:
+def header(
+    body: str,
+    types: Mapping[str, str],
+    *,
+    depth: int = 1,
+    extra: Mapping[str, str] | None = None,
+    future: bool = True,
+) -> str:
     """Write the imports that a module's text needs.
 
     `types` are the user's own types by format (`module.Name`); `depth` is 1 for a module of the package, 2 for one
-    below it; `extra` gives the origin of further names, as the module itself would write it.
+    below it; `extra` gives the origin of further names, as the module itself would write it; `future`: annotations are
+    not evaluated.
     """
     known = {
         **KNOWN,
@@ -76,7 +85,7 @@ def header(body: str, types: Mapping[str, str], *, depth: int = 1, extra: Mappin
     for name in sorted(set(_names(tree)) - defined):
         if name in known:
             wanted.setdefault(known[name], []).append(name)
-    sections: list[list[str]] = [["from __future__ import annotations"], [], [], []]
+    sections: list[list[str]] = [["from __future__ import annotations"] if future else [], [], [], []]
     for origin in sorted(wanted, key=lambda one: (not one.startswith("."), one)):
         section = 1 if origin in _STANDARD else 3 if origin.startswith(".") else 2
         if not origin:
@@ -100,7 +109,7 @@ def _relative_order(line: str) -> tuple[int, str]:
 
 
 def _names(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that a module reads, also in the quoted value of an alias."""
+    """Yield the names that a module reads, also in what is quoted of annotations and aliases."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield node.id
@@ -116,3 +125,20 @@ def _names(tree: ast.AST) -> Iterator[str]:
             for argument in node.args[1:]:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     yield from _names(ast.parse(argument.value, mode="eval"))
+        elif isinstance(node, ast.AnnAssign):
+            yield from _quoted(node.annotation)
+
+
+def _quoted(annotation: ast.expr) -> Iterator[str]:
+    """Yield the names in the quoted parts of an annotation; texts inside Literal and calls are no types."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        yield from _names(ast.parse(annotation.value, mode="eval"))
+    elif isinstance(annotation, ast.BinOp):
+        yield from _quoted(annotation.left)
+        yield from _quoted(annotation.right)
+    elif isinstance(annotation, ast.Subscript) and not (
+        isinstance(annotation.value, ast.Name) and annotation.value.id == "Literal"
+    ):
+        parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        for part in parts:
+            yield from _quoted(part)

@@ -5,12 +5,14 @@ datamodel-code-generator is handed names and marks only, never a word of the doc
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import names
-from .definitions import Definition, Property, Type, mark
+from .definitions import LATER, Definition, Property, Type, mark
 from .imports import header
 from .layout import Slots, lay_out
 from .text import py
@@ -19,22 +21,40 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 MARK = re.compile("\0([^\0]*)\0")
+_TOKEN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\0[^\0]*\0|[][(){},]""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names in place of marks. `later` are the keys of what is defined from here on."""
+
+    names: Mapping[str, str]
+    later: set[str]
+
+    def plain(self, text: str) -> str:
+        return MARK.sub(lambda found: self.names[found[1].lstrip("!")], text)
+
+    def annotation(self, text: str) -> str:
+        """Write an annotation that is evaluated here: what stands later is quoted, the rest costs less as it is."""
+        keys = {key.removeprefix(LATER) for key in MARK.findall(text)} & self.later
+        return quoted(self.plain(text), {self.names[key] for key in keys}) if keys else self.plain(text)
 
 
 def write(definitions: Sequence[Definition], class_names: Mapping[str, str], settings: Settings) -> str:
     """Write models.py: classes over slots, then the slots filled."""
     slots = Slots()
-
-    def named(text: str) -> str:
-        return MARK.sub(lambda found: class_names[found[1].lstrip("!")], text)
-
+    named = _Names(class_names, {one.key for one in definitions})
     heads = {one.key: slots.add(class_names[one.key], "Class{}Slot") for one in definitions}
     bases = {
         heads[one.key]: "LooseModel" if one.loose else "RuledModel"
         for one in definitions
         if one.kind == "class" and (one.loose or one.rule)
     }
-    laid_out = lay_out({heads[one.key]: _layout(one, slots, named) for one in definitions}, bases)
+    layouts: dict[str, Any] = {}
+    for one in definitions:
+        layouts[heads[one.key]] = _layout(one, slots, named)
+        named.later.discard(one.key)
+    laid_out = lay_out(layouts, bases)
     laid_out = re.sub(r"^    config\d+_slot: (.*)", r"    model_config = \1\n", laid_out, flags=re.MULTILINE)
     laid_out = re.sub(r"^    rule\d+_slot: ", "    __rule__ = ", laid_out, flags=re.MULTILINE)
     laid_out = re.sub(
@@ -42,28 +62,27 @@ def write(definitions: Sequence[Definition], class_names: Mapping[str, str], set
     )
     body = slots.fill(laid_out)
     title = '"""The schemas of the document as Pydantic models."""'
-    return f"{title}\n\n{header(body, settings.types)}\n\n{body}"
+    return f"{title}\n\n{header(body, settings.types, future=False)}\n\n{body}"
 
 
 def _entry(annotation: str) -> dict[str, Any]:
     return {"type": "string", "x-python-type": annotation}
 
 
-def _layout(definition: Definition, slots: Slots, named: Callable[[str], str]) -> dict[str, Any]:
+def _layout(definition: Definition, slots: Slots, named: _Names) -> dict[str, Any]:
     """Describe a definition to datamodel-code-generator: slots for everything."""
     schema = definition.node.schema if isinstance(definition.node.schema, dict) else {}
-    title = _unsaid_title(definition, named(mark(definition.key)))
+    title = _unsaid_title(definition, named.plain(mark(definition.key)))
     result: dict[str, Any] = {}
     if text := documentation(schema, title=title if definition.kind == "alias" else None):
         result["description"] = slots.add(text)
     if definition.kind == "alias":
-        annotation = named(definition.type.text)
-        quoted = py(annotation) if "\0" in definition.type.text else annotation
-        return {**result, **_entry(slots.add(quoted))}
+        text = named.plain(definition.type.text)
+        return {**result, **_entry(slots.add(py(text) if "\0" in definition.type.text else text))}
     properties = _settings(definition, title, slots, named)
     required = list(properties)
     used = {
-        named(found).partition(" ")[0]
+        named.plain(found).partition(" ")[0]
         for one in definition.properties
         for found in re.findall("\0[^\0]*\0", one.type.text)
     }
@@ -72,7 +91,7 @@ def _layout(definition: Definition, slots: Slots, named: Callable[[str], str]) -
         name = python_names[one.wire_name]
         slot = slots.add(name, "field{}_slot")
         annotation, default = _field(one, name)
-        properties[slot] = _entry(slots.add(named(annotation)))
+        properties[slot] = _entry(slots.add(named.annotation(annotation)))
         if default is None:
             required.append(slot)
         else:
@@ -82,9 +101,7 @@ def _layout(definition: Definition, slots: Slots, named: Callable[[str], str]) -
     return {**result, "type": "object", "properties": properties, "required": required}
 
 
-def _settings(
-    definition: Definition, title: str | None, slots: Slots, named: Callable[[str], str]
-) -> dict[str, dict[str, Any]]:
+def _settings(definition: Definition, title: str | None, slots: Slots, named: _Names) -> dict[str, dict[str, Any]]:
     """Write what stands before the fields: settings, rule, the type of further properties."""
     found: dict[str, dict[str, Any]] = {}
     arguments = ['extra="forbid"'] if definition.extra == "forbid" else []
@@ -92,9 +109,11 @@ def _settings(
     if arguments:
         found[slots.add("", "config{}_slot")] = _entry(slots.add(f"ConfigDict({', '.join(arguments)})"))
     if definition.rule:
-        found[slots.add("", "rule{}_slot")] = _entry(slots.add(f"Rule({py(named(mark(definition.key)))})"))
+        found[slots.add("", "rule{}_slot")] = _entry(slots.add(f"Rule({py(named.plain(mark(definition.key)))})"))
     if isinstance(definition.extra, Type):
-        found[slots.add("", "extra{}_slot")] = _entry(slots.add(named(f"dict[str, {definition.extra.text}]")))
+        found[slots.add("", "extra{}_slot")] = _entry(
+            slots.add(named.annotation(f"dict[str, {definition.extra.text}]"))
+        )
     return found
 
 
@@ -147,10 +166,54 @@ def with_arguments(text: str, arguments: list[str]) -> str:
     """Add arguments to the Field of an annotation, or a Field."""
     if not arguments:
         return text
-    inner = re.fullmatch(r"Annotated\[((?:[^\[\]]|\[[^\[\]]*\])*), Field\(([^()]*)\)\]", text)
-    if inner and not text.startswith("Absent"):
-        return f"Annotated[{inner[1]}, Field({', '.join([inner[2], *arguments])})]"
-    return f"Annotated[{text}, Field({', '.join(arguments)})]"
+    head, last = _annotated(text)
+    if last.startswith("Field("):
+        return f"Annotated[{head}, {', '.join([last[:-1], *arguments])})]"
+    return f"Annotated[{f'{head}, {last}' if last else text}, Field({', '.join(arguments)})]"
+
+
+def _annotated(text: str) -> tuple[str, str]:
+    """Part what is one Annotated as a whole: its last metadata, and what stands before. Nothing for other texts."""
+    depth, comma = 0, 0
+    for token in _TOKEN.finditer(text):
+        if token[0] in "[({":
+            depth += 1
+        elif token[0] in "])}":
+            depth -= 1
+            if not depth and token.end() < len(text):
+                return "", ""
+        elif token[0] == "," and depth == 1:
+            comma = token.start()
+    if not text.startswith("Annotated["):
+        return "", ""
+    return text[len("Annotated[") : comma], text[comma + 2 : -1]
+
+
+def quoted(annotation: str, later: Collection[str]) -> str:
+    """Quote the parts of an annotation that are evaluated with names that are defined later, and no more."""
+    text = annotation.encode()
+    for start, end in sorted(_unevaluated(ast.parse(annotation, mode="eval").body, later), reverse=True):
+        text = text[:start] + py(text[start:end].decode()).encode() + text[end:]
+    return text.decode()
+
+
+def _unevaluated(node: ast.expr, later: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Yield where those parts begin and end: a union with such a name as a whole, for texts have no `|`."""
+    if isinstance(node, ast.Name) and node.id in later:
+        yield node.col_offset, node.end_col_offset or 0
+    elif isinstance(node, ast.BinOp):
+        operands = [node.left, node.right]
+        while isinstance(operands[0], ast.BinOp):
+            operands[:1] = [operands[0].left, operands[0].right]
+        if any(isinstance(one, ast.Name) and one.id in later for one in operands):
+            yield node.col_offset, node.end_col_offset or 0
+        else:
+            for one in operands:
+                yield from _unevaluated(one, later)
+    elif isinstance(node, ast.Subscript) and ast.unparse(node.value) != "Literal":
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        for one in parts:
+            yield from _unevaluated(one, later)
 
 
 def default_text(value: Any, annotation: str) -> str | None:

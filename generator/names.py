@@ -25,7 +25,7 @@ BUILTIN_TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str
 
 MODEL_NAMES = frozenset(
     """Any Annotated Literal Field ConfigDict TypeAliasType Model LooseModel RuledModel Absent Value Rule
-    Tagged Loose Exactly Base64 UUID DateTime UTCDateTime Date Time Duration Number IPv4Address
+    Tagged Loose Exactly Ge Gt Le Lt MaxLen MinLen MultipleOf Base64 UUID DateTime UTCDateTime Date Time Duration Number IPv4Address
     IPv6Address File""".split()
 )
 """What models.py imports or may import: no schema may take these."""

@@ -9,21 +9,21 @@ from typing import Any
 from .patterns import linear
 from .schemas import Flat, type_names
 
-BOUNDS = (("minimum", "ge"), ("exclusiveMinimum", "gt"), ("maximum", "le"), ("exclusiveMaximum", "lt"))
+BOUNDS = (("minimum", "Ge"), ("exclusiveMinimum", "Gt"), ("maximum", "Le"), ("exclusiveMaximum", "Lt"))
 
 
-def constrained(text: str, arguments: list[str]) -> str:
-    """Add constraints to an annotation."""
-    return f"Annotated[{text}, Field({', '.join(arguments)})]" if arguments else text
+def constrained(text: str, constraints: list[str]) -> str:
+    """Add constraints to an annotation: classes of annotated_types, which cost less at import than Field does."""
+    return f"Annotated[{', '.join([text, *constraints])}]" if constraints else text
 
 
 def lengths(flat: Flat, low: str, high: str) -> list[str]:
-    """Write bounds of a length as arguments of Field."""
-    pairs = ((low, "min_length", math.ceil), (high, "max_length", math.floor))
+    """Write bounds of a length as constraints."""
+    pairs = ((low, "MinLen", math.ceil), (high, "MaxLen", math.floor))
     return [
-        f"{argument}={max(turn(flat.bounds[key]), 0)}"
-        for key, argument, turn in pairs
-        if key in flat.bounds and not (argument == "min_length" and flat.bounds[key] <= 0)
+        f"{name}({max(turn(flat.bounds[key]), 0)})"
+        for key, name, turn in pairs
+        if key in flat.bounds and not (name == "MinLen" and flat.bounds[key] <= 0)
     ]
 
 
@@ -34,25 +34,25 @@ def impossible(flat: Flat, high: str) -> bool:
 
 def number(kind: str, flat: Flat, rest: set[str]) -> str:
     """Annotate integers or numbers; add to `rest` what the annotation lets through."""
-    arguments: list[str] = []
-    for key, argument in BOUNDS:
+    constraints: list[str] = []
+    for key, name in BOUNDS:
         if key in flat.bounds:
             value = flat.bounds[key]
             if kind == "integer":
-                value = math.ceil(value) if argument in ("ge", "lt") else math.floor(value)
-            arguments.append(f"{argument}={value!r}")
+                value = math.ceil(value) if name in ("Ge", "Lt") else math.floor(value)
+            constraints.append(f"{name}({value!r})")
     multiple = flat.bounds.get("multipleOf")
     if multiple is not None:
         if kind != "integer" or not float(multiple).is_integer():
             rest.add("multipleOf")
         elif multiple != 1:
-            arguments.append(f"multiple_of={int(multiple)}")
-    return constrained("int" if kind == "integer" else "float", arguments)
+            constraints.append(f"MultipleOf({int(multiple)})")
+    return constrained("int" if kind == "integer" else "float", constraints)
 
 
 def string(flat: Flat, formats: Mapping[str, str], rest: set[str]) -> str:
     """Annotate strings; a format becomes a type where nothing asks for more of the text."""
-    arguments = lengths(flat, "minLength", "maxLength")
+    constraints = lengths(flat, "minLength", "maxLength")
     if impossible(flat, "maxLength"):
         rest.add("maxLength")
     if flat.pattern is not None:
@@ -60,10 +60,10 @@ def string(flat: Flat, formats: Mapping[str, str], rest: set[str]) -> str:
         if pattern is None:
             rest.add("pattern")
         else:
-            arguments.append(f"pattern={pattern!r}")
+            constraints.append(f"Field(pattern={pattern!r})")
     special = formats.get(flat.format or "")
-    if special is None or arguments or rest & {"pattern", "maxLength"}:
-        return constrained("str", arguments)
+    if special is None or constraints or rest & {"pattern", "maxLength"}:
+        return constrained("str", constraints)
     return special
 
 

@@ -112,6 +112,7 @@ def imports(folder: Path, rounds: int) -> Iterator[Row]:
     """Importing the cost client, and a package of many models."""
     say(f"generating a document of {MODELS} models")
     seconds(ours(many_models(folder), folder, "--package", "many_models"))
+    seconds([sys.executable, "-m", "compileall", "-q", ROOT / "generated", folder])  # as what is installed is
     say("importing")
     paths = f"import sys; sys.path[:0] = [{str(ROOT / 'generated')!r}, {str(folder)!r}]; "
     texts = {

@@ -1,7 +1,5 @@
 """The base class of the models, and what JSON needs beyond Python's own types."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,14 +33,13 @@ def finite(value: Any) -> Any:
     """Return a JSON value as it is; raise ValueError for NaN or infinity anywhere in it (RFC 8259 section 6)."""
     if isinstance(value, float) and not isfinite(value):
         raise ValueError("NaN and infinity are no JSON numbers")
-    if isinstance(value, _HOLDERS):
+    if isinstance(value, (dict, list, tuple)):
         for item in value.values() if isinstance(value, dict) else value:
             if type(item) not in _PLAIN:
                 finite(item)
     return value
 
 
-_HOLDERS = (dict, list, tuple)
 _PLAIN = (str, int, bool, type(None))
 Value = Annotated[Any, AfterValidator(finite)]
 """Any JSON value."""
@@ -78,6 +75,8 @@ class Model(BaseModel):
         schema: Any = handler(source)
         if schema["type"] == "model":
             schema["strict"] = False  # instance or dict; the fields stay strict by model_config
+            for name in (name for name, one in cls.model_fields.items() if _ABSENT in one.metadata):
+                schema["schema"]["fields"][name]["serialization_exclude_if"] = partial(is_, None)
         return cast("CoreSchema", schema)
 
 
@@ -90,7 +89,8 @@ class _NotNull:
         return core_schema.json_or_python_schema(json_schema=inner, python_schema=schema)
 
 
-Absent = Annotated[T | None, _NotNull(), Field(exclude_if=partial(is_, None))]
+_ABSENT = _NotNull()
+Absent = Annotated[T | None, _ABSENT]
 """A property that may be absent but is never null: None stands for absent, and is not sent."""
 
 

@@ -1,7 +1,5 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -12,7 +10,7 @@ from .base import Absent, Model, UTCDateTime
 class CostCreateReq(Model):
     model_config = ConfigDict(extra="forbid")
 
-    costs: dict[str, CostCreateInput]
+    costs: dict[str, "CostCreateInput"]
     project_id: Annotated[str, Field(examples=["entity/project"])]
     wb_user_id: str | None = None
     """직접 설정하지 마세요. 서버가 이 필드를 자동으로 채웁니다."""
@@ -23,7 +21,7 @@ class CostCreateRes(Model):
 
 
 class HTTPValidationError(Model):
-    detail: Absent[list[ValidationError]] = None
+    detail: Absent[list["ValidationError"]] = None
 
 
 class CostCreateInput(Model):

@@ -105,12 +105,29 @@ def _class(node: ast.ClassDef) -> Class:
     methods: dict[str, Method] = {}
     for each in node.body:
         if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and _public(each.target.id):
-            fields[each.target.id] = (ast.unparse(each.annotation), _needed(each))
+            fields[each.target.id] = (_type(each.annotation), _needed(each))
         elif isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and _public(each.name):
             methods[each.name] = _method(each, own=True)
     if "__init__" in methods:  # it says what has to be given
         fields = {name: (annotation, False) for name, (annotation, _) in fields.items()}
     return Class(tuple(ast.unparse(base) for base in node.bases), fields, methods)
+
+
+class _Unquoted(ast.NodeTransformer):
+    """Takes the quotes off types: where a class stands in its file is all that they tell."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        return node if ast.unparse(node.value) == "Literal" else self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        return node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return ast.parse(node.value, mode="eval").body if isinstance(node.value, str) else node
+
+
+def _type(annotation: ast.expr) -> str:
+    return ast.unparse(_Unquoted().visit(annotation))
 
 
 def _needed(node: ast.AnnAssign) -> bool:

@@ -153,6 +153,7 @@ class Page(Model):
         ([("    items", "    more: int = 0\n    items")], ["info python-field-added 1"]),
         ([("    items", "    more: int\n    items")], ["error python-required-field-added 1"]),
         ([("unit: str | None = None", "unit: None | str = None")], []),
+        ([("list[Cost]", 'list["Cost"]')], []),
         (
             [("unit: str | None = None", "unit: str")],
             ["error python-field-type-changed 1", "error python-field-became-required 1"],

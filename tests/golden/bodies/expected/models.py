@@ -1,10 +1,9 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from annotated_types import MaxLen, MinLen
+from pydantic import ConfigDict
 
 from .base import Absent, Model
 from .multipart import File
@@ -13,10 +12,10 @@ from .multipart import File
 class Note(Model):
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str, Field(min_length=1)]
+    text: Annotated[str, MinLen(1)]
     """What it says."""
 
-    tags: Absent[Annotated[list[str], Field(max_length=3)]] = None
+    tags: Absent[Annotated[list[str], MaxLen(3)]] = None
 
 
 class DefaultUploadRequest(Model):

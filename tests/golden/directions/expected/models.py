@@ -1,20 +1,18 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from .base import Absent, Model
 
 
 class User(Model):
     id: int
     name: str
-    address: Absent[Address] = None
+    address: Absent["Address"] = None
 
 
 class UserRequest(Model):
     name: str
     password: str
-    address: Absent[Address] = None
+    address: Absent["Address"] = None
 
 
 class Address(Model):

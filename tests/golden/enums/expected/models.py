@@ -1,7 +1,5 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType

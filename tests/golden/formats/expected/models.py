@@ -1,12 +1,10 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from annotated_types import MinLen
 
 from .base import Model
 from .formats import Base64, Date, DateTime, Time
@@ -21,5 +19,5 @@ class All(Model):
     six: IPv6Address
     data: Base64
     mail: str
-    password: Annotated[str, Field(min_length=8)]
+    password: Annotated[str, MinLen(8)]
     big: int

@@ -1,7 +1,5 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,7 +11,7 @@ from .base import Absent, Model
 class Pet(Model):
     class_: Annotated[Absent[str], Field(alias="class")] = None
     list_: Annotated[Absent[list[str]], Field(alias="list")] = None
-    Pet_: Annotated[Absent[Pet], Field(alias="Pet")] = None
+    Pet_: Annotated[Absent["Pet"], Field(alias="Pet")] = None
     copy_: Annotated[Absent[bool], Field(alias="copy")] = None
     x_dash_y: Annotated[Absent[str], Field(alias="x-y")] = None
     x_y: Absent[str] = None

@@ -1,10 +1,8 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
-from pydantic import Field
+from annotated_types import Gt, MaxLen
 
 from .base import Absent, Model
 
@@ -14,8 +12,8 @@ class Inner(Model):
 
 
 class Outer(Model):
-    given: Annotated[str, Field(max_length=5)] | None
-    must: Annotated[int, Field(gt=0)]
+    given: Annotated[str, MaxLen(5)] | None
+    must: Annotated[int, Gt(0)]
     optional: Absent[str] = None
     either: float | None = None
     inner: Inner | None = None

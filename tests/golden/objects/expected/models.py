@@ -1,7 +1,5 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -46,14 +44,14 @@ Anything = TypeAliasType("Anything", Value)
 
 
 class Nested(Model):
-    inline: Absent[NestedInline] = None
-    items: Absent[list[NestedItemsItem]] = None
-    values: Absent[dict[str, NestedValuesValue]] = None
+    inline: Absent["NestedInline"] = None
+    items: Absent[list["NestedItemsItem"]] = None
+    values: Absent[dict[str, "NestedValuesValue"]] = None
     pair: Absent[tuple[str, int]] = None
 
 
 class NestedInline(Model):
-    deep: Absent[NestedInlineDeep] = None
+    deep: Absent["NestedInlineDeep"] = None
 
 
 class NestedInlineDeep(Model):
@@ -69,7 +67,7 @@ class NestedValuesValue(Model):
 
 
 class Tree(Model):
-    children: list[Tree]
+    children: list["Tree"]
 
 
 class Defaults(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from annotated_types import Ge, Le
 
 from . import models
 from .formats import DateTime
@@ -18,7 +18,7 @@ THINGS_GET: Operation[None] = Operation(
     path="/things/{simple}/{label}/{matrix}",
     parameters=Parameters(
         Parameter("simple", list[int], location="path"),
-        Parameter("limit", Annotated[int, Field(ge=1, le=100)], location="query", default=20),
+        Parameter("limit", Annotated[int, Ge(1), Le(100)], location="query", default=20),
         Parameter("label", str, location="path", style="label", explode=True),
         Parameter("matrix", models.ThingsGetMatrix, location="path", style="matrix"),
         Parameter("order", str, location="query"),

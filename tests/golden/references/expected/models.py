@@ -1,10 +1,8 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from .base import Absent, Model
 
 
 class Item(Model):
     name: str
-    parent: Absent[Item] = None
+    parent: Absent["Item"] = None

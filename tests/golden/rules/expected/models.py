@@ -1,7 +1,5 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,10 +1,8 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
-from pydantic import Field
+from annotated_types import Le, MinLen
 from typing_extensions import TypeAliasType
 
 from .base import Absent, Model
@@ -36,7 +34,7 @@ class LoudOptionB(Model):
     b: Absent[str] = None
 
 
-Scalar = TypeAliasType("Scalar", Annotated[str, Field(min_length=2)] | Annotated[int, Field(le=9)] | None)
+Scalar = TypeAliasType("Scalar", Annotated[str, MinLen(2)] | Annotated[int, Le(9)] | None)
 
 
 class Both(Model):

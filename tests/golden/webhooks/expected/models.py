@@ -1,7 +1,5 @@
 """The schemas of the document as Pydantic models."""
 
-from __future__ import annotations
-
 from .base import Absent, Model
 
 
