@@ -132,10 +132,7 @@ def _severity(violation: Violation, document: Document) -> Severity | None:
     if _has_other_dialect(document.root, path):
         return None
     # It follows a $ref without a look at what stands beside it.
-    try:
-        unseen = "$ref" in get(document.root, pointer_of(schema))
-    except KeyError:
-        return "error"
+    unseen = "$ref" in get(document.root, pointer_of(schema))
     # Nor does it look into OpenAPI's own keywords of a schema.
     place = place_of(path)
     unseen = unseen or place.kind == "discriminator" or place.member in {"discriminator", "xml", "externalDocs"}

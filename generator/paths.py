@@ -25,7 +25,8 @@ def judge_path(
     parameter of the path, not for each operation.
     """
     yield from _judge_text(pointer, path)
-    wanted = {_plain(name): name for name in _EXPRESSION.findall(path) if _plain(name)}
+    sent, _, fragment = path.partition("#")  # which never leaves the client (RFC 3986, section 3.5)
+    wanted = {_plain(name): name for name in _EXPRESSION.findall(sent) if _plain(name)}
     patterned = [name for plain, name in wanted.items() if plain != name]
     if patterned:
         plain_path = _EXPRESSION.sub(lambda found: f"{{{_plain(found[1])}}}", path)
@@ -49,7 +50,8 @@ def judge_path(
     for place, name in spare:
         yield Finding(
             pointer=place,
-            message=f'the path parameter "{name}" does not occur in the path "{path}"',
+            message=f'the path parameter "{name}" does not occur in the path "{sent}"'
+            + (", what follows # is never sent" if f"{{{name}}}" in fragment else ""),
             hint="declare it for another location, or put it into the path",
             changes=(Change(operation="drop", pointer=place),),
             mended="the parameter is left out",

@@ -59,7 +59,7 @@ def violations(root: Any, version: tuple[int, int]) -> list[Violation]:
     found: dict[tuple[Tokens, str, str], Violation] = {}
     for error in validator.iter_errors(root):
         for cause in _causes(error):
-            for violation in _explain(cause, schema):
+            for violation in _explain(cause, schema, root):
                 choice = violation.keyword == "enum"
                 key = (violation.path, violation.keyword, "" if choice else repr(violation.detail))
                 before = found.setdefault(key, violation)
@@ -138,9 +138,9 @@ def _subject(kind: Any) -> str:
     return "$ref" if "$ref" in getattr(kind, "unexpected", ()) else ""
 
 
-def _explain(error: Any, schema: Any) -> Iterator[Violation]:
+def _explain(error: Any, schema: Any, root: Any) -> Iterator[Violation]:
     """Turn an error of the validator into violations, each with the path of what is to be changed."""
-    kind, path = error.kind, tuple(str(token) for token in error.instance_path)
+    kind, path = error.kind, _path(error.instance_path, root)
     name = kind.name
     if name in {"additionalProperties", "unevaluatedProperties"}:
         known = _known(schema, error.schema_path[:-1])
@@ -151,6 +151,19 @@ def _explain(error: Any, schema: Any) -> Iterator[Violation]:
         yield Violation(path=(*path, bad), keyword="name", detail=bad, value=bad)
     else:
         yield Violation(path=path, keyword=name, detail=_detail(kind), value=error.instance)
+
+
+def _path(given: Iterable[str | int], root: Any) -> Tokens:
+    """Read the validator's path to a value: it gives 5 where a member is called "5", "05" or "+5"."""
+    path: list[str] = []
+    node = root
+    for token in given:
+        name = str(token)
+        if isinstance(node, dict) and name not in node:
+            name = next(key for key in node if re.fullmatch("[+]?[0-9]+", key) and int(key) == token)
+        node = node[name] if isinstance(node, dict) else node[int(name)]
+        path.append(name)
+    return tuple(path)
 
 
 def _detail(kind: Any) -> Any:

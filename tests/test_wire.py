@@ -516,6 +516,16 @@ def test_text_charset() -> None:
     assert content.Text().read("é".encode("latin-1"), "text/plain; charset=ISO-8859-1") == "é"
     with pytest.raises(exceptions.DecodeError):
         content.Text().read(b"\xff", "text/plain")
+    for charset in ("utf-8", "UTF-16LE", "us-ascii", "windows-1252", "Shift_JIS", "euc-jp", "gb18030", "koi8-r"):
+        assert content.Text().read("a".encode(charset), f'text/plain; charset="{charset}"') == "a"
+    for codec in ("punycode", "idna", "unicode_escape", "undefined", "zip", "utf-7", "no-such"):
+        with pytest.raises(exceptions.DecodeError, match="is not read"):
+            content.Text().read(b"a", f"text/plain; charset={codec}")
+
+
+def test_repeated_headers_are_joined() -> None:
+    found = [(b"a", b"1"), (b"b", b"x"), (b"a", b"2"), (b"cookie", b"c=1"), (b"a", b"1"), (b"cookie", b"d=2")]
+    assert wire.joined(found) == {"a": "1, 2, 1", "b": "x", "cookie": "c=1; d=2"}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,12 @@ from .exceptions import DecodeError, EncodeError
 from .wire import Media, essence
 
 T = TypeVar("T")
+# Not whatever Python has: some of its codecs (punycode) take quadratic time, or are no character sets of the IANA.
+_CHARSET = re.compile(
+    "utf-?(8|16|32)(-?[bl]e)?|us-ascii|ascii|latin-?1|iso-8859-[0-9]+|windows-[0-9]+|koi8-[ru]|shift_jis|euc-(jp|kr)|gbk"
+    "|gb2312|gb18030|big5",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,8 @@ class Text(Media):
 
     def read(self, data: bytes, content_type: str = "") -> Any:
         charset = re.search(r';\s*charset="?([\w.:-]+)', content_type, re.IGNORECASE)
+        if charset and not _CHARSET.fullmatch(charset[1]):
+            raise DecodeError.of(f"{charset[1][:40]} is not read", "text_encoding")
         try:
             return data.decode(charset[1] if charset else "utf-8")
         except (UnicodeDecodeError, LookupError) as error:

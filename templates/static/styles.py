@@ -14,12 +14,13 @@ from functools import reduce
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
-from .exceptions import EncodeError
+from .exceptions import DecodeError, EncodeError
 
 Pairs = list[tuple[str, str]]
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _INNER = {"json-or-python": "json_schema", "lax-or-strict": "strict_schema"}
 DEEPEST = 100  # brackets in the name of a deepObject
+MOST = 10_000  # pairs of a query or a form: each costs far more to read than to send
 DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
@@ -292,6 +293,8 @@ def _tree(pairs: list[tuple[list[str], str]], found: Shape, how: Reading) -> Any
 
 
 def split_query(query: str) -> Pairs:
-    """Return decoded names and raw values."""
+    """Return decoded names and raw values; raise DecodeError for too many."""
+    if query.count("&") >= MOST:
+        raise DecodeError.of(f"there may be {MOST} fields", "too_long")
     found = (part.partition("=") for part in query.split("&") if part)
     return [(unquote_plus(k), v) for k, _, v in found]

@@ -127,11 +127,10 @@ def fields(values: Iterable[tuple[str, Any]]) -> Fields:
 
 def joined(found: Fields) -> dict[str, str]:
     """Return header fields with repeated ones joined (RFC 9110 section 5.3, RFC 9113 section 8.2.3 for cookies)."""
-    values: dict[str, str] = {}
+    values: dict[str, list[str]] = {}
     for key, value in found:
-        name, text = key.decode("latin-1"), value.decode("latin-1")
-        values[name] = f"{values[name]}{'; ' if name == 'cookie' else ', '}{text}" if name in values else text
-    return values
+        values.setdefault(key.decode("latin-1"), []).append(value.decode("latin-1"))
+    return {name: ("; " if name == "cookie" else ", ").join(texts) for name, texts in values.items()}
 
 
 @dataclass(frozen=True, slots=True)

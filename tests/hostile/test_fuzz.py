@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from generator import check, document, pipeline
+from generator.diagnostics import Refused
 from generator.settings import Settings
 from tests.tools import fuzz
 
@@ -61,3 +62,21 @@ def test_callbacks_of_the_same_method_and_expression_are_two(tmp_path: Path) -> 
     }
     for name in ("first", "second", "third"):
         assert f"    {name}: " in files["api/models.py"]
+
+
+@pytest.mark.parametrize("name", ["0123", "+5", "5", "007", "-5", "٣"])
+@pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
+def test_a_member_that_looks_like_an_index_has_its_place(name: str, lenient: bool, tmp_path: Path) -> None:
+    """Found by the battery, seed 1: KeyError, because the validator's path has 123 for a member called 0123."""
+    schema = {"type": "object", "properties": {name: {"type": "nothing"}}}
+    root = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {}}
+    spec = tmp_path / "api.json"
+    spec.write_text(json.dumps({**root, "components": {"schemas": {"A": schema}}}), encoding="utf-8")
+    loaded = document.load(spec)
+    if lenient:
+        found = check.check(loaded, lenient=True)[1]
+    else:
+        with pytest.raises(Refused) as refusal:
+            check.check(loaded)
+        found = refusal.value.diagnostics
+    assert [one.pointer for one in found] == [f"#/components/schemas/A/properties/{name}/type"]

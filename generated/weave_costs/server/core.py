@@ -167,7 +167,7 @@ class Endpoint:
         length, content_type = headers.get("content-length", ""), headers.get("content-type", "")
         data, more, limit = bytearray(), True, self._max_body
         while more:
-            if len(data) > limit or (length.isdecimal() and int(length) > limit):
+            if len(data) > limit or (length.isdecimal() and float(length) > limit):
                 raise exceptions.ContentTooLarge(f"the body may have {limit} bytes")
             message = await receive()
             if message["type"] == "http.disconnect":

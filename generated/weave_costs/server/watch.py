@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from urllib.parse import quote
 from uuid import uuid4
 
 import anyio
@@ -42,7 +43,7 @@ class Watch:
             if bound.cancelled_caught and not status:
                 await problem(503, "the answer took too long")(scope, receive, sent)
         finally:
-            path = getattr(scope.get("route"), "path", scope["path"])
+            path = getattr(scope.get("route"), "path", quote(scope["path"]))
             fields = {"method": scope["method"], "path": path, "status": status, "request_id": request_id.decode()}
             fields |= {"seconds": round(time.perf_counter() - begin, 6), "client": (scope.get("client") or [None])[0]}
             if self.access_log:
