@@ -52,10 +52,12 @@ def test_only_requests_that_are_not_written_as_openapi_says_are_set_aside() -> N
     head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}}
     found = schemathesis.openapi.from_dict({**head, "paths": {"/{id}": {"post": operation}}})["/{id}"]["POST"]
 
-    def judged(path: Any = 1, query: Any = "x", body: Any = None, check: str = "positive_data_acceptance") -> bool:
+    def judged(
+        path: Any = 1, query: Any = "x", body: Any = None, check: str = "positive_data_acceptance", message: str = ""
+    ) -> bool:
         media_type = "application/x-www-form-urlencoded"
         case = found.Case(path_parameters={"id": path}, query={"a": query}, body=body or {}, media_type=media_type)
-        return conformance.misspelt(check, None, 404, case)
+        return conformance.misspelt(check, 404, case)
 
     assert not judged()
     assert not judged(body={"a": "x", "b": ["x", "y"]})
