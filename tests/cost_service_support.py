@@ -99,6 +99,11 @@ class Service:
             os.kill(alive[0], signal.SIGKILL)
             self.killed.add(alive[0])
 
+    def stop(self) -> int:
+        """Ask for a graceful shutdown, wait for it, return the exit status."""
+        self._process.terminate()
+        return self._process.wait(PATIENCE)
+
     def __enter__(self) -> Self:
         return self
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import signal
 import sqlite3
 import threading
 import time
@@ -138,6 +139,36 @@ def test_urls() -> None:
     assert connect("postgresql://u@h/d").url.drivername == "postgresql+psycopg"
     with pytest.raises(ArgumentError, match="name a file"):
         connect("sqlite://")
+
+
+# Stopping
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_request_under_way_is_stored_and_acknowledged_when_the_service_stops(tmp_path: Path, workers: int) -> None:
+    """Another writer holds the database while SIGTERM arrives."""
+    database = f"sqlite:///{tmp_path / 'costs.sqlite3'}"
+    key = add_key(database)
+    answers: list[list[tuple[str, str]]] = []
+    with Service(tmp_path, database, workers=workers) as service, Client(service.url, key) as client:
+        with closing(sqlite3.connect(tmp_path / "costs.sqlite3", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            creating = threading.Thread(target=lambda: answers.append(client.costs.create(_request(1)).ids))
+            creating.start()
+            time.sleep(0.5)
+            stopping = threading.Thread(target=lambda: codes.append(service.stop()))
+            codes: list[int] = []
+            stopping.start()
+            wait(lambda: service.log.read_text().count("Shutting down") == workers, "it does not stop")
+            assert not answers
+            other.execute("COMMIT")
+        creating.join()
+        stopping.join()
+    engine = connect(database)
+    assert [sorted((row.id, row.llm_id) for row in _rows(engine))] == [sorted(ids) for ids in answers]
+    engine.dispose()
+    assert codes[0] in (0, -signal.SIGTERM)
+    assert service.log.read_text().count("Application shutdown complete") == workers
 
 
 # Outages
