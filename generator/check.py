@@ -12,6 +12,7 @@ from .document import Document
 from .finding import Finding
 from .judge import Judge
 from .mend import mend
+from .misfits import judge_examples
 from .places import kind_of, place_of
 from .sources import Pointer, Tokens, child, get
 from .structural import Violation, describe, violations
@@ -33,6 +34,7 @@ def check(document: Document, *, lenient: bool = False) -> tuple[Document, tuple
     """
     tree = Tree(document)
     found: dict[tuple[Pointer, str], Diagnostic] = {}
+    judge: Judge | None = None
     for _ in range(_ROUNDS):
         if _settle(tree, list(_structure(tree.document)), found, lenient=lenient):
             continue
@@ -42,6 +44,9 @@ def check(document: Document, *, lenient: bool = False) -> tuple[Document, tuple
         changed = _settle(tree, [*findings, *judge.findings()], found, lenient=lenient)
         if broken or not changed:  # with errors in the structure, the rules are shown too, but once
             break
+    if judge is not None:
+        said = [*judge_examples(judge.document, judge.nodes), *(judge.empty_servers() if lenient else ())]
+        _settle(tree, said, found, lenient=lenient)
     diagnostics = ordered(found.values())
     if _has_error(found):
         raise Refused(diagnostics)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from .document import Document
@@ -22,6 +23,9 @@ _PLAIN = {
 }
 _PYTHON_TYPES = {"string": str, "boolean": bool, "array": list, "object": dict, "integer": int, "number": (int, float)}
 _ADDRESS = "json-schema:///document"  # of the document, for the validator: nothing is fetched
+LINEAR, BOUNDED = range(2)  # engines for patterns
+_SHOWN = 120  # characters of a message
+_ERRORS = 50  # of one value that are looked at, for one that counts
 _INTEGERS = {"int32": 31, "int64": 63}
 _OTHER_FORMATS = (
     *("uri", "uri-reference", "uri-template", "iri", "iri-reference", "hostname", "idn-hostname", "idn-email"),
@@ -42,7 +46,7 @@ def is_judged(pointer: Pointer) -> bool:
 
 def judge_values(document: Document, nodes: Iterable[Node]) -> Iterator[Finding]:
     """Report defaults that their own schema refuses, and enum values of another type than the schema's."""
-    validators = _Validators(document)
+    validators = Validators(document)
     for pointer, kind, schema in nodes:
         if kind != "schema" or ("$ref" in schema and document.version == (3, 0)):
             continue
@@ -119,12 +123,17 @@ def _mend_default(place: Pointer, schema: dict[str, Any], value: Any) -> Change:
     return Change(operation="set", pointer=place, value=read)
 
 
-class _Validators:
-    """Holds values against schemas of the document; patterns run without backtracking, or under a bound."""
+class Validators:
+    """Holds values against schemas of the document; patterns run without backtracking, or under a bound.
 
-    def __init__(self, document: Document) -> None:
+    `one_way` are the names of properties that may be absent although they are required.
+    """
+
+    def __init__(self, document: Document, one_way: frozenset[str] = frozenset()) -> None:
         self._document = document
+        self._one_way = one_way
         self._registry: Any = None
+        self._made: dict[tuple[Pointer, int], Any] = {}
 
     def problem(self, pointer: Pointer, schema: dict[str, Any], value: Any) -> str:
         """Say why a schema refuses a value; empty text where it does not."""
@@ -143,29 +152,49 @@ class _Validators:
             if isinstance(enum, list) and value not in enum:
                 return "it is not one of the enum's values"
             return ""
-        return self._run(pointer, version, value)
+        return self._run(schema["$ref"] if schema.keys() == {"$ref"} else pointer, value)
 
-    def _run(self, pointer: Pointer, version: tuple[int, int], value: Any) -> str:
-        import jsonschema_rs as rs
+    def _run(self, pointer: Pointer, value: Any) -> str:
+        from jsonschema_rs import ReferencingError
 
-        kind = rs.Draft4Validator if version == (3, 0) else rs.Draft202012Validator
-        schema = {"$ref": _ADDRESS + _fragment(pointer)}
-        for patterns in (rs.RegexOptions(), rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)):
-            if isinstance(patterns, rs.FancyRegexOptions) and len(repr(value)) > LONGEST:
+        for engine in (LINEAR, BOUNDED):
+            if engine == BOUNDED and len(repr(value)) > LONGEST:
                 break
             try:
-                if self._registry is None:
-                    draft = rs.Draft4 if version == (3, 0) else rs.Draft202012
-                    self._registry = rs.Registry([(_ADDRESS, self._document.root)], draft=draft)
-                options: dict[str, Any] = {"registry": self._registry, "offline": True, "formats": _formats()}
-                validator = kind(schema, pattern_options=patterns, validate_formats=True, **options)
-                error = next(iter(validator.iter_errors(value)), None)
-            except (ValueError, rs.ReferencingError):
+                errors = self._validator(pointer, engine).iter_errors(value)
+                return next((text for error in islice(errors, _ERRORS) if (text := self._said(error))), "")
+            except (ValueError, ReferencingError):
                 continue  # a pattern that this engine does not know, or a reference that is reported elsewhere
-            if error is None or (version == (3, 0) and "null" in error.message):
-                return ""  # OpenAPI 3.0 has `nullable`, which the validator does not know
-            return str(error.message)[:160]
         return ""
+
+    def _validator(self, pointer: Pointer, engine: int) -> Any:
+        """Build what judges by the schema at a pointer, once. Raises ValueError, ReferencingError."""
+        import jsonschema_rs as rs
+
+        if (pointer, engine) not in self._made:
+            old = self._document.version == (3, 0)
+            if self._registry is None:
+                self._registry = rs.Registry(
+                    [(_ADDRESS, self._document.root)], draft=rs.Draft4 if old else rs.Draft202012
+                )
+            patterns = rs.RegexOptions() if engine == LINEAR else rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
+            options: dict[str, Any] = {"registry": self._registry, "offline": True, "formats": _formats()}
+            self._made[pointer, engine] = (rs.Draft4Validator if old else rs.Draft202012Validator)(
+                {"$ref": _ADDRESS + _fragment(pointer)}, pattern_options=patterns, validate_formats=True, **options
+            )
+        return self._made[pointer, engine]
+
+    def _said(self, error: Any) -> str:
+        """Put an error into words; nothing where it is none in OpenAPI."""
+        if self._document.version == (3, 0) and "null" in error.message:
+            return ""  # OpenAPI 3.0 has `nullable`, which the validator does not know
+        if getattr(error.kind, "property", None) in self._one_way:
+            return ""
+        message = str(error.message)
+        if len(message) > _SHOWN:  # it begins with the value and ends with the reason
+            message = f"{message[: _SHOWN // 2]}…{message[-_SHOWN // 2 :]}"
+        place = "/".join(map(str, error.instance_path))[:_SHOWN]
+        return f"{place}: {message}" if place else message
 
 
 def _fragment(pointer: Pointer) -> str:

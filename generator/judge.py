@@ -274,6 +274,15 @@ class Judge:
                 yield Finding(pointer=join("#", "paths", path), message=message, severity="warning")
             seen.setdefault(shape, path)
 
+    def empty_servers(self) -> Iterator[Finding]:
+        """An empty list of servers is allowed and says what none at all does (3.1.1, section 4.8.1.1)."""
+        for pointer, kind, value in self.nodes:
+            if kind in {"document", "pathItem", "operation"} and value.get("servers") == []:
+                counts = '"/" is the server' if kind == "document" else "those of the document count"
+                yield Finding(
+                    pointer=join(pointer, "servers"), message=f'"servers" is empty: {counts}', severity="warning"
+                )
+
     # Security, tags, discriminators
 
     def _security(self) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from generator import misfits
 from generator.check import check
 from generator.diagnostics import Diagnostic, Refused
 from generator.document import Document, load
@@ -290,6 +291,54 @@ def test_an_undeclared_security_scheme_never_opens_an_operation(tmp_path: Path) 
     assert document.root["paths"] == tree["paths"]
     assert document.root["components"]["securitySchemes"] == {"lost": {"type": "http", "scheme": "bearer"}}
     assert [part.severity for part in found] == ["warning"]
+
+
+def test_examples_that_do_not_fit_are_warnings_and_summed_up(tmp_path: Path) -> None:
+    things = {f"T{number}": {"type": "integer", "example": "x"} for number in range(misfits.SHOWN + 3)}
+    found = check(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]
+    assert {one.severity for one in found} == {"warning"}
+    assert len(found) == misfits.SHOWN + 1
+    assert found[0].message == 'the example "x" does not fit its schema: it is not of the type integer'
+    assert found[-1].message == "from here on, 3 more examples do not fit their schemas"
+    assert found[-1].pointer == f"#/components/schemas/T{misfits.SHOWN}/example"
+
+
+def test_no_more_time_goes_into_examples_than_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(misfits, "SECONDS", -1.0)
+    things = {f"T{number}": {"type": "integer", "example": "x"} for number in range(3)}
+    (found,) = check(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]
+    assert found.message == "from here on, 3 examples were not held against their schemas: it takes too long"
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_where_examples_are_looked_for(tmp_path: Path, version: str) -> None:
+    """Those that fit, or are no value of the schema, pass without a word."""
+    old = version == "3.0.3"
+    null = {"type": "string", "nullable": True} if old else {"type": ["string", "null"]}
+    schema = {
+        "type": "object",
+        "required": ["id", "size"],
+        "properties": {"id": {"type": "string", "readOnly": True}, "size": {"type": "integer"}, "note": null},
+    }
+    reference = {"$ref": "#/components/schemas/T"}
+    right, wrong = {"size": 1, "note": None}, {"size": "one"}
+    media = {
+        "application/json": {"schema": reference, "examples": {"a": {"value": right}, "b": {"value": wrong}}},
+        "application/xml": {"schema": reference, "example": "<T/>"},
+        "application/vnd.t+json; v=1": {"schema": reference, "examples": {"c": {"$ref": "#/components/examples/E"}}},
+    }
+    parameter = {"name": "q", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}, "example": "a,b"}
+    responses = {"200": {"description": "", "headers": {"X-N": {"schema": {"type": "integer"}, "example": 1}}}}
+    operation = {"parameters": [parameter], "requestBody": {"content": media}, "responses": responses}
+    components = {"schemas": {"T": {**schema, "example": {"size": 2, "id": 3}}}, "examples": {"E": {"value": [1]}}}
+    root = {**HEAD, "openapi": version, "paths": {"/t": {"post": operation}}, "components": components}
+    messages = [one.message for one in check(_document(tmp_path, root))[1]]
+    assert messages == [
+        'the example "a,b" does not fit its schema: "a,b" is not of type "array"',
+        'the example does not fit its schema: size: "one" is not of type "integer"',
+        'the example does not fit its schema: [1] is not of type "object"',
+        'the example does not fit its schema: id: 3 is not of type "string"',
+    ]
 
 
 def test_bounds_of_operations_names_and_enums(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {
     "a bound that is too narrow": (
         "PUT /ships/*",
         "the model refuses a valid value",
-        [("models.py", "max_length=40", "max_length=3")],
+        [("models.py", "MaxLen(40)", "MaxLen(3)")],
     ),
     "the other direction's model": (
         "PUT /ships/*",
