@@ -167,17 +167,30 @@ class Directional:
         return self._reaches(pointer, files=False) or (direction == "form" and self._reaches(pointer, files=True))
 
     def _reaches(self, pointer: str, *, files: bool) -> bool:
-        key = pointer, files
-        if key not in self._known:
-            self._known[key] = False
-            seen: set[str] = set()
-            queue = [pointer]
-            while queue and not self._known[key]:
-                current = queue.pop()
-                if current not in seen:
-                    seen.add(current)
-                    self._known[key] = self._marked(self._flattener.at(current).schema, queue, files=files)
-        return self._known[key]
+        """Follow references; what was passed on the way is known afterwards too, so that each schema is read once."""
+        referring: dict[str, list[str]] = {}  # schemas, most of them new, with those that refer to them
+        marked: list[str] = []
+        queue = [] if (pointer, files) in self._known else [pointer]
+        met = set(queue)
+        while queue:
+            current = queue.pop()
+            found: list[str] = []
+            if self._marked(self._flattener.at(current).schema, found, files=files):
+                marked.append(current)
+            for reference in found:
+                referring.setdefault(reference, []).append(current)
+                if self._known.get((reference, files)):
+                    marked.append(reference)
+            fresh = dict.fromkeys(one for one in found if one not in met and (one, files) not in self._known)
+            met.update(fresh)
+            queue += fresh
+        self._known.update(((one, files), False) for one in met)
+        while marked:
+            one = marked.pop()
+            if one in met:
+                self._known[one, files] = True
+            marked += [each for each in referring.pop(one, ()) if not self._known[each, files]]
+        return self._known[pointer, files]
 
     def _marked(self, schema: Any, queue: list[str], *, files: bool) -> bool:
         """Look through one schema tree; add the references that it makes to the queue."""
