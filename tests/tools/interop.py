@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         key = support.add_key(database)
         with support.Service(folder, database) as service:
             environment = {**os.environ, "SERVICE_URL": service.url, "SERVICE_KEY": key, "WEAVE_DISABLED": "true"}
-            command = [str(options.python), "-c", PROGRAM.read_text(encoding="utf-8")]
+            command = [str(options.python.absolute()), "-c", PROGRAM.read_text(encoding="utf-8")]
             done = subprocess.run(
                 command, env=environment, cwd=folder, capture_output=True, text=True, timeout=300, check=False
             )

@@ -83,9 +83,9 @@ class Caller:
         self._http, self._retries = http or self._engine(timeout=TIMEOUT), retries
         given = base_url or _variable(api, "base_url") or api.base_url
         self._is_given, self._url = bool(given), given or "".join(server.at() for server in api.servers[:1])
-        if not re.match("https?://", self._url):
+        if not re.match("https?://[^@?#]+$", self._url):
             name = f"{api.package}_base_url".upper()
-            raise ValueError(f"base_url (or {name}) must be given, as an absolute URL, not {self._url!r}")
+            raise ValueError(f"base_url (or {name}) must be given: an absolute URL without user, password and query")
         self._credentials = _by_name(api, credentials)
         self._headers = {k: v for k, v in self._http.headers.items() if (k, v) != ("accept", "*/*")}
         self._timeout = (self._http.timeout if timeout is None else httpx2.Timeout(timeout)).as_dict()
@@ -182,14 +182,12 @@ class Caller:
         passes = getattr(outcome, "status_code", 0) in PASSING or isinstance(outcome, httpx2.TransportError)
         if not isinstance(outcome, NOT_SENT) and not (passes and (self._again or method in IDEMPOTENT)):
             return None
-        from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+        from email.utils import parsedate_to_datetime as date  # rarely needed, and slow to import
 
         # Seconds, or a date (RFC 9110 section 10.2.3).
         asked: str = getattr(outcome, "headers", NONE).get("retry-after", "")
-        with contextlib.suppress(ValueError):
-            return (
-                float(asked) if asked.isdecimal() else max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
-            )
+        with contextlib.suppress(ValueError, OverflowError):
+            return float(asked) if asked.isdecimal() else max(0.0, date(asked).timestamp() - time.time())
         return min(0.5 * 2.0**attempt, 8.0) * random.uniform(0.5, 1.0)
 
     def _result(self, operation: Operation[Any], response: httpx2.Response) -> Any:

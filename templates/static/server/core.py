@@ -121,12 +121,12 @@ class Endpoint:
         self.operation, self._factory, self._authenticate, self._max_body = operation, factory, authenticate, max_body
         self.path, self.name, self.methods = operation.path, operation.operation_id, {operation.method}
         self._member = operation.name.rpartition(".")[2]
-        if inspect.isclass(factory) and not callable(getattr(factory, self._member, None)):
-            raise TypeError(f"{factory.__name__} has no method {self._member}, for {operation.method} {self.path}")
+        kind = getattr(factory, "func", factory)  # of a partial, the class: made in the thread if it blocks
+        if inspect.isclass(kind) and not callable(getattr(kind, self._member, None)):
+            raise TypeError(f"{kind.__name__} has no method {self._member}, for {operation.method} {self.path}")
         if factory and authenticate is None and operation.security and all(operation.security):
             raise TypeError(f"authenticate= is needed, for {operation.method} {self.path}")
-        # Where the factory is a class of blocking methods, its objects are made in the thread too.
-        self._blocks = inspect.isclass(factory) and not _is_async(getattr(factory, self._member))
+        self._blocks = inspect.isclass(kind) and not _is_async(getattr(kind, self._member))
         challenges = (scheme.challenge for alternative in operation.security for scheme in alternative)
         self._challenge = ", ".join(dict.fromkeys(filter(None, challenges)))
 
@@ -280,8 +280,9 @@ class Operations:
         except ClientDisconnect:
             return problem(400)  # to nobody
         except Exception as error:
-            handlers = scope["app"].exception_handlers
-            if handler := next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None):
+            known = scope["app"].exception_handlers
+            handler = next((known[kind] for kind in type(error).__mro__ if kind in known), None)
+            if handler and handler.__module__ != "fastapi.exception_handlers":  # which know of no contract
                 return await _run(handler, Request(scope, receive), error)  # type: ignore[no-any-return]
             log.exception("%s %s failed", scope["method"], endpoint.path)
             return problem(500)

@@ -1,0 +1,302 @@
+"""What a service can see and set, what it may not send, and what it needs at the start."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse
+from starlette.testclient import TestClient
+
+Runtime = Callable[[str], Any]
+
+
+@pytest.fixture(scope="module")
+def made(runtime: Runtime) -> SimpleNamespace:
+    """Return an API with two operations, and what it is made of."""
+    wire, parameters, exceptions = runtime("wire"), runtime("parameters"), runtime("exceptions")
+    total = parameters.Headers(parameters.Header("X-Total", int))
+    get = wire.Operation(
+        name="things.get",
+        operation_id="get",
+        method="GET",
+        path="/things",
+        responses={
+            "200": wire.Response(wire.Json(list[int]), headers=total),
+            "203": wire.Response(wire.Json(list[int])),
+            "404": wire.Response(wire.Json(dict[str, str])),
+        },
+        statuses=(200, 203),
+    )
+    put = wire.Operation(
+        name="things.put",
+        operation_id="put",
+        method="PUT",
+        path="/things",
+        responses={"204": wire.Response()},
+        statuses=(204,),
+    )
+    api = wire.Api(package="p", title="T", version="1", operations=(get, put))
+    return SimpleNamespace(api=api, core=runtime("server.core"), exceptions=exceptions, wire=wire)
+
+
+def serving(made: SimpleNamespace, get: Callable[[Any], Any], is_async: bool = True, **options: Any) -> TestClient:
+    """Serve a method that is given its context."""
+
+    class Blocking:
+        def get(self) -> Any:
+            return get(made.core.context())
+
+        def put(self) -> None:
+            return None
+
+    class Async:
+        async def get(self) -> Any:
+            return get(made.core.context())
+
+        async def put(self) -> None:
+            return None
+
+    service = Async() if is_async else Blocking()
+    return TestClient(made.core.application(made.api, {"things": lambda _: service}, **options))
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_a_service_sees_the_request(made: SimpleNamespace, is_async: bool) -> None:
+    seen: list[Any] = []
+
+    def get(context: Any) -> list[int]:
+        request = context.request
+        seen.extend([request.headers["x-in"], request.client.host, request.url.path, request.query_params["q"]])
+        seen.extend([context.operation.operation_id, context.principal])
+        return [1]
+
+    assert serving(made, get, is_async).get("/things?q=1", headers={"X-In": "a"}).json() == [1]
+    assert seen == ["a", "testclient", "/things", "1", "get", None]
+    with pytest.raises(LookupError):
+        made.core.context()
+
+
+def test_a_service_sets_status_and_headers_within_the_contract(made: SimpleNamespace) -> None:
+    def get(context: Any) -> list[int]:
+        context.status = 203
+        context.headers["X-Other"] = "free"
+        return [1]
+
+    answer = serving(made, get).get("/things")
+    assert (answer.status_code, answer.json(), answer.headers["x-other"]) == (203, [1], "free")
+
+    def total(context: Any) -> list[int]:
+        context.headers["X-Total"] = 3
+        return [1]
+
+    assert serving(made, total).get("/things").headers["x-total"] == "3"
+
+
+def _breaking(made: SimpleNamespace) -> dict[str, tuple[Callable[[Any], Any], str]]:
+    def status(context: Any) -> list[int]:
+        context.status = 202
+        return [1]
+
+    def error_status(context: Any) -> dict[str, str]:
+        context.status = 404
+        return {}
+
+    def header(context: Any) -> list[int]:
+        context.headers["X-Total"] = "three"
+        return [1]
+
+    def lines(context: Any) -> list[int]:
+        context.headers["X-Other"] = "a\r\nSet-Cookie: b"
+        return [1]
+
+    def raising(error: Exception) -> Callable[[Any], Any]:
+        def get(_: Any) -> Any:
+            raise error
+
+        return get
+
+    return {
+        "type": (lambda _: ["s3cret"], "ContractError"),
+        "nothing": (lambda _: None, "ContractError"),
+        "status": (status, "status 202 is no success"),
+        "error status": (error_status, "status 404 is no success"),
+        "header": (header, "ContractError"),
+        "header lines": (lines, "control characters"),
+        "undeclared error": (raising(made.exceptions.Conflict()), "status 409 is not declared"),
+        "error's body": (raising(made.exceptions.NotFound({"a": 1})), "ContractError"),
+        "HTTPException": (raising(HTTPException(409, "s3cret")), "HTTPException"),
+        "HTTPException, declared": (raising(HTTPException(404, "s3cret")), "HTTPException"),
+        "validation": (raising(RequestValidationError([])), "RequestValidationError"),
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("type", "nothing", "status", "error status", "header", "header lines", "undeclared error", "error's body"),
+        *("HTTPException", "HTTPException, declared", "validation"),
+    ],
+)
+def test_what_breaks_the_contract_is_500_and_its_cause_is_in_the_log(
+    made: SimpleNamespace, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    get, cause = _breaking(made)[name]
+    with caplog.at_level(logging.ERROR, made.core.__name__):
+        answer = serving(made, get).get("/things")
+    assert (answer.status_code, answer.json()["title"]) == (500, "Internal Server Error")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "s3cret" not in answer.text
+    assert "set-cookie" not in answer.headers
+    [record] = [one for one in caplog.records if one.name == made.core.__name__]
+    assert record.getMessage() == "GET /things failed"
+    assert cause in caplog.text
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_handlers_of_the_users_own_are_asked(made: SimpleNamespace, is_async: bool) -> None:
+    async def waited(request: Request, error: Exception) -> PlainTextResponse:
+        return PlainTextResponse(f"{request.url.path} {type(error).__name__}", 418)
+
+    def blocking(request: Request, error: Exception) -> PlainTextResponse:
+        return PlainTextResponse(f"{request.url.path} {type(error).__name__}", 418)
+
+    handlers = {HTTPException: waited if is_async else blocking}
+    get, _ = _breaking(made)["HTTPException"]
+    answer = serving(made, get, exception_handlers=handlers).get("/things")
+    assert (answer.status_code, answer.text) == (418, "/things HTTPException")
+    get, _ = _breaking(made)["type"]
+    handlers = {made.exceptions.ContractError: waited if is_async else blocking}
+    assert serving(made, get, exception_handlers=handlers).get("/things").text == "/things ContractError"
+
+
+def test_the_lifespan_runs_and_shares_its_state(made: SimpleNamespace) -> None:
+    events: list[str] = []
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, int]]:
+        events.append("begin")
+        yield {"pool": 7}
+        events.append("end")
+
+    with serving(made, lambda context: [context.request.state.pool], lifespan=lifespan) as client:
+        assert events == ["begin"]
+        assert client.get("/things").json() == [7]
+    assert events == ["begin", "end"]
+
+
+def test_beside_the_routes_of_an_application_that_is_there(made: SimpleNamespace) -> None:
+    outer = FastAPI()
+
+    @outer.get("/mine")  # type: ignore[untyped-decorator, unused-ignore]
+    def mine() -> str:
+        raise HTTPException(404, "FastAPI's own answer")
+
+    inner = serving(made, lambda context: [len(context.request.scope["root_path"])]).app
+    outer.mount("/v1", inner)
+    client = TestClient(outer)
+    assert client.get("/v1/things").json() == [3]
+    assert client.get("/v1/other").status_code == 404
+    assert client.get("/mine").json() == {"detail": "FastAPI's own answer"}
+
+    @inner.get("/beside")  # type: ignore[attr-defined, untyped-decorator, unused-ignore]
+    def beside() -> str:
+        raise HTTPException(409, "beside")
+
+    assert client.get("/v1/beside").json() == {"detail": "beside"}
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_what_is_missing_is_named_by_its_member(made: SimpleNamespace, wrapped: bool) -> None:
+    class Half:
+        def __init__(self, pool: object, principal: object = None) -> None:
+            pass
+
+        async def get(self) -> list[int]:
+            return []
+
+    with pytest.raises(TypeError, match="Half has no method put, for PUT /things"):
+        made.core.application(made.api, {"things": partial(Half, 1) if wrapped else Half})
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_services_that_block_are_made_in_the_thread_too(made: SimpleNamespace, wrapped: bool) -> None:
+    threads: list[threading.Thread] = []
+
+    class Blocking:
+        def __init__(self, *_: object) -> None:
+            threads.append(threading.current_thread())
+
+        def get(self) -> list[int]:
+            threads.append(threading.current_thread())
+            return []
+
+        def put(self) -> None:
+            pass
+
+    made_by = partial(Blocking, 1) if wrapped else Blocking
+    assert TestClient(made.core.application(made.api, {"things": made_by})).get("/things").json() == []
+    assert len(set(threads)) == 1
+
+
+def test_who_asks_may_be_found_in_the_loop_or_in_a_thread(made: SimpleNamespace) -> None:
+    wire = made.wire
+    bearer = wire.SecurityScheme("B", "bearer")
+    get = wire.Operation(
+        name="things.get",
+        operation_id="get",
+        method="GET",
+        path="/things",
+        responses={"200": wire.Response(wire.Json(str))},
+        security=({bearer: ("read",)},),
+    )
+    api = wire.Api(package="p", title="T", version="1", operations=(get,), schemes=(bearer,))
+
+    class Who:
+        def __init__(self, who: str) -> None:
+            self.who = who
+
+        async def get(self) -> str:
+            return self.who
+
+    def blocking(presented: Any) -> str:
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+        return f"{presented.credential.token} {presented.scopes} {presented.operation.operation_id}"
+
+    async def waited(presented: Any) -> str:
+        asyncio.get_running_loop()
+        return f"{presented.credential.token} {presented.scopes} {presented.operation.operation_id}"
+
+    for check in (blocking, waited):
+        client = TestClient(made.core.application(api, {"things": Who}, check))
+        answer = client.get("/things", headers={"authorization": "Bearer x"})
+        assert answer.json() == "x {'B': ('read',)} get"
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json"])
+def test_the_documentation_gives_way_to_the_document(made: SimpleNamespace, path: str) -> None:
+    get = made.wire.Operation(
+        name="things.get",
+        operation_id="get",
+        method="GET",
+        path=path,
+        responses={"200": made.wire.Response(made.wire.Json(str))},
+    )
+    api = made.wire.Api(package="p", title="T", version="1", operations=(get,))
+
+    class Mine:
+        async def get(self) -> str:
+            return "mine"
+
+    client = TestClient(made.core.application(api, {"things": lambda _: Mine()}))
+    assert client.get(path).json() == "mine"
