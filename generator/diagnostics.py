@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning", "notice"]
 
@@ -62,6 +63,14 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_visible(character) for character in text)
+
+
+def json_text(value: Any) -> str:
+    """Write JSON for a program to read, and for a terminal to show: what it would act upon is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    if text.isascii():  # JSON escapes the other controls itself, save U+007F
+        return text.replace("\x7f", "\\u007f")
+    return "".join(one if one.isprintable() or one in "\n " else json.dumps(one)[1:-1] for one in text)
 
 
 def _visible(character: str) -> str:

@@ -9,13 +9,12 @@ from itertools import accumulate
 from typing import Any, Never
 
 from .diagnostics import Diagnostic, Refused
-from .limits import Limits
+from .limits import DIGITS, Limits
 from .sources import Source, Tokens, diagnose, join
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],]', re.DOTALL)
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_LONG_NUMBER = re.compile(r"\d{4301,}")  # what int() of Python refuses, sys.int_info.default_max_str_digits
 _STRUCTURE = bytes(set(range(256)) - set(b'"{}[],'))
 _DEPTH_STEPS = [1 if code in b"{[" else -1 if code in b"}]" else 0 for code in range(256)]
 
@@ -67,7 +66,13 @@ def _parse(source: Source, limits: Limits) -> Any:
         return made
 
     try:
-        return json.loads(source.text, object_pairs_hook=to_object, parse_float=_to_float, parse_constant=_not_finite)
+        return json.loads(
+            source.text,
+            object_pairs_hook=to_object,
+            parse_int=_to_int,
+            parse_float=_to_float,
+            parse_constant=_not_finite,
+        )
     except _KeysError:
         raise Refused(_key_errors(source, limits)) from None
     except _BadNumberError as error:
@@ -77,10 +82,12 @@ def _parse(source: Source, limits: Limits) -> Any:
         raise _syntax_error(source, error) from None
     except RecursionError:
         raise _too_deep(source, limits) from None
-    except ValueError:  # int() refuses very long numbers
-        found = _LONG_NUMBER.search(source.text)
-        location = source.at_offset(found.start() if found else 0)
-        raise source.refuse("the number has more than 4,300 digits", location) from None
+
+
+def _to_int(spelling: str) -> int:
+    if len(spelling) > DIGITS:
+        raise _BadNumberError(spelling)
+    return int(spelling)
 
 
 def _to_float(spelling: str) -> float:

@@ -20,3 +20,7 @@ class Limits:
     name: int = 1_000  # characters of an object's key, and of what becomes a name (operationId, tag, parameter)
     operations: int = 20_000  # operations of paths, webhooks and callbacks
     enum_values: int = 10_000  # values of one enum
+
+
+DIGITS = 250
+"""Digits of an integer, hexadecimal ones too: longer ones are beyond a double, as 1e999 is (RFC 8259, section 6)."""

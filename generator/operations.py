@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .document import Document, join
+
+_STATUS = re.compile("default|[1-5]([0-9]{2}|XX)", re.IGNORECASE)  # others are x-…, or were mended to be nothing
 
 WEBHOOKS = "Webhook events"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -114,7 +117,7 @@ def _operations(document: Document, path: str, item: Located, default_tag: str =
             responses={
                 str(status): follow(document, join(found.pointer, "responses", status), response)
                 for status, response in responses.items()
-                if not str(status).startswith("x-")
+                if _STATUS.fullmatch(str(status))
             },
             servers=tuple(server for server in servers if isinstance(server, dict)),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 import threading
@@ -12,7 +11,7 @@ from typing import Any
 
 import click
 
-from .diagnostics import Diagnostic, ordered, show, visible
+from .diagnostics import Diagnostic, json_text, ordered, show, visible
 from .emit import Plan, State
 from .sources import display
 
@@ -69,7 +68,7 @@ def print_json(status: str, packages: Iterable[dict[str, Any]], diagnostics: Ite
     """Print the one object that a program reads."""
     listed = [as_object(item) for item in ordered(diagnostics)]
     content = {"status": status, "packages": list(packages), "diagnostics": listed, **more}
-    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    click.echo(json_text(content))
 
 
 def as_object(found: Diagnostic) -> dict[str, Any]:

@@ -152,7 +152,7 @@ def _well_formed(key: str, value: Any) -> bool:
     """Whether a keyword that holds no schema constrains, and has the form that it must have (Validation 6)."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if key in COUNTS:
-        return number and value >= 0 and float(value).is_integer()
+        return number and value >= 0 and (isinstance(value, int) or value.is_integer())
     if key in NUMBERS:
         return number and (key != "multipleOf" or value > 0)
     if key == "type":

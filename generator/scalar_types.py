@@ -43,7 +43,7 @@ def number(kind: str, flat: Flat, rest: set[str]) -> str:
             constraints.append(f"{name}({value!r})")
     multiple = flat.bounds.get("multipleOf")
     if multiple is not None:
-        if kind != "integer" or not float(multiple).is_integer():
+        if kind != "integer" or multiple % 1:
             rest.add("multipleOf")
         elif multiple != 1:
             constraints.append(f"MultipleOf({int(multiple)})")

@@ -29,6 +29,8 @@ WORDS = ("title", "description", "default", "examples", "deprecated", "readOnly"
 
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+COUNTS = frozenset({*LOWER[2:], *UPPER[2:]})
+LARGEST = 2**53  # of what is counted: no value has more characters, items or properties
 BESIDE = "!without-"
 """Marks the pointer of a schema that was made of another by leaving keywords out."""
 DEEPEST = 60
@@ -306,7 +308,7 @@ class Flattener:
         for key in (*LOWER, *UPPER, "multipleOf"):
             value = schema.get(key)
             if isinstance(value, int | float) and not isinstance(value, bool) and (key != "multipleOf" or value > 0):
-                flat.bounds[key] = value
+                flat.bounds[key] = min(value, LARGEST) if key in COUNTS else value
         flat.pattern = schema["pattern"] if isinstance(schema.get("pattern"), str) else None
         flat.format = schema["format"] if isinstance(schema.get("format"), str) else None
         if isinstance(schema.get("enum"), list):

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from .diagnostics import Diagnostic, Refused
-from .limits import Limits
+from .limits import DIGITS, Limits
 from .sources import Location, Source, Tokens, diagnose, join
 
 # YAML 1.2.2, section 10.3.2 (core schema): `yes`, `on` and dates are strings.
@@ -22,7 +22,6 @@ _BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": F
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_DIGITS = 4_300  # what int() of Python takes
 _TAG = "tag:yaml.org,2002:"
 _HARMLESS_TAGS = {"map": dict, "seq": list, "str": str}
 
@@ -235,8 +234,8 @@ class _Builder:
         if text[0] not in "+-.0123456789":
             return text
         if _INTEGER.fullmatch(text):
-            if len(text) > _DIGITS:
-                raise self._refuse("the number has more than 4,300 digits", mark)
+            if len(text) > DIGITS:
+                raise self._refuse(f"{text[:40]} is not a number that JSON can hold", mark)
             base = {"0o": 8, "0x": 16}.get(text[:2], 10)
             return int(text, base)
         if _NOT_FINITE.fullmatch(text):

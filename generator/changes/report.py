@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..diagnostics import visible
+from ..diagnostics import json_text, visible
 from .model import Change, DocumentLike, Severity
 from .rules import verdict
 
@@ -134,7 +133,7 @@ def as_json(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> 
     ]
     counts = {severity: sum(change.severity == severity for change in changes) for severity in _TITLES}
     made = {"format": FORMAT, "verdict": verdict(changes), "counts": counts, "changes": listed}
-    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    return json_text(made) + "\n"
 
 
 def as_markdown(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> str:

@@ -130,7 +130,8 @@ def _whole(text: str) -> dict[str, _Unit]:
 def _records(text: str) -> dict[str, _Unit]:
     """Lines of JSON, each about one operation."""
     return {
-        str(json.loads(line).get("operation", "")): _Unit(at, (line,)) for at, line in enumerate(text.splitlines(), 1)
+        str(json.loads(line).get("operation", "")): _Unit(at, (line,))
+        for at, line in enumerate(text.split("\n")[:-1], 1)
     }
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from generator import check, document, pipeline
+from generator import check, document, emit, pipeline
 from generator.diagnostics import Refused
 from generator.settings import Settings
+from tests.hostile import running
 from tests.tools import fuzz
 
 
@@ -80,3 +81,70 @@ def test_a_member_that_looks_like_an_index_has_its_place(name: str, lenient: boo
             check.check(loaded)
         found = refusal.value.diagnostics
     assert [one.pointer for one in found] == [f"#/components/schemas/A/properties/{name}/type"]
+
+
+def test_a_reference_that_is_mended_adds_no_status(tmp_path: Path) -> None:
+    """Found by structure, seed 2026: ValueError, because mending gave a Responses Object a description."""
+    done = {"204": {"$ref": "#/paths/~1a/post/responses"}}
+    call = {"done": {"{$request.body#/url}": {"post": {"operationId": "done", "responses": done}}}}
+    post = {"operationId": "a", "callbacks": call, "responses": {"204": {"description": "Done"}}}
+    spec = tmp_path / "api.json"
+    root = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"post": post}}}
+    spec.write_text(json.dumps(root), encoding="utf-8")
+    checked, _ = check.check(document.load(spec), lenient=True)
+    files = pipeline.build(checked, Settings(spec=spec, package="api", lenient=True)).files
+    assert {str(path) for path in files} >= {"api/contract.py", "api/server/mock.jsonl"}
+
+
+COUNTS = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"]
+NUMBERS = [*COUNTS, "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "default", "example"]
+
+
+@pytest.mark.parametrize(
+    "value", [10**249, -(10**248), 10**30, 2**63, 1e308, 5e-324, -0.0, 1.5], ids=lambda one: f"{one:.3g}"
+)
+@pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
+def test_numbers_of_any_size_end_in_a_package_that_works(value: float, lenient: bool, tmp_path: Path) -> None:
+    """Found by structure, seed 2026: OverflowError; and packages that no class could be built of (usize of pydantic)."""
+    kinds = ("integer", "number", "string", "array", "object")
+    schemas = {
+        f"{kind.title()}{keyword.title()}": {"type": kind, "items": {"type": "string"}, keyword: value}
+        for kind in kinds
+        for keyword in NUMBERS
+    }
+    properties = {name.lower(): {"$ref": f"#/components/schemas/{name}"} for name in schemas}
+    schemas["A"] = {"type": "object", "properties": properties}
+    reference = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
+    post = {"requestBody": {"content": reference}, "responses": {"200": {"description": "", "content": reference}}}
+    root = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"post": post}}}
+    spec = tmp_path / "api.json"
+    loose = {name: one for name, one in schemas.items() if lenient or name == "A" or _counts(name, value)}
+    if not lenient:
+        loose["A"] = {"type": "object", "properties": {n.lower(): properties[n.lower()] for n in loose if n != "A"}}
+    spec.write_text(json.dumps({**root, "components": {"schemas": loose}}), encoding="utf-8")
+    checked, _ = check.check(document.load(spec), lenient=lenient)
+    name = f"numbers_{abs(hash(str(value)))}_{lenient}".lower()
+    (tmp_path / "out").mkdir()
+    package = pipeline.build(checked, Settings(spec=spec, package=name, lenient=lenient))
+    emit.write(emit.plan(package, tmp_path / "out", inputs_digest="1"))
+    with running.package(name, tmp_path / "out") as modules:
+        running.evaluate_models(modules)
+        assert modules["contract"].API.operations[0].body.read(b"{}") is not None
+
+
+def _counts(name: str, value: float) -> bool:
+    """Whether a document with this schema is right as it is."""
+    keyword = next(one for one in NUMBERS if name.endswith(one.title()))
+    if keyword in COUNTS:
+        return isinstance(value, int) and value >= 0
+    return keyword in ("minimum", "maximum") or (keyword == "multipleOf" and value > 0)
+
+
+@pytest.mark.parametrize("text", ["9" * 251, "-" + "9" * 300, "9" * 5_000, "1e309"])
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+def test_a_number_beyond_a_double_is_refused_where_it_stands(text: str, suffix: str, tmp_path: Path) -> None:
+    spec = tmp_path / f"api.{suffix}"
+    number = f'"x-a": {text}' if suffix == "json" else f"x-a: {text}"
+    spec.write_text(f'{{"openapi": "3.1.0",\n {number}}}' if suffix == "json" else f"openapi: 3.1.0\n{number}\n")
+    with pytest.raises(Refused, match=rf"api\.{suffix}:2:.*is not a number that JSON can hold"):
+        document.load(spec)
