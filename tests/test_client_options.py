@@ -114,6 +114,31 @@ def test_reading_tolerantly_is_chosen_by_client_and_by_call(tmp_path: Path) -> N
         wrong.default.a()
 
 
+def test_reading_tolerantly_reaches_the_items_of_streams(tmp_path: Path) -> None:
+    tree = document(CLOSED)
+    tree["openapi"] = "3.2.0"
+    bodies = {
+        "application/jsonl": b'{"a": "x"}\n{"a": "z", "more": 1}\n',
+        "text/event-stream": b'data: {"a": "x"}\n\ndata: {"a": "z", "more": 1}\n\n',
+    }
+    for number, media_type in enumerate(bodies):
+        content = {media_type: {"itemSchema": CLOSED}}
+        operation = {"operationId": f"s{number}", "responses": {"200": {"description": "", "content": content}}}
+        tree["paths"][f"/s{number}"] = {"get": operation}
+    imported(build_tree(tmp_path, tree, package="tolerant_streams", tolerant=True), tmp_path)
+    made = importlib.import_module("tolerant_streams.client").Client
+    broken = importlib.import_module("tolerant_streams.exceptions").ContractError
+    for number, (media_type, sent) in enumerate(bodies.items()):
+        answer = httpx2.Response(200, content=sent, headers={"content-type": media_type})
+        client = made(http=httpx2.Client(transport=httpx2.MockTransport(lambda _, answer=answer: answer)))
+        items = getattr(client.with_options(tolerant=True).default, f"s{number}")()
+        assert [(item.a, item.model_extra) for item in items] == [("x", {}), ("z", {"more": 1})]
+        items = getattr(client.default, f"s{number}")()
+        assert next(items).a == "x"
+        with pytest.raises(broken):
+            next(items)
+
+
 def test_a_package_without_the_setting_says_so() -> None:
     with pytest.raises(TypeError, match="tolerant"):
         Client("http://x").with_options(tolerant=True)  # type: ignore[call-arg]

@@ -23,13 +23,12 @@ class _Streaming(Caller):
 
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
         response: httpx2.Response = await settled(self._http.send(request, stream=True))
-        if self._chosen(operation, response) is None:
+        if self._chosen(operation, operation.response(response.status_code), response) is None:
             await settled(getattr(response, self._reading)())
         return response
 
-    def _chosen(self, operation: Operation[Any], response: httpx2.Response) -> Any:
+    def _chosen(self, operation: Operation[Any], declared: Response | None, response: httpx2.Response) -> Any:
         """Find the media type of an answer that is a stream."""
-        declared = operation.response(response.status_code)
         if declared is None or declared.media is None or not operation.succeeds(response.status_code):
             return None
         content_type = response.headers.get("content-type", "")
@@ -37,7 +36,7 @@ class _Streaming(Caller):
         return media if media and media.stream else None
 
     def _read(self, operation: Operation[Any], declared: Response | None, response: httpx2.Response) -> Any:
-        media = self._chosen(operation, response)
+        media = self._chosen(operation, declared, response)
         if declared is None or declared.media is None or media is None:
             return super()._read(operation, declared, response)
         items = media.open(response, failure)

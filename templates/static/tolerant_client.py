@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx2
 
@@ -16,9 +17,13 @@ from .wire import Json, Media, Operation, Response
 
 @cache
 def readable(media: Media) -> Media:
-    """Return a body whose media types of JSON read more."""
+    """Return a body whose JSON reads more: the body itself, the items of a stream, the fields of a form."""
     if isinstance(media, OneOf):
         return OneOf(*(readable(one) for one in media.all))
+    if isinstance(inner := getattr(media, "json", None), Json):
+        found: Any = copy(media)
+        found.all, found.json = (found,), tolerant(inner)
+        return cast("Media", found)
     return tolerant(media) if isinstance(media, Json) else media
 
 
