@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,6 +13,7 @@ Direction = Literal["", "request", "form"]
 """The side of a schema: what servers read (`request`, and multipart `form`s with files) is split off if it differs."""
 
 
+MARK = re.compile("\0([^\0]*)\0")
 LATER = "@"
 """Before the key of a mark: whether that component is a class or an alias was not known yet."""
 
@@ -23,6 +26,13 @@ def mark(key: str) -> str:
 def plain_mark(key: str) -> str:
     """Stand for the bare name of a key's class or rule, wherever the annotation is written."""
     return mark(f"!{key}")
+
+
+def expanded(text: str, aliases: Mapping[str, str], depth: int = 8) -> str:
+    """Put what aliases stand for (key → annotation) in their places, as deep as `depth` aliases of aliases."""
+    if not depth or MARK.search(text) is None:
+        return text
+    return MARK.sub(lambda found: expanded(aliases.get(found[1].lstrip(LATER), found[0]), aliases, depth - 1), text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ EMPTY_STATUSES = frozenset({"204", "205", "304"})
 """Statuses whose messages have no content (RFC 9110, 15)."""
 STYLES = {"path": ("simple", False), "query": ("form", True), "header": ("simple", False), "cookie": ("form", True)}
 """Style and explode where none is given, by location (OpenAPI 3.1, 4.8.12.2)."""
+_NO_OBJECT = re.compile(r"(Annotated\[)?(str|int|float|bool|Literal|list|tuple)\b(?!.*dict\[|.*\0)")
 KNOWN_STATUSES = frozenset({400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 429, 500, 501, 502, 503, 504})
 """Statuses that have a class in exceptions.py."""
 
@@ -77,7 +78,7 @@ def lower(
         example_url=settings.base_url
         or next((one.url for one in servers if "://" in one.url), "http://127.0.0.1:8000"),
     )
-    return api, tuple(run.warnings)
+    return api, run.said()
 
 
 def _release(version: str) -> str:
@@ -207,8 +208,14 @@ def _responses(run: Lowering, view: OperationView, errors: Mapping[tuple[str, st
     found: list[ir.Response] = []
     for status, response in view.responses.items():
         media = tuple(lower_media(run, media_type, entry, "") for media_type, entry in contents(response))
-        if status in EMPTY_STATUSES or view.method == "HEAD":
+        if media and status in EMPTY_STATUSES:
+            run.note(f"a {status} response has no content (RFC 9110): what is declared is left out", response.pointer)
             media = ()
+        elif media and view.method == "HEAD":
+            run.note("an answer to HEAD has no content: what is declared is left out", response.pointer, "", "notice")
+            media = ()
+        if response.value.get("links"):
+            run.note("links stand in openapi.json only", join(response.pointer, "links"), "", "notice")
         error = None
         if _is_error(status, list(view.responses)):
             media = tuple(_settled(one) for one in media)
@@ -279,18 +286,25 @@ def _parameters(run: Lowering, view: OperationView) -> tuple[ir.Parameter, ...]:
 def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: str) -> ir.Parameter:
     """Lower one parameter."""
     value = parameter.value
-    text = run.text(join(parameter.pointer, "schema"), "request")
+    place = join(parameter.pointer, "schema")
+    text = run.text(place, "request")
     media_type = None
     schema = value.get("schema")
     for declared, entry in contents(parameter) if text is None else ():
         schema = entry.value.get("schema")
         if essence(declared) == "application/json" or essence(declared).endswith("+json"):
-            media_type, text = declared, run.text(join(entry.pointer, "schema"), "request")
+            place = join(entry.pointer, "schema")
+            media_type, text = declared, run.text(place, "request")
         else:
             run.warn(f"The parameter {key[1]!r} is taken as text: {declared} is not read in parameters", entry.pointer)
         break
     text = (text or "str").removesuffix(" | None") or "str"
     style, explode = value.get("style"), value.get("explode")
+    if style == "deepObject" and re.match(_NO_OBJECT, run.meaning(place, "request")):
+        run.note(
+            "deepObject says how objects are written, and this is none: it is written as a form", parameter.pointer
+        )
+        style = explode = None
     usual = STYLES[key[0]]
     found_style = style if isinstance(style, str) and style != usual[0] else None
     spreads = (style or usual[0]) in ("form", "cookie")
@@ -299,7 +313,9 @@ def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: st
     required = value.get("required") is True or key[0] == "path"
     # What is required is never absent, so a default there means nothing.
     if isinstance(schema, dict) and schema.get("default") is not None and not required:
-        default = default_text(schema["default"], text)
+        default = default_text(schema["default"], run.meaning(place, "request") or text)
+        if default is None:
+            run.note("the default can't be written in Python: absent stays absent", parameter.pointer)
     plain = default is not None and not default.startswith(("[", "{"))
     annotation = shown(text)
     if not required and not plain:

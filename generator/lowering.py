@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .definitions import Direction
-from .diagnostics import Diagnostic
+from .definitions import Direction, expanded
+from .diagnostics import Diagnostic, Severity
 from .document import Document
 from .models import MARK, Models
 from .operations import Located, follow
@@ -21,15 +21,34 @@ class Lowering:
     document: Document
     models: Models
     warnings: list[Diagnostic] = field(default_factory=list)
+    causes: dict[tuple[Severity, str, str], dict[str, None]] = field(default_factory=dict)
 
     def warn(self, message: str, pointer: str, hint: str = "") -> None:
         """Note what could not be expressed, and where."""
         self.warnings.append(self.document.diagnostic("warning", message, pointer, hint))
 
+    def note(self, message: str, pointer: str, hint: str = "", severity: Severity = "warning") -> None:
+        """Note one place of what a document may have in hundreds: it is said once, with their number."""
+        self.causes.setdefault((severity, message, hint), {})[pointer] = None
+
+    def said(self) -> tuple[Diagnostic, ...]:
+        """Give all that was noted."""
+        found = list(self.warnings)
+        for (severity, message, hint), pointers in self.causes.items():
+            more = len(pointers) - 1
+            count = f" (here and in {more:,} other place{'s' if more > 1 else ''})" if more else ""
+            found.append(self.document.diagnostic(severity, message + count, next(iter(pointers)), hint))
+        return tuple(found)
+
     def text(self, pointer: str, direction: Direction) -> str | None:
         """Give a schema's annotation as contract.py has it, or None where there is none."""
         found = self.models.types.get((pointer, direction))
         return None if found is None else self.bind(found.text)
+
+    def meaning(self, pointer: str, direction: Direction) -> str:
+        """Give a schema's annotation with what aliases stand for, to look at."""
+        found = self.models.types.get((pointer, direction))
+        return "" if found is None else expanded(found.text, self.models.aliases)
 
     def bind(self, text: str) -> str:
         """Put the names of classes in an annotation."""

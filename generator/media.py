@@ -76,10 +76,22 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
             )
             kind = "Binary"
     if kind in ("Text", "Binary", "Download"):
+        _note_unread(run, media_type, entry, kind, text)
         type_ = None
+    elif "itemSchema" in entry.value and kind not in STREAMS:
+        run.note(f"itemSchema is not read in {media_type}", entry.pointer)
     whole = kind == "EventStream" and _is_event(run, entry)
     plain = media_type == PLAIN[kind]
     return ir.Media(kind=kind, media_type=media_type, plain=plain, type=type_, encoding=encoding, whole=whole)
+
+
+def _note_unread(run: Lowering, media_type: str, entry: Located, kind: str, text: str | None) -> None:
+    """Say where a schema asks for more than the text or the bytes that it becomes."""
+    plain = {"Text": {"str", "Value"}}.get(kind, {"str", "bytes", "File", "Value"})
+    fine = text is None or text.removesuffix(" | None") in plain or is_file(entry.value.get("schema"))
+    if not fine or "itemSchema" in entry.value:
+        what = "text" if kind == "Text" else "bytes"
+        run.note(f"bodies in {media_type} are {what}: their schema is not read", entry.pointer)
 
 
 def _is_event(run: Lowering, entry: Located) -> bool:

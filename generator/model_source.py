@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import names
-from .definitions import LATER, Definition, Property, Type, mark
+from .definitions import LATER, MARK, Definition, Property, Type, expanded, mark
 from .imports import header
 from .layout import Slots, lay_out
 from .text import py
@@ -20,15 +20,15 @@ from .text import py
 if TYPE_CHECKING:
     from .settings import Settings
 
-MARK = re.compile("\0([^\0]*)\0")
 _TOKEN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\0[^\0]*\0|[][(){},]""")
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Names in place of marks. `later` are the keys of what is defined from here on."""
+    """Names in place of marks; what aliases stand for; `later` are the keys of what is defined from here on."""
 
     names: Mapping[str, str]
+    aliases: Mapping[str, str]
     later: set[str]
 
     def plain(self, text: str) -> str:
@@ -43,7 +43,8 @@ class _Names:
 def write(definitions: Sequence[Definition], class_names: Mapping[str, str], settings: Settings) -> str:
     """Write models.py: classes over slots, then the slots filled."""
     slots = Slots()
-    named = _Names(class_names, {one.key for one in definitions})
+    aliases = {one.key: one.type.text for one in definitions if one.kind == "alias"}
+    named = _Names(class_names, aliases, {one.key for one in definitions})
     heads = {one.key: slots.add(class_names[one.key], "Class{}Slot") for one in definitions}
     bases = {
         heads[one.key]: "LooseModel" if one.loose else "RuledModel"
@@ -90,7 +91,7 @@ def _layout(definition: Definition, slots: Slots, named: _Names) -> dict[str, An
     for one in definition.properties:
         name = python_names[one.wire_name]
         slot = slots.add(name, "field{}_slot")
-        annotation, default = _field(one, name)
+        annotation, default = _field(one, name, expanded(one.type.text, named.aliases))
         properties[slot] = _entry(slots.add(named.annotation(annotation)))
         if default is None:
             required.append(slot)
@@ -144,8 +145,11 @@ def documentation(schema: Mapping[str, Any], *, title: str | None = None, unsaid
     return "\n\n".join(parts)
 
 
-def _field(one: Property, name: str) -> tuple[str, str | None]:
-    """Write a field's annotation and its default; a default of None for what may be absent."""
+def _field(one: Property, name: str, meaning: str) -> tuple[str, str | None]:
+    """Write a field's annotation and its default; a default of None for what may be absent.
+
+    `meaning` is the annotation with what aliases stand for.
+    """
     schema = one.node.schema if isinstance(one.node.schema, dict) else {}
     arguments = [] if name == one.wire_name else [f"alias={py(one.wire_name)}"]
     if isinstance(schema.get("examples"), list) and schema["examples"]:
@@ -155,7 +159,7 @@ def _field(one: Property, name: str) -> tuple[str, str | None]:
         arguments.append(f"title={py(title)}")
     text, default = one.type.text, None
     if not one.required:
-        default = default_text(schema.get("default"), one.type.text) if "default" in schema else None
+        default = default_text(schema.get("default"), meaning) if "default" in schema else None
         if default is None or (default == "None" and not one.type.null):
             default = "None"
             text = f"{text} | None" if one.type.silent else text if one.type.null else f"Absent[{text}]"

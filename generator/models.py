@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import model_source, names
 from .annotations import Annotator
-from .definitions import LATER, Definition, Direction, Site, Type
+from .definitions import LATER, MARK, Definition, Direction, Site, Type
 from .diagnostics import Diagnostic
 from .document import Document, join
-from .model_source import MARK, default_text
+from .model_source import default_text
 from .operations import Located, OperationView, follow
 from .patterns import LONGEST
 from .patterns import judged as runs
@@ -39,6 +39,7 @@ class Models:
     objects: frozenset[str]
     rules: Rules
     count: int
+    aliases: Mapping[str, str]
     warnings: tuple[Diagnostic, ...] = ()
 
 
@@ -134,6 +135,7 @@ def build(document: Document, used: Uses, settings: Settings) -> Models:
             judged={class_names[key]: one for key, one in annotator.rules.items()},
         ),
         count=sum(definition.kind == "class" for definition in definitions),
+        aliases={one.key: one.type.text for one in definitions if one.kind == "alias"},
         warnings=tuple(_pattern_warnings(document, annotator)),
     )
 

@@ -20,8 +20,8 @@ def settings(path: Path, **options: Any) -> Settings:
 
 
 def build(path: Path, **options: Any) -> pipeline.Package:
-    """Load, check and build a document."""
-    loaded = document.load(path)
+    """Load, check and build a document, with the overlay that lies beside it."""
+    loaded = document.load(path, overlays=sorted(path.parent.glob("overlay.yaml")))
     checked, _ = check.check(loaded, lenient=bool(options.get("lenient")))
     return pipeline.build(checked, settings(path, **options))
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
-from .base import Absent, Model, Value
+from .base import Model, Value
 from .schemas import Rule
 from .shapes import Exactly
 
@@ -25,7 +25,5 @@ Fixed = TypeAliasType("Fixed", Literal["only"])
 
 
 class Holder(Model):
-    size: Absent[Size] = None
-    """Default: 'small'"""
-
+    size: Size = "small"
     level: Annotated[Literal[0, 1], Exactly] = 1

@@ -16,6 +16,14 @@ class DefaultApi(Protocol):
         """
         ...
 
+    async def uploaded(self) -> None:
+        """`GET /upload`, `#/paths/~1upload/get`
+
+        Returns:
+            Done
+        """
+        ...
+
     async def upload(self) -> None:
         """`POST /upload`, `#/paths/~1upload/post`
 
@@ -30,6 +38,14 @@ class SyncDefaultApi(Protocol):
 
     def a(self) -> None:
         """`GET /a`, `#/paths/~1a/get`
+
+        Returns:
+            Done
+        """
+        ...
+
+    def uploaded(self) -> None:
+        """`GET /upload`, `#/paths/~1upload/get`
 
         Returns:
             Done

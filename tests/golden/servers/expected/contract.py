@@ -16,6 +16,18 @@ DEFAULT_A: Operation[None] = Operation(
     statuses=(204,),
 )
 
+DEFAULT_UPLOADED: Operation[None] = Operation(
+    name="default.uploaded",
+    operation_id="uploaded",
+    method="GET",
+    path="/upload",
+    responses={
+        "204": Response(),
+    },
+    statuses=(204,),
+    servers=(Server("https://read.example.com"),),
+)
+
 DEFAULT_UPLOAD: Operation[None] = Operation(
     name="default.upload",
     operation_id="upload",
@@ -34,6 +46,7 @@ API = Api(
     version="1",
     operations=(
         DEFAULT_A,
+        DEFAULT_UPLOADED,
         DEFAULT_UPLOAD,
     ),
     servers=(

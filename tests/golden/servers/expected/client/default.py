@@ -16,6 +16,9 @@ class Default(SyncDefaultApi):
     def a(self) -> None:
         return self._client.invoke(contract.DEFAULT_A)
 
+    def uploaded(self) -> None:
+        return self._client.invoke(contract.DEFAULT_UPLOADED)
+
     def upload(self) -> None:
         return self._client.invoke(contract.DEFAULT_UPLOAD)
 
@@ -28,6 +31,9 @@ class AsyncDefault(DefaultApi):
 
     async def a(self) -> None:
         return await self._client.invoke(contract.DEFAULT_A)
+
+    async def uploaded(self) -> None:
+        return await self._client.invoke(contract.DEFAULT_UPLOADED)
 
     async def upload(self) -> None:
         return await self._client.invoke(contract.DEFAULT_UPLOAD)

@@ -12,6 +12,9 @@ class Default(DefaultApi):
     async def a(self) -> None:
         raise exceptions.Unimplemented
 
+    async def uploaded(self) -> None:
+        raise exceptions.Unimplemented
+
     async def upload(self) -> None:
         raise exceptions.Unimplemented
 
@@ -20,6 +23,9 @@ class SyncDefault(SyncDefaultApi):
     """A service of `SyncDefaultApi`, run in threads."""
 
     def a(self) -> None:
+        raise exceptions.Unimplemented
+
+    def uploaded(self) -> None:
         raise exceptions.Unimplemented
 
     def upload(self) -> None:

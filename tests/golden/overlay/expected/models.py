@@ -1,0 +1,7 @@
+"""The schemas of the document as Pydantic models."""
+
+from .base import Model
+
+
+class Item(Model):
+    name: str

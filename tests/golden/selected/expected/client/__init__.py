@@ -1,0 +1,60 @@
+"""A client of the API, blocking and async."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import httpx2
+
+from .. import contract
+from .core import AsyncBaseClient, BaseClient, RawResponse
+from .default import AsyncDefault, Default
+
+
+class Credentials(TypedDict, total=False):
+    """Credentials by the name of their security scheme."""
+
+    used: str
+
+
+class Client(BaseClient):
+    """A blocking client."""
+
+    default: Default
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        credentials: Credentials | str | None = None,
+        *,
+        http: httpx2.Client | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        retries: int = 2,
+    ) -> None:
+        super().__init__(contract.API, base_url, credentials, http=http, timeout=timeout, retries=retries)
+
+    def _bind(self) -> None:
+        self.default = Default(self)
+
+
+class AsyncClient(AsyncBaseClient):
+    """An async client."""
+
+    default: AsyncDefault
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        credentials: Credentials | str | None = None,
+        *,
+        http: httpx2.AsyncClient | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        retries: int = 2,
+    ) -> None:
+        super().__init__(contract.API, base_url, credentials, http=http, timeout=timeout, retries=retries)
+
+    def _bind(self) -> None:
+        self.default = AsyncDefault(self)
+
+
+__all__ = ["AsyncClient", "Client", "Credentials", "RawResponse"]
