@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -303,12 +304,18 @@ VALUES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", [*VALUES, "together"])
-def test_each_scheme_in_its_location(runtime: Runtime, secured: SimpleNamespace, secured_url: str, name: str) -> None:
+def test_each_scheme_in_its_location(
+    runtime: Runtime, secured: SimpleNamespace, secured_url: str, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
     with sending(runtime, secured, secured_url, VALUES) as client:
         found = client.invoke(secured.operations[name])
     expected = {one: VALUES[one] for one in found}
     assert found == {k: v[1] if isinstance(v, tuple) else v or "" for k, v in expected.items()}
     assert len(found) == (5 if name == "together" else 1)
+    assert "receive_response_headers" in caplog.text  # httpcore2's logs are among these
+    for value in (*found.values(), *map(quote, found.values())):
+        assert not value or value not in caplog.text
     if name == "tls":  # nothing of it is in the request
         return
     with sending(runtime, secured, secured_url) as client, pytest.raises(runtime("exceptions").Unauthorized) as caught:
