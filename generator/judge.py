@@ -347,6 +347,7 @@ class Judge:
     def _schemas(self) -> Iterator[Finding]:
         components = self.root.get("components")
         schemas = components.get("schemas") if isinstance(components, dict) else None
+        enum_values = 0
         for pointer, kind, value in self.nodes:
             if kind == "discriminator":
                 for name, ref in _members(value.get("mapping")):
@@ -361,12 +362,27 @@ class Judge:
                         )
             elif kind == "schema":
                 yield from self._keywords(pointer, value)
+                yield from self._sizes(pointer, value)
+                enum = value.get("enum")
+                before, enum_values = enum_values, enum_values + (len(enum) if isinstance(enum, list) else 0)
+                if before <= self.limits.all_enum_values < enum_values:
+                    message = f"the enums together have more than {self.limits.all_enum_values:,} values"
+                    yield Finding(pointer=join(pointer, "enum"), message=message)
+
+    def _sizes(self, pointer: Pointer, schema: dict[str, Any]) -> Iterator[Finding]:
+        limits = self.limits
+        for keyword, most, what in (
+            ("enum", limits.enum_values, "values"),
+            ("properties", limits.properties, "properties"),
+        ):
+            held = schema.get(keyword)
+            if isinstance(held, list if keyword == "enum" else dict) and len(held) > most:
+                kind = "enum" if keyword == "enum" else "object"
+                message = f"the {kind} has {len(held):,} {what}; at most {most:,} are accepted"
+                yield Finding(pointer=join(pointer, keyword), message=message)
 
     def _keywords(self, pointer: Pointer, schema: dict[str, Any]) -> Iterator[Finding]:
         enum, pattern = schema.get("enum"), schema.get("pattern")
-        if isinstance(enum, list) and len(enum) > self.limits.enum_values:
-            message = f"the enum has {len(enum):,} values; at most {self.limits.enum_values:,} are accepted"
-            yield Finding(pointer=join(pointer, "enum"), message=message)
         if isinstance(enum, list) and len(set(map(repr, enum))) < len(enum):
             # The JSON Schema draft of OpenAPI 3.0 forbids what later ones only advise against.
             forbidden = self.document.version == (3, 0) and is_judged(pointer)

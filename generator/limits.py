@@ -20,6 +20,8 @@ class Limits:
     name: int = 1_000  # characters of an object's key, and of what becomes a name (operationId, tag, parameter)
     operations: int = 20_000  # operations of paths, webhooks and callbacks
     enum_values: int = 10_000  # values of one enum
+    all_enum_values: int = 200_000  # values of all enums together
+    properties: int = 10_000  # properties of one object
 
 
 DIGITS = 250

@@ -119,6 +119,16 @@ BOUNDS: dict[str, tuple[str, Callable[[], str], str]] = {
         lambda: with_schemas({"A": {"type": "string", "enum": [f"v{n}" for n in range(1_000_000)]}}),
         "enum",
     ),
+    "million-enum-values-of-many-enums": (
+        "a.json",
+        lambda: with_schemas({f"A{n}": {"enum": [f"{n}-{m}" for m in range(9_999)]} for n in range(101)}),
+        "enums together",
+    ),
+    "hundred-thousand-properties": (
+        "a.json",
+        lambda: with_schemas({"A": {"type": "object", "properties": {f"p{n}": {} for n in range(100_000)}}}),
+        "properties",
+    ),
     "three-million-nodes": ("a.json", lambda: json.dumps({**EMPTY, "x-a": [0] * 3_000_000}), "values"),
     "number-of-a-million-digits": ("a.json", lambda: '{"openapi": "3.1.0", "x-a": ' + "9" * 1_000_000 + "}", ""),
     "yaml-number-of-a-million-digits": ("a.yaml", lambda: "openapi: 3.1.0\nx-a: " + "9" * 1_000_000, ""),
