@@ -56,7 +56,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
         **dict.fromkeys(("Text", "Binary", "Download"), (_MEDIA, None)),
         **dict.fromkeys(("Form", "Multipart"), (_FORM, 0)),
         "Encoding": (frozenset({"content_type", "style", "explode", "allow_reserved", "headers"}), None),
-        "Header": (frozenset({"required"}), 1),
+        "Header": (frozenset({"required", "explode", "media_type"}), 1),
         "Parameter": (
             frozenset("name location style explode required default allow_reserved media_type".split()),
             1,

@@ -41,6 +41,8 @@ class Header:
     wire_name: str
     type: str
     required: bool
+    explode: bool = False
+    media_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

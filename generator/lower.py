@@ -312,8 +312,9 @@ def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: st
     default = None
     required = value.get("required") is True or key[0] == "path"
     # What is required is never absent, so a default there means nothing.
-    if isinstance(schema, dict) and schema.get("default") is not None and not required:
-        default = default_text(schema["default"], run.meaning(place, "request") or text)
+    declared_default = _default(run, place, schema)
+    if declared_default is not None and not required:
+        default = default_text(declared_default, run.meaning(place, "request") or text)
         if default is None:
             run.note("the default can't be written in Python: absent stays absent", parameter.pointer)
     plain = default is not None and not default.startswith(("[", "{"))
@@ -334,6 +335,14 @@ def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: st
         default=default,
         shown_default=None if required else default if plain else "None",
     )
+
+
+def _default(run: Lowering, pointer: str, schema: Any) -> Any:
+    """Find the default of a schema: its own, else that of what it refers to (3.0 reads nothing beside a `$ref`)."""
+    if not isinstance(schema, dict):
+        return None
+    own = "$ref" not in schema or run.document.version != (3, 0)
+    return schema["default"] if own and "default" in schema else run.follow(pointer, schema).value.get("default")
 
 
 # --- errors ---------------------------------------------------------------------------------------

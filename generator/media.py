@@ -156,13 +156,17 @@ def lower_headers(run: Lowering, holder: Located) -> tuple[ir.Header, ...]:
         header = run.follow(join(holder.pointer, "headers", name), value)
         if name.lower() == "content-type":
             continue
-        text = run.text(join(header.pointer, "schema"), "")
-        if text is None:
-            first = next(iter(contents(header)), None)
-            text = "str"
-            if first is not None:
-                run.warn(f"The header {name} is taken as text: `content` in headers is not read", header.pointer)
-        found.append(ir.Header(wire_name=name, type=text, required=header.value.get("required") is True))
+        text, media_type = run.text(join(header.pointer, "schema"), ""), None
+        for declared_type, entry in contents(header)[:1] if text is None else ():
+            if _kind(essence(declared_type), None, "") == "Json":
+                text, media_type = run.text(join(entry.pointer, "schema"), ""), declared_type
+            else:
+                run.warn(f"The header {name} is taken as text: {declared_type} is not read in headers", entry.pointer)
+        explode = header.value.get("explode") is True and media_type is None
+        required = header.value.get("required") is True
+        found.append(
+            ir.Header(wire_name=name, type=text or "str", required=required, explode=explode, media_type=media_type)
+        )
     return tuple(found)
 
 

@@ -147,7 +147,9 @@ class Reader:
         content = value.get("content")
         media_type = next(iter(content)) if isinstance(content, Mapping) and content else ""
         schema = self.follow(content[media_type]).get("schema") if media_type and content else value.get("schema")
-        default = self.follow(schema)
+        default: Mapping[str, Any] = self.follow(schema)
+        if isinstance(schema, Mapping) and "default" in schema and not self.is_30:
+            default = schema
         return Field(
             name=name,
             location=location,

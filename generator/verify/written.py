@@ -149,7 +149,7 @@ def _matrix_fits(parameter: Field, value: Any, raw: str) -> bool:
 def header_fits(parameter: Field, value: Any, text: str) -> bool:
     """Tell whether a header field's value is how a value is written (style simple)."""
     if parameter.media_type:
-        return _is_json(parameter.media_type) and not difference(value, json.loads(text))
+        return not difference(value, json.loads(text)) if _is_json(parameter.media_type) else bool(value == text)
     if not isinstance(value, list | dict):
         return scalar_text(value, text)
     parts = [part.strip(" \t") for part in text.split(",")]

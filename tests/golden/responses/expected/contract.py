@@ -17,7 +17,12 @@ DEFAULT_GET_ITEM: Operation[models.Item | Content[str] | None] = Operation(
     ),
     responses={
         "200": Response(
-            OneOf(Json(models.Item), Text("text/csv")), headers=Headers(Header("X-Total", int, required=True))
+            OneOf(Json(models.Item), Text("text/csv")),
+            headers=Headers(
+                Header("X-Total", int, required=True),
+                Header("X-Range", models.DefaultGetItemResponseXRange, explode=True),
+                Header("X-Item", models.Item, media_type="application/json"),
+            ),
         ),
         "202": Response(),
         "404": Response(Json(models.Problem, media_type="application/problem+json"), error=errors.NotFoundProblem),

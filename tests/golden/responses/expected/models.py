@@ -1,5 +1,9 @@
 """The schemas of the document as Pydantic models."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from .base import Absent, Model
 
 
@@ -9,3 +13,7 @@ class Item(Model):
 
 class Problem(Model):
     detail: str
+
+
+class DefaultGetItemResponseXRange(Model):
+    from_: Annotated[Absent[int], Field(alias="from")] = None

@@ -23,8 +23,7 @@ def create_app(
         mock: answer for a group without a service too, with the document's examples; any credentials will do.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {}
-    return application(contract.API, services, None, max_body=max_body, mock=mock, **fastapi)
+    return application(contract.API, {}, None, max_body=max_body, mock=mock, **fastapi)
 
 
 __all__ = ["Context", "context", "create_app"]
