@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from typing import Any
 
 from .exceptions import DecodeError, EncodeError
@@ -34,12 +35,19 @@ class Stream(Media):
 
     def open(self, response: Any, failure: Failure) -> Any:
         """Return the items of a client's response, blocking or async as the response is."""
-        items = self._items if hasattr(response.stream, "__iter__") else self._aitems
-        return items(response, failure)
+        if hasattr(response.stream, "__iter__"):
+            items = self._items(response, failure)
+            next(items)
+            return items
+        found = self._aitems(response, failure)
+        with contextlib.suppress(StopIteration):
+            found.__anext__().send(None)
+        return found
 
     def _items(self, response: Any, failure: Failure) -> Iterator[Any]:
         parser = self.parser()
         try:
+            yield None  # for `open`: one that has not begun would close nothing
             for chunk in response.iter_bytes():
                 yield from parser.feed(chunk)
             yield from parser.end()
@@ -48,9 +56,10 @@ class Stream(Media):
         finally:
             response.close()
 
-    async def _aitems(self, response: Any, failure: Failure) -> AsyncIterator[Any]:
+    async def _aitems(self, response: Any, failure: Failure) -> AsyncGenerator[Any]:
         parser = self.parser()
         try:
+            yield None
             async for chunk in response.aiter_bytes():
                 for item in parser.feed(chunk):
                     yield item

@@ -194,6 +194,29 @@ def test_a_client_that_leaves_ends_the_service(
     assert made.closed.wait(10)
 
 
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_stream_that_is_closed_before_its_first_item_gives_its_connection_back(
+    runtime: Runtime, made: SimpleNamespace, url: str, is_async: bool
+) -> None:
+    made.closed.clear()
+
+    async def leave() -> None:
+        async with runtime("stream_client").AsyncStreamClient(made.api, url, None, http=None) as client:
+            client._raw = True
+            raw = await client.iterate(made.endless)
+            await raw.value.aclose()
+            assert raw.response.is_closed
+            assert not client._http._transport._pool.connections
+
+    if is_async:
+        asyncio.run(leave())
+    else:
+        with sending(runtime, made, url) as client:
+            client.iterate(made.endless).close()
+            assert not client._http._transport._pool.connections
+    assert made.closed.wait(10)
+
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: "
 
 

@@ -258,6 +258,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     documents = (one for one in options.corpus.glob("*.json") if one.read_bytes()[:1] == b"{")
     found = sorted(documents, key=lambda path: (path.stat().st_size, path.name))
     chosen = [one for one in found if not options.only or any(name in one.name for name in options.only)]
+    if not chosen:
+        sys.stderr.write(f"No documents are at {options.corpus} (CORPUS=...): the cost API alone is tried\n")
     paths = [ROOT / "spec" / "openapi.json", *chosen[: options.documents]]
     failed = False
     total: Counter[str] = Counter()
