@@ -143,18 +143,19 @@ class _Lines(Parser):
     def __init__(self, json: Json, strip: bytes = b" \t\r\n") -> None:
         self.json = json
         self.strip = strip
-        self.rest = b""
+        self.rest = bytearray()  # grows in place: a server may send byte by byte
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
-        *lines, self.rest = (self.rest + chunk).split(b"\n")
+        first, *more = chunk.split(b"\n")
+        self.rest += first
+        for line in more:
+            yield from self.end()
+            self.rest = bytearray(line)
         if len(self.rest) > LONGEST:
             raise DecodeError.of(f"an item has more than {LONGEST} bytes", "too_long")
-        for line in lines:
-            if line := line.strip(self.strip):
-                yield self.json.read(line)
 
     def end(self) -> Iterator[Any]:
-        if line := self.rest.strip(self.strip):
+        if line := bytes(self.rest.strip(self.strip)):
             yield self.json.read(line)
 
 
@@ -191,36 +192,47 @@ class _Events(Parser):
     def __init__(self, media: EventStream) -> None:
         self.media = media
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self.rest = ""
-        self.first = True
+        self.rest: list[str] = []  # of the line that has not ended
+        self.size = 0  # characters of the event that has not ended
+        self.first, self.ended = True, False  # at the very beginning; after a carriage return
         self.event: dict[str, Any] = {}
         self.data: list[str] = []
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
-        text = self.rest + self.decoder.decode(chunk)
-        if self.first and text:
-            text, self.first = text.removeprefix("\ufeff"), False
-        if len(text) > LONGEST:
-            raise DecodeError.of(f"an event has more than {LONGEST} characters", "too_long")
-        held = "\r" if text.endswith("\r") else ""  # may be the first half of CRLF
-        *lines, self.rest = text.removesuffix(held).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        self.rest += held
-        for line in lines:
-            if not line:
+        text = self.decoder.decode(chunk)
+        if not text:
+            return
+        text = text.removeprefix("\ufeff" if self.first else "\n" if self.ended else "")
+        self.first, self.ended = False, text.endswith("\r")
+        first, *more = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._take(first)
+        for part in more:
+            line, self.rest = "".join(self.rest), []
+            if line:
+                self._read(line)
+            else:
                 yield from self.dispatch()
-                continue
-            name, _, value = line.partition(":")
-            value = value.removeprefix(" ")
-            if name == "data":
-                self.data.append(value)
-            elif name == "retry" and value.isascii() and value.isdigit():
-                self.event["retry"] = int(value)
-            elif name == "event" or (name == "id" and "\0" not in value):
-                self.event[name] = value
+            self._take(part)
+        if self.size > LONGEST:
+            raise DecodeError.of(f"an event has more than {LONGEST} characters", "too_long")
+
+    def _take(self, part: str) -> None:
+        self.rest.append(part)
+        self.size += len(part)
+
+    def _read(self, line: str) -> None:
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
+            self.data.append(value)
+        elif name == "retry" and value.isascii() and value.isdigit() and len(value) < 20:
+            self.event["retry"] = int(value)
+        elif name == "event" or (name == "id" and "\0" not in value):
+            self.event[name] = value
 
     def dispatch(self) -> Iterator[Any]:
         event, data = self.event, self.data
-        self.event, self.data = {}, []
+        self.event, self.data, self.size = {}, [], 0
         if data:
             yield self.media.read_event({**event, "data": "\n".join(data)})
 
