@@ -169,11 +169,11 @@ class SecurityScheme:
     sends = True  # whether it puts anything into a request
 
     def place(self, value: Any, parts: Parts) -> None:
-        """Put credentials into a request: (name, password), or a token."""
-        text = f"Bearer {value}"
-        if self.kind == "basic":
-            text = "Basic " + base64.b64encode(":".join(value).encode()).decode()
-        parts.headers.append(("authorization", text))
+        """Put credentials into a request: (name, password), or a token; raise EncodeError."""
+        if self.kind == "basic" and ":" in value[0]:
+            raise EncodeError("a user name cannot have a colon, which ends it (RFC 7617 section 2)")
+        basic = self.kind == "basic" and base64.b64encode(":".join(value).encode()).decode()
+        parts.headers.append(("authorization", f"Basic {basic}" if basic else f"Bearer {value}"))
 
     def find(self, headers: Mapping[str, str], query: str) -> Any:
         """Return the credentials that a request presents, or None."""

@@ -243,6 +243,14 @@ def test_fresh_credentials_for_each_call(made: SimpleNamespace, client: Callable
         client(answers, {"B": later}).invoke(made.GET)
 
 
+def test_a_user_name_with_a_colon_would_be_another_one(runtime: Runtime) -> None:
+    basic, parts = runtime("wire").SecurityScheme("B", "basic"), runtime("wire").Parts()
+    with pytest.raises(runtime("exceptions").EncodeError, match="colon"):
+        basic.place(("us:er", "password"), parts)
+    basic.place(("", "a:b"), parts)
+    assert basic.find(dict(parts.headers), "") == runtime("wire").Basic("", "a:b")
+
+
 def test_logs_are_httpx2s_and_hold_no_secret(
     made: SimpleNamespace, client: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -224,8 +224,13 @@ def test_what_is_missing_is_named_by_its_member(made: SimpleNamespace, wrapped: 
         async def get(self) -> list[int]:
             return []
 
-    with pytest.raises(TypeError, match="Half has no method put, for PUT /things"):
+    with pytest.raises(TypeError, match=r"Half.* makes nothing with a method put, for PUT /things"):
         made.core.application(made.api, {"things": partial(Half, 1) if wrapped else Half})
+
+
+def test_a_service_in_place_of_what_makes_one_is_noticed_at_the_start(made: SimpleNamespace) -> None:
+    with pytest.raises(TypeError, match=r"object.* makes nothing with a method get, for GET /things"):
+        made.core.application(made.api, {"things": object()})
 
 
 @pytest.mark.parametrize("wrapped", [False, True])

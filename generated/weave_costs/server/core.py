@@ -122,8 +122,8 @@ class Endpoint:
         self.path, self.name, self.methods = operation.path, operation.operation_id, {operation.method}
         self._member = operation.name.rpartition(".")[2]
         kind = getattr(factory, "func", factory)  # of a partial, the class: made in the thread if it blocks
-        if inspect.isclass(kind) and not callable(getattr(kind, self._member, None)):
-            raise TypeError(f"{kind.__name__} has no method {self._member}, for {operation.method} {self.path}")
+        if factory and not callable(getattr(kind, self._member, None) if inspect.isclass(kind) else kind):
+            raise TypeError(f"{kind} makes nothing with a method {self._member}, for {operation.method} {self.path}")
         if factory and authenticate is None and operation.security and all(operation.security):
             raise TypeError(f"authenticate= is needed, for {operation.method} {self.path}")
         self._blocks = inspect.isclass(kind) and not _is_async(getattr(kind, self._member))
