@@ -50,7 +50,9 @@ def test_only_requests_that_are_not_written_as_openapi_says_are_set_aside() -> N
     form = {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}}
     operation = {"parameters": parameters, "requestBody": form, "responses": {"200": {"description": ""}}}
     head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}}
-    found = schemathesis.openapi.from_dict({**head, "paths": {"/{id}": {"post": operation}}})["/{id}"]["POST"]
+    paths = {"/{id}": {"post": operation}, "/{a}/b": {"post": operation}, "/{c}/b": {"get": operation}}
+    schema = schemathesis.openapi.from_dict({**head, "paths": paths})
+    found = schema["/{id}"]["POST"]
 
     def judged(
         path: Any = 1, query: Any = "x", body: Any = None, check: str = "positive_data_acceptance", message: str = ""
@@ -63,6 +65,8 @@ def test_only_requests_that_are_not_written_as_openapi_says_are_set_aside() -> N
     assert not judged(body={"a": "x", "b": ["x", "y"]})
     assert not judged(check="status_code_conformance")
     assert not judged(path="", check="response_schema_conformance")
+    assert not judged(check="allow_header_conformance")
+    assert conformance.misspelt("allow_header_conformance", 204, schema["/{a}/b"]["POST"].Case())
     assert judged(path="string")
     assert judged(path="", check="status_code_conformance")
     assert judged(query=[{"a": 1}])

@@ -50,9 +50,16 @@ FITTING = """
 
     def caught(error: errors.UnprocessableEntity) -> list[models.ValidationError] | None:
         return error.body.detail
+
+    def handled(client: Client) -> list[models.ValidationError] | None:
+        try:
+            client.costs.create(BODY)
+        except errors.UnprocessableEntity as error:
+            return error.body.detail
+        return None
 """
 DRIFTING = """
-    from weave_costs import models
+    from weave_costs import errors, models
     from weave_costs.client import Client
     from weave_costs.server import Presented, create_app, stub
 
@@ -93,6 +100,10 @@ DRIFTING = """
         client.costs.creates(models.CostCreateReq(project_id="a/b", costs={}))  # E: has no attribute "creates"
         client.costs.create({"project_id": "a/b", "costs": {}})  # E: Argument 1 to "create"
         client.costs.create(models.CostCreateReq(project_id="a/b"))  # E: Missing named argument "costs"
+        try:
+            client.costs.create(models.CostCreateReq(project_id="a/b", costs={}))
+        except errors.UnprocessableEntity as error:
+            error.body.details  # E: has no attribute "details"
         models.CostCreateReq(project_id=1, costs={})  # E: Argument "project_id"
         models.CostCreateRes(ids=[("a", "b", "c")])  # E: List item 0
         print(client.costs.create(models.CostCreateReq(project_id="a/b", costs={})).id)  # E: has no attribute "id"
@@ -108,7 +119,7 @@ def test_mypy_takes_what_fits_and_points_at_what_drifts(tmp_path: Path, root: Pa
         for number, line in enumerate(text.splitlines(), 1):
             if found := re.search("# E: (.+)", line):
                 expected[name, number] = found[1]
-    assert len(expected) == 13
+    assert len(expected) == 14
     package = root / "generated" / "weave_costs"
     command = [
         *(sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"),
