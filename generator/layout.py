@@ -50,9 +50,12 @@ def lay_out(schemas: Mapping[str, Any], bases: Mapping[str, str]) -> str:
     """Write a class or an alias for each schema (slot → schema over slots); `bases` are bases other than Model."""
     if not schemas:
         return ""
-    if _worker is not None:
+    if _worker is None:
+        return _generate(schemas, bases)
+    try:
         return _worker.ask([dict(schemas), dict(bases)])
-    return _generate(schemas, bases)
+    finally:
+        stop()  # few projects have a second package; its memory is better used for what follows
 
 
 def _generate(schemas: Mapping[str, Any], bases: Mapping[str, str]) -> str:

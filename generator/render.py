@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from . import gate, ir, templating
@@ -134,14 +135,15 @@ def _module(
     extra: Mapping[str, str] | None = None,
     **values: Any,
 ) -> str:
-    """Render a template twice: once to see which names it uses, then with their imports."""
-    body = _template(jinja, template, imports="", **values)
+    """Render a template, and put the imports that its names need where it wants them."""
+    place = f"#{token_hex()}"  # that no document can hold
+    body = _template(jinja, template, imports=place, **values)
     try:
         imports = header(body, types, depth=depth, extra=extra)
     except SyntaxError as error:
         name = template.removesuffix(".jinja")
         raise gate.GateError(f"{name}:{error.lineno or 1}: not Python: {error.msg}") from error
-    return _template(jinja, template, imports=imports, **values)
+    return body.replace(place, imports)
 
 
 def _static(generated: Mapping[str, str], api: ir.Api) -> dict[str, str]:

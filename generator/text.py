@@ -87,6 +87,8 @@ def _escape(mark: re.Match[str]) -> str:
 
 def _visible(line: str) -> str:
     """Mark characters that would hide or reorder text (controls, bidirectional marks, surrogates) for escaping."""
+    if line.isprintable():
+        return line
     return "".join(
         char
         if char == "\t" or char.isprintable() or unicodedata.category(char) in ("Zs", "Mn", "Mc", "Lo")
