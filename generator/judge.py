@@ -6,6 +6,7 @@ Everything is found in one walk through the tree, in time linear in its size.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -421,7 +422,8 @@ def _is_pattern(pattern: str) -> bool:
     if is_valid({"format": "regex"}, pattern, validate_formats=True):
         return True
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings(action="ignore"):  # FutureWarning: a pattern that later Pythons read otherwise
+            re.compile(pattern)
     except (re.error, RecursionError, OverflowError):
         return False
     return True

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .sources import Tokens
+from .sources import Tokens, child
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # The OpenAPI keywords of a schema in 3.1 and 3.2 (3.1.1, section 4.8.24.2: the OAS base vocabulary).
@@ -154,16 +154,30 @@ def _explain(error: Any, schema: Any, root: Any) -> Iterator[Violation]:
 
 
 def _path(given: Iterable[str | int], root: Any) -> Tokens:
-    """Read the validator's path to a value: it gives 5 where a member is called "5", "05" or "+5"."""
+    """Read the validator's path to a value: it has 5 for a member called "5", "05" or "+5", and leaves "" out."""
     path: list[str] = []
     node = root
     for token in given:
-        name = str(token)
-        if isinstance(node, dict) and name not in node:
-            name = next(key for key in node if re.fullmatch("[+]?[0-9]+", key) and int(key) == token)
-        node = node[name] if isinstance(node, dict) else node[int(name)]
+        name = _spelt(node, token)
+        while name is None and isinstance(node, dict) and "" in node:
+            path.append("")
+            node = node[""]
+            name = _spelt(node, token)
+        if name is None:
+            break
         path.append(name)
+        node = child(node, name)
     return tuple(path)
+
+
+def _spelt(node: Any, token: str | int) -> str | None:
+    """Find what a member or an item is called."""
+    name = str(token)
+    if isinstance(node, list):
+        return name if isinstance(token, int) and token < len(node) else None
+    if not isinstance(node, dict) or name in node:
+        return name if isinstance(node, dict) else None
+    return next((key for key in node if re.fullmatch("[+]?[0-9]+", key) and int(key) == token), None)
 
 
 def _detail(kind: Any) -> Any:

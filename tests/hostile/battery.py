@@ -11,12 +11,14 @@ from typing import Any
 
 from generator import check, document, emit, pipeline
 from generator.diagnostics import Diagnostic, Refused
+from generator.document import Document
 from generator.settings import Settings
 
-from . import intact, places, running
+from . import intact, places, reviewing, running
 from .payloads import Canaries
 from .places import Place
 
+REVIEWED = 6  # one in so many packages is reviewed too
 ROUNDS = 6
 """Times that a document is tried again without what was refused."""
 
@@ -28,6 +30,7 @@ class Tally:
     documents: int = 0
     generated: int = 0
     calls: int = 0
+    reviewed: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     intact: dict[str, int] = field(default_factory=dict)
     pairs: set[tuple[str, str]] = field(default_factory=set)
@@ -39,6 +42,7 @@ class Tally:
         self.documents += other.documents
         self.generated += other.generated
         self.calls += other.calls
+        self.reviewed += other.reviewed
         for mine, theirs in ((self.refused, other.refused), (self.intact, other.intact)):
             for kind, count in theirs.items():
                 mine[kind] = mine.get(kind, 0) + count
@@ -60,6 +64,8 @@ class Battery:
     canaries: Canaries
     tally: Tally = field(default_factory=Tally)
     count: int = 0
+    before: dict[int, tuple[Document, pipeline.Package]] = field(default_factory=dict)
+    """The documents as they were before they were attacked, and their packages, by their trees' identities."""
 
     def attack(self, root: Mapping[str, Any], chosen: Mapping[Place, tuple[str, str]], **options: Any) -> None:
         """Put texts (name, text) at places; what is refused is put aside, the rest goes on."""
@@ -69,7 +75,7 @@ class Battery:
             tree, where = places.mutate(root, {place: text for place, (_, text) in left.items()})
             self.tally.documents += 1
             try:
-                self._run(tree, left, **options)
+                self._run(root, tree, left, **options)
             except Refused as refusal:
                 blamed = _blamed(refusal.diagnostics, where)
                 self._located(refusal.diagnostics, left)
@@ -86,14 +92,17 @@ class Battery:
                     self.tally.intact[place.kind] = self.tally.intact.get(place.kind, 0) + 1
             return
 
-    def _run(self, tree: Any, left: Mapping[Place, tuple[str, str]], **options: Any) -> None:
+    def _run(self, root: Mapping[str, Any], tree: Any, left: Mapping[Place, tuple[str, str]], **options: Any) -> None:
         """Generate, import, call, serve. Raises Refused; everything else that is raised is noted as a defect."""
         self.count += 1
         here = self.folder / f"case{self.count}"
         here.mkdir()
         before = len(self.canaries.heard)
         try:
-            self._whole_way(tree, here, **options)
+            checked, package = self._whole_way(tree, here, **options)
+            if self.count % REVIEWED == 1 and len(str(tree)) < 10**6:  # Python's HTML parser takes long for more
+                reviewing.check(self._original(root), (checked, package))
+                self.tally.reviewed += 1
         except Refused:
             raise
         except Exception as error:
@@ -107,7 +116,16 @@ class Battery:
                 names = _shown({place: name for place, (name, _) in left.items()})
                 self.tally.escaped.append(f"{self.canaries.heard[before:][:3]} with {names}")
 
-    def _whole_way(self, tree: Any, here: Path, **options: Any) -> None:
+    def _original(self, root: Mapping[str, Any]) -> tuple[Document, pipeline.Package]:
+        if id(root) not in self.before:
+            spec = self.folder / f"before{len(self.before)}.json"
+            spec.write_text(json.dumps(root, default=str), encoding="utf-8")
+            checked, _ = check.check(document.load(spec), lenient=True)
+            package = pipeline.build(checked, Settings(spec=spec, package="before", lenient=True))
+            self.before[id(root)] = (checked, package)
+        return self.before[id(root)]
+
+    def _whole_way(self, tree: Any, here: Path, **options: Any) -> tuple[Document, pipeline.Package]:
         spec = here / "openapi.json"
         spec.write_text(json.dumps(tree), encoding="utf-8")
         lenient = bool(options.get("lenient"))
@@ -124,6 +142,7 @@ class Battery:
             self.tally.calls += sum(running.call_all(modules, checked).values())
             intact.check(checked, package, modules["contract"].API)
         intact.contained(here, package)
+        return checked, package
 
     def _located(self, found: Iterable[Diagnostic], left: Mapping[Place, tuple[str, str]]) -> None:
         """Note an error that does not say where."""

@@ -65,10 +65,10 @@ def test_callbacks_of_the_same_method_and_expression_are_two(tmp_path: Path) -> 
         assert f"    {name}: " in files["api/models.py"]
 
 
-@pytest.mark.parametrize("name", ["0123", "+5", "5", "007", "-5", "٣"])
+@pytest.mark.parametrize("name", ["0123", "+5", "5", "007", "-5", "٣", "", " "])
 @pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
 def test_a_member_that_looks_like_an_index_has_its_place(name: str, lenient: bool, tmp_path: Path) -> None:
-    """Found by the battery, seed 1: KeyError, because the validator's path has 123 for a member called 0123."""
+    """Found by the battery, seeds 1 and 3: the validator's path has 123 for a member called 0123, and none called ""."""
     schema = {"type": "object", "properties": {name: {"type": "nothing"}}}
     root = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {}}
     spec = tmp_path / "api.json"
@@ -148,3 +148,13 @@ def test_a_number_beyond_a_double_is_refused_where_it_stands(text: str, suffix: 
     spec.write_text(f'{{"openapi": "3.1.0",\n {number}}}' if suffix == "json" else f"openapi: 3.1.0\n{number}\n")
     with pytest.raises(Refused, match=rf"api\.{suffix}:2:.*is not a number that JSON can hold"):
         document.load(spec)
+
+
+def test_a_pattern_that_python_warns_of_prints_nothing(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    """Found by bytes, seed 7: a FutureWarning on the terminal."""
+    spec = tmp_path / "api.json"
+    root: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    root["components"] = {"schemas": {"A": {"type": "string", "pattern": "[a--b](?P<x>y)"}}}
+    spec.write_text(json.dumps(root), encoding="utf-8")
+    check.check(document.load(spec), lenient=True)
+    assert not recwarn.list

@@ -77,8 +77,9 @@ def special(battery: Battery, root: Mapping[str, Any]) -> None:
     for name in sorted(ALONE):
         for place in (text[0], names[0], names[-1]):
             battery.attack(root, {place: (name, payloads.PAYLOADS[name])})
-    for name, huge in payloads.HUGE.items():
-        battery.attack(root, dict.fromkeys(text[:3], (name, huge)))
+    words = [place for place in text if place.kind == "description"]
+    for name, huge in payloads.HUGE.items():  # a title too: only one, as tomllib reads a megabyte of escapes slowly
+        battery.attack(root, dict.fromkeys(text[:1] if name == "huge" else words[:2], (name, huge)))
         battery.attack(root, {names[0]: (name, huge)})
     enums = [place for place in found if place.kind in ("enum[]", "default", "pattern", "url")]
     battery.attack(root, dict.fromkeys(enums[:6], ("huge", payloads.HUGE["huge-quotes"])), lenient=True)
@@ -116,7 +117,7 @@ def report(tally: Tally, roots: int, kills: killing.Kills | None) -> str:
     kinds = sorted(tally.refused.keys() | tally.intact.keys())
     lines = [
         f"{roots} documents; {tally.documents:,} attacks, {tally.generated:,} generated, imported, called and served "
-        f"({tally.calls:,} calls)",
+        f"({tally.calls:,} calls), {tally.reviewed:,} of them compared and reviewed",
         f"{len(kinds)} kinds of places, {len(payloads.PAYLOADS) + len(payloads.HUGE)} payloads, "
         f"{len(tally.pairs):,} pairs of both; {tally.tried:,} strings put somewhere:",
         f"  refused {sum(tally.refused.values()):,}, intact {sum(tally.intact.values()):,}, "
