@@ -29,6 +29,10 @@ FORMATS = {
     "ipv6": "IPv6Address",
 }
 """Formats of strings that become types; every other format documents only (JSON Schema 2020-12, Validation 7)."""
+SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+}
+"""Keywords of schemas whose annotation does not depend on where they stand."""
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
 
@@ -55,6 +59,7 @@ class Annotator:
         # What is being annotated, outermost first; None stands for an array or an object in between.
         self._open: list[str | None] = []
         self._recursive: set[str] = set()
+        self._scalars: dict[tuple[object, ...], Type] = {}  # annotations of schemas that say the same
         self._waiting: list[tuple[Definition, Site]] = []  # components that were met too deep to go on
 
     # References
@@ -96,7 +101,10 @@ class Annotator:
         """Annotate a schema; `definition` is the one that it fills, where it is a component."""
         key = site.key(node.pointer) if definition is None else definition.key
         target = self._target(node.schema)
+        scalar = _scalar(node.schema, site) if definition is None else ()
         if definition is None:
+            if scalar in self._scalars:
+                return self._scalars[scalar]
             if self._leads_back(key):
                 return Type(text="")
             if key in self.definitions and self.definitions[key].kind == "class":
@@ -108,6 +116,8 @@ class Annotator:
             if target is not None:
                 return self._refer(target, site)
             found = self._express(self._flattener.flat(node), site, definition)
+        if scalar and "\0" not in found.text:
+            self._scalars[scalar] = found
         if key in self._recursive and definition is None and key not in self.definitions:
             self.definitions[key] = Definition(key=key, node=node, parent=site.parent, hint=site.hint, type=found)
             return Type(text=mark(key), null=found.null)
@@ -355,3 +365,12 @@ class Annotator:
             found = self._inside(node, inner.at(wire_name))
             required = wire_name in flat.required
             definition.properties.append(Property(wire_name=wire_name, type=found, required=required, node=node))
+
+
+def _scalar(schema: object, site: Site) -> tuple[object, ...]:
+    """What decides about the annotation of a schema of plain keywords; nothing for any other."""
+    if not isinstance(schema, dict):
+        return ()
+    said = [(key, repr(value)) for key, value in schema.items() if key not in ANNOTATIONS]
+    file = site.direction == "form" and is_file(schema)
+    return (file, *said) if said and all(key in SCALAR for key, _ in said) else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any, Never
@@ -13,6 +14,7 @@ from .limits import DIGITS, Limits
 from .sources import Source, Tokens, diagnose, join
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],]', re.DOTALL)
+_LINE_BREAK = re.compile(r"\n")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _STRUCTURE = bytes(set(range(256)) - set(b'"{}[],'))
@@ -198,6 +200,7 @@ class JsonIndex:
     def __init__(self, text: str) -> None:
         self._text = text
         self._decoder = json.JSONDecoder()
+        self._lines: list[int] = []  # offsets at which lines begin
         self._members: dict[int, dict[str, tuple[int, int]]] = {}  # container's offset → token → (place, value)
 
     def find(self, tokens: Tokens) -> tuple[int, int]:
@@ -210,8 +213,10 @@ class JsonIndex:
             if token not in members:
                 break
             place, value = members[token]
-        begin = self._text.rfind("\n", 0, place) + 1
-        return self._text.count("\n", 0, place) + 1, place - begin + 1
+        if not self._lines:
+            self._lines = [0, *(found.end() for found in _LINE_BREAK.finditer(self._text))]
+        line = bisect_right(self._lines, place)
+        return line, place - self._lines[line - 1] + 1
 
     def _read_members(self, offset: int) -> dict[str, tuple[int, int]]:
         members: dict[str, tuple[int, int]] = {}

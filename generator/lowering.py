@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from .definitions import Direction, expanded
@@ -73,6 +74,7 @@ class _Shown(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
+@lru_cache(4096)
 def shown(text: str) -> str:
     """Write an annotation as a signature shows it: without constraints and rules."""
     if "Annotated[" not in text:
@@ -86,7 +88,8 @@ def union(parts: Sequence[str]) -> str:
     return " | ".join([part for part in found if part != "None"] + (["None"] if "None" in found else [])) or "None"
 
 
-def _parts(text: str) -> list[str]:
+@lru_cache(4096)
+def _parts(text: str) -> Sequence[str]:
     """Split the top level of a union."""
     tree = ast.parse(text, mode="eval").body
     found: list[ast.expr] = []

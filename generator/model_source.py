@@ -43,8 +43,7 @@ class _Names:
 def write(definitions: Sequence[Definition], class_names: Mapping[str, str], settings: Settings) -> str:
     """Write models.py: classes over slots, then the slots filled."""
     slots = Slots()
-    aliases = {one.key: one.type.text for one in definitions if one.kind == "alias"}
-    named = _Names(class_names, aliases, {one.key for one in definitions})
+    named = _Names(class_names, _aliases(definitions), {one.key for one in definitions})
     heads = {one.key: slots.add(class_names[one.key], "Class{}Slot") for one in definitions}
     bases = {
         heads[one.key]: "LooseModel" if one.loose else "RuledModel"
@@ -66,6 +65,48 @@ def write(definitions: Sequence[Definition], class_names: Mapping[str, str], set
     return f"{title}\n\n{header(body, settings.types, future=False)}\n\n{body}"
 
 
+def outlines(definitions: Sequence[Definition], class_names: Mapping[str, str]) -> dict[str, str]:
+    """What importers see of each class and alias, by name: Python text that is laid out here, without documentation."""
+    named = _Names(class_names, _aliases(definitions), set())
+    found: dict[str, str] = {}
+    for one in definitions:
+        name = class_names[one.key]
+        if one.kind == "alias":
+            found[name] = f"{name} = TypeAliasType({py(name)}, {_aliased(one, named)})\n"
+            continue
+        lines = [f"class {name}({'LooseModel' if one.loose else 'RuledModel' if one.rule else 'Model'}):"]
+        lines += [f"    __rule__ = Rule({py(name)})"] if one.rule else []
+        lines += [f"    __pydantic_extra__: {named.plain(one.extra.text)}"] if isinstance(one.extra, Type) else []
+        lines += [
+            f"    {field}: {named.plain(annotation)}" + ("" if default is None else f" = {default}")
+            for _, field, annotation, default in _fields(one, named)
+        ]
+        found[name] = "\n".join([*lines, "    ..."]) + "\n"
+    return found
+
+
+def _aliases(definitions: Sequence[Definition]) -> dict[str, str]:
+    return {one.key: one.type.text for one in definitions if one.kind == "alias"}
+
+
+def _aliased(definition: Definition, named: _Names) -> str:
+    text = named.plain(definition.type.text)
+    return py(text) if "\0" in definition.type.text else text
+
+
+def _fields(definition: Definition, named: _Names) -> Iterator[tuple[Property, str, str, str | None]]:
+    """Yield each property with its Python name, annotation and default."""
+    used = {
+        named.plain(found).partition(" ")[0]
+        for one in definition.properties
+        for found in re.findall("\0[^\0]*\0", one.type.text)
+    }
+    python_names = names.fields([one.wire_name for one in definition.properties], used)
+    for one in definition.properties:
+        name = python_names[one.wire_name]
+        yield one, name, *_field(one, name, expanded(one.type.text, named.aliases))
+
+
 def _entry(annotation: str) -> dict[str, Any]:
     return {"type": "string", "x-python-type": annotation}
 
@@ -78,20 +119,11 @@ def _layout(definition: Definition, slots: Slots, named: _Names) -> dict[str, An
     if text := documentation(schema, title=title if definition.kind == "alias" else None):
         result["description"] = slots.add(text)
     if definition.kind == "alias":
-        text = named.plain(definition.type.text)
-        return {**result, **_entry(slots.add(py(text) if "\0" in definition.type.text else text))}
+        return {**result, **_entry(slots.add(_aliased(definition, named)))}
     properties = _settings(definition, title, slots, named)
     required = list(properties)
-    used = {
-        named.plain(found).partition(" ")[0]
-        for one in definition.properties
-        for found in re.findall("\0[^\0]*\0", one.type.text)
-    }
-    python_names = names.fields([one.wire_name for one in definition.properties], used)
-    for one in definition.properties:
-        name = python_names[one.wire_name]
+    for one, name, annotation, default in _fields(definition, named):
         slot = slots.add(name, "field{}_slot")
-        annotation, default = _field(one, name, expanded(one.type.text, named.aliases))
         properties[slot] = _entry(slots.add(named.annotation(annotation)))
         if default is None:
             required.append(slot)

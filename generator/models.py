@@ -7,8 +7,8 @@ accept what a schema refuses. It writes the classes around them (`model_source.p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from . import model_source, names
@@ -31,9 +31,12 @@ __all__ = ["MARK", "Models", "Uses", "build", "default_text", "uses"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """The text of models.py, the annotation of each schema that operations use, and what stays to be judged."""
+    """The classes of models.py, the annotation of each schema that operations use, and what stays to be judged.
 
-    source: str
+    `source` is the module's text, empty where only the annotations are wanted.
+    """
+
+    definitions: Sequence[Definition]
     types: Mapping[tuple[str, Direction], Type]
     class_names: Mapping[str, str]
     objects: frozenset[str]
@@ -41,6 +44,7 @@ class Models:
     count: int
     aliases: Mapping[str, str]
     warnings: tuple[Diagnostic, ...] = ()
+    source: str = ""
 
 
 @dataclass(slots=True)
@@ -100,6 +104,12 @@ def _content(found: Uses, holder: Located, direction: Direction, hint: tuple[str
 
 def build(document: Document, used: Uses, settings: Settings) -> Models:
     """Write the models of all components and of what operations use."""
+    found = annotate(document, used, settings)
+    return replace(found, source=model_source.write(found.definitions, found.class_names, settings))
+
+
+def annotate(document: Document, used: Uses, settings: Settings) -> Models:
+    """Decide the models of all components and of what operations use, their names too; nothing is written."""
     flattener = Flattener(document.version, document.resolve)
     directional = Directional(flattener)
     annotator = Annotator(
@@ -125,7 +135,7 @@ def build(document: Document, used: Uses, settings: Settings) -> Models:
     }
     objects |= {pointer for pointer, _ in types if flattener.flat(flattener.at(pointer)).properties}
     return Models(
-        source=model_source.write(definitions, class_names, settings),
+        definitions=definitions,
         types=types,
         class_names=class_names,
         objects=frozenset(objects),
@@ -204,7 +214,11 @@ class Directional:
             queue.append(schema["$ref"])
         if files and is_file(schema):
             return True
-        return any(self._in_keyword(key, child, queue, files=files) for key, child in schema.items())
+        return any(
+            self._in_keyword(key, child, queue, files=files)
+            for key, child in schema.items()
+            if isinstance(child, dict | list)
+        )
 
     def _one_way(self, schema: Any) -> bool:
         return self._flattener.says(schema, "readOnly") or self._flattener.says(schema, "writeOnly")
@@ -212,7 +226,9 @@ class Directional:
     def _in_keyword(self, key: str, child: Any, queue: list[str], *, files: bool) -> bool:
         if key in ("properties", "patternProperties", "$defs", "dependentSchemas") and isinstance(child, dict):
             return any(
-                (not files and self._one_way(item)) or self._marked(item, queue, files=files) for item in child.values()
+                isinstance(item, dict)
+                and ((not files and self._one_way(item)) or self._marked(item, queue, files=files))
+                for item in child.values()
             )
         if key in ("example", "examples", "default", "enum", "const") or key.startswith("x-"):
             return False

@@ -318,19 +318,23 @@ def parameters(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
 def fields(wire_names: Iterable[str], types: Collection[str]) -> dict[str, str]:
     """Name the fields of a model: the wire name where it can stand; `types` are the names that its annotations use."""
 
-    def offers(wire_name: str) -> list[str]:
+    def first(wire_name: str) -> str:
         if wire_name.isidentifier() and unicodedata.normalize("NFKC", wire_name) == wire_name:
             name = wire_name
         else:
             name = "_".join(part for part in _SPLIT.split(unicodedata.normalize("NFKC", wire_name)) if part)
         name = _identifier(name, "field") if not name.isidentifier() or name.startswith("_") else name
-        name = f"{name}_" if name.startswith("model_") else name
-        barred = BUILTIN_TYPES | MODEL_ATTRIBUTES | set(types) | MODEL_NAMES
-        return [safe(name, barred), safe(spelled(wire_name, prefix="field"), barred)]
+        return safe(f"{name}_" if name.startswith("model_") else name, barred)
 
-    asked = {name: offers(name) for name in wire_names}
-    exact = {name: name for name, offered in asked.items() if offered[0] == name}
-    return exact | settle({name: offered for name, offered in asked.items() if name not in exact}, taken=exact.keys())
+    barred = BUILTIN_TYPES | MODEL_ATTRIBUTES | set(types) | MODEL_NAMES
+    asked = {name: first(name) for name in wire_names}
+    exact = {name: name for name, offered in asked.items() if offered == name}
+    others = {
+        name: [offered, safe(spelled(name, prefix="field"), barred)]
+        for name, offered in asked.items()
+        if name not in exact
+    }
+    return exact | settle(others, taken=exact.keys())
 
 
 def schemas(components: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:

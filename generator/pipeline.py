@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -51,10 +51,22 @@ def _lengthened(document: Document, naming: names.Naming) -> list[Diagnostic]:
     ]
 
 
-def build(document: Document, settings: Settings) -> Package:
-    """Generate the package of a checked document. Nothing is written.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """All that is decided about a package before anything of it is written."""
 
-    Raises Refused where the document can't be served, GateError for a defect of ours.
+    document: Document
+    views: Sequence[operations.OperationView]
+    naming: names.Naming
+    models: models.Models
+    api: Api
+    warnings: tuple[Diagnostic, ...]
+
+
+def draw(document: Document, settings: Settings, *, outline: bool = False) -> Drawn:
+    """Decide what the package of a checked document holds; an `outline` is without the text of models.py.
+
+    Raises Refused where the document can't be served.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     if settings.operations:
@@ -67,19 +79,29 @@ def build(document: Document, settings: Settings) -> Package:
     used = models.uses(
         document, (*views, *events), {view.pointer: naming.words(view.pointer) for view in (*views, *events)}
     )
-    written = models.build(document, used, settings)
+    written = (models.annotate if outline else models.build)(document, used, settings)
     api, warnings = lower.lower(document, views, events, written, naming, settings)
+    return Drawn(document=document, views=views, naming=naming, models=written, api=api, warnings=warnings)
+
+
+def build(document: Document, settings: Settings) -> Package:
+    """Generate the package of a checked document. Nothing is written.
+
+    Raises Refused where the document can't be served, GateError for a defect of ours.
+    """
+    drawn = draw(document, settings)
+    document, api, written = drawn.document, drawn.api, drawn.models
     files = render.render(api, settings.types, rules.bundle(document, written.rules), settings.templates)
     package = PurePosixPath(api.package)
     mocked: tuple[Diagnostic, ...] = ()
     if "server" in api.sides:
-        files[package / "server" / "mock.jsonl"], mocked = examples.answers(document, views, api, written.rules)
+        files[package / "server" / "mock.jsonl"], mocked = examples.answers(document, drawn.views, api, written.rules)
     files[package / "openapi.json"] = json.dumps(document.root, ensure_ascii=False, indent=2) + "\n"
     return Package(
         name=api.package,
         files=dict(sorted(files.items())),
-        warnings=(*written.warnings, *warnings, *mocked, *_lengthened(document, naming)),
-        operations=len(views),
+        warnings=(*written.warnings, *drawn.warnings, *mocked, *_lengthened(document, drawn.naming)),
+        operations=len(drawn.views),
         models=written.count,
         api=api,
         classes=written.class_names,

@@ -73,6 +73,15 @@ def _render(
     return files
 
 
+def outline(api: ir.Api, types: Mapping[str, str], *, judged: bool) -> dict[str, str]:
+    """Write the Python files of a package to be compared, not to be kept: neither laid out nor passed by the gate.
+
+    Static files are there with nothing in them; `judged` says that there are schemas that values are judged by.
+    """
+    generated = _generated(environment(), api, types, {"": True} if judged else {})
+    return {**generated, **dict.fromkeys(_static(generated, api), "")}
+
+
 def _requirements(static: Iterable[str], sides: Iterable[str]) -> dict[str, Any]:
     """List what a package needs to run, by side."""
     requires = ["pydantic>=2.12", "typing-extensions>=4.12"] + (["jsonschema-rs>=0.33"] if "rules.py" in static else [])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from typing import cast
 
 from .model import Change, Effect, Place, Severity
 
@@ -77,7 +78,7 @@ def _module(tree: ast.Module) -> Module:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _public(node.name):
             module.functions[node.name] = _method(node, own=False)
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and _public(node.target.id):
-            module.names[node.target.id] = ast.unparse(node.annotation)
+            module.names[node.target.id] = _type(node.annotation)
         elif isinstance(node, ast.Assign) and len(node.targets) == 1:
             target = node.targets[0]
             if isinstance(target, ast.Name) and _public(target.id):
@@ -92,8 +93,31 @@ def _stands_for(value: ast.expr) -> str:
         and ast.unparse(value.func).endswith("TypeAliasType")
         and len(value.args) == _ARGUMENTS
     ):
-        return ast.unparse(value.args[1])
+        return _type(value.args[1])
     return ""
+
+
+def _type(annotation: ast.expr) -> str:
+    """An annotation without the quotes of what is defined later: where a class stands in its module is no change."""
+    return ast.unparse(_Unquoted().visit(annotation))
+
+
+class _Unquoted(ast.NodeTransformer):
+    """Puts what quoted parts of an annotation say in their place; literals and arguments of calls stay."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if not isinstance(node.value, str):
+            return node
+        try:
+            return cast("ast.expr", self.visit(ast.parse(node.value, mode="eval").body))
+        except SyntaxError:
+            return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        return node if ast.unparse(node.value).endswith("Literal") else cast("ast.expr", self.generic_visit(node))
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        return node
 
 
 def _public(name: str) -> bool:
@@ -111,23 +135,6 @@ def _class(node: ast.ClassDef) -> Class:
     if "__init__" in methods:  # it says what has to be given
         fields = {name: (annotation, False) for name, (annotation, _) in fields.items()}
     return Class(tuple(ast.unparse(base) for base in node.bases), fields, methods)
-
-
-class _Unquoted(ast.NodeTransformer):
-    """Takes the quotes off types: where a class stands in its file is all that they tell."""
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        return node if ast.unparse(node.value) == "Literal" else self.generic_visit(node)
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        return node
-
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        return ast.parse(node.value, mode="eval").body if isinstance(node.value, str) else node
-
-
-def _type(annotation: ast.expr) -> str:
-    return ast.unparse(_Unquoted().visit(annotation))
 
 
 def _needed(node: ast.AnnAssign) -> bool:
@@ -154,12 +161,12 @@ def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, *, own: bool) -> Metho
         found[each.arg] = Argument(each.arg, "positional", _annotation(each), required)
     for each, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
         found[each.arg] = Argument(each.arg, "keyword", _annotation(each), default is None)
-    returns = ast.unparse(node.returns) if node.returns else ""
+    returns = _type(node.returns) if node.returns else ""
     return Method(found, returns, isinstance(node, ast.AsyncFunctionDef))
 
 
 def _annotation(node: ast.arg) -> str:
-    return ast.unparse(node.annotation) if node.annotation else ""
+    return _type(node.annotation) if node.annotation else ""
 
 
 def compare_python(old: Mapping[PurePosixPath, str], new: Mapping[PurePosixPath, str]) -> tuple[Change, ...]:
@@ -168,12 +175,20 @@ def compare_python(old: Mapping[PurePosixPath, str], new: Mapping[PurePosixPath,
     `old` and `new` are the packages' files; a name that stands in several classes (blocking and async, client and
     stub) is reported once with all its places. Raises SyntaxError for text that is not Python.
     """
+    names = [{path.parts[0] for path in files if len(path.parts) > 1} for files in (old, new)]
+    called = tuple(next(iter(each)) for each in names if len(each) == 1)
+    moved = len(called) == len(names) and called[0] != called[1]
+    if moved:
+        old = {PurePosixPath(called[1], *path.parts[1:]): text for path, text in old.items() if len(path.parts) > 1}
     same = {path for path, text in old.items() if new.get(path) == text}
     before, after = (surface({path: text for path, text in files.items() if path not in same}) for files in (old, new))
     renames = {
         old_: new_ for name in before.keys() & after.keys() for old_, new_ in _renames(before[name], after[name])
     }
     gathered: dict[tuple[str, str], Change] = {}
+    if moved:
+        message = f"The package `{called[0]}` is now called `{called[1]}`."
+        gathered["", ""] = _change("package-renamed", "error", called[0], message, "different")
     for change in _modules({name: _renamed(module, renames) for name, module in before.items()}, after, renames):
         key = change.identifier, change.message
         known = gathered.get(key)
@@ -400,8 +415,6 @@ def _union(annotation: str) -> frozenset[str]:
         each = todo.pop()
         if isinstance(each, ast.BinOp) and isinstance(each.op, ast.BitOr):
             todo += [each.left, each.right]
-        elif isinstance(each, ast.Constant) and isinstance(each.value, str):  # a quoted annotation
-            found |= _union(each.value)
         else:
             found.add(ast.unparse(each))
     return frozenset(found)

@@ -49,14 +49,14 @@ class Loaded:
 
 
 def load_side(text: str, other: str = "") -> Loaded:
-    """Load what the command line names: a file, `REVISION:path`, or `REVISION:` for the other side's path.
+    """Load what the command line names: a file, `REVISION:path`, or `REVISION`, also with `:`, for the other side's path.
 
     Raises Refused where there is no such file or revision, or the document can't be read.
     """
     from ..document import load
 
     revision, colon, path = text.partition(":")
-    if not colon or Path(text).exists():
+    if Path(text).exists() or not (colon or _is_revision(text)):
         return Loaded(document=load(Path(text)))
     if not path:  # the other side's: of a revision from the repository's top, of the work tree from here
         path = other.partition(":")[2] if ":" in other and not Path(other).exists() else f"./{other}" if other else ""
@@ -73,6 +73,15 @@ def load_side(text: str, other: str = "") -> Loaded:
             return Loaded(document=load(top / path), folder=str(top), revision=revision)
         except Refused as refused:
             raise Refused(_renamed(refused, str(top), revision)) from None
+
+
+def _is_revision(text: str) -> bool:
+    """Whether git knows a commit by this name; without git there are none."""
+    try:
+        _git("rev-parse", "--quiet", "--verify", "--end-of-options", f"{text}^{{commit}}")
+    except (subprocess.CalledProcessError, Refused):
+        return False
+    return True
 
 
 def _from_top(path: str) -> str:

@@ -293,3 +293,50 @@ def test_a_side_that_cannot_be_read_is_never_no_changes(repository: Path, old: s
     assert done.exit_code == 2, done.output
     assert "no changes" not in done.output
     assert "error" in done.output
+
+
+def test_a_revision_alone_is_the_other_sides_path_in_it(repository: Path) -> None:
+    sides = [["main", "spec/openapi.json"], ["spec/openapi.json", "HEAD"]]
+    found = [CliRunner().invoke(diff, [*each, "--no-python", "--format", "json"]) for each in sides]
+    assert [each.exit_code for each in found] == [0, 0], found
+    first, second = (json.loads(each.stdout)["changes"] for each in found)
+    assert first[0]["old"]["file"] == "main:spec/openapi.json"
+    assert {each["operation"] for each in first} == {each["operation"] for each in second} == {"GET /a", "GET /b"}
+
+
+def test_the_operations_that_the_settings_choose_are_compared(repository: Path) -> None:
+    answers = {"responses": {"204": {"description": ""}}}
+    write(repository, {"/a": {"get": answers}, "/b": {"get": answers}, "/c": {"get": answers}})
+    (repository / "pyproject.toml").write_text('[tool.spectwin]\noperations = ["GET /a", "GET /b"]\n', "utf-8")
+
+    def operations(*more: str) -> set[str]:
+        done = CliRunner().invoke(diff, ["main", "spec/openapi.json", "--format", "json", *more])
+        assert done.exit_code == 0, done.output
+        return {each["operation"] for each in json.loads(done.stdout)["changes"] if each["axis"] == "document"}
+
+    assert operations() == {"GET /b"}
+    assert operations("--only", "* *") == {"GET /b", "GET /c"}
+    assert operations("--only", "GET /a") == operations("--only", "GET /nowhere") == set()
+
+
+def test_a_package_that_is_called_otherwise_is_one_change() -> None:
+    files = {"api.py": "class A: ...\n", "models.py": "class B: ...\n", "client/__init__.py": "x: int = 1\n"}
+    old, new = ({PurePosixPath(name, path): text for path, text in files.items()} for name in ("before", "after"))
+    (change,) = compare_python(old, new)
+    assert (change.identifier, change.severity) == ("python-package-renamed", "error")
+    assert change.message == "The package `before` is now called `after`."
+
+
+def test_where_a_class_stands_is_no_change() -> None:
+    before = "class A(M):\n    b: Annotated[list['B'], MinLen(1)] | None = None\n    c: Literal['B']\nclass B(M): ...\n"
+    after = "class B(M): ...\nclass A(M):\n    b: Annotated[list[B], MinLen(1)] | None = None\n    c: Literal['B']\n"
+    assert compare_python({PurePosixPath("p/models.py"): before}, {PurePosixPath("p/models.py"): after}) == ()
+
+
+def test_true_and_one_are_not_the_same_document(repository: Path) -> None:
+    for name, value in (("old", 1), ("new", True)):
+        schema = {"schema": {"enum": [value]}, "name": "n", "in": "query"}
+        tree = document({"paths": {"/a": {"get": {"parameters": [schema], "responses": {"204": {"description": ""}}}}}})
+        (repository / f"{name}.json").write_text(json.dumps(tree), "utf-8")
+    done = CliRunner().invoke(diff, ["old.json", "new.json"])
+    assert "python-argument-type-changed" in done.output

@@ -1,0 +1,124 @@
+"""The Python axis without written packages: it finds what a comparison of the packages finds."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from generator import check, document, pipeline
+from generator.changes import aside
+from generator.changes.outline import differing, outline
+from generator.changes.python_surface import compare_python
+from generator.diagnostics import Diagnostic, Refused
+from generator.document import Document
+from generator.structure import METHODS
+from tests.packages import settings
+
+Tree = dict[str, Any]
+DOCUMENTS = sorted((Path(__file__).parents[1] / "golden").glob("*/spec.*"))
+STREAM = {"200": {"description": "", "content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+ANSWER = {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}}
+
+
+def mutated(root: Tree) -> Iterator[Tree]:
+    """Documents that differ in one thing each: an operation, an answer, a parameter, a model, all names."""
+    places = [(path, method) for path, item in root["paths"].items() for method in METHODS if method in item]
+    for index, (path, method) in enumerate(places[:3]):
+        new = copy.deepcopy(root)
+        operation = new["paths"][path][method]
+        if index == 0:
+            del new["paths"][path][method]
+        elif index == 1:
+            operation["responses"] = STREAM
+            operation["operationId"] = "called_otherwise"
+        else:
+            operation["responses"]["418"] = ANSWER
+            operation.setdefault("parameters", []).append(
+                {"name": "more", "in": "header", "schema": {"type": "integer"}}
+            )
+        yield new
+    new = copy.deepcopy(root)
+    for name, schema in list(new.get("components", {}).get("schemas", {}).items()):
+        if isinstance(schema, dict) and "properties" in schema:
+            schema["properties"]["more"] = {"type": "string", "format": "duration"}
+            schema["required"] = sorted(schema["properties"])[:1]
+        else:
+            new["components"]["schemas"][name] = {"type": "array", "items": {"type": "string", "format": "uuid"}}
+    if new != root:
+        yield new
+
+
+def ready(path: Path, root: Tree) -> Document:
+    return check.check(replace(document.load(path), root=root), lenient=True)[0]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parent.name)
+def test_outlines_show_what_packages_show(path: Path) -> None:
+    root = document.load(path).root
+    base = ready(path, root)
+    package, outlined = pipeline.build(base, settings(path)), outline(base, settings(path))
+    for each in mutated(root):
+        new = ready(path, each)
+        other, other_outlined = pipeline.build(new, settings(path)), outline(new, settings(path))
+        for way in (1, -1):
+            whole = compare_python(*(one.files for one in (package, other)[::way]))
+            assert compare_python(*differing(*(outlined, other_outlined)[::way])) == whole
+            assert whole
+
+
+def test_what_stays_the_same_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.json"
+    path.write_text('{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}')
+    schemas = {f"Thing{n}": {"type": "object", "properties": {"a": {"type": "string"}}} for n in range(9)}
+    paths = {f"/{n}": {"get": {"tags": [str(n % 3)], "operationId": f"get{n}", "responses": STREAM}} for n in range(9)}
+    old = {**document.load(path).root, "paths": paths, "components": {"schemas": schemas}}
+    new = copy.deepcopy(old)
+    new["components"]["schemas"]["Thing4"]["properties"]["a"] = {"type": "integer"}
+    new["paths"]["/5"]["get"]["parameters"] = [{"name": "q", "in": "query", "schema": {"type": "string"}}]
+    files = differing(*(outline(ready(path, each), settings(path)) for each in (old, new)))
+    for each in files:
+        models = next(text for name, text in each.items() if name.name == "models.py")
+        assert "Thing4" in models
+        assert "Thing3" not in models
+        assert {name.name for name in each if "group_" in name.name} == {"group_2.py"}
+    found = [change.identifier for change in compare_python(*files)]
+    assert found[:2] == ["python-field-type-changed", "python-argument-added"]
+    assert set(found[2:]) == {"python-module-added"}  # what reads parameters
+
+
+# --- a process of its own ---------------------------------------------------------------------------------------------
+
+
+def refuse() -> NoReturn:
+    raise Refused(Diagnostic(severity="error", message="no", line=3))
+
+
+@pytest.mark.parametrize("possible", [True, False])
+def test_what_runs_aside_gives_and_raises_as_here(possible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside, "_possible", lambda: possible)
+    with aside.Aside(os.getpid) as one, aside.Aside(refuse) as other:
+        assert (one.result() != os.getpid()) is possible
+        with pytest.raises(Refused) as caught:
+            other.result()
+    assert caught.value.diagnostics[0].line == 3
+
+
+def test_nobody_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside, "_possible", lambda: True)
+    with pytest.raises(KeyboardInterrupt), aside.Aside(lambda: os.read(os.pipe()[0], 1)):
+        raise KeyboardInterrupt
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_process_that_is_killed_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside, "_possible", lambda: True)
+    here = os.getpid()
+    with aside.Aside(lambda: os.getpid() if os.getpid() == here else os._exit(9)) as one:
+        assert one.result() == here
