@@ -11,7 +11,7 @@ from . import ir, names
 from .diagnostics import Diagnostic
 from .document import Document, join
 from .lowering import Lowering, shown, union
-from .media import STREAMS, body_types, contents, essence, lower_headers, lower_media
+from .media import STREAMS, body_types, contents, essence, is_json, lower_headers, lower_media
 from .models import Models, default_text
 from .operations import Located, OperationView
 from .security import lower_schemes, lower_security, lower_servers
@@ -292,7 +292,7 @@ def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: st
     schema = value.get("schema")
     for declared, entry in contents(parameter) if text is None else ():
         schema = entry.value.get("schema")
-        if essence(declared) == "application/json" or essence(declared).endswith("+json"):
+        if is_json(essence(declared)):
             place = join(entry.pointer, "schema")
             media_type, text = declared, run.text(place, "request")
         else:

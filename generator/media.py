@@ -42,6 +42,11 @@ def essence(media_type: str) -> str:
     return media_type.split(";", maxsplit=1)[0].strip().lower()
 
 
+def is_json(name: str) -> bool:
+    """Whether the essence of a media type is JSON's (WHATWG MIME Sniffing, 4.6: also text/json)."""
+    return name in ("application/json", "text/json") or name.endswith("+json")
+
+
 def contents(holder: Located) -> list[tuple[str, Located]]:
     """List the media types of a body or response: ranges last, as what is sent must be one media type."""
     content = holder.value.get("content")
@@ -110,7 +115,7 @@ def _item_type(run: Lowering, entry: Located, direction: Direction) -> str:
 def _kind(name: str, schema: Any, direction: Direction) -> str:
     """Choose the runtime's class for the essence of a media type."""
     bytes_ = is_file(schema)
-    if name == "application/json" or name.endswith("+json"):
+    if is_json(name):
         return "Json"
     if direction == "" and name == "text/event-stream":
         return "EventStream"

@@ -77,7 +77,7 @@ def _parameters(media_type: str) -> set[tuple[str, str]]:
 def allowed_kinds(media: Media, *, response: bool, is_object: bool) -> tuple[str, ...]:
     """Return the kinds that a media type may be taken as; the first is the usual one."""
     name = essence(media.media_type)
-    if name == "application/json" or name.endswith("+json"):
+    if name in ("application/json", "text/json") or name.endswith("+json"):
         return ("json",)
     if response and name == "text/event-stream":
         return ("events",)

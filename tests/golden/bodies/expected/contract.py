@@ -13,7 +13,12 @@ DEFAULT_PUT_JSON: Operation[None] = Operation(
     operation_id="putJson",
     method="PUT",
     path="/json",
-    body=OneOf(Json(models.Note), Json(models.Note, media_type="application/vnd.note+json"), Text()),
+    body=OneOf(
+        Json(models.Note),
+        Json(models.Note, media_type="application/vnd.note+json"),
+        Json(models.Note, media_type="text/json"),
+        Text(),
+    ),
     body_required=False,
     responses={
         "204": Response(),
