@@ -102,7 +102,7 @@ def _groups(
         tags = list(dict.fromkeys(view.tag for view in mine))
         tagged = any(view.value.get("tags") for view in mine)
         said = (
-            f"The operations tagged {' or '.join(f'`{tag}`' for tag in tags)}."
+            f"The operations tagged {' or '.join(f'`{tag}`' for tag in sorted(tags))}."
             if tagged
             else "The operations without a tag."
         )

@@ -52,10 +52,15 @@ class Uses:
     """The schemas that operations use: (pointer, direction) → what an inline class there is named after."""
 
     found: dict[tuple[str, Direction], tuple[str, ...]] = field(default_factory=dict)
+    within: str = ""
+    """The operation that is looked through."""
+    _ranks: dict[tuple[str, Direction], tuple[bool, tuple[str, ...]]] = field(default_factory=dict)
 
     def add(self, pointer: str, direction: Direction, *hint: str) -> None:
-        """Note a use; the first one names it."""
-        self.found.setdefault((pointer, direction), hint)
+        """Note a use; the operation that it stands in names it, else the one whose name comes first."""
+        key, rank = (pointer, direction), (not pointer.startswith(f"{self.within}/"), hint)
+        if key not in self._ranks or rank < self._ranks[key]:
+            self.found[key], self._ranks[key] = hint, rank
 
 
 def uses(document: Document, operations: Iterable[OperationView], operation_names: Mapping[str, str]) -> Uses:
@@ -63,6 +68,7 @@ def uses(document: Document, operations: Iterable[OperationView], operation_name
     found = Uses()
     for view in operations:
         name = operation_names[view.pointer]
+        found.within = view.pointer
         for parameter in view.parameters:
             owner = _owner(parameter.pointer, name, str(parameter.value.get("name")))
             _content(found, parameter, "request", owner)
@@ -119,13 +125,17 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         types={format_: target.replace(":", ".").rpartition(".")[2] for format_, target in settings.types.items()},
     )
     types: dict[tuple[str, Direction], Type] = {}
-    for (pointer, direction), hint in used.found.items():
+    # In an order that is not the document's: what is met first may give a name to what is met again. A schema that
+    # stands in an operation is named after that one, rather than after those that refer to it.
+    for (pointer, direction), hint in sorted(
+        used.found.items(), key=lambda use: (_refers(document, use[0][0]), use[0])
+    ):
         types[pointer, direction] = annotator.use(pointer, Site(direction, "", hint))
-    for name in _components(document):
+    for name in sorted(_components(document)):
         pointer = join("#", "components", "schemas", name)
         if not any(f"{pointer}{side}" in annotator.definitions for side in ("", "?request", "?form")):
             annotator.component(pointer, "")
-    definitions = _ordered(document, annotator.definitions)
+    definitions = _ordered(document, used, annotator.definitions)
     class_names = _named(document, annotator, settings)
     for key, definition in annotator.definitions.items():
         nullable = definition.kind == "class" and definition.type.text.endswith(" | None")
@@ -148,6 +158,11 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         aliases={one.key: one.type.text for one in definitions if one.kind == "alias"},
         warnings=tuple(_pattern_warnings(document, annotator)),
     )
+
+
+def _refers(document: Document, pointer: str) -> bool:
+    schema = document.resolve(pointer)
+    return isinstance(schema, dict) and "$ref" in schema
 
 
 def _components(document: Document) -> Mapping[str, Any]:
@@ -235,13 +250,23 @@ class Directional:
         return self._marked(child, queue, files=files)
 
 
-def _ordered(document: Document, definitions: Mapping[str, Definition]) -> list[Definition]:
+def _ordered(document: Document, used: Uses, definitions: Mapping[str, Definition]) -> list[Definition]:
     """Order definitions as the document does; inline ones follow what they stand in."""
+    uses_ = {pointer: index for index, (pointer, _) in enumerate(used.found)}
+
+    def rank(pointer: str) -> int:
+        while pointer and pointer not in uses_:
+            pointer = pointer.rpartition("/")[0]
+        return uses_.get(pointer, len(uses_))
+
     children: dict[str, list[Definition]] = {}
     for definition in definitions.values():
         children.setdefault(definition.parent, []).append(definition)
     position = {join("#", "components", "schemas", name): index for index, name in enumerate(_components(document))}
-    roots = sorted(children.get("", []), key=lambda one: (position.get(one.pointer, len(position)), "?" in one.key))
+    roots = sorted(
+        children.get("", []),
+        key=lambda one: (position.get(one.pointer, len(position)), rank(one.pointer), "?" in one.key),
+    )
     result: list[Definition] = []
     queue = list(reversed(roots))
     placed: set[str] = set()

@@ -1,0 +1,3 @@
+"""Errors that the document declares: raised by a service, caught from a client."""
+
+from __future__ import annotations
