@@ -275,6 +275,9 @@ def _parameters(run: Lowering, view: OperationView) -> tuple[ir.Parameter, ...]:
     keys = [(str(one.value["in"]), str(one.value["name"])) for one in view.parameters]
     given = names.parameters(key for key in keys if key[0] in STYLES)
     found: list[ir.Parameter] = []
+    for one in view.ignored:
+        message = f"the header {one.value['name']} is no parameter, as OpenAPI says: it is left out"
+        run.note(message, one.pointer, "credentials and content types are arguments of the client", "notice")
     for key, parameter in zip(keys, view.parameters, strict=True):
         if key in given:
             found.append(_parameter(run, parameter, key, given[key]))

@@ -41,6 +41,7 @@ class OperationView:
     value: Mapping[str, Any]
     tag: str
     parameters: tuple[Located, ...]
+    ignored: tuple[Located, ...]
     body: Located | None
     responses: Mapping[str, Located]
     servers: tuple[Mapping[str, Any], ...]
@@ -106,13 +107,15 @@ def _operations(document: Document, path: str, item: Located, default_tag: str =
         body = found.value.get("requestBody")
         responses = found.value.get("responses") or {}
         servers = found.value.get("servers") or item.value.get("servers") or ()
+        parameters, ignored = _parameters(document, item, found)
         yield OperationView(
             method=method,
             path=path,
             pointer=found.pointer,
             value=found.value,
             tag=tags[0] if isinstance(tags, list) and tags and isinstance(tags[0], str) else default_tag,
-            parameters=_parameters(document, item, found),
+            parameters=parameters,
+            ignored=ignored,
             body=follow(document, join(found.pointer, "requestBody"), body) if isinstance(body, dict) else None,
             responses={
                 str(status): follow(document, join(found.pointer, "responses", status), response)
@@ -123,9 +126,12 @@ def _operations(document: Document, path: str, item: Located, default_tag: str =
         )
 
 
-def _parameters(document: Document, item: Located, operation: Located) -> tuple[Located, ...]:
-    """Join the path item's parameters with the operation's, which override by (location, name)."""
+def _parameters(
+    document: Document, item: Located, operation: Located
+) -> tuple[tuple[Located, ...], tuple[Located, ...]]:
+    """Join the path item's parameters with the operation's, which override by (location, name); those that mean nothing."""
     found: dict[tuple[str, str], Located] = {}
+    ignored: list[Located] = []
     for holder in (item, operation):
         entries = holder.value.get("parameters")
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):
@@ -133,6 +139,8 @@ def _parameters(document: Document, item: Located, operation: Located) -> tuple[
             location, name = parameter.value.get("in"), parameter.value.get("name")
             if isinstance(location, str) and isinstance(name, str):
                 if location == "header" and name.lower() in ("accept", "content-type", "authorization"):
-                    continue  # "the parameter definition SHALL be ignored" (OpenAPI 3.1, 4.8.12.2)
-                found[location, name] = parameter
-    return tuple(found.values())
+                    # "the parameter definition SHALL be ignored" (OpenAPI 3.1, 4.8.12.2)
+                    ignored.append(parameter)
+                else:
+                    found[location, name] = parameter
+    return tuple(found.values()), tuple(ignored)
