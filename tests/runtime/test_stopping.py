@@ -81,8 +81,9 @@ def uvicorn(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[by
         command = [sys.executable, "-m", "uvicorn", "--port", "0", "--app-dir", str(folder), *arguments]
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
-        until(lambda: "Application startup complete" in (folder / "log").read_text(), folder)
-        port = int(re.findall(r"running on http://127\.0\.0\.1:(\d+)", (folder / "log").read_text())[0])
+        said = (folder / "log").read_text
+        until(lambda: "Application startup complete" in said() and "running on" in said(), folder)
+        port = int(re.findall(r"running on http://127\.0\.0\.1:(\d+)", said())[0])
         yield process, port
     finally:
         process.kill()
