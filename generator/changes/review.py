@@ -268,7 +268,10 @@ def _value(root: Any, pointer: str) -> tuple[str, ...]:
         return ()
     name = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
     head = "" if name.isdigit() else f"{json.dumps(name, ensure_ascii=False)}: "
-    return tuple((head + json.dumps(value, ensure_ascii=False, indent=2)).splitlines())
+    # Without the commas at the ends: a member that comes would seem to change the one before it.
+    return tuple(
+        line.removesuffix(",") for line in (head + json.dumps(value, ensure_ascii=False, indent=2)).splitlines()
+    )
 
 
 def _required(pointer: str) -> str:

@@ -226,6 +226,26 @@ def test_light_dark_and_narrow(tmp_path: Path, cost: Tree, tab: chromium.Page) -
 
 
 @pytest.mark.slow
+def test_all_of_it_is_printed_whatever_is_filtered_or_folded(tmp_path: Path, cost: Tree, tab: chromium.Page) -> None:
+    tab.open(page(tmp_path, cost, changed(cost)))
+    tab.run("document.querySelector('[name=severity][value=error]').click()")
+    choose(tab, "side", "client")
+    tab.run("document.querySelectorAll('details').forEach((each) => {each.open = false})")
+    tab.media(media="print")
+    tab.run("dispatchEvent(new Event('beforeprint'))")
+    assert shown(tab) == 2
+    blocks = "[...document.querySelectorAll('.block:not(.link)')].every((each) => each.open && each.checkVisibility())"
+    assert tab.run(f"document.querySelector('nav').checkVisibility() && {blocks}")
+    assert not tab.run("document.getElementById('nothing').checkVisibility()")
+    tab.run("dispatchEvent(new Event('afterprint'))")
+    tab.media()
+    assert shown(tab) == 1
+    assert not tab.run("document.querySelector('.block').open")
+    tab.printed(tmp_path / "review.pdf")
+    assert (tmp_path / "review.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.slow
 def test_a_hostile_document_does_nothing_in_a_browser(tmp_path: Path, cost: Tree, tab: chromium.Page) -> None:
     tab.open(page(tmp_path, cost, hostile(cost)))
     time.sleep(0.3)

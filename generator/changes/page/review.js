@@ -70,6 +70,7 @@
   }
 
   let waiting;
+  let folded = [];
   find.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(filter, 80);
@@ -102,7 +103,11 @@
   });
   addEventListener("hashchange", reveal);
   addEventListener("beforeprint", () => {
-    for (const each of document.querySelectorAll("details")) each.open = true;
+    folded = [...document.querySelectorAll("details:not([open])")];
+    for (const each of folded) each.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const each of folded) each.open = false;
   });
   filter();
   reveal();
