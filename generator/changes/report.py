@@ -41,17 +41,31 @@ class Positions:
     def text(self, change: Change) -> str:
         """Where a change stands, for people: the new side first."""
         shown = []
-        for side, pointer in (("new", change.new_pointer), ("old", change.old_pointer)):
+        pointers = {"new": change.new_pointer, "old": change.old_pointer}
+        for (side, pointer), other in zip(pointers.items(), reversed(pointers.values()), strict=True):
             at = self.of(side, pointer)
-            if at:
+            if at and not around(pointer, other):
                 shown.append(f"{at['file']}:{at['line']}" if at["line"] else at["file"])
         return " ← ".join(dict.fromkeys(shown))
 
 
+def around(pointer: str, other: str) -> bool:
+    """Whether a pointer only says where what the other one leads to would stand."""
+    return pointer in {"", "#", "#/paths", "#/components"} or other.startswith(f"{pointer}/")
+
+
 def summary(changes: Sequence[Change]) -> str:
-    """One line: how many operations came and went, how many changes there are of each severity, the verdict."""
-    if not changes:
-        return "no changes"
+    """One line: what `counted` says, and the verdict."""
+    return f"{counted(changes)}: {verdict(changes)}" if changes else "no changes"
+
+
+def counted(changes: Sequence[Change]) -> str:
+    """How many operations came and went, how many changes there are of each severity; of Python's by themselves."""
+    axes = [_counted([change for change in changes if change.axis == axis]) for axis in ("document", "python")]
+    return "; ".join(filter(None, (axes[0], axes[1] and f"in Python {axes[1]}")))
+
+
+def _counted(changes: Sequence[Change]) -> str:
     count = {severity: sum(change.severity == severity for change in changes) for severity in _TITLES}
     added = sum(change.identifier == "endpoint-added" for change in changes)
     others = sum(change.severity == "info" and change.identifier != "endpoint-added" for change in changes)
@@ -59,13 +73,11 @@ def summary(changes: Sequence[Change]) -> str:
     pieces = [
         f"{_count(added, 'operation')} added" if added else "",
         f"{_count(gone, 'operation')} removed" if gone else "",
-    ]
-    pieces += [
         f"{_count(count['error'], 'breaking change')}" if count["error"] else "",
         f"{_count(count['warning'], 'change')} that may break" if count["warning"] else "",
         f"{_count(others, 'compatible change')}" if others else "",
     ]
-    return f"{', '.join(filter(None, pieces))}: {verdict(changes)}"
+    return ", ".join(filter(None, pieces))
 
 
 def _count(number: int, noun: str) -> str:
@@ -96,12 +108,14 @@ def _paint(text: str, code: str, colour: bool) -> str:
 def _by_operation(changes: Iterable[Change]) -> dict[str, list[Change]]:
     groups: dict[str, list[Change]] = {}
     for change in changes:
-        groups.setdefault(change.operation, []).append(change)
+        groups.setdefault("in Python" if change.axis == "python" else change.operation, []).append(change)
     return groups
 
 
 def _details(change: Change, positions: Positions) -> list[str]:
     details = []
+    if change.axis == "python":
+        return [_names(change)]
     where = positions.text(change)
     if where:
         details.append(f"{where} ({change.new_pointer or change.old_pointer})")
@@ -110,6 +124,12 @@ def _details(change: Change, positions: Positions) -> list[str]:
         more = len(others) - _MOST_PLACES
         details.append("also: " + ", ".join(others[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else ""))
     return details
+
+
+def _names(change: Change) -> str:
+    """The first of the names that a change of the Python surface is about, and how many there are."""
+    more = len({place.operation for place in change.places}) - 1
+    return change.operation + (f" and {more} more" if more > 0 else "")
 
 
 def as_json(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> str:
@@ -139,19 +159,23 @@ def as_json(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> 
 def as_markdown(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> str:
     """For a comment on a pull request: breaking changes open, the others folded; cut before GitHub refuses it."""
     positions = Positions(old, new)
-    pieces = [f"### API changes: **{verdict(changes)}**\n\n{summary(changes).rpartition(':')[0] or 'No changes.'}\n"]
+    pieces = [f"### API changes: **{verdict(changes)}**\n\n{counted(changes) or 'No changes.'}\n"]
     left = _MARKDOWN_LIMIT - len(pieces[0])
     for severity, title in _TITLES.items():
         chosen = [change for change in changes if change.severity == severity]
         if not chosen:
             continue
-        rows = [_row(change, positions) for change in chosen]
-        kept = _fitting(rows, left - 400)
-        left -= sum(len(row) + 1 for row in kept) + 400
-        if len(kept) < len(rows):
-            kept.append(f"\n*{len(rows) - len(kept)} more are left out here: see `--format json`.*")
         head = f"{title} ({len(chosen)})"
-        table = "| operation | change | where |\n| --- | --- | --- |\n" + "\n".join(kept)
+        tables = []
+        for axis, columns in (("document", "operation | change | where"), ("python", "in Python | change")):
+            rows = [_row(change, positions) for change in chosen if change.axis == axis]
+            kept = _fitting(rows, left - 400)
+            left -= sum(len(row) + 1 for row in kept) + 400
+            if len(kept) < len(rows):
+                kept.append(f"\n*{len(rows) - len(kept)} more are left out here: see `--format json`.*")
+            if rows:
+                tables.append(f"| {columns} |\n|{' --- |' * (columns.count('|') + 1)}\n" + "\n".join(kept))
+        table = "\n\n".join(tables)
         if severity == "error":
             pieces.append(f"\n#### {head}\n\n{table}\n")
         else:
@@ -170,6 +194,8 @@ def _fitting(rows: list[str], limit: int) -> list[str]:
 
 
 def _row(change: Change, positions: Positions) -> str:
+    if change.axis == "python":
+        return f"| {markdown(_names(change))} | {markdown(change.message)} `{change.identifier}` |"
     others = {place.operation for place in change.places} - {change.operation}
     more = f" and {len(others)} more" if others else ""
     operation = markdown(change.operation or "the document") + more

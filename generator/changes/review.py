@@ -19,7 +19,7 @@ from ..sources import get
 from . import units
 from .causes import Attribution, attribute
 from .model import Change, Severity
-from .report import Positions, summary
+from .report import Positions, around, counted
 from .rules import verdict
 from .units import Block, Lines
 
@@ -113,7 +113,7 @@ def page(found: Comparison) -> str:
             package=found.packages[1].name,
             sides=[visible(side.locate("#").file) for side in (found.old, found.new)],
             verdict=verdict(found.changes),
-            summaries=[_summary(found.changes, axis) for axis in ("document", "python")],
+            summary=counted(found.changes) or "No changes",
             words=_WORDS,
             counts=counts,
             cards=cards,
@@ -137,10 +137,6 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-
-
-def _summary(changes: Sequence[Change], axis: str) -> str:
-    return summary([change for change in changes if change.axis == axis]).rpartition(":")[0]
 
 
 def _hash(text: str) -> str:
@@ -210,8 +206,8 @@ class _Cards:
             keys="*" if len(names) > _MOST_OPERATIONS or not keys else " ".join(keys),
             sides=" ".join(sorted(sides)),
             pointer=visible(change.new_pointer or change.old_pointer),
-            old=self._at("old", change.old_pointer),
-            new=self._at("new", change.new_pointer),
+            old="" if around(change.old_pointer, change.new_pointer) else self._at("old", change.old_pointer),
+            new="" if around(change.new_pointer, change.old_pointer) else self._at("new", change.new_pointer),
             excerpt=_runs(self._excerpt(change)),
             blocks=blocks,
             python=python,
@@ -241,22 +237,24 @@ class _Cards:
             return ()
         old, new = change.old_pointer, change.new_pointer
         before, after = (_value(side.root, at) for side, at in ((self._found.old, old), (self._found.new, new)))
-        if _holds(old, new):
+        if around(old, new):
             before = ()
-        if _holds(new, old):
+        if around(new, old):
             after = ()
         if before == after:  # it is the object around it that says otherwise of it
             olds, news = (
                 _value(side.root, _required(at)) for side, at in ((self._found.old, old), (self._found.new, new))
             )
-            said = units.difference(olds, news) if olds != news else ()
+            said = _headed(olds, news) if olds != news else ()
             return _cut((*said, *((" ", text) for text in after)))
-        return _cut(units.difference(before, after))
+        return _cut(_headed(before, after))
 
 
-def _holds(pointer: str, other: str) -> bool:
-    """Whether a pointer only says where what the other one leads to would stand."""
-    return pointer in {"", "#", "#/paths", "#/components"} or other.startswith(f"{pointer}/")
+def _headed(old: tuple[str, ...], new: tuple[str, ...]) -> Lines:
+    """The lines that differ, below the line that names the value where that one stays."""
+    found = units.difference(old, new)
+    away = bool(found) and bool(old) and bool(new) and old[0] == new[0] and found[0] != (" ", new[0])
+    return ((" ", new[0]), *([] if found[0] == (" ", new[1]) else [(" ", "  ⋯")]), *found) if away else found
 
 
 def _value(root: Any, pointer: str) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def line(plan: Plan, settings: Settings) -> str:
     texts = earlier(plan)
     if texts is None:
         return ""
-    from .report import summary
+    from .report import counted
     from .rules import override
     from .walk import compare
 
@@ -61,7 +61,7 @@ def line(plan: Plan, settings: Settings) -> str:
     found = override(changes, cast("dict[str, Severity | Literal['none']]", settings.severities))
     if not found:
         return ""
-    return summary(found).rpartition(":")[0] + _command(plan.output / plan.package / "openapi.json")
+    return counted(found) + _command(plan.output / plan.package / "openapi.json")
 
 
 def review(plan: Plan, settings: Settings) -> str:

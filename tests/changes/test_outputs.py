@@ -340,3 +340,19 @@ def test_true_and_one_are_not_the_same_document(repository: Path) -> None:
         (repository / f"{name}.json").write_text(json.dumps(tree), "utf-8")
     done = CliRunner().invoke(diff, ["old.json", "new.json"])
     assert "python-argument-type-changed" in done.output
+
+
+def test_what_python_sees_stands_by_itself() -> None:
+    old, new = Doc(document({})), Doc(document({"op": {}}))
+    python = compare_python({PurePosixPath("p/a.py"): "def f(): ...\n"}, {PurePosixPath("p/a.py"): ""})
+    changes = (*compare(old, new), *python)
+    assert summary(changes) == "1 operation added; in Python 1 breaking change: major"
+    assert summary(python) == "in Python 1 breaking change: major"
+    text = as_text(changes, old, new)
+    assert "\n  in Python\n    The function `f` is gone. [python-function-removed]\n      p.a.f\n" in "\n" + text
+    markdown = as_markdown(changes, old, new)
+    assert (
+        "| in Python | change |\n| --- | --- |\n| p.a.f | The function `f` is gone. `python-function-removed` |\n"
+        in markdown
+    )
+    assert "←" not in markdown  # where `paths` stands in the old document says nothing
