@@ -67,11 +67,14 @@ def run(app: Any, name: str, root: dict[str, Any], examples: int, seed: int) -> 
     schema.location = "http://testserver/openapi.json"
     result = Result(name)
     begin = time.perf_counter()
-    for event in from_schema(schema).execute():
-        if type(event).__name__ == "ScenarioFinished":
-            _count(getattr(event, "recorder", None), result)
-        elif type(event).__name__ in ("NonFatalError", "FatalError"):
-            result.problems.append(f"{getattr(event, 'label', '')}: {getattr(event, 'value', event)!r}"[:500])
+    try:
+        for event in from_schema(schema).execute():
+            if type(event).__name__ == "ScenarioFinished":
+                _count(getattr(event, "recorder", None), result)
+            elif type(event).__name__ in ("NonFatalError", "FatalError"):
+                result.problems.append(f"{getattr(event, 'label', '')}: {getattr(event, 'value', event)!r}"[:500])
+    except Exception as error:  # a defect of schemathesis: the other documents are still to be tried
+        result.problems.append(f"schemathesis broke off: {error!r}"[:500])
     result.seconds = time.perf_counter() - begin
     return result
 
