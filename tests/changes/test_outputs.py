@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
 from generator import cli, emit
 from generator.changes import Change, compare, fails, override, since, verdict
@@ -17,7 +18,7 @@ from generator.changes.command import diff
 from generator.changes.python_surface import compare_python
 from generator.changes.report import as_json, as_markdown, as_text, summary
 from generator.settings import Settings
-from generator.severities import identifiers
+from generator.severities import LEVELS, identifiers
 from tests.changes.frames import Doc, Tree, document
 
 HOSTILE = "a\x1b[2J`|<script>alert(1)</script>\n@everyone \u202e[x](javascript:1)"
@@ -356,3 +357,23 @@ def test_what_python_sees_stands_by_itself() -> None:
         in markdown
     )
     assert "←" not in markdown  # where `paths` stands in the old document says nothing
+
+
+def test_json_output_is_what_its_schema_says(repository: Path, root: Path) -> None:
+    schema = json.loads((root / "docs/changes.schema.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    done = CliRunner().invoke(diff, ["main", "spec/openapi.json", "--format", "json"])
+    found = [
+        json.loads(done.stdout),
+        json.loads(as_json(hostile()[2], *hostile()[:2])),
+        json.loads(as_json((), *hostile()[:2])),
+    ]
+    assert {each["axis"] for each in found[0]["changes"]} == {"document", "python"}
+    for each in found:
+        assert list(Draft202012Validator(schema).iter_errors(each)) == []
+        assert each.keys() == schema["properties"].keys()
+        assert all(change.keys() == schema["$defs"]["Change"]["properties"].keys() for change in each["changes"])
+    wrong = {**found[0], "verdict": "grave"}
+    assert not Draft202012Validator(schema).is_valid(wrong)
+    severities = schema["$defs"]["Change"]["properties"]["severity"]["enum"]
+    assert severities == list(LEVELS[:-1])
