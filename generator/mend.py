@@ -263,6 +263,8 @@ class _Case:
     def form(self) -> Mend | None:
         """Deal with a value of the right type that is too small, too big or of the wrong form."""
         keyword, (kind, member, _), value = self.violation.keyword, self.place, self.violation.value
+        if keyword == "name" and self.violation.path[-2:-1] == ("additionalOperations",):
+            return remove(self.pointer, "the operation is left out")
         if keyword == "name":
             return (), "the name is kept as it is"
         if keyword == "format" and member == "$ref":

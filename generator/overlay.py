@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from .diagnostics import Diagnostic, Refused
@@ -14,6 +15,7 @@ from .tree import copy
 
 _VERSION = re.compile(r"1\.[01](?:\.\d+)?")
 _JsonPath = tuple[str | int, ...]
+_MOST_NODES = 100_000  # that one target may match
 
 
 def apply(root: dict[str, Any], overlays: Sequence[Source], limits: Limits) -> dict[str, Any]:
@@ -75,9 +77,13 @@ class _Overlay:
         import jsonpath_rfc9535 as jsonpath  # seldom needed
 
         try:
-            found = [tuple(node.location) for node in jsonpath.find(target, root)]
+            nodes = islice(jsonpath.finditer(target, root), _MOST_NODES + 1)
+            found = [tuple(node.location) for node in nodes]
         except (jsonpath.JSONPathError, RecursionError) as error:
             self._problem(place, f"the target is not a JSONPath: {str(error).splitlines()[0]}")
+            return None
+        if len(found) > _MOST_NODES:  # $..*..* comes to the same nodes over and over
+            self._problem(place, f"the target matches more than {_MOST_NODES:,} values")
             return None
         if not found:
             self._problem(place, f"the target matches nothing: {target}")

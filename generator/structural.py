@@ -224,6 +224,8 @@ def describe(violation: Violation) -> tuple[str, str]:
     if keyword == "unknown":
         close = difflib.get_close_matches(str(detail), violation.known, n=1)
         return f'"{_cut(str(detail))}" is not known here', f'did you mean "{close[0]}"?' if close else ""
+    if keyword == "name" and violation.path[-2:-1] == ("additionalOperations",):
+        return f'"{_cut(str(detail))}" is no HTTP method, or one that has a member of its own', ""
     if keyword == "name":
         return f'the name "{_cut(str(detail))}" has other characters than A-Z a-z 0-9 . - _', ""
     if keyword == "required":
