@@ -60,6 +60,7 @@ class Judge:
         yield from self._circles()
         yield from self._operations()
         yield from self._names()
+        yield from self._media_types()
         for path, item in _members(self.root.get("paths")):
             if path.startswith("/") and isinstance(item, dict):
                 yield from self._path(path, item)
@@ -224,6 +225,21 @@ class Judge:
                 if isinstance(name, str) and len(name) > self.limits.name:
                     message = f'"{member}" has {len(name):,} characters; at most {self.limits.name:,} are accepted'
                     yield Finding(pointer=join(pointer, member), message=message)
+
+    def _media_types(self) -> Iterator[Finding]:
+        """Refuse what would end the header field that it is in (RFC 9110, section 5.5)."""
+        for pointer, kind, value in self.nodes:
+            if kind not in ("mediaType", "encoding") or not isinstance(value, dict):
+                continue
+            above, name = ("", *split(pointer))[-2:]
+            said = value.get("contentType") if kind == "encoding" else name if above == "content" else ""
+            if isinstance(said, str) and not said.isprintable():
+                yield Finding(
+                    pointer=pointer,
+                    message="a media type can't have control characters",
+                    changes=(Change(operation="drop", pointer=pointer),),
+                    mended="it is left out",
+                )
 
     def parameters(self, pointer: Pointer, owner: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any]]]:
         """Go through the parameters that stand in a path item or an operation, references followed."""

@@ -53,6 +53,7 @@ _CHARACTERS = dict(
         strict=True,
     )
 )
+FILE_NAME = 120  # octets of the name of a module or package: file systems take 255, with what is put around it
 _PLURALS = ((re.compile(r"ies$"), "y"), (re.compile(r"(ss|sh|ch|x|z)es$"), r"\1"), (re.compile(r"(?<!s)s$"), ""))
 
 
@@ -138,9 +139,18 @@ def _fold(name: str, fold: bool) -> str:
     return name.casefold() if fold else name
 
 
+def _of_file(name: str) -> str:
+    """Cut a name that a file or folder will have after a word: file systems take 255 octets."""
+    octets = name.encode()
+    cut = octets[:FILE_NAME].decode(errors="ignore")
+    return name if len(octets) <= FILE_NAME else cut.rpartition("_")[0] or cut
+
+
 def package(title: str) -> str:
     """Name a package after a document: its title or file name."""
-    return safe(snake(title, prefix="api"), frozenset({"generator", "templates", "tests"}) | set(dir(builtins)))
+    return safe(
+        _of_file(snake(title, prefix="api")), frozenset({"generator", "templates", "tests"}) | set(dir(builtins))
+    )
 
 
 def groups(tags: Iterable[str]) -> dict[str, str]:
@@ -150,7 +160,7 @@ def groups(tags: Iterable[str]) -> dict[str, str]:
     """
     readings: dict[str, str] = {}
     for tag in tags:
-        name = snake(tag, prefix="group")
+        name = _of_file(snake(tag, prefix="group"))
         barred = name in GROUP_RESERVED or name in BUILTIN_TYPES or name.startswith(("sync_", "async_"))
         readings[tag] = safe(f"{name}_group" if barred else name)
     return readings

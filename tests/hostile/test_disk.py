@@ -34,10 +34,23 @@ def built(folder: Path, tree: object) -> pipeline.Package:
 
 
 NAMES = ["../evil", "../../evil", "/evil", "..", ".", "C:\\evil", "a/../../evil", "~", "a\0b", "CON", "nul", "-rf", "."]
-NAMES += ["__init__", "core", "manifest.json", ".git", ".git/config", "%2e%2e/evil", "．．／evil", "\u202e", ""]
+NAMES += [
+    "x" * 900,
+    "漢" * 300,
+    "a b " * 240,
+    "__init__",
+    "core",
+    "manifest.json",
+    ".git",
+    ".git/config",
+    "%2e%2e/evil",
+    "．．／evil",
+    "\u202e",
+    "",
+]
 
 
-@pytest.mark.parametrize("name", NAMES, ids=repr)
+@pytest.mark.parametrize("name", NAMES, ids=lambda name: repr(name[:20]))
 def test_cve_2020_15141_and_ghsa_4vv7_jj25_4gh6_no_name_leads_out_of_the_output_folder(
     name: str, tmp_path: Path
 ) -> None:
