@@ -189,6 +189,7 @@ class Flattener:
         self._version = version
         self._lookup = lookup
         self._made: dict[str, Any] = {}
+        self._found: dict[str, Node] = {}
         self._known: dict[str, Flat] = {}
         self._cuts = 0
 
@@ -200,10 +201,13 @@ class Flattener:
         """Find a schema by its pointer; unknown ones accept everything."""
         if pointer in self._made:
             return Node(pointer, self._made[pointer])
-        try:
-            return self.node(pointer, self._lookup(pointer))
-        except KeyError:
-            return Node(pointer, True)
+        if (known := self._found.get(pointer)) is None:
+            try:
+                known = self.node(pointer, self._lookup(pointer))
+            except KeyError:
+                known = Node(pointer, True)
+            self._found[pointer] = known
+        return known
 
     def refer(self, node: Node) -> dict[str, str]:
         """Refer to a node, also to one that the document does not have as it is."""
