@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from ..severities import LEVELS, wrong
+from ..diagnostics import visible
+from ..severities import LEVELS
+from ..severities import wrong as misjudged
 
 if TYPE_CHECKING:
+    from ..diagnostics import Diagnostic
     from .comparison import Comparison
     from .rules import FailOn
 
@@ -41,7 +44,16 @@ def run(
     settings = project_settings(old, new, **chosen)
     packages = format_ == "html"
     found = compare_sides(before, after, settings, severities=severities or {}, python=python, packages=packages)
+    for side, wrong in zip((found.old, found.new), found.faults, strict=True):
+        if wrong:
+            click.echo(_passed_over(side.locate("#").file, wrong), err=True)
     return show(found, format_, colour=colour), 1 if fails(found.changes, cast("FailOn", fail_on)) else 0
+
+
+def _passed_over(file: str, wrong: Sequence[Diagnostic]) -> str:
+    """Say that a document is compared although something is wrong with it."""
+    errors = f"{len(wrong)} errors are passed over, the first" if len(wrong) > 1 else "an error is passed over,"
+    return visible(f"{file}: warning: {errors} in line {wrong[0].line}: {wrong[0].message}")
 
 
 def show(found: Comparison, format_: str, *, colour: bool = False) -> str:
@@ -65,7 +77,7 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
         name, equals, level = value.partition("=")
         if not equals:
             raise click.BadParameter(f"{value!r} is not IDENTIFIER={'|'.join(LEVELS)}")
-        if said := wrong(name, level):
+        if said := misjudged(name, level):
             raise click.BadParameter("; ".join(filter(None, said)))
         found[name] = level
     return found

@@ -18,6 +18,7 @@ from .sides import dump
 from .walk import compare
 
 if TYPE_CHECKING:
+    from ..diagnostics import Diagnostic
     from ..document import Document
     from ..pipeline import Package
     from .outline import Outline
@@ -32,6 +33,8 @@ class Comparison:
     new: Loaded
     changes: tuple[Change, ...]
     packages: tuple[Package, Package] | None = None
+    faults: tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]] = ((), ())
+    """What is wrong with each document, and was passed over."""
 
 
 def compare_sides(
@@ -45,34 +48,48 @@ def compare_sides(
     old, new = (replace(each, document=_chosen(each.document, settings.operations)) for each in (old, new))
     settings = replace(settings, operations=())
     python = python and not _equal(old, new)
-    whole = packages or bool(python and settings.templates)  # what somebody's templates print, only they know
-    changes, built = _both(old, new, settings) if whole else (_axes(old, new, settings, python=python), None)
-    if built and python:
-        from .python_surface import compare_python
-
-        changes = (*changes, *compare_python(built[0].files, built[1].files))
+    if packages or (python and settings.templates):  # what somebody's templates print, only they know
+        found = _whole(old, new, settings, python=python)
+    else:
+        found = _axes(old, new, settings) if python else _documents(old, new)
     judged = cast("Mapping[str, Severity | Literal['none']]", {**settings.severities, **severities})
-    return Comparison(old=old, new=new, changes=override(changes, judged), packages=built if packages else None)
+    return replace(found, changes=override(found.changes, judged))
 
 
-def _axes(old: Loaded, new: Loaded, settings: Settings, *, python: bool) -> tuple[Change, ...]:
+def _documents(old: Loaded, new: Loaded) -> Comparison:
+    """The changes of the documents, which are looked through also where they are the same."""
+    faults = _checked(old.document)[1], _checked(new.document)[1]
+    return Comparison(old=old, new=new, changes=compare(old, new), faults=faults)
+
+
+def _axes(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
     """The changes of the documents and of what their packages show."""
-    if not python:
-        return compare(old, new)
     from .outline import differing
     from .python_surface import compare_python
 
     outlines = (Aside(partial(_outline, each.document, settings)) for each in (old, new))
     with next(outlines) as earlier, next(outlines) as later:
-        changes = compare(old, new)
-        return (*changes, *compare_python(*differing(earlier.result(), later.result())))
+        try:
+            changes = compare(old, new)
+        except Exception:
+            earlier.result(), later.result()  # refused, where the document was no good
+            raise
+        (before, wrong), (after, wrong_now) = earlier.result(), later.result()
+    changes = (*changes, *compare_python(*differing(before, after)))
+    return Comparison(old=old, new=new, changes=changes, faults=(wrong, wrong_now))
 
 
-def _both(old: Loaded, new: Loaded, settings: Settings) -> tuple[tuple[Change, ...], tuple[Package, Package]]:
-    """The changes of the documents, and their packages."""
+def _whole(old: Loaded, new: Loaded, settings: Settings, *, python: bool) -> Comparison:
+    """The changes, and the packages."""
+    from .python_surface import compare_python
+
     with Aside(partial(_build, old.document, settings)) as earlier:
-        changes, later = compare(old, new), _build(new.document, settings)
-        return changes, (earlier.result(), later)
+        after, wrong_now = _build(new.document, settings)
+        before, wrong = earlier.result()
+    changes = compare(old, new)
+    if python:
+        changes = (*changes, *compare_python(before.files, after.files))
+    return Comparison(old=old, new=new, changes=changes, packages=(before, after), faults=(wrong, wrong_now))
 
 
 def _equal(old: Loaded, new: Loaded) -> bool:
@@ -80,22 +97,29 @@ def _equal(old: Loaded, new: Loaded) -> bool:
     return old.root == new.root and dump(old.root) == dump(new.root)
 
 
-def _outline(document: Document, settings: Settings) -> Outline:
+def _outline(document: Document, settings: Settings) -> tuple[Outline, tuple[Diagnostic, ...]]:
     from .outline import outline
 
-    return outline(_checked(document), settings)
+    checked, wrong = _checked(document)
+    return outline(checked, settings), wrong
 
 
-def _build(document: Document, settings: Settings) -> Package:
+def _build(document: Document, settings: Settings) -> tuple[Package, tuple[Diagnostic, ...]]:
     from .. import pipeline
 
-    return pipeline.build(_checked(document), settings)
+    checked, wrong = _checked(document)
+    return pipeline.build(checked, settings), wrong
 
 
-def _checked(document: Document) -> Document:
+def _checked(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """A document without what is wrong with it, and that. Raises Refused where too little would be left."""
     from .. import check
 
-    return check.check(document, lenient=True)[0]
+    try:
+        return check.check(document)[0], ()
+    except Refused as refused:
+        wrong = tuple(each for each in refused.diagnostics if each.severity == "error")
+        return check.check(document, lenient=True)[0], wrong
 
 
 def _chosen(document: Document, operations: tuple[str, ...]) -> Document:

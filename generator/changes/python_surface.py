@@ -386,7 +386,8 @@ def _argument(dotted: str, method: str, name: str, old: Argument | None, new: Ar
         if new.required:
             yield _change("required-argument-added", "error", place, f"{shown} is new and has to be given.", "narrower")
         else:
-            message = f"{shown} is new and optional; a service that implements `{method}` has to take it."
+            serves = f"; a service that implements `{method}` has to take it" if "." in method else ""  # a function
+            message = f"{shown} is new and optional{serves}."
             yield _change("argument-added", "info", place, message, "wider")
     else:
         if new.required and not old.required:

@@ -377,3 +377,38 @@ def test_json_output_is_what_its_schema_says(repository: Path, root: Path) -> No
     assert not Draft202012Validator(schema).is_valid(wrong)
     severities = schema["$defs"]["Change"]["properties"]["severity"]["enum"]
     assert severities == list(LEVELS[:-1])
+
+
+@pytest.mark.parametrize("more", [[], ["--no-python"], ["--format", "html"]], ids=["python", "document", "page"])
+@pytest.mark.parametrize("paths", [3, {"/a": 3}], ids=str)
+def test_what_is_no_document_is_never_compared(repository: Path, paths: Any, more: list[str]) -> None:
+    (repository / "broken.json").write_text(json.dumps(document({"paths": paths})), "utf-8")
+    for sides in (["broken.json", "spec/openapi.json"], ["spec/openapi.json", "broken.json"], ["broken.json"] * 2):
+        done = CliRunner().invoke(diff, [*sides, *more])
+        assert (done.exit_code, done.stdout) == (2, ""), done.output
+        assert "broken.json:1:" in done.stderr
+
+
+def test_a_terminal_sees_colours_and_others_do_not(repository: Path) -> None:
+    plain, painted = (
+        CliRunner().invoke(diff, ["main", "spec/openapi.json", "--no-python", *more]).stdout
+        for more in ([], ["--color"])
+    )
+    assert "\x1b" not in plain
+    assert "\x1b[31;1mBreaking (1)\x1b[0m" in painted
+    assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == plain
+    assert plain.splitlines()[:3] == [
+        "Breaking (1)",
+        "  GET /a",
+        "    The operation GET /a was removed. [api-path-removed-without-deprecation]",
+    ]
+
+
+@pytest.mark.parametrize("more", [[], ["--no-python"], ["--format", "html"]], ids=["python", "document", "page"])
+def test_what_is_passed_over_is_said(repository: Path, more: list[str]) -> None:
+    (repository / "broken.json").write_text(json.dumps(document({"paths": {"/a": {"get": []}}})), "utf-8")
+    for sides in (["broken.json", "spec/openapi.json"], ["main:spec/openapi.json", "broken.json"], ["broken.json"] * 2):
+        done = CliRunner().invoke(diff, [*sides, *more])
+        assert done.exit_code == 0, done.output
+        assert "broken.json: warning: an error is passed over, in line 1: " in done.stderr
+    assert CliRunner().invoke(diff, ["main", "spec/openapi.json", *more]).stderr == ""
