@@ -8,6 +8,7 @@ Text that pydantic evaluates later (quoted annotations) is held to the same rule
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -91,6 +92,10 @@ SENDS = frozenset({"self._client.invoke", "self._client.iterate"})
 SUPER = frozenset({"super().__init__"})
 
 
+_CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
+"""What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
+
+
 class GateError(Exception):
     """Generated text holds what no template prints: a defect of ours, or an attack."""
 
@@ -101,6 +106,8 @@ def check(name: str, source: str, allowed: Collection[str] = ()) -> None:
     `name` is its path in the package; `allowed` are further modules that may be imported: those of the user's own types,
     and of the package's groups. Raises GateError with the line.
     """
+    if any(map(_CODING.match, source.split("\n", 2)[:2])):
+        raise GateError(f"{name}: a line that says how the file is encoded")
     try:
         tree = ast.parse(source)
         _Gate(name=name, allowed=allowed).module(tree)
@@ -112,6 +119,11 @@ def check(name: str, source: str, allowed: Collection[str] = ()) -> None:
 
 def _is(node: ast.AST | None, value: object) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is type(value) and node.value == value
+
+
+def _is_class(name: str) -> bool:
+    """Whether a name is written as a class's: many scripts have no capitals."""
+    return name[:1].isalpha() and not name[:1].islower()
 
 
 def _text(node: ast.AST) -> bool:
@@ -179,7 +191,7 @@ class _Gate:
             name = alias.name
             if node.level:
                 fine = near in RELATIVE or origin in self.allowed
-                fine = fine and (name in KNOWN or name in FUNCTIONS or (name[:1].isupper() and "__" not in name))
+                fine = fine and (name in KNOWN or name in FUNCTIONS or (_is_class(name) and "__" not in name))
             else:
                 fine = ABSOLUTE.get(name) == origin or (origin in self.allowed and name.isidentifier())
             if not fine or alias.asname is not None or name.startswith("_") or name == "*":
@@ -285,7 +297,7 @@ class _Gate:
         if isinstance(node, ast.Attribute):
             return isinstance(node.value, ast.Name) and node.value.id == "contract" and not node.attr.startswith("_")
         if isinstance(node, ast.Name):
-            return node.id in local or (node.id in self.known and node.id[:1].isupper())
+            return node.id in local or (node.id in self.known and _is_class(node.id))
         return isinstance(node, ast.Constant)
 
     def _binds(self, target: ast.expr, value: ast.expr, local: Collection[str]) -> bool:
@@ -299,7 +311,7 @@ class _Gate:
         if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and not value.keywords):
             return False
         made = value.func.id
-        return made in self.known and made[:1].isupper() and [ast.unparse(one) for one in value.args] == ["self"]
+        return made in self.known and _is_class(made) and [ast.unparse(one) for one in value.args] == ["self"]
 
     # --- expressions ------------------------------------------------------------------------------------------------
 

@@ -66,7 +66,7 @@ def lower(
         security_schemes=schemes,
         credentials=tuple(ir.Credential(name=one.name, annotation=one.credential) for one in schemes if one.credential),
         credentials_named=all(
-            one.name.isidentifier() and names.safe(one.name) == one.name for one in schemes if one.credential
+            names.safe(names.spelled(one.name, prefix="x")) == one.name for one in schemes if one.credential
         ),
         secured=any(operation.security for operation in lowered.values()),
         templated=any(set(view.path) & set("{?#") for view in operations),

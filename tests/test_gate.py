@@ -108,6 +108,17 @@ TOP = {
     "quoted-lambda": "X: 'lambda: evil()' = 1",
     "unknown-name-in-annotation": "X: evil = 1",
     "semicolons": "X = 1; evil()",
+    "nonlocal": "def x():\n    nonlocal evil",
+    "walrus-in-default": "def x(y=(z := evil())): ...",
+    "await-in-function": "async def x():\n    return await evil()",
+    "try-star": "try:\n    evil\nexcept* Exception:\n    pass",
+    "decorated-class-of-known-name": "@Any\nclass X:\n    pass",
+    "class-attribute-chain": "X = str.__class__.__base__",
+    "subclass-hook": "class X:\n    def __init_subclass__(cls): ...",
+    "call-of-a-call": "X = evil()()",
+    "string-concatenation": "X = 'a' + 'b'",
+    "return-at-top": "return evil",
+    "expression": "Any",
 }
 """Statements at the end of any generated file: each must be refused."""
 
@@ -181,6 +192,15 @@ def test_text_that_is_not_python_is_refused_and_not_a_traceback() -> None:
     for source in ("class", "x = '\n", "(" * 10_000, "x = " + "-" * 100_000 + "1", "\0"):
         with pytest.raises(gate.GateError):
             gate.check("models.py", source)
+
+
+@pytest.mark.parametrize("line", ["# -*- coding: utf-7 -*-", "#coding=latin-1", "\f # vim: set fileencoding=utf_7 :"])
+@pytest.mark.parametrize("before", ["", "\n", "# a comment\n"])
+def test_a_line_that_changes_the_encoding_is_refused(files: dict[str, str], line: str, before: str) -> None:
+    """PEP 263: the tree of a text says nothing of how Python will decode its file."""
+    for name in CHECKED:
+        with pytest.raises(gate.GateError, match="encoded"):
+            gate.check(name, f"{before}{line}\n{files[name]}", GROUPS)
 
 
 def test_a_file_of_another_name_may_call_nothing() -> None:

@@ -158,3 +158,34 @@ def test_a_pattern_that_python_warns_of_prints_nothing(tmp_path: Path, recwarn: 
     spec.write_text(json.dumps(root), encoding="utf-8")
     check.check(document.load(spec), lenient=True)
     assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    "word", ["漢", "宠物", "동물", "Животные", "สัตว์", "ß", "ª", "א", "_x", "__x", "ǆ", "ﬁ", "class", "É"]
+)
+def test_names_of_every_script_end_in_a_package_that_works(word: str, tmp_path: Path) -> None:
+    """Found by a long tag: the gate took only capitals for classes; a scheme's name that is not NFKC was no key."""
+    reference = {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{word}"}}}}
+    responses = {"200": {"description": "", **reference}, "404": {"description": "", **reference}}
+    post = {
+        "tags": [word],
+        "operationId": word,
+        "security": [{word: []}],
+        "requestBody": reference,
+        "responses": responses,
+    }
+    parts = {
+        "schemas": {word: {"type": "object", "properties": {word: {"type": "string"}}}},
+        "securitySchemes": {word: {"type": "http", "scheme": "bearer"}},
+    }
+    root = {"openapi": "3.1.0", "info": {"title": word, "version": "1"}, "paths": {"/a": {"post": post}}}
+    spec = tmp_path / "api.json"
+    spec.write_text(json.dumps({**root, "components": parts}), encoding="utf-8")
+    checked, _ = check.check(document.load(spec), lenient=True)
+    package = pipeline.build(checked, Settings(spec=spec, package=None, lenient=True))
+    (tmp_path / "out").mkdir()
+    emit.write(emit.plan(package, tmp_path / "out", inputs_digest="1"))
+    with running.package(package.name, tmp_path / "out") as modules:
+        running.evaluate_models(modules)
+        assert sum(running.call_all(modules, checked).values()) >= 3
+        assert set(modules["client"].Credentials.__annotations__) == {word}
