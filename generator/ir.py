@@ -176,7 +176,8 @@ class Api:
     """All that the templates know.
 
     `secured`: some operation asks for credentials; `templated`: some path is not matched as it is written;
-    `tolerant`: the client may be told to read what the document does not have yet.
+    `tolerant`: the client may be told to read what the document does not have yet; `watch`: the server has the middleware
+    of that name.
     """
 
     package: str
@@ -186,6 +187,7 @@ class Api:
     servers: tuple[Server, ...]
     base_url: str | None
     tolerant: bool
+    watch: bool
     groups: tuple[Group, ...]
     webhooks: tuple[Group, ...]
     errors: tuple[ErrorClass, ...]

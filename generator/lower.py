@@ -60,6 +60,7 @@ def lower(
         servers=servers,
         base_url=settings.base_url,
         tolerant=settings.tolerant,
+        watch=settings.watch,
         groups=_groups(document, operations, naming, lowered),
         webhooks=_groups(document, webhooks, naming, announced),
         errors=tuple(_error_classes(errors)),

@@ -162,7 +162,7 @@ def _static(generated: Mapping[str, str], api: ir.Api) -> dict[str, str]:
     for name, source in generated.items():
         wanted += _imported(name, source, folder)
     if "server" in api.sides:
-        wanted += ["server/__main__.py", "server/mock.py", "server/watch.py"]
+        wanted += ["server/__main__.py", "server/mock.py", *(["server/watch.py"] if api.watch else [])]
     found: dict[str, str] = {}
     while wanted:
         name = wanted.pop()

@@ -37,6 +37,7 @@ class Settings:
     naive_datetimes: Literal["reject", "utc"] = "reject"
     base_url: str | None = None
     tolerant: bool = False
+    watch: bool = False
     overlays: tuple[Path, ...] = ()
     required_version: str | None = None
     severities: Mapping[str, str] = field(default_factory=dict)  # a change's identifier → error, warning, info or none
@@ -408,6 +409,7 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "naive-datetimes": _naive,
     "base-url": _base_url,
     "tolerant": _boolean,
+    "watch": _boolean,
     "overlays": _paths,
     "required-version": _version,
     "severities": _severities,

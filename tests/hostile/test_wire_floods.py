@@ -42,7 +42,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         "/typed": {"post": operation("typed", **body(form, FORM))},
     }
     folder = tmp_path_factory.mktemp("floods")
-    write(build_tree(folder, document, package=NAME), folder)
+    write(build_tree(folder, document, package=NAME, watch=True), folder)
     with running.package(NAME, folder) as modules:
         yield application(modules)
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from http import HTTPStatus
+from http.client import responses as phrases
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -69,7 +69,7 @@ context = _context.get
 
 def problem(status: int, detail: str = "", errors: list[dict[str, Any]] | None = None) -> HTTPResponse:
     """Answer with problem details (RFC 9457)."""
-    found = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    found = {"type": "about:blank", "title": phrases.get(status, "Error"), "status": status}
     given = {key: value for key, value in (("detail", detail), ("errors", errors)) if value}
     return JSONResponse(found | given, status, media_type="application/problem+json")
 
@@ -91,7 +91,7 @@ def _filled(media: Any, body: dict[str, Any], times: int, detail: str, status: i
 
 def refuse(operation: Operation[Any], status: int, detail: str, errors: Any = None) -> HTTPResponse:
     """Answer with an error of ours: in the declared body where it can be filled, else as problem details."""
-    title, declared = HTTPStatus(status).phrase, operation.response(status)
+    title, declared = phrases.get(status, "Error"), operation.response(status)
     listed = errors or [{"loc": [], "msg": detail, "type": title.lower().replace(" ", "_")}]
     known = {"title": title, "status": status, "detail": detail, "error": title, "code": status, "message": detail}
     for media in declared.media.all if declared and declared.media else ():
@@ -214,7 +214,7 @@ class Endpoint:
             except ContractError:
                 if not isinstance(body, str):  # a message alone is put into what is declared
                     raise
-        answer = refuse(self.operation, status, str(body or HTTPStatus(status).phrase))
+        answer = refuse(self.operation, status, str(body or phrases.get(status, "Error")))
         challenge = {"www-authenticate": self._challenge} if status == 401 and self._challenge else {}
         answer.raw_headers += fields({**challenge, **error.headers}.items())
         return answer
