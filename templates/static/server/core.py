@@ -126,7 +126,12 @@ class Endpoint:
             raise TypeError(f"{kind} makes nothing with a method {self._member}, for {operation.method} {self.path}")
         if factory and authenticate is None and operation.security and all(operation.security):
             raise TypeError(f"authenticate= is needed, for {operation.method} {self.path}")
-        self._blocks = inspect.isclass(kind) and not _is_async(getattr(kind, self._member))
+        method = getattr(kind, self._member) if inspect.isclass(kind) else None
+        self._blocks = method is not None and not _is_async(method)
+        # Asked once: each time would cost a microsecond.
+        self._awaits, self._asks = inspect.iscoroutinefunction(method), inspect.iscoroutinefunction(authenticate)
+        silent = (s for s in operation.statuses if (d := operation.response(s)) and not d.media)
+        self._success_of_none = next(silent, operation.statuses[0])
         challenges = (scheme.challenge for alternative in operation.security for scheme in alternative)
         self._challenge = ", ".join(dict.fromkeys(filter(None, challenges)))
 
@@ -158,7 +163,9 @@ class Endpoint:
             if None not in found.values():
                 scopes = {scheme.name: scopes for scheme, scopes in alternative.items()}
                 presented = Presented(self.operation, found, scopes)
-                return await _run(self._authenticate, presented) if found and self._authenticate else None
+                if not found or not self._authenticate:
+                    return None
+                return await (self._authenticate(presented) if self._asks else _run(self._authenticate, presented))
         raise exceptions.Unauthorized("credentials are needed")
 
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> Any:
@@ -188,6 +195,8 @@ class Endpoint:
 
     async def _call(self, principal: Any, body: list[Any], arguments: Mapping[str, Any]) -> Any:
         """Run the service's method: sync ones in a thread."""
+        if self._awaits:
+            return await getattr(self._factory(principal), self._member)(*body, **arguments)
         if self._blocks:
             return await _run(lambda: getattr(self._factory(principal), self._member)(*body, **arguments))
         return await _run(getattr(self._factory(principal), self._member), *body, **arguments)
@@ -196,8 +205,7 @@ class Endpoint:
         """Write what the service returned; raise ContractError."""
         operation, status = self.operation, current.status
         if status is None:
-            empty = [s for s in operation.statuses if (d := operation.response(s)) and not d.media]
-            status = empty[0] if result is None and empty else operation.statuses[0]
+            status = self._success_of_none if result is None else operation.statuses[0]
         declared = operation.response(status)
         if declared is None or not operation.succeeds(status):
             raise ContractError(f"status {status} is no success of this operation")
