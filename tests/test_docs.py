@@ -6,6 +6,7 @@ Fences: `python` runs (blocks of a page share their names), `py` is compiled onl
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import re
 import shlex
@@ -62,6 +63,18 @@ class Service:
 
     def create(self, body: models.CostCreateReq) -> models.CostCreateRes:
         return models.CostCreateRes(ids=[("1", name) for name in body.costs])
+
+
+@pytest.fixture(autouse=True)
+def with_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the example's package what the setting `watch` adds."""
+    name, path = "weave_costs.server.watch", ROOT / "templates/static/server/watch.py"
+    found = importlib.util.spec_from_file_location(name, path)
+    assert found
+    assert found.loader
+    module = importlib.util.module_from_spec(found)
+    monkeypatch.setitem(sys.modules, name, module)
+    found.loader.exec_module(module)
 
 
 @pytest.fixture(scope="module")

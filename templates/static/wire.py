@@ -127,10 +127,13 @@ def fields(values: Iterable[tuple[str, Any]]) -> Fields:
 
 def joined(found: Fields) -> dict[str, str]:
     """Return header fields with repeated ones joined (RFC 9110 section 5.3, RFC 9113 section 8.2.3 for cookies)."""
-    values: dict[str, list[str]] = {}
-    for key, value in found:
-        values.setdefault(key.decode("latin-1"), []).append(value.decode("latin-1"))
-    return {name: ("; " if name == "cookie" else ", ").join(texts) for name, texts in values.items()}
+    pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in found]
+    if len(values := dict(pairs)) == len(pairs):  # as nearly always
+        return values
+    several: dict[str, list[str]] = {}
+    for name, value in pairs:
+        several.setdefault(name, []).append(value)
+    return {name: ("; " if name == "cookie" else ", ").join(texts) for name, texts in several.items()}
 
 
 @dataclass(frozen=True, slots=True)
