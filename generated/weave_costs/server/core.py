@@ -131,7 +131,7 @@ class Endpoint:
         # Asked once: each time would cost a microsecond.
         self._awaits, self._asks = inspect.iscoroutinefunction(method), inspect.iscoroutinefunction(authenticate)
         silent = (s for s in operation.statuses if (d := operation.response(s)) and not d.media)
-        self._success_of_none = next(silent, operation.statuses[0])
+        self._success_of_none = next(silent, (*operation.statuses, 200)[0])  # errors may be all that is declared
         challenges = (scheme.challenge for alternative in operation.security for scheme in alternative)
         self._challenge = ", ".join(dict.fromkeys(filter(None, challenges)))
 
