@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from .model_packages import Build, builder
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+NEAR = frozenset({"127.0.0.1", "::1", "localhost", ""})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,6 +26,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def rewrite_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--rewrite-golden"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Refuse every connection to another machine, in all tests."""
+    before = socket.socket.connect, socket.socket.connect_ex
+
+    def near(connect: Any) -> Any:
+        def connected(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in NEAR:
+                raise AssertionError(f"the network was asked for: {address}")
+            return connect(self, address)
+
+        return connected
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", near(before[0]))
+        patch.setattr(socket.socket, "connect_ex", near(before[1]))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,18 @@ def written(folder: Path, texts: dict[str, tuple[str, str]]) -> dict[str, Path]:
         made[case] = folder / case.replace(" ", "-") / name
         made[case].write_text(text, encoding="utf-8")
     return made
+
+
+def test_no_golden_document_asks_for_the_network() -> None:
+    """The child refuses every socket, of this machine too."""
+    specs = sorted((Path(__file__).parents[1] / "golden").glob("*/spec.yaml"))
+    ends = zip(specs, generate(specs, lenient=True), strict=True)
+    assert {path.parent.name: ended.said for path, ended in ends if ended.end != "generated"} == {}
+
+
+def test_tests_reach_no_other_machine() -> None:
+    with socket.socket() as one, pytest.raises(AssertionError, match="the network was asked for"):
+        one.connect(("192.0.2.1", 80))
 
 
 def test_documents_end_within_bounds(tmp_path: Path) -> None:
