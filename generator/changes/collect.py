@@ -41,6 +41,7 @@ class Collector:
         self.flip = False
         self._drafts: dict[tuple[str, str, str], _Draft] = {}
         self._places: dict[tuple[str, str, str], Place] = {}
+        self._causes: dict[tuple[int, Direction], tuple[Cause, _Draft]] = {}
 
     def add(
         self,
@@ -78,17 +79,22 @@ class Collector:
 
     def _schema(self, cause: Cause, way: str, direction: Direction, part: Part) -> None:
         path = _value_path(cause, way)
-        name = identifier(cause, direction, part.scope, root=not way)
-        self._put(
+        place = self._place(part, path)
+        known = self._causes.get((id(cause), direction))
+        if known is not None:  # most causes reach very many places
+            known[1].places[place] = None
+            return
+        draft = self._put(
             f"{direction} {cause.kind} {cause.name}",
-            name,
+            identifier(cause, direction, part.scope, root=not way),
             judge(cause, direction),
             cause.effect,
             cause.old_pointer,
             cause.new_pointer,
             lambda: sentence(cause, _subject(part, path, direction)),
-            self._place(part, path),
+            place,
         )
+        self._causes[id(cause), direction] = cause, draft  # the cause is kept: its number stays its own
 
     def _place(self, part: Part, path: str) -> Place:
         """One object for each place: documents whose schemas all lead to each other have very many."""
@@ -108,7 +114,7 @@ class Collector:
         new: str,
         message: object,
         place: Place,
-    ) -> None:
+    ) -> _Draft:
         draft = self._drafts.get((kind, old, new))
         if draft is None:
             text = message() if callable(message) else str(message)
@@ -116,6 +122,7 @@ class Collector:
         elif draft.severity != severity:
             draft.severity = gravest((draft.severity, severity))
         draft.places[place] = None
+        return draft
 
     def reported(self) -> set[str]:
         """The pointers that changes were found at, on either side."""
