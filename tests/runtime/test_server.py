@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 import pydantic
@@ -295,3 +295,34 @@ def test_a_refusal_leaves_out_what_is_too_much_and_adds_what_is_asked_for(
     made.api.operations[0].responses["400"] = runtime("wire").Response(runtime("wire").Json(Problem))
     answer = made.core.refuse(made.api.operations[0], 400, "no body")
     assert json.loads(answer.body) == {"code": 400, "reason": "no body", "fatal": False, "causes": []}
+
+
+def test_a_refusal_is_the_only_item_where_a_list_of_problems_is_declared(
+    made: SimpleNamespace, runtime: Runtime
+) -> None:
+    class Problem(runtime("base").Model):
+        message: str
+
+    wire, operation = runtime("wire"), made.api.operations[0]
+    operation.responses["401"] = wire.Response(wire.Json(list[Problem]))
+    answer = made.core.refuse(operation, 401, "who are you?")
+    assert json.loads(answer.body)[0]["message"] == "who are you?"
+    operation.responses["401"] = wire.Response(wire.Json(list[str]))
+    assert made.core.refuse(operation, 401, "no").headers["content-type"] == "application/problem+json"
+
+
+def test_a_request_that_does_not_fit_is_400_where_422_says_something_else(
+    made: SimpleNamespace, runtime: Runtime
+) -> None:
+    class Moderated(runtime("base").Model):
+        status: Literal["moderated"]
+
+    wire, operation = runtime("wire"), made.api.operations[0]
+    operation.responses["422"] = wire.Response(wire.Json(Moderated))
+    answer = made.client.post("/things", json={"a": "x"})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    operation.responses["400"] = wire.Response(wire.Json(dict[str, str]))
+    answer = made.client.post("/things", json={"a": "x"})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/json")
+    operation.responses["422"] = wire.Response()
+    assert made.client.post("/things", json={"a": "x"}).status_code == 422

@@ -74,13 +74,14 @@ def problem(status: int, detail: str = "", errors: list[dict[str, Any]] | None =
     return JSONResponse(found | given, status, media_type="application/problem+json")
 
 
-def _filled(media: Any, body: dict[str, Any], times: int, detail: str, status: int) -> dict[str, Any] | None:
+def _filled(media: Any, body: Any, times: int, detail: str, status: int) -> Any:
     """Return a body that fits: what is too much is taken out, what is missing or of another type put in; else None."""
     for _ in range(times):
         try:
             media.read(json.dumps(body).encode())
         except DecodeError as error:
-            for name, kind in ((d["loc"][0], d["type"].partition("_")[0]) for d in error.details if len(d["loc"]) == 1):
+            wrong = error.details if isinstance(body, dict) else ()  # of a list only the one item is tried
+            for name, kind in ((d["loc"][0], d["type"].partition("_")[0]) for d in wrong if len(d["loc"]) == 1):
                 other = {"int": status, "float": status, "bool": False, "list": [], "dict": {}, "model": {}}
                 body = {k: v for k, v in body.items() if k != name}
                 body |= {name: other.get(kind, detail)} if kind != "extra" else {}
@@ -97,9 +98,11 @@ def refuse(operation: Operation[Any], status: int, detail: str, errors: Any = No
     for media in declared.media.all if declared and declared.media else ():
         if media.type is str and not isinstance(media, Json):
             return HTTPResponse(detail, status, media_type=media.content_type)
-        for body, times in (({"detail": listed}, 1), (known, 6)) if isinstance(media, Json) else ():
+        for body, times in (({"detail": listed}, 1), (known, 6), ([known], 1)) if isinstance(media, Json) else ():
             if (found := _filled(media, body, times, detail, status)) is not None:
                 return JSONResponse(found, status, media_type=media.content_type)
+    if errors and status == 422 and declared and declared.media:  # which can say something else only
+        return refuse(operation, 400, detail, errors)
     return problem(status, detail, errors)
 
 
@@ -317,13 +320,8 @@ def application(
         raise TypeError(f"{unknown[0]!r} is no option of FastAPI and no group; there are {', '.join(services)}")
     pairs = [(operation, services.get(operation.name.rpartition(".")[0])) for operation in api.operations]
     endpoints = [Endpoint(operation, factory, authenticate, max_body) for operation, factory in pairs]
-    options: dict[str, Any] = {
-        "title": api.title or api.package,  # FastAPI takes no empty ones
-        "version": api.version or "-",
-        "redirect_slashes": False,
-        "root_path_in_servers": False,
-    }
-    options |= {"redoc_url": None, **fastapi}
+    options: dict[str, Any] = {"title": api.title or api.package, "version": api.version or "-"}  # none may be empty
+    options |= {"redirect_slashes": False, "root_path_in_servers": False, "redoc_url": None, **fastapi}
     options["title"] = html.escape(options["title"])  # the page takes it for HTML
     # The last middleware is the innermost: operations need nothing of the layers that FastAPI puts below it.
     options["middleware"] = [*(fastapi.get("middleware") or ()), Middleware(operations, endpoints)]
