@@ -31,8 +31,12 @@ from generator.diagnostics import Refused as No
 from generator.settings import Settings
 import datamodel_code_generator, openapi_spec_validator, jsonschema_rs
 def used():
-    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in both), max(one.ru_maxrss for one in both) / 1024
+    own, children = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    status = Path("/proc/self/status")  # ru_maxrss begins with what the process had that started this one
+    found = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")] if status.exists() else []
+    kilobytes = int(found[0].split()[1]) if found else own.ru_maxrss
+    seconds = sum(one.ru_utime + one.ru_stime for one in (own, children))
+    return seconds, max(kilobytes, children.ru_maxrss) / 1024
 for line in sys.stdin:
     spec, lenient, stop = json.loads(line)
     said, end, begin = "", "generated", used()[0]
