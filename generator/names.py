@@ -363,7 +363,7 @@ def security_schemes(names: Iterable[str]) -> dict[str, str]:
             name: [
                 snake(name, prefix="scheme").upper(),
                 spelled(name, prefix="scheme").upper(),
-                spelled(name, prefix="SCHEME"),
+                safe(spelled(name, prefix="SCHEME")),
             ]
             for name in names
         }

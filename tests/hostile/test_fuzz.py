@@ -189,3 +189,18 @@ def test_names_of_every_script_end_in_a_package_that_works(word: str, tmp_path: 
         running.evaluate_models(modules)
         assert sum(running.call_all(modules, checked).values()) >= 3
         assert set(modules["client"].Credentials.__annotations__) == {word}
+
+
+@pytest.mark.parametrize(
+    "names", [("None", "none"), ("True", "TRUE", "true"), ("class", "CLASS", "Class"), ("def", "Def")]
+)
+def test_schemes_whose_names_meet_are_no_keywords(names: tuple[str, ...], tmp_path: Path) -> None:
+    """Found by the battery, seed 6: `None = SecurityScheme(…)`, which the gate refused."""
+    schemes = {name: {"type": "http", "scheme": "bearer"} for name in names}
+    get = {"operationId": "a", "security": [{name: []} for name in names], "responses": {"204": {"description": ""}}}
+    root = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": get}}}
+    spec = tmp_path / "api.json"
+    spec.write_text(json.dumps({**root, "components": {"securitySchemes": schemes}}), encoding="utf-8")
+    checked, _ = check.check(document.load(spec))
+    package = pipeline.build(checked, Settings(spec=spec, package="api"))
+    assert any(path.name == "contract.py" for path in package.files)
