@@ -42,6 +42,7 @@ def test_defaults_are_those_of_the_documentation(tmp_path: Path) -> None:
         required_version=None,
         severities={},
         templates=None,
+        watch=False,
     )
 
 
@@ -67,6 +68,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         required-version = "==0.1.0"
         templates = "own"
         severities = { endpoint-added = "warning" }
+        watch = true
         [tool.spectwin.names]
         "#/paths/~1cost~1create/post" = "create"
         cost_list = "costs.list"
@@ -90,6 +92,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         required_version="0.1.0",
         templates=tmp_path / "own",
         severities={"endpoint-added": "warning"},
+        watch=True,
     )
     untouched = [item.name for item in fields(Settings) if getattr(found, item.name) == item.default]
     assert untouched == []
