@@ -131,7 +131,7 @@ def test_what_a_reviewer_reads_is_short(root: Path) -> None:
     for path in (*package.rglob("*.py"), package / "API.md"):
         lines[(static / path.relative_to(package)).is_file()] += len(path.read_text(encoding="utf-8").splitlines())
     assert lines[False] <= 300, "the files that depend on the document"
-    assert lines[True] <= 1140, "the static files; 900 are wanted, so this bound only ever goes down"
+    assert lines[True] <= 1138, "the static files; 900 are wanted, so this bound only ever goes down"
 
 
 def test_no_reason_covers_nothing() -> None:

@@ -1,7 +1,5 @@
 """What can go wrong in a call, on both sides: services raise status errors, clients catch them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Generic, Self, TypeVar
 

@@ -21,6 +21,7 @@ from .exceptions import DecodeError, EncodeError, StatusError
 T = TypeVar("T")
 Fields = list[tuple[bytes, bytes]]
 _CONFIG = ConfigDict(strict=True, allow_inf_nan=False, ser_json_inf_nan="constants")
+_LISTED = 1000  # problems of one text that are listed: a million of them would take seconds and a gigabyte
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -103,12 +104,13 @@ class Json(Media):
         try:
             return load(data, by_alias=True, by_name=False, context=context)
         except ValidationError as error:
-            found = error.errors(include_url=False, include_input=False)
-        if found[0]["type"] != "json_invalid":
+            number = error.error_count()
+            found = error.errors(include_url=False, include_input=False) if number <= _LISTED else []
+        if not found or found[0]["type"] != "json_invalid":
             with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
                 mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
                 return load(mended, by_alias=True, by_name=False, context=context)
-        raise DecodeError(_details(found, data))
+        raise DecodeError(_details(found, data)) if found else DecodeError.of(f"{number} problems", "too_many_problems")
 
 
 def essence(content_type: str) -> str:
@@ -127,12 +129,12 @@ def fields(values: Iterable[tuple[str, Any]]) -> Fields:
 
 def joined(found: Fields) -> dict[str, str]:
     """Return header fields with repeated ones joined (RFC 9110 section 5.3, RFC 9113 section 8.2.3 for cookies)."""
-    pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in found]
-    if len(values := dict(pairs)) == len(pairs):  # as nearly always
+    values = {name.decode("latin-1"): value.decode("latin-1") for name, value in found}
+    if len(values) == len(found):  # as nearly always
         return values
     several: dict[str, list[str]] = {}
-    for name, value in pairs:
-        several.setdefault(name, []).append(value)
+    for name, value in found:
+        several.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
     return {name: ("; " if name == "cookie" else ", ").join(texts) for name, texts in several.items()}
 
 

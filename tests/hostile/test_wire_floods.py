@@ -40,6 +40,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             "post": operation("numbers", **body({"type": "object", "properties": {"a": {"type": "integer"}}}))
         },
         "/typed": {"post": operation("typed", **body(form, FORM))},
+        "/texts": {"post": operation("texts", **body({"type": "array", "items": {"type": "string"}}))},
+        "/closed": {"post": operation("closed", **body({"type": "object", "additionalProperties": False}))},
     }
     folder = tmp_path_factory.mktemp("floods")
     write(build_tree(folder, document, package=NAME, watch=True), folder)
@@ -91,6 +93,13 @@ BODIES: dict[str, tuple[str, bytes, str, int]] = {
     "exponent of a million digits": ("/numbers", b'{"a": 1e' + b"9" * 1_000_000 + b"}", "application/json", 400),
     "ten million digits": ("/numbers", b'{"a": ' + filled(b"9") + b"}", "application/json", 400),
     "ten million decimals": ("/numbers", b'{"a": 1.' + filled(b"0") + b"}", "application/json", 204),
+    "a million wrong items of a list": ("/texts", b"[" + b"0," * 1_000_000 + b"0]", "application/json", 400),
+    "names that are not taken": (
+        "/closed",
+        b'{"a":0' + b"".join(b',"%x":0' % n for n in range(500_000)) + b"}",
+        "application/json",
+        400,
+    ),
     "keys": ("/any", json.dumps(dict.fromkeys(map(str, range(700_000)), 0)).encode(), "application/json", 204),
     "parameters of a content type": ("/any", b"{}", "application/json" + ";a" * 100_000, 204),
 }

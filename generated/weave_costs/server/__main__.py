@@ -1,7 +1,5 @@
 """`python -m <package>.server --mock` serves the API before there is a service; needs uvicorn."""
 
-from __future__ import annotations
-
 import argparse
 import importlib
 

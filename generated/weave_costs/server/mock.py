@@ -1,7 +1,5 @@
 """Answers before there is a service: the document's examples, or values made of its schemas, as mock.jsonl keeps them."""
 
-from __future__ import annotations
-
 import importlib.resources
 import json
 from typing import Any
