@@ -23,6 +23,8 @@ class Watching:
 
     def __init__(self, folder: Path, root: Path, *arguments: str) -> None:
         command = [sys.executable, "-u", "-m", "generator", "generate", "--watch", *arguments]
+        # Where the tests run in the background, a shell has them ignore it, which a process of theirs would inherit.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             command,
             cwd=folder,

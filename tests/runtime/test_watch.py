@@ -85,3 +85,15 @@ def test_what_takes_too_long_is_503(made: SimpleNamespace) -> None:
     assert (answer.status_code, answer.headers["x-request-id"]) == (503, "late")
     assert answer.headers["content-type"] == "application/problem+json"
     assert client.get("/tell").status_code == 200
+
+
+def test_what_ends_in_an_exception_is_logged_as_500(runtime: Runtime, caplog: pytest.LogCaptureFixture) -> None:
+    watch = runtime("server.watch")
+    caplog.set_level(logging.INFO, watch.__name__)
+
+    async def broken(*_: Any) -> None:
+        raise KeyError("other middleware")
+
+    client = TestClient(watch.Watch(broken), raise_server_exceptions=False)
+    assert client.get("/tell").status_code == 500
+    assert [record.access["status"] for record in caplog.records if record.name == watch.__name__] == [500]  # type: ignore[attr-defined]

@@ -42,6 +42,9 @@ class Watch:
                 await self.app(scope, receive, sent)
             if bound.cancelled_caught and not status:
                 await problem(503, "the answer took too long")(scope, receive, sent)
+        except Exception:
+            status = status or 500  # as what is outside of this will answer
+            raise
         finally:
             path = getattr(scope.get("route"), "path", quote(scope["path"]))
             fields = {"method": scope["method"], "path": path, "status": status, "request_id": request_id.decode()}
