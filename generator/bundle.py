@@ -16,6 +16,7 @@ from urllib.parse import unquote, urljoin
 
 from .diagnostics import Diagnostic, Refused
 from .document import Document, decode, parse_any, read_bytes, to_source
+from .identifiers import fragment
 from .sources import Pointer, Source, diagnose, get, join, split
 from .structure import SECTIONS, Node, children
 from .tree import copy
@@ -74,7 +75,7 @@ class _Bundler:
             return self.document
         names = self._name()
         for holder, key, target in self.edits:
-            holder[key] = target if isinstance(target, str) else names[target]
+            holder[key] = fragment(target if isinstance(target, str) else names[target])
         self._place(names)
         moves = {"#": (0, "#"), **self.moves}
         return replace(self.document, root=self.root, sources=tuple(self.sources), moves=moves)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
+from urllib.parse import unquote
 
 from .document import Document
 from .finding import Finding
@@ -152,7 +153,7 @@ class Validators:
             if isinstance(enum, list) and value not in enum:
                 return "it is not one of the enum's values"
             return ""
-        return self._run(schema["$ref"] if schema.keys() == {"$ref"} else pointer, value)
+        return self._run(unquote(schema["$ref"]) if schema.keys() == {"$ref"} else pointer, value)
 
     def _run(self, pointer: Pointer, value: Any) -> str:
         from jsonschema_rs import ReferencingError

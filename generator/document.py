@@ -68,6 +68,10 @@ class Document:
         number, origin = self.moves.get(prefix, (0, "#"))
         return number, origin + pointer[len(prefix) :]
 
+    def at(self, pointer: Pointer) -> Any:
+        """Give the value at a pointer. Raises KeyError where there is none."""
+        return get(self.root, pointer)
+
     def resolve(self, ref: str) -> Any:
         """Follow a ``$ref`` of this document (a URI fragment, percent-encoding allowed).
 

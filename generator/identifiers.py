@@ -1,17 +1,51 @@
-"""`$id`, `$anchor` and relative references inside schemas, turned into JSON pointers (JSON Schema 2020-12, Core 8.2)."""
+"""References turned into JSON pointers: `$id`, `$anchor` and relative ones in schemas (JSON Schema 2020-12, Core 8.2).
+
+Percent-encoding too (RFC 6901 section 6).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
 
 from .sources import get, join
 
+if TYPE_CHECKING:
+    from .document import Document
+
 _DATA = frozenset({"const", "default", "enum", "example", "examples"})
 _KEYED = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
 _URN = "urn:"
+# A quick look at a text: a reference with a percent sign, in JSON or YAML.
+_ENCODED = re.compile(r"#\\?/[^\s\"']*%|\\u0025")
+
+
+def as_pointers(document: Document) -> Document:
+    """Give a document whose `$ref`s are pointers as they are, without the percent-encoding of a URI fragment.
+
+    All stages after the checks take them so: a pointer of theirs may hold a percent sign, of a path say.
+    """
+    if not any(_ENCODED.search(source.text) for source in document.sources):
+        return document
+    return document.with_root(_decoded(document.root))
+
+
+def _decoded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_decoded(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    made = {key: child if key in _DATA else _decoded(child) for key, child in value.items()}
+    if isinstance(made.get("$ref"), str):
+        made["$ref"] = unquote(made["$ref"])
+    return made
+
+
+def fragment(pointer: str) -> str:
+    """Write a pointer as a URI fragment, as far as following it needs that."""
+    return pointer.replace("%", "%25")
 
 
 def localise(root: dict[str, Any]) -> dict[str, Any]:
@@ -131,11 +165,11 @@ def _rewritten(value: Any, pointer: str, wanted: dict[str, str], scoped: dict[st
         return value
     made = {key: _rewritten(child, join(pointer, key), wanted, scoped) for key, child in value.items()}
     if pointer in wanted:
-        made["$ref"] = wanted[pointer]
+        made["$ref"] = fragment(wanted[pointer])
     if pointer in scoped:
         del made["$dynamicRef"]
         if "$ref" in made:
-            made["allOf"] = [*made.get("allOf", ()), {"$ref": scoped[pointer]}]
+            made["allOf"] = [*made.get("allOf", ()), {"$ref": fragment(scoped[pointer])}]
         else:
-            made["$ref"] = scoped[pointer]
+            made["$ref"] = fragment(scoped[pointer])
     return made

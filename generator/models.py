@@ -116,7 +116,7 @@ def build(document: Document, used: Uses, settings: Settings) -> Models:
 
 def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     """Decide the models of all components and of what operations use, their names too; nothing is written."""
-    flattener = Flattener(document.version, document.resolve)
+    flattener = Flattener(document.version, document.at)
     directional = Directional(flattener)
     annotator = Annotator(
         flattener,
@@ -161,7 +161,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
 
 
 def _refers(document: Document, pointer: str) -> bool:
-    schema = document.resolve(pointer)
+    schema = document.at(pointer)
     return isinstance(schema, dict) and "$ref" in schema
 
 

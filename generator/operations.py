@@ -65,7 +65,7 @@ def follow(document: Document, pointer: str, value: Any) -> Located:
         pointer = value["$ref"]
         seen.add(pointer)
         try:
-            value = document.resolve(pointer)
+            value = document.at(pointer)
         except KeyError:
             value = {}
     return Located(pointer, value if isinstance(value, dict) else {})

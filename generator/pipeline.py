@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from . import examples, lower, models, names, operations, render, rules, select
+from . import examples, identifiers, lower, models, names, operations, render, rules, select
 
 if TYPE_CHECKING:
     from .diagnostics import Diagnostic
@@ -55,7 +55,10 @@ def _lengthened(document: Document, naming: names.Naming) -> list[Diagnostic]:
 class Drawn:
     """All that is decided about a package before anything of it is written."""
 
+    served: Document
+    """What the package implements, as it is written."""
     document: Document
+    """The same with references as pointers."""
     views: Sequence[operations.OperationView]
     naming: names.Naming
     models: models.Models
@@ -72,6 +75,7 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     if settings.operations:
         document = document.with_root(select.select(document.root, settings.operations))
     settings = replace(settings, package=settings.package or names.package(str(document.root["info"]["title"])))
+    served, document = document, identifiers.as_pointers(document)
     views = operations.read(document)
     events = operations.webhooks(document)
     pairs = [(view.pointer, view.tag, view.method, view.path, view.operation_id) for view in (*views, *events)]
@@ -81,7 +85,9 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     )
     written = (models.annotate if outline else models.build)(document, used, settings)
     api, warnings = lower.lower(document, views, events, written, naming, settings)
-    return Drawn(document=document, views=views, naming=naming, models=written, api=api, warnings=warnings)
+    return Drawn(
+        served=served, document=document, views=views, naming=naming, models=written, api=api, warnings=warnings
+    )
 
 
 def build(document: Document, settings: Settings) -> Package:
@@ -96,7 +102,7 @@ def build(document: Document, settings: Settings) -> Package:
     mocked: tuple[Diagnostic, ...] = ()
     if "server" in api.sides:
         files[package / "server" / "mock.jsonl"], mocked = examples.answers(document, drawn.views, api, written.rules)
-    files[package / "openapi.json"] = json.dumps(document.root, ensure_ascii=False, indent=2) + "\n"
+    files[package / "openapi.json"] = json.dumps(drawn.served.root, ensure_ascii=False, indent=2) + "\n"
     return Package(
         name=api.package,
         files=dict(sorted(files.items())),

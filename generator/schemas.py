@@ -185,7 +185,7 @@ class Flattener:
     """Reads schemas of one document."""
 
     def __init__(self, version: tuple[int, int], lookup: Callable[[str], Any]) -> None:
-        """Take `lookup`, which gives the value at a `#/…` reference and raises KeyError where there is none."""
+        """Take `lookup`, which gives the value at a pointer and raises KeyError where there is none."""
         self._version = version
         self._lookup = lookup
         self._made: dict[str, Any] = {}

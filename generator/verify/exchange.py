@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
+from urllib.parse import unquote
 
 from . import bodies, credentials, request
 from .cases import Case, Reply
@@ -360,9 +361,8 @@ class Call:
     def _twins(self) -> list[str]:
         """List the other operations with the same method and path, but for the names of variables."""
         mine = self.method.contract
-        shape = re.sub(r"{[^{}]*}", "{}", mine.path)
         entries = [e for e in self.package.contract.API.operations if e.method == mine.method and e is not mine]
-        return [e.name for e in entries if re.sub(r"{[^{}]*}", "{}", e.path) == shape]
+        return [e.name for e in entries if _shape(e.path) == _shape(mine.path)]
 
     def _check_principal(self, case: Case, plan: Plan) -> str:
         names = self._credentials(case)
@@ -478,3 +478,8 @@ def _plain(value: Any) -> Any:
 
 def _said(error: Any) -> str:
     return f"{type(error).__name__}: {error}"[:400] if error is not None else "nothing"
+
+
+def _shape(path: str) -> str:
+    """Give what paths have in common that one request fits: neither names of variables nor percent-encoding count."""
+    return unquote(re.sub(r"{[^{}]*}", "{}", path))

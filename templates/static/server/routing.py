@@ -58,7 +58,7 @@ class _Node:
         """Return the node of a template's segment; variables are known by their places, not by their names."""
         shape = _VARIABLE.sub("{}", segment)
         if shape == segment:
-            return self.fixed.setdefault(segment, _Node())
+            return self.fixed.setdefault(unquote(segment), _Node())
         if shape not in self.variable:
             self.variable[shape] = (_literals(segment), _Node())
             # The most literal text first.

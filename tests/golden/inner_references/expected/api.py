@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from . import models
 
@@ -23,6 +23,22 @@ class DefaultApi(Protocol):
 
         Returns:
             Done
+        """
+        ...
+
+    async def half(self, *, name: Literal["a%20b", "a b"]) -> Literal["a%20b", "a b"]:
+        """`GET /50%25 of%20all/{name}`, `#/paths/~150%25 of%20all~1{name}/get`
+
+        Returns:
+            The name.
+        """
+        ...
+
+    async def percent(self) -> Literal["a%20b", "a b"]:
+        """`GET /percent%25`, `#/paths/~1percent%25/get`
+
+        Returns:
+            The name.
         """
         ...
 
@@ -51,6 +67,22 @@ class SyncDefaultApi(Protocol):
 
         Returns:
             Done
+        """
+        ...
+
+    def half(self, *, name: Literal["a%20b", "a b"]) -> Literal["a%20b", "a b"]:
+        """`GET /50%25 of%20all/{name}`, `#/paths/~150%25 of%20all~1{name}/get`
+
+        Returns:
+            The name.
+        """
+        ...
+
+    def percent(self) -> Literal["a%20b", "a b"]:
+        """`GET /percent%25`, `#/paths/~1percent%25/get`
+
+        Returns:
+            The name.
         """
         ...
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from . import models
+from .parameters import Parameter, Parameters
 from .wire import Api, Json, Operation, Response
 
 DEFAULT_LIST_COPIES: Operation[list[models.DefaultListOriginalsResponseItem]] = Operation(
@@ -28,6 +31,29 @@ DEFAULT_ADD_COPY: Operation[None] = Operation(
     statuses=(204,),
 )
 
+DEFAULT_HALF: Operation[Literal["a%20b", "a b"]] = Operation(
+    name="default.half",
+    operation_id="half",
+    method="GET",
+    path="/50%25 of%20all/{name}",
+    parameters=Parameters(
+        Parameter("name", Literal["a%20b", "a b"], location="path"),
+    ),
+    responses={
+        "200": Response(Json(Literal["a%20b", "a b"])),
+    },
+)
+
+DEFAULT_PERCENT: Operation[Literal["a%20b", "a b"]] = Operation(
+    name="default.percent",
+    operation_id="percent",
+    method="GET",
+    path="/percent%25",
+    responses={
+        "200": Response(Json(Literal["a%20b", "a b"])),
+    },
+)
+
 DEFAULT_LIST_ORIGINALS: Operation[list[models.DefaultListOriginalsResponseItem]] = Operation(
     name="default.list_originals",
     operation_id="listOriginals",
@@ -45,6 +71,8 @@ API = Api(
     operations=(
         DEFAULT_LIST_COPIES,
         DEFAULT_ADD_COPY,
+        DEFAULT_HALF,
+        DEFAULT_PERCENT,
         DEFAULT_LIST_ORIGINALS,
     ),
 )

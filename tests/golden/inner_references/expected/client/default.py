@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from .. import contract, models
 from ..api import DefaultApi, SyncDefaultApi
 from .core import AsyncBaseClient, BaseClient
@@ -19,6 +21,12 @@ class Default(SyncDefaultApi):
     def add_copy(self, body: models.DefaultAddCopyRequest | None = None) -> None:
         return self._client.invoke(contract.DEFAULT_ADD_COPY, body)
 
+    def half(self, *, name: Literal["a%20b", "a b"]) -> Literal["a%20b", "a b"]:
+        return self._client.invoke(contract.DEFAULT_HALF, None, {"name": name})
+
+    def percent(self) -> Literal["a%20b", "a b"]:
+        return self._client.invoke(contract.DEFAULT_PERCENT)
+
     def list_originals(self) -> list[models.DefaultListOriginalsResponseItem]:
         return self._client.invoke(contract.DEFAULT_LIST_ORIGINALS)
 
@@ -34,6 +42,12 @@ class AsyncDefault(DefaultApi):
 
     async def add_copy(self, body: models.DefaultAddCopyRequest | None = None) -> None:
         return await self._client.invoke(contract.DEFAULT_ADD_COPY, body)
+
+    async def half(self, *, name: Literal["a%20b", "a b"]) -> Literal["a%20b", "a b"]:
+        return await self._client.invoke(contract.DEFAULT_HALF, None, {"name": name})
+
+    async def percent(self) -> Literal["a%20b", "a b"]:
+        return await self._client.invoke(contract.DEFAULT_PERCENT)
 
     async def list_originals(self) -> list[models.DefaultListOriginalsResponseItem]:
         return await self._client.invoke(contract.DEFAULT_LIST_ORIGINALS)

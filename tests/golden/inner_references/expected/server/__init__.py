@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from .. import contract
 from ..api import DefaultApi, SyncDefaultApi
 from .core import MAX_BODY, Context, application, context
+from .routing import TemplateOperations
 
 
 def create_app(
@@ -30,7 +31,9 @@ def create_app(
     services = {
         "default": default,
     }
-    return application(contract.API, services, None, max_body=max_body, mock=mock, **fastapi)
+    return application(
+        contract.API, services, None, operations=TemplateOperations, max_body=max_body, mock=mock, **fastapi
+    )
 
 
 __all__ = ["Context", "context", "create_app"]

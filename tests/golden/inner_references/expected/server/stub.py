@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from .. import exceptions, models
 from ..api import DefaultApi, SyncDefaultApi
 
@@ -15,6 +17,12 @@ class Default(DefaultApi):
     async def add_copy(self, body: models.DefaultAddCopyRequest | None = None) -> None:
         raise exceptions.Unimplemented
 
+    async def half(self, *, name: Literal["a%20b", "a b"]) -> Literal["a%20b", "a b"]:
+        raise exceptions.Unimplemented
+
+    async def percent(self) -> Literal["a%20b", "a b"]:
+        raise exceptions.Unimplemented
+
     async def list_originals(self) -> list[models.DefaultListOriginalsResponseItem]:
         raise exceptions.Unimplemented
 
@@ -26,6 +34,12 @@ class SyncDefault(SyncDefaultApi):
         raise exceptions.Unimplemented
 
     def add_copy(self, body: models.DefaultAddCopyRequest | None = None) -> None:
+        raise exceptions.Unimplemented
+
+    def half(self, *, name: Literal["a%20b", "a b"]) -> Literal["a%20b", "a b"]:
+        raise exceptions.Unimplemented
+
+    def percent(self) -> Literal["a%20b", "a b"]:
         raise exceptions.Unimplemented
 
     def list_originals(self) -> list[models.DefaultListOriginalsResponseItem]:
