@@ -312,13 +312,16 @@ def errors(bodies: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
 
 
 def parameters(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Name the parameters (location, wire name) of one operation; `self` and `body` belong to the method."""
+    """Name the parameters (location, wire name) of one operation.
+
+    `self` and `body` belong to the method; `contract` and `exceptions` are modules that its body reads.
+    """
 
     def offers(location: str, wire_name: str) -> list[str]:
         name = snake(wire_name, prefix="param")
         long = spelled(wire_name, prefix="param")
         return [
-            safe(one, {"self", "body"})
+            safe(one, {"self", "body", "contract", "exceptions"})
             for one in (name, f"{name}_{location}", long, f"{long}_{location}", f"{long}_in_{location}")
         ]
 

@@ -91,7 +91,7 @@ def webhooks(document: Document) -> tuple[OperationView, ...]:
 
 def _items(document: Document, section: str) -> Iterator[OperationView]:
     for path, item in (document.root.get(section) or {}).items():
-        if isinstance(item, dict):
+        if isinstance(item, dict) and not (section == "paths" and path.startswith("x-")):  # an extension
             yield from _operations(document, path, follow(document, join("#", section, path), item))
 
 

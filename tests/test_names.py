@@ -145,3 +145,8 @@ def test_a_pin_names_an_operation_and_its_group() -> None:
 def test_no_group_takes_the_place_of_a_static_module_of_the_client() -> None:
     folder = Path(__file__).parent.parent / "templates" / "static" / "client"
     assert {path.stem for path in folder.glob("*.py")} <= names.GROUP_RESERVED
+
+
+def test_no_parameter_hides_a_module_that_its_method_reads() -> None:
+    keys = [("query", name) for name in ("contract", "exceptions", "self", "body", "models")]
+    assert [names.parameters(keys)[key] for key in keys] == ["contract_", "exceptions_", "self_", "body_", "models"]

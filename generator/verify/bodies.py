@@ -227,7 +227,7 @@ def _name(text: str) -> str:
 
 def _check_multipart(body: Body, content_type: str, data: bytes, properties: Mapping[str, Any]) -> str:
     left = parts(content_type, data)
-    for name, value in body.sent.items():
+    for name, value in (body.sent or {}).items():
         for item in value if isinstance(value, list) else [value]:
             position = next((i for i, part in enumerate(left) if part[0] == name), None)
             if position is None:
