@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
@@ -25,6 +25,7 @@ from generator.verify.values import FULL, MINIMAL, Mode, Values
 from tests import packages
 
 SPEC = Path(__file__).parent / "verify" / "spec.yaml"
+T = TypeVar("T")
 Change = tuple[str, str, str]  # file, text, text in its place
 
 
@@ -497,3 +498,13 @@ def test_version_3_0_is_translated_and_directions_differ() -> None:
     sent, answered = Schemas(reader, "request").convert(schema), Schemas(reader, "response").convert(schema)
     assert sent["properties"] == {"n": {"type": ["integer", "null"], "exclusiveMinimum": 0}}
     assert (sent["required"], answered["required"]) == (["n"], ["id", "n"])
+
+
+def test_none_stands_for_no_body_and_for_null() -> None:
+    from generator.verify.package import plain_member
+
+    class Content(Generic[T]):
+        pass
+
+    assert plain_member(int | Content[str] | None, Content) == int | None
+    assert plain_member(int, Content) is int

@@ -218,10 +218,8 @@ def members(annotation: Any) -> list[Any]:
 
 
 def plain_member(annotation: Any, content: Any) -> Any:
-    """Return a body's annotation without None and without `Content` of other media types."""
-    kept = [m for m in members(annotation) if m is not NoneType and get_origin(m) is not content]
-    if len(kept) == 1:
-        return kept[0]
+    """Return a body's annotation without `Content` of other media types; None stands for no body and for null."""
+    kept = [m for m in members(annotation) if get_origin(m) is not content]
     return Union[tuple(kept)] if kept else Literal[None]  # noqa: UP007 - made at run time
 
 
