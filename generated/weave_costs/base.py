@@ -8,7 +8,7 @@ from functools import partial
 from math import isfinite
 from operator import is_
 from threading import RLock
-from typing import Annotated, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -46,13 +46,10 @@ Value = Annotated[Any, AfterValidator(finite)]
 
 
 class Model(BaseModel):
-    """An object of the API: wire names on the wire, Python names in Python, types taken strictly.
-
-    Unknown fields are kept, unless a subclass says `extra="forbid"`. In Python, a dict is taken for a nested model.
-    """
+    """An object of the API: wire names on the wire, Python names in Python (a dict for a nested one), types strict."""
 
     model_config = ConfigDict(
-        extra="allow",
+        extra="allow",  # unless a subclass says "forbid"
         strict=True,
         allow_inf_nan=False,
         validate_by_name=True,
@@ -62,7 +59,10 @@ class Model(BaseModel):
         ser_json_inf_nan="constants",  # a NaN that came in past validation must be noticed, not sent as null
         defer_build=True,
     )
-    __pydantic_extra__: dict[str, Value] = Field(init=False)
+    if TYPE_CHECKING:
+        __pydantic_extra__: dict[str, Value] = Field(init=False)
+    else:  # without a value, which pydantic takes for a field that is too many where models stand in a union of dicts
+        __pydantic_extra__: dict[str, Value]
 
     @classmethod
     @deep()

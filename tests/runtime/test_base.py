@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from pydantic import create_model
 
 SOURCE = """
 from __future__ import annotations
@@ -168,3 +169,13 @@ def test_formats(runtime: Callable[[str], Any], name: str, good: str, value: Any
     assert codec.write(value)[0] == good.encode()
     with pytest.raises(ValueError):
         codec.read(bad.encode())
+
+
+def test_models_in_a_union_of_maps_are_written(runtime: Callable[[str], Any]) -> None:
+    base, wire = runtime("base"), runtime("wire")
+    cat = create_model("Cat", __base__=base.Model, name=(str, ...))
+    dog = create_model("Dog", __base__=base.Model, age=(int, ...))
+    bag = create_model("Bag", __base__=base.Model, pets=(dict[str, cat] | dict[str, dog], ...))  # type: ignore[valid-type]
+    media = wire.Json(bag)
+    for data in (b'{"pets":{"a":{"name":"x"}}}', b'{"pets":{"a":{"age":1,"more":[2]}}}'):
+        assert media.write(media.read(data))[0] == data
