@@ -21,23 +21,23 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from . import quick
+    from .cli import fast_path
 
-    status = quick.run(arguments)
+    status = fast_path.run(arguments)
     if status is not None:
         return status
     import gc
 
-    from . import layout
+    from .models import layout
 
     # Syntax trees are large and hold no circles: to look for some took a quarter of the time.
     gc.set_threshold(50_000, 20, 50)
     if arguments[:1] in (["generate"], ["check"]) and "--help" not in arguments:
         layout.start()  # its imports take as long as all that is done before it is asked
     try:
-        from . import cli
+        from .cli import app
 
-        return cli.run(arguments)
+        return app.run(arguments)
     finally:
         layout.stop()
 

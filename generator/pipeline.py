@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from . import examples, identifiers, lower, models, names, operations, render, rules, select
+from .document import operations, schema_ids, select
+from .lowering import lower
+from .mock import answers
+from .models import plan, runtime_rules, uses
+from .output.package import Package
+from .python import names
+from .render import render
 
 if TYPE_CHECKING:
-    from .diagnostics import Diagnostic
-    from .document import Document
+    from .diagnostics.diagnostic import Diagnostic
+    from .document.document import Document
     from .ir import Api
-    from .settings import Settings
+    from .settings.settings import Settings
 
 
 RECURSION = 5_000
 """Python calls inside one another: a document may nest 200 deep, and each level takes several of ours."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
-    """A generated package: the text of each file by its path relative to the output folder.
-
-    `api` and `classes` (JSON pointer of a schema → name in models.py) say what in the document each name comes from.
-    """
-
-    name: str
-    files: dict[PurePosixPath, str]
-    warnings: tuple[Diagnostic, ...]
-    operations: int
-    models: int
-    api: Api | None = None
-    classes: Mapping[str, str] = field(default_factory=dict)
 
 
 def _lengthened(document: Document, naming: names.Naming) -> list[Diagnostic]:
@@ -61,7 +51,7 @@ class Drawn:
     """The same with references as pointers."""
     views: Sequence[operations.OperationView]
     naming: names.Naming
-    models: models.Models
+    models: plan.Models
     api: Api
     warnings: tuple[Diagnostic, ...]
 
@@ -75,15 +65,15 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     if settings.operations:
         document = document.with_root(select.select(document.root, settings.operations))
     settings = replace(settings, package=settings.package or names.package(str(document.root["info"]["title"])))
-    served, document = document, identifiers.as_pointers(document)
+    served, document = document, schema_ids.as_pointers(document)
     views = operations.read(document)
     events = operations.webhooks(document)
     pairs = [(view.pointer, view.tag, view.method, view.path, view.operation_id) for view in (*views, *events)]
     naming = names.name_operations(pairs, settings.names)
-    used = models.uses(
+    used = uses.uses(
         document, (*views, *events), {view.pointer: naming.words(view.pointer) for view in (*views, *events)}
     )
-    written = (models.annotate if outline else models.build)(document, used, settings)
+    written = (plan.annotate if outline else plan.build)(document, used, settings)
     api, warnings = lower.lower(document, views, events, written, naming, settings)
     return Drawn(
         served=served, document=document, views=views, naming=naming, models=written, api=api, warnings=warnings
@@ -97,11 +87,11 @@ def build(document: Document, settings: Settings) -> Package:
     """
     drawn = draw(document, settings)
     document, api, written = drawn.document, drawn.api, drawn.models
-    files = render.render(api, settings.types, rules.bundle(document, written.rules), settings.templates)
+    files = render.render(api, settings.types, runtime_rules.bundle(document, written.rules), settings.templates)
     package = PurePosixPath(api.package)
     mocked: tuple[Diagnostic, ...] = ()
     if "server" in api.sides:
-        files[package / "server" / "mock.jsonl"], mocked = examples.answers(document, drawn.views, api, written.rules)
+        files[package / "server" / "mock.jsonl"], mocked = answers.answers(document, drawn.views, api, written.rules)
     files[package / "openapi.json"] = json.dumps(drawn.served.root, ensure_ascii=False, indent=2) + "\n"
     return Package(
         name=api.package,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path, PurePosixPath
 
-from generator import emit
-from generator.pipeline import Package
+from generator.output import plan
+from generator.output.package import Package
 
 OLD = {"a.py": "a = 1\n", "b.py": "b = 1\n", "client/c.py": "c = 1\n", "client/gone.py": "gone = 1\n"}
 NEW = {"a.py": "a = 2\n", "b.py": "b = 1\n", "client/c.py": "c = 2\n", "server/d.py": "d = 2\n"}
@@ -19,15 +19,15 @@ def package(files: dict[str, str], name: str = "pets", beside: dict[str, str] | 
     return Package(name=name, files=paths, warnings=(), operations=1, models=2)
 
 
-def planned(files: dict[str, str], output: Path, digest: str = "1") -> emit.Plan:
-    return emit.plan(package(files), output, inputs_digest=digest, sources=("openapi.yaml",))
+def planned(files: dict[str, str], output: Path, digest: str = "1") -> plan.Plan:
+    return plan.plan(package(files), output, inputs_digest=digest, sources=("openapi.yaml",))
 
 
-def generate(files: dict[str, str], output: Path, *, force: bool = False, digest: str = "1") -> emit.Plan:
-    return emit.write(planned(files, output, digest), force=force)
+def generate(files: dict[str, str], output: Path, *, force: bool = False, digest: str = "1") -> plan.Plan:
+    return plan.write(planned(files, output, digest), force=force)
 
 
-def states(plan: emit.Plan) -> dict[str, str]:
+def states(plan: plan.Plan) -> dict[str, str]:
     return {str(file.path.relative_to("pets")): file.state for file in plan.files}
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from generator import document as documents
 from generator import pipeline
-from generator.settings import Settings
+from generator.document import load
+from generator.settings.settings import Settings
 
 from .packages import write
 
@@ -74,7 +74,7 @@ def builder(folder: Path) -> Iterator[Build]:
         path = folder / "openapi.json"
         path.write_text(json.dumps(root), encoding="utf-8")
         name = f"models_{next(NUMBERS)}"
-        package = pipeline.build(documents.load(path), Settings(spec=path, package=name, **options))
+        package = pipeline.build(load.load(path), Settings(spec=path, package=name, **options))
         write(package, folder)
         files = {path.name: text for path, text in package.files.items()}
         return Package(name, files, tuple(one.message for one in package.warnings))

@@ -9,9 +9,12 @@ from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Any
 
-from generator import check, document, pipeline
-from generator.settings import Settings
-from generator.templating import templates_folder
+from generator import pipeline
+from generator.document import load
+from generator.output import package
+from generator.render.folder import templates_folder
+from generator.settings.settings import Settings
+from generator.validation import validate
 
 
 def settings(path: Path, **options: Any) -> Settings:
@@ -19,14 +22,14 @@ def settings(path: Path, **options: Any) -> Settings:
     return Settings(**{"spec": path, "package": "api", **options})
 
 
-def build(path: Path, **options: Any) -> pipeline.Package:
+def build(path: Path, **options: Any) -> package.Package:
     """Load, check and build a document, with the overlay that lies beside it."""
-    loaded = document.load(path, overlays=sorted(path.parent.glob("overlay.yaml")))
-    checked, _ = check.check(loaded, lenient=bool(options.get("lenient")))
+    loaded = load.load(path, overlays=sorted(path.parent.glob("overlay.yaml")))
+    checked, _ = validate.check(loaded, lenient=bool(options.get("lenient")))
     return pipeline.build(checked, settings(path, **options))
 
 
-def build_tree(folder: Path, root: dict[str, Any], **options: Any) -> pipeline.Package:
+def build_tree(folder: Path, root: dict[str, Any], **options: Any) -> package.Package:
     """Build a document given as a tree."""
     path = folder / "openapi.json"
     path.write_text(json.dumps(root, ensure_ascii=False, indent=2), encoding="utf-8")
@@ -39,7 +42,7 @@ def static_names() -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
 
 
-def dependent(package: pipeline.Package) -> dict[str, str]:
+def dependent(package: package.Package) -> dict[str, str]:
     """The files of a package that depend on its document, by path relative to the package's folder."""
     return {
         name: text
@@ -52,7 +55,7 @@ def _inner(path: PurePosixPath) -> str:
     return "/".join(path.parts[1:]) if len(path.parts) > 1 else path.name
 
 
-def write(package: pipeline.Package, folder: Path) -> Path:
+def write(package: package.Package, folder: Path) -> Path:
     """Write a package below a folder; returns its own folder."""
     for path, text in package.files.items():
         target = folder / path
@@ -61,7 +64,7 @@ def write(package: pipeline.Package, folder: Path) -> Path:
     return folder / package.name
 
 
-def imported(package: pipeline.Package, folder: Path) -> ModuleType:
+def imported(package: package.Package, folder: Path) -> ModuleType:
     """Write a package and import it; its name must be its own among all tests."""
     write(package, folder)
     sys.path.insert(0, str(folder))

@@ -17,8 +17,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.changes import compare, compare_schemas
-from generator.changes.rules import law
+from generator.changes.document.operations import compare
+from generator.changes.sets.comparator import compare_schemas
+from generator.changes.verdicts import law
 from tests.changes.big import big_document
 from tests.changes.frames import Doc, document, framed
 from tests.changes.soundness import Judge, contradiction, mutated_document, random_pair

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from generator import misfits
-from generator.check import check
-from generator.diagnostics import Diagnostic, Refused
-from generator.document import Document, load
+from generator.diagnostics.diagnostic import Diagnostic, Refused
+from generator.document.document import Document
+from generator.document.load import load
+from generator.validation import example_rules
+from generator.validation.validate import check
 
 CASES = Path(__file__).parent / "errors"
 HEAD: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "Tea house", "version": "1"}, "paths": {}}
@@ -294,17 +295,17 @@ def test_an_undeclared_security_scheme_never_opens_an_operation(tmp_path: Path) 
 
 
 def test_examples_that_do_not_fit_are_warnings_and_summed_up(tmp_path: Path) -> None:
-    things = {f"T{number}": {"type": "integer", "example": "x"} for number in range(misfits.SHOWN + 3)}
+    things = {f"T{number}": {"type": "integer", "example": "x"} for number in range(example_rules.SHOWN + 3)}
     found = check(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]
     assert {one.severity for one in found} == {"warning"}
-    assert len(found) == misfits.SHOWN + 1
+    assert len(found) == example_rules.SHOWN + 1
     assert found[0].message == 'the example "x" does not fit its schema: it is not of the type integer'
     assert found[-1].message == "from here on, 3 more examples do not fit their schemas"
-    assert found[-1].pointer == f"#/components/schemas/T{misfits.SHOWN}/example"
+    assert found[-1].pointer == f"#/components/schemas/T{example_rules.SHOWN}/example"
 
 
 def test_no_more_time_goes_into_examples_than_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(misfits, "SECONDS", -1.0)
+    monkeypatch.setattr(example_rules, "SECONDS", -1.0)
     things = {f"T{number}": {"type": "integer", "example": "x"} for number in range(3)}
     (found,) = check(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]
     assert found.message == "from here on, 3 examples were not held against their schemas: it takes too long"

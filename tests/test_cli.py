@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 
-from generator import __version__, check, cli, pipeline, quick
-from generator.diagnostics import Diagnostic, Refused
+from generator import __version__, pipeline
+from generator.cli import app, fast_path
+from generator.diagnostics.diagnostic import Diagnostic, Refused
 from generator.disk import Folder
-from generator.document import Document
-from generator.inputs import digest
-from generator.pipeline import Package
-from generator.settings import Settings
+from generator.document.document import Document
+from generator.output.fingerprint import digest
+from generator.output.package import Package
+from generator.settings.settings import Settings
+from generator.validation import validate
 
 DOCUMENT = """\
 openapi: 3.1.0
@@ -46,9 +48,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     Path("openapi.yaml").write_text(DOCUMENT)
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        status = quick.run(arguments)
+        status = fast_path.run(arguments)
         if status is None:
-            status = cli.run(arguments)
+            status = app.run(arguments)
         return status, *capsys.readouterr()
 
     return run
@@ -114,7 +116,7 @@ def test_nothing_to_do_is_said_and_nothing_is_touched(run: Run, stub: list[Setti
     run("generate", "openapi.yaml")
     before = snapshot(tmp_path)
     assert run("generate", "openapi.yaml") == (0, "generated/pets is up to date\n", "")
-    assert cli.run(["generate", "openapi.yaml"]) == 0  # without the quick answer it is the same
+    assert app.run(["generate", "openapi.yaml"]) == 0  # without the quick answer it is the same
     assert snapshot(tmp_path) == before
     assert len(stub) == 1
 
@@ -234,7 +236,7 @@ def test_what_refuses_wins_over_what_the_generator_makes_of_it(run: Run, monkeyp
     def build(document: Document, settings: Settings) -> Package:
         raise AssertionError
 
-    monkeypatch.setattr(check, "check", refuse)
+    monkeypatch.setattr(validate, "check", refuse)
     monkeypatch.setattr(pipeline, "build", build)
     status, _, errors = run("generate", "openapi.yaml")
     assert status == 2
@@ -247,7 +249,7 @@ def test_what_the_check_mended_is_what_is_generated(
     def mend(document: Document, *, lenient: bool = False) -> Any:
         return document.with_root({**document.root, "paths": "mended"}), (document.diagnostic("warning", "so so", "#"),)
 
-    monkeypatch.setattr(check, "check", mend)
+    monkeypatch.setattr(validate, "check", mend)
     for options in ([], ["--lenient"]):
         status, _, errors = run("generate", "openapi.yaml", "-o", f"out{len(options)}", *options)
         assert status == 0
@@ -289,7 +291,7 @@ def test_many_warnings_are_counted_and_json_has_all(
     run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = tuple(Diagnostic(severity="warning", message=f"number {number}", line=number) for number in range(1, 31))
-    monkeypatch.setattr(check, "check", lambda document, **_: (document, many))
+    monkeypatch.setattr(validate, "check", lambda document, **_: (document, many))
     status, _, errors = run("generate", "openapi.yaml")
     assert status == 0
     assert errors.count("warning:") == 20
@@ -396,10 +398,10 @@ ARGUMENTS = [
 
 @pytest.mark.parametrize("arguments", ARGUMENTS, ids=" ".join)
 def test_both_readers_of_arguments_agree(arguments: Sequence[str]) -> None:
-    found = quick.parse(arguments)
+    found = fast_path.parse(arguments)
     if found is None:
         return
-    command = cli.commands.commands["generate"]
+    command = app.commands.commands["generate"]
     parsed = command.make_context("generate", list(arguments[1:])).params
     assert {name: value for name, value in parsed.items() if value} == {
         {"json": "as_json"}.get(name, name): tuple(value) if isinstance(value, list) else value
@@ -408,7 +410,7 @@ def test_both_readers_of_arguments_agree(arguments: Sequence[str]) -> None:
 
 
 def test_the_usual_command_lines_are_answered_quickly() -> None:
-    assert [quick.parse(arguments) is not None for arguments in ARGUMENTS[:8]] == [True] * 6 + [False, False]
+    assert [fast_path.parse(arguments) is not None for arguments in ARGUMENTS[:8]] == [True] * 6 + [False, False]
 
 
 def test_every_command_says_how_it_is_used(run: Run) -> None:

@@ -15,9 +15,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.diagnostics import Diagnostic, Refused, show, visible
-from generator.document import Document, Limits, get, join, load, split
-from generator.importing import diff_documents, import_document, to_json
+from generator.diagnostics.diagnostic import Diagnostic, Refused, show, visible
+from generator.document.canonical import diff_documents, import_document, to_json
+from generator.document.document import Document
+from generator.document.load import load
+from generator.parsing.limits import Limits
+from generator.pointer import get, join, split
 
 PAGE = Path(__file__).parent / "pages" / "tea-house.md"
 HEAD: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "Tea house", "version": "1"}, "paths": {}}
@@ -150,7 +153,7 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
     )
 )
 def test_every_value_of_a_json_text_is_found(value: Any) -> None:
-    from generator.json_reader import JsonIndex
+    from generator.parsing.json_positions import JsonIndex
 
     text = json.dumps({"v": value}, indent=2, ensure_ascii=False)
     index = JsonIndex(text)
@@ -298,7 +301,7 @@ def test_bounds_can_be_set(tmp_path: Path) -> None:
 
 def test_a_large_json_document_is_read_without_the_yaml_parser(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from generator.document import load; load(Path(sys.argv[1]));"
+        "import sys; from pathlib import Path; from generator.document.load import load; load(Path(sys.argv[1]));"
         "sys.exit(' '.join({'yaml', 'jsonschema_rs', 'openapi_spec_validator'} & set(sys.modules)) or 0)"
     )
     command = [sys.executable, "-c", code, str(_write(tmp_path, {"a.json": HEAD}))]

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from generator.diagnostics import Refused
-from generator.sources import join, split
+from generator.diagnostics.diagnostic import Refused
+from generator.pointer import join, split
 
 from .packages import build_tree, dependent
 
@@ -98,7 +98,7 @@ def mutations() -> Iterator[Mutation]:
 def test_generated_is_what_the_document_gives(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from generator.cli import run
+    from generator.cli.app import run
 
     monkeypatch.chdir(ROOT)
     assert run(["check"]) == 0, capsys.readouterr().out

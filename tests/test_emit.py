@@ -10,11 +10,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from generator import emit
-from generator.diagnostics import Refused
+from generator.diagnostics.diagnostic import Refused
 from generator.disk import Folder
-from generator.inputs import digest as digest_of
-from generator.pipeline import Package
+from generator.output import plan
+from generator.output.fingerprint import digest as digest_of
+from generator.output.package import Package
 from tests.emitting import NEW, OLD, THIRD, contents, expect, generate, package, planned, states
 
 CONFLICT = "<<<<<<< HEAD\na = 5\n=======\na = 6\n>>>>>>> other\n"
@@ -75,10 +75,10 @@ def test_an_edited_file_stops_everything(tmp_path: Path) -> None:
 
 def test_an_edit_that_comes_after_the_plan_is_noticed(tmp_path: Path) -> None:
     generate(OLD, tmp_path)
-    plan = planned(NEW, tmp_path)
+    outdated = planned(NEW, tmp_path)
     (tmp_path / "pets/a.py").write_text("a = 'mine'\n")
     with pytest.raises(Refused):
-        emit.write(plan)
+        plan.write(outdated)
     assert (tmp_path / "pets/a.py").read_text() == "a = 'mine'\n"
 
 
@@ -133,13 +133,13 @@ def test_a_checkout_with_other_newlines_is_not_an_edit(tmp_path: Path) -> None:
 
 def test_files_beside_the_package(tmp_path: Path) -> None:
     beside = package(OLD, beside={"pyproject.toml": "[project]\n"})
-    emit.write(emit.plan(beside, tmp_path, inputs_digest="1"))
+    plan.write(plan.plan(beside, tmp_path, inputs_digest="1"))
     assert (tmp_path / "pyproject.toml").read_text() == "[project]\n"
     generate(OLD, tmp_path)
     assert not (tmp_path / "pyproject.toml").exists()
     (tmp_path / "pyproject.toml").write_text("mine\n")
     with pytest.raises(Refused, match="in the way"):
-        emit.write(emit.plan(beside, tmp_path, inputs_digest="1"))
+        plan.write(plan.plan(beside, tmp_path, inputs_digest="1"))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_files_beside_the_package(tmp_path: Path) -> None:
 def test_a_package_can_not_name_files_outside_of_itself(tmp_path: Path, path: str) -> None:
     wrong = Package(name="pets", files={PurePosixPath(path): ""}, warnings=(), operations=0, models=0)
     with pytest.raises(ValueError, match="can't hold"):
-        emit.plan(wrong, tmp_path, inputs_digest="1")
+        plan.plan(wrong, tmp_path, inputs_digest="1")
 
 
 # Merges, and manifests in a bad way
@@ -302,7 +302,7 @@ def test_the_comparison_names_each_file_and_shows_the_lines(tmp_path: Path, monk
     output = Path("out")
     generate(OLD, output)
     (output / "pets/b.py").write_text("b = 'mine\x1b[31m'\n")
-    text = emit.compare(planned(NEW, output))
+    text = plan.compare(planned(NEW, output))
     assert text == (
         "differs: out/pets/a.py\n"
         "edited: out/pets/b.py (it was edited since it was generated)\n"
@@ -319,6 +319,6 @@ def test_the_comparison_names_each_file_and_shows_the_lines(tmp_path: Path, monk
 
 def test_huge_differences_are_not_shown_line_by_line(tmp_path: Path) -> None:
     generate({"a.py": "a = 1\n" * 30_000}, tmp_path)
-    text = emit.compare(planned({"a.py": "a = 2\n" * 30_000}, tmp_path))
+    text = plan.compare(planned({"a.py": "a = 2\n" * 30_000}, tmp_path))
     assert "30,000 lines on disk" in text
     assert text.count("\n") == 2

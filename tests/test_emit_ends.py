@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from generator import disk
-from generator.diagnostics import Refused
+from generator.diagnostics.diagnostic import Refused
 from generator.disk import Folder
 from tests.emitting import NEW, OLD, THIRD, contents, expect, generate
 

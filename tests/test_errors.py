@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.check import check
-from generator.diagnostics import Refused, show
-from generator.document import load
+from generator.diagnostics.diagnostic import Refused, show
+from generator.document.load import load
+from generator.validation.validate import check
 
 CASES = Path(__file__).parent / "errors"
 LENIENT = "expected-lenient.txt"

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from generator.diagnostics import Diagnostic, Refused
-from generator.document import Document, load
-from generator.structure import walk
+from generator.diagnostics.diagnostic import Diagnostic, Refused
+from generator.document.document import Document
+from generator.document.load import load
+from generator.document.objects import walk
 
 HEAD: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "Tea house", "version": "1"}, "paths": {}}
 

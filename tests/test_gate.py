@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
-from generator import gate, templating, text
-from generator.pipeline import Package
+from generator.output.package import Package
+from generator.python import escaping, gate
+from generator.render import environment, folder
 
 from .packages import build
 
@@ -210,8 +211,7 @@ def test_a_file_of_another_name_may_call_nothing() -> None:
 
 def _printed(template: Path) -> list[tuple[int, str]]:
     """List the expressions that a template prints and that do not end in a filter of ours."""
-    environment = templating.environment()
-    tree = environment.parse(template.read_text(encoding="utf-8"))
+    tree = environment.environment().parse(template.read_text(encoding="utf-8"))
     macros = {node.name for node in tree.find_all(nodes.Macro)}
     return [
         (part.lineno, repr(part))
@@ -234,20 +234,18 @@ def _safe(node: nodes.Node, macros: set[str]) -> bool:
     return isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in macros
 
 
-TEMPLATES = sorted(
-    path.relative_to(templating.templates_folder()) for path in templating.templates_folder().rglob("*.jinja")
-)
+TEMPLATES = sorted(path.relative_to(folder.templates_folder()) for path in folder.templates_folder().rglob("*.jinja"))
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=str)
 def test_a_template_prints_through_filters_only(template: Path) -> None:
-    assert _printed(templating.templates_folder() / template) == []
+    assert _printed(folder.templates_folder() / template) == []
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=str)
 def test_an_unfiltered_value_in_a_template_is_noticed(template: Path, tmp_path: Path) -> None:
     """Take each filter of each template away, one at a time: the test above must see every one."""
-    original = (templating.templates_folder() / template).read_text(encoding="utf-8")
+    original = (folder.templates_folder() / template).read_text(encoding="utf-8")
     found = list(re.finditer(rf" \| (?:{'|'.join(FILTERS)})\b(?:\(\d+\))?", original))
     printed = [one for one in found if original.rfind("{{", 0, one.start()) > original.rfind("}}", 0, one.start())]
     for one in printed:
@@ -263,7 +261,7 @@ def test_the_source_filter_lets_text_of_ours_through_only() -> None:
         r"(?:type|annotation|body|default|result|returns|sync_returns|signature|value|operation\.\w+|\w+\.type)$"
     )
     for template in TEMPLATES:
-        content = (templating.templates_folder() / template).read_text(encoding="utf-8")
+        content = (folder.templates_folder() / template).read_text(encoding="utf-8")
         for name in re.findall(r"\{\{-?\s*([\w.]+) \| source", content):
             assert allowed.search(name), f"{template} prints {name} as source text"
 
@@ -271,10 +269,10 @@ def test_the_source_filter_lets_text_of_ours_through_only() -> None:
 @pytest.mark.parametrize("name", ["", "a b", "1a", "a.", ".a", "a\n", "ﬁ", "a;b", "a-b", "a\u2028"])
 def test_the_filter_for_names_refuses_what_is_none(name: str) -> None:
     with pytest.raises(ValueError, match="not an identifier"):
-        text.ident(name)
+        escaping.ident(name)
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), b"x", object(), {"a": {1}}, 1j, ...])
 def test_the_filter_for_literals_refuses_what_json_has_not(value: object) -> None:
     with pytest.raises(TypeError):
-        text.py(value)
+        escaping.py(value)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from generator import document
-from generator.diagnostics import Refused
+from generator.diagnostics.diagnostic import Refused
+from generator.document import load
 
 from .hostile import payloads, places
 from .hostile.battery import Battery
@@ -85,7 +85,7 @@ def test_a_lone_surrogate_is_refused_where_it_stands(name: str, tmp_path: Path) 
     spec = tmp_path / "a.json"
     spec.write_text('{"openapi": "3.1.0",\n"info": {"title": "x\\ud800", "version": "1"}, "paths": {}}')
     with pytest.raises(Refused, match=r"a\.json:2:"):
-        document.load(spec)
+        load.load(spec)
 
 
 @pytest.mark.parametrize("name", payloads.HUGE)

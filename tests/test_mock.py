@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from generator import pipeline
+from generator.output import package
 from tests.packages import build_tree, imported
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +36,7 @@ def document(schemas: dict[str, Any], **components: Any) -> dict[str, Any]:
     return {**head, "paths": paths, "components": {"schemas": components}}
 
 
-def answers(package: pipeline.Package) -> dict[str, Any]:
+def answers(package: package.Package) -> dict[str, Any]:
     lines = package.files[PurePosixPath(package.name, "server", "mock.jsonl")].splitlines()
     return {one["operation"].rpartition(".")[2]: one for one in map(json.loads, lines)}
 

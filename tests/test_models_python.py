@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.model_source import quoted, with_arguments
+from generator.models.source import quoted, with_arguments
 
 from .model_packages import CAT, DOG, HERE, REFS, TEXT, WHOLE, Build, obj
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import names
+from generator.python import names
 
 from .packages import build, build_tree, dependent
 
@@ -89,9 +89,9 @@ def tokens(text: str) -> list[str]:
 
 @pytest.mark.parametrize("spec", GOLDEN, ids=lambda spec: spec.parent.name)
 def test_reordering_a_document_renames_nothing(spec: Path, tmp_path: Path) -> None:
-    from generator import document
+    from generator.document import load
 
-    root = document.load(spec).root
+    root = load.load(spec).root
     before = dependent(build_tree(tmp_path, root))
     for seed in range(3):
         after = dependent(build_tree(tmp_path, reordered(root, random.Random(seed))))  # noqa: S311 - any order will do
@@ -115,9 +115,9 @@ ADDED = {
     "spec", [spec for spec in GOLDEN if "paths: {}" not in spec.read_text("utf-8")], ids=lambda spec: spec.parent.name
 )
 def test_adding_an_operation_changes_no_other_operations_lines(spec: Path, tmp_path: Path) -> None:
-    from generator import document
+    from generator.document import load
 
-    root = document.load(spec).root
+    root = load.load(spec).root
     before = dependent(build_tree(tmp_path, root))
     grown = json.loads(json.dumps(root))
     grown["paths"]["/added-path"] = {"post": ADDED}

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from generator import reporting
+from generator import console
 
 
 def test_progress_is_shown_on_a_terminal_only_and_after_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,8 +22,8 @@ def shown_on_terminal(monkeypatch: pytest.MonkeyPatch, *, patience: float, enabl
     with monkeypatch.context() as patch, os.fdopen(slave, "w") as terminal:
         patch.setattr(sys, "stderr", terminal)
         patch.setenv("TERM", "xterm")
-        patch.setattr(reporting, "_PATIENCE", patience)
-        progress = reporting.Progress(enabled=enabled)
+        patch.setattr(console, "_PATIENCE", patience)
+        progress = console.Progress(enabled=enabled)
         progress.start("Generating\x1b[31m")
         if progress._thread:
             progress._thread.join(0.6)

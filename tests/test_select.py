@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from generator.diagnostics import Refused
-from generator.select import select
+from generator.diagnostics.diagnostic import Refused
+from generator.document.select import select
 
 ROOT: dict[str, Any] = {
     "openapi": "3.1.0",

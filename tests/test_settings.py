@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from generator.diagnostics import Diagnostic, Refused
-from generator.settings import Settings, find_project, overrides, read
+from generator.diagnostics.diagnostic import Diagnostic, Refused
+from generator.settings.settings import Settings, find_project, overrides, read
 
 
 def write(folder: Path, text: str) -> Path:

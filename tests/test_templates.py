@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from generator import ir, quick
-from generator.diagnostics import Diagnostic, Refused
+from generator import ir
+from generator.cli import fast_path
+from generator.diagnostics.diagnostic import Diagnostic, Refused
 from tests.packages import build
 
 HEAD = f"{{# spectwin variables {ir.VERSION} #}}\n"
@@ -109,19 +110,19 @@ def test_a_folder_that_is_not_there_is_an_error(root: Path, tmp_path: Path) -> N
 def test_another_template_is_another_input(
     root: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from generator import cli
+    from generator.cli import app
 
     monkeypatch.chdir(tmp_path)
     command = ["generate", str(root / "spec" / "openapi.json"), "--package", "api", "--templates", "templates"]
     put(folder, "API.md.jinja", "one\n")
-    assert cli.run(command) == 0
-    assert quick.run(command) == 0
+    assert app.run(command) == 0
+    assert fast_path.run(command) == 0
     put(folder, "API.md.jinja", "two\n")
-    assert quick.run(command) is None
-    assert cli.run(command) == 0
+    assert fast_path.run(command) is None
+    assert app.run(command) == 0
     assert (tmp_path / "generated/api/API.md").read_text("utf-8") == "two\n"
     put(folder, "api.py.jinja", "import os\n")
-    assert cli.run(command) == 2
+    assert app.run(command) == 2
     assert "templates/api.py.jinja:2:1: error" in capsys.readouterr().err
 
 

@@ -14,14 +14,18 @@ from typing import Any, Generic, TypeVar
 
 import pytest
 
-from generator import check, cli, document
-from generator.verify import command, process, refusals, written
-from generator.verify.cases import status_of, success_keys
-from generator.verify.compare import difference
-from generator.verify.document import Field, Reader, Response
-from generator.verify.merging import NoInstance
-from generator.verify.schemas import Schemas
-from generator.verify.values import FULL, MINIMAL, Mode, Values
+from generator.cli import app
+from generator.document import load
+from generator.validation import validate
+from generator.verify import command, process
+from generator.verify.document.document import Field, Reader, Response
+from generator.verify.document.merging import NoInstance
+from generator.verify.document.schemas import Schemas
+from generator.verify.proof import refusals
+from generator.verify.proof.cases import status_of, success_keys
+from generator.verify.values.values import FULL, MINIMAL, Mode, Values
+from generator.verify.wire import styles
+from generator.verify.wire.compare import difference
 from tests import packages
 
 SPEC = Path(__file__).parent / "verify" / "spec.yaml"
@@ -31,7 +35,7 @@ Change = tuple[str, str, str]  # file, text, text in its place
 
 @pytest.fixture(scope="module")
 def tree() -> dict[str, Any]:
-    return check.check(document.load(SPEC))[0].root
+    return validate.check(load.load(SPEC))[0].root
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +80,7 @@ def test_a_right_package_passes(made: Path, tree: dict[str, Any]) -> None:
 def test_what_is_odd_passes_too(tmp_path: Path) -> None:
     spec = SPEC.with_name("odd.yaml")
     made = packages.write(packages.build(spec, package="odd"), tmp_path)
-    proof = process.prove(made.parent, made.name, check.check(document.load(spec))[0].root, thorough=False)
+    proof = process.prove(made.parent, made.name, validate.check(load.load(spec))[0].root, thorough=False)
     assert [f"{v.title} [{v.case}]: {v.failure}" for v in proof.verdicts if v.failure] == []
     assert proof.problems == []
     assert len(proof.verdicts) == 8
@@ -307,17 +311,17 @@ def test_the_command_proves_documents_and_packages(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.run(["verify", str(SPEC), "--only", "GET /ships/*", "--json", "--no-types"]) == 0
+    assert app.run(["verify", str(SPEC), "--only", "GET /ships/*", "--json", "--no-types"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["status"] == "passed"
     assert [verdict["title"] for verdict in found["packages"][0]["verdicts"]] == ["GET /ships/{id}"]
     shutil.copytree(made, tmp_path / "harbour")
     sabotage(tmp_path / "harbour" / "contract.py", "EventStream(", "JsonLines(")
-    assert cli.run(["verify", "harbour", "--no-types", "--only", "GET /*"]) == 1
+    assert app.run(["verify", "harbour", "--no-types", "--only", "GET /*"]) == 1
     shown = capsys.readouterr().out
     assert "text/event-stream" in shown
     assert "harbour: 4 operations, 1 failed" in shown
-    assert cli.run(["verify", str(tmp_path)]) == 2
+    assert app.run(["verify", str(tmp_path)]) == 2
     assert "it has no contract.py" in capsys.readouterr().err
 
 
@@ -340,7 +344,7 @@ def test_types_are_checked(made: Path, tmp_path: Path, capsys: pytest.CaptureFix
     shutil.copytree(made, folder)
     with (folder / "errors.py").open("a", encoding="utf-8") as file:
         file.write('\nwrong: int = "text"\n')
-    assert cli.run(["verify", str(folder), "--only", "GET /download"]) == 1
+    assert app.run(["verify", str(folder), "--only", "GET /download"]) == 1
     shown = capsys.readouterr().out
     assert "errors.py" in shown
     assert "[assignment]" in shown
@@ -369,22 +373,22 @@ def parameter(location: str, style: str, *, explode: bool = False, name: str = "
 )
 def test_paths_are_judged_by_the_specifications_table(style: str, explode: bool, value: Any, raw: str) -> None:
     color = parameter("path", style, explode=explode, name="color")
-    assert written.path_fits(color, value, raw)
-    assert not written.path_fits(color, value, raw.replace("blue", "red").replace("100", "101"))
-    assert not written.path_fits(color, value, raw[1:])
+    assert styles.path_fits(color, value, raw)
+    assert not styles.path_fits(color, value, raw.replace("blue", "red").replace("100", "101"))
+    assert not styles.path_fits(color, value, raw[1:])
 
 
 def test_queries_are_judged_by_the_specifications_table() -> None:
     spread = parameter("query", "form", explode=True)
     deep = parameter("query", "deepObject", explode=True)
-    pairs = written.query_pairs("p=a%26b&p%5Bx%5D=1")
+    pairs = styles.query_pairs("p=a%26b&p%5Bx%5D=1")
     expected = [
-        (*pair, "form") for pair in [*written.expected_query(spread, ["a&b"]), *written.expected_query(deep, {"x": 1})]
+        (*pair, "form") for pair in [*styles.expected_query(spread, ["a&b"]), *styles.expected_query(deep, {"x": 1})]
     ]
-    assert written.check_pairs(expected, pairs) == ""
-    assert "not asked for" in written.check_pairs(expected[:1], pairs)
-    assert "not on the wire" in written.check_pairs(expected, pairs[:1])
-    assert "was written" in written.check_pairs(expected, written.query_pairs("p=a%26c&p%5Bx%5D=1"))
+    assert styles.check_pairs(expected, pairs) == ""
+    assert "not asked for" in styles.check_pairs(expected[:1], pairs)
+    assert "not on the wire" in styles.check_pairs(expected, pairs[:1])
+    assert "was written" in styles.check_pairs(expected, styles.query_pairs("p=a%26c&p%5Bx%5D=1"))
 
 
 @pytest.mark.parametrize(
@@ -501,7 +505,7 @@ def test_version_3_0_is_translated_and_directions_differ() -> None:
 
 
 def test_none_stands_for_no_body_and_for_null() -> None:
-    from generator.verify.package import plain_member
+    from generator.verify.document.package import plain_member
 
     class Content(Generic[T]):
         pass

@@ -110,9 +110,9 @@ def test_it_generates_again_whatever_changes_and_goes_on_after_errors(project: P
 def test_without_watchfiles_it_says_what_to_install(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from generator import cli
+    from generator.cli import app
 
     monkeypatch.chdir(project)
     monkeypatch.setitem(sys.modules, "watchfiles", None)
-    assert cli.run(["generate", "--watch"]) == 2
+    assert app.run(["generate", "--watch"]) == 2
     assert "pip install 'spectwin[watch]'" in capsys.readouterr().err

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from ..diagnostics import visible
-from ..severities import LEVELS
-from ..severities import wrong as misjudged
+from ..diagnostics.diagnostic import visible
+from ..settings.severities import LEVELS
+from ..settings.severities import wrong as misjudged
 
 if TYPE_CHECKING:
-    from ..diagnostics import Diagnostic
+    from ..diagnostics.diagnostic import Diagnostic
     from .comparison import Comparison
-    from .rules import FailOn
+    from .verdicts import FailOn
 
 
 def run(
@@ -38,7 +38,7 @@ def run(
     """
     from .comparison import compare_sides, project_settings
     from .revisions import load_side
-    from .rules import fails
+    from .verdicts import fails
 
     before, after = load_side(old, new), load_side(new, old)
     settings = project_settings(old, new, **chosen)
@@ -58,17 +58,17 @@ def _passed_over(file: str, wrong: Sequence[Diagnostic]) -> str:
 
 def show(found: Comparison, format_: str, *, colour: bool = False) -> str:
     """A comparison in one of the formats; `html` needs the packages."""
-    from . import report
+    from .report import text
 
     if format_ == "html":
-        from .review import page
+        from .report.review import page
 
         return page(found)
     if format_ == "json":
-        return report.as_json(found.changes, found.old, found.new)
+        return text.as_json(found.changes, found.old, found.new)
     if format_ == "markdown":
-        return report.as_markdown(found.changes, found.old, found.new)
-    return report.as_text(found.changes, found.old, found.new, colour=colour)
+        return text.as_markdown(found.changes, found.old, found.new)
+    return text.as_text(found.changes, found.old, found.new, colour=colour)
 
 
 def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -128,9 +128,9 @@ def diff(**options: Any) -> None:  # the options of `run`
 
     A revision alone, as in `diff main spec/openapi.json`, stands for the other side's path in it.
     """
-    from ..diagnostics import Refused
-    from ..diagnostics import show as shown
-    from ..sources import display
+    from ..diagnostics.diagnostic import Refused
+    from ..diagnostics.diagnostic import show as shown
+    from ..diagnostics.location import display
 
     colour, output = options.pop("colour"), options.pop("output")
     if colour is None:
@@ -162,8 +162,8 @@ def _no_garbage() -> Iterator[None]:
 
 def write(path: Path, text: str) -> None:
     """Write a report. Raises Refused where it can't be."""
-    from ..diagnostics import Diagnostic, Refused
-    from ..sources import display
+    from ..diagnostics.diagnostic import Diagnostic, Refused
+    from ..diagnostics.location import display
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,21 +8,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from ..diagnostics import Refused
-from ..select import select
-from ..settings import Settings, find_project, overrides, read
-from .aside import Aside
+from ..diagnostics.diagnostic import Refused
+from ..document.select import select
+from ..settings.settings import Settings, find_project, overrides, read
+from .background import Aside
+from .document.operations import compare
 from .model import Change, Severity
-from .rules import override
-from .sides import dump
-from .walk import compare
+from .sets.side import dump
+from .verdicts import override
 
 if TYPE_CHECKING:
-    from ..diagnostics import Diagnostic
-    from ..document import Document
-    from ..pipeline import Package
-    from .outline import Outline
+    from ..diagnostics.diagnostic import Diagnostic
+    from ..document.document import Document
+    from ..output.package import Package
     from .revisions import Loaded
+    from .surface.outline import Outline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +64,8 @@ def _documents(old: Loaded, new: Loaded) -> Comparison:
 
 def _axes(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
     """The changes of the documents and of what their packages show."""
-    from .outline import differing
-    from .python_surface import compare_python
+    from .surface.compare import compare_python
+    from .surface.outline import differing
 
     outlines = (Aside(partial(_outline, each.document, settings)) for each in (old, new))
     with next(outlines) as earlier, next(outlines) as later:
@@ -81,7 +81,7 @@ def _axes(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
 
 def _whole(old: Loaded, new: Loaded, settings: Settings, *, python: bool) -> Comparison:
     """The changes, and the packages."""
-    from .python_surface import compare_python
+    from .surface.compare import compare_python
 
     with Aside(partial(_build, old.document, settings)) as earlier:
         after, wrong_now = _build(new.document, settings)
@@ -98,7 +98,7 @@ def _equal(old: Loaded, new: Loaded) -> bool:
 
 
 def _outline(document: Document, settings: Settings) -> tuple[Outline, tuple[Diagnostic, ...]]:
-    from .outline import outline
+    from .surface.outline import outline
 
     checked, wrong = _checked(document)
     return outline(checked, settings), wrong
@@ -113,13 +113,13 @@ def _build(document: Document, settings: Settings) -> tuple[Package, tuple[Diagn
 
 def _checked(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
     """A document without what is wrong with it, and that. Raises Refused where too little would be left."""
-    from .. import check
+    from ..validation import validate
 
     try:
-        return check.check(document)[0], ()
+        return validate.check(document)[0], ()
     except Refused as refused:
         wrong = tuple(each for each in refused.diagnostics if each.severity == "error")
-        return check.check(document, lenient=True)[0], wrong
+        return validate.check(document, lenient=True)[0], wrong
 
 
 def _chosen(document: Document, operations: tuple[str, ...]) -> Document:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics import Diagnostic, Refused
+from ..diagnostics.diagnostic import Diagnostic, Refused
 
 if TYPE_CHECKING:
-    from ..document import Document
-    from ..sources import Location
+    from ..diagnostics.location import Location
+    from ..document.document import Document
 
 _ELSEWHERE = re.compile(r"""\$ref["']?\s*:\s*["']?[^#"'\s]""")  # a reference that leaves its file
 _SUFFIXES = (".json", ".yaml", ".yml")
@@ -53,7 +53,7 @@ def load_side(text: str, other: str = "") -> Loaded:
 
     Raises Refused where there is no such file or revision, or the document can't be read.
     """
-    from ..document import load
+    from ..document.load import load
 
     revision, colon, path = text.partition(":")
     if Path(text).exists() or not (colon or _is_revision(text)):

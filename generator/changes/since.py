@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from ..sources import display
+from ..diagnostics.location import display
 
 if TYPE_CHECKING:
-    from ..emit import Plan
-    from ..settings import Settings
+    from ..output.plan import Plan
+    from ..settings.settings import Settings
     from .model import Severity
 
 
@@ -50,9 +50,9 @@ def line(plan: Plan, settings: Settings) -> str:
     texts = earlier(plan)
     if texts is None:
         return ""
-    from .report import counted
-    from .rules import override
-    from .walk import compare
+    from .document.operations import compare
+    from .report.text import counted
+    from .verdicts import override
 
     try:
         changes = compare(*(_Tree(json.loads(text)) for text in texts))
@@ -69,19 +69,20 @@ def review(plan: Plan, settings: Settings) -> str:
 
     To be called before anything is written. Raises Refused where the earlier document can't be read.
     """
-    from .. import check, document
-    from ..select import select
+    from ..document import load
+    from ..document.select import select
+    from ..validation import validate
     from .comparison import compare_sides
-    from .review import page
+    from .report.review import page
     from .revisions import Loaded
 
-    new, _ = check.check(document.load(settings.spec, overlays=settings.overlays), lenient=settings.lenient)
+    new, _ = validate.check(load.load(settings.spec, overlays=settings.overlays), lenient=settings.lenient)
     new = new.with_root(select(new.root, settings.operations))
     held = plan.output / plan.package / "openapi.json"
     empty = new.with_root(
         {key: value for key, value in new.root.items() if key not in {"webhooks", "components"}} | {"paths": {}}
     )
-    old = document.load(held) if held.exists() else empty
+    old = load.load(held) if held.exists() else empty
     sides = Loaded(document=old), Loaded(document=new)
     chosen = replace(settings, package=plan.package, operations=())  # both hold what was chosen, and nothing else
     return page(compare_sides(*sides, chosen, severities={}, python=True, packages=True))

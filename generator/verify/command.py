@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import reporting, settings
-from ..diagnostics import Diagnostic, Refused, visible
-from ..settings import Settings
+from .. import console
+from ..diagnostics.diagnostic import Diagnostic, Refused, visible
+from ..settings import settings
+from ..settings.settings import Settings
 from . import process
 from .process import Proof
 
 if TYPE_CHECKING:
-    from ..document import Document
+    from ..document.document import Document
 
 FINE, FAILED, WRONG = 0, 1, 2
 _NEEDED = {"fastapi": "runtime", "httpx2": "runtime", "pydantic": "runtime", "mypy": "test", "hypothesis": "test"}
@@ -48,15 +49,15 @@ def verify(*, seed: int, no_types: bool, as_json: bool, **options: Any) -> int:
             proofs = [_prove(item, seed=seed, types=not no_types, quiet=as_json) for item in prepared]
     except Refused as refused:
         if as_json:
-            reporting.print_json("refused", [], refused.diagnostics)
+            console.print_json("refused", [], refused.diagnostics)
         else:
-            reporting.print_diagnostics(refused.diagnostics)
+            console.print_diagnostics(refused.diagnostics)
         return WRONG
     passed = all(proof.passed for proof in proofs)
     if as_json:
-        reporting.print_json("passed" if passed else "failed", [_as_object(proof) for proof in proofs], warnings)
+        console.print_json("passed" if passed else "failed", [_as_object(proof) for proof in proofs], warnings)
     else:
-        reporting.print_diagnostics(warnings)
+        console.print_diagnostics(warnings)
         for proof in proofs:
             _show(proof)
     return FINE if passed else FAILED
@@ -105,9 +106,9 @@ def _taken(folder: Path, only: tuple[str, ...]) -> _Prepared:
 
 def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _Prepared:
     """Generate a package of both sides into a folder. Raises Refused."""
-    from ..check import check
-    from ..document import load
+    from ..document.load import load
     from ..pipeline import build
+    from ..validation.validate import check
 
     document: Document
     document, found = check(load(chosen.spec, overlays=chosen.overlays), lenient=chosen.lenient)
@@ -173,8 +174,8 @@ def _show(proof: Proof) -> None:
             click.echo(f"  … and {len(refused) - _SHOWN_REFUSALS} more (--json lists all)")
     for problem in [*proof.problems, *proof.types]:
         click.echo(f"\n{visible(problem)}")
-    what = f"{reporting.counted(len(proof.verdicts), 'operation')}, {len(failed)} failed"
-    calls = reporting.counted(sum(verdict.calls for verdict in proof.verdicts), "call")
-    more = f", {reporting.counted(len(proof.types), 'finding')} of mypy" if proof.types else ""
-    more += f", {reporting.counted(len(proof.problems), 'problem')} of the package" if proof.problems else ""
+    what = f"{console.counted(len(proof.verdicts), 'operation')}, {len(failed)} failed"
+    calls = console.counted(sum(verdict.calls for verdict in proof.verdicts), "call")
+    more = f", {console.counted(len(proof.types), 'finding')} of mypy" if proof.types else ""
+    more += f", {console.counted(len(proof.problems), 'problem')} of the package" if proof.problems else ""
     click.echo(f"\n{proof.package}: {what}; {calls}, {len(refused)} values refused{more} ({proof.seconds:.1f} s)")

@@ -8,14 +8,14 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .document import Operation, Reader
-from .exchange import Bench
-from .merging import NoInstance
-from .operation import OperationProof, Result
-from .package import Mismatch, Package
-from .schemas import Schemas
-from .transport import Socket
-from .values import Values
+from .document.document import Operation, Reader
+from .document.merging import NoInstance
+from .document.package import Mismatch, Package
+from .document.schemas import Schemas
+from .proof.bench import Bench
+from .proof.operation import OperationProof, Result
+from .values.values import Values
+from .wire.transport import Socket
 
 _SAMPLE = 8  # operations that are called over a real socket too
 

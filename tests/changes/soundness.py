@@ -9,7 +9,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from generator.changes import Relation, compare_schemas
+from generator.changes.model import Relation
+from generator.changes.sets.comparator import compare_schemas
 
 from .schemas import Sampler, mutated, random_schema
 

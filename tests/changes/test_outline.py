@@ -11,13 +11,15 @@ from typing import Any, NoReturn
 
 import pytest
 
-from generator import check, document, pipeline
-from generator.changes import aside
-from generator.changes.outline import differing, outline
-from generator.changes.python_surface import compare_python
-from generator.diagnostics import Diagnostic, Refused
-from generator.document import Document
-from generator.structure import METHODS
+from generator import pipeline
+from generator.changes import background
+from generator.changes.surface.compare import compare_python
+from generator.changes.surface.outline import differing, outline
+from generator.diagnostics.diagnostic import Diagnostic, Refused
+from generator.document import load
+from generator.document.document import Document
+from generator.document.objects import METHODS
+from generator.validation import validate
 from tests.packages import settings
 
 Tree = dict[str, Any]
@@ -55,12 +57,12 @@ def mutated(root: Tree) -> Iterator[Tree]:
 
 
 def ready(path: Path, root: Tree) -> Document:
-    return check.check(replace(document.load(path), root=root), lenient=True)[0]
+    return validate.check(replace(load.load(path), root=root), lenient=True)[0]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parent.name)
 def test_outlines_show_what_packages_show(path: Path) -> None:
-    root = document.load(path).root
+    root = load.load(path).root
     base = ready(path, root)
     package, outlined = pipeline.build(base, settings(path)), outline(base, settings(path))
     for each in mutated(root):
@@ -77,7 +79,7 @@ def test_what_stays_the_same_is_left_out(tmp_path: Path) -> None:
     path.write_text('{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}')
     schemas = {f"Thing{n}": {"type": "object", "properties": {"a": {"type": "string"}}} for n in range(9)}
     paths = {f"/{n}": {"get": {"tags": [str(n % 3)], "operationId": f"get{n}", "responses": STREAM}} for n in range(9)}
-    old = {**document.load(path).root, "paths": paths, "components": {"schemas": schemas}}
+    old = {**load.load(path).root, "paths": paths, "components": {"schemas": schemas}}
     new = copy.deepcopy(old)
     new["components"]["schemas"]["Thing4"]["properties"]["a"] = {"type": "integer"}
     new["paths"]["/5"]["get"]["parameters"] = [{"name": "q", "in": "query", "schema": {"type": "string"}}]
@@ -101,8 +103,8 @@ def refuse() -> NoReturn:
 
 @pytest.mark.parametrize("possible", [True, False])
 def test_what_runs_aside_gives_and_raises_as_here(possible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aside, "_possible", lambda: possible)
-    with aside.Aside(os.getpid) as one, aside.Aside(refuse) as other:
+    monkeypatch.setattr(background, "_possible", lambda: possible)
+    with background.Aside(os.getpid) as one, background.Aside(refuse) as other:
         assert (one.result() != os.getpid()) is possible
         with pytest.raises(Refused) as caught:
             other.result()
@@ -110,15 +112,15 @@ def test_what_runs_aside_gives_and_raises_as_here(possible: bool, monkeypatch: p
 
 
 def test_nobody_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aside, "_possible", lambda: True)
-    with pytest.raises(KeyboardInterrupt), aside.Aside(lambda: os.read(os.pipe()[0], 1)):
+    monkeypatch.setattr(background, "_possible", lambda: True)
+    with pytest.raises(KeyboardInterrupt), background.Aside(lambda: os.read(os.pipe()[0], 1)):
         raise KeyboardInterrupt
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
 
 def test_a_process_that_is_killed_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aside, "_possible", lambda: True)
+    monkeypatch.setattr(background, "_possible", lambda: True)
     here = os.getpid()
-    with aside.Aside(lambda: os.getpid() if os.getpid() == here else os._exit(9)) as one:
+    with background.Aside(lambda: os.getpid() if os.getpid() == here else os._exit(9)) as one:
         assert one.result() == here

@@ -12,13 +12,17 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from generator import cli, emit
-from generator.changes import Change, compare, fails, override, since, verdict
+from generator.changes import since
 from generator.changes.command import diff
-from generator.changes.python_surface import compare_python
-from generator.changes.report import as_json, as_markdown, as_text, summary
-from generator.settings import Settings
-from generator.severities import LEVELS, identifiers
+from generator.changes.document.operations import compare
+from generator.changes.model import Change
+from generator.changes.report.text import as_json, as_markdown, as_text, summary
+from generator.changes.surface.compare import compare_python
+from generator.changes.verdicts import fails, override, verdict
+from generator.cli import app
+from generator.output import plan
+from generator.settings.settings import Settings
+from generator.settings.severities import LEVELS, identifiers
 from tests.changes.frames import Doc, Tree, document
 
 HOSTILE = "a\x1b[2J`|<script>alert(1)</script>\n@everyone \u202e[x](javascript:1)"
@@ -270,7 +274,7 @@ def test_generate_says_what_changed_since_the_last_time(
     for paths in ({"/a": "get"}, {"/a": "get"}, {"/b": "get", "/c": "get"}):
         responses = {"responses": {"204": {"description": ""}}}
         write(repository, {path: {method: responses} for path, method in paths.items()})
-        assert cli.run(["generate", "spec/openapi.json", "--package", "api"]) == 0
+        assert app.run(["generate", "spec/openapi.json", "--package", "api"]) == 0
         said.append(capsys.readouterr().out.splitlines()[1:])
     assert said[:2] == [[], []]
     assert said[2][0] == (
@@ -281,9 +285,9 @@ def test_generate_says_what_changed_since_the_last_time(
 @pytest.mark.parametrize("found", ["{", "[]", '{"paths": {"/a": 3}}', '{"openapi": "3.1.0", "components": []}'])
 def test_an_earlier_document_that_is_none_stops_nothing(tmp_path: Path, found: str) -> None:
     wanted = json.dumps(document({"op": {}})).encode()
-    file = emit.File(path=PurePosixPath("api/openapi.json"), state="changed", wanted=wanted, found=found.encode())
-    plan = emit.Plan(output=tmp_path, package="api", files=(file,), wanted={}, inputs_digest="", sources=())
-    assert isinstance(since.line(plan, Settings(spec=Path("openapi.json"))), str)
+    file = plan.File(path=PurePosixPath("api/openapi.json"), state="changed", wanted=wanted, found=found.encode())
+    planned = plan.Plan(output=tmp_path, package="api", files=(file,), wanted={}, inputs_digest="", sources=())
+    assert isinstance(since.line(planned, Settings(spec=Path("openapi.json"))), str)
 
 
 @pytest.mark.parametrize(

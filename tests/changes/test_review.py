@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from generator import cli
 from generator.changes.command import diff
+from generator.cli import app
 from tests.changes.frames import Tree
 from tests.tools import chromium
 
@@ -154,7 +154,7 @@ def test_generate_writes_a_page_of_what_changed_since_the_last_time(
     verdicts = []
     for tree in (cost, changed(cost), changed(cost)):
         (tmp_path / "spec.json").write_text(json.dumps(tree), "utf-8")
-        assert cli.run(command) == 0
+        assert app.run(command) == 0
         verdicts += re.findall(r'class="verdict (\w+)"', (tmp_path / "review.html").read_text("utf-8"))
     assert verdicts == ["minor", "major", "none"]
 

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator import check, document, emit, pipeline
-from generator.diagnostics import Diagnostic, Refused
-from generator.document import Document
-from generator.settings import Settings
+from generator import pipeline
+from generator.diagnostics.diagnostic import Diagnostic, Refused
+from generator.document import load
+from generator.document.document import Document
+from generator.output import package, plan
+from generator.settings.settings import Settings
+from generator.validation import validate
 
 from . import intact, places, reviewing, running
 from .payloads import Canaries
@@ -64,7 +67,7 @@ class Battery:
     canaries: Canaries
     tally: Tally = field(default_factory=Tally)
     count: int = 0
-    before: dict[int, tuple[Document, pipeline.Package]] = field(default_factory=dict)
+    before: dict[int, tuple[Document, package.Package]] = field(default_factory=dict)
     """The documents as they were before they were attacked, and their packages, by their trees' identities."""
 
     def attack(self, root: Mapping[str, Any], chosen: Mapping[Place, tuple[str, str]], **options: Any) -> None:
@@ -116,26 +119,26 @@ class Battery:
                 names = _shown({place: name for place, (name, _) in left.items()})
                 self.tally.escaped.append(f"{self.canaries.heard[before:][:3]} with {names}")
 
-    def _original(self, root: Mapping[str, Any]) -> tuple[Document, pipeline.Package]:
+    def _original(self, root: Mapping[str, Any]) -> tuple[Document, package.Package]:
         if id(root) not in self.before:
             spec = self.folder / f"before{len(self.before)}.json"
             spec.write_text(json.dumps(root, default=str), encoding="utf-8")
-            checked, _ = check.check(document.load(spec), lenient=True)
+            checked, _ = validate.check(load.load(spec), lenient=True)
             package = pipeline.build(checked, Settings(spec=spec, package="before", lenient=True))
             self.before[id(root)] = (checked, package)
         return self.before[id(root)]
 
-    def _whole_way(self, tree: Any, here: Path, **options: Any) -> tuple[Document, pipeline.Package]:
+    def _whole_way(self, tree: Any, here: Path, **options: Any) -> tuple[Document, package.Package]:
         spec = here / "openapi.json"
         spec.write_text(json.dumps(tree), encoding="utf-8")
         lenient = bool(options.get("lenient"))
-        checked, _ = check.check(document.load(spec), lenient=lenient)
+        checked, _ = validate.check(load.load(spec), lenient=lenient)
         name = f"hostile_{self.count}"
         given: dict[str, Any] = {"spec": spec, "package": name, "distribution": "hostile", **options}
         package = pipeline.build(checked, Settings(**given))
         output = here / "output"
         output.mkdir()
-        emit.write(emit.plan(package, output, inputs_digest="1", sources=("openapi.json",)))
+        plan.write(plan.plan(package, output, inputs_digest="1", sources=("openapi.json",)))
         self.tally.generated += 1
         with running.package(package.name, output) as modules, self.canaries.watched():
             running.evaluate_models(modules)

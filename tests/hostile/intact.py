@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from generator import operations as views
-from generator.document import Document
-from generator.pipeline import Package
+from generator.document import operations
+from generator.document.document import Document
+from generator.output.package import Package
 
 from .running import docstrings
 
@@ -20,7 +20,7 @@ _HTML = ("html_block", "html_inline", "link_open", "image", "fence", "code_block
 def check(document: Document, package: Package, api: Any) -> None:
     """Compare the contract, the documentation and the pages beside the code with the document. Raises AssertionError."""
     info = document.root["info"]
-    found = list(views.read(document))
+    found = list(operations.read(document))
     _same("title", api.title, info["title"])
     _same("version", api.version, info["version"])
     _same("paths", {one.path for one in api.operations}, {view.path for view in found})
@@ -70,7 +70,7 @@ def _squeezed(text: str) -> str:
 
 
 def _said(document: Document) -> Iterator[tuple[str, str]]:
-    for view in views.read(document):
+    for view in operations.read(document):
         for holder in (
             view.value,
             *(one.value for one in view.parameters),

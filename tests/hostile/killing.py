@@ -81,10 +81,12 @@ def versions(folder: Path) -> tuple[Path, dict[str, bytes], dict[str, bytes]]:
 
 def warm() -> None:
     """Import in this process all that a run needs, so that each forked run is short; gives nothing else to it."""
-    from generator import check, document, pipeline
-    from generator.settings import Settings
+    from generator import pipeline
+    from generator.document import load
+    from generator.settings.settings import Settings
+    from generator.validation import validate
 
-    checked, _ = check.check(document.load(SEED))
+    checked, _ = validate.check(load.load(SEED))
     pipeline.build(checked, Settings(spec=SEED, package="pets"))
 
 

@@ -26,9 +26,11 @@ socket.socket = Refused
 socket.create_connection = socket.getaddrinfo = socket.gethostbyname = refused
 signal.signal(signal.SIGALRM, hung)
 from pathlib import Path
-from generator import check, document, pipeline
-from generator.diagnostics import Refused as No
-from generator.settings import Settings
+from generator import pipeline
+from generator.diagnostics.diagnostic import Refused as No
+from generator.document.load import load
+from generator.settings.settings import Settings
+from generator.validation.validate import check
 import datamodel_code_generator, openapi_spec_validator, jsonschema_rs
 def used():
     own, children = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -42,8 +44,8 @@ for line in sys.stdin:
     said, end, begin = "", "generated", used()[0]
     signal.alarm(20)
     try:
-        loaded = document.load(Path(spec))
-        checked, _ = check.check(loaded, lenient=lenient)
+        loaded = load(Path(spec))
+        checked, _ = check(loaded, lenient=lenient)
         if not stop:
             pipeline.build(checked, Settings(spec=Path(spec), package="api"))
     except No as error:

@@ -6,12 +6,12 @@ from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 
-from generator.changes import report, review
 from generator.changes.comparison import Comparison
+from generator.changes.document.operations import compare
+from generator.changes.report import review, text
 from generator.changes.revisions import Loaded
-from generator.changes.walk import compare
-from generator.document import Document
-from generator.pipeline import Package
+from generator.document.document import Document
+from generator.output.package import Package
 
 Side = tuple[Document, Package]
 _ELSEWHERE = frozenset({"src", "srcset", "style", "action", "formaction", "background", "poster", "ping", "srcdoc"})
@@ -45,9 +45,9 @@ def check(old: Side, new: Side) -> None:
         assert not name.startswith("on"), f"{name} in the review page"
         assert name not in _ELSEWHERE, f"{name} in the review page"
         assert name != "href" or value.startswith("#"), f"href {value[:60]!r} in the review page"
-    _printable(report.as_text(changes, *sides), "text")
-    _printable(report.as_json(changes, *sides), "JSON")
-    markdown = report.as_markdown(changes, *sides)
+    _printable(text.as_text(changes, *sides), "text")
+    _printable(text.as_json(changes, *sides), "JSON")
+    markdown = text.as_markdown(changes, *sides)
     _printable(markdown.replace("\u200b", ""), "Markdown")
     for token in MarkdownIt("commonmark").enable("table").parse(markdown):
         for one in (token, *(token.children or ())):

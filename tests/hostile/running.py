@@ -19,8 +19,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from generator import operations as views
-from generator.document import Document
+from generator.document import operations
+from generator.document.document import Document
 
 from . import sampling
 
@@ -112,7 +112,7 @@ async def _call_all(modules: Mapping[str, Any], document: Document) -> dict[str,
     app = server.create_app(**services, **secured)
     transport = httpx2.ASGITransport(app=app)
     counts: dict[str, int] = {}
-    declared = {(view.method, view.path): view for view in views.read(document)}
+    declared = {(view.method, view.path): view for view in operations.read(document)}
     async with httpx2.AsyncClient(transport=transport, base_url=BASE) as http:
         client = modules["client"].AsyncClient(BASE, **_credentials(modules, api), http=http)
         for operation in api.operations:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from generator.document import Document
+from generator.document.document import Document
 
 _FORMATS = {
     "date-time": "2024-01-02T03:04:05Z",

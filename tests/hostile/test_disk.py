@@ -12,24 +12,27 @@ from pathlib import Path, PurePosixPath
 import pytest
 import yaml
 
-from generator import check, document, emit, pipeline
-from generator.diagnostics import Refused
+from generator import pipeline
+from generator.diagnostics.diagnostic import Refused
 from generator.disk import Folder
-from generator.settings import Settings, read
+from generator.document import load
+from generator.output import package, plan
+from generator.settings.settings import Settings, read
+from generator.validation import validate
 from tests.hostile import killing
 from tests.hostile.killing import SEED, contents, run
 
 
-def generated(folder: Path, tree: object) -> emit.Plan:
+def generated(folder: Path, tree: object) -> plan.Plan:
     """Write the package of a document below a folder, with the package's name from the document."""
-    return emit.write(emit.plan(built(folder, tree), folder / "out", inputs_digest="1"))
+    return plan.write(plan.plan(built(folder, tree), folder / "out", inputs_digest="1"))
 
 
-def built(folder: Path, tree: object) -> pipeline.Package:
+def built(folder: Path, tree: object) -> package.Package:
     spec = folder / "api.json"
     spec.write_text(yaml.safe_dump(tree, allow_unicode=False), encoding="utf-8")
     spec = spec.rename(folder / "api.yaml")
-    checked, _ = check.check(document.load(spec))
+    checked, _ = validate.check(load.load(spec))
     return pipeline.build(checked, Settings(spec=spec, package=None))
 
 
@@ -177,7 +180,7 @@ def test_a_link_that_comes_and_goes_leads_no_file_elsewhere(tmp_path: Path) -> N
     for turn in range(60):
         changed = replace(package, files={path: f"{text}\n# {turn}" for path, text in package.files.items()})
         try:
-            emit.write(emit.plan(changed, tmp_path / "out", inputs_digest="1"), force=True)
+            plan.write(plan.plan(changed, tmp_path / "out", inputs_digest="1"), force=True)
             ends.append("written")
         except Refused:
             ends.append("refused")
@@ -185,7 +188,7 @@ def test_a_link_that_comes_and_goes_leads_no_file_elsewhere(tmp_path: Path) -> N
     attacker.join()
     assert contents(elsewhere) == {}
     assert len(ends) == 60
-    emit.write(emit.plan(package, tmp_path / "out", inputs_digest="1"), force=True)
+    plan.write(plan.plan(package, tmp_path / "out", inputs_digest="1"), force=True)
     assert contents(tmp_path / "out")["everything/client/__init__.py"].decode() in package.files.values()
 
 

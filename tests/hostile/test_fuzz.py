@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from generator import check, document, emit, pipeline
-from generator.diagnostics import Refused
-from generator.settings import Settings
+from generator import pipeline
+from generator.diagnostics.diagnostic import Refused
+from generator.document import load
+from generator.output import plan
+from generator.settings.settings import Settings
+from generator.validation import validate
 from tests.hostile import running
 from tests.tools import fuzz
 
@@ -28,11 +31,11 @@ def test_a_few_broken_documents_give_no_traceback(engine: Any, tmp_path: Path) -
 def test_the_judge_notices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judge = fuzz.Judge(folder=tmp_path, build_each=1)
     nothing: dict[str, Any] = {}
-    monkeypatch.setattr(check, "check", lambda *_, **__: nothing["a defect"])
+    monkeypatch.setattr(validate, "check", lambda *_, **__: nothing["a defect"])
     monkeypatch.setattr(fuzz, "SECONDS", 0.2)
     text = b'{"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}'
     judge.judge(text, ".json")
-    monkeypatch.setattr(document, "load", lambda _: all(True for _ in iter(lambda: 0, 1)))
+    monkeypatch.setattr(load, "load", lambda _: all(True for _ in iter(lambda: 0, 1)))
     judge.judge(text, ".json")
     assert judge.report.loaded == 1
     assert [key.split()[0] for key in judge.report.found] == ["KeyError", "hangs"]
@@ -57,7 +60,7 @@ def test_callbacks_of_the_same_method_and_expression_are_two(tmp_path: Path) -> 
     root["webhooks"] = {"{$request.body#/url}": event("third")}
     spec = tmp_path / "api.json"
     spec.write_text(json.dumps(root), encoding="utf-8")
-    checked, _ = check.check(document.load(spec))
+    checked, _ = validate.check(load.load(spec))
     files = {
         str(path): text for path, text in pipeline.build(checked, Settings(spec=spec, package="api")).files.items()
     }
@@ -73,12 +76,12 @@ def test_a_member_that_looks_like_an_index_has_its_place(name: str, lenient: boo
     root = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {}}
     spec = tmp_path / "api.json"
     spec.write_text(json.dumps({**root, "components": {"schemas": {"A": schema}}}), encoding="utf-8")
-    loaded = document.load(spec)
+    loaded = load.load(spec)
     if lenient:
-        found = check.check(loaded, lenient=True)[1]
+        found = validate.check(loaded, lenient=True)[1]
     else:
         with pytest.raises(Refused) as refusal:
-            check.check(loaded)
+            validate.check(loaded)
         found = refusal.value.diagnostics
     assert [one.pointer for one in found] == [f"#/components/schemas/A/properties/{name}/type"]
 
@@ -91,7 +94,7 @@ def test_a_reference_that_is_mended_adds_no_status(tmp_path: Path) -> None:
     spec = tmp_path / "api.json"
     root = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"post": post}}}
     spec.write_text(json.dumps(root), encoding="utf-8")
-    checked, _ = check.check(document.load(spec), lenient=True)
+    checked, _ = validate.check(load.load(spec), lenient=True)
     files = pipeline.build(checked, Settings(spec=spec, package="api", lenient=True)).files
     assert {str(path) for path in files} >= {"api/contract.py", "api/server/mock.jsonl"}
 
@@ -122,11 +125,11 @@ def test_numbers_of_any_size_end_in_a_package_that_works(value: float, lenient: 
     if not lenient:
         loose["A"] = {"type": "object", "properties": {n.lower(): properties[n.lower()] for n in loose if n != "A"}}
     spec.write_text(json.dumps({**root, "components": {"schemas": loose}}), encoding="utf-8")
-    checked, _ = check.check(document.load(spec), lenient=lenient)
+    checked, _ = validate.check(load.load(spec), lenient=lenient)
     name = f"numbers_{abs(hash(str(value)))}_{lenient}".lower()
     (tmp_path / "out").mkdir()
     package = pipeline.build(checked, Settings(spec=spec, package=name, lenient=lenient))
-    emit.write(emit.plan(package, tmp_path / "out", inputs_digest="1"))
+    plan.write(plan.plan(package, tmp_path / "out", inputs_digest="1"))
     with running.package(name, tmp_path / "out") as modules:
         running.evaluate_models(modules)
         assert modules["contract"].API.operations[0].body.read(b"{}") is not None
@@ -147,7 +150,7 @@ def test_a_number_beyond_a_double_is_refused_where_it_stands(text: str, suffix: 
     number = f'"x-a": {text}' if suffix == "json" else f"x-a: {text}"
     spec.write_text(f'{{"openapi": "3.1.0",\n {number}}}' if suffix == "json" else f"openapi: 3.1.0\n{number}\n")
     with pytest.raises(Refused, match=rf"api\.{suffix}:2:.*is not a number that JSON can hold"):
-        document.load(spec)
+        load.load(spec)
 
 
 def test_a_pattern_that_python_warns_of_prints_nothing(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
@@ -156,7 +159,7 @@ def test_a_pattern_that_python_warns_of_prints_nothing(tmp_path: Path, recwarn: 
     root: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
     root["components"] = {"schemas": {"A": {"type": "string", "pattern": "[a--b](?P<x>y)"}}}
     spec.write_text(json.dumps(root), encoding="utf-8")
-    check.check(document.load(spec), lenient=True)
+    validate.check(load.load(spec), lenient=True)
     assert not recwarn.list
 
 
@@ -181,10 +184,10 @@ def test_names_of_every_script_end_in_a_package_that_works(word: str, tmp_path: 
     root = {"openapi": "3.1.0", "info": {"title": word, "version": "1"}, "paths": {"/a": {"post": post}}}
     spec = tmp_path / "api.json"
     spec.write_text(json.dumps({**root, "components": parts}), encoding="utf-8")
-    checked, _ = check.check(document.load(spec), lenient=True)
+    checked, _ = validate.check(load.load(spec), lenient=True)
     package = pipeline.build(checked, Settings(spec=spec, package=None, lenient=True))
     (tmp_path / "out").mkdir()
-    emit.write(emit.plan(package, tmp_path / "out", inputs_digest="1"))
+    plan.write(plan.plan(package, tmp_path / "out", inputs_digest="1"))
     with running.package(package.name, tmp_path / "out") as modules:
         running.evaluate_models(modules)
         assert sum(running.call_all(modules, checked).values()) >= 3
@@ -201,6 +204,6 @@ def test_schemes_whose_names_meet_are_no_keywords(names: tuple[str, ...], tmp_pa
     root = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": get}}}
     spec = tmp_path / "api.json"
     spec.write_text(json.dumps({**root, "components": {"securitySchemes": schemes}}), encoding="utf-8")
-    checked, _ = check.check(document.load(spec))
+    checked, _ = validate.check(load.load(spec))
     package = pipeline.build(checked, Settings(spec=spec, package="api"))
     assert any(path.name == "contract.py" for path in package.files)

@@ -355,7 +355,7 @@ def test_a_document_without_a_name_is_served(tmp_path: Path) -> None:
 
 def test_secrets_compare_in_constant_time() -> None:
     """No file of the runtime compares what a caller presents with `==`: it compares nothing, `authenticate` does."""
-    from generator.templating import templates_folder
+    from generator.render.folder import templates_folder
 
     for path in (templates_folder() / "static").rglob("*.py"):
         source = path.read_text(encoding="utf-8")
@@ -365,7 +365,7 @@ def test_secrets_compare_in_constant_time() -> None:
 
 def test_the_runtime_does_not_backtrack_on_what_callers_send() -> None:
     """The runtime's own regular expressions have no quantifier inside another one."""
-    from generator.templating import templates_folder
+    from generator.render.folder import templates_folder
 
     for path in (templates_folder() / "static").rglob("*.py"):
         for pattern in re.findall(r're\.compile\(\s*r?b?"((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")):

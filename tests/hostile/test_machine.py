@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from generator import check, document
-from generator.diagnostics import Refused
-from generator.inputs import inputs_digest
-from generator.settings import Settings
+from generator.diagnostics.diagnostic import Refused
+from generator.document import load
+from generator.output.fingerprint import inputs_digest
+from generator.settings.settings import Settings
+from generator.validation import validate
 from tests.hostile.limited import generate
 
 EMPTY: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
@@ -239,7 +240,7 @@ def test_a_reference_to_another_place_is_refused(case: str, suffix: str, tmp_pat
     spec.write_text(with_ref(ELSEWHERE[case]), encoding="utf-8")
     for lenient in (False, True):
         with pytest.raises(Refused) as refusal:
-            check.check(document.load(spec), lenient=lenient)
+            validate.check(load.load(spec), lenient=lenient)
         said = str(refusal.value)
         assert SECRET not in said
         assert f"a.{suffix}:1:" in said, "the error says where"
@@ -288,7 +289,7 @@ def test_cve_2017_1000207_yaml_tags_construct_nothing(tmp_path: Path) -> None:
         spec = tmp_path / "a.yaml"
         spec.write_text(f"openapi: 3.1.0\nx-a: !!{tag} ['touch {target}']\n", encoding="utf-8")
         with pytest.raises(Refused):
-            document.load(spec)
+            load.load(spec)
     assert not target.exists()
 
 
@@ -312,6 +313,6 @@ def test_an_overlay_that_is_a_pipe_does_not_hang(tmp_path: Path) -> None:
     spec.write_text(json.dumps(EMPTY), encoding="utf-8")
     os.mkfifo(pipe)
     with pytest.raises(Refused, match="pipe or a device"):
-        document.load(spec, overlays=[pipe])
+        load.load(spec, overlays=[pipe])
     with pytest.raises(OSError, match="pipe or a device"):
         inputs_digest(Settings(spec=spec, overlays=(pipe,)), {})

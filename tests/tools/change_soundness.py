@@ -12,8 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Literal
 
-from generator.diagnostics import Refused
-from generator.document import load
+from generator.diagnostics.diagnostic import Refused
+from generator.document.load import load
 from tests.changes.soundness import contradiction, mutated_document
 
 _DIRECTIONS: tuple[Literal["request", "response"], ...] = ("request", "response")

@@ -23,10 +23,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator import check, document, names, pipeline
-from generator.annotations import FORMATS
-from generator.diagnostics import Refused
-from generator.settings import Settings
+from generator import pipeline
+from generator.diagnostics.diagnostic import Refused
+from generator.document import load
+from generator.models.annotations import FORMATS
+from generator.python import names
+from generator.settings.settings import Settings
+from generator.validation import validate
 
 ROOT = Path(__file__).resolve().parents[2]
 UNDECLARED = frozenset({400, 401, 405, 413, 415})
@@ -201,11 +204,11 @@ def _succeeds(operation: Any) -> bool:
 
 def mocked(path: Path, folder: Path) -> tuple[Any, dict[str, Any]]:
     """Generate a package from a document; return its mock and the document."""
-    loaded = document.load(path)
+    loaded = load.load(path)
     try:
-        judged, _ = check.check(loaded)
+        judged, _ = validate.check(loaded)
     except Refused:
-        judged, _ = check.check(loaded, lenient=True)
+        judged, _ = validate.check(loaded, lenient=True)
     package = f"conformance_{names.package(path.stem)}"
     built = pipeline.build(judged, Settings(spec=path, package=package, sides=frozenset({"server"})))
     for relative, text in built.files.items():

@@ -165,20 +165,23 @@ def _work(path: Path, folder: Path, slot: int, options: argparse.Namespace, send
 
 
 def _document(path: Path, row: Row, folder: Path, slot: int, options: argparse.Namespace) -> None:
-    from generator import check, document, names, pipeline
-    from generator.diagnostics import Refused, show
-    from generator.settings import Settings
+    from generator import pipeline
+    from generator.diagnostics.diagnostic import Refused, show
+    from generator.document import load
+    from generator.python import names
+    from generator.settings.settings import Settings
+    from generator.validation import validate
     from generator.verify import process
-    from generator.verify.document import Reader
+    from generator.verify.document.document import Reader
 
     begin = time.perf_counter()
-    loaded = document.load(path)
+    loaded = load.load(path)
     try:
-        judged, warnings = check.check(loaded)
+        judged, warnings = validate.check(loaded)
     except Refused:
         row.lenient = True
         try:
-            judged, warnings = check.check(loaded, lenient=True)
+            judged, warnings = validate.check(loaded, lenient=True)
         except Refused as refused:
             row.problems.append("refused: " + show(refused.diagnostics[:3]))
             return

@@ -25,9 +25,11 @@ from typing import Any
 
 import yaml
 
-from generator import check, document, pipeline
-from generator.diagnostics import Refused
-from generator.settings import Settings
+from generator import pipeline
+from generator.diagnostics.diagnostic import Refused
+from generator.document import load
+from generator.settings.settings import Settings
+from generator.validation import validate
 from tests.hostile.payloads import PAYLOADS
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -138,9 +140,9 @@ class Judge:
         self.report.slowest = max(self.report.slowest, time.process_time() - begin)
 
     def _go(self, path: Path, *, lenient: bool) -> None:
-        loaded = document.load(path)
+        loaded = load.load(path)
         self.report.loaded += 1
-        checked, _ = check.check(loaded, lenient=lenient)
+        checked, _ = validate.check(loaded, lenient=lenient)
         self.report.accepted += 1
         if self.report.accepted % self.build_each == 0:
             pipeline.build(checked, Settings(spec=path, package="api", lenient=lenient))

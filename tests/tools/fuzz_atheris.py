@@ -31,7 +31,7 @@ def main() -> int:
     with atheris.instrument_imports(include=["generator"]):
         import generator
 
-        for module in pkgutil.iter_modules(generator.__path__, "generator."):
+        for module in pkgutil.walk_packages(generator.__path__, "generator."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
     from tests.tools import fuzz

@@ -266,25 +266,27 @@ class Tally:
 
 def packaged(path: Path, folder: Path) -> tuple[Mapping[str, Any], dict[str, str], Any]:
     """Generate a package; returns the checked document's root, class names by key, and its `wire` module."""
-    from generator import check, models, pipeline
-    from generator import document as documents
-    from generator.diagnostics import Refused
-    from generator.settings import Settings
+    from generator import pipeline
+    from generator.diagnostics.diagnostic import Refused
+    from generator.document import load
+    from generator.models import plan
+    from generator.settings.settings import Settings
+    from generator.validation import validate
 
-    loaded = documents.load(path)
+    loaded = load.load(path)
     try:
-        loaded, _ = check.check(loaded)
+        loaded, _ = validate.check(loaded)
     except Refused:
-        loaded, _ = check.check(loaded, lenient=True)
+        loaded, _ = validate.check(loaded, lenient=True)
     built: list[Any] = []
-    build = models.build
+    build = plan.build
 
     def listening(*arguments: Any) -> Any:
         built.append(build(*arguments))
         return built[-1]
 
     name = "instances_" + re.sub(r"\W", "_", path.stem)
-    with patch.object(models, "build", listening):
+    with patch.object(plan, "build", listening):
         package = pipeline.build(loaded, Settings(spec=path, package=name, sides=frozenset({"client"})))
     for relative, text in package.files.items():
         target = folder / relative

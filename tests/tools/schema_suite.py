@@ -62,18 +62,16 @@ def document(schema: Any) -> dict[str, Any]:
 
 def judge(file: str, number: int, group: dict[str, Any]) -> Iterator[Verdict]:
     """Generate a package for one group and give it each case."""
-    from generator import document as documents
     from generator import pipeline
-    from generator.settings import Settings
+    from generator.document import load
+    from generator.settings.settings import Settings
 
     name = f"suite_{Path(file).stem.replace('-', '_')}_{number}"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "openapi.json")
         path.write_text(json.dumps(document(group["schema"])), encoding="utf-8")
         try:
-            package = pipeline.build(
-                documents.load(path), Settings(spec=path, package=name, sides=frozenset({"client"}))
-            )
+            package = pipeline.build(load.load(path), Settings(spec=path, package=name, sides=frozenset({"client"})))
             for relative, text in package.files.items():
                 target = Path(folder, relative)
                 target.parent.mkdir(parents=True, exist_ok=True)

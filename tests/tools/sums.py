@@ -32,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     cases = {"golden": sorted(GOLDEN.glob("*/spec*.yaml"))}
     if options.corpus is not None:
-        cases["corpus"] = sorted(path for path in options.corpus.glob("*.*") if path.suffix in {".json", ".yaml", ".yml"})
+        cases["corpus"] = sorted(
+            path for path in options.corpus.glob("*.*") if path.suffix in {".json", ".yaml", ".yml"}
+        )
     status = 0
     for name, documents in cases.items():
         chosen = [path for path in documents if not options.only or any(one in str(path) for one in options.only)]

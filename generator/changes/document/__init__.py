@@ -1,0 +1,1 @@
+"""OpenAPI objects compared: operations, parameters, bodies, security, documentation."""

@@ -1,0 +1,302 @@
+"""Comparing two documents: paths and operations, and everything that hangs on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..model import Change, DocumentLike, Place
+from ..sets.side import Side, as_list, dump
+from .bodies import compare_body, compare_responses
+from .collector import Collector
+from .documentation import compare_documentation
+from .parameters import compare_parameters, parameters
+from .security import compare_schemes, compare_security, used_schemes
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+
+def compare(old: DocumentLike, new: DocumentLike) -> tuple[Change, ...]:
+    """Every change between two loaded documents, gravest first; none where they say the same in another order.
+
+    A pure function of the two trees. Raises nothing of its own: documents are checked before they are compared.
+    """
+    if old.root is new.root or dump(old.root) == dump(new.root):
+        return ()
+    collector = Collector(Side(old.root), Side(new.root))
+    users: dict[str, list[str]] = {}
+    _paths(collector, users)
+    _webhooks(collector)
+    compare_schemes(collector, users)
+    _removed_schemas(collector)
+    compare_documentation(collector)
+    return collector.changes()
+
+
+def _items(side: Side, holder: str) -> dict[str, str]:
+    """Pointers of the path items below a pointer, references followed."""
+    listed = side.at(holder)
+    found = {}
+    for name in listed if isinstance(listed, dict) else ():
+        if not name.startswith("x-"):
+            pointer = side.follow(side.child(holder, name))
+            if isinstance(side.at(pointer), dict):
+                found[name] = pointer
+    return found
+
+
+def operations(side: Side, item: str) -> dict[str, str]:
+    """Pointers of a path item's operations by upper-case method."""
+    raw = side.at(item)
+    found = {method.upper(): side.child(item, method) for method in METHODS if isinstance(raw.get(method), dict)}
+    more = raw.get("additionalOperations")  # OpenAPI 3.2
+    for method in more if isinstance(more, dict) else ():
+        if isinstance(more[method], dict):
+            found[method] = side.child(item, "additionalOperations", method)
+    return found
+
+
+def template(path: str) -> str:
+    """A path with its variables' names left out: they are not on the wire."""
+    return _VARIABLE.sub("{}", path)
+
+
+def _order(path: str) -> dict[str, str]:
+    """Path variables by name, to their position."""
+    return {name: f"{{{index}}}" for index, name in enumerate(_VARIABLE.findall(path))}
+
+
+def _matched(old: dict[str, str], new: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Which path became which: the same text, or the same but for the variables' names; empty for none."""
+    free: dict[str, list[str]] = {}
+    for path in new:
+        if path not in old:
+            free.setdefault(template(path), []).append(path)
+    taken = set()
+    for path in old:
+        if path in new:
+            yield path, path
+        elif free.get(template(path)):
+            partner = free[template(path)].pop(0)
+            taken.add(partner)
+            yield path, partner
+        else:
+            yield path, ""
+    for path in new:
+        if path not in old and path not in taken:
+            yield "", path
+
+
+def _paths(collector: Collector, users: dict[str, list[str]]) -> None:
+    sides = collector.old, collector.new
+    holders = [side.top("paths") if isinstance(side.root.get("paths"), dict) else "" for side in sides]
+    olds, news = (_items(side, holder) if holder else {} for side, holder in zip(sides, holders, strict=True))
+    for before, after in _matched(olds, news):
+        olds_here = operations(collector.old, olds[before]) if before else {}
+        news_here = operations(collector.new, news[after]) if after else {}
+        for method in olds_here | news_here:
+            if method not in news_here:
+                gone = holders[1] or "#" if not after else news[after]
+                _removed(collector, f"{method} {before}", olds_here[method], gone, whole=not after)
+            elif method not in olds_here:
+                place = Place(operation=f"{method} {after}")
+                message = f"The operation {method} {after} is new."
+                where = (olds[before] if before else holders[0] or "#", news_here[method])
+                collector.add("endpoint-added", "wider", message, place, where=where)
+            else:
+                name = f"{method} {after}"
+                for scheme in used_schemes(collector.new, news_here[method]):
+                    users.setdefault(scheme, []).append(name)
+                pair = _Operation(collector, name, (before, after), (olds[before], news[after]))
+                pair.compare(olds_here[method], news_here[method])
+
+
+def _removed(collector: Collector, name: str, old: str, new: str, *, whole: bool) -> None:
+    prefix = "api-path-removed" if whole else "api-removed"
+    if collector.old.at(old).get("deprecated") is True:
+        identifier, message = f"{prefix}-with-deprecation", f"The operation {name} was removed after its deprecation."
+        place = Place(operation=name)
+        collector.add(identifier, "narrower", message, place, where=(old, new), severity="info")
+    else:
+        identifier, message = f"{prefix}-without-deprecation", f"The operation {name} was removed."
+        collector.add(identifier, "narrower", message, Place(operation=name), where=(old, new))
+
+
+class _Operation:
+    """One operation that is in both documents."""
+
+    def __init__(self, collector: Collector, name: str, paths: tuple[str, str], items: tuple[str, str]) -> None:
+        self.collector, self.name, self.paths, self.items = collector, name, paths, items
+
+    def compare(self, old: str, new: str, *, secured: bool = True) -> None:
+        """Compare all parts, given both pointers."""
+        collector = self.collector
+        if secured:
+            compare_security(collector, self.name, old, new)
+            self._servers(old, new)
+        same = collector.comparator.sameness.same
+        before = parameters(collector.old, self.items[0], old, _order(self.paths[0]))
+        after = parameters(collector.new, self.items[1], new, _order(self.paths[1]))
+        compare_parameters(collector, self.name, before, after, (old, new))
+        if same(old, new):
+            return
+        self._facts(old, new)
+        compare_body(collector, self.name, old, new)
+        compare_responses(collector, self.name, old, new)
+        self._callbacks(old, new)
+
+    def _facts(self, old: str, new: str) -> None:
+        collector, place = self.collector, Place(operation=self.name)
+        before, after = collector.old.at(old), collector.new.at(new)
+        was, is_ = before.get("deprecated") is True, after.get("deprecated") is True
+        where = (old, new)
+        if is_ and not was:
+            collector.add("endpoint-deprecated", "none", f"{self.name} is now deprecated.", place, where=where)
+        elif was and not is_:
+            collector.add("endpoint-reactivated", "none", f"{self.name} is no longer deprecated.", place, where=where)
+        a, b = before.get("operationId"), after.get("operationId")
+        if a != b and a is not None:
+            message = (
+                f"The operationId of {self.name} changed from {a} to {b}."
+                if b
+                else f"{self.name} lost its operationId."
+            )
+            collector.add("api-operation-id-removed", "none", message, place, where=where)
+        elif a != b:
+            collector.add(
+                "api-operation-id-added", "none", f"{self.name} has the new operationId {b}.", place, where=where
+            )
+        olds, news = ([str(tag) for tag in as_list(raw.get("tags"))] for raw in (before, after))
+        for tag in olds:
+            if tag not in news:
+                collector.add(
+                    "api-tag-removed",
+                    "none",
+                    detail=tag,
+                    place=place,
+                    message=f"{self.name} no longer has the tag {tag}.",
+                    where=where,
+                )
+        for tag in news:
+            if tag not in olds:
+                collector.add(
+                    "api-tag-added",
+                    "none",
+                    detail=tag,
+                    place=place,
+                    message=f"{self.name} has the new tag {tag}.",
+                    where=where,
+                )
+
+    def _servers(self, old: str, new: str) -> None:
+        collector = self.collector
+        before = _servers(collector.old, (old, self.items[0]))
+        after = _servers(collector.new, (new, self.items[1]))
+        if before == after:
+            return
+        place = Place(operation=self.name, part="servers")
+        for url in before[1] | after[1]:
+            where = (before[0], after[0])
+            if url not in after[1]:
+                message = f"The server {url} is no longer declared."
+                collector.add("api-server-removed", "unknown", message, place, detail=url, where=where)
+            elif url not in before[1]:
+                collector.add("api-server-added", "wider", f"The server {url} is new.", place, detail=url, where=where)
+            elif before[1][url] != after[1][url]:
+                message = f"The variables of the server {url} changed."
+                collector.add("api-server-variables-changed", "unknown", message, place, detail=url, where=where)
+
+    def _callbacks(self, old: str, new: str) -> None:
+        collector = self.collector
+        olds, news = (
+            {
+                (name, expression): item
+                for name, pointer in (
+                    _items(side, side.child(at, "callbacks")) if "callbacks" in side.at(at) else {}
+                ).items()
+                for expression, item in _items(side, pointer).items()
+            }
+            for side, at in ((collector.old, old), (collector.new, new))
+        )
+        for key in olds | news:
+            title = f"{self.name} callback `{key[0]}`"
+            place = Place(operation=self.name, part=f"callback `{key[0]}`")
+            if key not in news:
+                message = f"The {title} was removed."
+                collector.add("callback-removed", "narrower", message, place, where=(olds[key], new))
+            elif key not in olds:
+                collector.add("callback-added", "wider", f"The {title} is new.", place, where=(old, news[key]))
+            else:
+                _sent(collector, title, olds[key], news[key], "callback")
+
+
+def _servers(side: Side, holders: tuple[str, str]) -> tuple[str, dict[str, Any]]:
+    """Where the servers of an operation stand, and their variables by URL (OpenAPI 3.1.1: the nearest list counts)."""
+    for holder in (*holders, "#"):
+        raw = side.root if holder == "#" else side.at(holder)
+        listed = raw.get("servers")
+        if isinstance(listed, list) and listed:
+            found = {str(each.get("url")): _variables(each) for each in listed if isinstance(each, dict)}
+            return f"{holder}/servers", found
+    return "#", {"/": {}}
+
+
+def _variables(server: dict[str, Any]) -> dict[str, Any]:
+    variables = server.get("variables")
+    return {
+        name: (each.get("default"), sorted(map(str, each.get("enum") or ())))
+        for name, each in (variables.items() if isinstance(variables, dict) else ())
+        if isinstance(each, dict)
+    }
+
+
+def _sent(collector: Collector, title: str, old: str, new: str, kind: str) -> None:
+    """Compare what the API sends by itself: there its requests are read, and the responses are written, by users."""
+    olds, news = operations(collector.old, old), operations(collector.new, new)
+    collector.flip = not collector.flip
+    try:
+        for method in olds | news:
+            name = f"{title} {method}"
+            if method in olds and method in news:
+                pair = _Operation(collector, name, ("", ""), (old, new))
+                pair.compare(olds[method], news[method], secured=False)
+            elif method in olds:
+                message = f"The {name} was removed."
+                place = Place(operation=name)
+                collector.add(
+                    f"{kind}-removed", "narrower", message, place, where=(olds[method], new), severity="error"
+                )
+            else:
+                place = Place(operation=name)
+                message = f"The {name} is new."
+                collector.add(f"{kind}-added", "wider", message, place, where=(old, news[method]), severity="info")
+    finally:
+        collector.flip = not collector.flip
+
+
+def _webhooks(collector: Collector) -> None:
+    sides = collector.old, collector.new
+    olds, news = (
+        _items(side, side.top("webhooks")) if isinstance(side.root.get("webhooks"), dict) else {} for side in sides
+    )
+    for name in olds | news:
+        place = Place(operation=f"webhook {name}")
+        if name not in news:
+            collector.add(
+                "webhook-removed", "narrower", f"The webhook {name} was removed.", place, where=(olds[name], "")
+            )
+        elif name not in olds:
+            collector.add("webhook-added", "wider", f"The webhook {name} is new.", place, where=("", news[name]))
+        else:
+            _sent(collector, f"webhook {name}", olds[name], news[name], "webhook")
+
+
+def _removed_schemas(collector: Collector) -> None:
+    olds, news = (side.section("components", "schemas") for side in (collector.old, collector.new))
+    for name in olds:
+        if name not in news:
+            pointer = collector.old.top("components", "schemas", name)
+            message = f"The schema {name} is no longer declared."
+            collector.add("api-schema-removed", "none", message, Place(operation=""), where=(pointer, "#/components"))

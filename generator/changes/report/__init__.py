@@ -1,0 +1,1 @@
+"""What changed, as text, JSON, Markdown and a page."""

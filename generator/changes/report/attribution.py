@@ -1,0 +1,237 @@
+"""Which generated lines a change of the document caused: from its JSON pointers to blocks of the packages' difference.
+
+A pointer leads to an operation or a schema, and the pipeline says what these are called. Lines that only name what is new
+(imports, lists) go to whoever brought it. Four steps are tried, from the closest to the widest, until one finds something.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from ...ir import Operation
+from ...output.package import Package
+from ...pointer import split
+from ..model import Change
+from .line_blocks import Block, inner
+
+_MODELS = "models.py"
+_ARGUMENT = re.compile(r"\(.*\)$", re.DOTALL)
+
+Anchor = tuple[str, str]
+"""A file and a unit in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """`blocks[i]` are the indices of the blocks that change `i` caused; `rest` are those that none did.
+
+    `hosts` leads from a change of the Python axis to the change of the document that caused it.
+    """
+
+    blocks: Sequence[tuple[int, ...]]
+    rest: tuple[int, ...]
+    hosts: Mapping[int, int]
+
+
+@dataclass(slots=True)
+class Names:
+    """What the parts of one document are called in the package generated from it."""
+
+    package: Package
+    operations: dict[str, list[Anchor]] = field(default_factory=dict)  # by pointer
+    titles: dict[str, str] = field(default_factory=dict)  # `POST /x` → pointer
+    groups: dict[str, list[Anchor]] = field(default_factory=dict)  # by group
+    fields: dict[tuple[str, str], str] = field(default_factory=dict)  # (class, name on the wire) → field
+    classes: dict[str, list[str]] = field(default_factory=dict)  # by pointer, whatever the direction
+
+    def __post_init__(self) -> None:
+        api = self.package.api
+        for group in (*api.groups, *api.webhooks) if api else ():
+            for operation in group.operations:
+                self.operations[operation.pointer] = list(_operation(group.name, group.class_name, operation))
+                self.titles[f"{operation.method} {operation.path}"] = operation.pointer
+                self.titles[f"webhook {operation.path}"] = operation.pointer
+        for key, name in self.package.classes.items():
+            if not key.startswith("@"):
+                self.classes.setdefault(key.partition("?")[0], []).append(name)
+        self._fields(inner(self.package.files).get(_MODELS, ""))
+
+    def _fields(self, text: str) -> None:
+        for node in ast.parse(text).body:
+            for each in node.body if isinstance(node, ast.ClassDef) else ():
+                if isinstance(node, ast.ClassDef) and isinstance(each, ast.AnnAssign):
+                    name = ast.unparse(each.target)
+                    self.fields[node.name, _alias(each) or name] = name
+
+    def steps(self, pointer: str) -> Iterator[list[Anchor]]:
+        """Where a pointer leads to, from the closest to the widest."""
+        prefixes = _prefixes(pointer)
+        holders = [at for at in prefixes if at in self.classes]
+        for at in holders:
+            keyword, name = (*split("#" + pointer[len(at) :])[:2], "", "")[:2]
+            known = [(one, name) for one in self.classes[at] if keyword == "properties" and (one, name) in self.fields]
+            yield [(_MODELS, f"{key[0]}.{self.fields[key]}") for key in known]
+        for at in holders:
+            yield [anchor for name in self.classes[at] for anchor in _class(name)]
+        yield [anchor for at in prefixes for anchor in self.operations.get(at, ())]
+        if pointer.startswith("#/paths/"):
+            yield [anchor for at, each in self.operations.items() if at.startswith(f"{pointer}/") for anchor in each]
+        if pointer in {"#/info", "#"} or pointer.startswith("#/info/"):
+            yield [("__init__.py", ""), ("contract.py", "API"), ("README.md", ""), ("pyproject.toml", "")]
+
+
+def _class(name: str) -> list[Anchor]:
+    return [(_MODELS, name), (_MODELS, f"{name}.*"), ("schemas.py", f"SCHEMAS.{name}")]
+
+
+def _operation(group: str, title: str, operation: Operation) -> Iterator[Anchor]:
+    """Where an operation stands in a package."""
+    yield "contract.py", operation.constant
+    yield "server/mock.jsonl", f"{group}.{operation.name}"
+    for form in ("", "Sync"):
+        yield "api.py", f"{form}{title}Api.{operation.name}"
+        yield "server/stub.py", f"{form}{title}.{operation.name}"
+    for form in ("", "Async"):
+        yield f"client/{group}.py", f"{form}{title}.{operation.name}"
+
+
+def _alias(node: ast.AnnAssign) -> str:
+    """A field's name on the wire, where it is another one."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.keyword) and each.arg == "alias" and isinstance(each.value, ast.Constant):
+            return str(each.value.value)
+    return ""
+
+
+def _prefixes(pointer: str) -> list[str]:
+    """A pointer and those around it, closest first."""
+    pieces = pointer.split("/")
+    return ["/".join(pieces[:count]) for count in range(len(pieces), 1, -1)]
+
+
+class _Index:
+    """Blocks by what they are of."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.blocks = blocks
+        self.exact: dict[Anchor, list[int]] = {}
+        self.inside: dict[Anchor, list[int]] = {}
+        self.files: dict[str, list[int]] = {}
+        self.whole: dict[str, list[int]] = {}  # new and gone units by their name
+        for index, block in enumerate(blocks):
+            owner = block.unit.partition(".")[0]
+            self.exact.setdefault((block.file, block.unit), []).append(index)
+            self.files.setdefault(block.file, []).append(index)
+            self.inside.setdefault((block.file, owner), []).append(index)
+            if block.state != "changed" and block.unit and owner == block.unit:
+                self.whole.setdefault(block.unit, []).append(index)
+
+    def at(self, anchors: Iterable[Anchor]) -> set[int]:
+        found: set[int] = set()
+        for file, unit in anchors:
+            owner, dot, member = unit.partition(".")
+            if unit == "*":
+                found.update(self.files.get(file, ()))
+            elif member == "*":
+                found.update(self.inside.get((file, owner), ()))
+            else:
+                found.update(self.exact.get((file, unit), ()))
+                # a member of a class that is new or gone as a whole
+                wholes = self.exact.get((file, owner), ()) if dot else ()
+                found.update(index for index in wholes if self.blocks[index].state != "changed")
+        return found
+
+    def brought(self, start: set[int]) -> set[int]:
+        """The new and gone units that some blocks name, and those that these name in turn."""
+        found, todo = set(start), list(start)
+        while todo:
+            for word in self.blocks[todo.pop()].words:
+                for index in self.whole.get(word, ()):
+                    if index not in found:
+                        found.add(index)
+                        todo.append(index)
+        return found
+
+
+def attribute(changes: Sequence[Change], packages: tuple[Package, Package], blocks: Sequence[Block]) -> Attribution:
+    """Say for each change which blocks it caused."""
+    index = _Index(blocks)
+    sides = Names(packages[0]), Names(packages[1])
+    found = [_caused(change, index, sides) if change.axis == "document" else set() for change in changes]
+    found = [index.brought(each) if each else each for each in found]
+    _collecting(found, index)
+    hosts: dict[int, int] = {}
+    owners: dict[int, list[int]] = {}
+    for number, each in enumerate(found):
+        for block in each:
+            owners.setdefault(block, []).append(number)
+    for number, change in enumerate(changes):
+        if change.axis != "python":
+            continue
+        mine = _meant(change, index, packages)
+        candidates = [owner for block in sorted(mine) for owner in owners.get(block, ())]
+        if candidates:
+            hosts[number] = min(candidates)
+        else:
+            found[number] = mine
+    taken = set().union(*found) if found else set()
+    rest = tuple(number for number in range(len(blocks)) if number not in taken)
+    return Attribution(tuple(tuple(sorted(each)) for each in found), rest, hosts)
+
+
+def _caused(change: Change, index: _Index, sides: tuple[Names, Names]) -> set[int]:
+    """The blocks that a change's pointers lead to; where there are none, those of the operations that it reaches."""
+    steps = [list(names.steps(at)) for names, at in zip(sides, (change.old_pointer, change.new_pointer), strict=True)]
+    for depth in range(max(map(len, steps))):
+        found = index.at(anchor for each in steps for anchor in (each[depth] if depth < len(each) else ()))
+        if found:
+            return found
+    titles = dict.fromkeys(place.operation for place in change.places)
+    return index.at(
+        anchor
+        for names in sides
+        for title in titles
+        for anchor in names.operations.get(names.titles.get(title, ""), ())
+    )
+
+
+def _collecting(found: list[set[int]], index: _Index) -> None:
+    """Give lines that nobody has to those who brought the names in them: imports, lists of operations, new clients."""
+    taken = set().union(*found) if found else set()
+    bringers: dict[str, list[int]] = {}
+    words: dict[tuple[str, str], list[int]] = {}
+    for number, each in enumerate(found):
+        for block in each:
+            made = index.blocks[block]
+            if made.state != "changed":
+                bringers.setdefault(made.unit.rpartition(".")[2], []).append(number)
+            for word in made.words:
+                words.setdefault((made.file, word), []).append(number)
+    for number, made in enumerate(index.blocks):
+        if number in taken:
+            continue
+        wanted = {owner for word in made.words for owner in bringers.get(word, ())}
+        if not wanted and not made.unit:
+            wanted = {owner for word in made.words for owner in words.get((made.file, word), ())[:1]}
+        for owner in wanted:
+            found[owner].add(number)
+
+
+def _meant(change: Change, index: _Index, packages: tuple[Package, Package]) -> set[int]:
+    """The blocks of the dotted names that a change of the Python axis is at."""
+    files = {*packages[0].files, *packages[1].files}
+    found: set[int] = set()
+    for place in change.places:
+        parts = _ARGUMENT.sub("", place.operation).split(".")
+        for count in range(len(parts), 0, -1):
+            modules = PurePosixPath(*parts[:count]).with_suffix(".py"), PurePosixPath(*parts[:count], "__init__.py")
+            module = next((path for path in modules if path in files), None)
+            if module is not None and len(module.parts) > 1:
+                unit = ".".join(parts[count:])
+                found |= index.at([("/".join(module.parts[1:]), unit or "*")])
+                break
+    return found

@@ -1,0 +1,217 @@
+"""Changes as text for a terminal, as JSON for machines and as Markdown for a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...diagnostics.diagnostic import json_text, visible
+from ..model import Change, DocumentLike, Severity
+from ..verdicts import verdict
+
+FORMAT = 1
+"""Version of the JSON output; counted up when a member changes its meaning or goes away, not when one is added."""
+
+_TITLES: Mapping[Severity, str] = {"error": "Breaking", "warning": "May break", "info": "Compatible"}
+_COLOURS: Mapping[Severity, str] = {"error": "31;1", "warning": "33", "info": "32"}
+_MOST_PLACES = 3  # places that are listed in text and Markdown; JSON has them all
+_MARKDOWN_LIMIT = 60_000  # characters; GitHub refuses comments of more than 65,536
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~@&$])")
+
+
+class Positions:
+    """Pointers to `file:line:column`, each looked up once."""
+
+    def __init__(self, old: DocumentLike, new: DocumentLike) -> None:
+        self._documents = {"old": old, "new": new}
+        self._known: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def of(self, side: str, pointer: str) -> dict[str, Any]:
+        """`{pointer, file, line, column}`; nothing for an empty pointer."""
+        if not pointer:
+            return {}
+        known = self._known.get((side, pointer))
+        if known is None:
+            found = self._documents[side].locate(pointer)
+            known = {"pointer": pointer, "file": found.file, "line": found.line, "column": found.column}
+            self._known[side, pointer] = known
+        return known
+
+    def text(self, change: Change) -> str:
+        """Where a change stands, for people: the new side first."""
+        shown = []
+        pointers = {"new": change.new_pointer, "old": change.old_pointer}
+        for (side, pointer), other in zip(pointers.items(), reversed(pointers.values()), strict=True):
+            at = self.of(side, pointer)
+            if at and not around(pointer, other):
+                shown.append(f"{at['file']}:{at['line']}" if at["line"] else at["file"])
+        return " ← ".join(dict.fromkeys(shown))
+
+
+def around(pointer: str, other: str) -> bool:
+    """Whether a pointer only says where what the other one leads to would stand."""
+    return pointer in {"", "#", "#/paths", "#/components"} or other.startswith(f"{pointer}/")
+
+
+def summary(changes: Sequence[Change]) -> str:
+    """One line: what `counted` says, and the verdict."""
+    return f"{counted(changes)}: {verdict(changes)}" if changes else "no changes"
+
+
+def counted(changes: Sequence[Change]) -> str:
+    """How many operations came and went, how many changes there are of each severity; of Python's by themselves."""
+    axes = [_counted([change for change in changes if change.axis == axis]) for axis in ("document", "python")]
+    return "; ".join(filter(None, (axes[0], axes[1] and f"in Python {axes[1]}")))
+
+
+def _counted(changes: Sequence[Change]) -> str:
+    count = {severity: sum(change.severity == severity for change in changes) for severity in _TITLES}
+    added = sum(change.identifier == "endpoint-added" for change in changes)
+    others = sum(change.severity == "info" and change.identifier != "endpoint-added" for change in changes)
+    gone = sum(change.identifier.startswith(("api-removed", "api-path-removed")) for change in changes)
+    pieces = [
+        f"{_count(added, 'operation')} added" if added else "",
+        f"{_count(gone, 'operation')} removed" if gone else "",
+        f"{_count(count['error'], 'breaking change')}" if count["error"] else "",
+        f"{_count(count['warning'], 'change')} that may break" if count["warning"] else "",
+        f"{_count(others, 'compatible change')}" if others else "",
+    ]
+    return ", ".join(filter(None, pieces))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def as_text(changes: Sequence[Change], old: DocumentLike, new: DocumentLike, *, colour: bool = False) -> str:
+    """For a terminal: grouped by severity and operation; safe to print, whatever the documents contain."""
+    positions = Positions(old, new)
+    lines: list[str] = []
+    for severity, title in _TITLES.items():
+        chosen = [change for change in changes if change.severity == severity]
+        if not chosen:
+            continue
+        lines += [*([""] if lines else []), _paint(f"{title} ({len(chosen)})", _COLOURS[severity], colour)]
+        for operation, group in _by_operation(chosen).items():
+            lines.append("  " + _paint(visible(operation or "the document"), "1", colour))
+            for change in group:
+                lines.append(f"    {visible(change.message)} " + _paint(f"[{change.identifier}]", "2", colour))
+                lines += [f"      {visible(each)}" for each in _details(change, positions)]
+    return "\n".join([*lines, *([""] if lines else []), _paint(summary(changes), "1", colour), ""])
+
+
+def _paint(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+
+
+def _by_operation(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    groups: dict[str, list[Change]] = {}
+    for change in changes:
+        groups.setdefault("in Python" if change.axis == "python" else change.operation, []).append(change)
+    return groups
+
+
+def _details(change: Change, positions: Positions) -> list[str]:
+    details = []
+    if change.axis == "python":
+        return [_names(change)]
+    where = positions.text(change)
+    if where:
+        details.append(f"{where} ({change.new_pointer or change.old_pointer})")
+    others = list(dict.fromkeys(place.operation for place in change.places if place.operation != change.operation))
+    if others:
+        more = len(others) - _MOST_PLACES
+        details.append("also: " + ", ".join(others[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else ""))
+    return details
+
+
+def _names(change: Change) -> str:
+    """The first of the names that a change of the Python surface is about, and how many there are."""
+    more = len({place.operation for place in change.places}) - 1
+    return change.operation + (f" and {more} more" if more > 0 else "")
+
+
+def as_json(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> str:
+    """For machines: see docs/changes.md for the members. Order and text are the same for the same two documents."""
+    positions = Positions(old, new)
+    listed = [
+        {
+            "id": change.identifier,
+            "severity": change.severity,
+            "effect": change.effect,
+            "axis": change.axis,
+            "operation": change.operation,
+            "message": change.message,
+            "old": positions.of("old", change.old_pointer) or None,
+            "new": positions.of("new", change.new_pointer) or None,
+            "places": [
+                {"operation": place.operation, "part": place.part, "path": place.path} for place in change.places
+            ],
+        }
+        for change in changes
+    ]
+    counts = {severity: sum(change.severity == severity for change in changes) for severity in _TITLES}
+    made = {"format": FORMAT, "verdict": verdict(changes), "counts": counts, "changes": listed}
+    return json_text(made) + "\n"
+
+
+def as_markdown(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> str:
+    """For a comment on a pull request: breaking changes open, the others folded; cut before GitHub refuses it."""
+    positions = Positions(old, new)
+    pieces = [f"### API changes: **{verdict(changes)}**\n\n{counted(changes) or 'No changes.'}\n"]
+    left = _MARKDOWN_LIMIT - len(pieces[0])
+    for severity, title in _TITLES.items():
+        chosen = [change for change in changes if change.severity == severity]
+        if not chosen:
+            continue
+        head = f"{title} ({len(chosen)})"
+        tables = []
+        for axis, columns in (("document", "operation | change | where"), ("python", "in Python | change")):
+            rows = [_row(change, positions) for change in chosen if change.axis == axis]
+            kept = _fitting(rows, left - 400)
+            left -= sum(len(row) + 1 for row in kept) + 400
+            if len(kept) < len(rows):
+                kept.append(f"\n*{len(rows) - len(kept)} more are left out here: see `--format json`.*")
+            if rows:
+                tables.append(f"| {columns} |\n|{' --- |' * (columns.count('|') + 1)}\n" + "\n".join(kept))
+        table = "\n\n".join(tables)
+        if severity == "error":
+            pieces.append(f"\n#### {head}\n\n{table}\n")
+        else:
+            pieces.append(f"\n<details><summary>{head}</summary>\n\n{table}\n\n</details>\n")
+    return "".join(pieces)
+
+
+def _fitting(rows: list[str], limit: int) -> list[str]:
+    kept: list[str] = []
+    for row in rows:
+        limit -= len(row) + 1
+        if limit < 0:
+            break
+        kept.append(row)
+    return kept
+
+
+def _row(change: Change, positions: Positions) -> str:
+    if change.axis == "python":
+        return f"| {markdown(_names(change))} | {markdown(change.message)} `{change.identifier}` |"
+    others = {place.operation for place in change.places} - {change.operation}
+    more = f" and {len(others)} more" if others else ""
+    operation = markdown(change.operation or "the document") + more
+    return f"| {operation} | {markdown(change.message)} `{change.identifier}` | {markdown(positions.text(change))} |"
+
+
+def markdown(text: str) -> str:
+    """Text as Markdown shows it: no markup, no mention, no line break, whatever it contains; `code` stays code."""
+    pieces = visible(text).split("`")
+    if len(pieces) % 2 == 0 or not all(pieces[1::2]):  # backticks of the document's: nothing is code
+        return _plain(visible(text))
+    # Between two backticks all is literal, save the bar that would end a cell; outside nothing is.
+    return "".join(
+        f"`{piece.replace('|', chr(92) + '|')}`" if index % 2 else _plain(piece) for index, piece in enumerate(pieces)
+    )
+
+
+def _plain(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", text).replace("\\@", "@\u200b").replace("\\<", "&lt;").replace("\\&", "&amp;")

@@ -1,0 +1,264 @@
+"""The schema comparator: how the set of accepted values changed, and where that comes from.
+
+Schemas are compared in their normal form, constraint by constraint. As a schema accepts what meets *all* its
+constraints, it only grew where each constraint was kept or loosened, and only shrank where each was kept or tightened;
+a union grew where each alternative was kept or grew, and so on. Recursion is assumed to hold (coinduction): a pair
+that is met again says nothing that the first meeting does not. Where an alternative acts on the whole in a way that
+can't be decided (overlapping `oneOf`, `if`, `maxContains`), changes below are `unknown`, never compatible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..model import Cause, Direction, Effect, Relation, RelationName
+from . import containers, scalars, unions
+from .differences import Key, Pair
+from .normal_form import Normaliser
+from .propagation import Reach, Reached
+from .shapes import ALL, KINDS, Kind, Shape, kind_of
+from .side import ANNOTATIONS, Conj, Sameness, Side, as_dict, display, has_ref
+
+# Keywords with which a schema's own text does not tell what it accepts, apart from the properties and items it names.
+_COMPOSING = frozenset(
+    "$ref allOf anyOf oneOf not if then else contains prefixItems patternProperties propertyNames dependentSchemas "
+    "unevaluatedProperties unevaluatedItems $dynamicRef $recursiveRef additionalItems".split()
+)
+_HOLDERS = {"items": "[]", "additionalProperties": "*"}
+
+
+class Comparator:
+    """Compares schemas of two documents; remembers every pair."""
+
+    def __init__(self, old: Side, new: Side) -> None:
+        self.old, self.new = old, new
+        self.sameness = Sameness(old, new)
+        self.before, self.after = Normaliser(old), Normaliser(new)
+        self._pairs: dict[Key, Pair] = {}
+        self._causes: dict[Key, tuple[Reached, ...]] = {}
+        self._reach = Reach(self._pair, self._same)
+
+    def relation(self, old: str, new: str, direction: Direction) -> Relation:
+        """Compare the schemas at two pointers (that the sides know)."""
+        reached = self.causes((self.old.conj((old,)), self.new.conj((new,)), direction))
+        causes = tuple(replace(cause, path=path) for cause, path in reached)
+        return Relation(name=relation_name(causes), causes=causes)
+
+    def causes(self, key: Key) -> tuple[Reached, ...]:
+        """Every cause that is reached from a pair, nearest first, with its effect on the whole and the path to it."""
+        known = self._causes.get(key)
+        if known is None:
+            known = self._causes[key] = tuple(self._reach.causes(key))
+        return known
+
+    def _same(self, key: Key) -> bool:
+        known = self._pairs.get(key)
+        if known is not None:
+            return not (known.causes or known.edges)
+        return self.sameness.same_all(key[0], key[1])
+
+    def _pair(self, key: Key) -> Pair:
+        known = self._pairs.get(key)
+        if known is None:
+            old, new, direction = key
+            known = self._pairs[key] = Pair(old, new, direction)
+            if not self.sameness.same_all(old, new) and not self._same_here(known):
+                self._compare(known)
+        return known
+
+    def _same_here(self, pair: Pair) -> bool:
+        """The quick way for schemas that differ only in what they refer to: go on to these references.
+
+        False, with nothing written down, where the schemas have to be compared in full.
+        """
+        if len(pair.old) != 1 or len(pair.new) != 1 or not self.sameness.same_text(pair.old[0], pair.new[0]):
+            return False
+        raw = self.old.at(pair.old[0])
+        below = self._below(pair, raw) if isinstance(raw, dict) else None
+        if below is None:
+            return False
+        found = []
+        for segment, tokens in below:
+            old = self.old.conj((self.old.child(pair.old[0], *tokens),))
+            new = self.new.conj((self.new.child(pair.new[0], *tokens),))
+            if self.before.hidden(old, pair.direction) or self.after.hidden(new, pair.direction):
+                return False
+            if not self.sameness.same_all(old, new):
+                found.append((segment, old, new))
+        for segment, old, new in found:
+            pair.edge(segment, old, new)
+        return True
+
+    def _below(self, pair: Pair, raw: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]] | None:
+        """The segments and tokens that lead to parts with references; None where the quick way is not safe."""
+        composed = raw.keys() & _COMPOSING
+        below: list[tuple[str, tuple[str, ...]]] = []
+        if not composed:
+            below += [
+                (name, ("properties", name)) for name, each in as_dict(raw.get("properties")).items() if has_ref(each)
+            ]
+            below += [(segment, (key,)) for key, segment in _HOLDERS.items() if has_ref(raw.get(key))]
+            return below
+        key = next(iter(composed))
+        if len(composed) > 1 or key not in {"anyOf", "oneOf"} or not raw.keys() <= {key, *ANNOTATIONS}:
+            return None
+        if not isinstance(raw[key], list):
+            return None
+        below = [("", (key, str(index))) for index, each in enumerate(raw[key]) if has_ref(each)]
+        if key == "oneOf" and not (len(below) == 1 and self._only_null_beside(pair, raw[key], below[0][1])):
+            return None
+        return below
+
+    def _only_null_beside(self, pair: Pair, branches: list[Any], tokens: tuple[str, ...]) -> bool:
+        """Whether a `oneOf` is a schema or null, where that schema does not accept null itself."""
+        if sum(branch == {"type": "null"} for branch in branches) != len(branches) - 1:
+            return False
+        sides = (self.before, pair.old[0]), (self.after, pair.new[0])
+        return not any(
+            "null" in shape.kinds
+            for normaliser, pointer in sides
+            for shape in normaliser.normal(normaliser.side.conj((normaliser.side.child(pointer, *tokens),)))
+        )
+
+    def _compare(self, pair: Pair) -> None:
+        olds, news = self.before.normal(pair.old), self.after.normal(pair.new)
+        unions.compare_annotations(pair, self.before, self.after)
+        if not olds or not news:
+            if olds:
+                pair.add("became-forbidden", "narrower")
+            elif news:
+                pair.add("became-allowed", "wider")
+            return
+        if unions.wrapped(pair, self, olds, news):
+            return
+        if self._all_listed(pair, olds, news):
+            return
+        self._types(pair, olds, news)
+        for kind in KINDS:
+            left = [shape for shape in olds if kind in shape.kinds]
+            right = [shape for shape in news if kind in shape.kinds]
+            if left and right:
+                self._kind(pair, kind, left, right)
+
+    def _all_listed(self, pair: Pair, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> bool:
+        """Two enums (null aside) are compared as sets, whatever the types of their values."""
+        if len(olds) != 1 or len(news) != 1:
+            return False
+        old, new = olds[0], news[0]
+        if old.values is None or new.values is None or old.kinds == new.kinds:
+            return False
+        if any(shape.facts or shape.specials or shape.kinds & {"array", "object"} for shape in (old, new)):
+            return False
+        _null(pair, old.kinds, new.kinds)
+        before, after = (
+            {k: v for k, v in shape.values.items() if v is not None} for shape in (old, new) if shape.values
+        )
+        scalars.report_values(pair, before, after, old, new)
+        return True
+
+    def _types(self, pair: Pair, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> None:
+        """Report types that are accepted on one side only."""
+        before = frozenset(kind for shape in olds for kind in shape.kinds)
+        after = frozenset(kind for shape in news for kind in shape.kinds)
+        if ALL not in (before, after) or before == after:
+            _null(pair, before, after)
+            removed, added = before - after - {"null"}, after - before - {"null"}
+        else:
+            removed, added = before - after, after - before
+        whole = _integers(olds, news)
+        removed = unions.branches(pair, olds, removed, after, "removed")
+        added = unions.branches(pair, news, added, before, "added")
+        if removed or added or whole:
+            loses, gains = bool(removed) or whole == "narrower", bool(added) or whole == "wider"
+            effect: Effect = "different" if loses and gains else "narrower" if loses else "wider"
+            several = (
+                bool(removed or added)
+                and max(len(before - {"null"}), len(after - {"null"})) > 1
+                and ALL not in (before, after)
+            )
+            overlap = bool(before & after - {"null"})
+            kind = scalars.type_kind(pair, effect)
+            if several and overlap and effect != "different":
+                kind = "list-of-types-" + ("widened" if effect == "wider" else "narrowed")
+            where = _type_pointer(self.before, pair.old), _type_pointer(self.after, pair.new)
+            pair.add(kind, effect, *where, name="type", old=type_names(olds), new=type_names(news))
+
+    def _kind(self, pair: Pair, kind: Kind, olds: list[Shape], news: list[Shape]) -> None:
+        matched, gone, come = unions.align(self.old, self.new, olds, news)
+        for old, new in matched:
+            if kind == "number" and (len(olds) > 1 or len(news) > 1):
+                scalars.compare_integers(pair, old, new)
+            if not scalars.compare_values(pair, old, new, kind):
+                scalars.compare_facts(pair, old, new, kind)
+            if kind == "object":
+                containers.compare_objects(pair, self.before, self.after, old, new)
+            elif kind == "array":
+                containers.compare_arrays(pair, self.before, self.after, old, new)
+            unions.compare_specials(pair, self, old, new)
+        for shape in gone:
+            unions.branch(pair, shape, "removed")
+        for shape in come:
+            unions.branch(pair, shape, "added")
+
+
+def relation_name(causes: tuple[Cause, ...]) -> RelationName:
+    """Join effects: one direction only, both, or unknown as soon as one is."""
+    effects = {cause.effect if cause.sure else "unknown" for cause in causes if cause.effect != "none"}
+    if not effects:
+        return "equal"
+    if "unknown" in effects:
+        return "unknown"
+    if len(effects) > 1 or "different" in effects:
+        return "different"
+    return "wider" if "wider" in effects else "narrower"
+
+
+def compare_schemas(
+    old: dict[str, Any], new: dict[str, Any], old_pointer: str, new_pointer: str, direction: Direction = "request"
+) -> Relation:
+    """Compare two schemas of two documents' trees by their JSON pointers. Raises KeyError where there is none."""
+    comparator = Comparator(Side(old), Side(new))
+    left, right = comparator.old.resolve(old_pointer), comparator.new.resolve(new_pointer)
+    if not (display(left) and display(right)):
+        raise KeyError(old_pointer if not display(left) else new_pointer)
+    return comparator.relation(left, right, direction)
+
+
+def _integers(olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> Effect | None:
+    """What became of numbers where there is one alternative for them on each side."""
+    left, right = ([shape for shape in shapes if "number" in shape.kinds] for shapes in (olds, news))
+    if len(left) != 1 or len(right) != 1 or left[0].integer == right[0].integer:
+        return None
+    if left[0].values is not None or right[0].values is not None:
+        return None
+    return "wider" if left[0].integer else "narrower"
+
+
+def type_names(shapes: tuple[Shape, ...]) -> list[str]:
+    """The accepted types as a document would name them; `any` alone where all are."""
+    kinds = {kind for shape in shapes for kind in shape.kinds}
+    if kinds == ALL:
+        return ["any"]
+    integers = all(shape.integer or _whole(shape) for shape in shapes if "number" in shape.kinds)
+    return [("integer" if integers else kind) if kind == "number" else kind for kind in KINDS if kind in kinds]
+
+
+def _whole(shape: Shape) -> bool:
+    numbers = [value for value in (shape.values or {}).values() if kind_of(value) == "number"]
+    return bool(numbers) and all(isinstance(value, int) for value in numbers)
+
+
+def _null(pair: Pair, before: frozenset[Kind], after: frozenset[Kind]) -> None:
+    if "null" in before and "null" not in after:
+        pair.add("became-not-nullable", "narrower")
+    elif "null" in after and "null" not in before:
+        pair.add("became-nullable", "wider")
+
+
+def _type_pointer(normaliser: Normaliser, conj: Conj) -> str:
+    for pointer in normaliser.flat(conj):
+        raw = normaliser.side.at(pointer)
+        if isinstance(raw, dict) and "type" in raw:
+            return f"{pointer}/type"
+    return conj[0] if conj else ""

@@ -1,0 +1,239 @@
+"""Comparing what objects and arrays hold: properties, requiredness, openness, items."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import zip_longest
+
+from ..model import Effect, Severity
+from .differences import Pair
+from .normal_form import Normaliser
+from .shapes import ObjectPart, Shape, item_conj, property_conj, rest_conj
+from .side import NEVER, Conj
+
+_OPEN = ObjectPart(pointer="", properties={}, patterns={}, additional=None, closed=False)  # says nothing
+
+
+def compare_objects(pair: Pair, before: Normaliser, after: Normaliser, old: Shape, new: Shape) -> None:
+    """Compare two alternatives as far as objects are concerned."""
+    declared_old = dict.fromkeys(name for part in old.objects for name in part.properties)
+    declared_new = dict.fromkeys(name for part in new.objects for name in part.properties)
+    for name in declared_old | declared_new | dict.fromkeys(old.required) | dict.fromkeys(new.required):
+        a, b = property_conj(before.side, old, name), property_conj(after.side, new, name)
+        if a is None or b is None:  # a patternProperties whose pattern can't be tried here
+            if name in declared_old or name in declared_new:
+                pair.add("pattern-property-changed", "unknown", old.pointer, new.pointer, name=name)
+            a = b = ()
+        _Property(pair, before, after, old, new, name).compare(a, b, name in declared_old, name in declared_new)
+    if not any(part.patterns for part in (*old.objects, *new.objects)):
+        _rest(pair, rest_conj(before.side, old), rest_conj(after.side, new), old, new)
+    else:  # which schema a name meets depends on the part, so the parts are compared one by one
+        for left, right in zip_longest(old.objects, new.objects, fillvalue=_OPEN):
+            part_old, part_new = replace(old, objects=(left,)), replace(new, objects=(right,))
+            _patterns(pair, before, after, part_old, part_new)
+            _rest(pair, rest_conj(before.side, part_old), rest_conj(after.side, part_new), part_old, part_new)
+    _dependent(pair, old, new)
+
+
+class _Property:
+    """One property name of two alternatives."""
+
+    def __init__(self, pair: Pair, before: Normaliser, after: Normaliser, old: Shape, new: Shape, name: str) -> None:
+        self.pair, self.before, self.after, self.old, self.new, self.name = pair, before, after, old, new, name
+
+    def compare(self, a: Conj, b: Conj, in_old: bool, in_new: bool) -> None:
+        """`a` and `b`: what its value has to meet; `in_old`, `in_new`: whether `properties` names it."""
+        direction = self.pair.direction
+        hidden_old = in_old and self.before.hidden(a, direction)
+        hidden_new = in_new and self.after.hidden(b, direction)
+        required_old = self.name in self.old.required and not hidden_old
+        required_new = self.name in self.new.required and not hidden_new
+        if hidden_old and hidden_new:
+            return
+        if in_old and in_new and hidden_old != hidden_new:
+            self._hidden(hidden_new, required_new or (self.name in self.new.required), a, b)
+        elif hidden_old or hidden_new:
+            self._hidden_elsewhere(hidden_new, a, b)
+            self._requiredness(required_old, required_new, a, b)
+        elif in_old and in_new:
+            self.pair.edge(self.name, a, b)
+            self._requiredness(required_old, required_new, a, b)
+        elif in_new:
+            self._added(a, b, required_old, required_new)
+        elif in_old:
+            self._removed(a, b, required_old, required_new)
+        else:
+            self._requiredness(required_old, required_new, a, b)
+
+    def _where(self, conj: Conj, shape: Shape) -> str:
+        return conj[0] if conj and conj != NEVER else shape.required.get(self.name, shape.pointer)
+
+    def _requiredness(self, required_old: bool, required_new: bool, a: Conj, b: Conj) -> None:
+        if required_old == required_new:
+            return
+        kind = "became-required" if required_new else "became-optional"
+        if required_new and self._has_default(b):
+            kind += "-with-default"
+        effect: Effect = "narrower" if required_new else "wider"
+        self.pair.add(kind, effect, self._where(a, self.old), self._where(b, self.new), name=self.name)
+
+    def _has_default(self, conj: Conj) -> bool:
+        raws = (self.after.side.at(pointer) for pointer in conj)
+        return any(isinstance(raw, dict) and "default" in raw for raw in raws)
+
+    def _added(self, a: Conj, b: Conj, required_old: bool, required_new: bool) -> None:
+        closed, typed = a == NEVER, bool(a) and a != NEVER
+        became_required = required_new and not required_old
+        severity: Severity | None = None
+        effect: Effect
+        if closed:
+            effect = "different" if became_required else "wider"
+        elif became_required:
+            effect = "narrower"
+        elif typed:
+            effect = "none"  # what `additionalProperties` said of it is compared with what is said now
+        elif not b:
+            effect = "none"
+        else:
+            effect = "narrower"
+            if self.pair.direction == "request":
+                severity = "warning" if _declared_open(self.old) else "info"
+        if typed:
+            self.pair.edge(self.name, a, b)
+        kind = "property-added-with-default" if required_new and self._has_default(b) else "property-added"
+        where = self._where(b, self.new)
+        self.pair.add(kind, effect, self.old.pointer, where, name=self.name, required=required_new, severity=severity)
+        if required_old and not required_new:
+            self._requiredness(required_old, required_new, a, b)
+
+    def _removed(self, a: Conj, b: Conj, required_old: bool, required_new: bool) -> None:
+        closed, typed = b == NEVER, bool(b) and b != NEVER
+        became_optional = required_old and not required_new
+        severity: Severity | None = None
+        effect: Effect
+        if closed:
+            effect = "different" if became_optional else "narrower"
+        elif became_optional:
+            effect = "wider"
+        elif typed or not a:
+            effect = "none"
+        else:
+            effect = "wider"
+            if self.pair.direction == "response":
+                severity = "warning"
+        if not closed and self.pair.direction == "request":
+            severity = "warning"  # accepted as before, but nobody reads it any more
+        if typed:
+            self.pair.edge(self.name, a, b)
+        where = self._where(a, self.old)
+        self.pair.add(
+            "property-removed",
+            effect,
+            where,
+            self.new.pointer,
+            name=self.name,
+            required=required_old,
+            severity=severity,
+        )
+        if required_new and not required_old:
+            self._requiredness(required_old, required_new, a, b)
+
+    def _hidden_elsewhere(self, new: bool, a: Conj, b: Conj) -> None:
+        """It came or went without travelling in this direction: of weight only where something else may not be sent."""
+        if new and a:
+            where = self.old.pointer, self._where(b, self.new)
+            self.pair.add("property-added", "unknown", *where, name=self.name, severity="info")
+        elif not new and b:
+            self.pair.add("property-removed", "unknown", self._where(a, self.old), self.new.pointer, name=self.name)
+
+    def _hidden(self, became: bool, required: bool, a: Conj, b: Conj) -> None:
+        """It stopped or began to travel in this direction: to the receiver, it was removed or added."""
+        # What "should not be sent" means where it is sent all the same, nobody can tell.
+        word = "read-only" if self.pair.direction == "request" else "write-only"
+        effect: Effect = "unknown"
+        severity: Severity | None = None
+        if became:
+            kind = f"became-{word}"
+            required = self.name in self.old.required
+            if required and self.pair.direction == "response":
+                effect = "wider"
+        else:
+            kind = f"became-not-{word}"
+            if required:
+                effect = "narrower"
+            else:
+                severity = "info"  # it was not sent before, and need not be
+        where = self._where(a, self.old), self._where(b, self.new)
+        self.pair.add(kind, effect, *where, name=self.name, required=required, severity=severity)
+
+
+def _declared_open(shape: Shape) -> bool:
+    """Whether the document says in so many words that any further property is welcome."""
+    return any(part.welcome for part in shape.objects)
+
+
+def _patterns(pair: Pair, before: Normaliser, after: Normaliser, old: Shape, new: Shape) -> None:
+    olds = {pattern: pointer for part in old.objects for pattern, pointer in part.patterns.items()}
+    news = {pattern: pointer for part in new.objects for pattern, pointer in part.patterns.items()}
+    for pattern in olds | news:
+        if pattern in olds and pattern in news:
+            a, b = before.side.conj((olds[pattern],)), after.side.conj((news[pattern],))
+            pair.edge(f"/{pattern}/", a, b)
+        elif pattern in olds:
+            pair.add("pattern-property-removed", "unknown", olds[pattern], new.pointer, name=pattern)
+        else:
+            pair.add("pattern-property-added", "unknown", old.pointer, news[pattern], name=pattern)
+
+
+def _rest(pair: Pair, a: Conj, b: Conj, old: Shape, new: Shape) -> None:
+    if NEVER not in (a, b):
+        pair.edge("*", a, b)
+    elif a == NEVER and b != NEVER:
+        pair.add(
+            "additional-properties-allowed", "wider", _additional(old), _additional(new), name="additionalProperties"
+        )
+    elif b == NEVER and a != NEVER:
+        pair.add(
+            "additional-properties-forbidden",
+            "narrower",
+            _additional(old),
+            _additional(new),
+            name="additionalProperties",
+        )
+
+
+def _additional(shape: Shape) -> str:
+    found = [part.additional for part in shape.objects if part.additional is not None]
+    return found[0] if found else shape.pointer
+
+
+def _dependent(pair: Pair, old: Shape, new: Shape) -> None:
+    for trigger in dict.fromkeys(name for name, _ in (*old.dependent, *new.dependent)):
+        before = {wanted: where for (name, wanted), where in old.dependent.items() if name == trigger}
+        after = {wanted: where for (name, wanted), where in new.dependent.items() if name == trigger}
+        if before.keys() == after.keys():
+            continue
+        effect: Effect = "different"
+        kind = "dependent-required-changed"
+        if before.keys() < after.keys():
+            kind, effect = ("dependent-required-added" if not before else kind), "narrower"
+        elif after.keys() < before.keys():
+            kind, effect = ("dependent-required-removed" if not after else kind), "wider"
+        pair.add(kind, effect, old.pointer, new.pointer, name=trigger, old=sorted(before), new=sorted(after))
+
+
+def compare_arrays(pair: Pair, before: Normaliser, after: Normaliser, old: Shape, new: Shape) -> None:
+    """Compare the items, position by position and then the rest; where there can be none is a matter of maxItems."""
+    count = max([len(part.prefix) for shape in (old, new) for part in shape.arrays], default=0)
+    lengths = [shape.facts["maxItems"].value for shape in (old, new) if "maxItems" in shape.facts]
+    least = min(lengths, default=None)
+    for index in range(count + 1):
+        if least is not None and index >= least:
+            return
+        a, b = item_conj(before.side, old, index), item_conj(after.side, new, index)
+        if NEVER not in (a, b):
+            pair.edge(f"[{index}]" if index < count else "[]", a, b)
+        elif a == NEVER and b != NEVER:
+            pair.add("additional-items-allowed", "wider", old.pointer, new.pointer, name="items", old=index)
+        elif b == NEVER and a != NEVER:
+            pair.add("additional-items-forbidden", "narrower", old.pointer, new.pointer, name="items", new=index)

@@ -1,0 +1,116 @@
+"""What a comparison of two schemas writes down: causes that stand right here, and the pairs of schemas below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..model import Cause, Direction, Effect, Polarity, Severity
+from .shapes import Fact
+from .side import Conj, display
+
+Key = tuple[Conj, Conj, Direction]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A pair of schemas below: the path segment that leads there and how its set acts on this one's."""
+
+    segment: str
+    key: Key
+    polarity: Polarity = "+"
+    title: str = ""
+    """With the polarity `?`: the one cause (`if-changed`) that stands for all changes below."""
+
+
+@dataclass(slots=True, eq=False)
+class Pair:
+    """The comparison of two schemas, one level deep."""
+
+    old: Conj
+    new: Conj
+    direction: Direction
+    causes: dict[tuple[str, str, str, str], Cause] = field(default_factory=dict)
+    edges: dict[Edge, None] = field(default_factory=dict)
+
+    @property
+    def old_pointer(self) -> str:
+        """Where the old schema stands; empty where it is not written anywhere."""
+        return display(self.old[0]) if self.old else ""
+
+    @property
+    def new_pointer(self) -> str:
+        """Where the new schema stands; empty where it is not written anywhere."""
+        return display(self.new[0]) if self.new else ""
+
+    def add(  # noqa: PLR0913 - the fields of a cause
+        self,
+        kind: str,
+        effect: Effect,
+        old_pointer: str = "",
+        new_pointer: str = "",
+        *,
+        old: Any = None,
+        new: Any = None,
+        name: str = "",
+        required: bool = False,
+        severity: Severity | None = None,
+        sure: bool = True,
+    ) -> None:
+        """Write down a cause once; pointers default to the two schemas."""
+        old_pointer = display(old_pointer) or self.old_pointer
+        new_pointer = display(new_pointer) or self.new_pointer
+        cause = Cause(
+            kind=kind,
+            effect=effect,
+            old_pointer=old_pointer,
+            new_pointer=new_pointer,
+            old=old,
+            new=new,
+            name=name,
+            required=required,
+            severity=severity,
+            sure=sure,
+        )
+        identity = (kind, old_pointer, new_pointer, name)
+        known = self.causes.get(identity)
+        self.causes[identity] = cause if known is None else replace(known, effect=joined(known.effect, effect))
+
+    def fact(self, kind: str, effect: Effect, before: Fact | None, after: Fact | None, **values: Any) -> None:
+        """Write down a change of one keyword."""
+        self.add(kind, effect, before.pointer if before else "", after.pointer if after else "", **values)
+
+    def edge(self, segment: str, old: Conj, new: Conj, polarity: Polarity = "+", title: str = "") -> None:
+        """Go on to a pair of schemas below."""
+        if old != new or old:
+            self.edges[Edge(segment, (old, new, self.direction), polarity, title)] = None
+
+
+def joined(first: Effect, other: Effect) -> Effect:
+    """The effect of two changes together, seen as one."""
+    if other in {first, "none"}:
+        return first
+    if first == "none":
+        return other
+    return "unknown" if "unknown" in (first, other) else "different"
+
+
+def compose(outer: Polarity, inner: Polarity) -> Polarity:
+    """How a part of a part acts on the whole."""
+    if inner == "+":
+        return outer
+    if outer == "+":
+        return inner
+    if outer == "-" and inner == "-":
+        return "+"
+    return "~" if outer == "~" and inner == "~" else "?"
+
+
+def turned(effect: Effect, polarity: Polarity) -> Effect:
+    """What a part's change does to the whole, as far as that is known."""
+    if effect == "none" or polarity in {"+", "~"}:
+        return effect
+    if polarity == "?":
+        return "unknown"
+    opposite: dict[Effect, Effect] = {"wider": "narrower", "narrower": "wider"}
+    return opposite.get(effect, effect)

@@ -1,0 +1,332 @@
+"""Comparing alternatives and the constraints that are not taken apart: unions, `not`, `if`, `contains`…"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..model import Effect, Polarity, Severity
+from .differences import Pair
+from .normal_form import Normaliser, bare_text, component
+from .shapes import ALL, Kind, Shape, Special
+from .side import ANY, Conj, Side, bare, dump, refs
+
+if TYPE_CHECKING:
+    from .comparator import Comparator
+
+_TITLES = {
+    "not": "not",
+    "if": "if",
+    "contains": "contains",
+    "propertyNames": "property-names",
+    "dependentSchema": "dependent-schema",
+    "oneOf": "one-of",
+}
+
+
+def align(
+    old: Side, new: Side, olds: list[Shape], news: list[Shape]
+) -> tuple[list[tuple[Shape, Shape]], list[Shape], list[Shape]]:
+    """Find which alternative became which: by component or tag, by text, by names of properties, at last by order.
+
+    Any alignment gives a sound comparison; a better one gives a more precise one.
+    """
+    if len(olds) == 1 and len(news) == 1:
+        return [(olds[0], news[0])], [], []
+    matched: list[tuple[Shape, Shape]] = []
+    left, right = list(olds), list(news)
+    for by in (_label, _text, _names):
+        waiting: dict[str, list[Shape]] = {}
+        for shape in right:
+            waiting.setdefault(by(new, shape), []).append(shape)
+        rest = []
+        for shape in left:
+            key = by(old, shape)
+            if key and waiting.get(key):
+                partner = waiting[key].pop(0)
+                matched.append((shape, partner))
+                right = [each for each in right if each is not partner]
+            else:
+                rest.append(shape)
+        left = rest
+    count = min(len(left), len(right))
+    matched += zip(left[:count], right[:count], strict=True)
+    return matched, left[count:], right[count:]
+
+
+def _label(_: Side, shape: Shape) -> str:
+    return shape.label
+
+
+def _text(side: Side, shape: Shape) -> str:
+    pointer = shape.branch or shape.pointer
+    return bare_text(side, (pointer,)) if pointer else ""
+
+
+def _names(_: Side, shape: Shape) -> str:
+    names = {name for part in shape.objects for name in part.properties} | set(shape.required)
+    return dump(sorted(names)) if names else ""
+
+
+def branches(
+    pair: Pair, shapes: tuple[Shape, ...], kinds: frozenset[Kind], others: frozenset[Kind], action: str
+) -> frozenset[Kind]:
+    """Report types that came or went with whole branches of a union as such; returns the types that are left."""
+    settled: set[Kind] = set()
+    if not kinds or others == ALL:
+        return kinds
+    for kind in kinds:
+        having = [shape for shape in shapes if kind in shape.kinds]
+        if all(shape.group and shape.kinds <= kinds for shape in having) and len(having) < len(shapes):
+            settled.add(kind)
+            for shape in having:
+                branch(pair, shape, action)
+    return kinds - settled
+
+
+def branch(pair: Pair, shape: Shape, action: str) -> None:
+    """Report an alternative that came or went."""
+    name = shape.label.rsplit("/", 1)[-1]
+    kind = f"{shape.group or 'any-of'}-{action}"
+    where = shape.branch or shape.pointer
+    if action == "added":
+        pair.add(kind, "wider", new_pointer=where, name=name)
+    else:
+        pair.add(kind, "narrower", old_pointer=where, name=name)
+
+
+def wrapped(pair: Pair, comparator: Comparator, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> bool:
+    """A schema that became one branch of a `oneOf` whose branches may overlap, or the reverse."""
+    before, after = _pure(olds), _pure(news)
+    if (before is None) != (after is None):
+        left = before or _any_of(comparator.old, pair.old)
+        right = after or _any_of(comparator.new, pair.new)
+        if left is not None and right is not None:
+            kind = "one-of-became-any-of" if before is not None else "any-of-became-one-of"
+            pair.add(kind, "wider" if before is not None else "narrower", left.pointer, right.pointer)
+            _one_of(pair, left, right)
+            return True
+    if after is not None and before is None and not _has_one_of(olds):
+        before = Special(kind="oneOf", pointer=pair.old_pointer, branches=(pair.old,))
+    elif before is not None and after is None and not _has_one_of(news):
+        after = Special(kind="oneOf", pointer=pair.new_pointer, branches=(pair.new,))
+    else:
+        return False
+    if pair.old in before.branches and pair.new in after.branches:  # nothing would be taken apart
+        return False
+    _one_of(pair, before, after, wrapped_=True)
+    return True
+
+
+def _pure(shapes: tuple[Shape, ...]) -> Special | None:
+    """The `oneOf` that is all that a schema says."""
+    if len(shapes) != 1:
+        return None
+    shape = shapes[0]
+    plain = shape.kinds == ALL and shape.values is None and not (shape.facts or shape.required or shape.dependent)
+    if plain and not shape.objects and not shape.arrays and [each.kind for each in shape.specials] == ["oneOf"]:
+        return shape.specials[0]
+    return None
+
+
+def _any_of(side: Side, conj: Conj) -> Special | None:
+    """The `anyOf` that is all that a schema says, as the branches of a `oneOf`, which accepts no more."""
+    raw = side.at(conj[0]) if len(conj) == 1 else None
+    if not isinstance(raw, dict) or not isinstance(raw.get("anyOf"), list) or bare(raw).keys() != {"anyOf"}:
+        return None
+    branches_ = tuple(side.conj((side.child(conj[0], "anyOf", str(index)),)) for index in range(len(raw["anyOf"])))
+    return Special(kind="oneOf", pointer=conj[0], branches=branches_)
+
+
+def _has_one_of(shapes: tuple[Shape, ...]) -> bool:
+    return any(special.kind == "oneOf" for shape in shapes for special in shape.specials)
+
+
+def compare_specials(pair: Pair, comparator: Comparator, old: Shape, new: Shape) -> None:
+    """Compare the constraints that are only compared with their like, in their order."""
+    for name in dict.fromkeys((each.kind, each.name) for each in (*old.specials, *new.specials)):
+        left = [each for each in old.specials if (each.kind, each.name) == name]
+        right = [each for each in new.specials if (each.kind, each.name) == name]
+        for index in range(max(len(left), len(right))):
+            _special(
+                pair,
+                comparator,
+                left[index] if index < len(left) else None,
+                right[index] if index < len(right) else None,
+            )
+
+
+def _special(pair: Pair, comparator: Comparator, old: Special | None, new: Special | None) -> None:
+    present = old or new
+    if present is None:
+        return
+    if present.kind in {"opaque", "unevaluated"}:
+        _whole(pair, comparator, old, new, present)
+        return
+    title = _TITLES[present.kind]
+    if old is None:
+        pair.add(f"{title}-added", "narrower", new_pointer=present.pointer, name=present.name)
+        return
+    if new is None:
+        pair.add(f"{title}-removed", "wider", old_pointer=present.pointer, name=present.name)
+        return
+    before, after = comparator.old, comparator.new
+    if present.kind == "oneOf":
+        _one_of(pair, old, new)
+    elif present.kind == "not":
+        pair.edge("", before.conj(old.branches[0]), after.conj(new.branches[0]), "-")
+    elif present.kind == "if":
+        polarities: tuple[Polarity, ...] = ("?", "+", "+")
+        for a, b, polarity in zip(old.branches, new.branches, polarities, strict=True):
+            pair.edge("", before.conj(a), after.conj(b), polarity, "if-changed" if polarity == "?" else "")
+    elif present.kind == "contains":
+        _contains(pair, comparator, old, new)
+    else:
+        segment = "(names)" if present.kind == "propertyNames" else ""
+        pair.edge(segment, before.conj(old.branches[0]), after.conj(new.branches[0]))
+
+
+def _contains(pair: Pair, comparator: Comparator, old: Special, new: Special) -> None:
+    simple = old.high is None and new.high is None and old.low >= 1 and new.low >= 1
+    a, b = comparator.old.conj(old.branches[0]), comparator.new.conj(new.branches[0])
+    pair.edge("[]", a, b, "+" if simple else "?", "" if simple else "contains-changed")
+    where = old.pointer, new.pointer
+    if new.low > old.low:
+        pair.add("min-contains-increased", "narrower", *where, old=old.low, new=new.low)
+    elif new.low < old.low:
+        pair.add("min-contains-decreased", "wider", *where, old=old.low, new=new.low)
+    if old.high == new.high:
+        return
+    effect: Effect
+    if old.high is None:
+        kind, effect = "max-contains-set", "narrower"
+    elif new.high is None:
+        kind, effect = "max-contains-unset", "wider"
+    elif new.high > old.high:
+        kind, effect = "max-contains-increased", "wider"
+    else:
+        kind, effect = "max-contains-decreased", "narrower"
+    pair.add(kind, effect, *where, old=old.high, new=new.high)
+
+
+def _one_of(pair: Pair, old: Special, new: Special, *, wrapped_: bool = False) -> None:
+    """Branches that may overlap: whether the whole grew can't be told from whether a branch did."""
+    left, right = _named(old.branches), _named(new.branches)
+    olds, news = list(left), list(right)
+    matches = [(name, name) for name in left if name in right and not name.startswith("(")]
+    if wrapped_ and not matches and left and right:
+        matches = [(olds[0], news[0])]
+    olds = [name for name in olds if name not in {a for a, _ in matches}]
+    news = [name for name in news if name not in {b for _, b in matches}]
+    count = min(len(olds), len(news))
+    matches += zip(olds[:count], news[:count], strict=True)
+    single = len(left) == 1 and len(right) == 1
+    for a, b in matches:
+        pair.edge("", left[a], right[b], "+" if single else "~")
+    for name in olds[count:]:
+        where = left[name][0] if left[name] else old.pointer
+        pair.add("one-of-removed", "narrower", old_pointer=where, name=_short(name), sure=False)
+    for name in news[count:]:
+        where = right[name][0] if right[name] else new.pointer
+        pair.add("one-of-added", "wider", new_pointer=where, name=_short(name), sure=False)
+
+
+def _named(listed: Iterable[Conj]) -> dict[str, Conj]:
+    named: dict[str, Conj] = {}
+    for index, conj in enumerate(listed):
+        key = component(conj)
+        named[key if key and key not in named else f"({index})"] = conj
+    return named
+
+
+def _short(name: str) -> str:
+    return "" if name.startswith("(") else name.rsplit("/", 1)[-1]
+
+
+def _whole(pair: Pair, comparator: Comparator, old: Special | None, new: Special | None, present: Special) -> None:
+    """Schemas that are only told equal or not, by their texts."""
+    if old is not None and new is not None:
+        texts = bare_text(comparator.old, old.branches[0]), bare_text(comparator.new, new.branches[0])
+        mixed = comparator.old.is_30 != comparator.new.is_30
+        bad = comparator.sameness.bad
+        if texts[0] == texts[1] and not mixed and not any(ref in bad for ref in refs(texts[0])):
+            return
+    effect: Effect = "unknown"
+    kind = "composition-changed"
+    if present.kind == "unevaluated":
+        title = "unevaluated-properties" if present.name == "unevaluatedProperties" else "unevaluated-items"
+        kind = f"{title}-changed"
+        if old is None:
+            kind, effect = f"{title}-added", "narrower"
+        elif new is None:
+            kind, effect = f"{title}-removed", "wider"
+    pair.add(kind, effect, old.pointer if old else "", new.pointer if new else "", name=present.name)
+
+
+def compare_annotations(pair: Pair, before: Normaliser, after: Normaliser) -> None:
+    """Compare what stands beside the set of values: defaults, deprecation, encodings, discriminators."""
+    if ANY in (pair.old, pair.new):
+        return
+    olds, news = _raws(before, pair.old), _raws(after, pair.new)
+    _value(pair, "default-value", _first(olds, "default"), _first(news, "default"))
+    for keyword, title in (("contentMediaType", "content-media-type"), ("contentEncoding", "content-encoding")):
+        a, b = _first(olds, keyword), _first(news, keyword)
+        if [value for _, value in a] != [value for _, value in b]:
+            pair.add(f"{title}-changed", "unknown", old=_only(a), new=_only(b), name=keyword)
+    was, is_ = (any(raw.get("deprecated") is True for _, raw in raws) for raws in (olds, news))
+    if was != is_:
+        pair.add("deprecated" if is_ else "reactivated", "none")
+    _discriminator(pair, _first(olds, "discriminator"), _first(news, "discriminator"))
+
+
+_Found = list[tuple[str, Any]]
+
+
+def _raws(normaliser: Normaliser, conj: Conj) -> list[tuple[str, dict[str, Any]]]:
+    found = [(pointer, normaliser.side.at(pointer)) for pointer in normaliser.flat(conj)]
+    return [(pointer, raw) for pointer, raw in found if isinstance(raw, dict)]
+
+
+def _first(raws: list[tuple[str, dict[str, Any]]], keyword: str) -> _Found:
+    return [(f"{pointer}/{keyword}", raw[keyword]) for pointer, raw in raws if keyword in raw][:1]
+
+
+def _only(found: _Found) -> Any:
+    return found[0][1] if found else None
+
+
+def _value(pair: Pair, title: str, old: _Found, new: _Found) -> None:
+    if [dump(value) for _, value in old] == [dump(value) for _, value in new]:
+        return
+    action = "added" if not old else "removed" if not new else "changed"
+    where = old[0][0] if old else "", new[0][0] if new else ""
+    pair.add(f"{title}-{action}", "none", *where, old=_only(old), new=_only(new))
+
+
+def _discriminator(pair: Pair, old: _Found, new: _Found) -> None:
+    before, after = _only(old), _only(new)
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        if isinstance(before, dict) or isinstance(after, dict):
+            action = "removed" if isinstance(before, dict) else "added"
+            pair.add(f"discriminator-{action}", "unknown", *(each[0][0] if each else "" for each in (old, new)))
+        return
+    where = old[0][0], new[0][0]
+    names = before.get("propertyName"), after.get("propertyName")
+    if names[0] != names[1]:
+        pair.add("discriminator-property-name-changed", "unknown", *where, old=names[0], new=names[1])
+    for kind, key, values in _mappings(before.get("mapping"), after.get("mapping")):
+        severity: Severity | None = "info" if kind == "added" else None
+        title = f"discriminator-mapping-{kind}"
+        pair.add(title, "unknown", *where, name=key, old=values[0], new=values[1], severity=severity)
+
+
+def _mappings(old: Any, new: Any) -> Iterator[tuple[str, str, tuple[Any, Any]]]:
+    before = old if isinstance(old, dict) else {}
+    after = new if isinstance(new, dict) else {}
+    for key in before | after:
+        if key not in after:
+            yield "deleted", key, (before[key], None)
+        elif key not in before:
+            yield "added", key, (None, after[key])
+        elif before[key] != after[key]:
+            yield "changed", key, (before[key], after[key])

@@ -1,0 +1,1 @@
+"""What importers of a generated package see, read and compared."""

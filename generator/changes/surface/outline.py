@@ -1,0 +1,135 @@
+"""What two packages show to those who import them, as far as they differ, without either being written.
+
+Names and annotations are decided for all of a document, as they depend on one another. What is equal on both sides is
+then left out before the templates are filled: it can't change anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, TypeVar
+
+from ... import ir, pipeline
+from ...models import source
+from ...python.imports import header
+from ...render import render
+
+if TYPE_CHECKING:
+    from ...document.document import Document
+    from ...settings.settings import Settings
+
+Files = dict[PurePosixPath, str]
+_T = TypeVar("_T", ir.Operation, ir.ErrorClass, str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A package that is not written: its operations, and its models' classes and aliases as text by name."""
+
+    api: ir.Api
+    classes: Mapping[str, str]
+    judged: bool
+    """Whether there are schemas that values are judged by."""
+    types: Mapping[str, str]
+
+
+def outline(document: Document, settings: Settings) -> Outline:
+    """Decide all names and annotations of a checked document. Raises Refused where it can't be served."""
+    drawn = pipeline.draw(document, settings, outline=True)
+    return Outline(
+        api=drawn.api,
+        classes=source.outlines(drawn.models.definitions, drawn.models.class_names),
+        judged=bool(drawn.models.rules.judged),
+        types=settings.types,
+    )
+
+
+def differing(old: Outline, new: Outline) -> tuple[Files, Files]:
+    """Write what differs between two packages, as Python files of each; static files are there with nothing in them.
+
+    `compare_python` finds in these what it finds in the packages.
+    """
+    sides = (old, new), (new, old)
+    files = [_written(_parts(one, _differing(one, other))) for one, other in sides]
+    if _static(files[0]) != _static(files[1]):  # a module that either side needs may be needed by what is left out too
+        for each, (one, other) in zip(files, sides, strict=True):
+            each.update(dict.fromkeys(_static(_written(_parts(one, _same(one, other)))), ""))
+    return files[0], files[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Parts of a package by name; the operations of a group by the group's, those of webhooks with a `!` before it."""
+
+    operations: Mapping[str, Collection[str]]
+    errors: Collection[str]
+    classes: Collection[str]
+
+
+def _groups(one: Outline) -> dict[str, ir.Group]:
+    return {**{group.name: group for group in one.api.groups}, **{f"!{each.name}": each for each in one.api.webhooks}}
+
+
+def _differing(one: Outline, other: Outline) -> _Chosen:
+    """Choose what the other side has not, or has otherwise: groups, and in them operations, errors and models."""
+    others = _groups(other)
+    chosen: dict[str, Collection[str]] = {}
+    for key, group in _groups(one).items():
+        mine, twins = _named(group.operations), _named(others[key].operations) if key in others else {}
+        same = {name for name, each in mine.items() if twins.get(name) == each}
+        if key not in others or len(same) < max(len(mine), len(twins)):
+            # The client of a group with streams is another one: where such an operation stays the same, it shows this.
+            chosen[key] = mine.keys() - same | set(sorted(name for name in same if mine[name].streams)[:1])
+    known = {each.name: replace(each, doc="") for each in other.api.errors}
+    return _Chosen(
+        chosen,
+        {each.name for each in one.api.errors if known.get(each.name) != replace(each, doc="")},
+        {name for name, text in one.classes.items() if other.classes.get(name) != text},
+    )
+
+
+def _same(one: Outline, other: Outline) -> _Chosen:
+    """Choose what both sides have alike."""
+    away = _differing(one, other)
+    return _Chosen(
+        {
+            key: {each.name for each in group.operations} - set(away.operations.get(key, ()))
+            for key, group in _groups(one).items()
+        },
+        {each.name for each in one.api.errors} - set(away.errors),
+        one.classes.keys() - set(away.classes),
+    )
+
+
+def _named(operations: Sequence[ir.Operation]) -> dict[str, ir.Operation]:
+    """Operations by name, without what only describes them."""
+    return {each.name: replace(each, summary="", doc="", outline="", pointer="") for each in operations}
+
+
+def _parts(one: Outline, chosen: _Chosen) -> Outline:
+    """Leave out what is not chosen."""
+    body = "\n\n".join(text for name, text in one.classes.items() if name in chosen.classes)
+    groups = {
+        key: replace(group, operations=tuple(each for each in group.operations if each.name in chosen.operations[key]))
+        for key, group in _groups(one).items()
+        if key in chosen.operations
+    }
+    api = replace(
+        one.api,
+        models=f"{header(body, one.types)}\n\n{body}",
+        groups=tuple(group for key, group in groups.items() if not key.startswith("!")),
+        webhooks=tuple(group for key, group in groups.items() if key.startswith("!")),
+        errors=tuple(each for each in one.api.errors if each.name in chosen.errors),
+    )
+    return replace(one, api=api)
+
+
+def _written(one: Outline) -> Files:
+    files = render.outline(one.api, one.types, judged=one.judged)
+    return {PurePosixPath(one.api.package, name): text for name, text in files.items()}
+
+
+def _static(files: Files) -> frozenset[PurePosixPath]:
+    return frozenset(path for path, text in files.items() if not text)

@@ -1,0 +1,164 @@
+"""What a generated package shows to importers, read from its syntax trees."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import cast
+
+_ARGUMENTS = 2  # of TypeAliasType(name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a method or function, `self` left out."""
+
+    name: str
+    kind: str
+    """`positional` or `keyword`."""
+    annotation: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method or function: its arguments by name, in order."""
+
+    arguments: Mapping[str, Argument]
+    returns: str
+    is_async: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class: bases, annotated fields (annotation, whether a value has to be given), public methods."""
+
+    bases: tuple[str, ...]
+    fields: Mapping[str, tuple[str, bool]]
+    methods: Mapping[str, Method]
+
+
+@dataclass(slots=True)
+class Module:
+    """The public names of one module."""
+
+    classes: dict[str, Class] = field(default_factory=dict)
+    functions: dict[str, Method] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """Aliases and constants: their annotation or, for type aliases, what they stand for."""
+
+
+def surface(files: Mapping[PurePosixPath, str]) -> dict[str, Module]:
+    """The public modules of a package by dotted name, its own name (the first folder) included.
+
+    Raises SyntaxError for text that is not Python; files of other kinds are left out.
+    """
+    found = {}
+    for path, text in sorted(files.items()):
+        if path.suffix != ".py" or any(part.startswith("_") and part != "__init__.py" for part in path.parts):
+            continue
+        parts = path.parts[:-1] if path.name == "__init__.py" else (*path.parts[:-1], path.stem)
+        if parts:
+            found[".".join(parts)] = _module(ast.parse(text))
+    return found
+
+
+def _module(tree: ast.Module) -> Module:
+    module = Module()
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and _public(node.name):
+            module.classes[node.name] = _class(node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _public(node.name):
+            module.functions[node.name] = _method(node, own=False)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and _public(node.target.id):
+            module.names[node.target.id] = _type(node.annotation)
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target = node.targets[0]
+            if isinstance(target, ast.Name) and _public(target.id):
+                module.names[target.id] = _stands_for(node.value)
+    return module
+
+
+def _stands_for(value: ast.expr) -> str:
+    """What an alias means: the second argument of `TypeAliasType(name, value)`; nothing for ordinary values."""
+    if (
+        isinstance(value, ast.Call)
+        and ast.unparse(value.func).endswith("TypeAliasType")
+        and len(value.args) == _ARGUMENTS
+    ):
+        return _type(value.args[1])
+    return ""
+
+
+def _type(annotation: ast.expr) -> str:
+    """An annotation without the quotes of what is defined later: where a class stands in its module is no change."""
+    return ast.unparse(_Unquoted().visit(annotation))
+
+
+class _Unquoted(ast.NodeTransformer):
+    """Puts what quoted parts of an annotation say in their place; literals and arguments of calls stay."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if not isinstance(node.value, str):
+            return node
+        try:
+            return cast("ast.expr", self.visit(ast.parse(node.value, mode="eval").body))
+        except SyntaxError:
+            return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        return node if ast.unparse(node.value).endswith("Literal") else cast("ast.expr", self.generic_visit(node))
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        return node
+
+
+def _public(name: str) -> bool:
+    return not name.startswith("_") or name == "__init__"
+
+
+def _class(node: ast.ClassDef) -> Class:
+    fields: dict[str, tuple[str, bool]] = {}
+    methods: dict[str, Method] = {}
+    for each in node.body:
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and _public(each.target.id):
+            fields[each.target.id] = (_type(each.annotation), _needed(each))
+        elif isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and _public(each.name):
+            methods[each.name] = _method(each, own=True)
+    if "__init__" in methods:  # it says what has to be given
+        fields = {name: (annotation, False) for name, (annotation, _) in fields.items()}
+    return Class(tuple(ast.unparse(base) for base in node.bases), fields, methods)
+
+
+def _needed(node: ast.AnnAssign) -> bool:
+    """Whether a model's field has to be given: no value, and no `default=` inside `Field(...)`."""
+    calls: list[ast.expr] = [] if node.value is None else [node.value]
+    if isinstance(node.annotation, ast.Subscript):
+        calls += [each for each in ast.walk(node.annotation.slice) if isinstance(each, ast.Call)]
+    for call in calls:
+        if not isinstance(call, ast.Call) or not ast.unparse(call.func).endswith("Field"):
+            return False
+        if any(keyword.arg in {"default", "default_factory"} for keyword in call.keywords):
+            return False
+        if call.args and not (isinstance(call.args[0], ast.Constant) and call.args[0].value is Ellipsis):
+            return False
+    return True
+
+
+def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, *, own: bool) -> Method:
+    found: dict[str, Argument] = {}
+    positional = [*node.args.posonlyargs, *node.args.args][1 if own else 0 :]
+    defaults = len(node.args.defaults)
+    for index, each in enumerate(positional):
+        required = index < len(positional) - defaults
+        found[each.arg] = Argument(each.arg, "positional", _annotation(each), required)
+    for each, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        found[each.arg] = Argument(each.arg, "keyword", _annotation(each), default is None)
+    returns = _type(node.returns) if node.returns else ""
+    return Method(found, returns, isinstance(node, ast.AsyncFunctionDef))
+
+
+def _annotation(node: ast.arg) -> str:
+    return _type(node.annotation) if node.annotation else ""

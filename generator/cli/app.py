@@ -1,0 +1,402 @@
+"""The command line: arguments, exit statuses, and which stage is asked for what."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import __version__, console
+from ..diagnostics.diagnostic import Diagnostic, Refused, visible
+from ..diagnostics.location import display
+from ..output import fingerprint, plan
+from ..settings import settings
+from ..settings.settings import Settings
+from . import fast_path
+
+if TYPE_CHECKING:
+    from ..document.document import Document
+    from ..output.package import Package
+
+FINE, DRIFT, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
+
+# Commands that live with what they do; each module has a click command of that name.
+_ELSEWHERE = {"verify": "..verify.command", "diff": "..changes.command"}
+_ORDER = ("generate", "check", "verify", "diff", "import")
+
+_EXAMPLES = """\b
+Examples:
+  spectwin generate                           what [tool.spectwin] of pyproject.toml says
+  spectwin generate openapi.yaml -o src       the package of this document, below src/
+  spectwin generate --only "POST /cost/create"
+  spectwin check                              in a build: status 1 where generated files are out of date
+  spectwin import page.md -o spec/openapi.json
+
+\b
+Exit status: 0 fine; 1 generated files are not what the document gives, or a change at or above --fail-on;
+2 the document or the arguments are wrong; 3 a defect of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A package that was generated, and what bringing it to the disk means."""
+
+    settings: Settings
+    package: Package
+    plan: plan.Plan
+    warnings: tuple[Diagnostic, ...]
+    seconds: float
+
+
+class _Commands(click.Group):
+    """The commands, in their order; those of other modules are loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click hands it over
+        return list(_ORDER)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        command = getattr(importlib.import_module(_ELSEWHERE[cmd_name], __package__), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; returns its exit status.
+
+    Raises BrokenPipeError where nobody reads the output any more, and nothing else: defects of ours are told as such.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        result = commands.main(list(arguments), prog_name="spectwin", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else FINE
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        return _refuse(error, as_json=False)
+    return result if isinstance(result, int) else FINE
+
+
+def _refuse(error: Exception, *, as_json: bool) -> int:
+    """Say what is wrong, with the input or with us. Raises BrokenPipeError again: there is nobody to tell."""
+    if isinstance(error, BrokenPipeError):
+        raise error
+    if isinstance(error, Refused):
+        if as_json:
+            console.print_json("refused", [], error.diagnostics)
+        else:
+            console.print_diagnostics(error.diagnostics)
+        return WRONG
+    text = console.defect(error, traceback.format_exc())
+    if as_json:
+        console.print_json("defect", [], (), message=text)
+    else:
+        click.echo(text, err=True)
+    return DEFECT
+
+
+@click.group(cls=_Commands, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="spectwin", message="%(prog)s %(version)s")
+def commands() -> None:
+    """Generate twin Python packages, a typed client and a server stub, from one OpenAPI document."""
+
+
+def _package_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add what `generate` and `check` have in common."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+        click.option("--lenient", is_flag=True, help="Work around what is wrong but does not stop a generator."),
+        click.option(
+            "--only", multiple=True, metavar="OPERATION", help='One operation, as "POST /cost/create". Repeats.'
+        ),
+        click.option(
+            "--templates",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="A folder with templates of your own, by the names of ours.",
+        ),
+        click.option("--package", metavar="NAME", help="The package's name, or the configured one that is meant."),
+        click.option(
+            *("-o", "--output"),
+            type=click.Path(file_okay=False, path_type=Path),
+            help="The folder that holds the package's folder (default: generated).",
+        ),
+        click.argument("spec", required=False, type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+@commands.command()
+@_package_options
+@click.option("--force", is_flag=True, help="Overwrite files that were edited.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page (HTML) that shows what changed since the last time, and what it means.",
+)
+@click.option(
+    "--watch", is_flag=True, help="Go on, and generate again whenever something that it is made from changes."
+)
+def generate(*, as_json: bool, force: bool, report: Path | None, watch: bool, **options: Any) -> int:
+    """Generate the package of SPEC, an OpenAPI document (JSON, YAML, or a Markdown page with one)."""
+
+    def once() -> int:
+        try:
+            return _generate(_read_settings(options), force=force, as_json=as_json, report=report)
+        except Exception as error:
+            return _refuse(error, as_json=as_json)
+
+    if not watch:
+        return once()
+    from .watch import watch as keep
+
+    try:
+        return keep(lambda: once() == FINE, lambda: _read_settings(options), settings.find_project(Path()))
+    except Refused as error:
+        return _refuse(error, as_json=as_json)
+
+
+@commands.command()
+@_package_options
+def check(*, as_json: bool, **options: Any) -> int:
+    """Compare the generated package with what SPEC gives; writes nothing."""
+    try:
+        return _check(_read_settings(options), as_json=as_json)
+    except Exception as error:
+        return _refuse(error, as_json=as_json)
+
+
+@commands.command(name="import")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: the configured spec.")
+def import_(source: Path, output: Path | None) -> int:
+    """Take a document in: JSON, YAML or a Markdown page becomes canonical JSON, and what changed is shown."""
+    try:
+        return _import(source, output or _configured_spec())
+    except Exception as error:
+        return _refuse(error, as_json=False)
+
+
+def _read_settings(options: dict[str, Any]) -> tuple[Settings, ...]:
+    return settings.read(settings.find_project(Path()), settings.overrides(**options))
+
+
+def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool, report: Path | None = None) -> int:
+    """Generate every package, then write every one: where one can't be, nothing is written."""
+    for package in packages:
+        _require_version(package)
+    names = [None if report else fingerprint.current_package(package) for package in packages]
+    current = [package.output / name for package, name in zip(packages, names, strict=True) if name]
+    due = [package for package, name in zip(packages, names, strict=True) if not name]
+    prepared = _prepare_all(due, quiet=as_json)
+    if not force and (edited := [found for item in prepared for found in plan.refusals(item.plan)]):
+        raise Refused(edited)
+    if report is not None:
+        _report(report, prepared)
+    written = [replace(item, plan=plan.write(item.plan, force=force)) for item in prepared]
+    for item in written:
+        if item.plan.current:
+            fingerprint.touch(item.settings, item.plan.package)
+    folders = current + [item.plan.output / item.plan.package for item in written if item.plan.current]
+    warnings = [found for item in written for found in item.warnings]
+    if as_json:
+        objects = [console.up_to_date(folder) for folder in current]
+        objects += [
+            _describe(item, "up-to-date")
+            if item.plan.current
+            else {**_describe(item, "written"), "changes": _changed(item)}
+            for item in written
+        ]
+        status = "up-to-date" if len(folders) == len(packages) else "written"
+        console.print_json(status, objects, warnings)
+        return FINE
+    console.print_diagnostics(warnings)
+    for item in written:
+        if not item.plan.current:
+            click.echo(console.summary(item.plan, item.package.operations, item.package.models, item.seconds))
+            if line := _changed(item):
+                click.echo(visible(line))
+    click.echo(fast_path.say(folders, as_json=False), nl=False)
+    return FINE
+
+
+def _report(path: Path, prepared: Sequence[Prepared]) -> None:
+    """Write the review page of what is about to change. Raises Refused where it can't be."""
+    if len(prepared) != 1:
+        hint = "choose it with --package"
+        raise Refused(Diagnostic(severity="error", message="--report is about one package", hint=hint))
+    from ..changes import command, since
+
+    command.write(path, since.review(prepared[0].plan, prepared[0].settings))
+
+
+def _changed(item: Prepared) -> str:
+    """Say what changed in the document since the package was last generated; empty where nothing did."""
+    document = PurePosixPath(item.plan.package, "openapi.json")
+    if not any(file.path == document for file in item.plan.of("changed")):  # the first time, or it is another generator
+        return ""
+    from ..changes.since import line
+
+    return line(item.plan, item.settings)
+
+
+def _check(packages: Sequence[Settings], *, as_json: bool) -> int:
+    """Compare every package with what is on disk. What the manifest claims is not believed here."""
+    other = [package for package in packages if package.required_version not in {None, __version__}]
+    prepared = _prepare_all([package for package in packages if package not in other], quiet=as_json)
+    status = DRIFT if other or not all(item.plan.current for item in prepared) else FINE
+    warnings = [found for item in prepared for found in item.warnings]
+    foreign = [
+        f"{display(package.output / (package.package or ''))} is generated by another version: "
+        f"{package.required_version} is required, this is {__version__}"
+        for package in other
+    ]
+    if as_json:
+        objects = [
+            {**_describe(item, "up-to-date" if item.plan.current else "drift"), "diff": plan.compare(item.plan)}
+            for item in prepared
+        ]
+        console.print_json("drift" if status else "up-to-date", objects, warnings, messages=foreign)
+        return status
+    console.print_diagnostics(warnings)
+    for message in foreign:
+        click.echo(visible(message))
+    for item in prepared:
+        name = visible(console.folder(item.plan))
+        if item.plan.current:
+            click.echo(f"{name} is what {visible(display(item.settings.spec))} gives")
+        else:
+            click.echo(plan.compare(item.plan), nl=False)
+            number = len([file for file in item.plan.files if file.state != "same"])
+            click.echo(f"{name}: {console.counted(number, 'file')} to generate again: spectwin generate")
+    return status
+
+
+def _describe(item: Prepared, status: str) -> dict[str, Any]:
+    numbers = {"operations": item.package.operations, "models": item.package.models, "seconds": round(item.seconds, 3)}
+    return console.plan_object(item.plan, status, **numbers)
+
+
+def _require_version(package: Settings) -> None:
+    """Raise Refused where the project asks for another version of Spectwin."""
+    if package.required_version not in {None, __version__}:
+        message = f"the settings require Spectwin {package.required_version}, and this is {__version__}"
+        hint = f"pip install spectwin=={package.required_version}, or change required-version in pyproject.toml"
+        raise Refused(Diagnostic(severity="error", message=message, hint=hint))
+
+
+def _prepare_all(packages: Sequence[Settings], *, quiet: bool) -> list[Prepared]:
+    """Generate every package. Raises Refused with what is wrong with any of them."""
+    prepared: list[Prepared] = []
+    wrong: list[Diagnostic] = []
+    for package in packages:
+        try:
+            prepared.append(prepare(package, progress=console.Progress(enabled=not quiet)))
+        except Refused as refused:
+            wrong += refused.diagnostics
+    if wrong:
+        raise Refused(wrong)
+    return prepared
+
+
+def prepare(package: Settings, *, progress: console.Progress | None = None) -> Prepared:
+    """Load and judge a document, generate from it, and compare with the disk. Writes nothing. Raises Refused."""
+    from ..document.load import load
+
+    begin = time.perf_counter()
+    document = load(package.spec, overlays=package.overlays)
+    sources = _sources(package, document)
+    digest = fingerprint.inputs_digest(package, sources)
+    progress = progress or console.Progress(enabled=False)
+    try:
+        built, warnings = _build(document, package, lambda: progress.start(f"Generating from {package.spec.name}"))
+    finally:
+        progress.stop()
+    return Prepared(
+        settings=package,
+        package=built,
+        plan=plan.plan(built, package.output, inputs_digest=digest, sources=tuple(sources)),
+        warnings=(*warnings, *built.warnings),
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def _build(
+    document: Document, package: Settings, started: Callable[[], None]
+) -> tuple[Package, tuple[Diagnostic, ...]]:
+    """Judge the document and generate from it."""
+    started()
+    from ..pipeline import build
+    from ..validation.validate import check
+
+    judged, warnings = check(document, lenient=package.lenient)
+    return build(judged, package), warnings
+
+
+def _sources(package: Settings, document: Document) -> dict[str, bytes]:
+    """The texts that the document was read from, by their paths relative to the entry document's folder."""
+    folder = package.spec.parent.resolve()
+    found = {package.spec.name: b""}
+    for source in document.sources:
+        path = source.path.resolve()
+        name = package.spec.name if path == package.spec.resolve() else os.path.relpath(path, folder)
+        found[name.replace(os.sep, "/")] = (source.page or source.text).encode()
+    return found
+
+
+def _configured_spec() -> Path:
+    """The project's document where there is one only and it is JSON; otherwise the usual place."""
+    project = settings.find_project(Path())
+    try:
+        specs = {package.spec for package in settings.read(project, {}) if package.spec.suffix == ".json"}
+    except Refused:
+        specs = set()
+    return specs.pop() if len(specs) == 1 else project / "spec" / "openapi.json"
+
+
+def _import(source: Path, target: Path) -> int:
+    from ..disk import Folder, InTheWay
+    from ..document.canonical import diff_documents, import_document
+    from ..parsing.limits import Limits
+    from ..parsing.parse import open_source
+
+    if target.suffix != ".json":
+        message = f"{display(target)} would hold JSON, and is not called so"
+        raise Refused(Diagnostic(severity="error", message=message, hint="name it with -o, ending in .json"))
+    text = import_document(source)
+    name = display(target)
+    try:
+        old = open_source(target, Limits()).text if target.exists() else None
+    except Refused:
+        old = ""  # whatever it is, it is not a document that could be compared
+    if old == text:
+        click.echo(f"{visible(name)} is unchanged")
+        return FINE
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with Folder(target.parent) as folder:
+            folder.write(PurePosixPath(target.name), text.encode())
+    except (OSError, InTheWay) as error:
+        message = f"the document can't be written: {getattr(error, 'strerror', None) or error}"
+        raise Refused(Diagnostic(severity="error", message=message, file=name)) from None
+    if old is not None:
+        changes = diff_documents(old, text, name)
+        click.echo("".join(visible(line) + "\n" for line in changes.split("\n")[:-1]), nl=False)
+    click.echo(f"{visible(name)} written: {console.counted(text.count(chr(10)), 'line')}")
+    return FINE

@@ -1,0 +1,88 @@
+"""`generate` with nothing to do, answered before anything heavy (click alone would double its time) is imported."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..diagnostics.diagnostic import Refused
+from ..output.fingerprint import current_package
+from ..settings import settings
+
+_FLAGS = {"--json": "json", "--lenient": "lenient", "--force": "force"}
+_VALUES = {
+    "-o": "output",
+    "--output": "output",
+    "--package": "package",
+    "--only": "only",
+    "--templates": "templates",
+}
+
+
+def run(arguments: Sequence[str]) -> int | None:
+    """Answer, if everything is up to date, and return the exit status; None where the whole command line is needed.
+
+    Errors are left to the whole command line too: it reports them.
+    """
+    options = parse(arguments)
+    if options is None:
+        return None
+    as_json = options.pop("json", False)
+    options.pop("force", None)
+    try:
+        packages = settings.read(settings.find_project(Path()), settings.overrides(**options))
+    except Refused:
+        return None
+    folders = []
+    for package in packages:
+        name = current_package(package) if package.required_version in {None, __version__} else None
+        if name is None:
+            return None
+        folders.append(package.output / name)
+    sys.stdout.write(say(folders, as_json=as_json))
+    return 0
+
+
+def parse(arguments: Sequence[str]) -> dict[str, Any] | None:
+    """Read the arguments of a plain `generate` as ``cli`` does; None for everything else."""
+    if not arguments or arguments[0] != "generate":
+        return None
+    found: dict[str, Any] = {}
+    rest = iter(arguments[1:])
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if argument in _FLAGS:
+            found[_FLAGS[argument]] = True
+        elif name in _VALUES and (equals or argument == name):
+            key = _VALUES[name]
+            value = value if equals else next(rest, "")
+            if not value or value.startswith("-") or (equals and name == "-o"):
+                return None
+            found[key] = [*found.get(key, []), value] if key == "only" else value
+        elif argument.startswith("-") or not argument or "spec" in found:
+            return None
+        else:
+            found["spec"] = argument
+    for key in ("spec", "output", "templates"):
+        if key in found:
+            found[key] = Path(found[key])
+    return found
+
+
+def say(folders: Sequence[Path], *, as_json: bool) -> str:
+    """Write that the packages in these folders are up to date, for people or for programs."""
+    from ..diagnostics.diagnostic import visible
+    from ..diagnostics.location import display
+
+    names = [display(folder) for folder in folders]
+    if as_json:
+        packages = [
+            {"package": folder.name, "folder": name, "status": "up-to-date"}
+            for folder, name in zip(folders, names, strict=True)
+        ]
+        return json.dumps({"status": "up-to-date", "packages": packages, "diagnostics": []}, indent=2) + "\n"
+    return "".join(f"{visible(name)} is up to date\n" for name in names)

@@ -1,0 +1,137 @@
+"""What the commands print: lines for people, one object for programs, and what to do about a defect of ours."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .diagnostics.diagnostic import Diagnostic, json_text, ordered, show, visible
+from .diagnostics.location import display
+from .output.plan import Plan, State
+
+_STATES: tuple[State, ...] = ("new", "changed", "stale", "edited", "same")
+_SHOWN_WARNINGS = 20
+_PATIENCE = 1.0  # seconds of silence before a terminal shows that something is going on
+
+
+class Progress:
+    """A line on a terminal that says what is going on, when it takes more than a moment."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        self._enabled = enabled and sys.stderr.isatty()
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, text: str) -> None:
+        """Show the text after a moment, until ``stop``."""
+        if self._enabled and self._thread is None:
+            self._done.clear()
+            self._thread = threading.Thread(target=self._show, args=(text,), daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Take the line away."""
+        if self._thread is not None:
+            self._done.set()
+            self._thread.join()
+            self._thread = None
+
+    def _show(self, text: str) -> None:
+        if self._done.wait(_PATIENCE):
+            return
+        from rich.console import Console
+        from rich.text import Text
+
+        with Console(stderr=True).status(Text(visible(text))):
+            self._done.wait()
+
+
+def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
+    """Show errors, and as many warnings as one can read, on standard error."""
+    found = ordered(diagnostics)
+    errors = [item for item in found if item.severity == "error"]
+    others = [item for item in found if item.severity != "error"]
+    text = show([*errors, *others[:_SHOWN_WARNINGS]])
+    if text:
+        click.echo(text, err=True)
+    if len(others) > _SHOWN_WARNINGS:
+        click.echo(f"… and {len(others) - _SHOWN_WARNINGS} more warnings (--json lists all)", err=True)
+
+
+def print_json(status: str, packages: Iterable[dict[str, Any]], diagnostics: Iterable[Diagnostic], **more: Any) -> None:
+    """Print the one object that a program reads."""
+    listed = [as_object(item) for item in ordered(diagnostics)]
+    content = {"status": status, "packages": list(packages), "diagnostics": listed, **more}
+    click.echo(json_text(content))
+
+
+def as_object(found: Diagnostic) -> dict[str, Any]:
+    """Turn a finding into what JSON can hold."""
+    names = ("severity", "message", "pointer", "hint", "file", "line", "column", "source")
+    return {name: getattr(found, name) for name in names}
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with a noun that makes its plural with s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def folder(plan: Plan) -> str:
+    """The package's folder as it is shown."""
+    return display(plan.output / plan.package)
+
+
+def summary(plan: Plan, operations: int, models: int, seconds: float) -> str:
+    """Say in one line what was written."""
+    kinds = {"new": "new", "changed": "changed", "stale": "removed", "edited": "overwritten", "same": "unchanged"}
+    states = [file.state for file in plan.files[:-1]]  # the last one is the manifest
+    listed = ", ".join(f"{states.count(state):,} {kinds[state]}" for state in _STATES if state in states)
+    what = f"{counted(operations, 'operation')}, {counted(models, 'model')}"
+    return f"{visible(folder(plan))}: {what}; files: {listed} ({seconds:.2f} s)"
+
+
+def plan_object(plan: Plan, status: str, **more: Any) -> dict[str, Any]:
+    """Turn a plan into what JSON can hold."""
+    lists: dict[str, list[str]] = {
+        state: [str(file.path) for file in plan.of(state)] for state in _STATES if state != "same"
+    }
+    return {"package": plan.package, "folder": folder(plan), "status": status, **more} | lists
+
+
+def up_to_date(path: Path) -> dict[str, Any]:
+    """The same for a package that was found up to date without being generated."""
+    return {"package": path.name, "folder": display(path), "status": "up-to-date"}
+
+
+def defect(error: BaseException, trace: str) -> str:
+    """Keep the traceback in a file and say how to report what happened."""
+    lines = [f"spectwin: a defect of ours, not of your document: {_first_line(error)}"]
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="spectwin-traceback-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
+            file.write(trace)
+        lines.append(f"  The traceback is in {Path(file.name).as_posix()}")
+    except OSError:
+        lines.append(f"  The traceback could not be kept; its last place is {visible(_last_place(trace))}")
+    lines.append(
+        "  Please report it with that file and the document, or the part of it that is enough (CONTRIBUTING.md)"
+    )
+    return "\n".join(lines)
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).split("\n", 1)[0][:300]
+    named = type(error).__name__
+    return visible(text if named == "ChildFailed" else f"{named}: {text}" if text else named)
+
+
+def _last_place(trace: str) -> str:
+    places = [line.strip() for line in trace.splitlines() if line.lstrip().startswith("File ")]
+    return places[-1] if places else "unknown"

@@ -1,0 +1,368 @@
+"""Joining the files of a document into one tree, so that every ``$ref`` that is left leads into it.
+
+What a ``$ref`` to another file leads to becomes a component, once for each target; path items, and whole sections such
+as ``paths`` or ``components/schemas``, are put in place. Names come from the target: the fragment's last token, or the
+file's stem; where two would meet, each is lengthened by its file's stem, never numbered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin
+
+from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..diagnostics.location import diagnose
+from ..parsing.parse import decode, parse_any, read_bytes, to_source
+from ..parsing.source import Source
+from ..pointer import Pointer, get, join, split
+from .document import Document
+from .edits import copy
+from .objects import SECTIONS, Node, children
+from .schema_ids import fragment
+
+Target = tuple[int, Pointer, str]  # the source's number, the pointer in it, the kind of what stands there
+Origin = tuple[int, Pointer]
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_FILE_NAME = re.compile(r"(?:^|/)[^/#]+\.(?:json|ya?ml)(?:#|$)", re.IGNORECASE)
+_NOT_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+_INLINE_CHAIN = 50  # files that refer to one another for one path item
+
+
+def bundle(document: Document) -> Document:
+    """Bring every part of another file that a reference leads to into the document.
+
+    Raises Refused where a reference leaves the document's folder, names a URL, or leads nowhere.
+    """
+    return _Bundler(document).run()
+
+
+class _Bundler:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.folder = document.path.parent.resolve()
+        self.sources: list[Source] = list(document.sources)
+        self.numbers: dict[Path, int] = {document.path.resolve(): 0}
+        self.octets = len(document.sources[0].text)
+        self.problems: list[Diagnostic] = []
+        self.root: dict[str, Any] = document.root
+        self.moves: dict[Pointer, Origin] = {}
+        self.targets: dict[Target, None] = {}  # in the order in which they were met
+        self.edits: list[tuple[dict[str, Any], str, str | Target]] = []  # where a reference is written anew
+        self.identifiers: set[str] = set()
+        self.visited: set[int] = set()
+        self.sections: dict[Pointer, Origin] = {}  # maps of other files that were put in place
+        self.in_root = True  # whether pointers of nodes are those of the tree
+        self.self_uri = ""  # OpenAPI 3.2: the document's own address
+
+    def run(self) -> Document:
+        self.root = copy(self.document.root)
+        own = self.root.get("$self")
+        self.self_uri = own if isinstance(own, str) else ""
+        self._identifiers()
+        self._visit(Node("#", "document", self.root), (0, "#"), "")
+        self.in_root = False
+        done = 0
+        while done < len(self.targets) and not self.problems:
+            number, pointer, kind = list(self.targets)[done]
+            done += 1
+            value = get(self.sources[number].root, pointer)
+            self._visit(Node(pointer, kind, value), (number, pointer), "")
+        if self.problems:
+            raise Refused(self.problems)
+        if not self.targets and len(self.sources) == 1:
+            return self.document
+        names = self._name()
+        for holder, key, target in self.edits:
+            holder[key] = fragment(target if isinstance(target, str) else names[target])
+        self._place(names)
+        moves = {"#": (0, "#"), **self.moves}
+        return replace(self.document, root=self.root, sources=tuple(self.sources), moves=moves)
+
+    def _identifiers(self) -> None:
+        """Collect the identifiers of schemas: a reference to one of them stays inside, whatever it looks like."""
+        pending: list[Any] = [self.root]
+        while pending:
+            value = pending.pop()
+            if isinstance(value, dict):
+                identifier = value.get("$id")
+                if isinstance(identifier, str):
+                    self.identifiers.add(identifier.partition("#")[0])
+                pending.extend(part for part in value.values() if isinstance(part, dict | list))
+            elif isinstance(value, list):
+                pending.extend(part for part in value if isinstance(part, dict | list))
+
+    # Going through the files
+
+    def _visit(self, start: Node, origin: Origin, base: str) -> None:
+        """Go through a part of a file. Pointers of the nodes are those of the tree; origins lead to the file."""
+        pending = [(start, origin, base)]
+        while pending:
+            node, origin, base = pending.pop()
+            if not isinstance(node.value, dict) or id(node.value) in self.visited:
+                continue
+            self.visited.add(id(node.value))
+            if node.kind == "schema" and isinstance(node.value.get("$id"), str):
+                base = urljoin(base, node.value["$id"])
+            if isinstance(node.value.get("$ref"), str):
+                origin = self._reference(node, origin, base)
+            if node.kind in {"document", "components"} or isinstance(node.value.get("$ref"), str):
+                self._sections(node, origin)
+            self._other_references(node, origin)
+            below = [(child, self._below(node, child, origin), base) for child in children(node)]
+            pending.extend(reversed(below))
+
+    def _below(self, node: Node, child: Node, origin: Origin) -> Origin:
+        section, _, name = child.pointer.rpartition("/")
+        if self.in_root and child.pointer in self.sections:
+            return self.moves[child.pointer]
+        if self.in_root and section in self.sections:
+            number, pointer = self.moves[section]
+            return number, f"{pointer}/{name}"
+        return origin[0], origin[1] + child.pointer[len(node.pointer) :]
+
+    def _reference(self, node: Node, origin: Origin, base: str) -> Origin:
+        """Deal with an object's ``$ref``; the origin changes where the object is put in place of it."""
+        ref = node.value["$ref"]
+        if node.kind not in SECTIONS or (base and (ref.startswith("#") or self._is_identified(base, ref))):
+            return origin
+        if node.kind == "schema" and self._is_identified(base, ref):
+            return origin
+        found = self._target(ref, origin, node.kind)
+        if found is None:
+            return origin
+        number, pointer, kind = found
+        if number == 0:
+            if origin[0] != 0 or not ref.startswith("#"):
+                self.edits.append((node.value, "$ref", pointer))
+            return origin
+        if kind == "pathItem":
+            return self._inline(node, origin, found)
+        self.targets.setdefault(found)
+        self.edits.append((node.value, "$ref", found))
+        return origin
+
+    def _inline(self, node: Node, origin: Origin, found: Target) -> Origin:
+        """Put a path item, or a section, of another file in the place of the reference to it."""
+        for _ in range(_INLINE_CHAIN):
+            number, pointer, kind = found
+            value = get(self.sources[number].root, pointer)
+            if not isinstance(value, dict):
+                self._problem(origin, f"the reference leads to a value that is no {kind}")
+                return origin
+            beside = {key: part for key, part in node.value.items() if key != "$ref"}
+            node.value.clear()
+            node.value.update({**copy(value), **beside})
+            origin = (number, pointer)
+            if self.in_root:
+                self.moves[node.pointer] = origin
+            ref = node.value.get("$ref")
+            following = self._target(ref, origin, kind) if isinstance(ref, str) else None
+            if following is None or following[0] == 0:
+                if following is not None:
+                    self.edits.append((node.value, "$ref", following[1]))
+                return origin
+            found = following
+        self._problem(origin, "the reference leads back to itself")
+        return origin
+
+    def _sections(self, node: Node, origin: Origin) -> None:
+        """Put whole maps of another file in place: paths, components, its sections."""
+        maps = {"document": ("info", "paths", "webhooks", "components"), "components": tuple(SECTIONS.values())}
+        for name in maps.get(node.kind, ()):
+            part = node.value.get(name)
+            if isinstance(part, dict) and set(part) == {"$ref"} and isinstance(part["$ref"], str):
+                place = (origin[0], join(origin[1], name))
+                found = self._target(part["$ref"], place, "section")
+                if found is not None and found[0] != 0:
+                    pointer = join(node.pointer, name)
+                    self.sections[pointer] = self._inline(Node(pointer, "section", part), place, found)
+
+    def _other_references(self, node: Node, origin: Origin) -> None:
+        """Deal with discriminator mappings and links, which refer to other parts without a ``$ref``."""
+        if node.kind == "discriminator" and isinstance(node.value.get("mapping"), dict):
+            mapping = node.value["mapping"]
+            for name, ref in mapping.items():
+                if isinstance(ref, str) and (ref.startswith("#/") if origin[0] else _FILE_NAME.search(ref)):
+                    if ref in self.identifiers or _SCHEME.match(ref):
+                        continue
+                    self._redirect(mapping, name, ref, (origin[0], join(origin[1], "mapping", name)), "schema")
+        elif node.kind == "link" and isinstance(node.value.get("operationRef"), str):
+            ref = node.value["operationRef"]
+            if not _SCHEME.match(ref) and (origin[0] or not ref.startswith("#")):
+                found = self._target(ref, (origin[0], join(origin[1], "operationRef")), "operation")
+                if found is not None and found[0] == 0:
+                    self.edits.append((node.value, "operationRef", found[1]))
+
+    def _redirect(self, holder: dict[str, Any], key: str, ref: str, origin: Origin, kind: str) -> None:
+        found = self._target(ref, origin, kind)
+        if found is None:
+            return
+        if found[0] == 0:
+            self.edits.append((holder, key, found[1]))
+        else:
+            self.targets.setdefault(found)
+            self.edits.append((holder, key, found))
+
+    # Finding files
+
+    def _is_identified(self, base: str, ref: str) -> bool:
+        if not self.identifiers:
+            return False
+        absolute = urljoin(base, ref).partition("#")[0]
+        return ref.partition("#")[0] in self.identifiers or (bool(absolute) and absolute in self.identifiers)
+
+    def _target(self, ref: str, origin: Origin, kind: str) -> Target | None:
+        """Find what a reference leads to; None, with a problem noted, where that is not possible."""
+        if self.self_uri and ref.startswith(self.self_uri + "#"):
+            ref = ref[len(self.self_uri) :]
+        name, _, fragment = ref.partition("#")
+        number: int | None = origin[0]
+        if name:
+            number = self._file(name, ref, origin)
+        if number is None:
+            return None
+        pointer = "#" + unquote(fragment)
+        if fragment and not fragment.startswith("/"):
+            if number == 0:
+                return None  # an $anchor of the document: followed by the stage that reads schemas
+            self._problem(origin, f'the reference "{ref}" leads to an anchor in another file', "use a JSON pointer")
+            return None
+        if number == 0:
+            return 0, pointer, kind
+        try:
+            get(self.sources[number].root, pointer)
+        except KeyError:
+            file = self.sources[number].name
+            self._problem(origin, f'the reference "{ref}" leads nowhere: {file} has no {pointer}')
+            return None
+        pointer = join("#", *split(pointer))
+        for section, (source, above) in self.sections.items():
+            if source == number and pointer.startswith(above + "/") and kind != "section":
+                return 0, section + pointer[len(above) :], kind
+        return number, pointer, kind
+
+    def _file(self, name: str, ref: str, origin: Origin) -> int | None:
+        """Read another file; None, with a problem noted, where that is not allowed or not possible."""
+        shown = ref if len(ref) <= 120 else ref[:120] + "…"
+        if _SCHEME.match(name) or name.startswith(("/", "\\")):
+            hint = (
+                "only files below the document's folder are read: put the file there and refer to it by a relative path"
+            )
+            self._problem(origin, f'the reference "{shown}" is a URL or an absolute path', hint)
+            return None
+        try:
+            path = (self.sources[origin[0]].path.resolve().parent / unquote(name.partition("?")[0])).resolve()
+            inside = path.is_relative_to(self.folder)
+        except (OSError, ValueError, RuntimeError):
+            self._problem(origin, f'the reference "{shown}" is not the name of a file')
+            return None
+        if not inside:
+            hint = "files are looked for after symbolic links are followed"
+            self._problem(origin, f'the reference "{shown}" leads out of the document\'s folder', hint)
+            return None
+        if path in self.numbers:
+            return self.numbers[path]
+        limits = self.document.limits
+        if len(self.sources) >= limits.files:
+            self._problem(origin, f"the document is joined from more than {limits.files:,} files")
+            return None
+        try:
+            data = read_bytes(path, max(limits.bytes - self.octets, 1))
+            source = to_source(path, decode(path, data))
+            parse_any(source, limits)
+        except Refused as refused:
+            self._not_read(shown, origin, refused)
+            return None
+        self.octets += len(data)
+        self.sources.append(source)
+        self.numbers[path] = len(self.sources) - 1
+        return self.numbers[path]
+
+    def _not_read(self, shown: str, origin: Origin, refused: Refused) -> None:
+        first = refused.diagnostics[0]
+        if first.line:
+            self.problems.extend(refused.diagnostics)
+        else:
+            self._problem(origin, f'the reference "{shown}" leads nowhere: {first.message}', first.hint)
+
+    def _problem(self, origin: Origin, message: str, hint: str = "") -> None:
+        number, pointer = origin
+        location = self.sources[number].locate((*split(pointer), "$ref"))
+        found = diagnose("error", message, location, hint=hint, pointer=pointer)
+        if found not in self.problems:
+            self.problems.append(found)
+
+    # Naming and placing
+
+    def _name(self) -> dict[Target, str]:
+        """Give each target a pointer of the tree."""
+        components = self.root.get("components")
+        components = components if isinstance(components, dict) else {}
+        names: dict[Target, str] = {}
+        by_name: dict[tuple[str, str], list[Target]] = defaultdict(list)
+        aliases = self._aliases(components)
+        for target in self.targets:
+            if target in aliases:
+                names[target] = join("#/components", SECTIONS[target[2]], aliases[target])
+            else:
+                by_name[SECTIONS[target[2]], self._short_name(target, 0)].append(target)
+        level = 0
+        while by_name:
+            level += 1
+            lengthened: dict[tuple[str, str], list[Target]] = defaultdict(list)
+            taken = set(names.values())
+            for (section, short), targets in by_name.items():
+                pointer = join("#/components", section, short)
+                declared = components.get(section)
+                free = pointer not in taken and not (isinstance(declared, dict) and short in declared)
+                if len(targets) == 1 and free:
+                    names[targets[0]] = pointer
+                    continue
+                longer = [(self._short_name(target, level), target) for target in targets]
+                for name, target in longer:
+                    lengthened[section, name].append(target)
+            by_name = lengthened
+        return names
+
+    def _aliases(self, components: dict[str, Any]) -> dict[Target, str]:
+        """Find components that only refer to another file: what they refer to takes their place."""
+        aliases: dict[Target, str] = {}
+        references = {id(holder): target for holder, key, target in self.edits if key == "$ref"}
+        for kind, section in SECTIONS.items():
+            declared = components.get(section)
+            for name, value in declared.items() if isinstance(declared, dict) else ():
+                target = references.get(id(value)) if isinstance(value, dict) and set(value) == {"$ref"} else None
+                if isinstance(target, tuple) and target[2] == kind:
+                    aliases.setdefault(target, name)
+        return aliases
+
+    def _short_name(self, target: Target, level: int) -> str:
+        """Name a target; each level puts one more part of where it stands in front: the file, then the way to it."""
+        number, pointer, _ = target
+        path = self.sources[number].path.resolve()
+        tokens = split(pointer)
+        parts = [*tokens[-1:], path.stem, *tokens[-2::-1], *path.parent.relative_to(self.folder).parts[::-1]]
+        # One level more than there are parts: what has no more keeps its name where the others were lengthened.
+        beyond = level - len(parts) - 1
+        suffix = path.suffix.lstrip(".") if beyond > 0 else ""
+        name = _NOT_A_NAME.sub("_", "_".join([*([suffix] if suffix else []), *reversed(parts[: level + 1])])) or "_"
+        # Then nothing is left that differs but characters that a name can't have.
+        return name + "_" * ((list(self.targets).index(target) + 1) * (beyond - 1) if beyond > 1 else 0)
+
+    def _place(self, names: dict[Target, str]) -> None:
+        for target, pointer in names.items():
+            number, origin, _ = target
+            value = get(self.sources[number].root, origin)
+            _, section, name = split(pointer)
+            components = self.root.setdefault("components", {})
+            if not isinstance(components, dict):
+                return
+            declared = components.setdefault(section, {})
+            if isinstance(declared, dict):
+                declared[name] = copy(value)  # another target may stand inside this one
+            self.moves[pointer] = (number, origin)

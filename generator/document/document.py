@@ -1,0 +1,69 @@
+"""An OpenAPI document as one tree, and where each part of it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from ..diagnostics.diagnostic import Diagnostic, Severity
+from ..diagnostics.location import Location, diagnose
+from ..parsing.limits import Limits
+from ..parsing.source import Source
+from ..pointer import Pointer, get, split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document as one self-contained tree, members in the order in which they were written.
+
+    All ``$ref``s that are left lead into the tree (``#/…``), or to an ``$id`` or ``$anchor`` in it.
+    ``moves`` leads from a pointer of the tree to the source and the pointer where that part was written.
+    """
+
+    path: Path
+    root: dict[str, Any]
+    version: tuple[int, int]
+    sources: tuple[Source, ...] = field(repr=False)
+    moves: Mapping[Pointer, tuple[int, Pointer]] = field(default_factory=dict, repr=False)
+    limits: Limits = field(default_factory=Limits, repr=False)
+
+    def locate(self, pointer: Pointer) -> Location:
+        """Find where a value was written; the nearest one around it where there is none."""
+        number, origin = self.origin(pointer)
+        return self.sources[number].locate(split(origin))
+
+    def origin(self, pointer: Pointer) -> tuple[int, Pointer]:
+        """Find the source, by its number, and the pointer there at which a value of the tree was written."""
+        if not self.moves:
+            return 0, pointer
+        prefix = pointer
+        while prefix not in self.moves and prefix != "#":
+            prefix = prefix.rpartition("/")[0]
+        number, origin = self.moves.get(prefix, (0, "#"))
+        return number, origin + pointer[len(prefix) :]
+
+    def at(self, pointer: Pointer) -> Any:
+        """Give the value at a pointer. Raises KeyError where there is none."""
+        return get(self.root, pointer)
+
+    def resolve(self, ref: str) -> Any:
+        """Follow a ``$ref`` of this document (a URI fragment, percent-encoding allowed).
+
+        Raises KeyError where it leads nowhere.
+        """
+        if ref == "#":
+            return self.root
+        if not ref.startswith("#/"):
+            raise KeyError(ref)
+        return get(self.root, unquote(ref) if "%" in ref else ref)
+
+    def diagnostic(self, severity: Severity, message: str, pointer: Pointer, hint: str = "") -> Diagnostic:
+        """Make a finding about the value at a pointer, with its place filled in."""
+        return diagnose(severity, message, self.locate(pointer), hint=hint, pointer=pointer)
+
+    def with_root(self, root: dict[str, Any], moves: Mapping[Pointer, tuple[int, Pointer]] | None = None) -> Document:
+        """Make a document with another tree that was made from this one."""
+        return replace(self, root=root, moves=self.moves if moves is None else moves)

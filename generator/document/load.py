@@ -1,0 +1,71 @@
+"""Reading an OpenAPI document: JSON, YAML or a Markdown page; one file or several; positions of all that is in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..parsing.limits import Limits
+from ..parsing.parse import open_source, parse
+from ..parsing.source import Source
+from .document import Document
+
+_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.\d+)?(?:-[\w.]+)?")
+_SUPPORTED = {(3, 0), (3, 1), (3, 2)}
+# A quick look at a JSON text: a $ref that does not begin with `#`, or one that is written with an escape.
+_ELSEWHERE = re.compile(r'"(?:\$|\\u0024)ref"\s*:\s*"(?!#)|\\u0024|"discriminator"|"\$self"|"operationRef"')
+
+_IDENTIFIED = re.compile(r"\$id\b|\$anchor\b|\$dynamicAnchor\b")
+
+
+def load(path: Path, *, overlays: Sequence[Path] = (), limits: Limits | None = None) -> Document:
+    """Read a document, apply overlays (OpenAPI Overlay 1.0 and 1.1) and join the files that it refers to.
+
+    Nothing outside the folder of ``path`` is read, and nothing from a network. Raises Refused with everything that is
+    wrong with the text, its references or its version.
+    """
+    limits = limits or Limits()
+    source = open_source(path, limits)
+    root = parse(source, limits)
+    if overlays:
+        from .overlay import apply  # seldom needed
+
+        root = apply(root, [open_source(overlay, limits) for overlay in overlays], limits)
+    if _IDENTIFIED.search(source.text):
+        from .schema_ids import localise  # seldom needed
+
+        root = localise(root)
+    document = Document(path=path, root=root, version=_version(root, source), sources=(source,), limits=limits)
+    if source.format == "json" and not overlays and not _ELSEWHERE.search(source.text):
+        return document
+    from .bundle import bundle  # seldom needed
+
+    return bundle(document)
+
+
+def _version(root: dict[str, Any], source: Source) -> tuple[int, int]:
+    """Read the OpenAPI version. Raises Refused for versions that are not supported and for other documents."""
+    if "openapi" not in root:
+        location = source.locate(())
+        if "swagger" in root:
+            location = source.locate(("swagger",))
+            message = "this is a Swagger 2.0 document; OpenAPI 3.0, 3.1 and 3.2 are supported"
+            hint = "convert it, for example with `npx swagger2openapi`"
+            raise source.refuse(message, location, hint=hint, pointer="#/swagger")
+        message = "this is not an OpenAPI document: it has no member called openapi"
+        if "asyncapi" in root:
+            message = "this is an AsyncAPI document, not an OpenAPI document"
+        raise source.refuse(message, location, hint='it begins with, for example, "openapi": "3.1.0"')
+    written = root["openapi"]
+    if isinstance(written, float):  # `openapi: 3.1` in YAML, or without quotes in JSON
+        written = str(written)
+    found = _VERSION.fullmatch(written) if isinstance(written, str) else None
+    version = (int(found[1]), int(found[2])) if found else (0, 0)
+    if version not in _SUPPORTED:
+        message = '"openapi" must be a string such as "3.1.0"'
+        if isinstance(written, str):
+            message = f"OpenAPI {written} is not supported; 3.0, 3.1 and 3.2 are"
+        raise source.refuse(message, source.locate(("openapi",)), pointer="#/openapi")
+    return version

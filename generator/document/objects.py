@@ -1,0 +1,192 @@
+"""Which objects an OpenAPI document is made of, and where each kind may stand.
+
+The one table that tells structure from data: a ``$ref`` inside an ``example``, a ``default``, an ``enum`` or an
+extension is data, and so is a property of a schema that is called ``$ref``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ..pointer import Pointer, Tokens, escape
+
+# Shapes: one object, a list of them, a map of them, a map whose ``x-…`` members are extensions.
+ONE, LIST, MAP, PATTERNED = range(4)
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
+_SCHEMA_FIELDS = {
+    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), (MAP, "schema")),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), (LIST, "schema")),
+    **dict.fromkeys(
+        (
+            *("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
+            *("unevaluatedItems", "unevaluatedProperties", "additionalItems", "contentSchema"),
+        ),
+        (ONE, "schema"),
+    ),
+    "discriminator": (ONE, "discriminator"),
+}
+_PARAMETER_FIELDS = {"schema": (ONE, "schema"), "content": (MAP, "mediaType"), "examples": (MAP, "example")}
+_COMPONENT_KINDS = {
+    "schemas": "schema",
+    "responses": "response",
+    "parameters": "parameter",
+    "examples": "example",
+    "requestBodies": "requestBody",
+    "headers": "header",
+    "securitySchemes": "securityScheme",
+    "links": "link",
+    "callbacks": "callback",
+    "pathItems": "pathItem",
+    "mediaTypes": "mediaType",
+}
+
+#: kind → field → shape and kind of what stands there. OpenAPI 3.0.4, 3.1.1 and 3.2.0, section "Schema" of each.
+FIELDS: dict[str, dict[str, tuple[int, str]]] = {
+    "document": {
+        "info": (ONE, "info"),
+        "servers": (LIST, "server"),
+        "paths": (PATTERNED, "pathItem"),
+        "webhooks": (MAP, "pathItem"),
+        "components": (ONE, "components"),
+        "security": (LIST, "requirement"),
+        "tags": (LIST, "tag"),
+    },
+    "components": {section: (MAP, kind) for section, kind in _COMPONENT_KINDS.items()},
+    "pathItem": {
+        **dict.fromkeys(METHODS, (ONE, "operation")),
+        "additionalOperations": (MAP, "operation"),
+        "parameters": (LIST, "parameter"),
+        "servers": (LIST, "server"),
+    },
+    "operation": {
+        "parameters": (LIST, "parameter"),
+        "requestBody": (ONE, "requestBody"),
+        "responses": (PATTERNED, "response"),
+        "callbacks": (MAP, "callback"),
+        "security": (LIST, "requirement"),
+        "servers": (LIST, "server"),
+    },
+    "parameter": _PARAMETER_FIELDS,
+    "header": _PARAMETER_FIELDS,
+    "requestBody": {"content": (MAP, "mediaType")},
+    "mediaType": {
+        "schema": (ONE, "schema"),
+        "itemSchema": (ONE, "schema"),
+        "examples": (MAP, "example"),
+        "encoding": (MAP, "encoding"),
+        "prefixEncoding": (LIST, "encoding"),
+        "itemEncoding": (ONE, "encoding"),
+    },
+    "encoding": {
+        "headers": (MAP, "header"),
+        "encoding": (MAP, "encoding"),
+        "prefixEncoding": (LIST, "encoding"),
+        "itemEncoding": (ONE, "encoding"),
+    },
+    "response": {"headers": (MAP, "header"), "content": (MAP, "mediaType"), "links": (MAP, "link")},
+    "callback": {},  # a map of path items itself: see walk
+    "link": {"server": (ONE, "server")},
+    "schema": _SCHEMA_FIELDS,
+}
+
+#: kind → section of the components, for everything that a Reference Object can stand for.
+SECTIONS = {kind: section for section, kind in _COMPONENT_KINDS.items()}
+
+
+class Node(NamedTuple):
+    """An object of the document: where it stands, what it is, and its value (a dict or, for schemas, a boolean)."""
+
+    pointer: Pointer
+    kind: str
+    value: Any
+
+
+def is_reference(kind: str, value: Any) -> bool:
+    """Tell whether an object of this kind is a Reference Object, or a schema or path item with a ``$ref``."""
+    return kind in SECTIONS and isinstance(value, dict) and isinstance(value.get("$ref"), str)
+
+
+def walk(value: Any, kind: str = "document", pointer: Pointer = "#") -> Iterator[Node]:
+    """Go through all objects below and including ``value``, in the document's order; what is no object is left out.
+
+    What stands beside a ``$ref`` is gone through only in schemas and path items: elsewhere it means nothing.
+    """
+    pending = [Node(pointer, kind, value)]
+    while pending:
+        node = pending.pop()
+        if type(node.value) is not dict:
+            continue
+        yield node
+        pending.extend(reversed(list(children(node))))
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Go through the objects that stand directly in one object, in the document's order."""
+    pointer, kind, value = node
+    if kind == "callback":
+        if "$ref" not in value:
+            yield from _in_map(pointer, "pathItem", value, PATTERNED)
+        return
+    fields = FIELDS.get(kind)
+    if not fields or ("$ref" in value and kind not in {"schema", "pathItem"} and is_reference(kind, value)):
+        return
+    for name, item in value.items():
+        found = fields.get(name)
+        if found is None:
+            continue
+        shape, inner = found
+        below = f"{pointer}/{name}"
+        if type(item) is list and (shape == LIST or inner == "schema"):  # `items` may be a list before 2020-12
+            for index, part in enumerate(item):
+                yield Node(f"{below}/{index}", inner, part)
+        elif shape == ONE:
+            yield Node(below, inner, item)
+        elif shape != LIST and type(item) is dict:
+            yield from _in_map(below, inner, item, shape)
+
+
+def _in_map(pointer: Pointer, kind: str, items: dict[str, Any], shape: int) -> Iterator[Node]:
+    for key, part in items.items():
+        if shape == MAP or not key.startswith("x-"):
+            yield Node(f"{pointer}/{escape(key)}", kind, part)
+
+
+class Place(NamedTuple):
+    """A value is the ``member`` of an object of a kind, or ("" for the member) such an object itself.
+
+    ``below`` counts the steps that it stands below a member that has no objects of a kind in it.
+    """
+
+    kind: str
+    member: str
+    below: int = 0
+
+
+def place_of(path: Tokens) -> Place:
+    """Find out what stands at a path of a document."""
+    kind, index = "document", 0
+    while index < len(path):
+        token, last = path[index], len(path) - 1
+        if kind == "callback":
+            kind, index = "pathItem", index + 1
+            continue
+        found = FIELDS.get(kind, {}).get(token)
+        if found is None or index == last:
+            return Place(kind, token, last - index)
+        shape, inner = found
+        # Beyond a map or a list stands one more token; `items` of a schema may be a list, before 2020-12.
+        listed = inner == "schema" and token == "items" and path[index + 1].isdigit()
+        index += 1 if shape == ONE and not listed else 2
+        kind = inner
+    return Place(kind, "")
+
+
+def kind_of(path: Tokens) -> str:
+    """Say what kind of object is expected at a path; "" for none."""
+    place = place_of(path)
+    if not place.member:
+        return place.kind
+    shape, kind = FIELDS.get(place.kind, {}).get(place.member, (None, ""))
+    return kind if shape == ONE and not place.below else ""

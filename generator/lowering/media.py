@@ -1,0 +1,183 @@
+"""Media types of bodies → the runtime's classes for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .. import ir
+from ..document.operations import Located, contents
+from ..pointer import join
+from ..schemas.directions import Direction
+from ..schemas.normal_form import is_file
+from .context import Lowering, shown
+
+PLAIN = {
+    "Json": "application/json",
+    "Text": "text/plain",
+    "Binary": "application/octet-stream",
+    "Download": "application/octet-stream",
+    "Form": "application/x-www-form-urlencoded",
+    "Multipart": "multipart/form-data",
+    "EventStream": "text/event-stream",
+    "JsonLines": "application/jsonl",
+    "JsonSequence": "application/json-seq",
+}
+"""The media type that each class of the runtime has by itself."""
+
+JSON_LINES = frozenset(
+    {
+        "application/jsonl",
+        "application/x-ndjson",
+        "application/x-jsonlines",
+        "application/ndjson",
+        "application/x-jsonl",
+    }
+)
+STREAMS = frozenset({"Download", "EventStream", "JsonLines", "JsonSequence"})
+
+
+def essence(media_type: str) -> str:
+    """Give a media type without parameters, in lower case (RFC 9110, 8.3.1)."""
+    return media_type.split(";", maxsplit=1)[0].strip().lower()
+
+
+def is_json(name: str) -> bool:
+    """Whether the essence of a media type is JSON's (WHATWG MIME Sniffing, 4.6: also text/json)."""
+    return name in ("application/json", "text/json") or name.endswith("+json")
+
+
+def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direction) -> ir.Media:
+    """Choose the class for a media type; what nothing can express is bytes, with a warning."""
+    name = essence(media_type)
+    if direction == "request" and name.startswith("multipart/"):
+        direction = "form"
+    schema = entry.value.get("schema")
+    text = run.text(join(entry.pointer, "schema"), direction)
+    kind = _kind(name, schema, direction)
+    type_: str | None = text or "Value"
+    encoding: tuple[ir.Encoding, ...] = ()
+    if kind in ("EventStream", "JsonLines", "JsonSequence"):
+        type_ = run.text(join(entry.pointer, "itemSchema"), direction) or _item_type(run, entry, direction)
+    elif kind in ("Form", "Multipart"):
+        if join(entry.pointer, "schema") in run.models.objects:
+            encoding = _encodings(run, entry)
+        else:
+            run.warn(
+                f"{media_type} is sent as bytes: its schema is no object",
+                entry.pointer,
+                "Give it `type: object` with properties.",
+            )
+            kind = "Binary"
+    if kind in ("Text", "Binary", "Download"):
+        _note_unread(run, media_type, entry, kind, text)
+        type_ = None
+    elif "itemSchema" in entry.value and kind not in STREAMS:
+        run.note(f"itemSchema is not read in {media_type}", entry.pointer)
+    whole = kind == "EventStream" and _is_event(run, entry)
+    plain = media_type == PLAIN[kind]
+    return ir.Media(kind=kind, media_type=media_type, plain=plain, type=type_, encoding=encoding, whole=whole)
+
+
+def _note_unread(run: Lowering, media_type: str, entry: Located, kind: str, text: str | None) -> None:
+    """Say where a schema asks for more than the text or the bytes that it becomes."""
+    plain = {"Text": {"str", "Value"}}.get(kind, {"str", "bytes", "File", "Value"})
+    fine = text is None or text.removesuffix(" | None") in plain or is_file(entry.value.get("schema"))
+    if not fine or "itemSchema" in entry.value:
+        what = "text" if kind == "Text" else "bytes"
+        run.note(f"bodies in {media_type} are {what}: their schema is not read", entry.pointer)
+
+
+def _is_event(run: Lowering, entry: Located) -> bool:
+    """Whether a schema describes events with their fields (OpenAPI 3.2, 4.14.4), not the data of each."""
+    item = run.follow(join(entry.pointer, "itemSchema"), entry.value.get("itemSchema"))
+    properties = item.value.get("properties")
+    return isinstance(properties, dict) and bool(properties) and properties.keys() <= {"data", "event", "id", "retry"}
+
+
+def _item_type(run: Lowering, entry: Located, direction: Direction) -> str:
+    """Give the type of a stream's items where only `schema` tells: an array's items, else the schema itself."""
+    text = run.text(join(entry.pointer, "schema"), direction) or "Value"
+    return text.removeprefix("list[").removesuffix("]") if text.startswith("list[") else text
+
+
+def _kind(name: str, schema: Any, direction: Direction) -> str:
+    """Choose the runtime's class for the essence of a media type."""
+    bytes_ = is_file(schema)
+    if is_json(name):
+        return "Json"
+    if direction == "" and name == "text/event-stream":
+        return "EventStream"
+    if direction == "" and name in JSON_LINES:
+        return "JsonLines"
+    if direction == "" and name == "application/json-seq":
+        return "JsonSequence"
+    if name == "application/x-www-form-urlencoded" and schema is not None:
+        return "Form"
+    if name == "multipart/form-data" and schema is not None:
+        return "Multipart"
+    if name.startswith("text/") and not bytes_:
+        return "Text"
+    if name in ("*/*", "application/*") and isinstance(schema, Mapping) and schema and not bytes_:
+        return "Json"
+    return "Binary"
+
+
+def _encodings(run: Lowering, entry: Located) -> tuple[ir.Encoding, ...]:
+    found: list[ir.Encoding] = []
+    declared = entry.value.get("encoding")
+    for name, value in declared.items() if isinstance(declared, dict) else ():
+        if not isinstance(value, dict):
+            continue
+        found.append(
+            ir.Encoding(
+                property_name=name,
+                content_type=value.get("contentType"),
+                style=value.get("style"),
+                explode=value.get("explode"),
+                allow_reserved=value.get("allowReserved") is True,
+                headers=lower_headers(run, entry.child("encoding", name)),
+            )
+        )
+    return tuple(found)
+
+
+def lower_headers(run: Lowering, holder: Located) -> tuple[ir.Header, ...]:
+    """Read the declared headers of a response or part; `Content-Type` is not one (OpenAPI 3.1, 4.8.17)."""
+    found: list[ir.Header] = []
+    declared = holder.value.get("headers")
+    for name, value in declared.items() if isinstance(declared, dict) else ():
+        header = run.follow(join(holder.pointer, "headers", name), value)
+        if name.lower() == "content-type":
+            continue
+        text, media_type = run.text(join(header.pointer, "schema"), ""), None
+        for declared_type, entry in contents(header)[:1] if text is None else ():
+            if _kind(essence(declared_type), None, "") == "Json":
+                text, media_type = run.text(join(entry.pointer, "schema"), ""), declared_type
+            else:
+                run.warn(f"The header {name} is taken as text: {declared_type} is not read in headers", entry.pointer)
+        explode = header.value.get("explode") is True and media_type is None
+        required = header.value.get("required") is True
+        found.append(
+            ir.Header(wire_name=name, type=text or "str", required=required, explode=explode, media_type=media_type)
+        )
+    return tuple(found)
+
+
+def body_type(media: ir.Media, stream: str = "AsyncIterator[{}]") -> str:
+    """Give the Python type of a body in this media type; `stream` is what a stream of items is."""
+    by_kind = {"Text": "str", "Binary": "bytes"}
+    if media.kind in by_kind:
+        return by_kind[media.kind]
+    item = "bytes" if media.kind == "Download" else shown(media.type or "Value")
+    if media.kind in STREAMS:
+        return stream.format(item)
+    return item
+
+
+def body_types(found: tuple[ir.Media, ...], stream: str = "AsyncIterator[{}]") -> list[str]:
+    """Give the Python types of one body: the first media type plain, the others as Content."""
+    return [
+        body_type(one, stream) if index == 0 else f"Content[{body_type(one, stream)}]"
+        for index, one in enumerate(found)
+    ]

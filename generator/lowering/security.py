@@ -1,0 +1,91 @@
+"""Security schemes, requirements and servers, lowered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .. import ir
+from ..document.document import Document
+from ..document.operations import follow
+from ..pointer import join
+from ..python import names
+from ..python.escaping import py
+
+
+def lower_schemes(document: Document, realm: str) -> tuple[ir.SecurityScheme, ...]:
+    """Read `components.securitySchemes` (OpenAPI 3.1, 4.8.27). `realm` is what challenges are for."""
+    declared = (document.root.get("components") or {}).get("securitySchemes") or {}
+    constants = names.security_schemes(declared)
+    found = []
+    for name, value in declared.items():
+        scheme = follow(document, join("#", "components", "securitySchemes", name), value).value
+        kind, arguments, credential = _scheme(scheme, realm)
+        found.append(
+            ir.SecurityScheme(
+                constant=constants[name], name=name, kind=kind, arguments=arguments, credential=credential
+            )
+        )
+    return tuple(found)
+
+
+def _quoted(text: str) -> str:
+    """Write a text as a quoted-string, without what that may not hold (RFC 9110, 5.6.4)."""
+    kept = re.sub(r"[^\x20-\x7e]|[\"\\]", "", text)
+    return f'"{kept}"'
+
+
+def _scheme(scheme: Mapping[str, Any], realm: str) -> tuple[str, dict[str, str], str]:
+    """Choose the runtime's class, its arguments, and the type of what a client is given."""
+    kind, own, where = scheme.get("type"), str(scheme.get("scheme", "")), str(scheme.get("in", ""))
+    if kind == "http" and own.lower() == "basic":
+        challenge = f'Basic realm={_quoted(realm)}, charset="UTF-8"'
+        return "SecurityScheme", {"kind": py("basic"), "challenge": py(challenge)}, "tuple[str, str]"
+    if kind == "http" and own.lower() == "bearer":
+        return "SecurityScheme", {"kind": py("bearer")}, "str"
+    if kind == "http":
+        challenge = f"{_quoted(own)[1:-1]} realm={_quoted(realm)}"
+        return "HttpScheme", {"wire_name": py(own), "challenge": py(challenge)}, "str"
+    if kind == "apiKey":
+        name = str(scheme.get("name", ""))
+        challenge = f'ApiKey realm={_quoted(realm)}, in="{where}", name={_quoted(name)}'
+        return "KeyScheme", {"location": py(where), "wire_name": py(name), "challenge": py(challenge)}, "str"
+    if kind == "mutualTLS":
+        return "TLSScheme", {}, ""
+    return "SecurityScheme", {"kind": py(str(kind))}, "str"
+
+
+def lower_security(security: Any, constants: Mapping[str, str]) -> tuple[tuple[ir.Requirement, ...], ...]:
+    """Read alternatives of combinations (OpenAPI 3.1, 4.8.30); `{}` is the alternative that asks for nothing."""
+    found = [
+        tuple(
+            ir.Requirement(constant=constants[name], scopes=tuple(str(one) for one in scopes or ()))
+            for name, scopes in alternative.items()
+            if name in constants
+        )
+        for alternative in (security if isinstance(security, list) else ())
+        if isinstance(alternative, dict)
+    ]
+    return () if found in ([()], []) else tuple(found)
+
+
+def lower_servers(servers: Any) -> tuple[ir.Server, ...]:
+    """Read servers with their variables (OpenAPI 3.1, 4.8.5)."""
+    found = []
+    for server in servers if isinstance(servers, list | tuple) else ():
+        if not isinstance(server, Mapping) or not isinstance(server.get("url"), str):
+            continue
+        variables = {k: v for k, v in (server.get("variables") or {}).items() if isinstance(v, dict)}
+        found.append(
+            ir.Server(
+                url=server["url"],
+                variables={name: str(value.get("default", "")) for name, value in variables.items()},
+                choices={
+                    name: tuple(str(one) for one in value["enum"])
+                    for name, value in variables.items()
+                    if value.get("enum")
+                },
+            )
+        )
+    return tuple(found)

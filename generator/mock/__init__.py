@@ -1,0 +1,1 @@
+"""Answers before there is a service."""

@@ -1,0 +1,275 @@
+"""An answer for every operation, made of the document's examples, defaults and schemas: what `create_app(mock=True)` sends.
+
+The document's own examples come first where their schema accepts them, then values that `samples.py` makes. Each body is
+judged by its schema; operations for which none is found answer 501. Bodies are judged together: to build a judge is what
+takes time.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from .. import ir
+from ..diagnostics.diagnostic import Diagnostic
+from ..document.document import Document
+from ..document.operations import Located, OperationView, contents, follow
+from ..lowering.media import STREAMS
+from ..models import runtime_rules
+from ..models.definitions import Judged, Site
+from ..pointer import join
+from ..schemas.directions import Direction
+from ..schemas.normal_form import Node
+from .samples import NoValueError, Samples, Taste, given
+
+TASTES = (Taste(), Taste(full=False), Taste(examples=False), *(Taste(False, False, choice) for choice in range(4)))
+"""What is tried for a body, one after the other."""
+_TEXT = "string"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Wanted:
+    """A body, or a header, that is wanted: its schema, the examples beside it, the value found."""
+
+    node: Node
+    examples: list[Any]
+    value: Any = None
+    found: bool = False
+    tried: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Answer:
+    """What one operation will answer: the first that can be made of these is taken. `media`: which media type."""
+
+    status: int
+    media: int
+    body: _Wanted | None
+    headers: dict[str, _Wanted]
+
+    @property
+    def made(self) -> bool:
+        """Whether every part has a value."""
+        return all(one.found for one in (self.body, *self.headers.values()) if one)
+
+
+def answers(
+    document: Document, views: Sequence[OperationView], api: ir.Api, judged: runtime_rules.Rules
+) -> tuple[str, tuple[Diagnostic, ...]]:
+    """Write one line of JSON for each operation, in the document's order, and say which have none."""
+    operations = {one.pointer: one for group in api.groups for one in group.operations}
+    planned = {view.pointer: list(_planned(document, view, operations[view.pointer], judged)) for view in views}
+    wanted = [part for plans in planned.values() for one in plans for part in (one.body, *one.headers.values()) if part]
+    _fill(wanted, judged)
+    lines: list[str] = []
+    missing: list[Diagnostic] = []
+    for view in views:
+        operation = operations[view.pointer]
+        found = next((one for one in planned[view.pointer] if one.made), None)
+        if found is None:
+            message = "no value was found that fits the answer's schema: create_app(mock=True) answers 501"
+            missing.append(document.diagnostic("notice", message, view.pointer, "give the response an example"))
+            continue
+        lines.append(json.dumps(_entry(operation, found), ensure_ascii=False) + "\n")
+    return "".join(lines), tuple(missing)
+
+
+def _entry(operation: ir.Operation, answer: _Answer) -> dict[str, Any]:
+    """Write an answer as the package keeps it; what is as usual is left out."""
+    entry: dict[str, Any] = {"operation": f"{operation.group}.{operation.name}", "status": answer.status}
+    if answer.headers:
+        entry["headers"] = {name: one.value for name, one in answer.headers.items()}
+    if answer.media:
+        entry["media"] = answer.media
+    if answer.body:
+        entry["body"] = answer.body.value
+    return entry
+
+
+def _planned(
+    document: Document, view: OperationView, operation: ir.Operation, judged: runtime_rules.Rules
+) -> Iterator[_Answer]:
+    """List what an operation may answer: its successes, each in its media types."""
+    declared = {(status.upper() if status != "default" else status): one for status, one in view.responses.items()}
+    keys = [one.status for one in operation.responses if one.status in declared]
+    successes = [key for key in keys if key[0] == "2"] or [key for key in keys if key == "default"]
+    successes = successes or [key for key in keys if key[0] in "13"]
+    if not keys:
+        yield _Answer(status=200, media=0, body=None, headers={})
+        return
+    chosen = [one for one in operation.responses if one.status in successes]
+    for response in chosen or operation.responses:  # an error where nothing else is declared
+        status = 200 if response.status == "default" else int(response.status.replace("XX", "00"))
+        headers = dict(_headers(document, declared[response.status], response, judged))
+        if not response.media:
+            yield _Answer(status=status, media=0, body=None, headers=headers)
+        entries = dict(contents(declared[response.status]))
+        for index, media in enumerate(response.media):
+            if media.kind != "Multipart":
+                body = _body(document, media, entries[media.media_type], judged)
+                yield _Answer(status=status, media=index, body=body, headers=headers)
+
+
+def _headers(
+    document: Document, holder: Located, response: ir.Response, judged: runtime_rules.Rules
+) -> Iterator[tuple[str, _Wanted]]:
+    """List the headers that must be there."""
+    for header in response.headers:
+        if header.required:
+            value = follow(document, join(holder.pointer, "headers", header.wire_name), _header(holder, header))
+            node = judged.flattener.node(join(value.pointer, "schema"), value.value.get("schema", {"type": "string"}))
+            yield header.wire_name, _Wanted(node=node, examples=_beside(document, value))
+
+
+def _header(holder: Located, header: ir.Header) -> Any:
+    return (holder.value.get("headers") or {}).get(header.wire_name)
+
+
+def _body(document: Document, media: ir.Media, entry: Located, judged: runtime_rules.Rules) -> _Wanted:
+    """Say what is wanted of one media type, in the form in which the package keeps it: streams as a list of items."""
+    schema = entry.value.get("schema", {})
+    node = judged.flattener.node(join(entry.pointer, "schema"), schema)
+    examples = _beside(document, entry)
+    if media.kind in ("Text", "Binary", "Download"):
+        beside = [one if isinstance(one, str) else json.dumps(one) for one in (*examples, *given(schema))]
+        bytes_ = [beside[0] if beside else _TEXT] if media.kind == "Download" else (beside or [_TEXT])[0]
+        return _Wanted(node=node, examples=[], value=bytes_, found=True)
+    if media.kind not in STREAMS:
+        return _Wanted(node=node, examples=examples)
+    if "itemSchema" in entry.value:
+        item = judged.flattener.node(join(entry.pointer, "itemSchema"), entry.value["itemSchema"])
+    else:
+        flat = judged.flattener.flat(node)
+        item = flat.items if flat.types == ("array",) and flat.items else node
+    made = judged.flattener.node(f"{item.pointer}[]", {"type": "array", "minItems": 1, "items": {"$ref": item.pointer}})
+    judged.flattener.refer(item)
+    return _Wanted(node=made, examples=examples)
+
+
+def _beside(document: Document, holder: Located) -> list[Any]:
+    """List the examples of a media type or header (OpenAPI 3.1, 4.8.14 and 4.8.19)."""
+    found = [holder.value["example"]] if "example" in holder.value else []
+    several = holder.value.get("examples")
+    for name, one in several.items() if isinstance(several, dict) else ():
+        value = follow(document, join(holder.pointer, "examples", name), one).value
+        found += [value[key] for key in ("dataValue", "value") if key in value][:1]
+    return found
+
+
+def _fill(wanted: list[_Wanted], judged: runtime_rules.Rules) -> None:
+    """Find a value for each: an example beside it, else one that is made with ever fewer hopes."""
+    for index in range(max((len(one.examples) for one in wanted), default=0)):
+        _settle(((one, one.examples[index]) for one in wanted if not one.found and index < len(one.examples)), judged)
+    open_ = [one for one in wanted if not one.found]
+    known = _known([one.node for one in open_], judged)
+    for taste in TASTES:
+        samples = Samples(judged.flattener, known, taste)
+        tried: list[tuple[_Wanted, Any]] = []
+        for one in open_:
+            try:
+                value = samples.make(one.node)
+            except NoValueError:
+                continue
+            if value not in one.tried:
+                one.tried.append(value)
+                tried.append((one, value))
+        _settle(tried, judged)
+        open_ = [one for one in open_ if not one.found]
+
+
+def _settle(tried: Iterable[tuple[_Wanted, Any]], judged: runtime_rules.Rules) -> None:
+    """Keep the values that fit."""
+    listed = list(tried)
+    for index in _fitting([(one.node, value) for one, value in listed], judged):
+        one, one.value, one.found = listed[index][0], listed[index][1], True
+
+
+def _known(nodes: Iterable[Node], judged: runtime_rules.Rules) -> dict[str, Any]:
+    """List the values that schemas give for themselves and accept, by pointer, of all that is within some schemas."""
+    seen: set[str] = set()
+    waiting = list(nodes)
+    found: list[tuple[Node, Any]] = []
+    while waiting:
+        node = waiting.pop()
+        if node.pointer in seen or not isinstance(node.schema, dict):
+            continue
+        seen.add(node.pointer)
+        found += [(node, value) for value in given(node.schema)]
+        flat = judged.flattener.flat(node)
+        waiting += [*flat.properties.values(), *flat.prefix, *(one for _, branches in flat.unions for one in branches)]
+        waiting += [one for one in (flat.items, flat.additional) if one]
+        waiting += [judged.flattener.at(node.schema["$ref"])] if isinstance(node.schema.get("$ref"), str) else []
+    fitting = [found[index] for index in _fitting(found, judged)]
+    return {node.pointer: value for node, value in reversed(fitting)}
+
+
+# --- the judge ------------------------------------------------------------------------------------
+
+
+class _Bundle(runtime_rules.Bundle):
+    """Schemas with their formats; names need not be anybody's."""
+
+    kept = frozenset({"format"})
+
+    def _named(self, _key: str) -> str:
+        return f"s{len(self._names)}"
+
+
+def _fitting(values: Sequence[tuple[Node, Any]], judged: runtime_rules.Rules) -> list[int]:
+    """Choose those of some values that their schemas accept, by one judge for all."""
+    from jsonschema_rs import Draft202012Validator, FancyRegexOptions
+
+    if not values:
+        return []
+    roots = {f"v{index}": node for index, (node, _) in enumerate(values)}
+    names = {node.pointer: name for name, node in roots.items()}
+    judges = {name: Judged(roots[name], Site("", "", ())) for name in names.values()}
+    schemas = _Bundle(runtime_rules.Rules(flattener=judged.flattener, directional=_never, judged=judges)).written()
+    properties = {name: {"$ref": f"#/$defs/{names[node.pointer]}"} for name, node in roots.items()}
+    validator = Draft202012Validator(
+        {"properties": properties, "$defs": schemas},
+        pattern_options=FancyRegexOptions(),
+        validate_formats=True,
+        formats=_CHECKS,
+    )
+    instance = {name: value for name, (_, value) in zip(roots, values, strict=True)}
+    refused = {error.instance_path[0] for error in validator.iter_errors(instance)}
+    return [index for index, name in enumerate(roots) if name not in refused]
+
+
+def _never(_pointer: str, _direction: Direction) -> bool:
+    """All that is judged here is read by clients: there is one direction."""
+    return False
+
+
+def _by(read: Callable[[str], Any], pattern: str = "") -> Callable[[str], bool]:
+    def check(text: str) -> bool:
+        try:
+            read(text)
+        except (ValueError, binascii.Error):
+            return False
+        return re.fullmatch(pattern or ".*", text, re.DOTALL) is not None
+
+    return check
+
+
+_DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+_OFFSET = "([Zz]|[+-][0-9]{2}:[0-9]{2})"
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "date-time": _by(lambda text: datetime.fromisoformat(text.upper()), f"{_DATE}[Tt]{_TIME}{_OFFSET}"),
+    "date": _by(date.fromisoformat, _DATE),
+    "time": _by(time.fromisoformat, f"{_TIME}{_OFFSET}?"),
+    "uuid": _by(uuid.UUID, "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
+    "byte": _by(lambda text: base64.b64decode(text, validate=True)),
+    "ipv4": _by(ipaddress.IPv4Address),
+    "ipv6": _by(ipaddress.IPv6Address),
+}
+"""The formats that are types in Python (annotations.FORMATS), as strict as the runtime is."""

@@ -1,0 +1,277 @@
+"""A value for a schema: what the document gives as an example, else the plainest one. No chance, no validator.
+
+What can't be seen from types, bounds and properties (`not`, `if`, `contains`…) is left to the judge in `examples.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..schemas.normal_form import Flat, Flattener, Node, canonical, equal, type_names
+from . import strings
+
+DEEPEST = 24
+"""Values inside each other."""
+FULL = 3
+"""Objects inside each other of which optional properties are shown too."""
+LARGEST = 200
+"""Values in one body; optional properties with more are left out, required ones up to ten times as many."""
+
+
+class NoValueError(Exception):
+    """No value was found that fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """Which of the values that fit: with optional properties, with the document's examples, the how-manieth choice."""
+
+    full: bool = True
+    examples: bool = True
+    choice: int = 0
+
+
+def given(schema: Any) -> Iterator[Any]:
+    """Yield the values that a schema itself gives (JSON Schema 2020-12, Validation 9; OpenAPI 3.0, 4.7.24.1)."""
+    if isinstance(schema, dict):
+        examples = schema.get("examples")
+        yield from (schema[key] for key in ("example",) if key in schema)
+        yield from examples if isinstance(examples, list) else ()
+        yield from (schema[key] for key in ("default",) if key in schema)
+
+
+class Samples:
+    """Makes values for responses. `known` are the values given by the document that fit, by pointer."""
+
+    def __init__(self, flattener: Flattener, known: Mapping[str, Any], taste: Taste) -> None:
+        self._flattener = flattener
+        self._known = known if taste.examples else {}
+        self._taste = taste
+        self._made: dict[tuple[str, int, int], tuple[Any, int] | NoValueError] = {}
+
+    def make(self, node: Node) -> Any:
+        """Make a value; raises NoValueError."""
+        return self._value(node, 0, 0)[0]
+
+    def _value(self, node: Node, depth: int, objects: int) -> tuple[Any, int]:
+        """Make a value and count what is in it; the same question is answered once."""
+        key = (node.pointer, depth, objects)
+        if key not in self._made:
+            try:
+                self._made[key] = self._new(node, depth, objects)
+            except NoValueError as error:
+                self._made[key] = error
+        found = self._made[key]
+        if isinstance(found, NoValueError):
+            raise found
+        return found
+
+    def _new(self, node: Node, depth: int, objects: int) -> tuple[Any, int]:
+        if depth > DEEPEST:
+            raise NoValueError("the schema has no end")
+        same: Node | None = node
+        for _ in range(DEEPEST):
+            if same and same.pointer in self._known:
+                value = self._known[same.pointer]
+                return value, _size(value)
+            target = _same(same) if same else None
+            same = self._flattener.at(target) if target else None
+        flat = self._flattener.flat(node)
+        value, size = self._alternative(flat, depth, objects) if flat.unions else self._plain(flat, depth, objects)
+        if size > LARGEST * 10:
+            raise NoValueError("the smallest value is too large")
+        return value, size
+
+    def _plain(self, flat: Flat, depth: int, objects: int) -> tuple[Any, int]:
+        """Make a value without looking at alternatives."""
+        if flat.enum is not None:
+            return self._one_of(flat), 1
+        kind = self._kind(flat)
+        if kind == "object":
+            return self._object(flat, depth, objects)
+        if kind == "array":
+            return self._array(flat, depth, objects)
+        if kind == "string":
+            found = strings.candidates(flat)
+            if not found:
+                raise NoValueError("no text was found")
+            return found[self._taste.choice % len(found)], 1
+        if kind in ("integer", "number"):
+            return _number(flat, whole=kind == "integer"), 1
+        return (None if kind == "null" else False), 1
+
+    def _one_of(self, flat: Flat) -> Any:
+        values = [one for one in flat.enum or () if type_names(one) & {*flat.types}]
+        values = [one for one in values if one is not None] or values
+        if not values:
+            raise NoValueError("no value of the enum has the type")
+        return values[self._taste.choice % len(values)]
+
+    def _kind(self, flat: Flat) -> str:
+        """Choose among the types: what the keywords speak of where the schema names none."""
+        kinds = [kind for kind in flat.types if kind != "null"]
+        if not flat.typed:
+            kinds = [kind for kind in ("object", "array", "string", "number") if flat.constrains(kind)] or ["object"]
+        if not flat.types:
+            raise NoValueError("the schema accepts nothing")
+        return kinds[self._taste.choice % len(kinds)] if kinds else "null"
+
+    def _alternative(self, flat: Flat, depth: int, objects: int) -> tuple[Any, int]:
+        """Make a value of one branch of each `oneOf` and `anyOf`, joined with what stands beside them."""
+        beside: dict[str, Any] = {}
+        found: Any = None
+        size = 1
+        if flat.properties or flat.required:
+            beside, size = self._object(flat, depth, objects)
+        for _, branches in flat.unions:
+            ordered = sorted(branches, key=lambda one: _is_null(one.schema))
+            start = self._taste.choice % len(ordered)
+            found, more = self._first(flat, [*ordered[start:], *ordered[:start]], depth, objects)
+            size += more
+            if isinstance(found, dict):
+                beside = found = {**beside, **found}
+        return found, size
+
+    def _first(self, flat: Flat, branches: list[Node], depth: int, objects: int) -> tuple[Any, int]:
+        """Make a value of the first branch that has one of the right type, with its tag."""
+        for node in branches:
+            try:
+                value, size = self._value(node, depth + 1, objects)
+            except NoValueError:
+                continue
+            if not type_names(value) & {*flat.types}:
+                continue
+            name = (flat.discriminator or {}).get("propertyName")
+            if isinstance(value, dict) and isinstance(name, str) and isinstance(node.schema, dict):
+                value = {**value, name: _tag(flat, node, value.get(name))}
+            return value, size
+        raise NoValueError("no alternative has a value")
+
+    def _object(self, flat: Flat, depth: int, objects: int) -> tuple[dict[str, Any], int]:
+        shown = {name: one for name, one in flat.properties.items() if not self._flattener.hidden(one, "")}
+        required = [name for name in flat.required if name in shown or name not in flat.properties]
+        most = flat.bounds.get("maxProperties", math.inf)
+        least = flat.bounds.get("minProperties", 0)
+        wide = self._taste.full and objects < FULL and len(shown) <= most
+        found: dict[str, Any] = {}
+        size = 1
+        for name, one in shown.items():
+            if name in required:
+                found[name], more = self._value(one, depth + 1, objects + 1)
+                size += more
+            elif wide or len(found) + len([n for n in required if n not in found]) < least:
+                try:
+                    value, more = self._value(one, depth + 1, objects + 1)
+                except NoValueError:
+                    continue
+                if size + more <= LARGEST:
+                    found[name] = value
+                    size += more
+        extra = flat.additional or Node("", schema=True)
+        for name in [*required, *(f"key{index}" for index in range(1, min(int(least), 20) + 1))]:
+            if name not in found and (name in required or len(found) < least):
+                found[name], more = self._value(extra, depth + 1, objects + 1) if flat.additional else ("string", 1)
+                size += more
+        return found, size
+
+    def _array(self, flat: Flat, depth: int, objects: int) -> tuple[list[Any], int]:
+        least = int(flat.bounds.get("minItems", 0))
+        count = max(least, len(flat.prefix), 1 if self._taste.full and objects < FULL else 0)
+        count = int(min(count, flat.bounds.get("maxItems", count)))
+        if least > LARGEST:
+            raise NoValueError("an array with that many items")
+        found: list[Any] = []
+        size = 1
+        for index in range(count):
+            node = flat.prefix[index] if index < len(flat.prefix) else flat.items or Node("", schema=True)
+            try:
+                value, more = self._value(node, depth + 1, objects) if node.pointer else ("string", 1)
+                if "uniqueItems" in flat.rest:
+                    value = _another(self._flattener.flat(node), value, found)
+            except NoValueError:
+                if index < least:
+                    raise
+                break
+            found.append(value)
+            size += more
+        return found, size
+
+
+def _size(value: Any) -> int:
+    """Count the values in a value."""
+    if isinstance(value, dict):
+        return 1 + sum(map(_size, value.values()))
+    return 1 + sum(map(_size, value)) if isinstance(value, list) else 1
+
+
+def _same(node: Node) -> str | None:
+    """Return the pointer of what a schema says nothing beside: its reference's target."""
+    schema = node.schema
+    if not isinstance(schema, dict):
+        return None
+    parts = schema.get("allOf")
+    if isinstance(parts, list) and len(parts) == 1 and isinstance(parts[0], dict) and "$ref" not in schema:
+        schema = parts[0] if schema.keys() <= {"allOf", "description", "title"} else {}
+    target = schema.get("$ref")
+    return target if isinstance(target, str) else None
+
+
+def _is_null(schema: Any) -> bool:
+    return isinstance(schema, dict) and schema.get("type") == "null"
+
+
+def _tag(flat: Flat, node: Node, own: Any) -> Any:
+    """Return what the tag of a branch is (OpenAPI 3.1, 4.8.25): its key in the mapping, else its component's name."""
+    mapping = (flat.discriminator or {}).get("mapping")
+    target = node.schema.get("$ref", node.pointer)
+    name = target.rpartition("/")[2]
+    keys = [key for key, one in (mapping if isinstance(mapping, dict) else {}).items() if one in (target, name)]
+    return own if own in keys else (keys or [name])[0]
+
+
+def _another(flat: Flat, value: Any, taken: list[Any]) -> Any:
+    """Return the value, or one like it that is not taken; raises NoValueError."""
+    known = {canonical(one) for one in taken}
+    choices: list[Any] = [value, *(flat.enum or ())]
+    if flat.enum is None and isinstance(value, int | float) and not isinstance(value, bool):
+        step = flat.bounds.get("multipleOf", 1)
+        choices += [value + step * len(taken), value - step * len(taken)]
+    if flat.enum is None and isinstance(value, str):
+        choices += [f"{value}{len(taken)}", f"{value[:-1]}{len(taken)}"]
+    if isinstance(value, bool):
+        choices.append(not value)
+    for one in choices:
+        if canonical(one) not in known:
+            return one
+    raise NoValueError("no different values were found")
+
+
+def _number(flat: Flat, *, whole: bool) -> int | float:
+    """Return 0, or the number next to it that keeps to the bounds; raises NoValueError."""
+    bounds = flat.bounds
+    low, high = bounds.get("minimum", -math.inf), bounds.get("maximum", math.inf)
+    above, below = bounds.get("exclusiveMinimum", -math.inf), bounds.get("exclusiveMaximum", math.inf)
+    step = bounds.get("multipleOf", 1 if whole else 0)
+    choices: list[float] = [0]
+    for edge in (low, above, high, below):
+        if math.isinf(edge):
+            continue
+        near = [step * (math.floor(edge / step) + more) for more in (0, 1, -1)] if step else []
+        choices += [*near, edge, edge + 1, edge - 1, edge + 0.5, edge - 0.5]
+    if not math.isinf(max(low, above)) and not math.isinf(min(high, below)):
+        choices.append((max(low, above) + min(high, below)) / 2)
+    for choice in choices:
+        number = int(choice) if float(choice).is_integer() else choice
+        if whole and not isinstance(number, int):
+            continue
+        if low <= number <= high and above < number < below and (not step or _multiple(number, step)):
+            return number
+    raise NoValueError("no number was found within the bounds")
+
+
+def _multiple(number: float, step: float) -> bool:
+    ratio = number / step
+    return math.isfinite(ratio) and equal(ratio, round(ratio))

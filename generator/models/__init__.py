@@ -1,0 +1,1 @@
+"""Schemas → Python models."""

@@ -1,0 +1,174 @@
+"""Classes laid out by datamodel-code-generator from slots: it sees our own names only, never a word of a document.
+
+Importing it takes longer than everything else together, so `start` forks a process that does so while the document is
+read and judged here. Its answer is what `lay_out` would give without it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from ..python.escaping import doc
+
+_SLOT = re.compile(
+    r'^( *)"""\n *(s\d+_slot)\n *"""|"(s\d+_slot)"|\b(s\d+_slot|Class\d+Slot|[a-z]+\d+_slot)\b', re.MULTILINE
+)
+
+
+@dataclass(slots=True)
+class Slots:
+    """Texts by the slots that stand for them."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def add(self, text: str, form: str = "s{}_slot") -> str:
+        """Give a slot for a text: a type, a default or a docstring; `form` tells slots of names apart."""
+        slot = form.format(len(self.texts))
+        self.texts[slot] = text
+        return slot
+
+    def fill(self, laid_out: str) -> str:
+        """Put the texts where their slots are, all at once: what a text holds is never looked at again."""
+
+        def filled(found: re.Match[str]) -> str:
+            if found[2]:
+                return found[1] + doc(self.texts[found[2]], len(found[1]))
+            return self.texts[found[3] or found[4]]
+
+        return _SLOT.sub(filled, laid_out)
+
+
+def lay_out(schemas: Mapping[str, Any], bases: Mapping[str, str]) -> str:
+    """Write a class or an alias for each schema (slot → schema over slots); `bases` are bases other than Model."""
+    if not schemas:
+        return ""
+    if _worker is None:
+        return _generate(schemas, bases)
+    try:
+        return _worker.ask([dict(schemas), dict(bases)])
+    finally:
+        stop()  # few projects have a second package; its memory is better used for what follows
+
+
+def _generate(schemas: Mapping[str, Any], bases: Mapping[str, str]) -> str:
+    """Run datamodel-code-generator; give the classes without header and imports."""
+    from datamodel_code_generator import Formatter, InputFileType, generate
+    from datamodel_code_generator.enums import DataModelType
+    from datamodel_code_generator.format import PythonVersion
+
+    info = {"title": "-", "version": "-"}
+    text = generate(
+        {"openapi": "3.1.0", "info": info, "paths": {}, "components": {"schemas": dict(schemas)}},
+        input_file_type=InputFileType.OpenAPI,
+        output_model_type=DataModelType.PydanticV2BaseModel,
+        base_class="base.Model",
+        base_class_map={name: f"base.{base}" for name, base in bases.items()} or None,
+        formatters=[Formatter.BUILTIN],
+        disable_timestamp=True,
+        use_annotated=True,
+        field_constraints=True,
+        target_python_version=PythonVersion.PY_311,
+        use_schema_description=True,
+        use_field_description=True,
+        use_inline_field_description=True,
+        use_type_alias=True,
+        use_type_alias_type=True,
+        use_double_quotes=True,
+        allow_remote_refs=False,
+        strict_nullable=True,
+    )
+    if not isinstance(text, str):
+        raise TypeError("datamodel-code-generator wrote more than one module")
+    first = re.search(r"^(class |Class\d+Slot = )", text, re.MULTILINE)
+    if first is None:
+        raise TypeError("datamodel-code-generator wrote no class")
+    return text[first.start() :]
+
+
+# --- a process of its own ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A forked process that has datamodel-code-generator at hand."""
+
+    process: int
+    requests: BinaryIO
+    answers: BinaryIO
+
+    def ask(self, question: Any) -> str:
+        """Have a layout made; what fails there fails here."""
+        self.requests.write(json.dumps(question).encode() + b"\n")
+        self.requests.flush()
+        line = self.answers.readline()
+        if not line:
+            raise RuntimeError("the process that lays classes out has ended")
+        answer = json.loads(line)
+        if "failed" in answer:
+            raise RuntimeError(f"laying classes out failed: {answer['failed']}")
+        return str(answer["text"])
+
+
+_worker: _Worker | None = None
+
+
+def start() -> None:
+    """Fork the process, where that is possible and there is a second processor for it."""
+    global _worker  # noqa: PLW0603 - one process for all packages of a run
+    threading = sys.modules.get("threading")
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    # A fork takes the calling thread only along: locks that others hold would never be given back.
+    if _worker is not None or not hasattr(os, "fork") or processors < 2 or (threading and threading.active_count() > 1):
+        return
+    sys.stdout.flush()  # what is buffered would be written twice
+    sys.stderr.flush()
+    (question, ask), (answered, answer) = os.pipe(), os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(ask)
+        os.close(answered)
+        _serve(question, answer)
+    os.close(question)
+    os.close(answer)
+    _worker = _Worker(process, os.fdopen(ask, "wb"), os.fdopen(answered, "rb"))
+
+
+def stop() -> None:
+    """End the process."""
+    global _worker
+    if _worker is None:
+        return
+    worker, _worker = _worker, None
+    with suppress(OSError):
+        os.kill(worker.process, signal.SIGKILL)
+    with suppress(OSError):
+        os.waitpid(worker.process, 0)
+    for pipe in (worker.requests, worker.answers):
+        with suppress(OSError):
+            pipe.close()
+
+
+def _serve(question: int, answer: int) -> None:
+    """Be the process: import, then answer until nobody asks any more; end without any of the parent's clean-up."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        import datamodel_code_generator.parser.openapi  # noqa: F401 - to have it at hand
+
+        with os.fdopen(question, "rb") as questions, os.fdopen(answer, "wb") as answers:
+            for line in questions:
+                try:
+                    found = {"text": _generate(*json.loads(line))}
+                except Exception as error:
+                    found = {"failed": f"{type(error).__name__}: {error}"}
+                answers.write(json.dumps(found).encode() + b"\n")
+                answers.flush()
+    finally:
+        os._exit(0)

@@ -1,0 +1,175 @@
+"""Schemas → models.py.
+
+The annotations are ours (`annotations.py`): they have to stand in signatures too, and datamodel-code-generator's own
+accept what a schema refuses. It writes the classes around them (`model_source.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics.diagnostic import Diagnostic
+from ..document.document import Document
+from ..pointer import join
+from ..python import names
+from ..schemas.directions import Direction, Directional
+from ..schemas.normal_form import Flattener
+from ..schemas.patterns import LONGEST
+from ..schemas.patterns import judged as runs
+from . import source
+from .annotations import Annotator
+from .definitions import LATER, Definition, Site, Type
+from .runtime_rules import Rules
+from .uses import Uses
+
+if TYPE_CHECKING:
+    from ..settings.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """The classes of models.py, the annotation of each schema that operations use, and what stays to be judged.
+
+    `source` is the module's text, empty where only the annotations are wanted.
+    """
+
+    definitions: Sequence[Definition]
+    types: Mapping[tuple[str, Direction], Type]
+    class_names: Mapping[str, str]
+    objects: frozenset[str]
+    rules: Rules
+    count: int
+    aliases: Mapping[str, str]
+    warnings: tuple[Diagnostic, ...] = ()
+    source: str = ""
+
+
+def build(document: Document, used: Uses, settings: Settings) -> Models:
+    """Write the models of all components and of what operations use."""
+    found = annotate(document, used, settings)
+    return replace(found, source=source.write(found.definitions, found.class_names, settings))
+
+
+def annotate(document: Document, used: Uses, settings: Settings) -> Models:
+    """Decide the models of all components and of what operations use, their names too; nothing is written."""
+    flattener = Flattener(document.version, document.at)
+    directional = Directional(flattener)
+    annotator = Annotator(
+        flattener,
+        directional=directional,
+        date_time="UTCDateTime" if settings.naive_datetimes == "utc" else "DateTime",
+        types={format_: target.replace(":", ".").rpartition(".")[2] for format_, target in settings.types.items()},
+    )
+    types: dict[tuple[str, Direction], Type] = {}
+    # In an order that is not the document's: what is met first may give a name to what is met again. A schema that
+    # stands in an operation is named after that one, rather than after those that refer to it.
+    for (pointer, direction), hint in sorted(
+        used.found.items(), key=lambda use: (_refers(document, use[0][0]), use[0])
+    ):
+        types[pointer, direction] = annotator.use(pointer, Site(direction, "", hint))
+    for name in sorted(_components(document)):
+        pointer = join("#", "components", "schemas", name)
+        if not any(f"{pointer}{side}" in annotator.definitions for side in ("", "?request", "?form")):
+            annotator.component(pointer, "")
+    definitions = _ordered(document, used, annotator.definitions)
+    class_names = _named(document, annotator, settings)
+    for key, definition in annotator.definitions.items():
+        nullable = definition.kind == "class" and definition.type.text.endswith(" | None")
+        class_names[LATER + key] = class_names[key] + (" | None" if nullable else "")
+    objects = {
+        pointer for pointer, _ in types if annotator.admits.kinds(flattener.at(pointer)) - {"null"} == {"object"}
+    }
+    objects |= {pointer for pointer, _ in types if flattener.flat(flattener.at(pointer)).properties}
+    return Models(
+        definitions=definitions,
+        types=types,
+        class_names=class_names,
+        objects=frozenset(objects),
+        rules=Rules(
+            flattener=flattener,
+            directional=directional,
+            judged={class_names[key]: one for key, one in annotator.rules.items()},
+        ),
+        count=sum(definition.kind == "class" for definition in definitions),
+        aliases={one.key: one.type.text for one in definitions if one.kind == "alias"},
+        warnings=tuple(_pattern_warnings(document, annotator)),
+    )
+
+
+def _refers(document: Document, pointer: str) -> bool:
+    schema = document.at(pointer)
+    return isinstance(schema, dict) and "$ref" in schema
+
+
+def _components(document: Document) -> Mapping[str, Any]:
+    found = (document.root.get("components") or {}).get("schemas")
+    return found if isinstance(found, dict) else {}
+
+
+def _pattern_warnings(document: Document, annotator: Annotator) -> Iterable[Diagnostic]:
+    """Say which patterns Pydantic's engine can't run, and what becomes of them."""
+    for pointer, pattern in annotator.unusual_patterns.items():
+        if runs(pattern):
+            message = "the pattern has look-around or back-references: jsonschema-rs judges it, not Pydantic"
+            hint = f"texts of more than {LONGEST:,} characters are refused there, as no engine does it in linear time"
+            yield document.diagnostic("notice", message, pointer, hint)
+        else:
+            message = "the pattern is no regular expression of ECMA-262 and is not checked"
+            yield document.diagnostic("warning", message, pointer)
+
+
+def _ordered(document: Document, used: Uses, definitions: Mapping[str, Definition]) -> list[Definition]:
+    """Order definitions as the document does; inline ones follow what they stand in."""
+    uses_ = {pointer: index for index, (pointer, _) in enumerate(used.found)}
+
+    def rank(pointer: str) -> int:
+        while pointer and pointer not in uses_:
+            pointer = pointer.rpartition("/")[0]
+        return uses_.get(pointer, len(uses_))
+
+    children: dict[str, list[Definition]] = {}
+    for definition in definitions.values():
+        children.setdefault(definition.parent, []).append(definition)
+    position = {join("#", "components", "schemas", name): index for index, name in enumerate(_components(document))}
+    roots = sorted(
+        children.get("", []),
+        key=lambda one: (position.get(one.pointer, len(position)), rank(one.pointer), "?" in one.key),
+    )
+    result: list[Definition] = []
+    queue = list(reversed(roots))
+    placed: set[str] = set()
+    while queue:
+        definition = queue.pop()
+        if definition.key not in placed:
+            placed.add(definition.key)
+            result.append(definition)
+            queue += reversed(children.get(definition.key, []))
+    return result + [one for one in definitions.values() if one.key not in placed]
+
+
+def _named(document: Document, annotator: Annotator, settings: Settings) -> dict[str, str]:
+    """Name all classes, aliases and rules: components first, then what stands in them, level by level."""
+    components = {join("#", "components", "schemas", name): name for name in _components(document)}
+    definitions = annotator.definitions
+    result = {key: names.safe(name, names.MODEL_NAMES) for key, name in settings.names.items() if key in definitions}
+    unpinned = {pointer: name for pointer, name in components.items() if pointer not in result}
+    result.update(names.schemas(unpinned, taken=set(result.values())))
+    variants = {
+        key: f"{result[one.pointer]}{key.rpartition('?')[2].capitalize()}"
+        for key, one in definitions.items()
+        if one.pointer in components and key not in result and not one.parent
+    }
+    result.update(names.variants(variants, taken=set(result.values())))
+    waiting = {key: (one.parent, one.hint) for key, one in definitions.items() if key not in result}
+    for key, rule in annotator.rules.items():
+        if key not in result:
+            waiting.setdefault(key, (rule.site.parent, rule.site.hint))
+    while waiting:
+        ready = {key: value for key, value in waiting.items() if not value[0] or value[0] in result}
+        ready = ready or {key: ("", hint) for key, (_, hint) in waiting.items()}
+        places = {key: (result.get(parent, ""), hint) for key, (parent, hint) in ready.items()}
+        result.update(names.inline_schemas(places, taken=set(result.values())))
+        waiting = {key: value for key, value in waiting.items() if key not in ready}
+    return result

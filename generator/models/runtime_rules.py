@@ -1,0 +1,168 @@
+"""The schemas that values are judged by, where a type can't hold them: self-contained JSON Schema 2020-12."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from ..document.document import Document
+from ..pointer import join
+from ..python import names
+from ..schemas.directions import Direction
+from ..schemas.normal_form import BESIDE, LOWER, TYPES, UPPER, Flattener, Node, canonical
+from ..schemas.patterns import BACKTRACKS, LONGEST, linear
+from ..schemas.patterns import judged as runs
+from .definitions import Judged, Site
+
+ONE = frozenset({"additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"}) | {
+    "unevaluatedItems",
+    "unevaluatedProperties",
+}
+"""Keywords that hold one schema (JSON Schema 2020-12, Core 10 and 11)."""
+MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+"""Keywords that hold an array of schemas."""
+NAMED = frozenset({"dependentSchemas", "patternProperties", "properties"})
+"""Keywords that hold schemas by name."""
+COUNTS = frozenset(
+    {"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains"}
+)
+NUMBERS = (frozenset({*LOWER, *UPPER, "multipleOf"}) - COUNTS) | {"multipleOf"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Rules by name, and what is needed to read their schemas."""
+
+    flattener: Flattener
+    directional: Callable[[str, Direction], bool]
+    judged: Mapping[str, Judged]
+
+
+def bundle(_document: Document, rules: Rules) -> dict[str, Any]:
+    """Write the schema of each rule, and those that they refer to; annotations and formats are left out."""
+    return Bundle(rules).written()
+
+
+def accepted(rules: Rules, values: list[Any]) -> list[Any]:
+    """Choose the values that the one rule accepts."""
+    from jsonschema_rs import Draft202012Validator, FancyRegexOptions
+
+    (name,) = rules.judged
+    schema = {"$ref": f"#/$defs/{name}", "$defs": Bundle(rules).written()}
+    validator = Draft202012Validator(
+        schema, pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS), validate_formats=False
+    )
+    return [value for value in values if validator.is_valid(value)]
+
+
+class Bundle:
+    """Copies schemas with their references led to `#/$defs/…`; malformed keywords say nothing and are left out."""
+
+    kept: frozenset[str] = frozenset()  # annotations that are kept
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._flattener = rules.flattener
+        self._names = {self._key(one.node.pointer, one.site.direction): name for name, one in rules.judged.items()}
+        self._waiting = {name: (one.node, one.site.direction) for name, one in rules.judged.items()}
+
+    def written(self) -> dict[str, Any]:
+        """Return the schemas by name."""
+        result: dict[str, Any] = {}
+        while self._waiting:
+            name, (node, direction) = next(iter(self._waiting.items()))
+            del self._waiting[name]
+            result[name] = True
+            result[name] = self._clean(node, direction, frozenset())
+        return result
+
+    def _key(self, pointer: str, direction: Direction) -> str:
+        return Site(direction if self._rules.directional(pointer, direction) else "", "", ()).key(pointer)
+
+    def _reference(self, pointer: str, direction: Direction) -> str:
+        key = self._key(pointer, direction)
+        if key not in self._names:
+            self._names[key] = self._named(key)
+            self._waiting[self._names[key]] = (self._flattener.at(pointer), direction)
+        return f"#/$defs/{quote(self._names[key])}"
+
+    def _named(self, key: str) -> str:
+        return names.rule(key, taken=set(self._names.values()))
+
+    def _clean(self, node: Node, direction: Direction, hidden: frozenset[str]) -> Any:
+        """Copy one schema without the properties that the direction hides."""
+        schema = node.schema
+        if not isinstance(schema, dict):
+            return schema if isinstance(schema, bool) else True
+        own = self._flattener.flat(node).properties
+        hidden |= {name for name, one in own.items() if self._flattener.hidden(one, direction)}
+        found: dict[str, Any] = {}
+        for key, value in schema.items():
+            if key == "$ref" and isinstance(value, str):
+                found[key] = self._reference(value, direction)
+            elif key == "required" and isinstance(value, list):
+                found[key] = [name for name in _texts(value) if name not in hidden]
+            elif key in ONE | MANY | NAMED:
+                found.update(self._children(key, value, node, direction, hidden))
+            elif _well_formed(key, value) or (key in self.kept and isinstance(value, str)):
+                found[key] = _distinct(value) if key in ("enum", "type") else value
+        return _bounded(found)
+
+    def _children(
+        self, key: str, value: Any, node: Node, direction: Direction, hidden: frozenset[str]
+    ) -> Iterator[tuple[str, Any]]:
+        pointer = node.pointer.partition(BESIDE)[0]
+        if key in ONE and isinstance(value, bool | dict):
+            yield key, self._clean(self._flattener.node(join(pointer, key), value), direction, frozenset())
+        elif key in MANY and isinstance(value, list) and value:
+            below = hidden if key != "prefixItems" else frozenset[str]()
+            parts = [self._flattener.node(join(pointer, key, str(index)), one) for index, one in enumerate(value)]
+            yield key, [self._clean(part, direction, below) for part in parts]
+        elif key in NAMED and isinstance(value, dict):
+            kept = {name: one for name, one in value.items() if key != "patternProperties" or runs(name)}
+            kept = {name: one for name, one in kept.items() if key != "properties" or name not in hidden}
+            parts_by_name = {name: self._flattener.node(join(pointer, key, name), one) for name, one in kept.items()}
+            yield key, {name: self._clean(part, direction, frozenset()) for name, part in parts_by_name.items()}
+
+
+def _bounded(schema: dict[str, Any]) -> Any:
+    """Have patterns that no linear engine runs see short texts only; longer ones are refused."""
+    if (pattern := schema.get("pattern")) is not None and linear(pattern) is None:
+        del schema["pattern"]
+        schema["allOf"] = [*schema.get("allOf", ()), _within({"maxLength": LONGEST}, {"pattern": pattern})]
+    if any(linear(pattern) is None for pattern in schema.get("patternProperties", ())):
+        return _within({"propertyNames": {"maxLength": LONGEST}}, schema)
+    return schema
+
+
+def _within(bound: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Judge by a schema what lies within a bound, and nothing else: keywords side by side are all looked at."""
+    return {"if": bound, "then": schema, "else": bound}
+
+
+def _texts(value: list[Any]) -> list[str]:
+    return list(dict.fromkeys(one for one in value if isinstance(one, str)))
+
+
+def _distinct(value: Any) -> Any:
+    return list({canonical(one): one for one in value}.values()) if isinstance(value, list) else value
+
+
+def _well_formed(key: str, value: Any) -> bool:
+    """Whether a keyword that holds no schema constrains, and has the form that it must have (Validation 6)."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if key in COUNTS:
+        return number and value >= 0 and (isinstance(value, int) or value.is_integer())
+    if key in NUMBERS:
+        return number and (key != "multipleOf" or value > 0)
+    if key == "type":
+        kinds = value if isinstance(value, list) else [value]
+        return bool(kinds) and all(kind in TYPES for kind in kinds)
+    if key == "dependentRequired":
+        return isinstance(value, dict) and all(isinstance(one, list) and _texts(one) == one for one in value.values())
+    if key == "pattern":
+        return isinstance(value, str) and runs(value)
+    checks = {"enum": isinstance(value, list) and value != [], "const": True, "uniqueItems": isinstance(value, bool)}
+    return key in checks and bool(checks[key])

@@ -1,0 +1,103 @@
+"""Unions: names of inline branches, branches merged with what stands beside them, tags that tell branches apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..pointer import unescape
+from ..schemas.acceptance import Admissions
+from ..schemas.normal_form import Flat, Flattener, Node
+from .definitions import plain_mark
+from .scalars import letters
+
+MOST = 20
+"""So many branches at most are merged with the properties beside them."""
+
+
+def _component(node: Node) -> str:
+    """Name the component that a branch refers to, or nothing."""
+    reference = node.schema.get("$ref") if isinstance(node.schema, dict) else None
+    found = isinstance(reference, str) and reference.startswith("#/components/schemas/")
+    return unescape(str(reference).rpartition("/")[2]) if found else ""
+
+
+def branch_hints(branches: Sequence[Node], flattener: Flattener) -> list[str]:
+    """Name branches by component, by title, by the constant that tells them apart, or by letter."""
+    hints: list[str] = []
+    for index, branch in enumerate(branches):
+        flat = flattener.flat(branch)
+        title = branch.schema.get("title") if isinstance(branch.schema, dict) else None
+        constants = [flattener.flat(flat.properties[name]).enum for name in flat.required if name in flat.properties]
+        tag = next((str(enum[0]) for enum in constants if enum is not None and len(enum) == 1), "")
+        said = title if isinstance(title, str) else ""
+        hints.append(_component(branch) or said or tag or f"Option{letters(index)}")
+    return [hint if hints.count(hint) == 1 else f"{hint} {letters(index)}" for index, hint in enumerate(hints)]
+
+
+def mergeable(flat: Flat, flattener: Flattener, admits: Admissions) -> bool:
+    """Whether each branch of a union makes a class of its own together with the properties that stand beside the union.
+
+    Branches that only ask for properties by name (`required`) make none, and `unevaluatedProperties` needs them in place.
+    """
+    keyword, branches = flat.unions[0]
+    if (
+        "unevaluatedProperties" in flat.rest
+        or len(flat.unions) > 1
+        or len(branches) > MOST
+        or not isinstance(flat.node.schema, dict)
+    ):
+        return False
+    if not flat.properties or any(flat.constrains(kind) for kind in ("string", "number", "array")):
+        return False
+    if keyword not in flat.node.schema or set(flat.types) - {"object", "null"}:
+        return False
+    parts = [flattener.flat(branch) for branch in branches]
+    return any(part.properties for part in parts) and all(
+        not part.unions and part.enum is None and "object" in admits.kinds(branch)
+        for part, branch in zip(parts, branches, strict=True)
+    )
+
+
+def tags(
+    flat: Flat,
+    branches: Sequence[Node],
+    merged: Sequence[Node],
+    classes: Sequence[str],
+    admits: Admissions,
+) -> str:
+    """Write how a property picks the class (OpenAPI 3.1, 4.8.25), or nothing where it does not.
+
+    `classes` has the key of each branch's class, the empty text where it is no class. Where the property has constants
+    in all branches, the tag decides. Otherwise it is a hint only: what it picks is tried first.
+    """
+    name = (flat.discriminator or {}).get("propertyName")
+    if not isinstance(name, str) or len(branches) < 2:
+        return ""
+    constants = admits.tags(merged, name)
+    found: dict[str, str] = {}
+    if constants is not None and "" in classes:
+        return ""
+    for index, key in enumerate(classes):
+        if not key:
+            continue
+        values = constants[index] if constants is not None else _named(flat.discriminator or {}, branches[index])
+        for value in values:
+            found.setdefault(value, plain_mark(key))
+    if not found:
+        return ""
+    listed = ", ".join(f"{value!r}: '{key}'" for value, key in found.items())
+    return f"Tagged({name!r}, {{{listed}}}{'' if constants is not None else ', binding=False'})"
+
+
+def _named(discriminator: Any, branch: Node) -> list[str]:
+    """List the tags of a branch: those that are mapped to it, else the name of its component."""
+    component = _component(branch)
+    mapping = discriminator.get("mapping")
+    reference = branch.schema.get("$ref") if isinstance(branch.schema, dict) else None
+    mapped = [
+        tag
+        for tag, target in (mapping.items() if isinstance(mapping, dict) else ())
+        if isinstance(target, str) and target in (reference, component) and target
+    ]
+    return mapped or ([component] if component else [])

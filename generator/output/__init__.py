@@ -1,0 +1,1 @@
+"""The generated package and the disk."""

@@ -1,0 +1,28 @@
+"""A generated package as a value: the text of each file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..diagnostics.diagnostic import Diagnostic
+    from ..ir import Api
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A generated package: the text of each file by its path relative to the output folder.
+
+    `api` and `classes` (JSON pointer of a schema → name in models.py) say what in the document each name comes from.
+    """
+
+    name: str
+    files: dict[PurePosixPath, str]
+    warnings: tuple[Diagnostic, ...]
+    operations: int
+    models: int
+    api: Api | None = None
+    classes: Mapping[str, str] = field(default_factory=dict)

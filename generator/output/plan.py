@@ -1,0 +1,356 @@
+"""Bringing a package to the disk: what is to be done with each file, the writing, and the comparison for `check`.
+
+The manifest in the package's folder says which files are ours and what they were. A file whose digest is neither the
+one in the manifest nor the one that we would write was edited by somebody, and is not touched. Before the first file is
+replaced the manifest names the new digests too (``pending``), so that a run that was killed is known for what it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..diagnostics.diagnostic import Diagnostic, Refused, visible
+from ..disk import Folder, InTheWay
+from .fingerprint import MANIFEST, digest, normal
+
+if TYPE_CHECKING:
+    from .package import Package
+
+State = Literal["new", "changed", "same", "stale", "edited"]
+
+_BESIDE = {PurePosixPath("pyproject.toml"), PurePosixPath("README.md")}  # what may stand beside the package's folder
+_DIFF_LINES = 20_000  # above that, two texts are not compared line by line
+_MARKS = tuple(re.compile(mark, re.MULTILINE) for mark in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} "))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file: what is to be done with it, and why."""
+
+    path: PurePosixPath  # relative to the output folder
+    state: State
+    wanted: bytes | None = field(repr=False)  # None: it is to be removed
+    found: bytes | None = field(repr=False)  # None: it is not there
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What bringing a package to the disk means, file by file; the manifest is the last one."""
+
+    output: Path
+    package: str
+    files: tuple[File, ...]
+    wanted: dict[PurePosixPath, bytes] = field(repr=False)
+    inputs_digest: str
+    sources: tuple[str, ...]
+
+    def of(self, *states: State) -> tuple[File, ...]:
+        """List the files in one of these states."""
+        return tuple(file for file in self.files if file.state in states)
+
+    @property
+    def current(self) -> bool:
+        """Whether there is nothing to do."""
+        return all(file.state == "same" for file in self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Manifest:
+    """What the manifest on disk says."""
+
+    known: dict[PurePosixPath, set[str]] = field(default_factory=dict)  # the digests that a file of ours may have
+    damage: Literal["", "conflict", "unreadable", "foreign"] = ""
+    found: bytes | None = None
+
+
+def plan(package: Package, output: Path, *, inputs_digest: str, sources: Sequence[str] = ()) -> Plan:
+    """Compare a package with what is on disk. Writes nothing.
+
+    ``output`` is the folder that holds the package's folder; ``sources`` are the files that the document was read
+    from, relative to its folder. Raises Refused where the disk can't be read or a link is in the way.
+    """
+    wanted = {path: text.encode() for path, text in package.files.items()}
+    for path in wanted:
+        if not _is_ours(path, package.name) or path == PurePosixPath(package.name, MANIFEST):
+            raise ValueError(f"a package can't hold a file called {path}")
+    empty = Plan(
+        output=output,
+        package=package.name,
+        files=(),
+        wanted=wanted,
+        inputs_digest=inputs_digest,
+        sources=tuple(sorted(sources)),
+    )
+    try:
+        with Folder(output) as folder:
+            return _survey(empty, folder)
+    except FileNotFoundError:
+        return _survey(empty, None)
+    except (OSError, InTheWay) as error:
+        raise _refusal(output, error) from None
+
+
+def refusals(plan: Plan) -> tuple[Diagnostic, ...]:
+    """The files that were edited, as errors: ``write`` does nothing where there are any."""
+    hint = "move what you need out of it, then generate with --force; generated code is extended from outside"
+    return tuple(
+        Diagnostic(severity="error", message=f"not overwritten: {file.reason}", file=_shown(plan, file), hint=hint)
+        for file in plan.of("edited")
+    )
+
+
+def write(plan: Plan, *, force: bool = False) -> Plan:
+    """Do what the plan says, and remove what killed runs left; returns the plan as it was carried out.
+
+    The disk is looked at again under a lock. All new contents are written before the first file is replaced, so a full
+    disk changes nothing. Raises Refused where an edited file would be overwritten and ``force`` is not given, and where
+    the system does not let us write.
+    """
+    try:
+        plan.output.mkdir(parents=True, exist_ok=True)
+        with Folder(plan.output) as folder:
+            folder.lock()
+            fresh = _survey(plan, folder)
+            if not force and (wrong := refusals(fresh)):
+                raise Refused(wrong)
+            _sweep(fresh, folder)
+            if not fresh.current:
+                _carry_out(fresh, folder)
+            return fresh
+    except (OSError, InTheWay) as error:
+        raise _refusal(plan.output, error) from None
+
+
+def compare(plan: Plan) -> str:
+    """Show what is not as it should be, as text for a terminal: one line for each file, then a unified diff."""
+    files = [file for file in plan.files if file.state != "same" and file.path.name != MANIFEST]
+    files = files or [file for file in plan.files if file.state != "same"]
+    words = {"new": "missing", "changed": "differs", "stale": "stale", "edited": "edited"}
+    lines = [
+        f"{words[file.state]}: {visible(_shown(plan, file))}" + (f" ({file.reason})" if file.reason else "") + "\n"
+        for file in files
+    ]
+    for file in files:
+        if file.found is not None and file.wanted is not None:
+            lines += _diff(_shown(plan, file), normal(file.found), file.wanted)
+    return "".join(lines)
+
+
+def _survey(plan: Plan, folder: Folder | None) -> Plan:
+    """Look at each file that is wanted or was written before; ``folder`` is None where there is no output yet."""
+    at = PurePosixPath(plan.package, MANIFEST)
+    manifest = _read_manifest(folder.read(at) if folder else None)
+    files = []
+    for path, wanted in plan.wanted.items():
+        found = folder.read(path) if folder else None
+        files.append(_judge(path, wanted, found, manifest))
+    for path in manifest.known:
+        # A manifest comes with the working tree, which need not be ours: it can't name files outside the package.
+        if path not in plan.wanted and path != at and _is_ours(path, plan.package) and folder:
+            found = folder.read(path)
+            if found is not None:
+                files.append(_judge(path, None, found, manifest))
+    return replace(plan, files=(*files, _manifest_file(plan, at, manifest)))
+
+
+def _judge(path: PurePosixPath, wanted: bytes | None, found: bytes | None, manifest: _Manifest) -> File:
+    """Decide about one file."""
+    state: State = "changed" if wanted is not None else "stale"
+    reason = ""
+    if found is None:
+        state = "new"
+    elif wanted is not None and normal(found) == wanted:
+        state = "same"
+    elif not _is_replaceable(path, wanted, found, manifest):
+        state, reason = "edited", "it was edited since it was generated"
+        if manifest.damage == "unreadable":
+            reason = f"{MANIFEST} can't be read, so it can't be told whether this file was edited"
+        elif path not in manifest.known:
+            reason = "it is in the way of a generated file, and was not generated"
+    return File(path=path, state=state, wanted=wanted, found=found, reason=reason)
+
+
+def _is_replaceable(path: PurePosixPath, wanted: bytes | None, found: bytes, manifest: _Manifest) -> bool:
+    """Tell whether a file that differs may be replaced or removed: it holds nothing that was not generated."""
+    known = manifest.known.get(path)
+    if known is None:
+        # Conflict markers stand in place of what was generated on both sides of a merge.
+        return manifest.damage == "unreadable" and _is_conflict(found, wanted)
+    # A merge that stopped at the manifest has mixed the other files as well, most of them without a conflict. An empty
+    # file is what a crash of the machine can leave of one that was just written.
+    return manifest.damage == "conflict" or digest(found) in known or not found or _is_conflict(found, wanted)
+
+
+def _is_conflict(found: bytes, wanted: bytes | None) -> bool:
+    return _has_marks(found) and not _has_marks(wanted or b"")
+
+
+def _has_marks(text: bytes) -> bool:
+    """Tell whether a text has the three marks of a merge conflict, one after the other."""
+    position = 0
+    for mark in _MARKS:
+        match = mark.search(text, position)
+        if match is None:
+            return False
+        position = match.end()
+    return True
+
+
+def _is_ours(path: PurePosixPath, package: str) -> bool:
+    """Tell whether a path is one that we could write: in the package's folder, or one of those beside it."""
+    inside = len(path.parts) > 1 and path.parts[0] == package
+    plain = not path.is_absolute() and not any(part.startswith(".") or "\0" in part for part in path.parts)
+    return plain and (inside or path in _BESIDE)
+
+
+def _manifest_file(plan: Plan, at: PurePosixPath, manifest: _Manifest) -> File:
+    wanted = _manifest_text({path: digest(data) for path, data in plan.wanted.items()}, plan)
+    if manifest.damage == "foreign":
+        reason = "it is in the way of a generated file, and was not generated"
+        return File(path=at, state="edited", wanted=wanted, found=manifest.found, reason=reason)
+    reason = {"conflict": "it has conflict markers", "unreadable": "it can't be read"}.get(manifest.damage, "")
+    state: State = "new" if manifest.found is None else "changed"
+    if manifest.found is not None and normal(manifest.found) == wanted:
+        state = "same"
+    return File(path=at, state=state, wanted=wanted, found=manifest.found, reason=reason)
+
+
+def _manifest_text(files: dict[PurePosixPath, str], plan: Plan, pending: dict[str, str] | None = None) -> bytes:
+    content: dict[str, Any] = {
+        "inputs": plan.inputs_digest if pending is None else "",
+        "sources": plan.sources,
+        "files": {str(path): files[path] for path in sorted(files)},
+    }
+    if pending is not None:
+        content["pending"] = pending
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _read_manifest(found: bytes | None) -> _Manifest:
+    """Read a manifest, in whatever state it is."""
+    if found is None:
+        return _Manifest()
+    damage: Literal["", "conflict"] = "conflict" if _has_marks(found) else ""
+    known: dict[PurePosixPath, set[str]] = {}
+    for text in _sides(found) if damage else (found,):
+        try:
+            content = json.loads(text)
+        except (ValueError, RecursionError):
+            return _Manifest(damage="unreadable", found=found)
+        if not isinstance(content, dict) or not isinstance(content.get("files"), dict) or "inputs" not in content:
+            return _Manifest(damage="foreign", found=found)
+        pending = content.get("pending")
+        for listed in (content["files"], pending if isinstance(pending, dict) else {}):
+            for path, value in listed.items():
+                known.setdefault(PurePosixPath(path), set()).add(str(value))
+    return _Manifest(known=known, damage=damage, found=found)
+
+
+def _sides(text: bytes) -> Iterator[bytes]:
+    """Take a text with conflict markers apart into what it was on each side of the merge."""
+    for wanted in (0, 1):
+        side = -1  # -1: outside a conflict; 0: ours; 1: theirs; 2: the common ancestor (merge.conflictStyle diff3)
+        lines = []
+        for line in text.splitlines(keepends=True):
+            mark = line[:7]
+            if mark == b"<" * 7:
+                side = 0
+            elif side >= 0 and mark == b"|" * 7:
+                side = 2
+            elif side >= 0 and mark == b"=" * 7:
+                side = 1
+            elif side >= 0 and mark == b">" * 7:
+                side = -1
+            elif side in {-1, wanted}:
+                lines.append(line)
+        yield b"".join(lines)
+
+
+def _carry_out(plan: Plan, folder: Folder) -> None:
+    """Write, replace and remove; the manifest last. Raises OSError with the disk as it was, or with a pending one."""
+    manifest = plan.files[-1]
+    todo = [file for file in plan.files[:-1] if file.state != "same"]
+    writes = [file for file in todo if file.wanted is not None]
+    before = {file.path: digest(file.found) for file in plan.files[:-1] if file.found is not None}
+    pending = {str(file.path): digest(file.wanted or b"") for file in writes}
+    staged: dict[PurePosixPath, PurePosixPath] = {}
+    try:
+        if todo:
+            folder.write(manifest.path, _manifest_text(before, plan, pending))
+        try:
+            for file in (*writes, manifest):
+                staged[file.path] = folder.stage(file.path, file.wanted or b"")
+        except BaseException:
+            _restore(manifest, folder)
+            raise
+        for file in writes:
+            folder.replace(staged.pop(file.path), file.path)
+        for file in todo:
+            if file.wanted is None:
+                folder.remove(file.path)
+                folder.prune(file.path.parent)
+        folder.replace(staged.pop(manifest.path), manifest.path)
+    finally:
+        for temporary in staged.values():
+            folder.remove(temporary)
+
+
+def _sweep(plan: Plan, folder: Folder) -> None:
+    """Remove the temporary files of a killed run, wherever it may have left some."""
+    manifest = plan.files[-1]
+    known = [path for path in _read_manifest(manifest.found).known if _is_ours(path, plan.package)]
+    for parent in {path.parent for path in (*plan.wanted, *known, manifest.path)}:
+        leftovers = folder.leftovers(parent)
+        for leftover in leftovers:
+            folder.remove(leftover)
+        if leftovers:
+            folder.prune(parent)
+
+
+def _restore(manifest: File, folder: Folder) -> None:
+    """Put the old manifest back, after nothing was replaced. A pending one in its place would do no harm."""
+    try:
+        if manifest.found is None:
+            folder.remove(manifest.path)
+        else:
+            folder.write(manifest.path, manifest.found)
+    except OSError:
+        pass
+
+
+def _diff(name: str, found: bytes, wanted: bytes) -> list[str]:
+    """Compare two texts as lines of a unified diff."""
+    from difflib import unified_diff
+
+    old, new = (text.decode("utf-8", "replace").splitlines() for text in (found, wanted))
+    if max(len(old), len(new)) > _DIFF_LINES:
+        return [
+            f"{visible(name)}: {len(old):,} lines on disk and {len(new):,} wanted, too many to show how they differ\n"
+        ]
+    lines = unified_diff(old, new, f"{name} (on disk)", f"{name} (what the document gives)", lineterm="")
+    return [visible(line) + "\n" for line in lines]
+
+
+def _shown(plan: Plan, file: File) -> str:
+    from ..diagnostics.location import display
+
+    return display(plan.output / file.path)
+
+
+def _refusal(output: Path, error: OSError | InTheWay) -> Refused:
+    """Say what the system, or something in the way, keeps us from doing."""
+    from ..diagnostics.location import display
+
+    if isinstance(error, InTheWay):
+        message = f"not written: {error.what} is in the way"
+        hint = "remove it; generated files are never written through a link"
+        return Refused(Diagnostic(severity="error", message=message, file=display(output / error.path), hint=hint))
+    message = f"the generated files can't be written: {error.strerror or error}"
+    hint = "what was there before is still whole; run generate again when this is mended"
+    return Refused(Diagnostic(severity="error", message=message, file=display(output), hint=hint))

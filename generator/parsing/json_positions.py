@@ -1,0 +1,60 @@
+"""Where each value of a JSON text stands."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+
+from ..pointer import Tokens
+
+_LINE_BREAK = re.compile(r"\n")
+_SPACE = re.compile(r"[ \t\n\r]*")
+
+
+class JsonIndex:
+    """Positions in a JSON text, found on demand: values that are not on the way are skipped at the speed of C."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._decoder = json.JSONDecoder()
+        self._lines: list[int] = []  # offsets at which lines begin
+        self._members: dict[int, dict[str, tuple[int, int]]] = {}  # container's offset → token → (place, value)
+
+    def find(self, tokens: Tokens) -> tuple[int, int]:
+        """Line and column, from 1, of a member's key or of an item; of the nearest one around it if there is none."""
+        value = place = self._skip_space(0)
+        for token in tokens:
+            members = self._members.get(value)
+            if members is None:
+                members = self._members[value] = self._read_members(value)
+            if token not in members:
+                break
+            place, value = members[token]
+        if not self._lines:
+            self._lines = [0, *(found.end() for found in _LINE_BREAK.finditer(self._text))]
+        line = bisect_right(self._lines, place)
+        return line, place - self._lines[line - 1] + 1
+
+    def _read_members(self, offset: int) -> dict[str, tuple[int, int]]:
+        members: dict[str, tuple[int, int]] = {}
+        opening = self._text[offset]
+        if opening not in "{[":
+            return members
+        at = self._skip_space(offset + 1)
+        while self._text[at] not in "}]":
+            place = at
+            token = str(len(members))
+            if opening == "{":
+                token, at = self._decoder.raw_decode(self._text, at)
+                at = self._skip_space(self._skip_space(at) + 1)  # over the colon
+            members[token] = (place, at)
+            _, at = self._decoder.raw_decode(self._text, at)
+            at = self._skip_space(at)
+            if self._text[at] == ",":
+                at = self._skip_space(at + 1)
+        return members
+
+    def _skip_space(self, offset: int) -> int:
+        found = _SPACE.match(self._text, offset)
+        return found.end() if found else offset

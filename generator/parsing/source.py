@@ -1,0 +1,73 @@
+"""A text that was read, and where in it each value stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from ..diagnostics.diagnostic import Refused
+from ..diagnostics.location import Location, diagnose, display, place
+from ..pointer import Pointer, Tokens
+
+Format = Literal["json", "yaml"]
+
+
+class PositionIndex(Protocol):
+    """Where the values of a text stand."""
+
+    def find(self, tokens: Tokens) -> tuple[int, int]:
+        """Give line and column, from 1, of a member's key or of an item; of the nearest one around it if there is none."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Source:
+    """One file's text with the values in it.
+
+    ``text`` is the JSON or YAML text. In a Markdown page that is the content of the fenced block, ``page`` is the
+    whole page and ``first_line`` the number of lines before the block.
+    """
+
+    path: Path
+    text: str
+    format: Format
+    root: Any = None
+    page: str = ""
+    first_line: int = 0
+    make_index: Callable[[str], PositionIndex] | None = field(default=None, repr=False)  # set by who reads the text
+    _index: PositionIndex | None = field(default=None, repr=False)  # made when first asked for
+    _starts: list[int] | None = field(default=None, repr=False)  # where each line begins, made when first asked for
+
+    @property
+    def name(self) -> str:
+        """The file's name for messages: relative to the working directory where it stands below it."""
+        return display(self.path)
+
+    def at(self, line: int, column: int) -> Location:
+        """Turn a line and a column of the text (both from 1) into a location of the file."""
+        text = self.page or self.text
+        if self._starts is None:
+            self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        number = line + self.first_line
+        return place(self.name, text, number, column, self._starts[min(number, len(self._starts)) - 1])
+
+    def at_offset(self, offset: int) -> Location:
+        """Turn an offset of the text (in characters) into a location of the file."""
+        begin = self.text.rfind("\n", 0, offset) + 1
+        return self.at(self.text.count("\n", 0, offset) + 1, offset - begin + 1)
+
+    def locate(self, tokens: Tokens) -> Location:
+        """Find the value that a JSON pointer leads to; the nearest one around it where there is none."""
+        if self._index is None:
+            if self.make_index is None:
+                return self.at(1, 1)
+            self._index = self.make_index(self.text)
+        line, column = self._index.find(tokens)
+        return self.at(line, column)
+
+    def refuse(self, message: str, location: Location, *, hint: str = "", pointer: Pointer = "#") -> Refused:
+        """Make the exception for one error at a place of this file."""
+        return Refused(diagnose("error", message, location, hint=hint, pointer=pointer))

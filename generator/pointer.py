@@ -1,0 +1,47 @@
+"""JSON pointers (RFC 6901)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Tokens = tuple[str, ...]
+Pointer = str
+
+
+def escape(token: str) -> str:
+    """Write one key as a token of a JSON pointer (RFC 6901, section 3)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def unescape(token: str) -> str:
+    """Read one token of a JSON pointer (RFC 6901, section 4)."""
+    return token.replace("~1", "/").replace("~0", "~")
+
+
+def join(pointer: Pointer, *tokens: str | int) -> Pointer:
+    """Append keys or indices to a pointer."""
+    return "/".join((pointer, *(escape(str(token)) for token in tokens)))
+
+
+def split(pointer: Pointer) -> Tokens:
+    """Take a pointer (``#/a/b``) apart into its unescaped tokens."""
+    return tuple(unescape(token) for token in pointer.split("/")[1:])
+
+
+def child(node: Any, token: str) -> Any:
+    """Follow one token. Raises KeyError where there is no such member or item."""
+    if isinstance(node, dict):
+        return node[token]
+    if isinstance(node, list) and token.isascii() and token.isdigit() and len(token) < 10 and str(int(token)) == token:
+        index = int(token)
+        if index < len(node):
+            return node[index]
+    raise KeyError(token)
+
+
+def get(root: Any, pointer: Pointer) -> Any:
+    """Follow a pointer. Raises KeyError where it leads nowhere."""
+    node = root
+    for token in split(pointer):
+        node = child(node, token)
+    return node

@@ -1,0 +1,1 @@
+"""The intermediate representation → files; knows no OpenAPI."""

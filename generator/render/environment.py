@@ -1,0 +1,70 @@
+"""Jinja as the templates meet it, ours and those of a project: filters that escape, undefined names that are errors.
+
+A project's template takes the place of ours by its name. It says in its first line which version of the variables it was
+written for (`ir.VERSION`); what it prints goes through the same gate; what is wrong with it is told with its place.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..python import escaping
+from .folder import templates_folder
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def _source(value: str) -> str:
+    """Let Python source through that a stage of ours has written."""
+    if not isinstance(value, str):
+        raise TypeError(f"no source text: {value!r}")
+    return value
+
+
+@cache
+def environment() -> Environment:
+    """Jinja for our own templates."""
+    return _environment(None)
+
+
+def environment_with(own: Path) -> Environment:
+    """Jinja for a project's templates; made anew each time, as which of them there are may change."""
+    return _environment(own)
+
+
+def _environment(own: Path | None) -> Environment:
+    """Set Jinja up: undefined names are errors, text goes through filters only.
+
+    `own` is a folder with templates in place of ours; these still can be reached, as `spectwin/api.py.jinja`. Templates of
+    a project are part of a working tree that need not be ours: they run in Jinja's sandbox.
+    """
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+    kind, loader = Environment, FileSystemLoader(templates_folder())
+    chosen: FileSystemLoader | ChoiceLoader = loader
+    if own is not None:
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        kind = ImmutableSandboxedEnvironment
+        chosen = ChoiceLoader([FileSystemLoader(own), loader, PrefixLoader({"spectwin": loader})])
+    made = kind(
+        loader=chosen,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(
+        py=escaping.py,
+        ident=escaping.ident,
+        doc=escaping.doc,
+        comment=escaping.comment,
+        md=escaping.md,
+        code=escaping.code,
+        source=_source,
+        toml=escaping.toml,
+    )
+    return made

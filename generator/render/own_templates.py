@@ -1,0 +1,128 @@
+"""A project's own templates: checked before they run, and named where what they print is refused."""
+
+from __future__ import annotations
+
+import ast
+import re
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from .. import ir
+from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..python import gate
+from .folder import templates_folder
+
+if TYPE_CHECKING:
+    pass
+
+
+_VERSION = re.compile(r"\{#-?\s*spectwin variables (\d+)\s*-?#\}")
+_PLACE = re.compile(r"([\w./]+\.py):(\d+): ")
+
+
+def check(own: Path) -> None:
+    """Look through a folder of templates. Raises Refused for names that are none of ours, and for other versions.
+
+    Files that begin with an underscore may be called anything: they are there to be included.
+    """
+    from ..diagnostics.location import display
+    from .folder import below
+
+    if not own.is_dir():
+        raise Refused(Diagnostic(severity="error", message="there is no such folder of templates", file=display(own)))
+    ours = {name for name, _ in below(templates_folder()) if name.endswith(".jinja")}
+    wrong = []
+    for name, file in sorted(below(own)):
+        if not name.endswith(".jinja") or file.name.startswith("_"):
+            continue
+        message = hint = ""
+        if name not in ours:
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, ours, n=1, cutoff=0.5)
+            message = f"there is no template called {name} that it could stand for"
+            hint = (
+                f"did you mean {close[0]}?" if close else "docs/templates.md lists them; what is included begins with _"
+            )
+        else:
+            with file.open(encoding="utf-8", errors="replace") as opened:
+                found = _VERSION.match(opened.readline())
+            if found is None:
+                message = "the template does not say which version of the variables it is for"
+                hint = f"begin it with {{# spectwin variables {ir.VERSION} #}}"
+            elif int(found[1]) != ir.VERSION:
+                message = f"the template is for version {found[1]} of the variables, and this Spectwin has {ir.VERSION}"
+                hint = "docs/templates.md says what each version changed"
+        if message:
+            wrong.append(Diagnostic(severity="error", message=message, file=display(file), line=1, column=1, hint=hint))
+    if wrong:
+        raise Refused(wrong)
+
+
+def parsed(own: Path, generated: Mapping[str, str]) -> None:
+    """Tell of a module that is not Python where a template of the project printed it. Raises Refused."""
+    for name, source in generated.items():
+        template = _template(own, name)
+        if template is not None:
+            try:
+                ast.parse(source)
+            except (SyntaxError, ValueError) as error:
+                number = getattr(error, "lineno", None) or 1
+                line = source.splitlines()[number - 1 : number]
+                what = f"what the template prints is not Python: {getattr(error, 'msg', error)}"
+                _refuse(template, what, "".join(line))
+
+
+@contextmanager
+def blamed(own: Path | None, generated: Mapping[str, str]) -> Iterator[None]:
+    """Turn what a project's template does wrong into Refused with its place; defects of ours stay what they are."""
+    from jinja2 import TemplateError, TemplateSyntaxError
+
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        if own is None or error.filename is None or not Path(error.filename).is_relative_to(own):
+            raise
+        _refuse(Path(error.filename), str(error.message), "", error.lineno)
+    except gate.GateError as error:
+        place = _PLACE.match(str(error))
+        template = _template(own, place[1]) if own and place else None
+        if template is None or place is None:
+            raise
+        lines = generated.get(place[1], "").splitlines()
+        line = lines[int(place[2]) - 1] if 0 < int(place[2]) <= len(lines) else ""
+        if isinstance(error.__cause__, SyntaxError):
+            line = error.__cause__.text or ""
+        _refuse(template, f"what the template prints is refused: {error}", line)
+    except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        mine = [frame for frame in frames if own and Path(frame.filename).is_relative_to(own)]
+        if not mine:
+            raise
+        said = f"{type(error).__name__}: {error}"
+        message = "a name here is not defined" if "StrictUndefined" in said else said
+        _refuse(Path(mine[-1].filename), message, "", mine[-1].lineno or 1)
+
+
+def _template(own: Path | None, name: str) -> Path | None:
+    """The project's template that printed a module, if it was one."""
+    if own is None:
+        return None
+    names = [f"{name}.jinja", *(["client/group.py.jinja"] if name.startswith("client/") else [])]
+    return next((own / each for each in names if (own / each).is_file()), None)
+
+
+def _refuse(template: Path, message: str, printed: str, line: int = 0) -> NoReturn:
+    """Raise Refused at a template's line: the given one, or the one that reads as what was printed."""
+    from ..diagnostics.location import diagnose, display, place
+
+    source = template.read_text(encoding="utf-8", errors="replace")
+    if not line:
+        wanted = printed.strip()
+        lines = (number for number, each in enumerate(source.splitlines(), 1) if wanted and wanted in each)
+        line = next(lines, 1)
+    hint = f"it printed: {printed.strip()}" if printed.strip() else ""
+    raise Refused(diagnose("error", message, place(display(template), source, line, 1), hint=hint)) from None

@@ -1,0 +1,83 @@
+"""Which schemas differ between requests and responses, and in forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .normal_form import Flattener, is_file
+
+if TYPE_CHECKING:
+    pass
+
+from typing import Literal
+
+Direction = Literal["", "request", "form"]
+"""The side of a schema: what servers read (`request`, and multipart `form`s with files) is split off if it differs."""
+
+
+class Directional:
+    """Which schemas differ by direction: those that reach readOnly, writeOnly (or, in forms, files)."""
+
+    def __init__(self, flattener: Flattener) -> None:
+        self._flattener = flattener
+        self._known: dict[tuple[str, bool], bool] = {}
+
+    def __call__(self, pointer: str, direction: Direction) -> bool:
+        """Tell whether the schema at a pointer is another one in this direction."""
+        return self._reaches(pointer, files=False) or (direction == "form" and self._reaches(pointer, files=True))
+
+    def _reaches(self, pointer: str, *, files: bool) -> bool:
+        """Follow references; what was passed on the way is known afterwards too, so that each schema is read once."""
+        referring: dict[str, list[str]] = {}  # schemas, most of them new, with those that refer to them
+        marked: list[str] = []
+        queue = [] if (pointer, files) in self._known else [pointer]
+        met = set(queue)
+        while queue:
+            current = queue.pop()
+            found: list[str] = []
+            if self._marked(self._flattener.at(current).schema, found, files=files):
+                marked.append(current)
+            for reference in found:
+                referring.setdefault(reference, []).append(current)
+                if self._known.get((reference, files)):
+                    marked.append(reference)
+            fresh = dict.fromkeys(one for one in found if one not in met and (one, files) not in self._known)
+            met.update(fresh)
+            queue += fresh
+        self._known.update(((one, files), False) for one in met)
+        while marked:
+            one = marked.pop()
+            if one in met:
+                self._known[one, files] = True
+            marked += [each for each in referring.pop(one, ()) if not self._known[each, files]]
+        return self._known[pointer, files]
+
+    def _marked(self, schema: Any, queue: list[str], *, files: bool) -> bool:
+        """Look through one schema tree; add the references that it makes to the queue."""
+        if isinstance(schema, list):
+            return any(self._marked(item, queue, files=files) for item in schema)
+        if not isinstance(schema, dict):
+            return False
+        if isinstance(schema.get("$ref"), str):
+            queue.append(schema["$ref"])
+        if files and is_file(schema):
+            return True
+        return any(
+            self._in_keyword(key, child, queue, files=files)
+            for key, child in schema.items()
+            if isinstance(child, dict | list)
+        )
+
+    def _one_way(self, schema: Any) -> bool:
+        return self._flattener.says(schema, "readOnly") or self._flattener.says(schema, "writeOnly")
+
+    def _in_keyword(self, key: str, child: Any, queue: list[str], *, files: bool) -> bool:
+        if key in ("properties", "patternProperties", "$defs", "dependentSchemas") and isinstance(child, dict):
+            return any(
+                isinstance(item, dict)
+                and ((not files and self._one_way(item)) or self._marked(item, queue, files=files))
+                for item in child.values()
+            )
+        if key in ("example", "examples", "default", "enum", "const") or key.startswith("x-"):
+            return False
+        return self._marked(child, queue, files=files)

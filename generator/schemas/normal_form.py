@@ -1,0 +1,416 @@
+"""Schemas in one form: 3.1 terms, without `$ref` and `allOf`.
+
+`modern` rewrites the keywords of one OpenAPI 3.0 schema as JSON Schema 2020-12 has them; `Flattener.flat` intersects a
+schema with everything that its `$ref` and `allOf` bring. What the intersection can't hold as keywords is named in
+`Flat.rest`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..pointer import join
+
+TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
+ANNOTATIONS = frozenset(
+    """title description default example examples deprecated readOnly writeOnly xml externalDocs $comment $schema $id
+    $anchor $dynamicAnchor $defs definitions discriminator nullable contentEncoding contentMediaType
+    contentSchema""".split()
+)
+"""Keywords that accept every value (JSON Schema 2020-12, Validation 7 to 9; OpenAPI 3.1, 4.8.24)."""
+
+WORDS = ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
+"""What is said of a schema that is made of two."""
+
+LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+COUNTS = frozenset({*LOWER[2:], *UPPER[2:]})
+LARGEST = 2**53  # of what is counted: no value has more characters, items or properties
+BESIDE = "!without-"
+"""Marks the pointer of a schema that was made of another by leaving keywords out."""
+DEEPEST = 60
+"""How many `allOf` and `$ref` may stand inside each other; deeper ones are taken to lead back to themselves."""
+APPLIES_TO = {
+    "string": frozenset({"minLength", "maxLength", "pattern", "format"}),
+    "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
+    "array": frozenset("items prefixItems minItems maxItems uniqueItems contains unevaluatedItems".split()),
+    "object": frozenset(
+        """properties additionalProperties required minProperties maxProperties patternProperties propertyNames
+        dependentRequired dependentSchemas unevaluatedProperties""".split()
+    ),
+}
+"""Which keywords say something about which type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A schema and where it stands."""
+
+    pointer: str
+    schema: Any
+
+
+@dataclass(slots=True, kw_only=True)
+class Flat:
+    """One schema as an intersection: every field constrains on its own.
+
+    `types` are those that are allowed; `typed` says that the schema named them. `unions` holds each `oneOf` and `anyOf`
+    with its keyword. `evaluates`: some part says which further properties it has looked at, so that
+    `unevaluatedProperties` does not mean `additionalProperties`. `rest` are the keywords that stay to be judged on the
+    value itself.
+    """
+
+    node: Node
+    types: tuple[str, ...] = TYPES
+    typed: bool = False
+    bounds: dict[str, Any] = field(default_factory=dict)
+    pattern: str | None = None
+    format: str | None = None
+    enum: list[Any] | None = None
+    properties: dict[str, Node] = field(default_factory=dict)
+    required: list[str] = field(default_factory=list)
+    additional: Node | None = None
+    items: Node | None = None
+    prefix: list[Node] = field(default_factory=list)
+    unions: list[tuple[str, list[Node]]] = field(default_factory=list)
+    discriminator: Mapping[str, Any] | None = None
+    evaluates: bool = False
+    rest: set[str] = field(default_factory=set)
+
+    @property
+    def pointer(self) -> str:
+        """Where the schema stands."""
+        return self.node.pointer
+
+    def constrains(self, kind: str) -> bool:
+        """Whether something beside the type narrows the values of a type of JSON."""
+        return {
+            "string": self.pattern is not None or bool({"minLength", "maxLength"} & self.bounds.keys()),
+            "number": bool(APPLIES_TO["number"] & self.bounds.keys()),
+            "array": self.items is not None or bool(self.prefix) or bool({"minItems", "maxItems"} & self.bounds.keys()),
+            "object": bool(self.properties or self.required)
+            or self.additional is not None
+            or bool({"minProperties", "maxProperties"} & self.bounds.keys()),
+        }[kind]
+
+
+def modern(schema: Any, version: tuple[int, int]) -> Any:
+    """Rewrite one OpenAPI 3.0 schema object, not its children, in 3.1 terms; leave others as they are."""
+    if not isinstance(schema, dict) or version >= (3, 1):
+        return schema
+    if isinstance(schema.get("$ref"), str):  # its siblings are ignored (3.0.3, 4.7.23); words still document
+        kept = ("$ref", "description", "deprecated", "readOnly", "writeOnly")
+        return {key: schema[key] for key in kept if key in schema}
+    result = dict(schema)
+    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        flag = result.get(exclusive)
+        if isinstance(flag, bool):
+            del result[exclusive]
+            if flag and limit in result:
+                result[exclusive] = result.pop(limit)
+    if result.pop("nullable", False) is True:
+        kind = result.get("type")
+        if isinstance(kind, str):
+            result["type"] = [kind, "null"]
+        elif any(key in result for key in ("allOf", "oneOf", "anyOf")):
+            outside = {key: result.pop(key) for key in list(result) if key in ANNOTATIONS and key != "discriminator"}
+            result = {"anyOf": [result, {"type": "null"}], **outside}
+    return result
+
+
+def leftovers(schema: Mapping[str, Any]) -> set[str]:
+    """Name the keywords of one schema that no type expresses and that refuse something."""
+    found = {key for key in ("if",) if key in schema and ("then" in schema or "else" in schema)}
+    found |= {key for key in ("contains", "$dynamicRef") if key in schema}
+    found |= {key for key in ("uniqueItems",) if schema.get(key) is True}
+    found |= {
+        key
+        for key in ("patternProperties", "dependentRequired", "dependentSchemas")
+        if isinstance(schema.get(key), dict) and schema[key]
+    }
+    found |= {
+        key
+        for key in ("propertyNames", "unevaluatedProperties", "unevaluatedItems")
+        if key in schema and schema[key] is not True and schema[key] != {}
+    }
+    return found | {key for key in ("not",) if key in schema and schema[key] is not False}
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Compare as JSON Schema does: 1 is 1.0, true is not 1."""
+    return canonical(left) == canonical(right)
+
+
+def canonical(value: Any) -> str:
+    """Write a JSON value so that equal values are written alike."""
+
+    def plain(item: Any) -> Any:
+        if isinstance(item, float) and item.is_integer():
+            return int(item)
+        if isinstance(item, dict):
+            return {key: plain(one) for key, one in item.items()}
+        return [plain(one) for one in item] if isinstance(item, list) else item
+
+    return json.dumps(plain(value), sort_keys=True)
+
+
+def type_names(value: Any) -> frozenset[str]:
+    """Name the JSON Schema types of a value."""
+    if value is None:
+        return frozenset({"null"})
+    if isinstance(value, bool):
+        return frozenset({"boolean"})
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return frozenset({"integer", "number"})
+    by_class = {float: "number", str: "string", list: "array", dict: "object"}
+    return frozenset({by_class[type(value)]})
+
+
+def is_file(schema: Any) -> bool:
+    """Whether a schema describes raw bytes (3.0: format binary; 3.1: contentMediaType without contentEncoding)."""
+    if not isinstance(schema, dict) or schema.get("type") not in ("string", ["string", "null"], None):
+        return False
+    if schema.get("format") == "binary" and schema.get("type") is not None:
+        return True
+    media_type = schema.get("contentMediaType")
+    return isinstance(media_type, str) and "contentEncoding" not in schema and not re.search(r"json|^text/", media_type)
+
+
+class Flattener:
+    """Reads schemas of one document."""
+
+    def __init__(self, version: tuple[int, int], lookup: Callable[[str], Any]) -> None:
+        """Take `lookup`, which gives the value at a pointer and raises KeyError where there is none."""
+        self._version = version
+        self._lookup = lookup
+        self._made: dict[str, Any] = {}
+        self._found: dict[str, Node] = {}
+        self._known: dict[str, Flat] = {}
+        self._cuts = 0
+
+    def node(self, pointer: str, schema: Any) -> Node:
+        """Locate a schema, in 3.1 terms."""
+        return Node(pointer, modern(schema, self._version))
+
+    def at(self, pointer: str) -> Node:
+        """Find a schema by its pointer; unknown ones accept everything."""
+        if pointer in self._made:
+            return Node(pointer, self._made[pointer])
+        if (known := self._found.get(pointer)) is None:
+            try:
+                known = self.node(pointer, self._lookup(pointer))
+            except KeyError:
+                known = Node(pointer, True)
+            self._found[pointer] = known
+        return known
+
+    def refer(self, node: Node) -> dict[str, str]:
+        """Refer to a node, also to one that the document does not have as it is."""
+        self._made.setdefault(node.pointer, node.schema)
+        return {"$ref": node.pointer}
+
+    def both(self, left: Node, right: Node, *, words: Node | None = None) -> Node:
+        """Make a schema of what two accept; it is described as `words` is, else as the left one."""
+        if left.pointer == right.pointer or right.schema is True or right.schema == {}:
+            return left
+        described: dict[str, Any] = {}
+        for node in (words or left, left, right):
+            for key in WORDS if isinstance(node.schema, dict) else ():
+                if key in node.schema:
+                    described.setdefault(key, node.schema[key])
+        parts = {"allOf": [self.refer(left), self.refer(right)]}
+        return self._make(f"{left.pointer}&{right.pointer}", {**described, **parts})
+
+    def hidden(self, node: Node, direction: str) -> bool:
+        """Whether a property belongs to the other direction only (OpenAPI 3.1, readOnly and writeOnly)."""
+        return self.says(node.schema, "readOnly" if direction else "writeOnly")
+
+    def says(self, schema: Any, keyword: str) -> bool:
+        """Whether an annotation is true of a schema: said here, or where its `$ref` leads (a reference is its target)."""
+        for _ in range(DEEPEST):
+            if not isinstance(schema, dict):
+                return False
+            if schema.get(keyword) is True:
+                return True
+            parts = schema.get("allOf")
+            if "$ref" not in schema and isinstance(parts, list) and len(parts) == 1:
+                schema = parts[0]
+            elif isinstance(schema.get("$ref"), str):
+                schema = self.at(schema["$ref"]).schema
+            else:
+                return False
+        return False
+
+    def without(self, node: Node, *keywords: str) -> Node:
+        """Make a schema of what one says beside some keywords."""
+        schema = {key: value for key, value in node.schema.items() if key not in keywords}
+        return self._make(f"{node.pointer}{BESIDE}{'&'.join(keywords)}", schema)
+
+    def _make(self, pointer: str, schema: Any) -> Node:
+        self._made[pointer] = schema
+        return Node(pointer, schema)
+
+    def flat(self, node: Node) -> Flat:
+        """Intersect a schema with what its `$ref` and `allOf` bring; the result is shared and must not be changed."""
+        if node.pointer not in self._known:
+            self._known[node.pointer] = self._flat(node, frozenset())
+        return self._known[node.pointer]
+
+    def _flat(self, node: Node, _open: frozenset[str]) -> Flat:
+        if node.pointer in self._known:
+            return self._known[node.pointer]
+        cuts = self._cuts
+        result = self._intersected(node, _open)
+        if cuts == self._cuts:  # nothing was left out for where we came from: the same whoever asks
+            self._known[node.pointer] = result
+        return result
+
+    def _intersected(self, node: Node, _open: frozenset[str]) -> Flat:
+        result = Flat(node=node)
+        schema = node.schema
+        if schema is False:
+            result.types = ()
+            result.typed = True
+        if not isinstance(schema, dict):
+            return result
+        self._own(result, node.pointer.partition(BESIDE)[0], schema)
+        for part in self._parts(node.pointer, schema):
+            if part.pointer in _open or part.pointer == node.pointer or len(_open) > DEEPEST:
+                self._cuts += 1
+                continue  # leads back to itself: it adds nothing
+            met = self._flat(part, _open | {node.pointer})
+            result.evaluates |= isinstance(part.schema, dict) and "unevaluatedProperties" in part.schema
+            self._meet(result, met)
+        if "unevaluatedProperties" in result.rest and schema.get("unevaluatedProperties") is False:
+            plain = not (result.rest - {"unevaluatedProperties"}) and not result.unions and result.additional is None
+            if plain and not result.evaluates:
+                result.rest.discard("unevaluatedProperties")
+                result.additional = Node(join(node.pointer, "unevaluatedProperties"), False)
+        return result
+
+    def _parts(self, pointer: str, schema: dict[str, Any]) -> Iterator[Node]:
+        if isinstance(schema.get("$ref"), str):
+            yield self.at(schema["$ref"])
+        parts = schema.get("allOf")
+        for index, part in enumerate(parts if isinstance(parts, list) else ()):
+            reference = part.get("$ref") if isinstance(part, dict) and len(part) == 1 else None
+            where = join(pointer, "allOf", str(index))
+            yield self.at(reference) if isinstance(reference, str) else self.node(where, part)
+
+    def _own(self, flat: Flat, pointer: str, schema: dict[str, Any]) -> None:
+        """Read the keywords that stand in the schema itself; malformed ones say nothing."""
+        named = schema.get("type")
+        kinds = [kind for kind in (named if isinstance(named, list) else [named]) if kind in TYPES]
+        if kinds:
+            flat.typed = True
+            flat.types = tuple(dict.fromkeys(kinds))
+        for key in (*LOWER, *UPPER, "multipleOf"):
+            value = schema.get(key)
+            if isinstance(value, int | float) and not isinstance(value, bool) and (key != "multipleOf" or value > 0):
+                flat.bounds[key] = min(value, LARGEST) if key in COUNTS else value
+        flat.pattern = schema["pattern"] if isinstance(schema.get("pattern"), str) else None
+        flat.format = schema["format"] if isinstance(schema.get("format"), str) else None
+        if isinstance(schema.get("enum"), list):
+            flat.enum = schema["enum"]
+        if "const" in schema:
+            const = schema["const"]
+            flat.enum = [const] if flat.enum is None else [one for one in flat.enum if equal(one, const)]
+        if isinstance(schema.get("discriminator"), dict):
+            flat.discriminator = schema["discriminator"]
+        flat.evaluates = bool(schema.keys() & {"additionalProperties", "if"})
+        flat.rest = leftovers(schema)
+        self._children(flat, pointer, schema)
+
+    def _children(self, flat: Flat, pointer: str, schema: dict[str, Any]) -> None:
+        """Read the keywords that hold schemas."""
+
+        def child(value: Any, *tokens: str) -> Node:
+            return self.node(join(pointer, *tokens), value)
+
+        properties = schema.get("properties")
+        if isinstance(properties, dict):
+            flat.properties = {name: child(one, "properties", name) for name, one in properties.items()}
+        required = schema.get("required")
+        names = [name for name in (required if isinstance(required, list) else ()) if isinstance(name, str)]
+        flat.required = list(dict.fromkeys(names))
+        if isinstance(schema.get("additionalProperties"), bool | dict):
+            extra = child(schema["additionalProperties"], "additionalProperties")
+            flat.additional = None if extra.schema is True else extra
+        if isinstance(schema.get("prefixItems"), list):
+            found = enumerate(schema["prefixItems"])
+            flat.prefix = [child(one, "prefixItems", str(index)) for index, one in found]
+        if isinstance(schema.get("items"), bool | dict):
+            flat.items = child(schema["items"], "items")
+        for key in ("oneOf", "anyOf"):
+            branches = schema.get(key)
+            if isinstance(branches, list) and branches:
+                flat.unions.append((key, [child(one, key, str(index)) for index, one in enumerate(branches)]))
+
+    def _meet(self, flat: Flat, other: Flat) -> None:
+        """Narrow `flat` to what `other` accepts too."""
+        if other.typed:
+            flat.types = meet_types(flat.types, other.types) if flat.typed else other.types
+            flat.typed = True
+        for key in other.bounds:
+            mine, theirs = flat.bounds.get(key), other.bounds[key]
+            flat.bounds[key] = theirs if mine is None else _tighter(key, mine, theirs)
+            if key == "multipleOf" and mine is not None and flat.bounds[key] not in (mine, theirs):
+                flat.rest.add(key)
+        if other.pattern is not None and flat.pattern not in (None, other.pattern):
+            flat.rest.add("pattern")
+        flat.pattern = flat.pattern or other.pattern
+        flat.format = flat.format or other.format
+        if other.enum is not None:
+            shared = {canonical(value) for value in other.enum}
+            flat.enum = other.enum if flat.enum is None else [one for one in flat.enum if canonical(one) in shared]
+        self._meet_objects(flat, other)
+        if other.items is not None:
+            flat.items = other.items if flat.items is None else self.both(flat.items, other.items)
+        if other.prefix or (flat.prefix and other.items is not None):
+            flat.rest.add("prefixItems")
+            flat.prefix, flat.items = [], None
+        flat.unions += other.unions
+        flat.discriminator = flat.discriminator or other.discriminator
+        flat.evaluates |= other.evaluates
+        flat.rest |= other.rest
+
+    def _meet_objects(self, flat: Flat, other: Flat) -> None:
+        """Join properties; where one side limits the others' additional ones, leave it to the judge."""
+        mine, theirs = flat.properties.keys(), other.properties.keys()
+        for here, there in ((flat, theirs - mine), (other, mine - theirs)):
+            if here.additional is not None and there:
+                flat.rest.add("additionalProperties")
+        if flat.additional is None:
+            flat.additional = other.additional
+        elif other.additional is not None and not equal(flat.additional.schema, other.additional.schema):
+            flat.rest.add("additionalProperties")
+        if "additionalProperties" in flat.rest:
+            flat.additional = None
+        for name, node in other.properties.items():
+            known = flat.properties.get(name)
+            flat.properties[name] = node if known is None else self.both(known, node)
+        flat.required += [name for name in other.required if name not in flat.required]
+
+
+def meet_types(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
+    """Intersect two sets of types: every integer is a number."""
+    met = [kind for kind in left if kind in right or (kind == "integer" and "number" in right)]
+    if "integer" in right and "number" in left and "integer" not in met:
+        met.append("integer")
+    return tuple(met)
+
+
+def _tighter(key: str, left: Any, right: Any) -> Any:
+    if key in LOWER:
+        return max(left, right)
+    if key in UPPER:
+        return min(left, right)
+    if isinstance(left, int) and isinstance(right, int):
+        return math.lcm(left, right)
+    large, small = max(left, right), min(left, right)
+    return large if small and (large / small).is_integer() else -1

@@ -1,0 +1,163 @@
+"""A path's template against the parameters that are declared for it (3.1.1, section 4.8.9: path templating)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..document.edits import Change
+from ..pointer import Pointer, join
+from .finding import Finding
+
+_EXPRESSION = re.compile(r"\{([^{}]*)\}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_QUERY_PART = re.compile(r"([?&])([^?&=#{}]+)=\{([^{}]*)\}")
+Parameters = list[tuple[Pointer, dict[str, Any]]]
+
+
+def judge_path(
+    pointer: Pointer, path: str, common: Parameters, own: Mapping[str, Parameters], paths: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Report template expressions without a path parameter, and path parameters without an expression.
+
+    ``common`` are the path item's parameters, ``own`` those of each operation, by method. One finding for each
+    parameter of the path, not for each operation.
+    """
+    yield from _judge_text(pointer, path)
+    sent, _, fragment = path.partition("#")  # which never leaves the client (RFC 3986, section 3.5)
+    wanted = {_plain(name): name for name in _EXPRESSION.findall(sent) if _plain(name)}
+    patterned = [name for plain, name in wanted.items() if plain != name]
+    if patterned:
+        plain_path = _EXPRESSION.sub(lambda found: f"{{{_plain(found[1])}}}", path)
+        yield Finding(
+            pointer=pointer,
+            message=f'the path parameter "{{{patterned[0]}}}" holds more than a name',
+            severity="warning",
+            changes=(Change(operation="rename", pointer=pointer, value=plain_path),),
+            mended=f'the path is read as "{plain_path}"',
+        )
+    shared = {value["name"] for _, value in common if value["in"] == "path"}
+    lacking: dict[str, list[str]] = {}
+    spare: list[tuple[Pointer, str]] = [(place, v["name"]) for place, v in common if _unused(v, wanted)]
+    for method, parameters in own.items():
+        declared = shared | {value["name"] for _, value in parameters if value["in"] == "path"}
+        for name in wanted:
+            if name not in declared:
+                lacking.setdefault(name, []).append(method)
+        spare.extend((place, value["name"]) for place, value in parameters if _unused(value, wanted))
+    yield from _judge_lacking(pointer, path, lacking, (common, own, paths), spare)
+    for place, name in spare:
+        yield Finding(
+            pointer=place,
+            message=f'the path parameter "{name}" does not occur in the path "{sent}"'
+            + (", what follows # is never sent" if f"{{{name}}}" in fragment else ""),
+            hint="declare it for another location, or put it into the path",
+            changes=(Change(operation="drop", pointer=place),),
+            mended="the parameter is left out",
+        )
+
+
+def _judge_text(pointer: Pointer, path: str) -> Iterator[Finding]:
+    """Report what no URI template has (RFC 6570, section 2): control characters, and braces that are not in pairs."""
+    if found := _CONTROL.search(path):
+        yield Finding(pointer=pointer, message=f"a path can't have the control character U+{ord(found[0]):04X}")
+    left = _EXPRESSION.sub("", path)
+    if "{" in left or "}" in left:
+        yield Finding(
+            pointer=pointer,
+            message="the path has a brace that belongs to no parameter: it is a character like any other",
+            severity="warning",
+        )
+
+
+def _judge_lacking(
+    pointer: Pointer,
+    path: str,
+    lacking: Mapping[str, list[str]],
+    declared: tuple[Parameters, Mapping[str, Parameters], Mapping[str, Any]],
+    spare: list[tuple[Pointer, str]],
+) -> Iterator[Finding]:
+    common, own, paths = declared
+    for name, methods in lacking.items():
+        changes, mended = _mend(pointer, path, name, (common, own, paths), spare)
+        hint = f'declare it: {{"name": "{name}", "in": "path", "required": true, "schema": {{"type": "string"}}}}'
+        if any(change.operation == "rename" for change in changes):
+            hint = "declare a query parameter, and leave it out of the path"
+        which = "" if len(methods) == len(own) else f" for {', '.join(methods)}"
+        yield Finding(
+            pointer=pointer,
+            message=f'"{{{name}}}" of the path is not declared as a path parameter{which}',
+            hint=hint,
+            changes=changes,
+            mended=mended,
+        )
+
+
+def _mend(
+    pointer: Pointer,
+    path: str,
+    name: str,
+    declared: tuple[Parameters, Mapping[str, Parameters], Mapping[str, Any]],
+    spare: list[tuple[Pointer, str]],
+) -> tuple[tuple[Change, ...], str]:
+    """Find out what was meant by an expression that is not declared."""
+    common, own, paths = declared
+    queried = _QUERY_PART.search(path)
+    if queried and _plain(queried[3]) == name:
+        shorter = _without(path, queried)
+        if shorter not in paths:
+            # `/search?query={query}`: what stands in the query is a query parameter, declared or not.
+            key = queried[2]
+            named = any(v["in"] == "query" and v["name"] == key for part in (common, *own.values()) for _, v in part)
+            add = [] if named else [_declare(pointer, key, "query")]
+            change = Change(operation="rename", pointer=pointer, value=shorter)
+            return (*add, change), f'the path is read as "{shorter}" with the query parameter "{key}"'
+    alike = [item for item in spare if _fold(item[1]) == _fold(name)]
+    if alike:
+        # The name of a path parameter never travels: the one that is spelt a little differently is meant.
+        for item in alike:
+            spare.remove(item)
+        parameters = dict([*common, *(pair for part in own.values() for pair in part)])
+        changes = [
+            Change(operation="set", pointer=place, value={**parameters[place], "name": name}) for place, _ in alike
+        ]
+        return tuple(changes), f'the parameter "{alike[0][1]}" is meant'
+    elsewhere = [(place, value) for part in (common, *own.values()) for place, value in part if value["name"] == name]
+    if elsewhere and len(elsewhere) >= len(own):
+        kept = ("name", "description", "schema", "content", "deprecated")
+        changes = [
+            Change(
+                operation="set",
+                pointer=place,
+                value={**{key: value[key] for key in kept if key in value}, "in": "path", "required": True},
+            )
+            for place, value in elsewhere
+        ]
+        return tuple(changes), f'the {elsewhere[0][1]["in"]} parameter "{name}" is meant'
+    return (_declare(pointer, name, "path"),), "it is declared as a string"
+
+
+def _declare(pointer: Pointer, name: str, location: str) -> Change:
+    parameter = {"name": name, "in": location, "required": True, "schema": {"type": "string"}}
+    return Change(operation="append", pointer=join(pointer, "parameters"), value=parameter)
+
+
+def _unused(parameter: dict[str, Any], wanted: Mapping[str, str]) -> bool:
+    return bool(parameter["in"] == "path" and parameter["name"] not in wanted)
+
+
+def _plain(expression: str) -> str:
+    """Take the name out of what stands between braces: ``id:[0-9]+`` and ``id*`` are spellings of other tools."""
+    return re.split(r"[:!*]", expression, maxsplit=1)[0].strip()
+
+
+def _without(path: str, found: re.Match[str]) -> str:
+    before, after = path[: found.start()], path[found.end() :]
+    if found[1] == "?" and after.startswith("&"):
+        after = "?" + after[1:]
+    return before + after
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", name.lower())

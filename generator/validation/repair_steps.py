@@ -1,0 +1,138 @@
+"""Where a value stands in an OpenAPI document, and what can stand in its place when it is of no use."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..document.edits import Change, pointer_of
+from ..document.objects import METHODS, place_of
+from ..pointer import Pointer, Tokens
+
+Mend = tuple[tuple[Change, ...], str]  # the changes and, in words, what was done
+
+# Objects of no use → what is read in their place; the operation stays as it is but for this part.
+_NEUTRAL: dict[str, tuple[Any, str]] = {
+    "schema": ({}, "any value is accepted"),
+    "response": ({"description": ""}, "a response without a body is assumed"),
+    "requestBody": ({"content": {"application/octet-stream": {}}}, "any body is accepted"),
+    "header": ({"schema": {}}, "any value is accepted"),
+    "mediaType": ({}, "any value is accepted"),
+}
+# Objects that can go as a whole: one of several, or an annotation.
+_DROPPED = {"parameter", "server", "tag", "link", "example", "callback", "encoding", "discriminator"}
+# Members that make an object what it is → what is read in their place, None where it is of no use without them.
+_ESSENTIAL: dict[str, dict[str, Any]] = {
+    "document": {"info": {"title": "API", "version": "0"}, "paths": None, "components": {}, "security": None},
+    "info": {"title": "API", "version": "0"},
+    "pathItem": {**dict.fromkeys(METHODS), "additionalOperations": None, "$ref": None},
+    "operation": {
+        "responses": {"default": {"description": ""}},
+        "requestBody": {"content": {"application/octet-stream": {}}},
+        "security": None,
+    },
+    "requestBody": {"content": {"application/octet-stream": {}}},
+    "parameter": {"name": None, "in": None, "schema": {}},
+    "header": {"schema": {}},
+    "tag": {"name": None},
+    "server": {"url": None},
+    "discriminator": {"propertyName": None},
+    "securityScheme": dict.fromkeys(("type", "name", "in", "scheme")),
+    **{kind: {"$ref": None} for kind in ("response", "example", "link", "callback", "mediaType")},
+}
+
+# Members that are assumed to be empty where they are missing, though not where they are wrong.
+_MISSING: dict[str, dict[str, Any]] = {"response": {"description": ""}, "document": {"paths": {}}}
+
+
+def give_up(path: Tokens) -> Mend | None:
+    """Put something neutral in the place of a value that is of no use, or leave it out.
+
+    None where that would lose an operation, or open one to everybody.
+    """
+    kind, member, below = place_of(path)
+    pointer = pointer_of(path)
+    if "security" in path and kind == "requirement":
+        # A requirement keeps naming its schemes, whatever the scopes.
+        return set_value(pointer_of(path[: len(path) - below]), [], "no scopes are asked for") if member else None
+    if not path or (kind == "securityScheme" and (not member or member in _ESSENTIAL[kind])):
+        return None
+    if not member:
+        if kind in _NEUTRAL:
+            return set_value(pointer, *_NEUTRAL[kind])
+        return remove(pointer, f"the {kind} is left out") if kind in _DROPPED else None
+    if below or member not in _ESSENTIAL.get(kind, {}):
+        return remove(pointer)
+    neutral = _ESSENTIAL[kind][member]
+    if neutral is not None:
+        return set_value(pointer, neutral, f"{show_neutral(neutral)} is assumed")
+    return give_up(path[:-1]) if kind not in {"document", "pathItem", "operation"} else None
+
+
+def missing(kind: str, member: str) -> Any:
+    """Give what is assumed for a member that is missing; None for nothing."""
+    if member in _MISSING.get(kind, {}):
+        return _MISSING[kind][member]
+    return _ESSENTIAL.get(kind, {}).get(member)
+
+
+def set_value(pointer: Pointer, value: Any, words: str) -> Mend:
+    """Put a value in the place of another."""
+    return (Change(operation="set", pointer=pointer, value=value),), words
+
+
+def add_value(pointer: Pointer, value: Any, words: str) -> Mend:
+    """Add a member."""
+    return (Change(operation="add", pointer=pointer, value=value),), words
+
+
+def remove(pointer: Pointer, words: str = "it is left out") -> Mend:
+    """Leave a value out."""
+    return (Change(operation="drop", pointer=pointer),), words
+
+
+def rename(pointer: Pointer, name: str) -> Mend:
+    """Give a member another name."""
+    return (Change(operation="rename", pointer=pointer, value=name),), f'it is read as "{name}"'
+
+
+def convert(value: Any, kind: str) -> Any:
+    """Read a value as another JSON type where there is no doubt; None where there is."""
+    if kind == "string" and type(value) in {int, float, bool}:
+        return json.dumps(value)
+    if kind == "boolean" and isinstance(value, str | int):
+        return {"true": True, "false": False, "1": True, "0": False}.get(str(value).strip().lower())
+    if kind in {"integer", "number"}:
+        return _to_number(value, kind)
+    if kind == "array" and isinstance(value, dict | str) and value:
+        return [value]
+    if kind == "object" and value == []:
+        return {}
+    return None
+
+
+def _to_number(value: Any, kind: str) -> int | float | None:
+    if isinstance(value, bool) or not isinstance(value, str | float):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    if number.is_integer() and abs(number) < 2**53:
+        return int(number)
+    return number if kind == "number" and abs(number) < float("inf") else None
+
+
+def unique(values: Any) -> Any:
+    """Leave out the items of a list that repeat an earlier one."""
+    if not isinstance(values, list):
+        return values
+    seen: dict[str, Any] = {}
+    for value in values:
+        seen.setdefault(json.dumps(value, sort_keys=True), value)
+    return list(seen.values())
+
+
+def show_neutral(value: Any) -> str:
+    """Show a value that is filled in."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,162 @@
+"""Judging a document: what the OpenAPI specification refuses, and what a generator can't work with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ..diagnostics.diagnostic import Diagnostic, Refused, Severity, ordered
+from ..document.document import Document
+from ..document.edits import Change, Tree, pointer_of
+from ..document.objects import SECTIONS, Node, kind_of, place_of
+from ..pointer import Pointer, Tokens, child, get
+from .example_rules import judge_examples
+from .finding import Finding
+from .repairs import mend
+from .rules import Judge
+from .schema_errors import Violation, describe, violations
+from .value_rules import is_judged
+
+_ROUNDS = 40  # mending one violation may bring out the next one below it
+_LENIENT = "--lenient generates with a warning"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_OPENAPI_DIALECTS = "https://spec.openapis.org/oas/"
+_NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_")
+
+
+def check(document: Document, *, lenient: bool = False) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """Judge a document against the OpenAPI schemas and the rules that they can't express.
+
+    Returns the document, mended where warnings say so, and the warnings. With ``lenient``, errors that have a mend
+    become warnings. Raises Refused, with everything that was found, where an error remains.
+    """
+    tree = Tree(document)
+    found: dict[tuple[Pointer, str], Diagnostic] = {}
+    judge: Judge | None = None
+    for _ in range(_ROUNDS):
+        if _settle(tree, list(_structure(tree.document)), found, lenient=lenient):
+            continue
+        broken = _has_error(found)
+        judge = Judge(tree.document)
+        findings = [finding for node in judge.elsewhere for finding in _structure_of(node, tree.document)]
+        changed = _settle(tree, [*findings, *judge.findings()], found, lenient=lenient)
+        if broken or not changed:  # with errors in the structure, the rules are shown too, but once
+            break
+    if judge is not None:
+        said = [*judge_examples(judge.document, judge.nodes), *(judge.empty_servers() if lenient else ())]
+        _settle(tree, said, found, lenient=lenient)
+    diagnostics = ordered(found.values())
+    if _has_error(found):
+        raise Refused(diagnostics)
+    return tree.document, diagnostics
+
+
+def _has_error(found: dict[tuple[Pointer, str], Diagnostic]) -> bool:
+    return any(diagnostic.severity == "error" for diagnostic in found.values())
+
+
+def _settle(
+    tree: Tree, findings: list[Finding], found: dict[tuple[Pointer, str], Diagnostic], *, lenient: bool
+) -> bool:
+    """Note each finding, with its place, and mend those that are warnings; False where there was nothing to mend."""
+    changes: list[Change] = []
+    for finding in findings:
+        number, origin = tree.document.origin(finding.pointer)
+        key = (f"{number}{origin}", finding.message)
+        mended = finding.changes is not None and (lenient or finding.severity != "error")
+        if key not in found:
+            found[key] = _to_diagnostic(tree.document, finding, mended=mended)
+        if mended:
+            changes.extend(finding.changes or ())
+    tree.apply(changes)
+    return bool(changes)
+
+
+def _to_diagnostic(document: Document, finding: Finding, *, mended: bool) -> Diagnostic:
+    message, hint = finding.message, finding.hint
+    if mended and finding.mended:
+        message = f"{message}; {finding.mended}"
+    elif finding.severity == "error" and finding.changes is not None:
+        hint = f"{hint} ({_LENIENT})" if hint else _LENIENT
+    severity = "warning" if mended else finding.severity
+    found = document.diagnostic(severity, message, finding.pointer, hint)
+    # The pointer names the value as it was written: a mended tree may have it elsewhere.
+    return replace(found, pointer=document.origin(finding.pointer)[1])
+
+
+# What the OpenAPI schemas refuse
+
+
+def _structure(document: Document) -> Iterator[Finding]:
+    for violation in violations(document.root, document.version):
+        severity = _severity(violation, document)
+        if severity is not None:
+            yield _to_finding(violation, document.root, document.version, severity)
+
+
+def _to_finding(violation: Violation, root: dict[str, Any], version: tuple[int, int], severity: Severity) -> Finding:
+    message, hint = describe(violation)
+    changes, mended = mend(violation, root, version) or (None, "")
+    return Finding(
+        pointer=pointer_of(violation.path),
+        message=message,
+        hint=hint,
+        severity=severity if changes is not None else "error",
+        changes=changes,
+        mended=mended,
+    )
+
+
+def _structure_of(node: Node, document: Document) -> Iterator[Finding]:
+    """Hold an object against the schema that stands where the schema does not look, in an extension."""
+    prefix = ("components", SECTIONS[node.kind], "X")
+    below = pointer_of(prefix)
+    root = {"openapi": document.root["openapi"], "info": {"title": "", "version": ""}, "paths": {}}
+    root["components"] = {prefix[1]: {prefix[2]: node.value}}
+    for violation in violations(root, document.version):
+        if violation.path[: len(prefix)] != prefix:
+            continue
+        finding = _to_finding(violation, root, document.version, "warning")
+        changes = finding.changes
+        if changes is not None:
+            changes = tuple(replace(change, pointer=node.pointer + change.pointer[len(below) :]) for change in changes)
+        yield replace(finding, pointer=node.pointer + finding.pointer[len(below) :], changes=changes)
+
+
+def _severity(violation: Violation, document: Document) -> Severity | None:
+    """Say how bad a violation is: a warning where openapi-spec-validator does not look, None where it is none."""
+    path = violation.path
+    if document.version == (3, 0):
+        named = path[:1] == ("components",) and len(path) > 3
+        return "warning" if named and not _NAME_CHARACTERS.issuperset(path[2]) else "error"
+    schema = _schema_around(path)
+    if schema is None or len(schema) == len(path):
+        return "error"
+    if _has_other_dialect(document.root, path):
+        return None
+    # It follows a $ref without a look at what stands beside it.
+    unseen = "$ref" in get(document.root, pointer_of(schema))
+    # Nor does it look into OpenAPI's own keywords of a schema.
+    place = place_of(path)
+    unseen = unseen or place.kind == "discriminator" or place.member in {"discriminator", "xml", "externalDocs"}
+    return "error" if is_judged(pointer_of(schema)) and not unseen else "warning"
+
+
+def _schema_around(path: Tokens) -> Tokens | None:
+    """Find the outermost schema that a value stands in."""
+    return next((path[:end] for end in range(1, len(path) + 1) if kind_of(path[:end]) == "schema"), None)
+
+
+def _has_other_dialect(root: dict[str, Any], path: Tokens) -> bool:
+    """Tell whether a schema says that it is written in another dialect than OpenAPI's (3.1.1, section 4.8.24.5)."""
+    dialect = root.get("jsonSchemaDialect", _DIALECT)
+    node: Any = root
+    for token in path:
+        try:
+            node = child(node, token)
+        except KeyError:
+            break
+        if isinstance(node, dict) and isinstance(node.get("$schema"), str):
+            dialect = node["$schema"]
+    return isinstance(dialect, str) and not dialect.startswith((_DIALECT, _OPENAPI_DIALECTS))

@@ -1,0 +1,209 @@
+"""Values that a document gives against the schemas that they belong to: defaults and enum values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+from urllib.parse import unquote
+
+from ..document.document import Document
+from ..document.edits import Change
+from ..document.objects import Node
+from ..pointer import Pointer, join
+from ..schemas.patterns import BACKTRACKS, LONGEST
+from .finding import Finding
+from .repair_steps import convert
+from .schema_errors import show_value
+
+# Keywords that say nothing about a value, or that the quick look understands.
+_PLAIN = {
+    *("type", "default", "description", "title", "example", "examples", "nullable", "enum", "deprecated", "readOnly"),
+    *("writeOnly", "xml", "externalDocs"),
+}
+_PYTHON_TYPES = {"string": str, "boolean": bool, "array": list, "object": dict, "integer": int, "number": (int, float)}
+_ADDRESS = "json-schema:///document"  # of the document, for the validator: nothing is fetched
+LINEAR, BOUNDED = range(2)  # engines for patterns
+_SHOWN = 120  # characters of a message
+_ERRORS = 50  # of one value that are looked at, for one that counts
+_INTEGERS = {"int32": 31, "int64": 63}
+_OTHER_FORMATS = (
+    *("uri", "uri-reference", "uri-template", "iri", "iri-reference", "hostname", "idn-hostname", "idn-email"),
+    *("json-pointer", "relative-json-pointer", "duration", "regex"),
+)
+# Where openapi-spec-validator judges defaults: elsewhere they are reported as warnings.
+_JUDGED = re.compile(
+    r"#/(?:components/schemas/[^/]*|components/parameters/[^/]*/schema|components/responses/[^/]*/content/[^/]*/schema"
+    r"|paths/[^/]*/(?:[a-z]+/)?(?:parameters/\d+/schema|responses/[^/]*/content/[^/]*/schema))"
+    r"(?:/properties/[^/]*|/items|/not|/(?:allOf|anyOf|oneOf)/\d+)*"
+)
+
+
+def is_judged(pointer: Pointer) -> bool:
+    """Tell whether a schema stands where openapi-spec-validator looks into it."""
+    return _JUDGED.fullmatch(pointer) is not None
+
+
+def judge_values(document: Document, nodes: Iterable[Node]) -> Iterator[Finding]:
+    """Report defaults that their own schema refuses, and enum values of another type than the schema's."""
+    validators = Validators(document)
+    for pointer, kind, schema in nodes:
+        if kind != "schema" or ("$ref" in schema and document.version == (3, 0)):
+            continue
+        enum = schema.get("enum")
+        if isinstance(enum, list) and isinstance(schema.get("type"), str):
+            yield from _judge_enum(pointer, schema, enum)
+        if "default" not in schema:
+            continue
+        value = schema["default"]
+        problem = validators.problem(pointer, schema, value)
+        if problem:
+            place = join(pointer, "default")
+            yield Finding(
+                pointer=place,
+                message=f"the default {show_value(value)} does not fit its schema: {problem}",
+                severity="error" if is_judged(pointer) else "warning",
+                changes=(_mend_default(place, schema, value),),
+                mended="it is left out" if _fitting(schema, value) is None else "it is read as the type says",
+            )
+
+
+def _judge_enum(pointer: Pointer, schema: dict[str, Any], enum: list[Any]) -> Iterator[Finding]:
+    expected = _PYTHON_TYPES.get(schema["type"])
+    if expected is None or all(_is_type(value, schema["type"]) or value is None for value in enum):
+        return
+    read = [
+        value if value is None or _is_type(value, schema["type"]) else _read(value, schema["type"]) for value in enum
+    ]
+    place = join(pointer, "enum")
+    message = f"the enum has values that are not of the type {schema['type']}"
+    items = schema.get("items", {})
+    change: Change
+    if schema["type"] == "array" and isinstance(items, dict) and "$ref" not in items and "enum" not in items:
+        moved = Change(operation="add", pointer=join(pointer, "items"), value={**items, "enum": enum})
+        drop = Change(operation="drop", pointer=place)
+        words = "they are read as those of its items"
+        yield Finding(pointer=place, message=message, severity="warning", changes=(moved, drop), mended=words)
+        return
+    if any(new is None and old is not None for new, old in zip(read, enum, strict=True)):
+        change, words = Change(operation="drop", pointer=join(pointer, "type")), "the type is left out"
+    else:
+        change, words = Change(operation="set", pointer=place, value=read), "they are read as the type says"
+    yield Finding(pointer=place, message=message, severity="warning", changes=(change,), mended=words)
+
+
+def _is_type(value: Any, kind: str) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON_TYPES.get(kind, object))  # type: ignore[arg-type]
+
+
+def _read(value: Any, kind: str) -> Any:
+    return convert(value, kind) if kind != "array" else None
+
+
+def _fitting(schema: dict[str, Any], value: Any) -> Any:
+    """Read a default as what its schema says, where that is clear: ``"10"`` for an integer; None otherwise."""
+    kind = schema.get("type")
+    if not isinstance(kind, str) or kind in {"object", "array"} or not set(schema) <= _PLAIN | {"format"}:
+        return None
+    read = _read(value, kind)
+    enum = schema.get("enum")
+    if read is None or (isinstance(enum, list) and read not in enum) or (kind == "string" and "format" in schema):
+        return None
+    return read
+
+
+def _mend_default(place: Pointer, schema: dict[str, Any], value: Any) -> Change:
+    read = _fitting(schema, value)
+    if read is None:
+        return Change(operation="drop", pointer=place)
+    return Change(operation="set", pointer=place, value=read)
+
+
+class Validators:
+    """Holds values against schemas of the document; patterns run without backtracking, or under a bound.
+
+    `one_way` are the names of properties that may be absent although they are required.
+    """
+
+    def __init__(self, document: Document, one_way: frozenset[str] = frozenset()) -> None:
+        self._document = document
+        self._one_way = one_way
+        self._registry: Any = None
+        self._made: dict[tuple[Pointer, int], Any] = {}
+
+    def problem(self, pointer: Pointer, schema: dict[str, Any], value: Any) -> str:
+        """Say why a schema refuses a value; empty text where it does not."""
+        version = self._document.version
+        if value is None and version == (3, 0):
+            kind = schema.get("type")
+            return "null is not nullable" if isinstance(kind, str) and schema.get("nullable") is not True else ""
+        bits = _INTEGERS.get(schema["format"]) if isinstance(schema.get("format"), str) else None
+        if bits and type(value) in {int, float} and not -(2**bits) <= value < 2**bits:
+            return f"it is beyond what {schema['format']} can hold"
+        if set(schema) <= _PLAIN and isinstance(schema.get("type", ""), str):
+            kind = schema.get("type")
+            enum = schema.get("enum")
+            if kind is not None and kind in _PYTHON_TYPES and not _is_type(value, kind):
+                return f"it is not of the type {kind}"
+            if isinstance(enum, list) and value not in enum:
+                return "it is not one of the enum's values"
+            return ""
+        return self._run(unquote(schema["$ref"]) if schema.keys() == {"$ref"} else pointer, value)
+
+    def _run(self, pointer: Pointer, value: Any) -> str:
+        from jsonschema_rs import ReferencingError
+
+        for engine in (LINEAR, BOUNDED):
+            if engine == BOUNDED and len(repr(value)) > LONGEST:
+                break
+            try:
+                errors = self._validator(pointer, engine).iter_errors(value)
+                return next((text for error in islice(errors, _ERRORS) if (text := self._said(error))), "")
+            except (ValueError, ReferencingError):
+                continue  # a pattern that this engine does not know, or a reference that is reported elsewhere
+        return ""
+
+    def _validator(self, pointer: Pointer, engine: int) -> Any:
+        """Build what judges by the schema at a pointer, once. Raises ValueError, ReferencingError."""
+        import jsonschema_rs as rs
+
+        if (pointer, engine) not in self._made:
+            old = self._document.version == (3, 0)
+            if self._registry is None:
+                self._registry = rs.Registry(
+                    [(_ADDRESS, self._document.root)], draft=rs.Draft4 if old else rs.Draft202012
+                )
+            patterns = rs.RegexOptions() if engine == LINEAR else rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
+            options: dict[str, Any] = {"registry": self._registry, "offline": True, "formats": _formats()}
+            self._made[pointer, engine] = (rs.Draft4Validator if old else rs.Draft202012Validator)(
+                {"$ref": _ADDRESS + _fragment(pointer)}, pattern_options=patterns, validate_formats=True, **options
+            )
+        return self._made[pointer, engine]
+
+    def _said(self, error: Any) -> str:
+        """Put an error into words; nothing where it is none in OpenAPI."""
+        if self._document.version == (3, 0) and "null" in error.message:
+            return ""  # OpenAPI 3.0 has `nullable`, which the validator does not know
+        if getattr(error.kind, "property", None) in self._one_way:
+            return ""
+        message = str(error.message)
+        if len(message) > _SHOWN:  # it begins with the value and ends with the reason
+            message = f"{message[: _SHOWN // 2]}…{message[-_SHOWN // 2 :]}"
+        place = "/".join(map(str, error.instance_path))[:_SHOWN]
+        return f"{place}: {message}" if place else message
+
+
+def _fragment(pointer: Pointer) -> str:
+    from urllib.parse import quote
+
+    return "#" + quote(pointer[1:], safe="/~")
+
+
+def _formats() -> dict[str, Any]:
+    """Accept what openapi-spec-validator does not look at."""
+    return dict.fromkeys(_OTHER_FORMATS, lambda _: True)

@@ -1,0 +1,1 @@
+"""The document as the proof reads it, by code of its own."""

@@ -1,0 +1,209 @@
+"""The calls to make for an operation: several sets of arguments, each declared response; their number stays linear."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..document.document import Field, Media, Operation, Response
+from ..document.merging import NoInstance
+from ..document.package import Mismatch
+from ..document.schemas import Schemas
+from ..values.values import FULL, MINIMAL, Maker, Mode, Values
+from ..wire import bodies
+from ..wire.bodies import Body
+
+SETS: tuple[tuple[str, Mode], ...] = (
+    ("minimal", MINIMAL),
+    ("full", FULL),
+    ("extreme 1", Mode(2, 0)),
+    ("extreme 2", Mode(2, 1)),
+    ("extreme 3", Mode(2, 2)),
+    ("full 2", Mode(1, 1)),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Reply:
+    """A response to give: a status, a body or the items of a stream, headers by their wire names."""
+
+    response: Response | None
+    status: int
+    is_error: bool = False
+    body: Body | None = None
+    items: list[Body] | None = None
+    headers: dict[str, Any] = field(default_factory=dict)
+    is_first: bool = False  # whether a service gets this status without asking for it
+
+    @property
+    def title(self) -> str:
+        """The status and media type."""
+        bodies_ = [self.body] if self.body else self.items or []
+        return f"{self.status} {bodies_[0].media.media_type}" if bodies_ else str(self.status)
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """One call."""
+
+    name: str
+    arguments: dict[tuple[str, str], Any]
+    body: Body | None
+    reply: Reply
+    alternative: int | None = None  # which alternative of security to present
+
+
+@dataclass(slots=True)
+class Cases:
+    """Makes the cases of one operation."""
+
+    operation: Operation
+    contract: Any
+    sent: Values
+    answered: Values
+    no_instance: list[str] = field(default_factory=list)
+
+    def flat(self, schemas: Schemas, node: Any) -> dict[str, Any]:
+        """Return a schema of the document without references and compositions, as far as that goes."""
+        return self._flat(schemas, schemas.convert(node))
+
+    def flat_of(self, schema: Any) -> dict[str, Any]:
+        """Return a translated schema of a request without references and compositions, as far as that goes."""
+        return self._flat(self.sent.schemas, schema)
+
+    @staticmethod
+    def _flat(schemas: Schemas, schema: Any) -> dict[str, Any]:
+        try:
+            return Maker(schemas, random.Random(0), FULL, "json").flat(schema, 0)  # noqa: S311 - no secret
+        except (NoInstance, RecursionError):
+            return {}
+
+    def arguments(self, mode: Mode) -> dict[tuple[str, str], Any]:
+        """Return values for the parameters: the required ones, or all. Raises NoInstance for a required one."""
+        found: dict[tuple[str, str], Any] = {}
+        for parameter in self.operation.parameters:
+            required = parameter.required or parameter.location == "path"
+            if not required and mode.level == 0:
+                continue
+            try:
+                value = self.parameter(parameter, mode)
+            except NoInstance:
+                if required:
+                    raise
+                continue
+            if value is not None:
+                found[parameter.key] = value
+        return found
+
+    def parameter(self, parameter: Field, mode: Mode) -> Any:
+        """Return a value for a parameter. Raises NoInstance."""
+        use = "json" if parameter.media_type.endswith("json") else parameter.location
+        value = self.sent.make(parameter.schema, mode, use)
+        if isinstance(value, str) and value in ("", ".", "..") and parameter.location == "path":
+            value = self.sent.make(parameter.schema, Mode(1, mode.index), use)
+        return value
+
+    def body(self, media: Media, mode: Mode) -> Body:
+        """Return a body. Raises NoInstance, or Mismatch where the contract has another kind of body."""
+        entry = bodies.find(media, bodies.entries(self.contract.body))
+        kind = bodies.kind_of(media, entry, response=False, is_object=self.is_object(self.sent, media))
+        return bodies.make(media, kind, self.sent, mode)
+
+    def is_object(self, values: Values, media: Media) -> bool:
+        """Tell whether a body's schema is that of an object."""
+        flat = self.flat(values.schemas, media.schema)
+        return "properties" in flat or "object" in (flat.get("type"), *_list(flat.get("type")))
+
+    def replies(self) -> Iterator[Reply]:
+        """Yield a reply for each declared response and media type, and more than one where a body may be full."""
+        operation = self.operation
+        declared = {r.key: r for r in operation.responses}
+        if not declared:
+            yield Reply(response=None, status=200, is_first=True)
+        success = success_keys(declared)
+        for key, response in declared.items():
+            status = status_of(key, declared, success=key in success)
+            if status < 200:
+                continue
+            first = bool(success) and key == success[0]
+            reply = Reply(response=response, status=status, is_error=key not in success, is_first=first)
+            if not response.media or operation.method == "HEAD" or status in (204, 205, 304):
+                if not response.media or operation.method == "HEAD":
+                    yield from self._with_headers(reply)
+                continue
+            for media in response.media:
+                yield from self._answers(reply, media)
+
+    def _answers(self, reply: Reply, media: Media) -> Iterator[Reply]:
+        declared = self.contract.responses.get(reply.response.key) if reply.response else None
+        if declared is None:
+            raise Mismatch(f"the contract has no response {reply.response.key if reply.response else ''}")
+        entry = bodies.find(media, bodies.entries(declared.media))
+        kind = bodies.kind_of(media, entry, response=True, is_object=self.is_object(self.answered, media))
+        for index, (name, mode) in enumerate(SETS[: 4 if reply.is_first else 2]):
+            try:
+                found = replace(reply)
+                if kind in bodies.STREAMS:
+                    modes = (MINIMAL, FULL, Mode(1, 1)) if kind == "events" else (MINIMAL, FULL, Mode(2))
+                    found.items = [self._item(media, kind, m) for m in modes[: (0, 1, 3, 2)[index]]]
+                else:
+                    found.body = bodies.make(media, kind, self.answered, mode)
+            except NoInstance as error:
+                self.no_instance.append(f"response {reply.status} {media.media_type}, {name}: {error}")
+                continue
+            found.headers = self.headers(reply.response, mode)
+            yield found
+
+    def _item(self, media: Media, kind: str, mode: Mode) -> Body:
+        if kind == "download":
+            return bodies.make(media, kind, self.answered, mode)
+        schema = media.item_schema
+        if schema is None:
+            flat = self.flat(self.answered.schemas, media.schema)
+            if flat.get("type") == "array":
+                node = self.answered.schemas.reader.follow(media.schema)
+                schema = node.get("items")
+            else:
+                schema = media.schema
+        return Body(media=media, kind=kind, value=self.answered.make(schema, mode))
+
+    def _with_headers(self, reply: Reply) -> Iterator[Reply]:
+        reply.headers = self.headers(reply.response, MINIMAL)
+        yield reply
+
+    def headers(self, response: Response | None, mode: Mode) -> dict[str, Any]:
+        """Return values for a response's headers: the required ones, or all."""
+        found = {}
+        for header in response.headers if response else ():
+            if header.required or mode.level:
+                try:
+                    found[header.name] = self.answered.make(
+                        header.schema, Mode(min(mode.level, 1), mode.index), "header"
+                    )
+                except NoInstance as error:
+                    self.no_instance.append(f"header {header.name}: {error}")
+        return found
+
+
+def success_keys(declared: Mapping[str, Response]) -> list[str]:
+    """Return which responses are answers: the 2xx, else the default, else the 1xx and 3xx."""
+    keys = [k for k in declared if k[0] == "2"] or [k for k in declared if k == "default"]
+    return keys or [k for k in declared if k[0] in "13"]
+
+
+def status_of(key: str, declared: Mapping[str, Response], *, success: bool) -> int:
+    """Return a status that a key stands for and that no other key names."""
+    if key.isdigit():
+        return int(key)
+    if key == "default":
+        candidates: list[int] = [200, 201] if success else [500, 503, 400, 418, 599, 451, 409]
+        taken = {k[0] for k in declared if k.endswith("XX")}
+        return next((s for s in candidates if str(s) not in declared and str(s)[0] not in taken), candidates[-1])
+    base = int(key[0]) * 100  # of a range
+    return next(s for s in range(base, base + 100) if str(s) not in declared)
+
+
+def _list(value: object) -> list[Any]:
+    return list(value) if isinstance(value, list) else []

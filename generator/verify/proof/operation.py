@@ -1,0 +1,318 @@
+"""One operation, proven: several sets of arguments, each declared response, each alternative of security."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..document.document import Field, Operation
+from ..document.merging import NoInstance
+from ..document.package import Method, Mismatch
+from ..document.schemas import canonical
+from ..values.values import FULL, MINIMAL, Mode, Values
+from ..wire import credentials
+from ..wire.bodies import Body, entries
+from . import refusals
+from .bench import Bench
+from .call import Call, Refused
+from .cases import SETS, Case, Cases, Reply
+
+_Arguments = dict[tuple[str, str], Any]
+_Minimal = tuple[_Arguments, Body | None]
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of one operation."""
+
+    title: str
+    calls: int = 0
+    refused: list[str] = field(default_factory=list)
+    no_instance: list[str] = field(default_factory=list)
+    failure: str = ""
+    case: str = ""
+
+    def fail(self, case: str, problem: str) -> None:
+        """Keep the first failure."""
+        if not self.failure:
+            self.failure, self.case = problem, case
+
+
+class OperationProof:
+    """Proves one operation."""
+
+    def __init__(
+        self,
+        bench: Bench,
+        method: Method,
+        operation: Operation,
+        sent: Values,
+        answered: Values,
+        result: Result,
+    ) -> None:
+        self.bench = bench
+        self.method = method
+        self.operation = operation
+        self.result = result
+        self.cases = Cases(operation, method.contract, sent, answered, result.no_instance)
+        self.calls: dict[str, Call] = {}
+        self._seen: set[str] = set()
+
+    def run(self) -> None:
+        """Make all calls, until one is not as it should be."""
+        self._check_shape()
+        replies = list(self.cases.replies())
+        first = replies[0] if replies else self._unimplemented()
+        passed = False
+        for name, mode in SETS:
+            for position in range(len(self.operation.bodies) or 1):
+                if not position or mode in (MINIMAL, FULL):
+                    passed |= self._set(name, mode, position, first)
+        if not passed and not (self.result.no_instance or self.result.refused):
+            self.result.fail("", "nothing gets through")
+        minimal = self._minimal()
+        if minimal is None:
+            return
+        for reply in replies[1:]:
+            self._both(self._case("minimal", minimal, reply, self._alternative()))
+        self._examples(minimal, first)
+        self._security(minimal, first)
+
+    def again(self) -> None:
+        """Make a few calls once more, over another transport."""
+        for name, mode in (("minimal", MINIMAL), ("full", FULL)):
+            reply = next((r for r in self.cases.replies() if r.status not in (204, 205, 304)), self._unimplemented())
+            self._seen.clear()
+            self._set(name, mode, 0, reply)
+
+    def _examples(self, minimal: _Minimal, first: Reply) -> None:
+        """Send and answer what hypothesis-jsonschema thinks of."""
+        media = next((m for m in self.operation.bodies[:1]), None)
+        if media is not None:
+            plain = self.cases.body(media, FULL) if minimal[1] is None else minimal[1]
+            for value in self.cases.sent.examples(media.schema) if plain.kind == "json" else ():
+                self._both(
+                    self._case("hypothesis", (minimal[0], replace(plain, value=value)), first, self._alternative())
+                )
+        if first.body is not None and first.body.kind == "json":
+            for value in self.cases.answered.examples(first.body.media.schema):
+                reply = replace(first, body=replace(first.body, value=value))
+                self._both(self._case("minimal", minimal, reply, self._alternative()))
+
+    @staticmethod
+    def _case(name: str, minimal: _Minimal, reply: Reply, alternative: int | None) -> Case:
+        return Case(name=name, arguments=minimal[0], body=minimal[1], reply=reply, alternative=alternative)
+
+    def _check_shape(self) -> None:
+        declared = {media.media_type for media in self.operation.bodies}
+        there = {media.media_type for media in entries(self.method.contract.body)}
+        if declared != there:
+            raise Mismatch(f"the bodies are {sorted(there)}, not {sorted(declared)}")
+        keys, found = {r.key for r in self.operation.responses}, set(self.method.contract.responses)
+        if keys != found:
+            raise Mismatch(f"the responses are {sorted(found)}, not {sorted(keys)}")
+        if declared and self.method.contract.body_required != self.operation.body_required:
+            raise Mismatch(f"body_required is {self.method.contract.body_required}")
+
+    def _unimplemented(self) -> Reply:
+        return Reply(response=None, status=501, is_error=True)
+
+    def _alternative(self) -> int | None:
+        schemes = self.bench.schemes
+        for index, names in enumerate(self.operation.security):
+            if not credentials.clashes(names, schemes):
+                return index
+        return None
+
+    def _set(self, name: str, mode: Mode, position: int, reply: Reply) -> bool:
+        """Make the calls of one set of arguments; tell whether they got through."""
+        try:
+            arguments = self._free(self.cases.arguments(mode))
+            body = None
+            if self.operation.bodies and (mode.level or self.operation.body_required or position):
+                body = self.cases.body(self.operation.bodies[position], mode)
+        except NoInstance as error:
+            self.result.no_instance.append(f"{name}: {error}")
+            return False
+        key = canonical([sorted(arguments.items()), repr(body.value) if body else None, position])
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return self._both(self._case(name, (arguments, body), reply, self._alternative()))
+
+    def _free(self, arguments: _Arguments) -> _Arguments:
+        """Leave out parameters that stand where credentials go."""
+        alternative = self._alternative()
+        names = self.operation.security[alternative] if alternative is not None else frozenset()
+        taken = {credentials.place(self.bench.schemes[name]) for name in names}
+        required = {p.key for p in self.operation.parameters if p.required}
+        return {
+            (where, name): value
+            for (where, name), value in arguments.items()
+            if (where, name.lower() if where == "header" else name) not in taken or (where, name) in required
+        }
+
+    def _reasons(self, case: Case) -> dict[tuple[str, str], str]:
+        """Return why arguments may be refused."""
+        found = {}
+        for parameter in self.operation.parameters:
+            if parameter.key in case.arguments:
+                flat = self.cases.flat(self.cases.sent.schemas, parameter.schema)
+                if reason := refusals.reason(parameter, case.arguments[parameter.key], flat):
+                    found[parameter.key] = reason
+        return found
+
+    def _both(self, case: Case) -> bool:
+        """Make a call, async and blocking; what is refused is counted, and called again without it."""
+        if self.result.failure:
+            return False
+        if self._is_left_out(case):
+            self.result.refused.append(f"{case.name}: null as a body that may be left out")
+            return False
+        try:
+            self._call(case)
+        except Refused as refused:
+            again = self._judged(case, refused)
+            if again is None:
+                return False
+            try:
+                self._call(again)
+            except Refused as error:
+                self._judged(again, error)
+                return False
+        return not self.result.failure
+
+    def _is_left_out(self, case: Case) -> bool:
+        """Tell whether a body is null where none is needed: in Python, None leaves it out."""
+        return case.body is not None and case.body.value is None and not self.operation.body_required
+
+    def _judged(self, case: Case, refused: Refused) -> Case | None:
+        """Count what was rightly refused, fail where it was not; return the case without it."""
+        reasons = self._reasons(case)
+        others = [reason for reason in (self._body_reason(case), self._reply_reason(case)) if reason]
+        if not reasons and not others and not refused.is_right:
+            self.result.fail(f"{case.name} arguments, {case.reply.title}", f"refused without a reason: {refused}")
+            return None
+        self.result.refused += [f"{case.name}: {name} in {where}: {why}" for (where, name), why in reasons.items()]
+        self.result.refused += [f"{case.name}: {reason}" for reason in others]
+        if refused.is_right:
+            self.result.refused.append(f"{case.name}: {refused}")
+            return None
+        return self._without(case, reasons)
+
+    def _call(self, case: Case) -> None:
+        for is_async in (True, False):
+            self.result.calls += 1
+            try:
+                problem = self._caller(case).run(case, is_async=is_async)
+            except Mismatch as error:
+                problem = str(error)
+            except TimeoutError:
+                problem = "no answer within five seconds"
+            if problem:
+                kind = "async" if is_async else "sync"
+                self.result.fail(f"{case.name} arguments, {case.reply.title}, {kind}", problem)
+                return
+
+    def _caller(self, case: Case) -> Call:
+        key = case.body.media.media_type if case.body else ""
+        if key not in self.calls:
+            properties: dict[str, Any] = {}
+            if case.body:
+                schemas = self.cases.sent.schemas
+                flat = self.cases.flat(schemas, case.body.media.schema)
+                for name, schema in flat.get("properties", {}).items():
+                    inner = self.cases.flat_of(schema)
+                    properties[name] = inner
+                    if "items" in inner:
+                        properties[f"{name}[]"] = self.cases.flat_of(inner["items"])
+            self.calls[key] = Call(self.bench, self.operation, self.method, properties)
+        return self.calls[key]
+
+    def _body_reason(self, case: Case) -> str:
+        if case.body is None or case.body.kind not in ("form", "multipart"):
+            return ""
+        flat = self.cases.flat(self.cases.sent.schemas, case.body.media.schema)
+        reason = refusals.form_reason(case.body.value, flat, case.body.media.encoding)
+        return f"body: {reason}" if reason else ""
+
+    def _reply_reason(self, case: Case) -> str:
+        for header in case.reply.response.headers if case.reply.response else ():
+            if header.name in case.reply.headers:
+                flat = self.cases.flat(self.cases.answered.schemas, header.schema)
+                if reason := refusals.reason(header, case.reply.headers[header.name], flat):
+                    return f"response header {header.name}: {reason}"
+        if any(item.kind == "events" and _has_return(item.value) for item in case.reply.items or ()):
+            return "an event with a carriage return"
+        return ""
+
+    def _without(self, case: Case, reasons: Mapping[tuple[str, str], str]) -> Case | None:
+        """Return a case whose arguments nothing speaks against."""
+        arguments = dict(case.arguments)
+        for parameter in self.operation.parameters:
+            if parameter.key not in reasons:
+                continue
+            del arguments[parameter.key]
+            if parameter.required or parameter.location == "path":
+                value = self._better(parameter)
+                if value is None:
+                    return None
+                arguments[parameter.key] = value
+        body, reply = case.body, case.reply
+        if self._body_reason(case) and body is not None:
+            if case.name != "minimal" and not self.operation.body_required:
+                body = None
+            else:
+                body = self.cases.body(body.media, FULL if case.name == "minimal" else MINIMAL)
+        if self._reply_reason(case):
+            reply = replace(reply, headers={}, items=None if reply.items is None else [])
+        return replace(case, arguments=arguments, body=body, reply=reply)
+
+    def _better(self, parameter: Field) -> Any:
+        flat = self.cases.flat(self.cases.sent.schemas, parameter.schema)
+        for mode in (FULL, MINIMAL, Mode(1, 1), Mode(1, 2), Mode(1, 3), Mode(2, 3)):
+            try:
+                value = self.cases.parameter(parameter, mode)
+            except NoInstance:
+                continue
+            if not refusals.reason(parameter, value, flat):
+                return value
+        return None
+
+    def _minimal(self) -> _Minimal | None:
+        """Return arguments that get through, as few as possible."""
+        try:
+            arguments = self._free(self.cases.arguments(MINIMAL))
+            body = (
+                self.cases.body(self.operation.bodies[0], MINIMAL)
+                if self.operation.body_required and self.operation.bodies
+                else None
+            )
+        except NoInstance:
+            return None
+        case = self._case("minimal", (arguments, body), self._unimplemented(), None)
+        again = self._without(case, self._reasons(case))
+        return (again.arguments, again.body) if again else None
+
+    def _security(self, minimal: _Minimal, reply: Reply) -> None:
+        """Present each alternative in turn, then nothing."""
+        schemes = self.bench.schemes
+        for index, names in enumerate(self.operation.security):
+            if credentials.clashes(names, schemes):
+                self.result.refused.append(f"security: {', '.join(sorted(names))} need the same place in a request")
+            elif index != self._alternative():
+                self._both(self._case(f"security {index + 1}", minimal, reply, index))
+        if not self.operation.security or credentials.chosen(self.operation.security, frozenset(), schemes) is not None:
+            return
+        case = self._case("security", minimal, reply, None)
+        self.result.calls += 1
+        if problem := self._caller(case).unauthorized(case):
+            self.result.fail("no credentials", problem)
+
+
+def _has_return(value: Any) -> bool:
+    """Tell whether a text, or a text in an event's fields, has a carriage return, which ends a line of its own."""
+    return (
+        "\r" in value if isinstance(value, str) else isinstance(value, dict) and any(map(_has_return, value.values()))
+    )

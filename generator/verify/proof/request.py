@@ -1,0 +1,121 @@
+"""Whether a captured request is what the document says a call with these arguments looks like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote_plus
+
+from ..document.document import Field, Operation
+from ..wire import bodies, credentials
+from ..wire.compare import difference, scalar_text, shown
+from ..wire.styles import check_pairs, check_path, expected_query, header_fits, query_pairs
+from ..wire.transport import Exchange
+from .cases import Case
+
+
+def check(
+    operation: Operation,
+    case: Case,
+    exchange: Exchange,
+    secrets: frozenset[tuple[str, str]],
+    properties: Mapping[str, Any],
+) -> str:
+    """Return what is wrong with a request. `secrets` are the places of credentials."""
+    if exchange.method != operation.method:
+        return f"the method is {exchange.method}"
+    given = {p.key: (p, case.arguments[p.key]) for p in operation.parameters if p.key in case.arguments}
+    path, fixed = _split(operation.path)
+    values = {p.name: pair for (location, _), pair in given.items() if location == "path" for p in (pair[0],)}
+    return (
+        check_path(path, exchange.raw_path, values)
+        or _query(case, operation, fixed, values, exchange, secrets)
+        or _headers(operation, case, exchange, secrets)
+        or _cookies(operation, case, exchange, secrets)
+        or _body(case, exchange, properties)
+    )
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Return a template's path and its query."""
+    path, _, query = path.partition("#")[0].partition("?")
+    return path, query
+
+
+def _is_default(parameter: Field, value: Any) -> bool:
+    return bool(parameter.default) and not difference(parameter.default[0], value)
+
+
+def _query(
+    case: Case,
+    operation: Operation,
+    fixed: str,
+    values: Mapping[str, Any],
+    exchange: Exchange,
+    secrets: frozenset[tuple[str, str]],
+) -> str:
+    found = [(k, v) for k, v in query_pairs(exchange.query) if ("query", k) not in secrets]
+    names = {k for k, _ in found}
+    expected: list[tuple[str, Any, str]] = []
+    for pair in query_pairs(fixed):
+        name, value = (_filled(unquote_plus(text), values) for text in pair)
+        if name is not None and value is not None:
+            expected.append((_spelt(name, names), ("scalar", value), "form"))
+    for parameter in operation.parameters:
+        if parameter.location == "query" and parameter.key in case.arguments and parameter.key not in secrets:
+            value = case.arguments[parameter.key]
+            if not (_is_default(parameter, value) and parameter.name not in names):
+                expected += [(*pair, parameter.style) for pair in expected_query(parameter, value)]
+    expected = [e for e in expected if ("query", e[0]) not in secrets]
+    return check_pairs(expected, found)
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> Any:
+    """Return a text of a template's query, or what its variable has: None where that has nothing."""
+    variable = re.fullmatch(r"{([^{}]+)}", text)
+    return text if variable is None else values[variable[1]][1] if variable[1] in values else None
+
+
+def _spelt(value: Any, names: set[str]) -> str:
+    """Return how a name that is a variable's value stands in a query: 3 may be 3.0."""
+    return next((name for name in names if scalar_text(value, name)), str(value))
+
+
+def _headers(operation: Operation, case: Case, exchange: Exchange, secrets: frozenset[tuple[str, str]]) -> str:
+    for parameter in operation.parameters:
+        if parameter.location != "header" or ("header", parameter.name.lower()) in secrets:
+            continue
+        found = exchange.header(parameter.name)
+        if parameter.key not in case.arguments:
+            if found and parameter.name.lower() not in ("user-agent", "host", "content-length", "accept-encoding"):
+                return f"header {parameter.name} was not asked for"
+            continue
+        value = case.arguments[parameter.key]
+        if not found and _is_default(parameter, value):
+            continue
+        if not found or not header_fits(parameter, value, found[-1]):
+            return f"header {parameter.name}: {shown(value)} was written {found}"
+    return ""
+
+
+def _cookies(operation: Operation, case: Case, exchange: Exchange, secrets: frozenset[tuple[str, str]]) -> str:
+    found = [(unquote_plus(k), v) for k, v in credentials.cookies(exchange) if ("cookie", k) not in secrets]
+    expected: list[tuple[str, Any, str]] = []
+    names = {k for k, _ in found}
+    for parameter in operation.parameters:
+        if parameter.location == "cookie" and parameter.key in case.arguments and parameter.key not in secrets:
+            value = case.arguments[parameter.key]
+            if not (_is_default(parameter, value) and parameter.name not in names):
+                expected += [(*pair, parameter.style) for pair in expected_query(parameter, value)]
+    return check_pairs(expected, found, plus=False)
+
+
+def _body(case: Case, exchange: Exchange, properties: Mapping[str, Any]) -> str:
+    types = exchange.header("content-type")
+    if case.body is None:
+        return f"a body of {len(exchange.body)} bytes was not asked for" if exchange.body else ""
+    if len(types) != 1:
+        return f"{len(types)} content types"
+    problem = bodies.check(case.body, types[0], exchange.body, properties)
+    return f"body: {problem}" if problem else ""

@@ -1,0 +1,1 @@
+"""Values that schemas accept, made for the proof."""

@@ -1,0 +1,280 @@
+"""Bodies: which kind a media type asks for, the values to send, and what they look like on the wire."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Any
+
+from ..document.document import Field, Media
+from ..document.package import Mismatch
+from ..values.values import Mode, Values
+from .compare import difference, scalar_text, shown
+from .styles import check_pairs, expected_query, query_pairs
+
+LINES = (
+    "application/jsonl",
+    "application/x-ndjson",
+    "application/x-jsonlines",
+    "application/ndjson",
+    "application/x-jsonl",
+)
+_CLASSES = {
+    "json": "Json",
+    "form": "Form",
+    "multipart": "Multipart",
+    "text": "Text",
+    "bytes": "Binary",
+    "download": "Download",
+    "events": "EventStream",
+    "lines": "JsonLines",
+    "sequence": "JsonSequence",
+}
+STREAMS = ("download", "events", "lines", "sequence")
+
+
+@dataclass(slots=True, kw_only=True)
+class Body:
+    """A body to send: as JSON (or text, or bytes) and as the package's Python value."""
+
+    media: Media
+    kind: str
+    value: Any
+    sent: Any = None  # the same with marks for files
+    python: Any = None
+    files: dict[str, Any] = field(default_factory=dict)
+
+
+def essence(media_type: str) -> str:
+    """Return a media type in lower case without its parameters."""
+    return media_type.partition(";")[0].strip().lower()
+
+
+def equal(first: str, second: str) -> bool:
+    """Tell whether two media types are the same, but for case, order and charset."""
+    return essence(first) == essence(second) and _parameters(first) == _parameters(second)
+
+
+def fits(content_type: str, declared: str) -> bool:
+    """Tell whether a content type is the declared media type, or within the declared range."""
+    if "*" in declared:
+        return fnmatch.fnmatchcase(essence(content_type), essence(declared))
+    return essence(content_type) == essence(declared) and _parameters(declared) <= _parameters(content_type)
+
+
+def _parameters(media_type: str) -> set[tuple[str, str]]:
+    """Return the parameters of a media type, save charset and boundary."""
+    found = (part.partition("=") for part in media_type.split(";")[1:])
+    pairs = {(name.strip().lower(), value.strip().strip('"')) for name, _, value in found}
+    return {pair for pair in pairs if pair[0] not in ("charset", "boundary", "")}
+
+
+def allowed_kinds(media: Media, *, response: bool, is_object: bool) -> tuple[str, ...]:
+    """Return the kinds that a media type may be taken as; the first is the usual one."""
+    name = essence(media.media_type)
+    if name in ("application/json", "text/json") or name.endswith("+json"):
+        return ("json",)
+    if response and name == "text/event-stream":
+        return ("events",)
+    if response and name in LINES:
+        return ("lines",)
+    if response and name == "application/json-seq":
+        return ("sequence",)
+    if name == "application/x-www-form-urlencoded" and is_object:
+        return ("form",)
+    if name == "multipart/form-data" and is_object:
+        return ("multipart",)
+    if name.startswith("text/"):
+        return ("text", "bytes", "download")
+    if name in ("*/*", "application/*"):
+        return ("json", "bytes", "download", "text")
+    return ("bytes", "download")
+
+
+def kind_of(media: Media, contract: Any, *, response: bool, is_object: bool) -> str:
+    """Return the kind that the package takes a media type as. Raises Mismatch where it must not be."""
+    kinds = allowed_kinds(media, response=response, is_object=is_object)
+    name = type(contract).__name__
+    for kind in kinds:
+        if _CLASSES[kind] == name:
+            return kind
+    raise Mismatch(f"{media.media_type} is {name} in the contract, not {_CLASSES[kinds[0]]}")
+
+
+def entries(body: Any) -> tuple[Any, ...]:
+    """Return the media types of a body of the contract."""
+    return tuple(body.all) if body is not None else ()
+
+
+def find(media: Media, entries: tuple[Any, ...]) -> Any:
+    """Return the contract's entry for a media type. Raises Mismatch."""
+    found = [entry for entry in entries if entry.media_type == media.media_type]
+    if len(found) != 1:
+        raise Mismatch(f"the contract has {len(found)} entries for {media.media_type}")
+    return found[0]
+
+
+def make(media: Media, kind: str, values: Values, mode: Mode) -> Body:
+    """Make a value. Raises NoInstance."""
+    if kind == "text":
+        texts = ("a", "some text, ünïcödé", "", 'a "b" \\ \r\n\t 漢字 🎈', "x" * 5000)
+        return Body(media=media, kind=kind, value=texts[0] if not mode.level else texts[(mode.level + mode.index) % 5])
+    if kind in ("bytes", "download"):
+        data = (b"a", b"some bytes", b"", bytes(range(256)), b"x" * 100_000)
+        return Body(media=media, kind=kind, value=data[0] if not mode.level else data[(mode.level + mode.index) % 5])
+    use = kind if kind in ("form", "multipart") else "json"
+    return Body(media=media, kind=kind, value=values.make(media.schema, mode, use))
+
+
+def is_file(schema: Any) -> bool:
+    """Tell whether a property of a multipart body is a file (OpenAPI 3.0, 4.7.14.2; 3.1, 4.8.14.3)."""
+    if not isinstance(schema, Mapping):
+        return False
+    if schema.get("format") == "binary" and "string" in (schema.get("type", "string"), *_listed(schema.get("type"))):
+        return True
+    return "contentMediaType" in schema and "contentEncoding" not in schema and schema.get("type") == "string"
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list) else ()
+
+
+def check(body: Body, content_type: str, data: bytes, properties: Mapping[str, Any]) -> str:
+    """Compare a body on the wire with the one that was meant; return the first difference.
+
+    `properties` are those of a form's schema, without references.
+    """
+    if not fits(content_type, body.media.media_type):
+        return f"the content type is {content_type!r}, not {body.media.media_type}"
+    if body.kind == "json":
+        return _check_json(body.value, data)
+    if body.kind == "text":
+        charset = re.search(r'charset="?([\w-]+)', content_type)
+        found = data.decode(charset[1] if charset else "utf-8", "replace")
+        return "" if found == body.value else f"{shown(body.value)} became {shown(found)}"
+    if body.kind == "bytes":
+        return "" if data == body.value else f"{len(body.value)} bytes became {len(data)}, or others"
+    return (
+        _check_form(body, data, properties)
+        if body.kind == "form"
+        else _check_multipart(body, content_type, data, properties)
+    )
+
+
+def _check_json(value: Any, data: bytes) -> str:
+    try:
+        return difference(value, json.loads(data))
+    except ValueError:
+        return f"{data[:80]!r} is no JSON"
+
+
+def _check_form(body: Body, data: bytes, properties: Mapping[str, Any]) -> str:
+    expected: list[tuple[str, Any, str]] = []
+    for name, value in body.value.items():
+        encoding = body.media.encoding.get(name) or {}
+        if "style" in encoding or "explode" in encoding or not _is_json(encoding, value):
+            style = encoding.get("style", "form")
+            explode = encoding.get("explode", style in ("form", "deepObject"))
+            parameter = Field(
+                name=name, location="query", schema=properties.get(name), required=True, style=style, explode=explode
+            )
+            expected += [(*pair, style) for pair in expected_query(parameter, value)]
+        else:
+            expected += [(name, ("json", item), "form") for item in (value if isinstance(value, list) else [value])]
+    return check_pairs(expected, query_pairs(data.decode()))
+
+
+def _is_json(encoding: Mapping[str, Any], value: Any) -> bool:
+    """Tell whether a property is written as JSON: objects are, by themselves and in arrays."""
+    if "contentType" in encoding:
+        return essence(encoding["contentType"].split(",")[0]).endswith("json")
+    inner = value[0] if isinstance(value, list) and value else value
+    return isinstance(inner, dict) or (isinstance(value, list) and isinstance(inner, list))
+
+
+def parts(content_type: str, data: bytes) -> list[tuple[str, str | None, str, bytes]]:
+    """Return the parts of a multipart body: name, file name, content type, content."""
+    head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode()
+    boundary = re.search(r'boundary="?([^";]+)', content_type)
+    found = []
+    for chunk in (data.split(b"--" + boundary[1].encode()) if boundary and head else [])[1:]:
+        if chunk.startswith(b"--"):
+            break
+        fields, _, content = chunk.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        part = BytesParser(policy=HTTP).parsebytes(fields + b"\r\n\r\n")
+        said = fields.decode()
+        name = re.search(r'; name="([^"]*)"', said)
+        file_name = re.search(r'; filename="([^"]*)"', said)
+        found.append(
+            (
+                _name(name[1] if name else ""),
+                _name(file_name[1]) if file_name else None,
+                str(part.get("content-type", "")),
+                content.removesuffix(b"\r\n"),
+            )
+        )
+    return found
+
+
+def _name(text: str) -> str:
+    return text.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
+
+
+def _check_multipart(body: Body, content_type: str, data: bytes, properties: Mapping[str, Any]) -> str:
+    left = parts(content_type, data)
+    for name, value in (body.sent or {}).items():
+        for item in value if isinstance(value, list) else [value]:
+            position = next((i for i, part in enumerate(left) if part[0] == name), None)
+            if position is None:
+                return f"the part {name} is not there"
+            part = left.pop(position)
+            if not _part_fits(part, item, body):
+                return f"{name}: {shown(item)} was written {part[3][:80]!r} ({part[2] or 'no content type'})"
+    return f"the part {left[0][0]} was not asked for" if left and properties is not None else ""
+
+
+def _part_fits(part: tuple[str, str | None, str, bytes], item: Any, body: Body) -> bool:
+    _, file_name, content_type, content = part
+    if isinstance(item, str) and item in body.files:
+        return file_name is not None and content == body.files[item].read()
+    if isinstance(item, dict | list) or essence(content_type).endswith("json"):
+        try:
+            return essence(content_type).endswith("json") and not difference(item, json.loads(content))
+        except ValueError:
+            return False
+    return scalar_text(item, content.decode())
+
+
+def check_stream(kind: str, items: list[Any], data: bytes) -> str:
+    """Compare the bytes of a stream with the items that were meant."""
+    if kind == "download":
+        return "" if data == b"".join(items) else f"{sum(map(len, items))} bytes became {len(data)}, or others"
+    if kind == "events":
+        events = [block for block in data.decode().split("\n\n") if block]
+        found: list[Any] = ["\n".join(line[6:] for line in e.split("\n") if line.startswith("data: ")) for e in events]
+        if len(found) != len(items):
+            return f"{len(items)} events became {len(found)}"
+        return next(
+            (f"{shown(a)} was written {b!r}" for a, b in zip(items, found, strict=True) if not _event_fits(a, b)), ""
+        )
+    lines = [line for line in data.replace(b"\x1e", b"").split(b"\n") if line]
+    return difference(items, [json.loads(line) for line in lines])
+
+
+def _event_fits(item: Any, text: str) -> bool:
+    if isinstance(item, str) and item == text:
+        return True
+    if isinstance(item, dict) and "data" in item and (item["data"] == text or str(item["data"]) == text):
+        return True  # an itemSchema of the whole event
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return False
+    return not difference(item, found) or (
+        isinstance(item, dict) and "data" in item and not difference(item["data"], found)
+    )

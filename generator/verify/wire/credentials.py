@@ -1,0 +1,114 @@
+"""Credentials: what to give a client for an alternative, and what must then be on the wire."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote_plus
+
+from .styles import query_pairs
+from .transport import Exchange
+
+BASIC = ("somebody", "pass:word")
+
+
+def kind(scheme: Mapping[str, Any]) -> str:
+    """Return basic, bearer, another http scheme's name, apikey or mutualtls."""
+    if scheme.get("type") == "http":
+        return str(scheme.get("scheme", "")).lower()
+    return "bearer" if scheme.get("type") in ("oauth2", "openIdConnect") else str(scheme.get("type")).lower()
+
+
+def given(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the credentials for the schemes of an alternative."""
+    found: dict[str, Any] = {}
+    for name in sorted(names):
+        found[name] = BASIC if kind(schemes[name]) == "basic" else f"secret-{len(found)}"
+    return {name: value for name, value in found.items() if kind(schemes[name]) != "mutualtls"}
+
+
+def chosen(
+    alternatives: Sequence[frozenset[str]], names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
+) -> int | None:
+    """Return the first alternative that credentials for these schemes satisfy."""
+    for index, alternative in enumerate(alternatives):
+        if all(name in names or kind(schemes[name]) == "mutualtls" for name in alternative):
+            return index
+    return None
+
+
+def reached(
+    alternatives: Sequence[frozenset[str]], chosen: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
+) -> frozenset[str]:
+    """Return the first alternative that a request satisfies which was meant for another one.
+
+    Two schemes that are written alike, such as bearer and oauth2, cannot be told apart.
+    """
+    there = {(place(schemes[name]), kind(schemes[name])) for name in chosen}
+    there |= {(where, "apikey") for where, _ in there}  # a key is whatever stands there
+    for alternative in alternatives:
+        wanted = [(place(schemes[n]), kind(schemes[n])) for n in alternative if kind(schemes[n]) != "mutualtls"]
+        if all(one in there for one in wanted):
+            return alternative
+    return chosen
+
+
+def clashes(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Tell whether two schemes of an alternative would need the same place in a request."""
+    places = [place(schemes[name]) for name in names if kind(schemes[name]) != "mutualtls"]
+    return len(places) != len(set(places))
+
+
+def place(scheme: Mapping[str, Any]) -> tuple[str, str]:
+    """Return where a scheme's credentials stand: location and wire name."""
+    if scheme.get("type") == "apiKey":
+        name = str(scheme.get("name"))
+        return str(scheme.get("in")), name.lower() if scheme.get("in") == "header" else name
+    return "header", "authorization"
+
+
+def check(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]], exchange: Exchange) -> str:
+    """Return what is wrong with a request's credentials."""
+    for name, value in given(names, schemes).items():
+        scheme = schemes[name]
+        location, wire_name = place(scheme)
+        expected = value
+        if kind(scheme) == "basic":
+            expected = "Basic " + base64.b64encode(":".join(BASIC).encode()).decode()
+        elif scheme.get("type") != "apiKey":
+            expected = f"{'Bearer' if kind(scheme) == 'bearer' else scheme.get('scheme')} {value}"
+        if expected not in _found(location, wire_name, exchange):
+            return f"the credentials of {name} are not in {location} {wire_name}"
+    return ""
+
+
+def _found(location: str, name: str, exchange: Exchange) -> list[str]:
+    if location == "header":
+        return exchange.header(name)
+    if location == "query":
+        return [unquote_plus(v) for k, v in query_pairs(exchange.query) if k == name]
+    return [v for k, v in cookies(exchange) if k == name]
+
+
+def cookies(exchange: Exchange) -> list[tuple[str, str]]:
+    """Return the pairs of the Cookie header, raw."""
+    pairs = [pair.strip().partition("=") for text in exchange.header("cookie") for pair in text.split(";")]
+    return [(name, value) for name, _, value in pairs]
+
+
+def present(
+    presented: Any, names: frozenset[str], sent: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """Return what is wrong with the credentials that `authenticate` was given, as those of the schemes `names`."""
+    if set(presented.credentials) != set(names):
+        return f"authenticate was given {', '.join(sorted(presented.credentials))}, not {', '.join(sorted(names))}"
+    at = {(place(schemes[name]), kind(schemes[name])): value for name, value in given(sent, schemes).items()}
+    for name in names:
+        value, found = at.get((place(schemes[name]), kind(schemes[name]))), presented.credentials[name]
+        if value is None:
+            continue
+        plain = (found.username, found.password) if hasattr(found, "username") else getattr(found, "token", None)
+        if (plain or getattr(found, "value", None)) != value:
+            return f"authenticate was given other credentials for {name} than were sent"
+    return ""
