@@ -1,13 +1,15 @@
 """The intermediate representation: what the templates print, as final answers.
 
-Names are checked identifiers, `type`s and `annotation`s are Python source text, everything else is the document's text.
-No logic and no lookups. Custom templates read these fields: `VERSION` changes when one of them does.
+Names are checked identifiers, types are values (`python/types.py`), everything else is the document's text. No logic and no
+lookups. Templates read these fields, types as text (`render/environment.py`): `VERSION` changes when one of them does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from .python.types import Type
 
 VERSION = 1
 
@@ -27,8 +29,8 @@ class Parameter:
     explode: bool | None
     allow_reserved: bool
     media_type: str | None
-    type: str
-    annotation: str
+    type: Type
+    annotation: Type
     required: bool
     default: str | None
     shown_default: str | None
@@ -39,7 +41,7 @@ class Header:
     """A declared response header."""
 
     wire_name: str
-    type: str
+    type: Type
     required: bool
     explode: bool = False
     media_type: str | None = None
@@ -67,18 +69,19 @@ class Media:
     kind: str
     media_type: str
     plain: bool
-    type: str | None
+    type: Type | None
     encoding: tuple[Encoding, ...]
     whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What one status, range or the default carries; `error` names its exception."""
+    """What one status, range or the default carries: a result of the operation (`success`), or an exception (`error`)."""
 
     status: str
     media: tuple[Media, ...]
     headers: tuple[Header, ...]
+    success: bool
     error: str | None
 
 
@@ -88,7 +91,7 @@ class ErrorClass:
 
     name: str
     base: str
-    body: str
+    body: Type
     status: int | None
     doc: str
 
@@ -101,7 +104,7 @@ class SecurityScheme:
     name: str
     kind: str
     arguments: Mapping[str, str]
-    credential: str
+    credential: Type | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +147,9 @@ class Operation:
     body_required: bool
     responses: tuple[Response, ...]
     statuses: tuple[int, ...]
-    returns: str
-    sync_returns: str
-    result: str
+    returns: Type
+    sync_returns: Type
+    result: Type
     streams: bool
     security: tuple[tuple[Requirement, ...], ...]
     servers: tuple[Server, ...]
@@ -168,7 +171,7 @@ class Credential:
     """What a client can be given, by the name of its scheme."""
 
     name: str
-    annotation: str
+    annotation: Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

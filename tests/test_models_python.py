@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from generator.models.source import quoted, with_arguments
-
 from .model_packages import CAT, DOG, HERE, REFS, TEXT, WHOLE, Build, obj
 
 
@@ -91,44 +89,6 @@ def test_reading_tolerantly(build: Build, root: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="pet"):
         media.read(b'{"a": "x", "pet": {"kind": "cat", "lives": "9"}}')
     assert package.refusals('{"a": "new"}')  # the contract is as it was
-
-
-@pytest.mark.parametrize(
-    ("annotation", "expected"),
-    [
-        ("Now", "Now"),
-        ("Later", "'Later'"),
-        ("Absent[dict[str, list[Later]]]", "Absent[dict[str, list['Later']]]"),
-        ("tuple[Now, Later]", "tuple[Now, 'Later']"),
-        ("Now | Later | None", "'Now | Later | None'"),
-        ("list[Later] | None", "list['Later'] | None"),
-        (
-            "Annotated[Now | Later, Tagged('é', {'x': 'Later'})]",
-            "Annotated['Now | Later', Tagged('é', {'x': 'Later'})]",
-        ),
-        ("Literal['é', 'Later'] | list[Later]", "Literal['é', 'Later'] | list['Later']"),
-    ],
-)
-def test_only_what_is_defined_later_is_quoted(annotation: str, expected: str) -> None:
-    assert quoted(annotation, {"Later"}) == expected
-
-
-@pytest.mark.parametrize(
-    ("annotation", "expected"),
-    [
-        ("str", "Annotated[str, Field(alias='a')]"),
-        ("Annotated[str, MinLen(1)]", "Annotated[str, MinLen(1), Field(alias='a')]"),
-        ("Annotated[str, Field(pattern='],[')]", "Annotated[str, Field(pattern='],[', alias='a')]"),
-        ("Annotated[list[dict[str, str]], MaxLen(2)]", "Annotated[list[dict[str, str]], MaxLen(2), Field(alias='a')]"),
-        ("Absent[Annotated[str, MinLen(1)]]", "Annotated[Absent[Annotated[str, MinLen(1)]], Field(alias='a')]"),
-        (
-            "Annotated[str, MinLen(1)] | Annotated[int, Ge(1)]",
-            "Annotated[Annotated[str, MinLen(1)] | Annotated[int, Ge(1)], Field(alias='a')]",
-        ),
-    ],
-)
-def test_arguments_join_what_an_annotation_has(annotation: str, expected: str) -> None:
-    assert with_arguments(annotation, ["alias='a'"]) == expected
 
 
 def test_classes_may_refer_to_later_ones_in_every_way(build: Build) -> None:

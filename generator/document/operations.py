@@ -119,12 +119,17 @@ def _operations(document: Document, path: str, item: Located, default_tag: str =
             ignored=ignored,
             body=follow(document, join(found.pointer, "requestBody"), body) if isinstance(body, dict) else None,
             responses={
-                str(status): follow(document, join(found.pointer, "responses", status), response)
+                _status(status): follow(document, join(found.pointer, "responses", status), response)
                 for status, response in responses.items()
                 if _STATUS.fullmatch(str(status))
             },
             servers=tuple(server for server in servers if isinstance(server, dict)),
         )
+
+
+def _status(written: Any) -> str:
+    """Write a status code, a range as `4XX`, or `default`, in the one way that is compared."""
+    return str(written) if written == "default" else str(written).upper()
 
 
 def _parameters(

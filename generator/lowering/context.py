@@ -1,18 +1,16 @@
-"""What the stages of lowering share: types by pointer, annotations as source text, warnings."""
+"""What the stages of lowering share: types by pointer, what to warn about."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic, Severity
 from ..document.document import Document
 from ..document.operations import Located, follow
-from ..models.definitions import MARK, expanded
+from ..models.definitions import expanded
 from ..models.plan import Models
+from ..python.types import Type
 from ..schemas.directions import Direction
 
 
@@ -30,10 +28,10 @@ class Lowering:
         self.warnings.append(self.document.diagnostic("warning", message, pointer, hint))
 
     def note(self, message: str, pointer: str, hint: str = "", severity: Severity = "warning") -> None:
-        """Note one place of what a document may have in hundreds: it is said once, with their number."""
+        """Note one place of what a document may have in hundreds: it is reported once, with their number."""
         self.causes.setdefault((severity, message, hint), {})[pointer] = None
 
-    def said(self) -> tuple[Diagnostic, ...]:
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Give all that was noted."""
         found = list(self.warnings)
         for (severity, message, hint), pointers in self.causes.items():
@@ -42,59 +40,20 @@ class Lowering:
             found.append(self.document.diagnostic(severity, message + count, next(iter(pointers)), hint))
         return tuple(found)
 
-    def text(self, pointer: str, direction: Direction) -> str | None:
-        """Give a schema's annotation as contract.py has it, or None where there is none."""
-        found = self.models.types.get((pointer, direction))
-        return None if found is None else self.bind(found.text)
+    def type_of(self, pointer: str, direction: Direction) -> Type | None:
+        """Give the type of the schema at a pointer, None where there is no schema."""
+        return self.models.types.get((pointer, direction))
 
-    def meaning(self, pointer: str, direction: Direction) -> str:
-        """Give a schema's annotation with what aliases stand for, to look at."""
-        found = self.models.types.get((pointer, direction))
-        return "" if found is None else expanded(found.text, self.models.aliases)
-
-    def bind(self, text: str) -> str:
-        """Put the names of classes in an annotation."""
-        return MARK.sub(self._name, text)
-
-    def _name(self, found: Any) -> str:
-        key: str = found[1]
-        return self.models.class_names[key[1:]] if key.startswith("!") else f"models.{self.models.class_names[key]}"
+    def meaning(self, pointer: str, direction: Direction) -> Type | None:
+        """Give the type of a schema with what aliases stand for, to look at."""
+        found = self.type_of(pointer, direction)
+        return None if found is None else expanded(found, self.models.aliases)
 
     def follow(self, pointer: str, value: Any) -> Located:
         """Follow a `$ref` of this document."""
         return follow(self.document, pointer, value)
 
 
-class _Shown(ast.NodeTransformer):
-    """Takes constraints off an annotation: a signature shows types."""
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        if isinstance(node.value, ast.Name) and node.value.id == "Annotated" and isinstance(node.slice, ast.Tuple):
-            inner: ast.AST = self.visit(node.slice.elts[0])
-            return inner
-        return self.generic_visit(node)
-
-
-@lru_cache(4096)
-def shown(text: str) -> str:
-    """Write an annotation as a signature shows it: without constraints and rules."""
-    if "Annotated[" not in text:
-        return text
-    return ast.unparse(_Shown().visit(ast.parse(text, mode="eval")))
-
-
-def union(parts: Sequence[str]) -> str:
-    """Join annotations, None last."""
-    found = list(dict.fromkeys(part for whole in parts for part in _parts(whole)))
-    return " | ".join([part for part in found if part != "None"] + (["None"] if "None" in found else [])) or "None"
-
-
-@lru_cache(4096)
-def _parts(text: str) -> Sequence[str]:
-    """Split the top level of a union."""
-    tree = ast.parse(text, mode="eval").body
-    found: list[ast.expr] = []
-    while isinstance(tree, ast.BinOp):
-        found.append(tree.right)
-        tree = tree.left
-    return [ast.unparse(part) for part in [tree, *reversed(found)]] if found else [text]
+def sentences(*parts: Any) -> str:
+    """Join what the document says, a paragraph each."""
+    return "\n\n".join(part.strip() for part in parts if isinstance(part, str) and part.strip())

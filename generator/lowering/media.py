@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .. import ir
 from ..document.operations import Located, contents
 from ..pointer import join
+from ..python.types import BYTES, NONE, STR, VALUE, Generic, Name, Type, bare, required
 from ..schemas.directions import Direction
 from ..schemas.normal_form import is_file
-from .context import Lowering, shown
+from .context import Lowering
 
 PLAIN = {
     "Json": "application/json",
@@ -37,6 +38,16 @@ JSON_LINES = frozenset(
 STREAMS = frozenset({"Download", "EventStream", "JsonLines", "JsonSequence"})
 
 
+def async_iterator(item: Type) -> Type:
+    """A stream as an async method gives it."""
+    return Generic("AsyncIterator", (item,))
+
+
+def iterator(item: Type) -> Type:
+    """A stream as a blocking method gives it."""
+    return Generic("Iterator", (item,))
+
+
 def essence(media_type: str) -> str:
     """Give a media type without parameters, in lower case (RFC 9110, 8.3.1)."""
     return media_type.split(";", maxsplit=1)[0].strip().lower()
@@ -53,12 +64,12 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
     if direction == "request" and name.startswith("multipart/"):
         direction = "form"
     schema = entry.value.get("schema")
-    text = run.text(join(entry.pointer, "schema"), direction)
+    declared = run.type_of(join(entry.pointer, "schema"), direction)
     kind = _kind(name, schema, direction)
-    type_: str | None = text or "Value"
+    type_: Type | None = declared or VALUE
     encoding: tuple[ir.Encoding, ...] = ()
     if kind in ("EventStream", "JsonLines", "JsonSequence"):
-        type_ = run.text(join(entry.pointer, "itemSchema"), direction) or _item_type(run, entry, direction)
+        type_ = run.type_of(join(entry.pointer, "itemSchema"), direction) or _item_type(declared or VALUE)
     elif kind in ("Form", "Multipart"):
         if join(entry.pointer, "schema") in run.models.objects:
             encoding = _encodings(run, entry)
@@ -70,7 +81,7 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
             )
             kind = "Binary"
     if kind in ("Text", "Binary", "Download"):
-        _note_unread(run, media_type, entry, kind, text)
+        _note_unread(run, media_type, entry, kind, declared)
         type_ = None
     elif "itemSchema" in entry.value and kind not in STREAMS:
         run.note(f"itemSchema is not read in {media_type}", entry.pointer)
@@ -79,10 +90,10 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
     return ir.Media(kind=kind, media_type=media_type, plain=plain, type=type_, encoding=encoding, whole=whole)
 
 
-def _note_unread(run: Lowering, media_type: str, entry: Located, kind: str, text: str | None) -> None:
+def _note_unread(run: Lowering, media_type: str, entry: Located, kind: str, declared: Type | None) -> None:
     """Say where a schema asks for more than the text or the bytes that it becomes."""
-    plain = {"Text": {"str", "Value"}}.get(kind, {"str", "bytes", "File", "Value"})
-    fine = text is None or text.removesuffix(" | None") in plain or is_file(entry.value.get("schema"))
+    plain = (STR, VALUE) if kind == "Text" else (STR, BYTES, Name("File"), VALUE)
+    fine = declared is None or (required(declared) or NONE) in plain or is_file(entry.value.get("schema"))
     if not fine or "itemSchema" in entry.value:
         what = "text" if kind == "Text" else "bytes"
         run.note(f"bodies in {media_type} are {what}: their schema is not read", entry.pointer)
@@ -95,10 +106,9 @@ def _is_event(run: Lowering, entry: Located) -> bool:
     return isinstance(properties, dict) and bool(properties) and properties.keys() <= {"data", "event", "id", "retry"}
 
 
-def _item_type(run: Lowering, entry: Located, direction: Direction) -> str:
+def _item_type(declared: Type) -> Type:
     """Give the type of a stream's items where only `schema` tells: an array's items, else the schema itself."""
-    text = run.text(join(entry.pointer, "schema"), direction) or "Value"
-    return text.removeprefix("list[").removesuffix("]") if text.startswith("list[") else text
+    return declared.arguments[0] if isinstance(declared, Generic) and declared.name == "list" else declared
 
 
 def _kind(name: str, schema: Any, direction: Direction) -> str:
@@ -150,34 +160,29 @@ def lower_headers(run: Lowering, holder: Located) -> tuple[ir.Header, ...]:
         header = run.follow(join(holder.pointer, "headers", name), value)
         if name.lower() == "content-type":
             continue
-        text, media_type = run.text(join(header.pointer, "schema"), ""), None
-        for declared_type, entry in contents(header)[:1] if text is None else ():
-            if _kind(essence(declared_type), None, "") == "Json":
-                text, media_type = run.text(join(entry.pointer, "schema"), ""), declared_type
+        type_, media_type = run.type_of(join(header.pointer, "schema"), ""), None
+        for declared_type, entry in contents(header)[:1] if type_ is None else ():
+            if is_json(essence(declared_type)):
+                type_, media_type = run.type_of(join(entry.pointer, "schema"), ""), declared_type
             else:
                 run.warn(f"The header {name} is taken as text: {declared_type} is not read in headers", entry.pointer)
         explode = header.value.get("explode") is True and media_type is None
         required = header.value.get("required") is True
         found.append(
-            ir.Header(wire_name=name, type=text or "str", required=required, explode=explode, media_type=media_type)
+            ir.Header(wire_name=name, type=type_ or STR, required=required, explode=explode, media_type=media_type)
         )
     return tuple(found)
 
 
-def body_type(media: ir.Media, stream: str = "AsyncIterator[{}]") -> str:
-    """Give the Python type of a body in this media type; `stream` is what a stream of items is."""
-    by_kind = {"Text": "str", "Binary": "bytes"}
-    if media.kind in by_kind:
-        return by_kind[media.kind]
-    item = "bytes" if media.kind == "Download" else shown(media.type or "Value")
-    if media.kind in STREAMS:
-        return stream.format(item)
-    return item
+def body_type(media: ir.Media, stream: Callable[[Type], Type]) -> Type:
+    """Give the Python type of a body in this media type; `stream` makes that of a stream from its items."""
+    if media.kind in ("Text", "Binary"):
+        return STR if media.kind == "Text" else BYTES
+    item = BYTES if media.kind == "Download" else bare(media.type or VALUE)
+    return stream(item) if media.kind in STREAMS else item
 
 
-def body_types(found: tuple[ir.Media, ...], stream: str = "AsyncIterator[{}]") -> list[str]:
-    """Give the Python types of one body: the first media type plain, the others as Content."""
-    return [
-        body_type(one, stream) if index == 0 else f"Content[{body_type(one, stream)}]"
-        for index, one in enumerate(found)
-    ]
+def body_types(found: Sequence[ir.Media], stream: Callable[[Type], Type] = async_iterator) -> list[Type]:
+    """Give the Python types of one body: the first media type plain, the others as Content; None for no body."""
+    types = [body_type(one, stream) for one in found]
+    return [*types[:1], *(Generic("Content", (one,)) for one in types[1:])] or [NONE]

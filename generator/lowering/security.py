@@ -12,6 +12,7 @@ from ..document.operations import follow
 from ..pointer import join
 from ..python import names
 from ..python.escaping import py
+from ..python.types import STR, Generic, Type
 
 
 def lower_schemes(document: Document, realm: str) -> tuple[ir.SecurityScheme, ...]:
@@ -36,24 +37,24 @@ def _quoted(text: str) -> str:
     return f'"{kept}"'
 
 
-def _scheme(scheme: Mapping[str, Any], realm: str) -> tuple[str, dict[str, str], str]:
+def _scheme(scheme: Mapping[str, Any], realm: str) -> tuple[str, dict[str, str], Type | None]:
     """Choose the runtime's class, its arguments, and the type of what a client is given."""
     kind, own, where = scheme.get("type"), str(scheme.get("scheme", "")), str(scheme.get("in", ""))
     if kind == "http" and own.lower() == "basic":
         challenge = f'Basic realm={_quoted(realm)}, charset="UTF-8"'
-        return "SecurityScheme", {"kind": py("basic"), "challenge": py(challenge)}, "tuple[str, str]"
+        return "SecurityScheme", {"kind": py("basic"), "challenge": py(challenge)}, Generic("tuple", (STR, STR))
     if kind == "http" and own.lower() == "bearer":
-        return "SecurityScheme", {"kind": py("bearer")}, "str"
+        return "SecurityScheme", {"kind": py("bearer")}, STR
     if kind == "http":
         challenge = f"{_quoted(own)[1:-1]} realm={_quoted(realm)}"
-        return "HttpScheme", {"wire_name": py(own), "challenge": py(challenge)}, "str"
+        return "HttpScheme", {"wire_name": py(own), "challenge": py(challenge)}, STR
     if kind == "apiKey":
         name = str(scheme.get("name", ""))
         challenge = f'ApiKey realm={_quoted(realm)}, in="{where}", name={_quoted(name)}'
-        return "KeyScheme", {"location": py(where), "wire_name": py(name), "challenge": py(challenge)}, "str"
+        return "KeyScheme", {"location": py(where), "wire_name": py(name), "challenge": py(challenge)}, STR
     if kind == "mutualTLS":
-        return "TLSScheme", {}, ""
-    return "SecurityScheme", {"kind": py(str(kind))}, "str"
+        return "TLSScheme", {}, None
+    return "SecurityScheme", {"kind": py(str(kind))}, STR
 
 
 def lower_security(security: Any, constants: Mapping[str, str]) -> tuple[tuple[ir.Requirement, ...], ...]:

@@ -98,15 +98,12 @@ def _planned(
     document: Document, view: OperationView, operation: ir.Operation, judged: runtime_rules.Rules
 ) -> Iterator[_Answer]:
     """List what an operation may answer: its successes, each in its media types."""
-    declared = {(status.upper() if status != "default" else status): one for status, one in view.responses.items()}
-    keys = [one.status for one in operation.responses if one.status in declared]
-    successes = [key for key in keys if key[0] == "2"] or [key for key in keys if key == "default"]
-    successes = successes or [key for key in keys if key[0] in "13"]
-    if not keys:
+    declared = view.responses
+    if not declared:
         yield _Answer(status=200, media=0, body=None, headers={})
         return
-    chosen = [one for one in operation.responses if one.status in successes]
-    for response in chosen or operation.responses:  # an error where nothing else is declared
+    # An error where nothing else is declared.
+    for response in [one for one in operation.responses if one.success] or operation.responses:
         status = 200 if response.status == "default" else int(response.status.replace("XX", "00"))
         headers = dict(_headers(document, declared[response.status], response, judged))
         if not response.media:

@@ -2,23 +2,25 @@
 
 `Annotator` gives every schema an annotation that accepts what the schema accepts, no less; where a type can't refuse
 everything that the schema refuses, the annotation carries a rule that judges the value by the schema itself. Classes
-stand in an annotation as marks (`mark(key)`): they are named later, all at once.
+and rules stand in an annotation by the key of their definition: they are named later, all at once.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from ..python import types
+from ..python.types import NONE, VALUE, Annotated, Class, Constraint, Generic, Name, Type
 from ..schemas.acceptance import Admissions
 from ..schemas.directions import Direction
 from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, Node, is_file, type_names
 from ..schemas.patterns import linear
-from .definitions import LATER, Definition, Judged, Property, Site, Type, mark, plain_mark
+from .definitions import Annotation, Definition, Judged, Property, Site
 from .runtime_rules import Rules, accepted
-from .scalars import common, constrained, impossible, lengths, letters, literal, number, ordered, reduced, string
+from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, string
 from .unions import branch_hints, mergeable, tags
 
 FORMATS = {
@@ -36,6 +38,7 @@ SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength",
 """Keywords of schemas whose annotation does not depend on where they stand."""
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
+EMPTY = Constraint("MaxLen", "0")
 
 
 class Annotator:
@@ -60,12 +63,12 @@ class Annotator:
         # What is being annotated, outermost first; None stands for an array or an object in between.
         self._open: list[str | None] = []
         self._recursive: set[str] = set()
-        self._scalars: dict[tuple[object, ...], Type] = {}  # annotations of schemas that say the same
+        self._scalars: dict[tuple[object, ...], Annotation] = {}  # annotations of schemas that say the same
         self._waiting: list[tuple[Definition, Site]] = []  # components that were met too deep to go on
 
     # References
 
-    def component(self, pointer: str, direction: Direction) -> Type:
+    def component(self, pointer: str, direction: Direction) -> Annotation:
         """Define the component schema at a pointer (once) and refer to it."""
         site = Site(direction if direction and self._directional(pointer, direction) else "", "", ())
         key = site.key(pointer)
@@ -77,28 +80,28 @@ class Annotator:
             else:
                 self._define(definition, site)
         elif self._leads_back(key):
-            return Type(text="")
+            return Annotation(type=None)
         while self._waiting and not self._open:
             self._define(*self._waiting.pop())
-        found = self.definitions[key].type
-        if any(key == one.key for one, _ in self._waiting):
-            return Type(text=mark(f"{LATER}{key}"), null=self.admits.null(node))
-        return found if self.definitions[key].kind == "class" else Type(text=mark(key), null=self.admits.null(node))
+        late = any(key == one.key for one, _ in self._waiting)
+        if self.definitions[key].kind == "class" and not late:
+            return self.definitions[key].annotation
+        return Annotation(type=Class(key, late=late), null=self.admits.null(node))
 
     def _define(self, definition: Definition, site: Site) -> None:
         """Fill in the class or alias of a component."""
         found = self.type_of(definition.node, Site(site.direction, definition.key, ()), definition)
         if definition.kind == "alias":
-            definition.type = found if found.text else Type(text="Value", null=True)
+            definition.annotation = _or_any(found)
 
-    def use(self, pointer: str, site: Site) -> Type:
+    def use(self, pointer: str, site: Site) -> Annotation:
         """Annotate the schema at a pointer."""
         found = self.type_of(self._flattener.at(pointer), site)
         while self._waiting:
             self._define(*self._waiting.pop())
-        return found if found.text else Type(text="Value", null=True)
+        return _or_any(found)
 
-    def type_of(self, node: Node, site: Site, definition: Definition | None = None) -> Type:
+    def type_of(self, node: Node, site: Site, definition: Definition | None = None) -> Annotation:
         """Annotate a schema; `definition` is the one that it fills, where it is a component."""
         key = site.key(node.pointer) if definition is None else definition.key
         target = self._target(node.schema)
@@ -107,21 +110,21 @@ class Annotator:
             if scalar in self._scalars:
                 return self._scalars[scalar]
             if self._leads_back(key):
-                return Type(text="")
+                return Annotation(type=None)
             if key in self.definitions and self.definitions[key].kind == "class":
-                return self.definitions[key].type
+                return self.definitions[key].annotation
             if target is None and (key in self._open or key in self._recursive):
                 self._recursive.add(key)
-                return Type(text=mark(key), null=self.admits.null(node))
+                return Annotation(type=Class(key), null=self.admits.null(node))
         with self._within(key):
             if target is not None:
                 return self._refer(target, site)
             found = self._express(self._flattener.flat(node), site, definition)
-        if scalar and "\0" not in found.text:
+        if scalar and found.type and not any(types.references(found.type)):
             self._scalars[scalar] = found
         if key in self._recursive and definition is None and key not in self.definitions:
-            self.definitions[key] = Definition(key=key, node=node, parent=site.parent, hint=site.hint, type=found)
-            return Type(text=mark(key), null=found.null)
+            self.definitions[key] = Definition(key=key, node=node, parent=site.parent, hint=site.hint, annotation=found)
+            return Annotation(type=Class(key), null=found.null)
         return found
 
     @contextmanager
@@ -132,11 +135,10 @@ class Annotator:
         finally:
             self._open.pop()
 
-    def _inside(self, node: Node, site: Site) -> Type:
+    def _inside(self, node: Node, site: Site) -> Annotation:
         """Annotate what stands in an array or an object."""
         with self._within(None):
-            found = self.type_of(node, site)
-        return found if found.text else Type(text="Value", null=True)
+            return _or_any(self.type_of(node, site))
 
     def _leads_back(self, key: str) -> bool:
         """Whether a schema is being annotated with nothing but unions and references since."""
@@ -155,53 +157,57 @@ class Annotator:
             return schema["$ref"]
         return None
 
-    def _refer(self, pointer: str, site: Site) -> Type:
+    def _refer(self, pointer: str, site: Site) -> Annotation:
         if re.fullmatch(r"#/components/schemas/[^/&!]+", pointer):
             return self.component(pointer, site.direction)
         return self.type_of(self._flattener.at(pointer), site)
 
     # Types
 
-    def _express(self, flat: Flat, site: Site, definition: Definition | None) -> Type:
+    def _express(self, flat: Flat, site: Site, definition: Definition | None) -> Annotation:
         """Choose the type of an intersection; judge by rule what the type lets through."""
         rest = set(flat.rest)
         null = self.admits.null(flat.node)
         if not flat.types or flat.enum == []:
-            return self._ruled("Value", site, flat, null=False)
+            return self._ruled(VALUE, site, flat, null=False)
         if flat.enum is not None:
             return self._literal(flat, site, null=null, rest=rest)
         if flat.unions:
             return self._union(flat, site, definition, null=null, rest=rest)
         return self._plain(flat, site, definition, null=null, rest=rest)
 
-    def _plain(self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]) -> Type:
+    def _plain(
+        self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]
+    ) -> Annotation:
         """Annotate what is neither enum nor union."""
         if not flat.typed:
             return self._untyped(flat, site, definition, rest)
         kinds = [kind for kind in reduced(flat.types) if kind != "null"]
         if kinds == ["object"] and flat.properties:
             return self._object(flat, site, definition, null=null, rest=rest)
-        parts = [self._kind(kind, flat, site, rest) for kind in kinds]
-        text = " | ".join([*ordered(parts), *(["None"] if null else [])])
-        return self._ruled(text or "Value", site, flat, null=null) if rest or not text else Type(text=text, null=null)
+        parts = [*ordered(self._kind(kind, flat, site, rest) for kind in kinds), *([NONE] if null else [])]
+        found = types.union(parts) if parts else VALUE
+        return self._ruled(found, site, flat, null=null) if rest or not parts else Annotation(type=found, null=null)
 
-    def _object(self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]) -> Type:
+    def _object(
+        self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]
+    ) -> Annotation:
         """Define the class of an object; where null is accepted too, the rule may have to judge that as well."""
         refuses = null and bool(rest & REFUSES_ANYTHING)
-        text = self._class(flat, site, definition, rest)
-        whole = f"{text} | None" if null else text
-        found = self._ruled(whole, site, flat, null=null) if refuses else Type(text=whole, null=null)
+        own = self._class(flat, site, definition, rest)
+        whole = types.optional(own) if null else own
+        found = self._ruled(whole, site, flat, null=null) if refuses else Annotation(type=whole, null=null)
         if definition is not None:
-            definition.type = found
+            definition.annotation = found
         return found
 
-    def _ruled(self, text: str, site: Site, flat: Flat, *, null: bool) -> Type:
+    def _ruled(self, one: Type, site: Site, flat: Flat, *, null: bool) -> Annotation:
         """Have the value judged by its schema."""
         key = site.key(flat.pointer)
         self.rules[key] = Judged(flat.node, site)
-        return Type(text=f'Annotated[{text}, Rule("{plain_mark(key)}")]', null=null)
+        return Annotation(type=Annotated(one, (types.Rule(key),)), null=null)
 
-    def _literal(self, flat: Flat, site: Site, *, null: bool, rest: set[str]) -> Type:
+    def _literal(self, flat: Flat, site: Site, *, null: bool, rest: set[str]) -> Annotation:
         """Write an enum or a const."""
         kinds = {*flat.types, *({"integer"} & {kind for kind in flat.types if kind == "number"})}
         values = [value for value in flat.enum or () if type_names(value) & kinds and value is not None]
@@ -214,14 +220,15 @@ class Annotator:
             values = accepted(rule, values)
             null = null and bool(accepted(rule, [None]))
         if not values:
-            return Type(text="None", null=True) if null else self._ruled("Value", site, flat, null=False)
-        text = literal(values)
-        whole = (text or common(values)) + (" | None" if null else "")
-        if text:
-            return Type(text=whole, null=null)
-        return self._ruled(whole.replace("Value | None", "Value"), site, flat, null=null)
+            return Annotation(type=NONE, null=True) if null else self._ruled(VALUE, site, flat, null=False)
+        constants = literal(values)
+        found = constants or common(values)
+        whole = types.optional(found) if null and found != VALUE else found
+        return Annotation(type=whole, null=null) if constants else self._ruled(whole, site, flat, null=null)
 
-    def _union(self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]) -> Type:
+    def _union(
+        self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]
+    ) -> Annotation:
         """Write oneOf and anyOf as a union; what stands beside them is merged into it, or leaves a class and a rule."""
         keyword, branches = flat.unions[0]
         if any(flat.constrains(kind) for kind in ("string", "number", "array", "object")):
@@ -236,53 +243,52 @@ class Annotator:
             rest.add(keyword)
         if keyword == "oneOf" and not self.admits.exclusive(merged):
             rest.add(keyword)
-        parts: list[str] = []
-        classes: list[str] = []
-        none = False  # whether null has to be named beside the parts
-        for branch, hint in zip(merged, branch_hints(branches, self._flattener), strict=True):
-            found = self.type_of(branch, site.at(hint))
-            alone = found.text.removesuffix(" | None") if found.text != "None" else ""
-            none |= alone != found.text
-            parts += [text for text in found.union or (alone,) if text]
-            key = alone.strip("\0")
-            classes.append(key if key in self.definitions and self.definitions[key].kind == "class" else "")
-        parts = ["Value"] if "Value" in parts else ordered(parts)
-        text = " | ".join(parts) or ("None" if null else "Value")
-        tagged = tags(flat, branches, merged, classes, self.admits) if parts != ["Value"] else ""
+        hints = branch_hints(branches, self._flattener)
+        found = [self.type_of(branch, site.at(hint)) for branch, hint in zip(merged, hints, strict=True)]
+        alone = [types.required(one.type) if one.type else None for one in found]
+        parts = [part for one, own_type in zip(found, alone, strict=True) for part in one.union or (own_type,) if part]
+        parts = [VALUE] if VALUE in parts else ordered(parts)
+        whole = types.union(parts) if parts else NONE if null else VALUE
+        tagged = tags(flat, branches, merged, self._classes(alone), self.admits) if parts != [VALUE] else None
         if tagged:
-            text = f"Annotated[{text}, {tagged}]"
-        if null and none and text not in ("Value", "None"):
-            text += " | None"
+            whole = Annotated(whole, (tagged,))
+        # None has to be named where a branch alone accepts it.
+        if null and any(one.type != own_type for one, own_type in zip(found, alone, strict=True)) and whole != VALUE:
+            whole = types.optional(whole)
         if rest or (not parts and not null):
-            return self._ruled(text, site, flat, null=null)
-        return Type(text=text, null=null, union=() if tagged else tuple(parts))
+            return self._ruled(whole, site, flat, null=null)
+        return Annotation(type=whole, null=null, union=() if tagged else tuple(parts))
+
+    def _classes(self, branches: Sequence[Type | None]) -> list[str]:
+        """Give the key of each branch's class, the empty text where it is no class."""
+        keys = [one.name if isinstance(one, Class) and not one.late else "" for one in branches]
+        return [key if key in self.definitions and self.definitions[key].kind == "class" else "" for key in keys]
 
     def _fits(self, branch: Node, flat: Flat) -> bool:
         """Whether a branch has only values of the types that stand beside the union."""
         return self.admits.kinds(branch) <= {*flat.types, *({"integer"} if "number" in flat.types else ())}
 
-    def _untyped(self, flat: Flat, site: Site, definition: Definition | None, rest: set[str]) -> Type:
+    def _untyped(self, flat: Flat, site: Site, definition: Definition | None, rest: set[str]) -> Annotation:
         """Write a schema without `type`: its keywords speak of some types of JSON, every other value is accepted."""
         narrowed = [kind for kind in ("number", "array", "object", "string") if flat.constrains(kind)]
         if narrowed == ["object"] and flat.properties:
-            text = self._class(flat, site, definition, rest, loose=True)
-            return Type(text=text, null=True, silent=True)
+            return Annotation(type=self._class(flat, site, definition, rest, loose=True), null=True, silent=True)
         if narrowed in (["array"], ["object"]):
-            text = f"Loose[{self._kind(narrowed[0], flat, site, rest)}]"
-            return self._ruled(text, site, flat, null=True) if rest else Type(text=text, null=True)
+            loose = Generic("Loose", (self._kind(narrowed[0], flat, site, rest),))
+            return self._ruled(loose, site, flat, null=True) if rest else Annotation(type=loose, null=True)
         if narrowed or rest:
-            return self._ruled("Value", site, flat, null=True)
-        return Type(text="Value", null=True)
+            return self._ruled(VALUE, site, flat, null=True)
+        return Annotation(type=VALUE, null=True)
 
-    def _kind(self, kind: str, flat: Flat, site: Site, rest: set[str]) -> str:
+    def _kind(self, kind: str, flat: Flat, site: Site, rest: set[str]) -> Type:
         """Write one type of JSON; add to `rest` what the annotation lets through."""
         if kind == "boolean":
-            return "bool"
+            return Name("bool")
         if kind in ("integer", "number"):
             return number(kind, flat, rest)
         if kind == "string":
             if site.direction == "form" and is_file(flat.node.schema):
-                return "File"
+                return Name("File")
             if flat.pattern is not None and linear(flat.pattern) is None:
                 self.unusual_patterns[flat.pointer] = flat.pattern
             return string(flat, self._formats, rest)
@@ -290,7 +296,7 @@ class Annotator:
             return self._array(flat, site, rest)
         return self._class(flat, site, None, rest, part=True) if flat.properties else self._map(flat, site, rest)
 
-    def _array(self, flat: Flat, site: Site, rest: set[str]) -> str:
+    def _array(self, flat: Flat, site: Site, rest: set[str]) -> Type:
         if impossible(flat, "maxItems"):
             rest.add("maxItems")
         low, high = flat.bounds.get("minItems", 0), flat.bounds.get("maxItems", math.inf)
@@ -298,30 +304,30 @@ class Annotator:
             closed = high <= len(flat.prefix) or (flat.items is not None and flat.items.schema is False)
             if closed and low == len(flat.prefix) <= high:
                 sites = [site.at(f"Item{letters(index)}") for index in range(len(flat.prefix))]
-                parts = [self._inside(item, place).text for item, place in zip(flat.prefix, sites, strict=True)]
-                return f"tuple[{', '.join(parts)}]"
+                parts = [self._inside(item, place).known for item, place in zip(flat.prefix, sites, strict=True)]
+                return Generic("tuple", tuple(parts))
             rest.add("prefixItems")
-            return "list[Value]"
+            return types.list_of(VALUE)
         if flat.items is not None and flat.items.schema is False:
             if low > 0:
                 rest.add("minItems")
-            return constrained("list[Value]", ["MaxLen(0)"])
-        item = self._inside(flat.items, site.at("Item")).text if flat.items is not None else "Value"
-        return constrained(f"list[{item}]", lengths(flat, "minItems", "maxItems"))
+            return Annotated(types.list_of(VALUE), (EMPTY,))
+        item = self._inside(flat.items, site.at("Item")).known if flat.items is not None else VALUE
+        return types.annotated(types.list_of(item), lengths(flat, "minItems", "maxItems"))
 
-    def _map(self, flat: Flat, site: Site, rest: set[str]) -> str:
+    def _map(self, flat: Flat, site: Site, rest: set[str]) -> Type:
         if flat.required:
             rest.add("required")
         if impossible(flat, "maxProperties"):
             rest.add("maxProperties")
         if "patternProperties" in flat.rest:
-            return "dict[str, Value]"
+            return types.map_of(VALUE)
         if flat.additional is not None and flat.additional.schema is False:
             if flat.bounds.get("minProperties", 0) > 0:
                 rest.add("minProperties")
-            return constrained("dict[str, Value]", ["MaxLen(0)"])
-        value = self._inside(flat.additional, site.at("Value")).text if flat.additional is not None else "Value"
-        return constrained(f"dict[str, {value}]", lengths(flat, "minProperties", "maxProperties"))
+            return Annotated(types.map_of(VALUE), (EMPTY,))
+        value = self._inside(flat.additional, site.at("Value")).known if flat.additional is not None else VALUE
+        return types.annotated(types.map_of(value), lengths(flat, "minProperties", "maxProperties"))
 
     def _class(
         self,
@@ -332,20 +338,21 @@ class Annotator:
         *,
         loose: bool = False,
         part: bool = False,
-    ) -> str:
+    ) -> Type:
         """Define a class for an object with properties, which takes over the rule, unless it is `part` of a union."""
         if definition is None:
             key = site.key(flat.pointer) + ("/object" if part else "")
             if key in self.definitions:
                 if not part:
                     rest.clear()
-                return mark(key)
+                return Class(key)
             hint = site.hint or ("Object",)
             definition = self.definitions[key] = Definition(key=key, node=flat.node, parent=site.parent, hint=hint)
-        key = definition.key
+        key, own = definition.key, Class(definition.key)
         definition.kind, definition.loose = "class", loose
         null = loose or ("null" in flat.types and self.admits.null(flat.node))
-        definition.type = Type(text=mark(key) if loose or not null else f"{mark(key)} | None", null=null, silent=loose)
+        whole = types.optional(own) if null and not loose else own
+        definition.annotation = Annotation(type=whole, null=null, silent=loose)
         rest |= {"required"} if set(flat.required) - flat.properties.keys() else set()
         rest |= {"minProperties", "maxProperties"} & flat.bounds.keys()
         if not part and rest:
@@ -353,7 +360,7 @@ class Annotator:
             self.rules[key] = Judged(flat.node, site)
             rest.clear()
         self._members(definition, flat, Site(site.direction, key, ()))
-        return mark(key)
+        return own
 
     def _members(self, definition: Definition, flat: Flat, inner: Site) -> None:
         """Annotate the properties of a class, and what else it takes."""
@@ -365,7 +372,12 @@ class Annotator:
                 continue
             found = self._inside(node, inner.at(wire_name))
             required = wire_name in flat.required
-            definition.properties.append(Property(wire_name=wire_name, type=found, required=required, node=node))
+            definition.properties.append(Property(wire_name=wire_name, annotation=found, required=required, node=node))
+
+
+def _or_any(found: Annotation) -> Annotation:
+    """Accept any value where a schema leads back to itself and adds nothing."""
+    return found if found.type else Annotation(type=VALUE, null=True)
 
 
 def _scalar(schema: object, site: Site) -> tuple[object, ...]:

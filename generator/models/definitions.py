@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..python.types import VALUE, Class, Type, replaced
 from ..schemas.directions import Direction
 from ..schemas.normal_form import Node
 
-MARK = re.compile("\0([^\0]*)\0")
-LATER = "@"
-"""Before the key of a mark: whether that component is a class or an alias was not known yet."""
-
-
-def mark(key: str) -> str:
-    """Stand for the class of a key."""
-    return f"\0{key}\0"
-
-
-def plain_mark(key: str) -> str:
-    """Stand for the bare name of a key's class or rule, wherever the annotation is written."""
-    return mark(f"!{key}")
-
-
-def expanded(text: str, aliases: Mapping[str, str], depth: int = 8) -> str:
-    """Put what aliases stand for (key → annotation) in their places, as deep as `depth` aliases of aliases."""
-    if not depth or MARK.search(text) is None:
-        return text
-    return MARK.sub(lambda found: expanded(aliases.get(found[1].lstrip(LATER), found[0]), aliases, depth - 1), text)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Type:
-    """An annotation: `text` with marks for classes; `null` says that it accepts null; `union` are its parts.
+class Annotation:
+    """The type of a schema: `null` says that it accepts null; `union` are its parts, where it is one of plain types.
 
-    `silent`: null is accepted, but the text does not say None (a schema without `type` that speaks of objects).
-    An empty text is a schema that leads back to itself and adds nothing.
+    `silent`: null is accepted, but the type does not say None (a schema without `type` that speaks of objects).
+    `type` is None for a schema that leads back to itself and adds nothing.
     """
 
-    text: str
+    type: Type | None
     null: bool = False
-    union: tuple[str, ...] = ()
+    union: tuple[Type, ...] = ()
     silent: bool = False
+
+    @property
+    def known(self) -> Type:
+        """The type. Raises ValueError where there is none."""
+        if self.type is None:
+            raise ValueError("a schema that leads back to itself")
+        return self.type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,23 +37,27 @@ class Property:
     """A property of a class, before its Python name is known."""
 
     wire_name: str
-    type: Type
+    annotation: Annotation
     required: bool
     node: Node
 
 
 @dataclass(slots=True, kw_only=True)
 class Definition:
-    """A class or an alias of models.py. `parent` and `hint` name an inline one; `rule` asks for the judge."""
+    """A class or an alias of models.py. `parent` and `hint` name an inline one; `rule`: values are judged too.
+
+    `name` is empty until all are named; the types hold keys until then, and names afterwards.
+    """
 
     key: str
     node: Node
+    name: str = ""
     parent: str = ""
     hint: tuple[str, ...] = ()
     kind: Literal["class", "alias"] = "alias"
-    type: Type = field(default_factory=lambda: Type(text="Value"))
+    annotation: Annotation = field(default_factory=lambda: Annotation(type=VALUE))
     properties: list[Property] = field(default_factory=list)
-    extra: Type | Literal["allow", "forbid"] = "allow"
+    extra: Annotation | Literal["allow", "forbid"] = "allow"
     loose: bool = False
     rule: bool = False
 
@@ -92,6 +82,15 @@ class Site:
     def key(self, pointer: str) -> str:
         """Tell the definitions of a schema apart by direction."""
         return f"{pointer}?{self.direction}" if self.direction else pointer
+
+
+def expanded(one: Type, aliases: Mapping[str, Type], depth: int = 8) -> Type:
+    """Put what aliases stand for (name → type) in their places, as deep as `depth` aliases of aliases."""
+
+    def target(found: Class) -> Type:
+        return expanded(aliases[found.name], aliases, depth - 1) if depth and found.name in aliases else found
+
+    return replaced(one, target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ accept what a schema refuses. It writes the classes around them (`model_source.p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,14 @@ from ..diagnostics.diagnostic import Diagnostic
 from ..document.document import Document
 from ..pointer import join
 from ..python import names
+from ..python.types import NONE, Class, Type, alternatives, optional, replaced
 from ..schemas.directions import Direction, Directional
 from ..schemas.normal_form import Flattener
 from ..schemas.patterns import LONGEST
 from ..schemas.patterns import judged as runs
 from . import source
 from .annotations import Annotator
-from .definitions import LATER, Definition, Site, Type
+from .definitions import Annotation, Definition, Site
 from .runtime_rules import Rules
 from .uses import Uses
 
@@ -37,11 +38,12 @@ class Models:
 
     definitions: Sequence[Definition]
     types: Mapping[tuple[str, Direction], Type]
+    """By pointer and direction."""
     class_names: Mapping[str, str]
     objects: frozenset[str]
     rules: Rules
     count: int
-    aliases: Mapping[str, str]
+    aliases: Mapping[str, Type]
     warnings: tuple[Diagnostic, ...] = ()
     source: str = ""
 
@@ -49,7 +51,7 @@ class Models:
 def build(document: Document, used: Uses, settings: Settings) -> Models:
     """Write the models of all components and of what operations use."""
     found = annotate(document, used, settings)
-    return replace(found, source=source.write(found.definitions, found.class_names, settings))
+    return replace(found, source=source.write(found.definitions, found.aliases, settings))
 
 
 def annotate(document: Document, used: Uses, settings: Settings) -> Models:
@@ -62,22 +64,23 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         date_time="UTCDateTime" if settings.naive_datetimes == "utc" else "DateTime",
         types={format_: target.replace(":", ".").rpartition(".")[2] for format_, target in settings.types.items()},
     )
-    types: dict[tuple[str, Direction], Type] = {}
+    found: dict[tuple[str, Direction], Annotation] = {}
     # In an order that is not the document's: what is met first may give a name to what is met again. A schema that
     # stands in an operation is named after that one, rather than after those that refer to it.
     for (pointer, direction), hint in sorted(
         used.found.items(), key=lambda use: (_refers(document, use[0][0]), use[0])
     ):
-        types[pointer, direction] = annotator.use(pointer, Site(direction, "", hint))
+        found[pointer, direction] = annotator.use(pointer, Site(direction, "", hint))
     for name in sorted(_components(document)):
         pointer = join("#", "components", "schemas", name)
         if not any(f"{pointer}{side}" in annotator.definitions for side in ("", "?request", "?form")):
             annotator.component(pointer, "")
-    definitions = _ordered(document, used, annotator.definitions)
     class_names = _named(document, annotator, settings)
-    for key, definition in annotator.definitions.items():
-        nullable = definition.kind == "class" and definition.type.text.endswith(" | None")
-        class_names[LATER + key] = class_names[key] + (" | None" if nullable else "")
+    definitions = _ordered(document, used, annotator.definitions)
+    bind = _binding(annotator.definitions, class_names)
+    for definition in definitions:
+        _name(definition, class_names[definition.key], bind)
+    types = {use: bind(annotation).known for use, annotation in found.items()}
     objects = {
         pointer for pointer, _ in types if annotator.admits.kinds(flattener.at(pointer)) - {"null"} == {"object"}
     }
@@ -93,9 +96,33 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
             judged={class_names[key]: one for key, one in annotator.rules.items()},
         ),
         count=sum(definition.kind == "class" for definition in definitions),
-        aliases={one.key: one.type.text for one in definitions if one.kind == "alias"},
+        aliases={one.name: one.annotation.known for one in definitions if one.kind == "alias"},
         warnings=tuple(_pattern_warnings(document, annotator)),
     )
+
+
+def _binding(
+    definitions: Mapping[str, Definition], class_names: Mapping[str, str]
+) -> Callable[[Annotation], Annotation]:
+    """Make a function that puts names in the places of keys."""
+
+    def named(found: Class) -> Type:
+        one, definition = Class(class_names[found.name]), definitions[found.name]
+        null = found.late and definition.kind == "class" and NONE in alternatives(definition.annotation.known)
+        return optional(one) if null else one
+
+    def bind(annotation: Annotation) -> Annotation:
+        return replace(annotation, type=replaced(annotation.known, named, class_names))
+
+    return bind
+
+
+def _name(definition: Definition, name: str, bind: Callable[[Annotation], Annotation]) -> None:
+    """Give a definition its name, and its types the names of others."""
+    definition.name, definition.annotation = name, bind(definition.annotation)
+    definition.properties = [replace(one, annotation=bind(one.annotation)) for one in definition.properties]
+    if isinstance(definition.extra, Annotation):
+        definition.extra = bind(definition.extra)
 
 
 def _refers(document: Document, pointer: str) -> bool:

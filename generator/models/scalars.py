@@ -6,22 +6,34 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..python.escaping import py
+from ..python.types import (
+    STR,
+    VALUE,
+    Annotated,
+    Constraint,
+    Field,
+    Literal,
+    Metadata,
+    Name,
+    Type,
+    annotated,
+    head,
+    list_of,
+    map_of,
+)
 from ..schemas.normal_form import Flat, type_names
 from ..schemas.patterns import linear
 
+NUMBERS = ("int", "float")
 BOUNDS = (("minimum", "Ge"), ("exclusiveMinimum", "Gt"), ("maximum", "Le"), ("exclusiveMaximum", "Lt"))
 
 
-def constrained(text: str, constraints: list[str]) -> str:
-    """Add constraints to an annotation: classes of annotated_types, which cost less at import than Field does."""
-    return f"Annotated[{', '.join([text, *constraints])}]" if constraints else text
-
-
-def lengths(flat: Flat, low: str, high: str) -> list[str]:
+def lengths(flat: Flat, low: str, high: str) -> list[Constraint]:
     """Write bounds of a length as constraints."""
     pairs = ((low, "MinLen", math.ceil), (high, "MaxLen", math.floor))
     return [
-        f"{name}({max(turn(flat.bounds[key]), 0)})"
+        Constraint(name, str(max(turn(flat.bounds[key]), 0)))
         for key, name, turn in pairs
         if key in flat.bounds and not (name == "MinLen" and flat.bounds[key] <= 0)
     ]
@@ -32,27 +44,27 @@ def impossible(flat: Flat, high: str) -> bool:
     return high in flat.bounds and flat.bounds[high] < 0
 
 
-def number(kind: str, flat: Flat, rest: set[str]) -> str:
+def number(kind: str, flat: Flat, rest: set[str]) -> Type:
     """Annotate integers or numbers; add to `rest` what the annotation lets through."""
-    constraints: list[str] = []
+    constraints: list[Constraint] = []
     for key, name in BOUNDS:
         if key in flat.bounds:
             value = flat.bounds[key]
             if kind == "integer":
                 value = math.ceil(value) if name in ("Ge", "Lt") else math.floor(value)
-            constraints.append(f"{name}({value!r})")
+            constraints.append(Constraint(name, repr(value)))
     multiple = flat.bounds.get("multipleOf")
     if multiple is not None:
         if kind != "integer" or multiple % 1:
             rest.add("multipleOf")
         elif multiple != 1:
-            constraints.append(f"MultipleOf({int(multiple)})")
-    return constrained("int" if kind == "integer" else "float", constraints)
+            constraints.append(Constraint("MultipleOf", str(int(multiple))))
+    return annotated(Name("int" if kind == "integer" else "float"), constraints)
 
 
-def string(flat: Flat, formats: Mapping[str, str], rest: set[str]) -> str:
+def string(flat: Flat, formats: Mapping[str, str], rest: set[str]) -> Type:
     """Annotate strings; a format becomes a type where nothing asks for more of the text."""
-    constraints = lengths(flat, "minLength", "maxLength")
+    constraints: list[Metadata] = [*lengths(flat, "minLength", "maxLength")]
     if impossible(flat, "maxLength"):
         rest.add("maxLength")
     if flat.pattern is not None:
@@ -60,27 +72,27 @@ def string(flat: Flat, formats: Mapping[str, str], rest: set[str]) -> str:
         if pattern is None:
             rest.add("pattern")
         else:
-            constraints.append(f"Field(pattern={pattern!r})")
+            constraints.append(Field((("pattern", py(pattern)),)))
     special = formats.get(flat.format or "")
     if special is None or constraints or rest & {"pattern", "maxLength"}:
-        return constrained("str", constraints)
-    return special
+        return annotated(STR, constraints)
+    return Name(special)
 
 
-def literal(values: list[Any]) -> str | None:
+def literal(values: list[Any]) -> Type | None:
     """Write constants other than null as a Literal; None where one of them can't stand in it."""
-    if all(isinstance(value, str | bool | int) for value in values):
-        text = f"Literal[{', '.join(dict.fromkeys(repr(value) for value in values))}]"
-        return f"Annotated[{text}, Exactly]" if any(isinstance(value, int) for value in values) else text
-    return None
+    if not all(isinstance(value, str | bool | int) for value in values):
+        return None
+    found = Literal(tuple(dict.fromkeys(py(value) for value in values)))
+    return Annotated(found, (Constraint("Exactly"),)) if any(isinstance(value, int) for value in values) else found
 
 
-def common(values: list[Any]) -> str:
+def common(values: list[Any]) -> Type:
     """Name the type that constants share."""
     kinds = frozenset[str]().union(*(type_names(value) for value in values))
     if kinds <= {"number", "integer"}:
-        return "float"
-    return {frozenset({"array"}): "list[Value]", frozenset({"object"}): "dict[str, Value]"}.get(kinds, "Value")
+        return Name("float")
+    return {frozenset({"array"}): list_of(VALUE), frozenset({"object"}): map_of(VALUE)}.get(kinds, VALUE)
 
 
 def reduced(kinds: Iterable[str]) -> list[str]:
@@ -89,11 +101,10 @@ def reduced(kinds: Iterable[str]) -> list[str]:
     return [kind for kind in found if kind != "integer" or "number" not in found]
 
 
-def ordered(parts: Iterable[str]) -> list[str]:
-    """Drop what is said twice; put bool before numbers: a union in a union writes true by the first that takes it."""
+def ordered(parts: Iterable[Type]) -> list[Type]:
+    """Drop what repeats; put bool before numbers: a union in a union writes true by the first that takes it."""
     found = list(dict.fromkeys(parts))
-    numeric = any(part.removeprefix("Annotated[").startswith(("int", "float")) for part in found)
-    return sorted(found, key=lambda part: part != "bool") if numeric else found
+    return sorted(found, key=lambda part: part != Name("bool")) if any(head(one) in NUMBERS for one in found) else found
 
 
 def letters(index: int) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..pointer import unescape
+from ..python.types import Tagged
 from ..schemas.acceptance import Admissions
 from ..schemas.normal_form import Flat, Flattener, Node
-from .definitions import plain_mark
 from .scalars import letters
 
 MOST = 20
@@ -65,29 +65,26 @@ def tags(
     merged: Sequence[Node],
     classes: Sequence[str],
     admits: Admissions,
-) -> str:
-    """Write how a property picks the class (OpenAPI 3.1, 4.8.25), or nothing where it does not.
+) -> Tagged | None:
+    """Write how a property picks the class (OpenAPI 3.1, 4.8.25), or None where it does not.
 
     `classes` has the key of each branch's class, the empty text where it is no class. Where the property has constants
     in all branches, the tag decides. Otherwise it is a hint only: what it picks is tried first.
     """
     name = (flat.discriminator or {}).get("propertyName")
     if not isinstance(name, str) or len(branches) < 2:
-        return ""
+        return None
     constants = admits.tags(merged, name)
     found: dict[str, str] = {}
     if constants is not None and "" in classes:
-        return ""
+        return None
     for index, key in enumerate(classes):
         if not key:
             continue
         values = constants[index] if constants is not None else _named(flat.discriminator or {}, branches[index])
         for value in values:
-            found.setdefault(value, plain_mark(key))
-    if not found:
-        return ""
-    listed = ", ".join(f"{value!r}: '{key}'" for value, key in found.items())
-    return f"Tagged({name!r}, {{{listed}}}{'' if constants is not None else ', binding=False'})"
+            found.setdefault(value, key)
+    return Tagged(name, tuple(found.items()), binding=constants is not None) if found else None
 
 
 def _named(discriminator: Any, branch: Node) -> list[str]:

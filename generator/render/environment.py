@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..python import escaping
+from ..python.types import Type, text
 from .folder import templates_folder
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _environment(own: Path | None) -> Environment:
 
         kind = ImmutableSandboxedEnvironment
         chosen = ChoiceLoader([FileSystemLoader(own), loader, PrefixLoader({"spectwin": loader})])
-    made = kind(
+    made = _with_text(kind)(
         loader=chosen,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -68,3 +69,14 @@ def _environment(own: Path | None) -> Environment:
         toml=escaping.toml,
     )
     return made
+
+
+def _with_text(kind: type[Environment]) -> type[Environment]:
+    """Let templates see the types that the intermediate representation holds as Python source text."""
+
+    class WithText(kind):  # type: ignore[misc, valid-type]
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            found = super().getattr(obj, attribute)
+            return text(found) if isinstance(found, Type) else found
+
+    return WithText

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import ir
 from ..python import gate
 from ..python.imports import header
+from ..python.types import text
 from . import own_templates
 from .environment import environment, environment_with
 from .folder import templates_folder
@@ -109,7 +110,7 @@ def _generated(jinja: Environment, api: ir.Api, types: Mapping[str, str], schema
     }
     if schemas:
         found["schemas.py"] = _template(jinja, "schemas.py.jinja", schemas=schemas)
-    shorthands = [one for one in ("tuple[str, str]", "str") if any(c.annotation == one for c in api.credentials)]
+    shorthands = sorted({text(one.annotation) for one in api.credentials}, key=len, reverse=True)
     core = dict.fromkeys(("AsyncBaseClient", "BaseClient", "RawResponse"), ".core")
     if "client" in api.sides:
         own = {name: f".{g.name}" for g in api.groups for name in (g.class_name, f"Async{g.class_name}")}

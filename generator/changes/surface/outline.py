@@ -40,7 +40,7 @@ def outline(document: Document, settings: Settings) -> Outline:
     drawn = pipeline.draw(document, settings, outline=True)
     return Outline(
         api=drawn.api,
-        classes=source.outlines(drawn.models.definitions, drawn.models.class_names),
+        classes=source.outlines(drawn.models.definitions, drawn.models.aliases),
         judged=bool(drawn.models.rules.judged),
         types=settings.types,
     )

@@ -1,0 +1,64 @@
+"""What the document says of an operation, as a docstring with sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .. import ir
+from ..document.operations import OperationView
+from .context import sentences
+
+
+def document_operation(
+    view: OperationView, parameters: Sequence[ir.Parameter], responses: Sequence[ir.Response]
+) -> str:
+    """Write what the document says of an operation, with its place in the document."""
+    value = view.value
+    head = sentences(
+        value.get("summary"), value.get("description"), "Deprecated." if value.get("deprecated") is True else None
+    )
+    place = f"`{view.method} {view.path}`, `{view.pointer}`"
+    if more := [str(tag) for tag in (value.get("tags") or ())[1:]]:
+        place += f"; also tagged {', '.join(more)}"
+    arguments: list[tuple[str, Any]] = []
+    if view.body is not None:
+        arguments.append(("body", view.body.value.get("description")))
+    described = {(str(one.value["in"]), str(one.value["name"])): one.value for one in view.parameters}
+    for parameter in parameters:
+        declared = described[parameter.location, parameter.wire_name]
+        note = "Deprecated." if declared.get("deprecated") is True else None
+        arguments.append((parameter.name, sentences(declared.get("description"), note)))
+    results, raised = [], []
+    for status, response in view.responses.items():
+        lowered = next(one for one in responses if one.status == status)
+        text = response.value.get("description")
+        if lowered.error:
+            raised.append((f"errors.{lowered.error}", text))
+        else:
+            results.append((status, text))
+    external = value.get("externalDocs")
+    link = external.get("url") if isinstance(external, dict) else None
+    return "\n\n".join(
+        part
+        for part in (
+            head,
+            place,
+            link,
+            _section("Args", arguments),
+            _section("Returns", results, bare=True),
+            _section("Raises", raised),
+        )
+        if part
+    )
+
+
+def _section(title: str, entries: Sequence[tuple[str, Any]], *, bare: bool = False) -> str:
+    """Write a section of a docstring, with the entries that say something."""
+    lines: list[str] = []
+    said = [(name, text.strip()) for name, text in entries if isinstance(text, str) and text.strip()]
+    for name, text in said:
+        first, *rest = text.splitlines()
+        lines.append(f"    {first}" if bare and len(said) == 1 else f"    {name}: {first}")
+        lines += [f"        {line}".rstrip() for line in rest]
+    return "\n".join([f"{title}:", *lines]) if lines else ""

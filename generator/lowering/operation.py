@@ -1,0 +1,113 @@
+"""One operation, lowered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .. import ir
+from ..document.document import Document
+from ..document.operations import OperationView, contents
+from ..python.names import Naming
+from ..python.types import ANY, Type, optional, text, union
+from .context import Lowering
+from .documentation import document_operation
+from .errors import Error, error_of
+from .media import STREAMS, async_iterator, body_types, iterator, lower_media
+from .parameters import lower_parameters
+from .responses import lower_responses
+from .security import lower_security, lower_servers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """What an operation takes and gives, before its errors have names."""
+
+    parameters: tuple[ir.Parameter, ...]
+    bodies: tuple[ir.Media, ...]
+    responses: tuple[ir.Response, ...]
+
+
+def lower_messages(run: Lowering, view: OperationView) -> Messages:
+    """Lower parameters, bodies and responses."""
+    return Messages(
+        parameters=lower_parameters(run, view),
+        bodies=_bodies(run, view),
+        responses=lower_responses(run, view),
+    )
+
+
+def lower_operation(
+    document: Document,
+    view: OperationView,
+    messages: Messages,
+    naming: Naming,
+    errors: Mapping[Error, str],
+    constants: Mapping[str, str],
+) -> ir.Operation:
+    """Lower one operation; `errors` names its exceptions, `constants` its security schemes."""
+    group, name = naming.operations[view.pointer]
+    parameters, bodies = messages.parameters, messages.bodies
+    responses = tuple(
+        replace(one, error=errors.get(error)) if (error := error_of(one)) else one for one in messages.responses
+    )
+    results = [one for one in responses if one.success]
+    streams = bool(results) and all(len(one.media) == 1 and one.media[0].kind in STREAMS for one in results)
+    returns = _result(results, async_iterator)
+    required = view.body is not None and view.body.value.get("required") is True
+    signature = _signature(parameters, union(body_types(bodies)) if bodies else None, required)
+    summary = view.value.get("summary")
+    return ir.Operation(
+        name=name,
+        constant=naming.constants[view.pointer],
+        group=group,
+        operation_id=view.operation_id or "",
+        method=view.method,
+        path=view.path,
+        summary=summary if isinstance(summary, str) else "",
+        doc=document_operation(view, parameters, responses),
+        signature=", ".join(["self", *signature("models.")]),
+        outline=f"({', '.join(signature(''))}) -> {text(returns, owner='')}",
+        raises=tuple(dict.fromkeys(one.error for one in responses if one.error)),
+        parameters=parameters,
+        bodies=bodies,
+        body_required=required,
+        responses=responses,
+        statuses=tuple(200 if one.status == "default" else int(one.status.replace("XX", "00")) for one in results),
+        returns=returns,
+        sync_returns=_result(results, iterator),
+        result=_result(results, (lambda item: item) if streams else (lambda _item: ANY)),
+        streams=streams,
+        security=lower_security(view.value.get("security", document.root.get("security")), constants),
+        servers=lower_servers(view.servers),
+        pointer=view.pointer,
+    )
+
+
+def _bodies(run: Lowering, view: OperationView) -> tuple[ir.Media, ...]:
+    if view.body is None:
+        return ()
+    return tuple(lower_media(run, media_type, entry, "request") for media_type, entry in contents(view.body))
+
+
+def _result(results: Sequence[ir.Response], stream: Callable[[Type], Type]) -> Type:
+    """Join the types of the results; `stream` makes that of a stream from its items."""
+    return union(part for one in results for part in body_types(one.media, stream))
+
+
+def _signature(parameters: Sequence[ir.Parameter], body: Type | None, required: bool) -> Callable[[str], list[str]]:
+    """Write a method's arguments, the body first, every parameter by keyword; for what stands before models' names."""
+
+    def written(owner: str) -> list[str]:
+        found: list[str] = []
+        if body is not None:
+            found.append(
+                f"body: {text(body if required else optional(body), owner=owner)}{'' if required else ' = None'}"
+            )
+        found += ["*"] if parameters else []
+        for one in parameters:
+            default = "" if one.shown_default is None else f" = {one.shown_default}"
+            found.append(f"{one.name}: {text(one.annotation, owner=owner)}{default}")
+        return found
+
+    return written

@@ -1,0 +1,123 @@
+"""Parameters in path, query, header and cookie, lowered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import ir
+from ..document.operations import Located, OperationView, contents
+from ..pointer import join
+from ..python import names
+from ..python.types import (
+    STR,
+    Generic,
+    Type,
+    bare,
+    default_text,
+    head,
+    optional,
+    references,
+    required,
+    walk,
+)
+from .context import Lowering
+from .media import essence, is_json
+
+STYLES = {"path": ("simple", False), "query": ("form", True), "header": ("simple", False), "cookie": ("form", True)}
+"""Style and explode where none is given, by location (OpenAPI 3.1, 4.8.12.2)."""
+
+
+def lower_parameters(run: Lowering, view: OperationView) -> tuple[ir.Parameter, ...]:
+    """Lower the parameters of an operation; a warning for each that is left out."""
+    keys = [(str(one.value["in"]), str(one.value["name"])) for one in view.parameters]
+    given = names.parameters(key for key in keys if key[0] in STYLES)
+    found: list[ir.Parameter] = []
+    for one in view.ignored:
+        message = f"the header {one.value['name']} is no parameter, as OpenAPI says: it is left out"
+        run.note(message, one.pointer, "credentials and content types are arguments of the client", "notice")
+    for key, parameter in zip(keys, view.parameters, strict=True):
+        if key in given:
+            found.append(_parameter(run, parameter, key, given[key]))
+        else:
+            run.warn(f"The parameter {key[1]!r} is left out: there is no location {key[0]!r}", parameter.pointer)
+    return tuple(found)
+
+
+def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: str) -> ir.Parameter:
+    """Lower one parameter."""
+    value = parameter.value
+    schema, place, media_type = _schema(run, parameter, key[1])
+    type_ = required(run.type_of(place, "request") or STR) or STR
+    style, explode = _style(run, parameter, place, key[0])
+    needed = value.get("required") is True or key[0] == "path"
+    default = None if needed else _default_text(run, parameter, schema, place, type_)
+    shown_default = None if needed else "None" if default is None or default.startswith(("[", "{")) else default
+    return ir.Parameter(
+        name=name,
+        wire_name=key[1],
+        location=key[0],
+        style=style,
+        explode=explode,
+        allow_reserved=value.get("allowReserved") is True,
+        media_type=media_type,
+        type=type_,
+        annotation=optional(bare(type_)) if shown_default == "None" and default != "None" else bare(type_),
+        required=needed,
+        default=default,
+        shown_default=shown_default,
+    )
+
+
+def _schema(run: Lowering, parameter: Located, name: str) -> tuple[Any, str, str | None]:
+    """Find a parameter's schema and its pointer; the media type where that is how the value is written."""
+    place = join(parameter.pointer, "schema")
+    if run.type_of(place, "request") is None:
+        for media_type, entry in contents(parameter)[:1]:
+            if is_json(essence(media_type)):
+                return entry.value.get("schema"), join(entry.pointer, "schema"), media_type
+            run.warn(f"The parameter {name!r} is taken as text: {media_type} is not read in parameters", entry.pointer)
+            return entry.value.get("schema"), place, None
+    return parameter.value.get("schema"), place, None
+
+
+def _style(run: Lowering, parameter: Located, place: str, location: str) -> tuple[str | None, bool | None]:
+    """Read `style` and `explode`; None for what is usual at this location."""
+    style, explode = parameter.value.get("style"), parameter.value.get("explode")
+    if style == "deepObject" and not _may_be_object(run.meaning(place, "request")):
+        run.note(
+            "deepObject says how objects are written, and this is none: it is written as a form", parameter.pointer
+        )
+        style = explode = None
+    usual = STYLES[location][0]
+    spreads = (style or usual) in ("form", "cookie")
+    return (
+        style if isinstance(style, str) and style != usual else None,
+        explode if isinstance(explode, bool) and explode != spreads else None,
+    )
+
+
+def _may_be_object(meaning: Type | None) -> bool:
+    if meaning is None:
+        return True
+    scalar = head(meaning) in ("str", "int", "float", "bool", "Literal", "list", "tuple")
+    maps = any(isinstance(part, Generic) and part.name == "dict" for part in walk(meaning))
+    return not scalar or maps or any(references(meaning))
+
+
+def _default_text(run: Lowering, parameter: Located, schema: Any, place: str, type_: Type) -> str | None:
+    """Write the default of what may be absent: what is required never is, so a default there means nothing."""
+    declared = _default(run, place, schema)
+    if declared is None:
+        return None
+    found = default_text(declared, run.meaning(place, "request") or type_)
+    if found is None:
+        run.note("the default can't be written in Python: absent stays absent", parameter.pointer)
+    return found
+
+
+def _default(run: Lowering, pointer: str, schema: Any) -> Any:
+    """Find the default of a schema: its own, else that of what it refers to (3.0 reads nothing beside a `$ref`)."""
+    if not isinstance(schema, dict):
+        return None
+    own = "$ref" not in schema or run.document.version != (3, 0)
+    return schema["default"] if own and "default" in schema else run.follow(pointer, schema).value.get("default")

@@ -1,0 +1,282 @@
+"""Types of Python as values: what annotations of generated code are made of. `text` is the only place that writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .escaping import py
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A built-in or imported type: `str`, `Value`, `UUID`; also `None`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class or an alias of models.py: by the key of its definition until it has a name, then by name.
+
+    `late`: when the type was made it was not known yet whether the definition becomes a class that accepts null.
+    """
+
+    name: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Constants other than null, each as Python text: `True` and `1` are two."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Generic:
+    """A type with arguments: `list[…]`, `dict[…, …]`, `tuple[…]`, `Absent[…]`, `AsyncIterator[…]`."""
+
+    name: str
+    arguments: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """Alternatives in their order; none of them is a union. Made by `union`."""
+
+    parts: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A type with constraints and rules."""
+
+    inner: Type
+    metadata: tuple[Metadata, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A constraint of annotated_types, as `MinLen(1)`; without an argument a mark, as `Exactly`."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Arguments of pydantic's Field, each as Python text."""
+
+    arguments: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The value is also judged by a schema: the one of this key, of this name once it is named."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A property picks the class of a union: its values with the classes, by key or name as in `Class`."""
+
+    wire_name: str
+    classes: tuple[tuple[str, str], ...]
+    binding: bool
+
+
+Type = Name | Class | Literal | Generic | Union | Annotated
+Metadata = Constraint | Field | Rule | Tagged
+
+NONE = Name("None")
+VALUE = Name("Value")
+STR = Name("str")
+BYTES = Name("bytes")
+ANY = Name("Any")
+
+
+def union(parts: Iterable[Type]) -> Type:
+    """Join alternatives, those of unions among them; None stands last. No alternative at all is None."""
+    found = dict.fromkeys(one for part in parts for one in alternatives(part))
+    ordered = [one for one in found if one != NONE] + [NONE] * (NONE in found)
+    return ordered[0] if len(ordered) == 1 else Union(tuple(ordered)) if ordered else NONE
+
+
+def alternatives(one: Type) -> tuple[Type, ...]:
+    """Take a union apart; any other type is its only alternative."""
+    return one.parts if isinstance(one, Union) else (one,)
+
+
+def optional(one: Type) -> Type:
+    """Accept None too."""
+    return union((one, NONE))
+
+
+def required(one: Type) -> Type | None:
+    """Leave None out; nothing is left of None itself."""
+    parts = [part for part in alternatives(one) if part != NONE]
+    return union(parts) if parts else None
+
+
+def list_of(item: Type) -> Type:
+    """A list of items."""
+    return Generic("list", (item,))
+
+
+def map_of(value: Type) -> Type:
+    """A dictionary with keys of text."""
+    return Generic("dict", (STR, value))
+
+
+def annotated(one: Type, metadata: Iterable[Metadata]) -> Type:
+    """Add constraints and rules, where there are any."""
+    found = tuple(metadata)
+    return Annotated(one, found) if found else one
+
+
+def with_field(one: Type, arguments: Iterable[tuple[str, str]]) -> Type:
+    """Add arguments to the Field that a type ends with, or such a Field."""
+    found = tuple(arguments)
+    if not found:
+        return one
+    if not isinstance(one, Annotated):
+        return Annotated(one, (Field(found),))
+    *others, last = one.metadata
+    more = (Field(last.arguments + found),) if isinstance(last, Field) else (last, Field(found))
+    return replace(one, metadata=(*others, *more))
+
+
+def bare(one: Type) -> Type:
+    """Leave constraints and rules out, at every depth: what a signature shows."""
+    if isinstance(one, Annotated):
+        return bare(one.inner)
+    if isinstance(one, Generic):
+        return replace(one, arguments=tuple(bare(part) for part in one.arguments))
+    return union(bare(part) for part in one.parts) if isinstance(one, Union) else one
+
+
+def head(one: Type) -> str:
+    """Name what a type begins with, its first alternative for a union; the empty text for a class of models.py."""
+    if isinstance(one, Name | Generic):
+        return one.name
+    if isinstance(one, Annotated):
+        return head(one.inner)
+    return head(one.parts[0]) if isinstance(one, Union) else "Literal" if isinstance(one, Literal) else ""
+
+
+def walk(one: Type) -> Iterator[Type]:
+    """Yield a type and all that it is made of, metadata aside."""
+    yield one
+    inner = one.arguments if isinstance(one, Generic) else one.parts if isinstance(one, Union) else ()
+    for part in (one.inner,) if isinstance(one, Annotated) else inner:
+        yield from walk(part)
+
+
+def references(one: Type) -> Iterator[str]:
+    """Yield the keys, or names, of the classes and rules that a type mentions."""
+    for part in walk(one):
+        if isinstance(part, Class):
+            yield part.name
+        for each in part.metadata if isinstance(part, Annotated) else ():
+            if isinstance(each, Rule):
+                yield each.name
+            elif isinstance(each, Tagged):
+                yield from (name for _, name in each.classes)
+
+
+def replaced(one: Type, change: Callable[[Class], Type], names: Mapping[str, str] | None = None) -> Type:
+    """Put other types in the places of classes; `names` are those of rules and tags by key."""
+    if isinstance(one, Class):
+        return change(one)
+    if isinstance(one, Generic):
+        return replace(one, arguments=tuple(replaced(part, change, names) for part in one.arguments))
+    if isinstance(one, Union):
+        return Union(tuple(each for part in one.parts for each in alternatives(replaced(part, change, names))))
+    if isinstance(one, Annotated):
+        metadata = one.metadata if names is None else tuple(_named(each, names) for each in one.metadata)
+        return Annotated(replaced(one.inner, change, names), metadata)
+    return one
+
+
+def _named(one: Metadata, names: Mapping[str, str]) -> Metadata:
+    if isinstance(one, Rule):
+        return Rule(names[one.name])
+    return (
+        replace(one, classes=tuple((tag, names[key]) for tag, key in one.classes)) if isinstance(one, Tagged) else one
+    )
+
+
+def text(one: Type, *, owner: str = "models.", later: Collection[str] = ()) -> str:
+    """Write a type as Python source text.
+
+    `owner` stands before classes of models.py; those in `later` are not defined yet where the text is evaluated: such a
+    class is quoted, a union that has one as an alternative is quoted as a whole, for texts have no `|`.
+    """
+    if isinstance(one, Name):
+        return one.name
+    if isinstance(one, Class):
+        return py(owner + one.name) if one.name in later else owner + one.name
+    if isinstance(one, Literal):
+        return f"Literal[{', '.join(one.values)}]"
+    if isinstance(one, Union):
+        if any(isinstance(part, Class) and part.name in later for part in one.parts):
+            return py(text(one, owner=owner))
+        return " | ".join(text(part, owner=owner, later=later) for part in one.parts)
+    if isinstance(one, Generic):
+        return f"{one.name}[{', '.join(text(part, owner=owner, later=later) for part in one.arguments)}]"
+    parts = [text(one.inner, owner=owner, later=later), *(_metadata(each) for each in one.metadata)]
+    return f"Annotated[{', '.join(parts)}]"
+
+
+def _metadata(one: Metadata) -> str:
+    if isinstance(one, Constraint):
+        return f"{one.name}({one.argument})" if one.argument else one.name
+    if isinstance(one, Rule):
+        return f'Rule("{one.name}")'
+    if isinstance(one, Field):
+        return f"Field({', '.join(f'{name}={value}' for name, value in one.arguments)})"
+    listed = ", ".join(f"{py(tag)}: {py(name)}" for tag, name in one.classes)
+    return f"Tagged({py(one.wire_name)}, {{{listed}}}{'' if one.binding else ', binding=False'})"
+
+
+def default_text(value: Any, one: Type) -> str | None:
+    """Write a default of the document as a Python literal; None where the type can't have it as one.
+
+    Aliases have to be replaced before: only what the type itself says counts.
+    """
+    if value is None:
+        return "None"
+    parts = list(walk(one))
+    constants = [text for part in parts if isinstance(part, Literal) for text in part.values]
+    names = {part.name for part in parts if isinstance(part, Name | Generic)}
+    if isinstance(value, str | bool | int) and py(value) in constants:
+        return py(value)
+    if isinstance(value, list):
+        return _default_list(value, one)
+    if isinstance(value, dict):
+        return "{}" if not value and _outer(one) == "dict" else None
+    if isinstance(value, bool):
+        return py(value) if "bool" in names else None
+    if names & {"list", "tuple", "dict"}:
+        return None
+    if isinstance(value, str):
+        return py(value) if "str" in names else None
+    if "float" in names:
+        return py(value)
+    return py(int(value)) if "int" in names and float(value).is_integer() else None
+
+
+def _default_list(value: list[Any], one: Type) -> str | None:
+    first = alternatives(one.inner if isinstance(one, Annotated) else one)[0]
+    if not isinstance(first, Generic) or first.name != "list":
+        return None
+    plain = [item for item in value if item is not None and not isinstance(item, list | dict)]
+    fits = len(plain) == len(value) and all(default_text(item, first.arguments[0]) is not None for item in plain)
+    return py(value) if fits else None
+
+
+def _outer(one: Type) -> str:
+    return head(one.inner if isinstance(one, Annotated) else one)
