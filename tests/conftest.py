@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 
-from .model_packages import Build, builder
-
-ROOT = Path(__file__).resolve().parent.parent
-
+from tests.support.folders import ROOT
+from tests.support.model_packages import Build, builder
 
 NEAR = frozenset({"127.0.0.1", "::1", "localhost", ""})
 

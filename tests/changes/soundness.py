@@ -11,8 +11,7 @@ from jsonschema import Draft202012Validator
 
 from generator.changes.model import Relation
 from generator.changes.sets.comparator import compare_schemas
-
-from .schemas import Sampler, mutated, random_schema
+from tests.changes.schemas import Sampler, mutated, random_schema
 
 Tree = dict[str, Any]
 _VERSIONS = ("3.0.3", "3.1.0", "3.1.0")

@@ -20,10 +20,11 @@ from generator.document import load
 from generator.document.document import Document
 from generator.document.objects import METHODS
 from generator.validation import validate
-from tests.packages import settings
+from tests.support.folders import GOLDEN
+from tests.support.packages import settings
 
 Tree = dict[str, Any]
-DOCUMENTS = sorted((Path(__file__).parents[1] / "golden").glob("*/spec.*"))
+DOCUMENTS = sorted(GOLDEN.glob("*/spec.*"))
 STREAM = {"200": {"description": "", "content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 ANSWER = {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}}
 

@@ -16,10 +16,9 @@ from generator.document.document import Document
 from generator.output import package, plan
 from generator.settings.settings import Settings
 from generator.validation import validate
-
-from . import intact, places, reviewing, running
-from .payloads import Canaries
-from .places import Place
+from tests.hostile import intact, places, reviewing, running
+from tests.hostile.payloads import Canaries
+from tests.hostile.places import Place
 
 REVIEWED = 6  # one in so many packages is reviewed too
 ROUNDS = 6

@@ -11,8 +11,7 @@ from typing import Any
 from generator.document import operations
 from generator.document.document import Document
 from generator.output.package import Package
-
-from .running import docstrings
+from tests.hostile.running import docstrings
 
 _HTML = ("html_block", "html_inline", "link_open", "image", "fence", "code_block")
 

@@ -17,7 +17,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.folders import ROOT
+
 SEED = Path(__file__).parent / "seed.yaml"
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.folders import ROOT
+
 SECONDS = 5.0  # of processor time
 MEGABYTES = 500.0
 

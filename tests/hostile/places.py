@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from .payloads import VENDOR
+from tests.hostile.payloads import VENDOR
 
 MAPS = frozenset(
     """paths webhooks schemas responses parameters examples requestBodies headers securitySchemes links callbacks

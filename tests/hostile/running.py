@@ -21,8 +21,7 @@ from typing import Any
 
 from generator.document import operations
 from generator.document.document import Document
-
-from . import sampling
+from tests.hostile import sampling
 
 BASE = "http://127.0.0.1:8000"
 

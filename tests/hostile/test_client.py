@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from tests.hostile import running
-from tests.hostile.killing import ROOT
 from tests.hostile.test_generated import operation
-from tests.packages import build_tree, write
+from tests.support.folders import ROOT
+from tests.support.packages import build_tree, write
 
 NAME = "hostile_client"
 SECONDS = 4.0

@@ -134,7 +134,7 @@ def test_a_folder_that_vanishes_while_it_is_written_to_is_told(tmp_path: Path, m
 
 
 def test_a_disk_that_is_full_keeps_what_was_there(tmp_path: Path) -> None:
-    """On a real file system that is too small; where none can be mounted, tests/test_emit_ends.py has the errors alone."""
+    """On a real file system that is too small; where none can be mounted, tests/output/test_interrupted.py has the errors alone."""
     small = tmp_path / "out"
     small.mkdir()
     mounted = subprocess.run(

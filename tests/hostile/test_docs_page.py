@@ -18,8 +18,9 @@ import yaml
 from starlette.middleware import Middleware
 
 from tests.hostile import places, running
-from tests.hostile.killing import ROOT, SEED
-from tests.packages import build_tree, write
+from tests.hostile.killing import SEED
+from tests.support.folders import ROOT
+from tests.support.packages import build_tree, write
 from tests.tools import chromium
 
 NAME = "hostile_page"

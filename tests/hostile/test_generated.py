@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.hostile import payloads, running
-from tests.packages import build_tree, write
+from tests.support.packages import build_tree, write
 
 NAME = "hostile_runtime"
 BASE = "http://127.0.0.1:8000"

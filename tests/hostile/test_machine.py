@@ -17,6 +17,7 @@ from generator.output.fingerprint import inputs_digest
 from generator.settings.settings import Settings
 from generator.validation import validate
 from tests.hostile.limited import generate
+from tests.support.folders import GOLDEN
 
 EMPTY: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
 SECRET = "a secret of this machine"
@@ -167,7 +168,7 @@ def written(folder: Path, texts: dict[str, tuple[str, str]]) -> dict[str, Path]:
 
 def test_no_golden_document_asks_for_the_network() -> None:
     """The child refuses every socket, of this machine too."""
-    specs = sorted((Path(__file__).parents[1] / "golden").glob("*/spec.yaml"))
+    specs = sorted(GOLDEN.glob("*/spec.yaml"))
     ends = zip(specs, generate(specs, lenient=True), strict=True)
     assert {path.parent.name: ended.said for path, ended in ends if ended.end != "generated"} == {}
 

@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from tests.hostile import places
-from tests.hostile.killing import ROOT, SEED
+from tests.hostile.killing import SEED
+from tests.support.folders import ROOT
 
 EVIL = "a\x1b[2J\x1b]0;x\x07\x9b31m\x7f\u202eb\u2028\u2066\U000e0041`@x<!--|"
 OURS = "\n\u200b"  # a zero-width space keeps an @ in Markdown from being a mention

@@ -13,7 +13,7 @@ import pytest
 
 from tests.hostile import running
 from tests.hostile.test_generated import application, body, operation, tree
-from tests.packages import build_tree, write
+from tests.support.packages import build_tree, write
 
 NAME = "hostile_floods"
 LIMIT = 10 * 2**20 - 1_000  # bytes: just what a body may have

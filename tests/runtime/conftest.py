@@ -6,12 +6,11 @@ import importlib
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-STATIC = Path(__file__).parents[2] / "templates" / "static"
+from tests.support.folders import STATIC
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ import shutil
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.folders import ROOT
+
 SERVICE = "api.osv.dev"  # where pip-audit asks
 LOCKS = ("requirements/dev.txt",)
 

@@ -11,7 +11,8 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.bench_measure import ROOT, Row, show
+from tests.bench.measure import Row, show
+from tests.support.folders import CORPUS, ROOT
 
 
 def main(arguments: list[str]) -> None:
@@ -19,7 +20,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rounds: a minute, and rough figures")
     parser.add_argument("--only", default="", metavar="PART", help=f"one of {', '.join(PARTS)}")
-    parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus", help="documents of others")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="documents of others")
     options = parser.parse_args(arguments)
     if options.only and options.only not in PARTS:
         parser.error(f"there is no part {options.only}; there are {', '.join(PARTS)}")
@@ -33,43 +34,43 @@ def main(arguments: list[str]) -> None:
 
 
 def _generate(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
-    from tests.bench_generators import one_document
+    from tests.bench.generators import one_document
 
     return one_document(folder, 3 if options.quick else 11)
 
 
 def _imports(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
-    from tests.bench_generators import imports
+    from tests.bench.generators import imports
 
     return imports(folder, 5 if options.quick else 21)
 
 
 def _calls(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
-    from tests.bench_calls import calls
+    from tests.bench.calls import calls
 
     return calls(folder, *((5, 200) if options.quick else (21, 500)))
 
 
 def _models(_: Path, options: argparse.Namespace) -> Iterable[Row]:
-    from tests.bench_models import validation
+    from tests.bench.models import validation
 
     return validation(*((11, 200) if options.quick else (51, 500)))
 
 
 def _requests(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
-    from tests.bench_requests import requests
+    from tests.bench.requests import requests
 
     return requests(folder, *((2, 1000) if options.quick else (7, 5000)))
 
 
 def _memory(_: Path, options: argparse.Namespace) -> Iterable[Row]:
-    from tests.bench_requests import growth
+    from tests.bench.requests import growth
 
     return [growth(*((1000, 10_000) if options.quick else (10_000, 100_000)))]
 
 
 def _corpus(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
-    from tests.bench_generators import large_documents
+    from tests.bench.generators import large_documents
 
     if not (options.corpus / "index.json").is_file():
         return []

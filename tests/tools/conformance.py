@@ -30,8 +30,8 @@ from generator.models.annotations import FORMATS
 from generator.python import names
 from generator.settings.settings import Settings
 from generator.validation import validate
+from tests.support.folders import CORPUS, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 UNDECLARED = frozenset({400, 401, 405, 413, 415})
 STATEFUL = frozenset({"use_after_free", "ensure_resource_availability"})
 """Checks that ask whether what was made or deleted is there: a mock keeps nothing."""
@@ -260,7 +260,7 @@ def _is_ignored(one: Any) -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="conformance", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("corpus", type=Path, nargs="?", default=ROOT.parent / "shared" / "corpus")
+    parser.add_argument("corpus", type=Path, nargs="?", default=CORPUS)
     parser.add_argument("--documents", type=int, default=10, help="how many, the smallest first")
     parser.add_argument(
         "--only", nargs="+", default=[], metavar="NAME", help="documents whose names contain one of these"

@@ -31,8 +31,8 @@ from generator.document import load
 from generator.settings.settings import Settings
 from generator.validation import validate
 from tests.hostile.payloads import PAYLOADS
+from tests.support.folders import ERRORS, GOLDEN, HOSTILE
 
-TESTS = Path(__file__).resolve().parents[1]
 SECONDS = 10.0
 """Processor time after which a document counts as one that hangs."""
 MEMORY = 4 << 30  # octets of address space
@@ -168,9 +168,9 @@ def _bounded() -> Iterator[None]:
 def seeds() -> list[Any]:
     """Read the documents that are broken: the golden ones, the faulty ones and the one with everything."""
     paths = [
-        TESTS / "hostile" / "seed.yaml",
-        *sorted(TESTS.glob("golden/*/spec.yaml")),
-        *sorted(TESTS.glob("errors/*/spec.yaml")),
+        HOSTILE / "seed.yaml",
+        *sorted(GOLDEN.glob("*/spec.yaml")),
+        *sorted(ERRORS.glob("*/spec.yaml")),
     ]
     found = []
     for path in paths:
@@ -272,7 +272,7 @@ def structure(judge: Judge, count: int, seed: int, until: float) -> None:
 
 def texts() -> list[tuple[bytes, str]]:
     """Write the documents as JSON and as YAML."""
-    found = [(path.read_bytes(), path.suffix) for path in sorted(TESTS.glob("errors/*/spec.*"))]
+    found = [(path.read_bytes(), path.suffix) for path in sorted(ERRORS.glob("*/spec.*"))]
     for root in seeds():
         found.append((json.dumps(root, indent=1).encode(), ".json"))
         found.append((yaml.safe_dump(root, allow_unicode=True).encode("utf-8", "surrogatepass"), ".yaml"))

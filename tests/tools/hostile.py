@@ -23,9 +23,8 @@ import yaml
 from tests.hostile import killing, payloads, places
 from tests.hostile.battery import Battery, Tally
 from tests.hostile.places import Place
+from tests.support.folders import CORPUS, GOLDEN, HOSTILE
 
-TESTS = Path(__file__).resolve().parents[1]
-CORPUS = TESTS.parents[1] / "shared" / "corpus"
 BIG = 100_000  # octets of a document of the corpus that is left to `make corpus`
 ALONE = frozenset({"surrogate", "surrogate-low"})
 """Payloads that the loader refuses wherever they stand: each is tried alone."""
@@ -33,7 +32,7 @@ ALONE = frozenset({"surrogate", "surrogate-low"})
 
 def documents(corpus: Path | None) -> dict[str, Mapping[str, Any]]:
     """Read the documents that are attacked, the one with everything first."""
-    paths = [TESTS / "hostile" / "seed.yaml", *sorted((TESTS / "golden").glob("*/spec.yaml"))]
+    paths = [HOSTILE / "seed.yaml", *sorted(GOLDEN.glob("*/spec.yaml"))]
     found = {path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths}
     for path in sorted(corpus.glob("*.json")) if corpus and corpus.is_dir() else ():
         if path.stat().st_size < BIG:

@@ -39,7 +39,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from .instance_values import Maker
+from tests.tools.instance_values import Maker
 
 ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then")
 MORE = ("unevaluatedItems", "unevaluatedProperties")

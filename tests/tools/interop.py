@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests import cost_service_support as support
+from tests.support import cost_service
 
 PROGRAM = Path(__file__).with_name("interop_client.txt")
 """Python that runs where `weave` is installed, and nothing of ours."""
@@ -31,8 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="spectwin-interop-") as name:
         folder = Path(name)
         database = f"sqlite:///{folder / 'costs.sqlite3'}"
-        key = support.add_key(database)
-        with support.Service(folder, database) as service:
+        key = cost_service.add_key(database)
+        with cost_service.Service(folder, database) as service:
             environment = {**os.environ, "SERVICE_URL": service.url, "SERVICE_KEY": key, "WEAVE_DISABLED": "true"}
             command = [str(options.python.absolute()), "-c", PROGRAM.read_text(encoding="utf-8")]
             done = subprocess.run(

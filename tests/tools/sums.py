@@ -18,9 +18,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.folders import GOLDEN, ROOT
+
 LISTS = ROOT / "tests" / "sums"
-GOLDEN = ROOT / "tests" / "golden"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,324 @@
+"""What happens to the files on disk, whatever is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from generator.diagnostics.diagnostic import Refused
+from generator.disk import Folder
+from generator.output import plan
+from generator.output.fingerprint import digest as digest_of
+from generator.output.package import Package
+from tests.support.plans import NEW, OLD, THIRD, contents, expect, generate, package, planned, states
+
+CONFLICT = "<<<<<<< HEAD\na = 5\n=======\na = 6\n>>>>>>> other\n"
+
+
+def test_every_state_is_told(tmp_path: Path) -> None:
+    assert set(states(planned(OLD, tmp_path)).values()) == {"new"}
+    assert not (tmp_path / "pets").exists()
+    generate(OLD, tmp_path)
+    expect(tmp_path, OLD)
+    (tmp_path / "pets/client/c.py").write_text("c = 'mine'\n")
+    assert states(planned(NEW, tmp_path)) == {
+        "a.py": "changed",
+        "b.py": "same",
+        "client/c.py": "edited",
+        "server/d.py": "new",
+        "client/gone.py": "stale",
+        "manifest.json": "changed",
+    }
+
+
+def test_writing_changes_what_differs_only(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    before = (tmp_path / "pets/b.py").stat()
+    generate(NEW, tmp_path)
+    expect(tmp_path, NEW)
+    after = (tmp_path / "pets/b.py").stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_nothing_to_do_writes_nothing(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    assert generate(OLD, tmp_path).current
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_other_inputs_with_the_same_result_change_the_manifest_only(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    plan = generate(OLD, tmp_path, digest="2")
+    assert [str(file.path) for file in plan.files if file.state != "same"] == ["pets/manifest.json"]
+    assert json.loads((tmp_path / "pets/manifest.json").read_text())["inputs"] == "2"
+
+
+def test_an_edited_file_stops_everything(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    (tmp_path / "pets/a.py").write_text("a = 'mine'\n")
+    (tmp_path / "pets/client/gone.py").write_text("gone = 'mine'\n")
+    before = contents(tmp_path)
+    with pytest.raises(Refused) as caught:
+        generate(NEW, tmp_path)
+    assert [Path(found.file).name for found in caught.value.diagnostics] == ["a.py", "gone.py"]
+    assert "--force" in caught.value.diagnostics[0].hint
+    assert contents(tmp_path) == before
+    generate(NEW, tmp_path, force=True)
+    expect(tmp_path, NEW)
+
+
+def test_an_edit_that_comes_after_the_plan_is_noticed(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    outdated = planned(NEW, tmp_path)
+    (tmp_path / "pets/a.py").write_text("a = 'mine'\n")
+    with pytest.raises(Refused):
+        plan.write(outdated)
+    assert (tmp_path / "pets/a.py").read_text() == "a = 'mine'\n"
+
+
+def test_files_of_the_user_are_left_alone(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    for name in ("pets/mine.py", "pets/client/mine.py", "other.py", ".git/config"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("mine\n")
+    generate(THIRD, tmp_path, force=True)
+    for name in ("pets/mine.py", "pets/client/mine.py", "other.py", ".git/config"):
+        assert (tmp_path / name).read_text() == "mine\n"
+
+
+def test_a_file_of_the_user_in_the_way_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "pets").mkdir()
+    (tmp_path / "pets/a.py").write_text("a = 'mine'\n")
+    with pytest.raises(Refused, match=r"a\.py: error: not overwritten: it is in the way"):
+        generate(OLD, tmp_path)
+    assert contents(tmp_path) == {"pets/a.py": b"a = 'mine'\n"}
+
+
+def test_a_file_that_has_the_right_content_already_is_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / "pets").mkdir()
+    (tmp_path / "pets/a.py").write_text(OLD["a.py"])
+    generate(OLD, tmp_path)
+    expect(tmp_path, OLD)
+
+
+def test_empty_folders_go_with_their_last_file(tmp_path: Path) -> None:
+    generate(NEW, tmp_path)
+    generate(OLD, tmp_path)
+    assert not (tmp_path / "pets/server").exists()
+    expect(tmp_path, OLD)
+
+
+def test_a_removed_file_comes_back(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    (tmp_path / "pets/a.py").unlink()
+    generate(OLD, tmp_path)
+    expect(tmp_path, OLD)
+
+
+def test_a_checkout_with_other_newlines_is_not_an_edit(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    for name in ("a.py", "client/gone.py", "manifest.json"):
+        path = tmp_path / "pets" / name
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert planned(OLD, tmp_path).current
+    generate(NEW, tmp_path)
+    expect(tmp_path, NEW)
+
+
+def test_files_beside_the_package(tmp_path: Path) -> None:
+    beside = package(OLD, beside={"pyproject.toml": "[project]\n"})
+    plan.write(plan.plan(beside, tmp_path, inputs_digest="1"))
+    assert (tmp_path / "pyproject.toml").read_text() == "[project]\n"
+    generate(OLD, tmp_path)
+    assert not (tmp_path / "pyproject.toml").exists()
+    (tmp_path / "pyproject.toml").write_text("mine\n")
+    with pytest.raises(Refused, match="in the way"):
+        plan.write(plan.plan(beside, tmp_path, inputs_digest="1"))
+
+
+@pytest.mark.parametrize(
+    "path", ["../x.py", "other/x.py", "x.py", "pets/../../x.py", "/x.py", "pets/.git/x", "pets/manifest.json"]
+)
+def test_a_package_can_not_name_files_outside_of_itself(tmp_path: Path, path: str) -> None:
+    wrong = Package(name="pets", files={PurePosixPath(path): ""}, warnings=(), operations=0, models=0)
+    with pytest.raises(ValueError, match="can't hold"):
+        plan.plan(wrong, tmp_path, inputs_digest="1")
+
+
+# Merges, and manifests in a bad way
+
+
+def test_conflict_markers_in_a_file_of_ours_are_mended(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    (tmp_path / "pets/a.py").write_text(CONFLICT)
+    assert states(planned(NEW, tmp_path))["a.py"] == "changed"
+    generate(NEW, tmp_path)
+    expect(tmp_path, NEW)
+
+
+def test_something_that_only_resembles_a_conflict_is_an_edit(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    for text in ("<<<<<<< \n>>>>>>> \n=======\n", "x = '<<<<<<< '\n=======\n>>>>>>> \n"):
+        (tmp_path / "pets/a.py").write_text(text)
+        assert states(planned(NEW, tmp_path))["a.py"] == "edited"
+
+
+def test_a_document_that_describes_conflicts_hides_no_edit(tmp_path: Path) -> None:
+    documented = {**OLD, "a.py": f'"""\n{CONFLICT}"""\n'}
+    generate(documented, tmp_path)
+    (tmp_path / "pets/a.py").write_text(documented["a.py"] + "mine = 1\n")
+    assert states(planned({**documented, "a.py": documented["a.py"] + "x = 1\n"}, tmp_path))["a.py"] == "edited"
+
+
+@pytest.mark.parametrize("style", ["merge", "diff3"])
+def test_a_merge_of_two_generated_branches_is_mended(tmp_path: Path, style: str) -> None:
+    """Really merged by git: conflicts in the manifest, and a file that it mixed without one."""
+
+    def git(*arguments: str) -> int:
+        identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", f"merge.conflictStyle={style}")
+        return subprocess.run(["git", *identity, *arguments], cwd=tmp_path, capture_output=True, check=False).returncode
+
+    lines = [f"line{number} = 0\n" for number in range(20)]
+    first = [*lines[:2], "first = 1\n", *lines[2:]]
+    second = [*lines[:18], "second = 1\n", *lines[18:]]
+    both = [*lines[:2], "first = 1\n", *lines[2:18], "second = 1\n", "both = 1\n", *lines[18:]]
+    git("init", "-q", "-b", "main")
+    for branch, text, digest in (("main", lines, "0"), ("one", first, "1"), ("two", second, "2")):
+        if branch != "main":
+            assert git("checkout", "-q", "-b", branch, "main") == 0
+        generate({**OLD, "a.py": "".join(text)}, tmp_path, digest=digest)
+        assert git("add", ".") == 0
+        assert git("commit", "-q", "-m", branch) == 0
+    assert git("merge", "one") == 1
+    merged = (tmp_path / "pets/a.py").read_text()
+    assert "first" in merged
+    assert "second" in merged
+    assert "<<<<<<<" not in merged
+    assert "<<<<<<<" in (tmp_path / "pets/manifest.json").read_text()
+    generate({**OLD, "a.py": "".join(both)}, tmp_path, digest="3")
+    expect(tmp_path, {**OLD, "a.py": "".join(both)})
+
+
+@pytest.mark.parametrize("damage", ["", "{", "\0\0", "[" * 100_000])
+def test_an_unreadable_manifest_is_rebuilt(tmp_path: Path, damage: str) -> None:
+    generate(OLD, tmp_path)
+    (tmp_path / "pets/manifest.json").write_text(damage)
+    generate(OLD, tmp_path)
+    expect(tmp_path, OLD)
+
+
+def test_without_a_readable_manifest_a_file_that_differs_may_have_been_edited(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    (tmp_path / "pets/manifest.json").write_text("{")
+    (tmp_path / "pets/b.py").write_text(CONFLICT)
+    found = states(planned(NEW, tmp_path))
+    assert (found["a.py"], found["b.py"]) == ("edited", "changed")
+    with pytest.raises(Refused, match=r"manifest\.json can't be read"):
+        generate(NEW, tmp_path)
+
+
+@pytest.mark.parametrize("content", ['{"name": "my extension"}', "[]", '{"inputs": "", "files": []}'])
+def test_a_manifest_of_somebody_else_is_in_the_way(tmp_path: Path, content: str) -> None:
+    (tmp_path / "pets").mkdir()
+    (tmp_path / "pets/manifest.json").write_text(content)
+    with pytest.raises(Refused, match=r"manifest\.json: error: not overwritten"):
+        generate(OLD, tmp_path)
+
+
+def test_a_manifest_can_not_name_files_of_others(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    generate(OLD, output)
+    victims = [tmp_path / "outside.py", output / "other/x.py", output / "pets/.git/config", output / "setup.py"]
+    manifest = json.loads((output / "pets/manifest.json").read_text())
+    for victim in victims:
+        victim.parent.mkdir(exist_ok=True)
+        victim.write_text("mine\n")
+    for name in ("../outside.py", str(victims[0]), "other/x.py", "pets/../other/x.py", "pets/.git/config", "setup.py"):
+        manifest["files"][name] = digest_of(b"mine\n")
+    (output / "pets/manifest.json").write_text(json.dumps(manifest))
+    generate(NEW, output)
+    assert [victim.read_text() for victim in victims] == ["mine\n"] * 4
+
+
+# Links and other things in the way
+
+
+@pytest.mark.parametrize("name", ["pets", "pets/client", "pets/a.py", "pets/manifest.json"])
+def test_nothing_is_written_through_a_link(tmp_path: Path, name: str) -> None:
+    output, outside = tmp_path / "out", tmp_path / "outside"
+    generate(OLD, output)
+    (output / name).rename(outside)
+    (output / name).symlink_to(outside)
+    before = contents(tmp_path)
+    with pytest.raises(Refused, match="link is in the way"):
+        generate(NEW, output, force=True)
+    assert contents(tmp_path) == before
+
+
+def test_a_link_that_is_put_there_after_the_plan_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, outside = tmp_path / "out", tmp_path / "outside"
+    generate(OLD, output)
+    outside.mkdir()
+    stage = Folder.stage
+
+    def swap(folder: Folder, path: PurePosixPath, data: bytes) -> PurePosixPath:
+        if path.parent.name == "server":
+            (output / "pets/server").symlink_to(outside)
+        return stage(folder, path, data)
+
+    monkeypatch.setattr(Folder, "stage", swap)
+    with pytest.raises(Refused):
+        generate(NEW, output)
+    assert not list(outside.iterdir())
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_folders_and_devices_in_the_way_are_reported(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    (tmp_path / "pets").mkdir()
+    make(tmp_path / "pets/a.py")
+    with pytest.raises(Refused, match="is in the way"):
+        generate(OLD, tmp_path)
+
+
+def test_a_file_where_the_output_belongs(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine\n")
+    with pytest.raises(Refused, match="can't be written"):
+        generate(OLD, tmp_path / "out")
+
+
+# Comparing
+
+
+def test_the_comparison_names_each_file_and_shows_the_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    output = Path("out")
+    generate(OLD, output)
+    (output / "pets/b.py").write_text("b = 'mine\x1b[31m'\n")
+    text = plan.compare(planned(NEW, output))
+    assert text == (
+        "differs: out/pets/a.py\n"
+        "edited: out/pets/b.py (it was edited since it was generated)\n"
+        "differs: out/pets/client/c.py\n"
+        "missing: out/pets/server/d.py\n"
+        "stale: out/pets/client/gone.py\n"
+        "--- out/pets/a.py (on disk)\n+++ out/pets/a.py (what the document gives)\n@@ -1 +1 @@\n-a = 1\n+a = 2\n"
+        "--- out/pets/b.py (on disk)\n+++ out/pets/b.py (what the document gives)\n@@ -1 +1 @@\n"
+        "-b = 'mine\\x1b[31m'\n+b = 1\n"
+        "--- out/pets/client/c.py (on disk)\n+++ out/pets/client/c.py (what the document gives)\n@@ -1 +1 @@\n"
+        "-c = 1\n+c = 2\n"
+    )
+
+
+def test_huge_differences_are_not_shown_line_by_line(tmp_path: Path) -> None:
+    generate({"a.py": "a = 1\n" * 30_000}, tmp_path)
+    text = plan.compare(planned({"a.py": "a = 2\n" * 30_000}, tmp_path))
+    assert "30,000 lines on disk" in text
+    assert text.count("\n") == 2

@@ -1,0 +1,117 @@
+"""What docs/builds.md and the files for other people's builds say, run as far as that can be done here."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.folders import ROOT
+
+PAGE = (ROOT / "docs" / "builds.md").read_text("utf-8")
+WORKFLOW: dict[Any, Any] = yaml.safe_load((ROOT / ".github/workflows/spectwin.yml").read_text("utf-8"))
+STEPS: list[dict[str, Any]] = WORKFLOW["jobs"]["spectwin"]["steps"]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def project(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with a document, what is generated from it, and a `spectwin` on the path."""
+    (tmp_path / "bin").mkdir()
+    command = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m generator "$@"\n'
+    (tmp_path / "bin/spectwin").write_text(command, "utf-8")
+    (tmp_path / "bin/spectwin").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    work = tmp_path / "work"
+    (work / "spec").mkdir(parents=True)
+    (work / "spec/openapi.json").write_text((root / "spec/openapi.json").read_text("utf-8"), "utf-8")
+    (work / "pyproject.toml").write_text('[tool.spectwin]\nspec = "spec/openapi.json"\npackage = "costs"\n', "utf-8")
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for arguments in (["init", "-q", "-b", "main"], ["add", "."], [*who, "commit", "-q", "-m", "first"]):
+        subprocess.run(["git", *arguments], cwd=work, check=True)
+    subprocess.run(["git", "update-ref", "refs/remotes/origin/main", "main"], cwd=work, check=True)
+    subprocess.run(["spectwin", "generate"], cwd=work, check=True, capture_output=True)
+    return work
+
+
+def break_it(project: Path) -> None:
+    spec = project / "spec/openapi.json"
+    spec.write_text(spec.read_text("utf-8").replace('"/cost/create"', '"/cost/make"'), "utf-8")
+
+
+def run(project: Path, script: str, **more: str) -> int:
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=project,
+        env={**os.environ, **more},
+        check=False,
+        capture_output=True,
+    )
+    return done.returncode
+
+
+@pytest.mark.slow
+def test_the_make_rules_pass_and_fail(project: Path) -> None:
+    (project / "Makefile").write_text(blocks("make")[0], "utf-8")
+    assert [run(project, f"make {target}") for target in ("generate", "check", "changes")] == [0, 0, 0]
+    break_it(project)
+    assert [run(project, f"make {target}") for target in ("check", "changes")] == [2, 2]  # make's own status
+    assert run(project, "make generate && make check") == 0
+
+
+@pytest.mark.slow
+def test_the_steps_of_the_workflow_say_what_changed(project: Path) -> None:
+    by_name = {step.get("name"): step for step in STEPS}
+    check, changed = (by_name[name]["run"] for name in ("What is generated is up to date", "What changed"))
+    given = {"BASE": "origin/main", "SPEC": "spec/openapi.json", "GITHUB_STEP_SUMMARY": str(project / "summary.md")}
+    assert run(project, check) == 0
+    assert run(project, changed, **given, FAIL_ON="any") == 0
+    break_it(project)
+    assert run(project, check) == 1
+    assert run(project, changed, **given, FAIL_ON="never") == 0
+    assert "**major**" in (project / "changes.md").read_text("utf-8")
+    assert "major" in (project / "review.html").read_text("utf-8")
+    assert run(project, changed, **given, FAIL_ON="breaking") == 1
+    assert run(project, changed, **{**given, "SPEC": "spec/new.json"}, FAIL_ON="breaking") == 0
+
+
+@pytest.mark.slow
+def test_the_script_for_gitlab_passes_and_fails(project: Path) -> None:
+    script = next(found["api"]["script"] for text in blocks("yaml") if "api" in (found := yaml.safe_load(text)))
+    lines = "\n".join(line for line in script if not line.startswith("pip install"))
+    assert run(project, lines, CI_MERGE_REQUEST_DIFF_BASE_SHA="main") == 0
+    break_it(project)
+    assert run(project, "spectwin generate && " + lines, CI_MERGE_REQUEST_DIFF_BASE_SHA="main") == 1
+    assert (project / "review.html").exists()
+
+
+def test_nothing_of_a_pull_request_is_put_into_a_shell() -> None:
+    assert not [step["run"] for step in STEPS if "${{" in step.get("run", "")]
+    assert WORKFLOW["permissions"] == {"contents": "read", "pull-requests": "write"}
+
+
+def test_what_the_page_calls_is_there() -> None:
+    calls = next(found for text in blocks("yaml") if "jobs" in (found := yaml.safe_load(text)))["jobs"]["api"]
+    assert calls["uses"].partition("/spectwin/")[2].partition("@")[0] == ".github/workflows/spectwin.yml"
+    assert set(calls["with"]) <= set(WORKFLOW[True]["workflow_call"]["inputs"])  # YAML 1.1 reads `on` as true
+    hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
+    named = [
+        hook["id"]
+        for text in blocks("yaml")
+        for repo in yaml.safe_load(text).get("repos", ())
+        for hook in repo["hooks"]
+    ]
+    assert named == ["spectwin-check", "spectwin"]
+    assert {hook["entry"] for hook in hooks.values()} == {"spectwin check", "spectwin generate"}

@@ -1,0 +1,243 @@
+"""What README.md and docs/ say: code is run, commands are parsed, tables and links are looked up.
+
+Fences: `python` runs (blocks of a page share their names), `py` is compiled only, `sh` are commands, `toml` settings.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+import httpx2
+import pytest
+from click.testing import CliRunner
+from weave_costs import models
+from weave_costs.server import Basic, Bearer, Presented, Unauthorized, create_app
+
+from generator.cli.app import commands
+from generator.diagnostics.diagnostic import Refused
+from generator.settings import settings
+from tests.support.cost_service import served
+from tests.support.folders import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+URL = "http://127.0.0.1:8000"
+KEY = "a-secret"
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def named(pages: list[Path], language: str) -> list[Path]:
+    found = [page for page in pages if blocks(page, language)]
+    assert found
+    return found
+
+
+def check(presented: Presented) -> str:
+    match presented.credential:
+        case Basic(username="api", password=key) | Bearer(token=key) if key == KEY:
+            return "alice"
+    raise Unauthorized
+
+
+class Service:
+    """What the pages' clients talk to."""
+
+    def __init__(self, user: str) -> None:
+        self.user = user
+
+    def create(self, body: models.CostCreateReq) -> models.CostCreateRes:
+        return models.CostCreateRes(ids=[("1", name) for name in body.costs])
+
+
+@pytest.fixture(autouse=True)
+def with_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the example's package what the setting `watch` adds."""
+    name, path = "weave_costs.server.watch", ROOT / "templates/static/server/watch.py"
+    found = importlib.util.spec_from_file_location(name, path)
+    assert found
+    assert found.loader
+    module = importlib.util.module_from_spec(found)
+    monkeypatch.setitem(sys.modules, name, module)
+    found.loader.exec_module(module)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with served(create_app(costs=Service, authenticate=check)) as found:
+        yield found
+
+
+@pytest.mark.parametrize("page", named(PAGES, "python"), ids=lambda page: page.stem)
+def test_code_runs(page: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("KEY", KEY)
+    module = ModuleType("page")
+    monkeypatch.setitem(sys.modules, "page", module)
+    for number, text in enumerate(blocks(page, "python"), 1):
+        code = compile(text.replace(URL, url), f"{page.name}, block {number}", "exec", dont_inherit=True)
+        exec(code, vars(module))
+    for name in ("client", "http"):
+        if hasattr(module, name):
+            getattr(module, name).close()
+    if page.name in {"README.md", "client.md"}:
+        assert "('1', 'gpt-4o')" in capsys.readouterr().out
+    if hasattr(module, "app"):
+        _ask(module.app)
+
+
+def _ask(app: Any) -> None:
+    """Ask the application that a page ends with."""
+    body = {"project_id": "acme/demo", "costs": {"m": {"prompt_token_cost": 1, "completion_token_cost": 1}}}
+    with served(app) as own:
+        answer = httpx2.post(f"{own}/cost/create", json=body, headers={"authorization": f"Bearer {KEY}"})
+        assert (answer.status_code, answer.json()) == (200, {"ids": [["alice-m", "m"]]})
+        assert httpx2.post(f"{own}/cost/create", json=body, headers={"authorization": "Bearer x"}).status_code == 401
+
+
+@pytest.mark.parametrize("page", named(PAGES, "py"), ids=lambda page: page.stem)
+def test_code_is_python(page: Path) -> None:
+    for text in blocks(page, "py"):
+        ast.parse(text)
+
+
+def lines(page: Path) -> Iterator[list[str]]:
+    """The commands of a page as words, without variables, redirections and comments."""
+    for text in blocks(page, "sh"):
+        for line in text.replace("\\\n", " ").splitlines():
+            inner = re.sub(r"^\w+=\$\((.*)\)$", r"\1", line)
+            if words := shlex.split(inner, comments=True):
+                yield words
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def parse(command: click.Command, name: str, arguments: list[str]) -> None:
+    """Parse arguments down to the last command; raise ClickException."""
+    if isinstance(command, click.Group):
+        found = command.get_command(click.Context(command), arguments[0])
+        assert found is not None, arguments[0]
+        return parse(found, arguments[0], arguments[1:])
+    with command.make_context(name, list(arguments)):
+        return None
+
+
+@pytest.mark.parametrize("page", named(PAGES, "sh"), ids=lambda page: page.stem)
+def test_commands_exist_with_their_options(page: Path) -> None:
+    from examples.cost_service.__main__ import main as cost_service
+
+    for words in lines(page):
+        match words:
+            case ["make", target, *rest]:
+                assert target in targets()
+                assert all(word.startswith("ARGS=") for word in rest)
+            case [".venv/bin/python", "-m", "generator", *arguments]:
+                parse(commands, "spectwin", arguments)
+            case [".venv/bin/python", "-m", "examples.cost_service", *arguments]:
+                parse(cost_service, "cost_service", arguments)
+            case ["python", "-m", "weave_costs.server", *options]:
+                source = (ROOT / "generated/weave_costs/server/__main__.py").read_text(encoding="utf-8")
+                assert [one for one in options if f'"{one}"' not in source] == []
+            case ["curl", *_]:
+                assert page.name == "README.md"  # test_curl_creates_a_cost runs it
+            case _:
+                pytest.fail(f"{page.name}: nothing checks {shlex.join(words)}")
+
+
+def test_every_make_command_in_the_text_exists() -> None:
+    for page in PAGES:
+        for target in re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")):
+            assert target in targets(), f"{page.name}: make {target}"
+
+
+def test_the_table_of_commands_is_what_help_says() -> None:
+    said = re.findall(r"^\| `(\w+)[ `]", README, re.MULTILINE)
+    there = commands.list_commands(click.Context(commands))
+    assert [name for name in there if name not in said] == [], "README.md's table of commands lacks these"
+    for name, options in re.findall(r"^\| `(\w+) ([^`]*)`", README, re.MULTILINE):
+        helped = CliRunner().invoke(commands, [name, "--help"]).output
+        for option in re.findall(r"--?[a-z-]+", options):
+            assert option in helped, f"{name} {option}"
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_curl_creates_a_cost(url: str) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("there is no curl")
+    [words] = [words for words in lines(ROOT / "README.md") if words[0] == "curl"]
+    command = [word.replace("$KEY", KEY).replace(URL, url) for word in [*words, "--silent", "--fail"]]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {"ids": [["1", "gpt-4o"]]}
+
+
+def test_the_tables_of_settings_are_complete() -> None:
+    keys = {name.replace("_", "-") for name in settings.Settings.__dataclass_fields__}
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", README, re.MULTILINE)) == keys
+    [first, *_] = blocks(ROOT / "docs" / "settings.md", "toml")
+    assert set(tomllib.loads(first)["tool"]["spectwin"]) == keys
+
+
+@pytest.mark.parametrize("page", named(PAGES, "toml"), ids=lambda page: page.stem)
+def test_settings_are_read(page: Path, tmp_path: Path) -> None:
+    for text in blocks(page, "toml"):
+        (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+        assert settings.read(tmp_path, {})
+
+
+def test_a_wrong_setting_would_be_noticed(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.spectwin]\nspecs = "x.json"\n')
+    with pytest.raises(Refused, match="specs"):
+        settings.read(tmp_path, {})
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_modules_in_the_architecture_exist() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    places = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]*)`", text)) - {"templates/static/", "generated/"}
+    assert len(places) > 15
+    code = ROOT / "generator"
+    found = [place for place in places if not ((code / f"{place}.py").is_file() or (ROOT / place).is_dir())]
+    assert [place for place in found if not (code / place).is_dir()] == []
+
+
+def test_what_the_wire_page_says_is_refused_is_refused() -> None:
+    from tests.runtime import test_wire
+
+    text = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8")
+    rows = [
+        re.split(r"(?<!\\)\|", row) for row in text.splitlines() if re.match(r"\| (path|query|header|cookie) \|", row)
+    ]
+    assert len(rows) == 20
+    for row in rows:
+        location, style, explode, type_, value = (cell.replace("\\|", "|").strip(" `") for cell in row[1:6])
+        parameter = test_wire.Parameter(
+            "p",
+            eval(type_, {}),  # noqa: S307 - our own documentation
+            location=location,
+            style=style,
+            explode=explode == "yes",
+        )
+        with pytest.raises(test_wire.exceptions.EncodeError):
+            print(row, test_wire.write(parameter, ast.literal_eval(value)))
