@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from .python.types import Type
 
@@ -98,13 +99,16 @@ class ErrorClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityScheme:
-    """A way to present credentials; `kind` is the runtime's class, `credential` the type of what a client is given."""
+    """A way to present credentials; `kind` is the runtime's class, `credential` the type of what a client is given.
+
+    The empty text stands for a scheme that a client is given nothing for.
+    """
 
     constant: str
     name: str
     kind: str
     arguments: Mapping[str, str]
-    credential: Type | None
+    credential: Type | Literal[""]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

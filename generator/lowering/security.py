@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from .. import ir
 from ..document.document import Document
@@ -37,7 +37,7 @@ def _quoted(text: str) -> str:
     return f'"{kept}"'
 
 
-def _scheme(scheme: Mapping[str, Any], realm: str) -> tuple[str, dict[str, str], Type | None]:
+def _scheme(scheme: Mapping[str, Any], realm: str) -> tuple[str, dict[str, str], Type | Literal[""]]:
     """Choose the runtime's class, its arguments, and the type of what a client is given."""
     kind, own, where = scheme.get("type"), str(scheme.get("scheme", "")), str(scheme.get("in", ""))
     if kind == "http" and own.lower() == "basic":
@@ -53,7 +53,7 @@ def _scheme(scheme: Mapping[str, Any], realm: str) -> tuple[str, dict[str, str],
         challenge = f'ApiKey realm={_quoted(realm)}, in="{where}", name={_quoted(name)}'
         return "KeyScheme", {"location": py(where), "wire_name": py(name), "challenge": py(challenge)}, STR
     if kind == "mutualTLS":
-        return "TLSScheme", {}, None
+        return "TLSScheme", {}, ""
     return "SecurityScheme", {"kind": py(str(kind))}, STR
 
 

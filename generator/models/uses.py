@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ..document.document import Document
 from ..document.operations import Located, OperationView, follow
 from ..pointer import join
 from ..python import names
 from ..schemas.directions import Direction
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(slots=True)

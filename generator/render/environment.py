@@ -74,9 +74,14 @@ def _environment(own: Path | None) -> Environment:
 def _with_text(kind: type[Environment]) -> type[Environment]:
     """Let templates see the types that the intermediate representation holds as Python source text."""
 
+    def written(found: Any) -> Any:
+        return text(found) if isinstance(found, Type) else found
+
     class WithText(kind):  # type: ignore[misc, valid-type]
         def getattr(self, obj: Any, attribute: str) -> Any:
-            found = super().getattr(obj, attribute)
-            return text(found) if isinstance(found, Type) else found
+            return written(super().getattr(obj, attribute))
+
+        def getitem(self, obj: Any, argument: Any) -> Any:
+            return written(super().getitem(obj, argument))
 
     return WithText

@@ -7,13 +7,8 @@ import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..python import gate
-
-if TYPE_CHECKING:
-    pass
-
 
 LINE_LENGTH = 120
 

@@ -8,16 +8,12 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from .. import ir
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..python import gate
 from .folder import templates_folder
-
-if TYPE_CHECKING:
-    pass
-
 
 _VERSION = re.compile(r"\{#-?\s*spectwin variables (\d+)\s*-?#\}")
 _PLACE = re.compile(r"([\w./]+\.py):(\d+): ")

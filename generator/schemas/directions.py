@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 from .normal_form import Flattener, is_file
-
-if TYPE_CHECKING:
-    pass
-
-from typing import Literal
 
 Direction = Literal["", "request", "form"]
 """The side of a schema: what servers read (`request`, and multipart `form`s with files) is split off if it differs."""

@@ -133,3 +133,17 @@ def test_the_page_names_every_variable() -> None:
     for kind in (each for each in vars(ir).values() if is_dataclass(each) and isinstance(each, type)):
         for field in fields(kind):
             assert f"`{field.name}`" in page, f"{kind.__name__}.{field.name}"
+
+
+def test_templates_see_types_as_text(root: Path, folder: Path) -> None:
+    put(
+        folder,
+        "API.md.jinja",
+        "{% for operation in api.groups[0].operations %}{{ operation.returns | source }}, {{ operation['result'] | source }}, "
+        "{{ operation.responses[0].media[0].type | source }}, {{ operation.returns == 'models.CostCreateRes' }}, "
+        "{{ api.groups[0].operations | map(attribute='sync_returns') | join | source }}{% endfor %}, "
+        "{{ api.credentials[0].annotation is string }}, {{ 'models.' in api.errors[0].body }}, {{ api.errors[0].body | source }}",
+    )
+    name = "models.CostCreateRes"
+    expected = f"{name}, {name}, {name}, True, {name}, True, True, models.HTTPValidationError"
+    assert written(root, folder, "API.md") == f"{expected}\n"
