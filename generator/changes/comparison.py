@@ -116,10 +116,10 @@ def _checked(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
     from ..validation import validate
 
     try:
-        return validate.check(document)[0], ()
+        return validate.validate(document)[0], ()
     except Refused as refused:
         wrong = tuple(each for each in refused.diagnostics if each.severity == "error")
-        return validate.check(document, lenient=True)[0], wrong
+        return validate.validate(document, lenient=True)[0], wrong
 
 
 def _chosen(document: Document, operations: tuple[str, ...]) -> Document:

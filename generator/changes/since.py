@@ -76,7 +76,7 @@ def review(plan: Plan, settings: Settings) -> str:
     from .report.review import page
     from .revisions import Loaded
 
-    new, _ = validate.check(load.load(settings.spec, overlays=settings.overlays), lenient=settings.lenient)
+    new, _ = validate.validate(load.load(settings.spec, overlays=settings.overlays), lenient=settings.lenient)
     new = new.with_root(select(new.root, settings.operations))
     held = plan.output / plan.package / "openapi.json"
     empty = new.with_root(

@@ -343,9 +343,9 @@ def _build(
     """Judge the document and generate from it."""
     started()
     from ..pipeline import build
-    from ..validation.validate import check
+    from ..validation.validate import validate
 
-    judged, warnings = check(document, lenient=package.lenient)
+    judged, warnings = validate(document, lenient=package.lenient)
     return build(judged, package), warnings
 
 

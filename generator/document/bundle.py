@@ -21,7 +21,7 @@ from ..parsing.source import Source
 from ..pointer import Pointer, get, join, split
 from .document import Document
 from .edits import copy
-from .objects import SECTIONS, Node, children
+from .objects import SECTIONS, PlacedObject, children
 from .schema_ids import fragment
 
 Target = tuple[int, Pointer, str]  # the source's number, the pointer in it, the kind of what stands there
@@ -52,7 +52,7 @@ class _Bundler:
         self.root: dict[str, Any] = document.root
         self.moves: dict[Pointer, Origin] = {}
         self.targets: dict[Target, None] = {}  # in the order in which they were met
-        self.edits: list[tuple[dict[str, Any], str, str | Target]] = []  # where a reference is written anew
+        self.rewrites: list[tuple[dict[str, Any], str, str | Target]] = []  # where a reference is written anew
         self.identifiers: set[str] = set()
         self.visited: set[int] = set()
         self.sections: dict[Pointer, Origin] = {}  # maps of other files that were put in place
@@ -64,20 +64,20 @@ class _Bundler:
         own = self.root.get("$self")
         self.self_uri = own if isinstance(own, str) else ""
         self._identifiers()
-        self._visit(Node("#", "document", self.root), (0, "#"), "")
+        self._visit(PlacedObject("#", "document", self.root), (0, "#"), "")
         self.in_root = False
         done = 0
         while done < len(self.targets) and not self.problems:
             number, pointer, kind = list(self.targets)[done]
             done += 1
             value = get(self.sources[number].root, pointer)
-            self._visit(Node(pointer, kind, value), (number, pointer), "")
+            self._visit(PlacedObject(pointer, kind, value), (number, pointer), "")
         if self.problems:
             raise Refused(self.problems)
         if not self.targets and len(self.sources) == 1:
             return self.document
         names = self._name()
-        for holder, key, target in self.edits:
+        for holder, key, target in self.rewrites:
             holder[key] = fragment(target if isinstance(target, str) else names[target])
         self._place(names)
         moves = {"#": (0, "#"), **self.moves}
@@ -98,7 +98,7 @@ class _Bundler:
 
     # Going through the files
 
-    def _visit(self, start: Node, origin: Origin, base: str) -> None:
+    def _visit(self, start: PlacedObject, origin: Origin, base: str) -> None:
         """Go through a part of a file. Pointers of the nodes are those of the tree; origins lead to the file."""
         pending = [(start, origin, base)]
         while pending:
@@ -116,7 +116,7 @@ class _Bundler:
             below = [(child, self._below(node, child, origin), base) for child in children(node)]
             pending.extend(reversed(below))
 
-    def _below(self, node: Node, child: Node, origin: Origin) -> Origin:
+    def _below(self, node: PlacedObject, child: PlacedObject, origin: Origin) -> Origin:
         section, _, name = child.pointer.rpartition("/")
         if self.in_root and child.pointer in self.sections:
             return self.moves[child.pointer]
@@ -125,7 +125,7 @@ class _Bundler:
             return number, f"{pointer}/{name}"
         return origin[0], origin[1] + child.pointer[len(node.pointer) :]
 
-    def _reference(self, node: Node, origin: Origin, base: str) -> Origin:
+    def _reference(self, node: PlacedObject, origin: Origin, base: str) -> Origin:
         """Deal with an object's ``$ref``; the origin changes where the object is put in place of it."""
         ref = node.value["$ref"]
         if node.kind not in SECTIONS or (base and (ref.startswith("#") or self._is_identified(base, ref))):
@@ -138,15 +138,15 @@ class _Bundler:
         number, pointer, kind = found
         if number == 0:
             if origin[0] != 0 or not ref.startswith("#"):
-                self.edits.append((node.value, "$ref", pointer))
+                self.rewrites.append((node.value, "$ref", pointer))
             return origin
         if kind == "pathItem":
             return self._inline(node, origin, found)
         self.targets.setdefault(found)
-        self.edits.append((node.value, "$ref", found))
+        self.rewrites.append((node.value, "$ref", found))
         return origin
 
-    def _inline(self, node: Node, origin: Origin, found: Target) -> Origin:
+    def _inline(self, node: PlacedObject, origin: Origin, found: Target) -> Origin:
         """Put a path item, or a section, of another file in the place of the reference to it."""
         for _ in range(_INLINE_CHAIN):
             number, pointer, kind = found
@@ -164,13 +164,13 @@ class _Bundler:
             following = self._target(ref, origin, kind) if isinstance(ref, str) else None
             if following is None or following[0] == 0:
                 if following is not None:
-                    self.edits.append((node.value, "$ref", following[1]))
+                    self.rewrites.append((node.value, "$ref", following[1]))
                 return origin
             found = following
         self._problem(origin, "the reference leads back to itself")
         return origin
 
-    def _sections(self, node: Node, origin: Origin) -> None:
+    def _sections(self, node: PlacedObject, origin: Origin) -> None:
         """Put whole maps of another file in place: paths, components, its sections."""
         maps = {"document": ("info", "paths", "webhooks", "components"), "components": tuple(SECTIONS.values())}
         for name in maps.get(node.kind, ()):
@@ -180,9 +180,9 @@ class _Bundler:
                 found = self._target(part["$ref"], place, "section")
                 if found is not None and found[0] != 0:
                     pointer = join(node.pointer, name)
-                    self.sections[pointer] = self._inline(Node(pointer, "section", part), place, found)
+                    self.sections[pointer] = self._inline(PlacedObject(pointer, "section", part), place, found)
 
-    def _other_references(self, node: Node, origin: Origin) -> None:
+    def _other_references(self, node: PlacedObject, origin: Origin) -> None:
         """Deal with discriminator mappings and links, which refer to other parts without a ``$ref``."""
         if node.kind == "discriminator" and isinstance(node.value.get("mapping"), dict):
             mapping = node.value["mapping"]
@@ -196,17 +196,17 @@ class _Bundler:
             if not _SCHEME.match(ref) and (origin[0] or not ref.startswith("#")):
                 found = self._target(ref, (origin[0], join(origin[1], "operationRef")), "operation")
                 if found is not None and found[0] == 0:
-                    self.edits.append((node.value, "operationRef", found[1]))
+                    self.rewrites.append((node.value, "operationRef", found[1]))
 
     def _redirect(self, holder: dict[str, Any], key: str, ref: str, origin: Origin, kind: str) -> None:
         found = self._target(ref, origin, kind)
         if found is None:
             return
         if found[0] == 0:
-            self.edits.append((holder, key, found[1]))
+            self.rewrites.append((holder, key, found[1]))
         else:
             self.targets.setdefault(found)
-            self.edits.append((holder, key, found))
+            self.rewrites.append((holder, key, found))
 
     # Finding files
 
@@ -332,7 +332,7 @@ class _Bundler:
     def _aliases(self, components: dict[str, Any]) -> dict[Target, str]:
         """Find components that only refer to another file: what they refer to takes their place."""
         aliases: dict[Target, str] = {}
-        references = {id(holder): target for holder, key, target in self.edits if key == "$ref"}
+        references = {id(holder): target for holder, key, target in self.rewrites if key == "$ref"}
         for kind, section in SECTIONS.items():
             declared = components.get(section)
             for name, value in declared.items() if isinstance(declared, dict) else ():

@@ -9,26 +9,26 @@ from typing import Any, Literal
 from ..pointer import Pointer, child, escape, join, split
 from .document import Document
 
-Operation = Literal["set", "add", "append", "rename", "drop"]
+EditKind = Literal["set", "add", "append", "rename", "drop"]
 _ORDER = {"set": 0, "add": 0, "append": 1, "drop": 2, "rename": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One change of a tree.
+class Edit:
+    """One edit of a tree.
 
     ``set`` puts a value in place of one that is there; ``add`` puts a member where there may be none; ``append`` puts
     an item at the end of the list at the pointer; ``rename`` gives the member at the pointer another key, in its
     place; ``drop`` removes a member or an item.
     """
 
-    operation: Operation
+    kind: EditKind
     pointer: Pointer
     value: Any = None
 
 
 class Tree:
-    """A copy of a document's tree, made when the first change comes."""
+    """A copy of a document's tree, made when the first edit comes."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -39,21 +39,21 @@ class Tree:
         """The tree as it is now."""
         return self.document.root
 
-    def apply(self, changes: Iterable[Change]) -> None:
-        """Make changes that were decided on the same state of the tree; those of a value that is gone are left out."""
-        wanted = list(dict.fromkeys(_Key(change) for change in changes))
+    def apply(self, edits: Iterable[Edit]) -> None:
+        """Make edits that were decided on the same state of the tree; those of a value that is gone are left out."""
+        wanted = list(dict.fromkeys(_Key(edit) for edit in edits))
         if not wanted:
             return
         self._moved = dict(self.document.moves) or {"#": (0, "#")}
         self.document = self.document.with_root(copy(self.document.root), self._moved)
         # Items are dropped from the end of a list, so that the pointers of those before them stay right.
-        for key in sorted(wanted, key=lambda key: _ORDER[key.change.operation]):
-            if key.change.operation in {"set", "add", "append"}:
-                self._put(key.change)
-        drops = {key.change.pointer for key in wanted if key.change.operation == "drop"}
+        for key in sorted(wanted, key=lambda key: _ORDER[key.edit.kind]):
+            if key.edit.kind in {"set", "add", "append"}:
+                self._put(key.edit)
+        drops = {key.edit.pointer for key in wanted if key.edit.kind == "drop"}
         for pointer in sorted(drops, key=_place, reverse=True):
             self._drop(pointer)
-        renames = {key.change.pointer: key.change.value for key in wanted if key.change.operation == "rename"}
+        renames = {key.edit.pointer: key.edit.value for key in wanted if key.edit.kind == "rename"}
         for pointer in sorted(renames, key=_place, reverse=True):
             self._rename(pointer, renames[pointer])
 
@@ -68,17 +68,17 @@ class Tree:
             return None, ""
         return node, tokens[-1] if tokens else ""
 
-    def _put(self, change: Change) -> None:
-        parent, token = self._parent(change.pointer)
+    def _put(self, edit: Edit) -> None:
+        parent, token = self._parent(edit.pointer)
         if isinstance(parent, dict) and token:
-            if change.operation == "append":
+            if edit.kind == "append":
                 items = parent.setdefault(token, [])
                 if isinstance(items, list):
-                    items.append(change.value)
-            elif change.operation == "add" or token in parent:
-                parent[token] = change.value
-        elif isinstance(parent, list) and _is_index(token) and int(token) < len(parent) and change.operation == "set":
-            parent[int(token)] = change.value
+                    items.append(edit.value)
+            elif edit.kind == "add" or token in parent:
+                parent[token] = edit.value
+        elif isinstance(parent, list) and _is_index(token) and int(token) < len(parent) and edit.kind == "set":
+            parent[int(token)] = edit.value
 
     def _drop(self, pointer: Pointer) -> None:
         parent, token = self._parent(pointer)
@@ -121,13 +121,13 @@ class Tree:
 
 
 class _Key:
-    """Makes changes comparable: two findings may ask for the same one."""
+    """Makes edits comparable: two findings may ask for the same one."""
 
-    __slots__ = ("_key", "change")
+    __slots__ = ("_key", "edit")
 
-    def __init__(self, change: Change) -> None:
-        self.change = change
-        self._key = (change.operation, change.pointer, repr(change.value) if change.operation != "drop" else "")
+    def __init__(self, edit: Edit) -> None:
+        self.edit = edit
+        self._key = (edit.kind, edit.pointer, repr(edit.value) if edit.kind != "drop" else "")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Key) and self._key == other._key

@@ -95,7 +95,7 @@ FIELDS: dict[str, dict[str, tuple[int, str]]] = {
 SECTIONS = {kind: section for section, kind in _COMPONENT_KINDS.items()}
 
 
-class Node(NamedTuple):
+class PlacedObject(NamedTuple):
     """An object of the document: where it stands, what it is, and its value (a dict or, for schemas, a boolean)."""
 
     pointer: Pointer
@@ -108,12 +108,12 @@ def is_reference(kind: str, value: Any) -> bool:
     return kind in SECTIONS and isinstance(value, dict) and isinstance(value.get("$ref"), str)
 
 
-def walk(value: Any, kind: str = "document", pointer: Pointer = "#") -> Iterator[Node]:
+def walk(value: Any, kind: str = "document", pointer: Pointer = "#") -> Iterator[PlacedObject]:
     """Go through all objects below and including ``value``, in the document's order; what is no object is left out.
 
     What stands beside a ``$ref`` is gone through only in schemas and path items: elsewhere it means nothing.
     """
-    pending = [Node(pointer, kind, value)]
+    pending = [PlacedObject(pointer, kind, value)]
     while pending:
         node = pending.pop()
         if type(node.value) is not dict:
@@ -122,7 +122,7 @@ def walk(value: Any, kind: str = "document", pointer: Pointer = "#") -> Iterator
         pending.extend(reversed(list(children(node))))
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: PlacedObject) -> Iterator[PlacedObject]:
     """Go through the objects that stand directly in one object, in the document's order."""
     pointer, kind, value = node
     if kind == "callback":
@@ -140,20 +140,20 @@ def children(node: Node) -> Iterator[Node]:
         below = f"{pointer}/{name}"
         if type(item) is list and (shape == LIST or inner == "schema"):  # `items` may be a list before 2020-12
             for index, part in enumerate(item):
-                yield Node(f"{below}/{index}", inner, part)
+                yield PlacedObject(f"{below}/{index}", inner, part)
         elif shape == ONE:
-            yield Node(below, inner, item)
+            yield PlacedObject(below, inner, item)
         elif shape != LIST and type(item) is dict:
             yield from _in_map(below, inner, item, shape)
 
 
-def _in_map(pointer: Pointer, kind: str, items: dict[str, Any], shape: int) -> Iterator[Node]:
+def _in_map(pointer: Pointer, kind: str, items: dict[str, Any], shape: int) -> Iterator[PlacedObject]:
     for key, part in items.items():
         if shape == MAP or not key.startswith("x-"):
-            yield Node(f"{pointer}/{escape(key)}", kind, part)
+            yield PlacedObject(f"{pointer}/{escape(key)}", kind, part)
 
 
-class Place(NamedTuple):
+class ObjectPlace(NamedTuple):
     """A value is the ``member`` of an object of a kind, or ("" for the member) such an object itself.
 
     ``below`` counts the steps that it stands below a member that has no objects of a kind in it.
@@ -164,7 +164,7 @@ class Place(NamedTuple):
     below: int = 0
 
 
-def place_of(path: Tokens) -> Place:
+def place_of(path: Tokens) -> ObjectPlace:
     """Find out what stands at a path of a document."""
     kind, index = "document", 0
     while index < len(path):
@@ -174,13 +174,13 @@ def place_of(path: Tokens) -> Place:
             continue
         found = FIELDS.get(kind, {}).get(token)
         if found is None or index == last:
-            return Place(kind, token, last - index)
+            return ObjectPlace(kind, token, last - index)
         shape, inner = found
         # Beyond a map or a list stands one more token; `items` of a schema may be a list, before 2020-12.
         listed = inner == "schema" and token == "items" and path[index + 1].isdigit()
         index += 1 if shape == ONE and not listed else 2
         kind = inner
-    return Place(kind, "")
+    return ObjectPlace(kind, "")
 
 
 def kind_of(path: Tokens) -> str:

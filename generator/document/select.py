@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..pointer import Pointer, escape, join, split
-from .objects import METHODS, SECTIONS, Node, is_reference, walk
+from .objects import METHODS, SECTIONS, PlacedObject, is_reference, walk
 
 _MAX_CANDIDATES = 5_000  # names that are looked through for a similar one
 
@@ -204,7 +204,7 @@ def _reached(root: dict[str, Any], chosen: dict[str, Any]) -> set[tuple[str, str
     return reached
 
 
-def _references(node: Node, schemas: Any) -> list[tuple[str, str]]:
+def _references(node: PlacedObject, schemas: Any) -> list[tuple[str, str]]:
     """List what an object refers to, as references, each with the kind that is expected there."""
     value = node.value
     found: list[tuple[str, str]] = []

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ..document.document import Document
-from ..document.objects import Node
+from ..document.objects import PlacedObject
 from ..pointer import Pointer, join, split
 from .finding import Finding
 from .schema_errors import show_value
@@ -31,7 +31,7 @@ class _Example(NamedTuple):
     schema: dict[str, Any]
 
 
-def judge_examples(document: Document, nodes: Iterable[Node]) -> Iterator[Finding]:
+def judge_examples(document: Document, nodes: Iterable[PlacedObject]) -> Iterator[Finding]:
     """Report the examples of schemas, parameters, headers and bodies that do not fit."""
     nodes = list(nodes)
     examples = list(_examples(document, nodes))
@@ -62,7 +62,7 @@ def _misfits(document: Document, examples: list[_Example], one_way: frozenset[st
             yield one, f"the example{shown} does not fit its schema: {problem}"
 
 
-def _one_way(nodes: Iterable[Node]) -> frozenset[str]:
+def _one_way(nodes: Iterable[PlacedObject]) -> frozenset[str]:
     """Name the properties that are sent one way only: in the other direction, `required` does not speak of them."""
     return frozenset(
         split(node.pointer)[-1]
@@ -71,7 +71,7 @@ def _one_way(nodes: Iterable[Node]) -> frozenset[str]:
     )
 
 
-def _examples(document: Document, nodes: Iterable[Node]) -> Iterator[_Example]:
+def _examples(document: Document, nodes: Iterable[PlacedObject]) -> Iterator[_Example]:
     for node in nodes:
         if node.kind == "schema":
             yield from _of_schema(document, node)
@@ -79,7 +79,7 @@ def _examples(document: Document, nodes: Iterable[Node]) -> Iterator[_Example]:
             yield from _of_holder(document, node)
 
 
-def _of_schema(document: Document, node: Node) -> Iterator[_Example]:
+def _of_schema(document: Document, node: PlacedObject) -> Iterator[_Example]:
     pointer, _, schema = node
     if "$ref" in schema and document.version == (3, 0):
         return
@@ -100,7 +100,7 @@ def _followed(document: Document, example: Any) -> dict[str, Any]:
     return example if isinstance(example, dict) else {}
 
 
-def _of_holder(document: Document, node: Node) -> Iterator[_Example]:
+def _of_holder(document: Document, node: PlacedObject) -> Iterator[_Example]:
     """Go through the examples beside a schema; what is no JSON, a text of XML for one, is no value of it."""
     pointer, kind, holder = node
     schema = join(pointer, "schema")

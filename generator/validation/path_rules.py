@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..document.edits import Change
+from ..document.edits import Edit
 from ..pointer import Pointer, join
 from .finding import Finding
 
@@ -34,8 +34,8 @@ def judge_path(
             pointer=pointer,
             message=f'the path parameter "{{{patterned[0]}}}" holds more than a name',
             severity="warning",
-            changes=(Change(operation="rename", pointer=pointer, value=plain_path),),
-            mended=f'the path is read as "{plain_path}"',
+            edits=(Edit(kind="rename", pointer=pointer, value=plain_path),),
+            repaired=f'the path is read as "{plain_path}"',
         )
     shared = {value["name"] for _, value in common if value["in"] == "path"}
     lacking: dict[str, list[str]] = {}
@@ -53,8 +53,8 @@ def judge_path(
             message=f'the path parameter "{name}" does not occur in the path "{sent}"'
             + (", what follows # is never sent" if f"{{{name}}}" in fragment else ""),
             hint="declare it for another location, or put it into the path",
-            changes=(Change(operation="drop", pointer=place),),
-            mended="the parameter is left out",
+            edits=(Edit(kind="drop", pointer=place),),
+            repaired="the parameter is left out",
         )
 
 
@@ -80,27 +80,27 @@ def _judge_lacking(
 ) -> Iterator[Finding]:
     common, own, paths = declared
     for name, methods in lacking.items():
-        changes, mended = _mend(pointer, path, name, (common, own, paths), spare)
+        edits, repaired = _repair(pointer, path, name, (common, own, paths), spare)
         hint = f'declare it: {{"name": "{name}", "in": "path", "required": true, "schema": {{"type": "string"}}}}'
-        if any(change.operation == "rename" for change in changes):
+        if any(edit.kind == "rename" for edit in edits):
             hint = "declare a query parameter, and leave it out of the path"
         which = "" if len(methods) == len(own) else f" for {', '.join(methods)}"
         yield Finding(
             pointer=pointer,
             message=f'"{{{name}}}" of the path is not declared as a path parameter{which}',
             hint=hint,
-            changes=changes,
-            mended=mended,
+            edits=edits,
+            repaired=repaired,
         )
 
 
-def _mend(
+def _repair(
     pointer: Pointer,
     path: str,
     name: str,
     declared: tuple[Parameters, Mapping[str, Parameters], Mapping[str, Any]],
     spare: list[tuple[Pointer, str]],
-) -> tuple[tuple[Change, ...], str]:
+) -> tuple[tuple[Edit, ...], str]:
     """Find out what was meant by an expression that is not declared."""
     common, own, paths = declared
     queried = _QUERY_PART.search(path)
@@ -111,36 +111,34 @@ def _mend(
             key = queried[2]
             named = any(v["in"] == "query" and v["name"] == key for part in (common, *own.values()) for _, v in part)
             add = [] if named else [_declare(pointer, key, "query")]
-            change = Change(operation="rename", pointer=pointer, value=shorter)
-            return (*add, change), f'the path is read as "{shorter}" with the query parameter "{key}"'
+            edit = Edit(kind="rename", pointer=pointer, value=shorter)
+            return (*add, edit), f'the path is read as "{shorter}" with the query parameter "{key}"'
     alike = [item for item in spare if _fold(item[1]) == _fold(name)]
     if alike:
         # The name of a path parameter never travels: the one that is spelt a little differently is meant.
         for item in alike:
             spare.remove(item)
         parameters = dict([*common, *(pair for part in own.values() for pair in part)])
-        changes = [
-            Change(operation="set", pointer=place, value={**parameters[place], "name": name}) for place, _ in alike
-        ]
-        return tuple(changes), f'the parameter "{alike[0][1]}" is meant'
+        edits = [Edit(kind="set", pointer=place, value={**parameters[place], "name": name}) for place, _ in alike]
+        return tuple(edits), f'the parameter "{alike[0][1]}" is meant'
     elsewhere = [(place, value) for part in (common, *own.values()) for place, value in part if value["name"] == name]
     if elsewhere and len(elsewhere) >= len(own):
         kept = ("name", "description", "schema", "content", "deprecated")
-        changes = [
-            Change(
-                operation="set",
+        edits = [
+            Edit(
+                kind="set",
                 pointer=place,
                 value={**{key: value[key] for key in kept if key in value}, "in": "path", "required": True},
             )
             for place, value in elsewhere
         ]
-        return tuple(changes), f'the {elsewhere[0][1]["in"]} parameter "{name}" is meant'
+        return tuple(edits), f'the {elsewhere[0][1]["in"]} parameter "{name}" is meant'
     return (_declare(pointer, name, "path"),), "it is declared as a string"
 
 
-def _declare(pointer: Pointer, name: str, location: str) -> Change:
+def _declare(pointer: Pointer, name: str, location: str) -> Edit:
     parameter = {"name": name, "in": location, "required": True, "schema": {"type": "string"}}
-    return Change(operation="append", pointer=join(pointer, "parameters"), value=parameter)
+    return Edit(kind="append", pointer=join(pointer, "parameters"), value=parameter)
 
 
 def _unused(parameter: dict[str, Any], wanted: Mapping[str, str]) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..document.edits import Change, pointer_of
+from ..document.edits import Edit, pointer_of
 from ..document.objects import METHODS, place_of
 from ..pointer import Pointer, Tokens
 
-Mend = tuple[tuple[Change, ...], str]  # the changes and, in words, what was done
+Repair = tuple[tuple[Edit, ...], str]  # the edits and, in words, what was done
 
 # Objects of no use → what is read in their place; the operation stays as it is but for this part.
 _NEUTRAL: dict[str, tuple[Any, str]] = {
@@ -45,7 +45,7 @@ _ESSENTIAL: dict[str, dict[str, Any]] = {
 _MISSING: dict[str, dict[str, Any]] = {"response": {"description": ""}, "document": {"paths": {}}}
 
 
-def give_up(path: Tokens) -> Mend | None:
+def give_up(path: Tokens) -> Repair | None:
     """Put something neutral in the place of a value that is of no use, or leave it out.
 
     None where that would lose an operation, or open one to everybody.
@@ -76,24 +76,24 @@ def missing(kind: str, member: str) -> Any:
     return _ESSENTIAL.get(kind, {}).get(member)
 
 
-def set_value(pointer: Pointer, value: Any, words: str) -> Mend:
+def set_value(pointer: Pointer, value: Any, words: str) -> Repair:
     """Put a value in the place of another."""
-    return (Change(operation="set", pointer=pointer, value=value),), words
+    return (Edit(kind="set", pointer=pointer, value=value),), words
 
 
-def add_value(pointer: Pointer, value: Any, words: str) -> Mend:
+def add_value(pointer: Pointer, value: Any, words: str) -> Repair:
     """Add a member."""
-    return (Change(operation="add", pointer=pointer, value=value),), words
+    return (Edit(kind="add", pointer=pointer, value=value),), words
 
 
-def remove(pointer: Pointer, words: str = "it is left out") -> Mend:
+def remove(pointer: Pointer, words: str = "it is left out") -> Repair:
     """Leave a value out."""
-    return (Change(operation="drop", pointer=pointer),), words
+    return (Edit(kind="drop", pointer=pointer),), words
 
 
-def rename(pointer: Pointer, name: str) -> Mend:
+def rename(pointer: Pointer, name: str) -> Repair:
     """Give a member another name."""
-    return (Change(operation="rename", pointer=pointer, value=name),), f'it is read as "{name}"'
+    return (Edit(kind="rename", pointer=pointer, value=name),), f'it is read as "{name}"'
 
 
 def convert(value: Any, kind: str) -> Any:

@@ -1,4 +1,4 @@
-"""How what a schema refuses is mended, where that does not change what an operation does on the wire.
+"""How what a schema refuses is repaired, where that does not change what an operation does on the wire.
 
 In this order: what can be read as the right thing is written as the right thing (``true`` for ``"true"``, a list of one
 for a string); what is missing and has an obvious value gets it; what only annotates or restricts is left out. What
@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..document.edits import Change, pointer_of
-from ..document.objects import METHODS, Place, kind_of, place_of
+from ..document.edits import Edit, pointer_of
+from ..document.objects import METHODS, ObjectPlace, kind_of, place_of
 from ..pointer import Pointer, get, join
-from .repair_steps import Mend, add_value, convert, give_up, missing, remove, rename, set_value, show_neutral, unique
+from .repair_steps import Repair, add_value, convert, give_up, missing, remove, rename, set_value, show_neutral, unique
 from .schema_errors import Violation, show_value
 
 _TYPE_NAMES = {  # what other languages and tools call a type → type, and format where it says one
@@ -44,20 +44,20 @@ _SWAGGER_KEYWORDS = ("type", "format", "items", "enum", "default")  # that Swagg
 _BODY_LOCATIONS = {"body", "formdata", "form"}
 
 
-def mend(violation: Violation, root: dict[str, Any], version: tuple[int, int]) -> Mend | None:
-    """Find the changes that take a violation away; None where it must stay an error."""
+def repair(violation: Violation, root: dict[str, Any], version: tuple[int, int]) -> Repair | None:
+    """Find the edits that take a violation away; None where it must stay an error."""
     case = _Case(violation, pointer_of(violation.path), place_of(violation.path), root, version)
-    found = _MENDS.get(violation.keyword, _Case.form)(case)
+    found = _REPAIRS.get(violation.keyword, _Case.form)(case)
     return found if found is not None else give_up(violation.path)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A violation with its surroundings; each method gives a mend, or None where it knows none."""
+    """A violation with its surroundings; each method gives a repair, or None where it knows none."""
 
     violation: Violation
     pointer: Pointer
-    place: Place
+    place: ObjectPlace
     root: dict[str, Any]
     version: tuple[int, int]
 
@@ -70,7 +70,7 @@ class _Case:
         parent = get(self.root, self.above)
         return parent if isinstance(parent, dict) else {}
 
-    def unknown(self) -> Mend | None:
+    def unknown(self) -> Repair | None:
         """Read a member that the object may not have as what it was meant for; otherwise leave it out."""
         name, path, parent = str(self.violation.detail), self.violation.path, self.parent
         if path[:1] == ("paths",) and len(path) == 2:
@@ -84,24 +84,24 @@ class _Case:
             return self._keyword(name, parent)
         if kind in {"parameter", "header"} and name in _SWAGGER_KEYWORDS and not parent.keys() & {"schema", "content"}:
             schema = {key: parent[key] for key in _SWAGGER_KEYWORDS if key in parent}
-            drops = [Change(operation="drop", pointer=join(self.above, key)) for key in schema]
-            add = Change(operation="add", pointer=join(self.above, "schema"), value=schema)
+            drops = [Edit(kind="drop", pointer=join(self.above, key)) for key in schema]
+            add = Edit(kind="add", pointer=join(self.above, "schema"), value=schema)
             return (add, *drops), "it is read as its schema"
         return remove(self.pointer)
 
-    def _keyword(self, name: str, schema: dict[str, Any]) -> Mend:
+    def _keyword(self, name: str, schema: dict[str, Any]) -> Repair:
         """Deal with a keyword of another JSON Schema version in a schema of OpenAPI 3.0."""
-        drop, value = Change(operation="drop", pointer=self.pointer), schema.get(name)
+        drop, value = Edit(kind="drop", pointer=self.pointer), schema.get(name)
         if name == "const" and "enum" not in schema:
-            enum = Change(operation="add", pointer=join(self.above, "enum"), value=[value])
+            enum = Edit(kind="add", pointer=join(self.above, "enum"), value=[value])
             return (drop, enum), "it is read as an enum of one"
         if name == "examples" and isinstance(value, list) and value and "example" not in schema:
-            return (drop, Change(operation="add", pointer=join(self.above, "example"), value=value[0])), "one is kept"
+            return (drop, Edit(kind="add", pointer=join(self.above, "example"), value=value[0])), "one is kept"
         if name in {"patternProperties", "prefixItems", "contains", "if", "propertyNames", "dependentSchemas"}:
             return (drop,), "it is left out: values that it refuses will be accepted"
         return (drop,), "it is left out"
 
-    def required(self) -> Mend | None:
+    def required(self) -> Repair | None:
         """Give a member that is missing an obvious value."""
         name, path = str(self.violation.detail), self.violation.path
         kind = kind_of(path)
@@ -125,7 +125,7 @@ class _Case:
         neutral = missing(kind or (path[-1] if path else ""), name)
         return add_value(here, neutral, f"{show_neutral(neutral)} is assumed") if neutral is not None else None
 
-    def _parameter(self, name: str, value: dict[str, Any]) -> Mend | None:
+    def _parameter(self, name: str, value: dict[str, Any]) -> Repair | None:
         path, here = self.violation.path, join(self.pointer, name)
         template = path[1] if path[0] == "paths" and len(path) > 1 else ""
         if name == "required":
@@ -142,7 +142,7 @@ class _Case:
             )
         return None
 
-    def choice(self) -> Mend | None:
+    def choice(self) -> Repair | None:
         """Read a value that is none of those that are accepted as the one that was meant."""
         value, kind, member = self.violation.value, self.place.kind, self.place.member
         options = self.violation.detail if isinstance(self.violation.detail, list) else [self.violation.detail]
@@ -156,11 +156,11 @@ class _Case:
         if kind == "parameter" and member == "in":
             return self._location()
         if kind == "securityScheme" and member == "type" and str(value).lower() in {"basic", "bearer"}:
-            scheme = Change(operation="add", pointer=join(self.above, "scheme"), value=str(value).lower())
-            return (Change(operation="set", pointer=self.pointer, value="http"), scheme), 'it is read as "http"'
+            scheme = Edit(kind="add", pointer=join(self.above, "scheme"), value=str(value).lower())
+            return (Edit(kind="set", pointer=self.pointer, value="http"), scheme), 'it is read as "http"'
         return None
 
-    def _schema_type(self) -> Mend:
+    def _schema_type(self) -> Repair:
         """Read a ``type`` that is none as other languages call it; otherwise accept any value."""
         schema, value = self.parent, self.violation.value
         names = value if isinstance(value, list) else [value]
@@ -171,15 +171,15 @@ class _Case:
             kinds.remove("null")
         if not all(known) or not kinds or (len(kinds) > 1 and self.version == (3, 0)):
             return remove(self.pointer, "values of any type are accepted")
-        changes = [Change(operation="set", pointer=self.pointer, value=kinds[0] if len(kinds) == 1 else kinds)]
+        edits = [Edit(kind="set", pointer=self.pointer, value=kinds[0] if len(kinds) == 1 else kinds)]
         form = next((part["format"] for part in known if "format" in part), None)
         if form and "format" not in schema:
-            changes.append(Change(operation="add", pointer=join(self.above, "format"), value=form))
+            edits.append(Edit(kind="add", pointer=join(self.above, "format"), value=form))
         if nullable:
-            changes.append(Change(operation="add", pointer=join(self.above, "nullable"), value=True))
-        return tuple(changes), f"it is read as {show_neutral(changes[0].value)}" + (", nullable" if nullable else "")
+            edits.append(Edit(kind="add", pointer=join(self.above, "nullable"), value=True))
+        return tuple(edits), f"it is read as {show_neutral(edits[0].value)}" + (", nullable" if nullable else "")
 
-    def _location(self) -> Mend | None:
+    def _location(self) -> Repair | None:
         """Find the location that was meant: ``body`` and ``formData`` of Swagger 2.0 become the request body."""
         path, plain = self.violation.path, str(self.violation.value).strip().lower()
         meant = {"url": "query", "uri": "query", "headers": "header", "cookies": "cookie"}.get(plain, plain)
@@ -192,7 +192,7 @@ class _Case:
             return remove(self.above, "the parameter is left out: there is a request body")
         return _to_body(operation, pointer_of(path[:3]), plain)
 
-    def combination(self) -> Mend | None:
+    def combination(self) -> Repair | None:
         """Choose between what excludes one another, or fits none of the accepted forms."""
         value, kind = self.violation.value, kind_of(self.violation.path)
         if not self.violation.path:
@@ -206,20 +206,20 @@ class _Case:
                 return remove(join(self.pointer, "content"), '"schema" is kept')
             beside = [name for name in ("style", "explode", "allowReserved", "example", "examples") if name in value]
             if "content" in value and beside:
-                changes = tuple(Change(operation="drop", pointer=join(self.pointer, name)) for name in beside)
-                return changes, "they are left out"
+                edits = tuple(Edit(kind="drop", pointer=join(self.pointer, name)) for name in beside)
+                return edits, "they are left out"
             if "schema" not in value and "content" not in value:
                 return self._parameter("schema", value)
         if kind == "securityScheme" and "bearerFormat" in value:
             return remove(join(self.pointer, "bearerFormat"))
         return None
 
-    def type(self) -> Mend | None:
+    def type(self) -> Repair | None:
         """Read a value of a wrong JSON type as the right one where that is clear."""
         value, place = self.violation.value, self.place
         if place.kind == "schema" and place.member == "type":
             return self._schema_type()
-        if place == Place("document", "openapi"):
+        if place == ObjectPlace("document", "openapi"):
             return self.form()
         if value is None and self.violation.path and place.member and place.kind != "requirement":
             return remove(self.pointer, "null is read as if it were left out")
@@ -232,7 +232,7 @@ class _Case:
                 return set_value(self.pointer, converted, f"it is read as {_show_converted(converted)}")
         return self._schema() if kind_of(self.violation.path) == "schema" else None
 
-    def _schema(self) -> Mend | None:
+    def _schema(self) -> Repair | None:
         """Read what stands in the place of a schema: a boolean of 3.1, a type's name, a list of schemas."""
         value = self.violation.value
         schema: dict[str, Any] | None = None
@@ -246,7 +246,7 @@ class _Case:
             return None
         return set_value(self.pointer, schema, f"it is read as {show_neutral(schema)[:80]}")
 
-    def form(self) -> Mend | None:
+    def form(self) -> Repair | None:
         """Deal with a value of the right type that is too small, too big or of the wrong form."""
         keyword, (kind, member, _), value = self.violation.keyword, self.place, self.violation.value
         if keyword == "name" and self.violation.path[-2:-1] == ("additionalOperations",):
@@ -264,12 +264,12 @@ class _Case:
             first = next(iter(value))
             return set_value(self.pointer, {first: value[first]}, f'"{first}" is kept')
         if keyword == "minProperties" and member == "content" and kind in {"parameter", "header"}:
-            schema = Change(operation="add", pointer=join(self.above, "schema"), value={})
-            return (Change(operation="drop", pointer=self.pointer), schema), "any value is accepted"
+            schema = Edit(kind="add", pointer=join(self.above, "schema"), value={})
+            return (Edit(kind="drop", pointer=self.pointer), schema), "any value is accepted"
         return None
 
 
-_MENDS = {
+_REPAIRS = {
     "unknown": _Case.unknown,
     "required": _Case.required,
     "enum": _Case.choice,
@@ -291,7 +291,7 @@ def _guess_scheme(name: str, value: dict[str, Any]) -> Any:
     return _SCHEME_DEFAULTS.get(name)
 
 
-def _to_body(operation: dict[str, Any], pointer: Pointer, location: str) -> Mend:
+def _to_body(operation: dict[str, Any], pointer: Pointer, location: str) -> Repair:
     """Make the request body of all parameters in ``body``, or in ``formData``, of an operation (Swagger 2.0)."""
     taken = [
         (index, part)
@@ -307,8 +307,8 @@ def _to_body(operation: dict[str, Any], pointer: Pointer, location: str) -> Mend
         media = "multipart/form-data" if files else "application/x-www-form-urlencoded"
         schema = {"type": "object", "properties": schemas, **({"required": required} if required else {})}
     body = {"content": {media: {"schema": schema}}, "required": bool(required)}
-    add = Change(operation="add", pointer=join(pointer, "requestBody"), value=body)
-    drops = [Change(operation="drop", pointer=join(pointer, "parameters", index)) for index, _ in taken]
+    add = Edit(kind="add", pointer=join(pointer, "requestBody"), value=body)
+    drops = [Edit(kind="drop", pointer=join(pointer, "parameters", index)) for index, _ in taken]
     return (add, *drops), "it is read as the request body"
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from ..diagnostics.diagnostic import Severity
 from ..document.document import Document
-from ..document.edits import Change
-from ..document.objects import METHODS, SECTIONS, Node, is_reference, walk
+from ..document.edits import Edit
+from ..document.objects import METHODS, SECTIONS, PlacedObject, is_reference, walk
 from ..pointer import Pointer, escape, join, split
 from .finding import Finding
 from .path_rules import judge_path
@@ -34,7 +34,9 @@ class Judge:
         self.limits = document.limits
         self.nodes = list(walk(self.root))
         self.kinds = {node.pointer: node.kind for node in self.nodes}
-        self.elsewhere: list[Node] = []  # what references lead to where no such object is expected, in extensions
+        self.elsewhere: list[
+            PlacedObject
+        ] = []  # what references lead to where no such object is expected, in extensions
         self._follow()
         self.identified = any(
             "$id" in node.value or "$anchor" in node.value for node in self.nodes if node.kind == "schema"
@@ -96,8 +98,8 @@ class Judge:
             problem = self._problem(ref, kind)
             if problem:
                 hint = "" if ref.startswith("#") else "references to other addresses are not followed"
-                changes, mended = self._without_reference(pointer, kind)
-                yield Finding(pointer=pointer, message=problem, hint=hint, changes=changes, mended=mended)
+                edits, repaired = self._without_reference(pointer, kind)
+                yield Finding(pointer=pointer, message=problem, hint=hint, edits=edits, repaired=repaired)
 
     def _problem(self, ref: str, kind: str) -> str:
         shown = ref if len(ref) <= _SHOWN else ref[:_SHOWN] + "…"
@@ -122,7 +124,7 @@ class Judge:
         close = difflib.get_close_matches(ref.rpartition("/")[2], list(names)[:2000], n=1)
         return f'; did you mean "#/components/{section}/{close[0]}"?' if close else ""
 
-    def _without_reference(self, pointer: Pointer, kind: str) -> tuple[tuple[Change, ...] | None, str]:
+    def _without_reference(self, pointer: Pointer, kind: str) -> tuple[tuple[Edit, ...] | None, str]:
         neutral: dict[str, tuple[Any, str]] = {
             "schema": ({}, "any value is accepted"),
             "response": ({"description": ""}, "a response without a body is assumed"),
@@ -132,10 +134,10 @@ class Judge:
         }
         if kind in neutral:
             value, words = neutral[kind]
-            return (Change(operation="set", pointer=pointer, value=value),), words
+            return (Edit(kind="set", pointer=pointer, value=value),), words
         if kind == "securityScheme" or (kind == "pathItem" and pointer.startswith("#/paths/")):
             return None, ""
-        return (Change(operation="drop", pointer=pointer),), f"the {kind} is left out"
+        return (Edit(kind="drop", pointer=pointer),), f"the {kind} is left out"
 
     def _circles(self) -> Iterator[Finding]:
         """Find references that lead back to themselves with nothing in between but references and allOf."""
@@ -144,9 +146,9 @@ class Judge:
             if node.kind in SECTIONS and node.pointer not in done:
                 yield from self._circles_from(node, done)
 
-    def _circles_from(self, start: Node, done: set[Pointer]) -> Iterator[Finding]:
+    def _circles_from(self, start: PlacedObject, done: set[Pointer]) -> Iterator[Finding]:
         # Depth first without recursion: a chain may be as long as the document.
-        trail: list[tuple[Node, Iterator[tuple[Pointer, Node]]]] = [(start, self._edges(start))]
+        trail: list[tuple[PlacedObject, Iterator[tuple[Pointer, PlacedObject]]]] = [(start, self._edges(start))]
         on_trail = {start.pointer}
         while trail:
             node, edges = trail[-1]
@@ -158,18 +160,18 @@ class Judge:
                 continue
             place, target = step
             if target.pointer in on_trail:
-                changes, mended = self._without_reference(place, target.kind)
+                edits, repaired = self._without_reference(place, target.kind)
                 if "/allOf/" in place:
-                    changes, mended = (Change(operation="drop", pointer=place),), "this part is left out"
+                    edits, repaired = (Edit(kind="drop", pointer=place),), "this part is left out"
                 message = (
                     "the reference leads back to itself" if place == node.pointer else "allOf leads back to itself"
                 )
-                yield Finding(pointer=place, message=message, changes=changes, mended=mended)
+                yield Finding(pointer=place, message=message, edits=edits, repaired=repaired)
             elif target.pointer not in done:
                 on_trail.add(target.pointer)
                 trail.append((target, self._edges(target)))
 
-    def _edges(self, node: Node) -> Iterator[tuple[Pointer, Node]]:
+    def _edges(self, node: PlacedObject) -> Iterator[tuple[Pointer, PlacedObject]]:
         """Go to what an object stands for: through its reference, and through the parts of a schema's allOf."""
         value = node.value
         if is_reference(node.kind, value):
@@ -180,14 +182,14 @@ class Judge:
         for index, part in enumerate(parts if isinstance(parts, list) else ()):
             if isinstance(part, dict):
                 place = f"{node.pointer}/allOf/{index}"
-                yield place, Node(place, "schema", part)
+                yield place, PlacedObject(place, "schema", part)
 
-    def _node_at(self, ref: str, kind: str) -> Node | None:
+    def _node_at(self, ref: str, kind: str) -> PlacedObject | None:
         try:
             value = self.document.resolve(ref)
         except KeyError:
             return None
-        return Node(join("#", *split(_decode(ref))), kind, value) if isinstance(value, dict) else None
+        return PlacedObject(join("#", *split(_decode(ref))), kind, value) if isinstance(value, dict) else None
 
     # Operations, paths, parameters
 
@@ -211,8 +213,8 @@ class Judge:
                     message=f'the operationId "{name[:_SHOWN]}" is used before, at {seen[name]}',
                     severity="error" if routed else "warning",
                     hint="give each operation its own",
-                    changes=(Change(operation="drop", pointer=place),),
-                    mended="this operation is named after its method and path",
+                    edits=(Edit(kind="drop", pointer=place),),
+                    repaired="this operation is named after its method and path",
                 )
             else:
                 seen[name] = pointer
@@ -237,8 +239,8 @@ class Judge:
                 yield Finding(
                     pointer=pointer,
                     message="a media type can't have control characters",
-                    changes=(Change(operation="drop", pointer=pointer),),
-                    mended="it is left out",
+                    edits=(Edit(kind="drop", pointer=pointer),),
+                    repaired="it is left out",
                 )
 
     def parameters(self, pointer: Pointer, owner: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any]]]:
@@ -276,8 +278,8 @@ class Judge:
                 yield Finding(
                     pointer=pointer,
                     message=f'the {key[1]} parameter "{key[0][:_SHOWN]}" is declared twice',
-                    changes=(Change(operation="drop", pointer=pointer),),
-                    mended="the first one counts",
+                    edits=(Edit(kind="drop", pointer=pointer),),
+                    repaired="the first one counts",
                 )
             seen.add(key)
 
@@ -316,26 +318,26 @@ class Judge:
                         continue
                     reported.add(name)
                     # Refusing requests is the safe side: the operation stays closed to those without a token.
-                    changes = self._declare(name, isinstance(components, dict), isinstance(schemes, dict))
+                    edits = self._declare(name, isinstance(components, dict), isinstance(schemes, dict))
                     yield Finding(
                         pointer=join(pointer, "security", index, name),
                         message=f'the security scheme "{name[:_SHOWN]}" is not declared',
                         severity="warning",
                         hint="declare it under components/securitySchemes",
-                        changes=changes,
-                        mended="a bearer token is assumed",
+                        edits=edits,
+                        repaired="a bearer token is assumed",
                     )
 
     @staticmethod
-    def _declare(name: str, has_components: bool, has_schemes: bool) -> tuple[Change, ...]:
-        changes = []
+    def _declare(name: str, has_components: bool, has_schemes: bool) -> tuple[Edit, ...]:
+        edits = []
         if not has_components:
-            changes.append(Change(operation="add", pointer="#/components", value={}))
+            edits.append(Edit(kind="add", pointer="#/components", value={}))
         if not has_schemes:
-            changes.append(Change(operation="add", pointer="#/components/securitySchemes", value={}))
+            edits.append(Edit(kind="add", pointer="#/components/securitySchemes", value={}))
         scheme = {"type": "http", "scheme": "bearer"}
-        changes.append(Change(operation="add", pointer=join("#/components/securitySchemes", name), value=scheme))
-        return tuple(changes)
+        edits.append(Edit(kind="add", pointer=join("#/components/securitySchemes", name), value=scheme))
+        return tuple(edits)
 
     def _tags(self) -> Iterator[Finding]:
         listed = self.root.get("tags")
@@ -349,17 +351,17 @@ class Judge:
                 continue
             pointer = f"#/tags/{index}"
             if name in seen:
-                drop = (Change(operation="drop", pointer=pointer),)
+                drop = (Edit(kind="drop", pointer=pointer),)
                 message = f'the tag "{name[:_SHOWN]}" is declared twice'
-                yield Finding(pointer=pointer, message=message, changes=drop, mended="the first one counts")
+                yield Finding(pointer=pointer, message=message, edits=drop, repaired="the first one counts")
             seen.add(name)
             parent = tag.get("parent")
             if isinstance(parent, str) and (parent not in names or _leads_back(name, parents)):
                 place = join(pointer, "parent")
                 what = "is not declared" if parent not in names else "is below this tag itself"
-                drop = (Change(operation="drop", pointer=place),)
+                drop = (Edit(kind="drop", pointer=place),)
                 message = f'the parent tag "{parent[:_SHOWN]}" {what}'
-                yield Finding(pointer=place, message=message, changes=drop, mended="it is left out")
+                yield Finding(pointer=place, message=message, edits=drop, repaired="it is left out")
 
     def _schemas(self) -> Iterator[Finding]:
         components = self.root.get("components")
@@ -374,8 +376,8 @@ class Judge:
                             pointer=place,
                             message=f'the discriminator maps to "{ref[:_SHOWN]}", which is no schema of this document',
                             severity="warning",
-                            changes=(Change(operation="drop", pointer=place),),
-                            mended="the mapping is left out",
+                            edits=(Edit(kind="drop", pointer=place),),
+                            repaired="the mapping is left out",
                         )
             elif kind == "schema":
                 yield from self._keywords(pointer, value)
@@ -404,21 +406,21 @@ class Judge:
             # The JSON Schema draft of OpenAPI 3.0 forbids what later ones only advise against.
             forbidden = self.document.version == (3, 0) and is_judged(pointer)
             place = join(pointer, "enum")
-            change = (Change(operation="set", pointer=place, value=unique(enum)),)
+            edit = (Edit(kind="set", pointer=place, value=unique(enum)),)
             yield Finding(
                 pointer=place,
                 message='"enum" holds a value twice',
                 severity="error" if forbidden else "warning",
-                changes=change,
-                mended="what repeats is left out",
+                edits=edit,
+                repaired="what repeats is left out",
             )
         if isinstance(pattern, str) and self.document.version >= (3, 1) and not _is_pattern(pattern):
             # In 3.0 the OpenAPI schema says so.
             place = join(pointer, "pattern")
-            drop = (Change(operation="drop", pointer=place),)
+            drop = (Edit(kind="drop", pointer=place),)
             severity: Severity = "error" if is_judged(pointer) else "warning"
             message = f'"pattern" is {show_value(pattern)}, which is not a regular expression'
-            yield Finding(pointer=place, message=message, severity=severity, changes=drop, mended="it is left out")
+            yield Finding(pointer=place, message=message, severity=severity, edits=drop, repaired="it is left out")
 
     def _leads_to_schema(self, ref: str, schemas: Any) -> bool:
         if isinstance(schemas, dict) and ref in schemas:

@@ -8,27 +8,27 @@ from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic, Refused, Severity, ordered
 from ..document.document import Document
-from ..document.edits import Change, Tree, pointer_of
-from ..document.objects import SECTIONS, Node, kind_of, place_of
+from ..document.edits import Edit, Tree, pointer_of
+from ..document.objects import SECTIONS, PlacedObject, kind_of, place_of
 from ..pointer import Pointer, Tokens, child, get
 from .example_rules import judge_examples
 from .finding import Finding
-from .repairs import mend
+from .repairs import repair
 from .rules import Judge
 from .schema_errors import Violation, describe, violations
 from .value_rules import is_judged
 
-_ROUNDS = 40  # mending one violation may bring out the next one below it
+_ROUNDS = 40  # repairing one violation may bring out the next one below it
 _LENIENT = "--lenient generates with a warning"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _OPENAPI_DIALECTS = "https://spec.openapis.org/oas/"
 _NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_")
 
 
-def check(document: Document, *, lenient: bool = False) -> tuple[Document, tuple[Diagnostic, ...]]:
+def validate(document: Document, *, lenient: bool = False) -> tuple[Document, tuple[Diagnostic, ...]]:
     """Judge a document against the OpenAPI schemas and the rules that they can't express.
 
-    Returns the document, mended where warnings say so, and the warnings. With ``lenient``, errors that have a mend
+    Returns the document, repaired where warnings say so, and the warnings. With ``lenient``, errors that have a repair
     become warnings. Raises Refused, with everything that was found, where an error remains.
     """
     tree = Tree(document)
@@ -59,29 +59,29 @@ def _has_error(found: dict[tuple[Pointer, str], Diagnostic]) -> bool:
 def _settle(
     tree: Tree, findings: list[Finding], found: dict[tuple[Pointer, str], Diagnostic], *, lenient: bool
 ) -> bool:
-    """Note each finding, with its place, and mend those that are warnings; False where there was nothing to mend."""
-    changes: list[Change] = []
+    """Note each finding, with its place, and repair those that are warnings; False where there was nothing to repair."""
+    edits: list[Edit] = []
     for finding in findings:
         number, origin = tree.document.origin(finding.pointer)
         key = (f"{number}{origin}", finding.message)
-        mended = finding.changes is not None and (lenient or finding.severity != "error")
+        repaired = finding.edits is not None and (lenient or finding.severity != "error")
         if key not in found:
-            found[key] = _to_diagnostic(tree.document, finding, mended=mended)
-        if mended:
-            changes.extend(finding.changes or ())
-    tree.apply(changes)
-    return bool(changes)
+            found[key] = _to_diagnostic(tree.document, finding, repaired=repaired)
+        if repaired:
+            edits.extend(finding.edits or ())
+    tree.apply(edits)
+    return bool(edits)
 
 
-def _to_diagnostic(document: Document, finding: Finding, *, mended: bool) -> Diagnostic:
+def _to_diagnostic(document: Document, finding: Finding, *, repaired: bool) -> Diagnostic:
     message, hint = finding.message, finding.hint
-    if mended and finding.mended:
-        message = f"{message}; {finding.mended}"
-    elif finding.severity == "error" and finding.changes is not None:
+    if repaired and finding.repaired:
+        message = f"{message}; {finding.repaired}"
+    elif finding.severity == "error" and finding.edits is not None:
         hint = f"{hint} ({_LENIENT})" if hint else _LENIENT
-    severity = "warning" if mended else finding.severity
+    severity = "warning" if repaired else finding.severity
     found = document.diagnostic(severity, message, finding.pointer, hint)
-    # The pointer names the value as it was written: a mended tree may have it elsewhere.
+    # The pointer names the value as it was written: a repaired tree may have it elsewhere.
     return replace(found, pointer=document.origin(finding.pointer)[1])
 
 
@@ -97,18 +97,18 @@ def _structure(document: Document) -> Iterator[Finding]:
 
 def _to_finding(violation: Violation, root: dict[str, Any], version: tuple[int, int], severity: Severity) -> Finding:
     message, hint = describe(violation)
-    changes, mended = mend(violation, root, version) or (None, "")
+    edits, repaired = repair(violation, root, version) or (None, "")
     return Finding(
         pointer=pointer_of(violation.path),
         message=message,
         hint=hint,
-        severity=severity if changes is not None else "error",
-        changes=changes,
-        mended=mended,
+        severity=severity if edits is not None else "error",
+        edits=edits,
+        repaired=repaired,
     )
 
 
-def _structure_of(node: Node, document: Document) -> Iterator[Finding]:
+def _structure_of(node: PlacedObject, document: Document) -> Iterator[Finding]:
     """Hold an object against the schema that stands where the schema does not look, in an extension."""
     prefix = ("components", SECTIONS[node.kind], "X")
     below = pointer_of(prefix)
@@ -118,10 +118,10 @@ def _structure_of(node: Node, document: Document) -> Iterator[Finding]:
         if violation.path[: len(prefix)] != prefix:
             continue
         finding = _to_finding(violation, root, document.version, "warning")
-        changes = finding.changes
-        if changes is not None:
-            changes = tuple(replace(change, pointer=node.pointer + change.pointer[len(below) :]) for change in changes)
-        yield replace(finding, pointer=node.pointer + finding.pointer[len(below) :], changes=changes)
+        edits = finding.edits
+        if edits is not None:
+            edits = tuple(replace(edit, pointer=node.pointer + edit.pointer[len(below) :]) for edit in edits)
+        yield replace(finding, pointer=node.pointer + finding.pointer[len(below) :], edits=edits)
 
 
 def _severity(violation: Violation, document: Document) -> Severity | None:

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..document.document import Document
-from ..document.edits import Change
-from ..document.objects import Node
+from ..document.edits import Edit
+from ..document.objects import PlacedObject
 from ..pointer import Pointer, join
 from ..schemas.patterns import BACKTRACKS, LONGEST
 from .finding import Finding
@@ -45,7 +45,7 @@ def is_judged(pointer: Pointer) -> bool:
     return _JUDGED.fullmatch(pointer) is not None
 
 
-def judge_values(document: Document, nodes: Iterable[Node]) -> Iterator[Finding]:
+def judge_values(document: Document, nodes: Iterable[PlacedObject]) -> Iterator[Finding]:
     """Report defaults that their own schema refuses, and enum values of another type than the schema's."""
     validators = Validators(document)
     for pointer, kind, schema in nodes:
@@ -64,8 +64,8 @@ def judge_values(document: Document, nodes: Iterable[Node]) -> Iterator[Finding]
                 pointer=place,
                 message=f"the default {show_value(value)} does not fit its schema: {problem}",
                 severity="error" if is_judged(pointer) else "warning",
-                changes=(_mend_default(place, schema, value),),
-                mended="it is left out" if _fitting(schema, value) is None else "it is read as the type says",
+                edits=(_repair_default(place, schema, value),),
+                repaired="it is left out" if _fitting(schema, value) is None else "it is read as the type says",
             )
 
 
@@ -79,18 +79,18 @@ def _judge_enum(pointer: Pointer, schema: dict[str, Any], enum: list[Any]) -> It
     place = join(pointer, "enum")
     message = f"the enum has values that are not of the type {schema['type']}"
     items = schema.get("items", {})
-    change: Change
+    edit: Edit
     if schema["type"] == "array" and isinstance(items, dict) and "$ref" not in items and "enum" not in items:
-        moved = Change(operation="add", pointer=join(pointer, "items"), value={**items, "enum": enum})
-        drop = Change(operation="drop", pointer=place)
+        moved = Edit(kind="add", pointer=join(pointer, "items"), value={**items, "enum": enum})
+        drop = Edit(kind="drop", pointer=place)
         words = "they are read as those of its items"
-        yield Finding(pointer=place, message=message, severity="warning", changes=(moved, drop), mended=words)
+        yield Finding(pointer=place, message=message, severity="warning", edits=(moved, drop), repaired=words)
         return
     if any(new is None and old is not None for new, old in zip(read, enum, strict=True)):
-        change, words = Change(operation="drop", pointer=join(pointer, "type")), "the type is left out"
+        edit, words = Edit(kind="drop", pointer=join(pointer, "type")), "the type is left out"
     else:
-        change, words = Change(operation="set", pointer=place, value=read), "they are read as the type says"
-    yield Finding(pointer=place, message=message, severity="warning", changes=(change,), mended=words)
+        edit, words = Edit(kind="set", pointer=place, value=read), "they are read as the type says"
+    yield Finding(pointer=place, message=message, severity="warning", edits=(edit,), repaired=words)
 
 
 def _is_type(value: Any, kind: str) -> bool:
@@ -117,11 +117,11 @@ def _fitting(schema: dict[str, Any], value: Any) -> Any:
     return read
 
 
-def _mend_default(place: Pointer, schema: dict[str, Any], value: Any) -> Change:
+def _repair_default(place: Pointer, schema: dict[str, Any], value: Any) -> Edit:
     read = _fitting(schema, value)
     if read is None:
-        return Change(operation="drop", pointer=place)
-    return Change(operation="set", pointer=place, value=read)
+        return Edit(kind="drop", pointer=place)
+    return Edit(kind="set", pointer=place, value=read)
 
 
 class Validators:

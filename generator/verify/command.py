@@ -108,10 +108,10 @@ def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _P
     """Generate a package of both sides into a folder. Raises Refused."""
     from ..document.load import load
     from ..pipeline import build
-    from ..validation.validate import check
+    from ..validation.validate import validate
 
     document: Document
-    document, found = check(load(chosen.spec, overlays=chosen.overlays), lenient=chosen.lenient)
+    document, found = validate(load(chosen.spec, overlays=chosen.overlays), lenient=chosen.lenient)
     built = build(document, replace(chosen, sides=frozenset(("client", "server")), distribution=None))
     warnings += [*found, *built.warnings]
     for path, text in built.files.items():

@@ -122,7 +122,7 @@ class Battery:
         if id(root) not in self.before:
             spec = self.folder / f"before{len(self.before)}.json"
             spec.write_text(json.dumps(root, default=str), encoding="utf-8")
-            checked, _ = validate.check(load.load(spec), lenient=True)
+            checked, _ = validate.validate(load.load(spec), lenient=True)
             package = pipeline.build(checked, Settings(spec=spec, package="before", lenient=True))
             self.before[id(root)] = (checked, package)
         return self.before[id(root)]
@@ -131,7 +131,7 @@ class Battery:
         spec = here / "openapi.json"
         spec.write_text(json.dumps(tree), encoding="utf-8")
         lenient = bool(options.get("lenient"))
-        checked, _ = validate.check(load.load(spec), lenient=lenient)
+        checked, _ = validate.validate(load.load(spec), lenient=lenient)
         name = f"hostile_{self.count}"
         given: dict[str, Any] = {"spec": spec, "package": name, "distribution": "hostile", **options}
         package = pipeline.build(checked, Settings(**given))

@@ -87,7 +87,7 @@ def warm() -> None:
     from generator.settings.settings import Settings
     from generator.validation import validate
 
-    checked, _ = validate.check(load.load(SEED))
+    checked, _ = validate.validate(load.load(SEED))
     pipeline.build(checked, Settings(spec=SEED, package="pets"))
 
 

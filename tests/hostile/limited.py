@@ -31,7 +31,7 @@ from generator import pipeline
 from generator.diagnostics.diagnostic import Refused as No
 from generator.document.load import load
 from generator.settings.settings import Settings
-from generator.validation.validate import check
+from generator.validation.validate import validate
 import datamodel_code_generator, openapi_spec_validator, jsonschema_rs
 def used():
     own, children = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -46,7 +46,7 @@ for line in sys.stdin:
     signal.alarm(20)
     try:
         loaded = load(Path(spec))
-        checked, _ = check(loaded, lenient=lenient)
+        checked, _ = validate(loaded, lenient=lenient)
         if not stop:
             pipeline.build(checked, Settings(spec=Path(spec), package="api"))
     except No as error:

@@ -32,7 +32,7 @@ def built(folder: Path, tree: object) -> package.Package:
     spec = folder / "api.json"
     spec.write_text(yaml.safe_dump(tree, allow_unicode=False), encoding="utf-8")
     spec = spec.rename(folder / "api.yaml")
-    checked, _ = validate.check(load.load(spec))
+    checked, _ = validate.validate(load.load(spec))
     return pipeline.build(checked, Settings(spec=spec, package=None))
 
 

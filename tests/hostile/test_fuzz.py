@@ -60,7 +60,7 @@ def test_callbacks_of_the_same_method_and_expression_are_two(tmp_path: Path) -> 
     root["webhooks"] = {"{$request.body#/url}": event("third")}
     spec = tmp_path / "api.json"
     spec.write_text(json.dumps(root), encoding="utf-8")
-    checked, _ = validate.check(load.load(spec))
+    checked, _ = validate.validate(load.load(spec))
     files = {
         str(path): text for path, text in pipeline.build(checked, Settings(spec=spec, package="api")).files.items()
     }
@@ -78,10 +78,10 @@ def test_a_member_that_looks_like_an_index_has_its_place(name: str, lenient: boo
     spec.write_text(json.dumps({**root, "components": {"schemas": {"A": schema}}}), encoding="utf-8")
     loaded = load.load(spec)
     if lenient:
-        found = validate.check(loaded, lenient=True)[1]
+        found = validate.validate(loaded, lenient=True)[1]
     else:
         with pytest.raises(Refused) as refusal:
-            validate.check(loaded)
+            validate.validate(loaded)
         found = refusal.value.diagnostics
     assert [one.pointer for one in found] == [f"#/components/schemas/A/properties/{name}/type"]
 
@@ -94,7 +94,7 @@ def test_a_reference_that_is_mended_adds_no_status(tmp_path: Path) -> None:
     spec = tmp_path / "api.json"
     root = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"post": post}}}
     spec.write_text(json.dumps(root), encoding="utf-8")
-    checked, _ = validate.check(load.load(spec), lenient=True)
+    checked, _ = validate.validate(load.load(spec), lenient=True)
     files = pipeline.build(checked, Settings(spec=spec, package="api", lenient=True)).files
     assert {str(path) for path in files} >= {"api/contract.py", "api/server/mock.jsonl"}
 
@@ -125,7 +125,7 @@ def test_numbers_of_any_size_end_in_a_package_that_works(value: float, lenient: 
     if not lenient:
         loose["A"] = {"type": "object", "properties": {n.lower(): properties[n.lower()] for n in loose if n != "A"}}
     spec.write_text(json.dumps({**root, "components": {"schemas": loose}}), encoding="utf-8")
-    checked, _ = validate.check(load.load(spec), lenient=lenient)
+    checked, _ = validate.validate(load.load(spec), lenient=lenient)
     name = f"numbers_{abs(hash(str(value)))}_{lenient}".lower()
     (tmp_path / "out").mkdir()
     package = pipeline.build(checked, Settings(spec=spec, package=name, lenient=lenient))
@@ -159,7 +159,7 @@ def test_a_pattern_that_python_warns_of_prints_nothing(tmp_path: Path, recwarn: 
     root: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
     root["components"] = {"schemas": {"A": {"type": "string", "pattern": "[a--b](?P<x>y)"}}}
     spec.write_text(json.dumps(root), encoding="utf-8")
-    validate.check(load.load(spec), lenient=True)
+    validate.validate(load.load(spec), lenient=True)
     assert not recwarn.list
 
 
@@ -184,7 +184,7 @@ def test_names_of_every_script_end_in_a_package_that_works(word: str, tmp_path: 
     root = {"openapi": "3.1.0", "info": {"title": word, "version": "1"}, "paths": {"/a": {"post": post}}}
     spec = tmp_path / "api.json"
     spec.write_text(json.dumps({**root, "components": parts}), encoding="utf-8")
-    checked, _ = validate.check(load.load(spec), lenient=True)
+    checked, _ = validate.validate(load.load(spec), lenient=True)
     package = pipeline.build(checked, Settings(spec=spec, package=None, lenient=True))
     (tmp_path / "out").mkdir()
     plan.write(plan.plan(package, tmp_path / "out", inputs_digest="1"))
@@ -204,6 +204,6 @@ def test_schemes_whose_names_meet_are_no_keywords(names: tuple[str, ...], tmp_pa
     root = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": get}}}
     spec = tmp_path / "api.json"
     spec.write_text(json.dumps({**root, "components": {"securitySchemes": schemes}}), encoding="utf-8")
-    checked, _ = validate.check(load.load(spec))
+    checked, _ = validate.validate(load.load(spec))
     package = pipeline.build(checked, Settings(spec=spec, package="api"))
     assert any(path.name == "contract.py" for path in package.files)

@@ -241,7 +241,7 @@ def test_a_reference_to_another_place_is_refused(case: str, suffix: str, tmp_pat
     spec.write_text(with_ref(ELSEWHERE[case]), encoding="utf-8")
     for lenient in (False, True):
         with pytest.raises(Refused) as refusal:
-            validate.check(load.load(spec), lenient=lenient)
+            validate.validate(load.load(spec), lenient=lenient)
         said = str(refusal.value)
         assert SECRET not in said
         assert f"a.{suffix}:1:" in said, "the error says where"

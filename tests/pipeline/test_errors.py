@@ -12,7 +12,7 @@ import pytest
 
 from generator.diagnostics.diagnostic import Refused, show
 from generator.document.load import load
-from generator.validation.validate import check
+from generator.validation.validate import validate
 from tests.support.folders import ERRORS
 
 LENIENT = "expected-lenient.txt"
@@ -24,7 +24,7 @@ def _rewriting(request: pytest.FixtureRequest) -> bool:
 
 def _said(spec: Path, *, lenient: bool) -> tuple[str, bool]:
     try:
-        _, warnings = check(load(spec), lenient=lenient)
+        _, warnings = validate(load(spec), lenient=lenient)
     except Refused as refused:
         return show(refused.diagnostics), False
     return show(warnings), True

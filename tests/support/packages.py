@@ -25,7 +25,7 @@ def settings(path: Path, **options: Any) -> Settings:
 def build(path: Path, **options: Any) -> package.Package:
     """Load, check and build a document, with the overlay that lies beside it."""
     loaded = load.load(path, overlays=sorted(path.parent.glob("overlay.yaml")))
-    checked, _ = validate.check(loaded, lenient=bool(options.get("lenient")))
+    checked, _ = validate.validate(loaded, lenient=bool(options.get("lenient")))
     return pipeline.build(checked, settings(path, **options))
 
 

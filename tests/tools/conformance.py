@@ -206,9 +206,9 @@ def mocked(path: Path, folder: Path) -> tuple[Any, dict[str, Any]]:
     """Generate a package from a document; return its mock and the document."""
     loaded = load.load(path)
     try:
-        judged, _ = validate.check(loaded)
+        judged, _ = validate.validate(loaded)
     except Refused:
-        judged, _ = validate.check(loaded, lenient=True)
+        judged, _ = validate.validate(loaded, lenient=True)
     package = f"conformance_{names.package(path.stem)}"
     built = pipeline.build(judged, Settings(spec=path, package=package, sides=frozenset({"server"})))
     for relative, text in built.files.items():

@@ -177,11 +177,11 @@ def _document(path: Path, row: Row, folder: Path, slot: int, options: argparse.N
     begin = time.perf_counter()
     loaded = load.load(path)
     try:
-        judged, warnings = validate.check(loaded)
+        judged, warnings = validate.validate(loaded)
     except Refused:
         row.lenient = True
         try:
-            judged, warnings = validate.check(loaded, lenient=True)
+            judged, warnings = validate.validate(loaded, lenient=True)
         except Refused as refused:
             row.problems.append("refused: " + show(refused.diagnostics[:3]))
             return

@@ -142,7 +142,7 @@ class Judge:
     def _go(self, path: Path, *, lenient: bool) -> None:
         loaded = load.load(path)
         self.report.loaded += 1
-        checked, _ = validate.check(loaded, lenient=lenient)
+        checked, _ = validate.validate(loaded, lenient=lenient)
         self.report.accepted += 1
         if self.report.accepted % self.build_each == 0:
             pipeline.build(checked, Settings(spec=path, package="api", lenient=lenient))

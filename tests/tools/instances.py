@@ -275,9 +275,9 @@ def packaged(path: Path, folder: Path) -> tuple[Mapping[str, Any], dict[str, str
 
     loaded = load.load(path)
     try:
-        loaded, _ = validate.check(loaded)
+        loaded, _ = validate.validate(loaded)
     except Refused:
-        loaded, _ = validate.check(loaded, lenient=True)
+        loaded, _ = validate.validate(loaded, lenient=True)
     built: list[Any] = []
     build = plan.build
 

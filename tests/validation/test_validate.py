@@ -18,7 +18,7 @@ from generator.diagnostics.diagnostic import Diagnostic, Refused
 from generator.document.document import Document
 from generator.document.load import load
 from generator.validation import example_rules
-from generator.validation.validate import check
+from generator.validation.validate import validate
 from tests.support.folders import ERRORS
 
 HEAD: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "Tea house", "version": "1"}, "paths": {}}
@@ -102,7 +102,7 @@ def _document(tmp_path: Path, tree: Any) -> Document:
 
 
 def _mended(tmp_path: Path, tree: Any) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:
-    document, found = check(_document(tmp_path, tree), lenient=True)
+    document, found = validate(_document(tmp_path, tree), lenient=True)
     return document.root, found
 
 
@@ -113,7 +113,7 @@ def _whole(version: str, **changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.1", "3.2.0"])
 def test_a_right_document_passes_untouched(tmp_path: Path, version: str) -> None:
     document = _document(tmp_path, _whole(version))
-    judged, found = check(document)
+    judged, found = validate(document)
     assert found == ()
     assert judged.root is document.root
     assert pickle.loads(pickle.dumps(judged)).root == document.root  # noqa: S301 - our own bytes
@@ -161,7 +161,7 @@ def test_schemas_are_mended(tmp_path: Path, version: str, wrong: Any, right: Any
     assert root["components"]["schemas"]["A"] == right
     assert found
     assert {part.severity for part in found} == {"warning"}
-    assert check(_document(tmp_path, root)) is not None
+    assert validate(_document(tmp_path, root)) is not None
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_positions_after_items_were_left_out(tmp_path: Path) -> None:
     path = tmp_path / "openapi.json"
     tree = {**HEAD, "paths": {"/a": {"get": _operation(parameters=parameters)}}}
     path.write_text(json.dumps(tree, indent=1), encoding="utf-8")
-    document, _ = check(load(path), lenient=True)
+    document, _ = validate(load(path), lenient=True)
     left = document.root["paths"]["/a"]["get"]["parameters"]
     assert [part["name"] for part in left] == ["a", "b"]
     for index, name in enumerate(("a", "b")):
@@ -283,12 +283,12 @@ def test_positions_after_items_were_left_out(tmp_path: Path) -> None:
 )
 def test_what_would_lose_or_open_an_operation_stays_an_error(tmp_path: Path, changes: dict[str, Any]) -> None:
     with pytest.raises(Refused):
-        check(_document(tmp_path, {**HEAD, **changes}), lenient=True)
+        validate(_document(tmp_path, {**HEAD, **changes}), lenient=True)
 
 
 def test_an_undeclared_security_scheme_never_opens_an_operation(tmp_path: Path) -> None:
     tree = {**HEAD, "paths": {"/a": {"get": _operation(security=[{"lost": []}])}}}
-    document, found = check(_document(tmp_path, tree))
+    document, found = validate(_document(tmp_path, tree))
     assert document.root["paths"] == tree["paths"]
     assert document.root["components"]["securitySchemes"] == {"lost": {"type": "http", "scheme": "bearer"}}
     assert [part.severity for part in found] == ["warning"]
@@ -296,7 +296,7 @@ def test_an_undeclared_security_scheme_never_opens_an_operation(tmp_path: Path) 
 
 def test_examples_that_do_not_fit_are_warnings_and_summed_up(tmp_path: Path) -> None:
     things = {f"T{number}": {"type": "integer", "example": "x"} for number in range(example_rules.SHOWN + 3)}
-    found = check(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]
+    found = validate(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]
     assert {one.severity for one in found} == {"warning"}
     assert len(found) == example_rules.SHOWN + 1
     assert found[0].message == 'the example "x" does not fit its schema: it is not of the type integer'
@@ -307,7 +307,7 @@ def test_examples_that_do_not_fit_are_warnings_and_summed_up(tmp_path: Path) -> 
 def test_no_more_time_goes_into_examples_than_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(example_rules, "SECONDS", -1.0)
     things = {f"T{number}": {"type": "integer", "example": "x"} for number in range(3)}
-    (found,) = check(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]
+    (found,) = validate(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]
     assert found.message == "from here on, 3 examples were not held against their schemas: it takes too long"
 
 
@@ -333,7 +333,7 @@ def test_where_examples_are_looked_for(tmp_path: Path, version: str) -> None:
     operation = {"parameters": [parameter], "requestBody": {"content": media}, "responses": responses}
     components = {"schemas": {"T": {**schema, "example": {"size": 2, "id": 3}}}, "examples": {"E": {"value": [1]}}}
     root = {**HEAD, "openapi": version, "paths": {"/t": {"post": operation}}, "components": components}
-    messages = [one.message for one in check(_document(tmp_path, root))[1]]
+    messages = [one.message for one in validate(_document(tmp_path, root))[1]]
     assert messages == [
         'the example "a,b" does not fit its schema: "a,b" is not of type "array"',
         'the example does not fit its schema: size: "one" is not of type "integer"',
@@ -349,7 +349,7 @@ def test_bounds_of_operations_names_and_enums(tmp_path: Path) -> None:
         ({"paths": {f"/{number}": {"get": _operation()} for number in range(20_001)}}, "20,001 operations"),
     ):
         with pytest.raises(Refused, match=message):
-            check(_document(tmp_path, {**HEAD, **changes}), lenient=True)
+            validate(_document(tmp_path, {**HEAD, **changes}), lenient=True)
 
 
 def test_patterns_of_the_document_take_no_time(tmp_path: Path) -> None:
@@ -357,7 +357,7 @@ def test_patterns_of_the_document_take_no_time(tmp_path: Path) -> None:
     look = {"type": "string", "pattern": "^(?=a)(a+)+$", "default": "a" * 40 + "b"}
     begin = time.perf_counter()
     with pytest.raises(Refused, match="does not fit"):
-        check(_document(tmp_path, {**HEAD, "components": {"schemas": {"A": schema, "B": look}}}))
+        validate(_document(tmp_path, {**HEAD, "components": {"schemas": {"A": schema, "B": look}}}))
     assert time.perf_counter() - begin < 5
 
 
@@ -366,7 +366,7 @@ def test_circles_and_long_chains_end(tmp_path: Path) -> None:
     chain["A5000"] = {"allOf": [{"$ref": "#/components/schemas/A0"}]}
     begin = time.perf_counter()
     with pytest.raises(Refused, match="leads back to itself"):
-        check(_document(tmp_path, {**HEAD, "components": {"schemas": chain}}))
+        validate(_document(tmp_path, {**HEAD, "components": {"schemas": chain}}))
     assert time.perf_counter() - begin < 5
 
 
@@ -450,7 +450,7 @@ def _judge_damaged(tmp_path: Path, seed: int) -> str:
     except Refused:
         return "not read"
     try:
-        check(document)
+        validate(document)
         outcome = "right"
     except Refused as refused:
         outcome = "refused"
@@ -460,12 +460,12 @@ def _judge_damaged(tmp_path: Path, seed: int) -> str:
         ]
         assert not ours or not _accepted(tree), (seed, ours)
     try:
-        mended, found = check(document, lenient=True)
+        mended, found = validate(document, lenient=True)
     except Refused:
         return outcome
     assert all(part.severity != "error" for part in found)
     try:
-        check(mended)
+        validate(mended)
     except Refused as refused:
         left = [part for part in refused.diagnostics if part.severity == "error"]
         assert all("the name" in part.message for part in left), (seed, left)
@@ -485,5 +485,5 @@ def test_checking_a_large_document_is_fast(tmp_path: Path) -> None:
         tree["paths"][f"/cups{number}"] = {"get": _operation()}
     document = _document(tmp_path, tree)
     begin = time.perf_counter()
-    check(document)
+    validate(document)
     assert time.perf_counter() - begin < 3

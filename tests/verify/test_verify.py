@@ -35,7 +35,7 @@ Change = tuple[str, str, str]  # file, text, text in its place
 
 @pytest.fixture(scope="module")
 def tree() -> dict[str, Any]:
-    return validate.check(load.load(SPEC))[0].root
+    return validate.validate(load.load(SPEC))[0].root
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_a_right_package_passes(made: Path, tree: dict[str, Any]) -> None:
 def test_what_is_odd_passes_too(tmp_path: Path) -> None:
     spec = SPEC.with_name("odd.yaml")
     made = packages.write(packages.build(spec, package="odd"), tmp_path)
-    proof = process.prove(made.parent, made.name, validate.check(load.load(spec))[0].root, thorough=False)
+    proof = process.prove(made.parent, made.name, validate.validate(load.load(spec))[0].root, thorough=False)
     assert [f"{v.title} [{v.case}]: {v.failure}" for v in proof.verdicts if v.failure] == []
     assert proof.problems == []
     assert len(proof.verdicts) == 8
