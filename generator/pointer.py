@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 Tokens = tuple[str, ...]
 Pointer = str
@@ -16,6 +17,16 @@ def escape(token: str) -> str:
 def unescape(token: str) -> str:
     """Read one token of a JSON pointer (RFC 6901, section 4)."""
     return token.replace("~1", "/").replace("~0", "~")
+
+
+def to_fragment(pointer: Pointer) -> str:
+    """Write a pointer as the URI fragment of a ``$ref``, as far as following it needs that (RFC 6901, section 6)."""
+    return pointer.replace("%", "%25")
+
+
+def from_fragment(fragment: str) -> Pointer:
+    """Read the URI fragment of a ``$ref`` (``#/a%20b``) as a pointer (RFC 6901, section 6)."""
+    return unquote(fragment) if "%" in fragment else fragment
 
 
 def join(pointer: Pointer, *tokens: str | int) -> Pointer:

@@ -18,11 +18,10 @@ from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose
 from ..parsing.parse import decode, parse_any, read_bytes, to_source
 from ..parsing.source import Source
-from ..pointer import Pointer, get, join, split
+from ..pointer import Pointer, from_fragment, get, join, split, to_fragment
 from .document import Document
 from .edits import copy
-from .objects import SECTIONS, PlacedObject, children
-from .schema_ids import fragment
+from .objects import SECTIONS, PlacedObject, children, walk
 
 Target = tuple[int, Pointer, str]  # the source's number, the pointer in it, the kind of what stands there
 Origin = tuple[int, Pointer]
@@ -63,7 +62,9 @@ class _Bundler:
         self.root = copy(self.document.root)
         own = self.root.get("$self")
         self.self_uri = own if isinstance(own, str) else ""
-        self._identifiers()
+        # A reference to one of them stays inside, whatever it looks like.
+        named = (node.value.get("$id") for node in walk(self.root) if node.kind == "schema")
+        self.identifiers = {one.partition("#")[0] for one in named if isinstance(one, str)}
         self._visit(PlacedObject("#", "document", self.root), (0, "#"), "")
         self.in_root = False
         done = 0
@@ -78,23 +79,10 @@ class _Bundler:
             return self.document
         names = self._name()
         for holder, key, target in self.rewrites:
-            holder[key] = fragment(target if isinstance(target, str) else names[target])
+            holder[key] = to_fragment(target if isinstance(target, str) else names[target])
         self._place(names)
         moves = {"#": (0, "#"), **self.moves}
         return replace(self.document, root=self.root, sources=tuple(self.sources), moves=moves)
-
-    def _identifiers(self) -> None:
-        """Collect the identifiers of schemas: a reference to one of them stays inside, whatever it looks like."""
-        pending: list[Any] = [self.root]
-        while pending:
-            value = pending.pop()
-            if isinstance(value, dict):
-                identifier = value.get("$id")
-                if isinstance(identifier, str):
-                    self.identifiers.add(identifier.partition("#")[0])
-                pending.extend(part for part in value.values() if isinstance(part, dict | list))
-            elif isinstance(value, list):
-                pending.extend(part for part in value if isinstance(part, dict | list))
 
     # Going through the files
 
@@ -226,7 +214,7 @@ class _Bundler:
             number = self._file(name, ref, origin)
         if number is None:
             return None
-        pointer = "#" + unquote(fragment)
+        pointer = "#" + from_fragment(fragment)
         if fragment and not fragment.startswith("/"):
             if number == 0:
                 return None  # an $anchor of the document: followed by the stage that reads schemas

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from ..diagnostics.diagnostic import Diagnostic, Severity
 from ..diagnostics.location import Location, diagnose
 from ..parsing.limits import Limits
 from ..parsing.source import Source
-from ..pointer import Pointer, get, split
+from ..pointer import Pointer, from_fragment, get, split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ class Document:
             return self.root
         if not ref.startswith("#/"):
             raise KeyError(ref)
-        return get(self.root, unquote(ref) if "%" in ref else ref)
+        return get(self.root, from_fragment(ref))
 
     def diagnostic(self, severity: Severity, message: str, pointer: Pointer, hint: str = "") -> Diagnostic:
         """Make a finding about the value at a pointer, with its place filled in."""

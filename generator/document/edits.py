@@ -26,54 +26,70 @@ class Edit:
     pointer: Pointer
     value: Any = None
 
+    @property
+    def touched(self) -> Pointer:
+        """Give the pointer below which, at most, the tree differs afterwards."""
+        return self.pointer if self.kind == "set" else self.pointer.rpartition("/")[0] or "#"
+
 
 class Tree:
-    """A copy of a document's tree, made when the first edit comes."""
+    """The states of a document, one after the other: what edits do not touch is shared by them, and never changes."""
+
+    document: Document
+    """The newest state."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._moved: dict[Pointer, tuple[int, Pointer]] = {}  # what the document has as its moves, once it is copied
-
-    @property
-    def root(self) -> dict[str, Any]:
-        """The tree as it is now."""
-        return self.document.root
+        self._moves: dict[Pointer, tuple[int, Pointer]] = {}  # the newest document's
+        self._own: dict[int, Any] = {}  # by id: the containers that were made for the newest document
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Make edits that were decided on the same state of the tree; those of a value that is gone are left out."""
-        wanted = list(dict.fromkeys(_Key(edit) for edit in edits))
+        # Two findings may ask for the same edit; what is dropped is dropped whatever it is.
+        wanted = {(edit.kind, edit.pointer, edit.kind != "drop" and repr(edit.value)): edit for edit in edits}
         if not wanted:
             return
-        self._moved = dict(self.document.moves) or {"#": (0, "#")}
-        self.document = self.document.with_root(copy(self.document.root), self._moved)
+        self._moves = dict(self.document.moves) or {"#": (0, "#")}
+        root = dict(self.document.root)
+        self._own = {id(root): root}
+        self.document = self.document.with_root(root, self._moves)
+        for edit in sorted(wanted.values(), key=lambda edit: _ORDER[edit.kind]):
+            if edit.kind in {"set", "add", "append"}:
+                self._put(edit)
         # Items are dropped from the end of a list, so that the pointers of those before them stay right.
-        for key in sorted(wanted, key=lambda key: _ORDER[key.edit.kind]):
-            if key.edit.kind in {"set", "add", "append"}:
-                self._put(key.edit)
-        drops = {key.edit.pointer for key in wanted if key.edit.kind == "drop"}
+        drops = {edit.pointer for edit in wanted.values() if edit.kind == "drop"}
         for pointer in sorted(drops, key=_place, reverse=True):
             self._drop(pointer)
-        renames = {key.edit.pointer: key.edit.value for key in wanted if key.edit.kind == "rename"}
+        renames = {edit.pointer: edit.value for edit in wanted.values() if edit.kind == "rename"}
         for pointer in sorted(renames, key=_place, reverse=True):
             self._rename(pointer, renames[pointer])
 
     def _parent(self, pointer: Pointer) -> tuple[Any, str]:
-        """Find what holds the value at a pointer; None where there is nothing any more."""
-        tokens = split(pointer)
-        node: Any = self.root
+        """Find what holds the value at a pointer, to be changed; None if there is nothing any more."""
+        *above, last = split(pointer) or ("",)
+        node: Any = self.document.root
         try:
-            for token in tokens[:-1]:
-                node = child(node, token)
+            for token in above:
+                node = self._owned(node, token)
         except KeyError:
             return None, ""
-        return node, tokens[-1] if tokens else ""
+        return node, last
+
+    def _owned(self, parent: Any, token: str) -> Any:
+        """Give a member or an item of a container that is ours, as one that is ours too. Raises KeyError."""
+        found = child(parent, token)
+        if type(found) in _CONTAINERS and id(found) not in self._own:
+            found = found.copy()
+            self._own[id(found)] = found
+            parent[int(token) if isinstance(parent, list) else token] = found
+        return found
 
     def _put(self, edit: Edit) -> None:
         parent, token = self._parent(edit.pointer)
         if isinstance(parent, dict) and token:
             if edit.kind == "append":
-                items = parent.setdefault(token, [])
-                if isinstance(items, list):
+                parent.setdefault(token, [])
+                if isinstance(items := self._owned(parent, token), list):
                     items.append(edit.value)
             elif edit.kind == "add" or token in parent:
                 parent[token] = edit.value
@@ -86,54 +102,29 @@ class Tree:
             parent.pop(token, None)
         elif isinstance(parent, list) and _is_index(token) and int(token) < len(parent):
             above = pointer.rpartition("/")[0]
-            origins = [self._origin(f"{above}/{index}") for index in range(int(token) + 1, len(parent))]
+            origins = [self.document.origin(f"{above}/{index}") for index in range(int(token) + 1, len(parent))]
             del parent[int(token)]
-            moves = self._moves()
             for index, origin in enumerate(origins, int(token)):
                 self._forget(f"{above}/{index}")
-                moves[f"{above}/{index}"] = origin
+                self._moves[f"{above}/{index}"] = origin
 
     def _rename(self, pointer: Pointer, name: str) -> None:
         parent, token = self._parent(pointer)
         if not isinstance(parent, dict) or token not in parent or name in parent:
             return
         target = f"{pointer.rpartition('/')[0]}/{escape(name)}"
-        origin = self._origin(pointer)
+        origin = self.document.origin(pointer)
         renamed = {name if key == token else key: value for key, value in parent.items()}
         parent.clear()
         parent.update(renamed)
-        moves = self._moves()
-        below = [key for key in moves if key.startswith(pointer + "/")]
+        below = [key for key in self._moves if key.startswith(pointer + "/")]
         for key in below:
-            moves[target + key[len(pointer) :]] = moves.pop(key)
-        moves[target] = origin
-
-    def _moves(self) -> dict[Pointer, tuple[int, Pointer]]:
-        return self._moved
-
-    def _origin(self, pointer: Pointer) -> tuple[int, Pointer]:
-        return self.document.origin(pointer)
+            self._moves[target + key[len(pointer) :]] = self._moves.pop(key)
+        self._moves[target] = origin
 
     def _forget(self, pointer: Pointer) -> None:
-        moves = self._moves()
-        for key in [key for key in moves if key == pointer or key.startswith(pointer + "/")]:
-            del moves[key]
-
-
-class _Key:
-    """Makes edits comparable: two findings may ask for the same one."""
-
-    __slots__ = ("_key", "edit")
-
-    def __init__(self, edit: Edit) -> None:
-        self.edit = edit
-        self._key = (edit.kind, edit.pointer, repr(edit.value) if edit.kind != "drop" else "")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
+        for key in [key for key in self._moves if key == pointer or key.startswith(pointer + "/")]:
+            del self._moves[key]
 
 
 def _is_index(token: str) -> bool:

@@ -6,25 +6,18 @@ extension is data, and so is a property of a schema that is called ``$ref``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..pointer import Pointer, Tokens, escape
+from ..schemas.keywords import LIST, MAP, ONE, SUBSCHEMAS, Shape
 
-# Shapes: one object, a list of them, a map of them, a map whose ``x-…`` members are extensions.
-ONE, LIST, MAP, PATTERNED = range(4)
+PATTERNED: Shape = "patterned"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""Members of a path item that hold an operation (OpenAPI 3.2, section 4.9: Path Item Object)."""
 
 _SCHEMA_FIELDS = {
-    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), (MAP, "schema")),
-    **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), (LIST, "schema")),
-    **dict.fromkeys(
-        (
-            *("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
-            *("unevaluatedItems", "unevaluatedProperties", "additionalItems", "contentSchema"),
-        ),
-        (ONE, "schema"),
-    ),
+    **{keyword: (shape, "schema") for keyword, shape in SUBSCHEMAS.items()},
     "discriminator": (ONE, "discriminator"),
 }
 _PARAMETER_FIELDS = {"schema": (ONE, "schema"), "content": (MAP, "mediaType"), "examples": (MAP, "example")}
@@ -43,7 +36,7 @@ _COMPONENT_KINDS = {
 }
 
 #: kind → field → shape and kind of what stands there. OpenAPI 3.0.4, 3.1.1 and 3.2.0, section "Schema" of each.
-FIELDS: dict[str, dict[str, tuple[int, str]]] = {
+FIELDS: dict[str, dict[str, tuple[Shape, str]]] = {
     "document": {
         "info": (ONE, "info"),
         "servers": (LIST, "server"),
@@ -122,6 +115,16 @@ def walk(value: Any, kind: str = "document", pointer: Pointer = "#") -> Iterator
         pending.extend(reversed(list(children(node))))
 
 
+def operations_of(item: Mapping[str, Any]) -> Iterator[tuple[str, Tokens, Any]]:
+    """Go through what a path item holds as operations: the HTTP method, the tokens that lead there, and the value."""
+    for name, value in item.items():
+        if name in METHODS:
+            yield name.upper(), (name,), value
+    more = item.get("additionalOperations")  # OpenAPI 3.2
+    for name, value in more.items() if isinstance(more, dict) else ():
+        yield name, ("additionalOperations", name), value
+
+
 def children(node: PlacedObject) -> Iterator[PlacedObject]:
     """Go through the objects that stand directly in one object, in the document's order."""
     pointer, kind, value = node
@@ -147,7 +150,7 @@ def children(node: PlacedObject) -> Iterator[PlacedObject]:
             yield from _in_map(below, inner, item, shape)
 
 
-def _in_map(pointer: Pointer, kind: str, items: dict[str, Any], shape: int) -> Iterator[PlacedObject]:
+def _in_map(pointer: Pointer, kind: str, items: dict[str, Any], shape: Shape) -> Iterator[PlacedObject]:
     for key, part in items.items():
         if shape == MAP or not key.startswith("x-"):
             yield PlacedObject(f"{pointer}/{escape(key)}", kind, part)

@@ -9,12 +9,11 @@ from typing import Any
 
 from ..pointer import join
 from .document import Document
+from .objects import operations_of
 
 _STATUS = re.compile("default|[1-5]([0-9]{2}|XX)", re.IGNORECASE)  # others are x-…, or were mended to be nothing
 
 WEBHOOKS = "Webhook events"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-"""Fixed fields of a path item that hold operations (OpenAPI 3.2, 4.8.9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +96,7 @@ def _items(document: Document, section: str) -> Iterator[OperationView]:
 
 
 def _operations(document: Document, path: str, item: Located, default_tag: str = "default") -> Iterator[OperationView]:
-    entries: list[tuple[str, tuple[str, ...]]] = [(one.upper(), (one,)) for one in item.value if one in METHODS]
-    more = item.value.get("additionalOperations")
-    entries += [(method, ("additionalOperations", method)) for method in (more if isinstance(more, dict) else ())]
-    for method, tokens in entries:
+    for method, tokens, _ in operations_of(item.value):
         found = item.child(*tokens)
         if not found.value:
             continue

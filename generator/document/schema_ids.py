@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from ..pointer import get, join
+from ..pointer import Pointer, from_fragment, get, to_fragment
+from .document import Document
+from .edits import copy
+from .index import Index
+from .objects import PlacedObject, children, is_reference
 
-if TYPE_CHECKING:
-    from .document import Document
-
-_DATA = frozenset({"const", "default", "enum", "example", "examples"})
-_KEYED = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
 _URN = "urn:"
 # A quick look at a text: a reference with a percent sign, in JSON or YAML.
 _ENCODED = re.compile(r"#\\?/[^\s\"']*%|\\u0025")
@@ -29,23 +28,11 @@ def as_pointers(document: Document) -> Document:
     """
     if not any(_ENCODED.search(source.text) for source in document.sources):
         return document
-    return document.with_root(_decoded(document.root))
-
-
-def _decoded(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_decoded(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    made = {key: child if key in _DATA else _decoded(child) for key, child in value.items()}
-    if isinstance(made.get("$ref"), str):
-        made["$ref"] = unquote(made["$ref"])
-    return made
-
-
-def fragment(pointer: str) -> str:
-    """Write a pointer as a URI fragment, as far as following it needs that."""
-    return pointer.replace("%", "%25")
+    document = document.with_root(copy(document.root))
+    for node in Index(document).objects:
+        if is_reference(node.kind, node.value):
+            node.value["$ref"] = from_fragment(node.value["$ref"])
+    return document
 
 
 def localise(root: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +40,7 @@ def localise(root: dict[str, Any]) -> dict[str, Any]:
 
     References that no `$id` or `$anchor` of the document answers stay as they are.
     """
-    found = list(_schemas(root))
+    found = list(_with_base(root))
     if not any(key in schema for _, schema, _ in found for key in ("$id", "$anchor", "$dynamicAnchor")):
         return root
     resources, anchors = _index(found)
@@ -72,7 +59,7 @@ def localise(root: dict[str, Any]) -> dict[str, Any]:
                 scoped[pointer] = (
                     first if not _is_dynamic(root, first, dynamic) else _outermost(pointer, dynamic, found) or first
                 )
-    return _rewritten(root, "#", wanted, scoped) if wanted or scoped else root
+    return _rewritten(root, wanted, scoped) if wanted or scoped else root
 
 
 def _index(found: list[tuple[str, dict[str, Any], str]]) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
@@ -135,41 +122,29 @@ def _joined(base: str, reference: str) -> str:
     return reference if reference.startswith(_URN) else urljoin(base, reference)
 
 
-def _schemas(root: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield each object under the components' schemas and the paths that may be a schema: (pointer, object, base URI)."""
-    stack: list[tuple[str, Any, str]] = [("#", root, "")]
-    while stack:
-        pointer, value, base = stack.pop()
-        if isinstance(value, list):
-            stack += [(join(pointer, str(index)), item, base) for index, item in reversed(list(enumerate(value)))]
-        if not isinstance(value, dict):
+def _with_base(root: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any], str]]:
+    """Go through all objects, in the document's order, each with the base URI that counts in it (Core 8.2.1)."""
+    pending = [(PlacedObject("#", "document", root), "")]
+    while pending:
+        node, base = pending.pop()
+        if not isinstance(node.value, dict):
             continue
-        identifier = value.get("$id")
-        if isinstance(identifier, str):
-            base = urldefrag(_joined(base, identifier))[0]
-        yield pointer, value, base
-        children: list[tuple[str, Any, str]] = []
-        for key, child in value.items():
-            if key in _KEYED and isinstance(child, dict):
-                children += [(join(pointer, key, name), item, base) for name, item in child.items()]
-            elif key not in _DATA and not key.startswith("x-"):
-                children.append((join(pointer, key), child, base))
-        stack += reversed(children)
+        if node.kind == "schema" and isinstance(node.value.get("$id"), str):
+            base = urldefrag(_joined(base, node.value["$id"]))[0]
+        yield node.pointer, node.value, base
+        pending += reversed([(child, base) for child in children(node)])
 
 
-def _rewritten(value: Any, pointer: str, wanted: dict[str, str], scoped: dict[str, str]) -> Any:
+def _rewritten(root: dict[str, Any], wanted: dict[Pointer, Pointer], scoped: dict[Pointer, Pointer]) -> dict[str, Any]:
     """Copy a tree with some of its references replaced; a `$dynamicRef` whose target is known becomes a `$ref`."""
-    if isinstance(value, list):
-        return [_rewritten(item, join(pointer, str(index)), wanted, scoped) for index, item in enumerate(value)]
-    if not isinstance(value, dict):
-        return value
-    made = {key: _rewritten(child, join(pointer, key), wanted, scoped) for key, child in value.items()}
-    if pointer in wanted:
-        made["$ref"] = fragment(wanted[pointer])
-    if pointer in scoped:
-        del made["$dynamicRef"]
-        if "$ref" in made:
-            made["allOf"] = [*made.get("allOf", ()), {"$ref": fragment(scoped[pointer])}]
+    made: dict[str, Any] = copy(root)
+    for pointer, target in wanted.items():
+        get(made, pointer)["$ref"] = to_fragment(target)
+    for pointer, target in scoped.items():
+        schema = get(made, pointer)
+        del schema["$dynamicRef"]
+        if "$ref" in schema:
+            schema["allOf"] = [*schema.get("allOf", ()), {"$ref": to_fragment(target)}]
         else:
-            made["$ref"] = fragment(scoped[pointer])
+            schema["$ref"] = to_fragment(target)
     return made

@@ -10,11 +10,10 @@ import difflib
 import fnmatch
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import unquote
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
-from ..pointer import Pointer, escape, join, split
-from .objects import METHODS, SECTIONS, PlacedObject, is_reference, walk
+from ..pointer import Pointer, Tokens, escape, from_fragment, get, join, split
+from .objects import METHODS, SECTIONS, PlacedObject, is_reference, operations_of, walk
 
 _MAX_CANDIDATES = 5_000  # names that are looked through for a similar one
 
@@ -73,14 +72,11 @@ def _operations(root: dict[str, Any]) -> list[_Named]:
             whole = _resolve(root, item) if isinstance(item, dict) else None
             if not isinstance(whole, dict):
                 continue
-            more = whole.get("additionalOperations")
-            methods = {method: (method, whole[method]) for method in METHODS if method in whole}
-            for method, value in more.items() if isinstance(more, dict) else ():
-                methods[method] = (f"additionalOperations/{escape(method)}", value)
-            for method, (place, value) in methods.items():
+            for method, tokens, value in operations_of(whole):
                 operation_id = value.get("operationId") if isinstance(value, dict) else None
                 title = f"{method.upper()} {prefix}{name}"
-                found.append(_Named(f"{pointer}/{place}", title, operation_id if isinstance(operation_id, str) else ""))
+                known = operation_id if isinstance(operation_id, str) else ""
+                found.append(_Named(join(pointer, *tokens), title, known))
     return found
 
 
@@ -160,19 +156,12 @@ def _resolve(root: dict[str, Any], value: dict[str, Any]) -> Any:
     return current
 
 
-def _at(root: dict[str, Any], ref: str) -> tuple[tuple[str, ...], Any] | None:
-    if not ref.startswith("#/"):
+def _at(root: dict[str, Any], ref: str) -> tuple[Tokens, Any] | None:
+    pointer = from_fragment(ref)
+    try:
+        return (split(pointer), get(root, pointer)) if ref.startswith("#/") else None
+    except KeyError:
         return None
-    tokens = split(unquote(ref) if "%" in ref else ref)
-    node: Any = root
-    for token in tokens:
-        if isinstance(node, dict) and token in node:
-            node = node[token]
-        elif isinstance(node, list) and token.isdigit() and int(token) < len(node):
-            node = node[int(token)]
-        else:
-            return None
-    return tokens, node
 
 
 def _reached(root: dict[str, Any], chosen: dict[str, Any]) -> set[tuple[str, str]]:
@@ -223,9 +212,9 @@ def _references(node: PlacedObject, schemas: Any) -> list[tuple[str, str]]:
     return found
 
 
-def _anchors(root: dict[str, Any]) -> dict[str, tuple[tuple[str, ...], Any]]:
+def _anchors(root: dict[str, Any]) -> dict[str, tuple[Tokens, Any]]:
     """Find the schemas that are referred to by an identifier or an anchor (JSON Schema 2020-12, section 8.2)."""
-    found: dict[str, tuple[tuple[str, ...], Any]] = {}
+    found: dict[str, tuple[Tokens, Any]] = {}
     components = root.get("components")
     for node in walk(components if isinstance(components, dict) else {}, "components", "#/components"):
         if node.kind != "schema":

@@ -11,20 +11,12 @@ from ..document.document import Document
 from ..pointer import join
 from ..python import names
 from ..schemas.directions import Direction
+from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE
 from ..schemas.normal_form import BESIDE, LOWER, TYPES, UPPER, Flattener, Node, canonical
 from ..schemas.patterns import BACKTRACKS, LONGEST, linear
 from ..schemas.patterns import judged as runs
 from .definitions import Judged, Site
 
-ONE = frozenset({"additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"}) | {
-    "unevaluatedItems",
-    "unevaluatedProperties",
-}
-"""Keywords that hold one schema (JSON Schema 2020-12, Core 10 and 11)."""
-MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-"""Keywords that hold an array of schemas."""
-NAMED = frozenset({"dependentSchemas", "patternProperties", "properties"})
-"""Keywords that hold schemas by name."""
 COUNTS = frozenset(
     {"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains"}
 )
@@ -104,7 +96,7 @@ class Bundle:
                 found[key] = self._reference(value, direction)
             elif key == "required" and isinstance(value, list):
                 found[key] = [name for name in _texts(value) if name not in hidden]
-            elif key in ONE | MANY | NAMED:
+            elif key in APPLICATORS:
                 found.update(self._children(key, value, node, direction, hidden))
             elif _well_formed(key, value) or (key in self.kept and isinstance(value, str)):
                 found[key] = _distinct(value) if key in ("enum", "type") else value
@@ -114,13 +106,14 @@ class Bundle:
         self, key: str, value: Any, node: Node, direction: Direction, hidden: frozenset[str]
     ) -> Iterator[tuple[str, Any]]:
         pointer = node.pointer.partition(BESIDE)[0]
-        if key in ONE and isinstance(value, bool | dict):
+        shape = APPLICATORS[key]
+        if shape == ONE and isinstance(value, bool | dict):
             yield key, self._clean(self._flattener.node(join(pointer, key), value), direction, frozenset())
-        elif key in MANY and isinstance(value, list) and value:
+        elif shape == LIST and isinstance(value, list) and value:
             below = hidden if key != "prefixItems" else frozenset[str]()
             parts = [self._flattener.node(join(pointer, key, str(index)), one) for index, one in enumerate(value)]
             yield key, [self._clean(part, direction, below) for part in parts]
-        elif key in NAMED and isinstance(value, dict):
+        elif shape == MAP and isinstance(value, dict):
             kept = {name: one for name, one in value.items() if key != "patternProperties" or runs(name)}
             kept = {name: one for name, one in kept.items() if key != "properties" or name not in hidden}
             parts_by_name = {name: self._flattener.node(join(pointer, key, name), one) for name, one in kept.items()}

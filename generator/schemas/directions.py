@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from .keywords import MAP, SUBSCHEMAS
 from .normal_form import Flattener, is_file
 
 Direction = Literal["", "request", "form"]
@@ -49,30 +50,21 @@ class Directional:
 
     def _marked(self, schema: Any, queue: list[str], *, files: bool) -> bool:
         """Look through one schema tree; add the references that it makes to the queue."""
-        if isinstance(schema, list):
-            return any(self._marked(item, queue, files=files) for item in schema)
         if not isinstance(schema, dict):
             return False
         if isinstance(schema.get("$ref"), str):
             queue.append(schema["$ref"])
         if files and is_file(schema):
             return True
-        return any(
-            self._in_keyword(key, child, queue, files=files)
-            for key, child in schema.items()
-            if isinstance(child, dict | list)
-        )
+        return any(self._held(key, value, queue, files=files) for key, value in schema.items() if key in SUBSCHEMAS)
+
+    def _held(self, keyword: str, value: Any, queue: list[str], *, files: bool) -> bool:
+        """Look through the schemas that a keyword holds."""
+        if SUBSCHEMAS[keyword] == MAP and isinstance(value, dict):
+            named = value.values()
+            return any((not files and self._one_way(one)) or self._marked(one, queue, files=files) for one in named)
+        parts = value if isinstance(value, list) else [value]
+        return any(self._marked(one, queue, files=files) for one in parts)
 
     def _one_way(self, schema: Any) -> bool:
         return self._flattener.says(schema, "readOnly") or self._flattener.says(schema, "writeOnly")
-
-    def _in_keyword(self, key: str, child: Any, queue: list[str], *, files: bool) -> bool:
-        if key in ("properties", "patternProperties", "$defs", "dependentSchemas") and isinstance(child, dict):
-            return any(
-                isinstance(item, dict)
-                and ((not files and self._one_way(item)) or self._marked(item, queue, files=files))
-                for item in child.values()
-            )
-        if key in ("example", "examples", "default", "enum", "const") or key.startswith("x-"):
-            return False
-        return self._marked(child, queue, files=files)

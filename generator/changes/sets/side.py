@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from ...schemas.keywords import LIST, MAP, SUBSCHEMAS
+
 Conj = tuple[str, ...]
 
 CORE = "\0core"  # marks a schema without its `nullable`; NUL can't clash with a pointer's text in practice
@@ -27,11 +29,6 @@ _REF = re.compile(r'"\$ref": ("(?:[^"\\]|\\.)*")')
 ANNOTATIONS = frozenset(
     "title description summary example examples externalDocs xml deprecated default $comment $schema "
     "contentEncoding contentMediaType contentSchema".split()
-)
-_SCHEMA_MAPS = frozenset(("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"))
-_SCHEMA_LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
-_SCHEMAS = frozenset(
-    "items additionalProperties not if then else contains propertyNames unevaluatedProperties unevaluatedItems".split()
 )
 _SETS = frozenset(("required", "enum", "type"))
 # Beside a $ref these say nothing about the values, so that the reference alone can stand for the schema.
@@ -78,11 +75,11 @@ def bare(schema: Any) -> Any:
     for key, value in schema.items():
         if key in ANNOTATIONS or key.startswith("x-"):
             continue
-        if key in _SCHEMA_MAPS and isinstance(value, dict):
+        if SUBSCHEMAS.get(key) == MAP and isinstance(value, dict):
             kept[key] = {name: bare(each) for name, each in value.items()}
-        elif key in _SCHEMA_LISTS and isinstance(value, list):
+        elif SUBSCHEMAS.get(key) == LIST and isinstance(value, list):
             kept[key] = [bare(each) for each in value]
-        elif key in _SCHEMAS:
+        elif key in SUBSCHEMAS:
             kept[key] = bare(value)
         elif key in _SETS and isinstance(value, list):
             kept[key] = sorted(value, key=dump)

@@ -1,0 +1,27 @@
+"""Which keywords of a schema hold schemas (JSON Schema 2020-12, Core 8.2.4, 10 and 11; Validation 8.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Shape = Literal["one", "list", "map", "patterned"]
+"""One object, a list of them, a map of them, or (of OpenAPI's own) a map whose ``x-…`` members are extensions."""
+ONE: Shape = "one"
+LIST: Shape = "list"
+MAP: Shape = "map"
+
+APPLICATORS: Mapping[str, Shape] = {
+    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas"), MAP),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), LIST),
+    **dict.fromkeys(("items", "additionalProperties", "contains", "propertyNames"), ONE),
+    **dict.fromkeys(("not", "if", "then", "else", "unevaluatedItems", "unevaluatedProperties"), ONE),
+}
+"""Keyword → shape, of those whose schemas judge the value or a part of it."""
+
+SUBSCHEMAS: Mapping[str, Shape] = {
+    **APPLICATORS,
+    **dict.fromkeys(("$defs", "definitions"), MAP),  # `definitions`, `additionalItems`: of drafts before 2020-12
+    **dict.fromkeys(("additionalItems", "contentSchema"), ONE),
+}
+"""Keyword → shape, of all that hold schemas. What any other keyword holds is data: a ``$ref`` in it is none."""
