@@ -8,6 +8,9 @@ from ..diagnostics.diagnostic import Severity
 from ..document.edits import Edit
 from ..pointer import Pointer
 
+SHOWN = 80
+"""Characters of a name or a reference that a message shows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

@@ -11,14 +11,14 @@ from ..pointer import Pointer, Tokens
 
 Repair = tuple[tuple[Edit, ...], str]  # the edits and, in words, what was done
 
-# Objects of no use → what is read in their place; the operation stays as it is but for this part.
-_NEUTRAL: dict[str, tuple[Any, str]] = {
+NEUTRAL: dict[str, tuple[Any, str]] = {
     "schema": ({}, "any value is accepted"),
     "response": ({"description": ""}, "a response without a body is assumed"),
     "requestBody": ({"content": {"application/octet-stream": {}}}, "any body is accepted"),
     "header": ({"schema": {}}, "any value is accepted"),
     "mediaType": ({}, "any value is accepted"),
 }
+"""Kind of an object that is of no use → what is read in its place, in words too; the rest of the operation stays."""
 # Objects that can go as a whole: one of several, or an annotation.
 _DROPPED = {"parameter", "server", "tag", "link", "example", "callback", "encoding", "discriminator"}
 # Members that make an object what it is → what is read in their place, None where it is of no use without them.
@@ -58,8 +58,8 @@ def give_up(path: Tokens) -> Repair | None:
     if not path or (kind == "securityScheme" and (not member or member in _ESSENTIAL[kind])):
         return None
     if not member:
-        if kind in _NEUTRAL:
-            return set_value(pointer, *_NEUTRAL[kind])
+        if kind in NEUTRAL:
+            return set_value(pointer, *NEUTRAL[kind])
         return remove(pointer, f"the {kind} is left out") if kind in _DROPPED else None
     if below or member not in _ESSENTIAL.get(kind, {}):
         return remove(pointer)

@@ -9,12 +9,13 @@ from typing import Any
 from ..diagnostics.diagnostic import Diagnostic, Refused, Severity, ordered
 from ..document.document import Document
 from ..document.edits import Edit, Tree, pointer_of
+from ..document.index import Index
 from ..document.objects import SECTIONS, PlacedObject, kind_of, place_of
 from ..pointer import Pointer, Tokens, child, get
 from .example_rules import judge_examples
 from .finding import Finding
 from .repairs import repair
-from .rules import Judge
+from .rules import judge, judge_servers
 from .schema_errors import Violation, describe, violations
 from .value_rules import is_judged
 
@@ -33,19 +34,27 @@ def validate(document: Document, *, lenient: bool = False) -> tuple[Document, tu
     """
     tree = Tree(document)
     found: dict[tuple[Pointer, str], Diagnostic] = {}
-    judge: Judge | None = None
+    touched: set[Pointer] = set()  # since the index was made or updated
+    index: Index | None = None
     for _ in range(_ROUNDS):
-        if _settle(tree, list(_structure(tree.document)), found, lenient=lenient):
+        edits = _settle(tree, list(_structure(tree.document)), found, lenient=lenient)
+        touched.update(edit.touched for edit in edits)
+        if edits:
             continue
         broken = _has_error(found)
-        judge = Judge(tree.document)
-        findings = [finding for node in judge.elsewhere for finding in _structure_of(node, tree.document)]
-        changed = _settle(tree, [*findings, *judge.findings()], found, lenient=lenient)
-        if broken or not changed:  # with errors in the structure, the rules are shown too, but once
+        if index is None:
+            index = Index(tree.document)
+            fresh = index.objects
+        else:
+            fresh = index.update(tree.document, touched)
+        findings = [finding for node in index.elsewhere for finding in _structure_of(node, tree.document)]
+        edits = _settle(tree, [*findings, *judge(index, fresh)], found, lenient=lenient)
+        touched = {edit.touched for edit in edits}
+        if broken or not edits:  # with errors in the structure, the rules are shown too, but once
             break
-    if judge is not None:
-        said = [*judge_examples(judge.document, judge.nodes), *(judge.empty_servers() if lenient else ())]
-        _settle(tree, said, found, lenient=lenient)
+    if index is not None:
+        rest = [*judge_examples(index.document, index.objects), *(judge_servers(index) if lenient else ())]
+        _settle(tree, rest, found, lenient=lenient)
     diagnostics = ordered(found.values())
     if _has_error(found):
         raise Refused(diagnostics)
@@ -58,8 +67,8 @@ def _has_error(found: dict[tuple[Pointer, str], Diagnostic]) -> bool:
 
 def _settle(
     tree: Tree, findings: list[Finding], found: dict[tuple[Pointer, str], Diagnostic], *, lenient: bool
-) -> bool:
-    """Note each finding, with its place, and repair those that are warnings; False where there was nothing to repair."""
+) -> list[Edit]:
+    """Note each finding, with its place, and repair those that are warnings; return the edits that this took."""
     edits: list[Edit] = []
     for finding in findings:
         number, origin = tree.document.origin(finding.pointer)
@@ -70,7 +79,7 @@ def _settle(
         if repaired:
             edits.extend(finding.edits or ())
     tree.apply(edits)
-    return bool(edits)
+    return edits
 
 
 def _to_diagnostic(document: Document, finding: Finding, *, repaired: bool) -> Diagnostic:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
-from urllib.parse import unquote
 
 from ..document.document import Document
 from ..document.edits import Edit
 from ..document.objects import PlacedObject
-from ..pointer import Pointer, join
+from ..pointer import Pointer, from_fragment, join
 from ..schemas.patterns import BACKTRACKS, LONGEST
 from .finding import Finding
 from .repair_steps import convert
@@ -153,7 +152,7 @@ class Validators:
             if isinstance(enum, list) and value not in enum:
                 return "it is not one of the enum's values"
             return ""
-        return self._run(unquote(schema["$ref"]) if schema.keys() == {"$ref"} else pointer, value)
+        return self._run(from_fragment(schema["$ref"]) if schema.keys() == {"$ref"} else pointer, value)
 
     def _run(self, pointer: Pointer, value: Any) -> str:
         from jsonschema_rs import ReferencingError

@@ -1,0 +1,103 @@
+"""References that lead nowhere, to an object of another kind, or back to themselves."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+from ..document.edits import Edit
+from ..document.index import Index
+from ..document.objects import SECTIONS, PlacedObject
+from ..pointer import Pointer
+from .finding import SHOWN, Finding
+from .repair_steps import NEUTRAL, Repair
+
+_CANDIDATES = 2_000  # names that are looked through for a similar one
+_Edge = tuple[Pointer, PlacedObject]  # where a reference or a part of an allOf stands, and what it brings in
+
+
+def judge_references(index: Index) -> Iterator[Finding]:
+    """Report references without a target, or with one that is of another kind than is expected there."""
+    for node in index.references():
+        ref = node.value["$ref"]
+        if node.kind == "schema" and index.identified and not ref.startswith("#/"):
+            continue  # to an $id or $anchor: followed by the stage that reads schemas
+        problem = _problem(index, node, ref)
+        if problem:
+            hint = "" if ref.startswith("#") else "references to other addresses are not followed"
+            edits, repaired = _without_reference(node.pointer, node.kind)
+            yield Finding(pointer=node.pointer, message=problem, hint=hint, edits=edits, repaired=repaired)
+
+
+def _problem(index: Index, node: PlacedObject, ref: str) -> str:
+    shown = ref if len(ref) <= SHOWN else ref[:SHOWN] + "…"
+    target, kind = index.target(node), node.kind
+    if target is None:
+        return f'the reference "{shown}" leads nowhere{_similar(index, ref, kind)}'
+    found = index.kinds.get(target.pointer, kind)
+    if found != kind:
+        return f'the reference "{shown}" leads to a {found}; a {kind} is needed here'
+    if not isinstance(target.value, dict | bool if kind == "schema" else dict):
+        return f'the reference "{shown}" leads to a value that is no {kind}'
+    return ""
+
+
+def _similar(index: Index, ref: str, kind: str) -> str:
+    section = SECTIONS[kind]
+    names = list(index.components(section))[:_CANDIDATES]
+    close = difflib.get_close_matches(ref.rpartition("/")[2], names, n=1)
+    return f'; did you mean "#/components/{section}/{close[0]}"?' if close else ""
+
+
+def _without_reference(pointer: Pointer, kind: str) -> Repair | tuple[None, str]:
+    if kind in NEUTRAL:
+        value, words = NEUTRAL[kind]
+        return (Edit(kind="set", pointer=pointer, value=value),), words
+    if kind == "securityScheme" or (kind == "pathItem" and pointer.startswith("#/paths/")):
+        return None, ""
+    return (Edit(kind="drop", pointer=pointer),), f"the {kind} is left out"
+
+
+def judge_circles(index: Index) -> Iterator[Finding]:
+    """Report references that lead back to themselves with nothing in between but references and allOf."""
+    done: set[Pointer] = set()
+    for node in index.objects:
+        if node.kind in SECTIONS and node.pointer not in done and ("$ref" in node.value or "allOf" in node.value):
+            yield from _circles_from(index, node, done)
+
+
+def _circles_from(index: Index, start: PlacedObject, done: set[Pointer]) -> Iterator[Finding]:
+    # Depth first without recursion: a chain may be as long as the document.
+    trail = [(start, _edges(index, start))]
+    on_trail = {start.pointer}
+    while trail:
+        node, edges = trail[-1]
+        step = next(edges, None)
+        if step is None:
+            done.add(node.pointer)
+            on_trail.discard(node.pointer)
+            trail.pop()
+            continue
+        place, target = step
+        if target.pointer in on_trail:
+            edits, repaired = _without_reference(place, target.kind)
+            if "/allOf/" in place:
+                edits, repaired = (Edit(kind="drop", pointer=place),), "this part is left out"
+            message = "the reference leads back to itself" if place == node.pointer else "allOf leads back to itself"
+            yield Finding(pointer=place, message=message, edits=edits, repaired=repaired)
+        elif target.pointer not in done:
+            on_trail.add(target.pointer)
+            trail.append((target, _edges(index, target)))
+
+
+def _edges(index: Index, node: PlacedObject) -> Iterator[_Edge]:
+    """Go to what an object stands for: through its reference, and through the parts of a schema's allOf."""
+    target = index.target(node)
+    if target is not None and isinstance(target.value, dict):
+        yield node.pointer, target
+    parts: Any = node.value.get("allOf") if node.kind == "schema" else None
+    for number, part in enumerate(parts if isinstance(parts, list) else ()):
+        if isinstance(part, dict):
+            place = f"{node.pointer}/allOf/{number}"
+            yield place, PlacedObject(place, "schema", part)
