@@ -2,19 +2,19 @@
 
 The schemas are those that openapi-spec-validator carries, run by jsonschema-rs. Its Python layer is not used: that
 takes quadratic time, recurses without end on legitimate documents, runs backtracking patterns of the document, and
-loses the path of most errors. What it checks beyond the schemas is in judge.py; a test holds both against it.
+loses the path of most errors. What it checks beyond the schemas is in rules.py; a test holds both against it.
 """
 
 from __future__ import annotations
 
 import difflib
 import functools
+import importlib.resources
 import importlib.util
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from ..pointer import Tokens, child
@@ -73,7 +73,7 @@ def violations(root: Any, version: tuple[int, int]) -> list[Violation]:
 def _validator(version: tuple[int, int]) -> tuple[Any, Any]:
     import jsonschema_rs
 
-    schema = json.loads(_schema_path(version).read_text(encoding="utf-8"))
+    schema = json.loads(_schema_text(version))
     if version == (3, 0):
         # Components whose names have other characters are left unseen by the schema: they count all the same.
         for section in schema["definitions"]["Components"]["properties"].values():
@@ -84,13 +84,13 @@ def _validator(version: tuple[int, int]) -> tuple[Any, Any]:
     return jsonschema_rs.validator_for(schema, offline=True), schema
 
 
-def _schema_path(version: tuple[int, int]) -> Path:
-    # find_spec runs no code of the package, whose import takes longer than all of our checking.
-    package = importlib.util.find_spec("openapi_spec_validator")
-    if package is None or not package.submodule_search_locations:
+def _schema_text(version: tuple[int, int]) -> str:
+    # A module that is made and not run: to import the package takes longer than all of our checking.
+    spec = importlib.util.find_spec("openapi_spec_validator")
+    if spec is None:
         raise RuntimeError("openapi-spec-validator is not installed")
-    name = f"v{version[0]}.{version[1]}"
-    return Path(package.submodule_search_locations[0]) / "resources" / "schemas" / name / "schema.json"
+    schemas = importlib.resources.files(importlib.util.module_from_spec(spec)) / "resources" / "schemas"
+    return (schemas / f"v{version[0]}.{version[1]}" / "schema.json").read_text(encoding="utf-8")
 
 
 def _causes(error: Any) -> list[Any]:

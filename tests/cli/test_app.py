@@ -236,7 +236,7 @@ def test_what_refuses_wins_over_what_the_generator_makes_of_it(run: Run, monkeyp
     def build(document: Document, settings: Settings) -> Package:
         raise AssertionError
 
-    monkeypatch.setattr(validate, "check", refuse)
+    monkeypatch.setattr(validate, "validate", refuse)
     monkeypatch.setattr(pipeline, "build", build)
     status, _, errors = run("generate", "openapi.yaml")
     assert status == 2
@@ -249,7 +249,7 @@ def test_what_the_check_mended_is_what_is_generated(
     def mend(document: Document, *, lenient: bool = False) -> Any:
         return document.with_root({**document.root, "paths": "mended"}), (document.diagnostic("warning", "so so", "#"),)
 
-    monkeypatch.setattr(validate, "check", mend)
+    monkeypatch.setattr(validate, "validate", mend)
     for options in ([], ["--lenient"]):
         status, _, errors = run("generate", "openapi.yaml", "-o", f"out{len(options)}", *options)
         assert status == 0
@@ -291,7 +291,7 @@ def test_many_warnings_are_counted_and_json_has_all(
     run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = tuple(Diagnostic(severity="warning", message=f"number {number}", line=number) for number in range(1, 31))
-    monkeypatch.setattr(validate, "check", lambda document, **_: (document, many))
+    monkeypatch.setattr(validate, "validate", lambda document, **_: (document, many))
     status, _, errors = run("generate", "openapi.yaml")
     assert status == 0
     assert errors.count("warning:") == 20

@@ -31,7 +31,7 @@ def test_a_few_broken_documents_give_no_traceback(engine: Any, tmp_path: Path) -
 def test_the_judge_notices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judge = fuzz.Judge(folder=tmp_path, build_each=1)
     nothing: dict[str, Any] = {}
-    monkeypatch.setattr(validate, "check", lambda *_, **__: nothing["a defect"])
+    monkeypatch.setattr(validate, "validate", lambda *_, **__: nothing["a defect"])
     monkeypatch.setattr(fuzz, "SECONDS", 0.2)
     text = b'{"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}'
     judge.judge(text, ".json")
