@@ -1,4 +1,4 @@
-"""JSON pointers (RFC 6901)."""
+"""JSON pointers (RFC 6901), and the trees of JSON values that they lead through."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 Tokens = tuple[str, ...]
 Pointer = str
+
+_CONTAINERS = {dict, list}
 
 
 def escape(token: str) -> str:
@@ -56,3 +58,12 @@ def get(root: Any, pointer: Pointer) -> Any:
     for token in split(pointer):
         node = child(node, token)
     return node
+
+
+def copy(value: Any) -> Any:
+    """Copy a tree of JSON values: each place of the copy has a value of its own."""
+    if type(value) is dict:
+        return {key: copy(item) if type(item) in _CONTAINERS else item for key, item in value.items()}
+    if type(value) is list:
+        return [copy(item) if type(item) in _CONTAINERS else item for item in value]
+    return value

@@ -18,9 +18,8 @@ from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose
 from ..parsing.parse import decode, parse_any, read_bytes, to_source
 from ..parsing.source import Source
-from ..pointer import Pointer, from_fragment, get, join, split, to_fragment
+from ..pointer import Pointer, copy, from_fragment, get, join, split, to_fragment
 from .document import Document
-from .edits import copy
 from .objects import SECTIONS, PlacedObject, children, walk
 
 Target = tuple[int, Pointer, str]  # the source's number, the pointer in it, the kind of what stands there
@@ -121,17 +120,11 @@ class _Bundler:
         if node.kind == "schema" and self._is_identified(base, ref):
             return origin
         found = self._target(ref, origin, node.kind)
-        if found is None:
+        if found is None or (found[0] == origin[0] == 0 and ref.startswith("#")):
             return origin
-        number, pointer, kind = found
-        if number == 0:
-            if origin[0] != 0 or not ref.startswith("#"):
-                self.rewrites.append((node.value, "$ref", pointer))
-            return origin
-        if kind == "pathItem":
+        if found[0] != 0 and found[2] == "pathItem":
             return self._inline(node, origin, found)
-        self.targets.setdefault(found)
-        self.rewrites.append((node.value, "$ref", found))
+        self._rewrite(node.value, "$ref", found)
         return origin
 
     def _inline(self, node: PlacedObject, origin: Origin, found: Target) -> Origin:
@@ -152,7 +145,7 @@ class _Bundler:
             following = self._target(ref, origin, kind) if isinstance(ref, str) else None
             if following is None or following[0] == 0:
                 if following is not None:
-                    self.rewrites.append((node.value, "$ref", following[1]))
+                    self._rewrite(node.value, "$ref", following)
                 return origin
             found = following
         self._problem(origin, "the reference leads back to itself")
@@ -178,23 +171,20 @@ class _Bundler:
                 if isinstance(ref, str) and (ref.startswith("#/") if origin[0] else _FILE_NAME.search(ref)):
                     if ref in self.identifiers or _SCHEME.match(ref):
                         continue
-                    self._redirect(mapping, name, ref, (origin[0], join(origin[1], "mapping", name)), "schema")
+                    found = self._target(ref, (origin[0], join(origin[1], "mapping", name)), "schema")
+                    if found is not None:
+                        self._rewrite(mapping, name, found)
         elif node.kind == "link" and isinstance(node.value.get("operationRef"), str):
             ref = node.value["operationRef"]
             if not _SCHEME.match(ref) and (origin[0] or not ref.startswith("#")):
                 found = self._target(ref, (origin[0], join(origin[1], "operationRef")), "operation")
                 if found is not None and found[0] == 0:
-                    self.rewrites.append((node.value, "operationRef", found[1]))
+                    self._rewrite(node.value, "operationRef", found)
 
-    def _redirect(self, holder: dict[str, Any], key: str, ref: str, origin: Origin, kind: str) -> None:
-        found = self._target(ref, origin, kind)
-        if found is None:
-            return
-        if found[0] == 0:
-            self.rewrites.append((holder, key, found[1]))
-        else:
-            self.targets.setdefault(found)
-            self.rewrites.append((holder, key, found))
+    def _rewrite(self, holder: dict[str, Any], key: str, target: Target) -> None:
+        if target[0] != 0:
+            self.targets.setdefault(target)
+        self.rewrites.append((holder, key, target if target[0] != 0 else target[1]))
 
     # Finding files
 

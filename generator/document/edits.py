@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..pointer import Pointer, child, escape, join, split
+from ..pointer import Pointer, child, escape, split
 from .document import Document
 
 EditKind = Literal["set", "add", "append", "rename", "drop"]
@@ -78,7 +78,7 @@ class Tree:
     def _owned(self, parent: Any, token: str) -> Any:
         """Give a member or an item of a container that is ours, as one that is ours too. Raises KeyError."""
         found = child(parent, token)
-        if type(found) in _CONTAINERS and id(found) not in self._own:
+        if type(found) in {dict, list} and id(found) not in self._own:
             found = found.copy()
             self._own[id(found)] = found
             parent[int(token) if isinstance(parent, list) else token] = found
@@ -134,20 +134,3 @@ def _is_index(token: str) -> bool:
 def _place(pointer: Pointer) -> tuple[tuple[int, str | int], ...]:
     """Order pointers so that the items of a list come by number."""
     return tuple((0, int(token)) if _is_index(token) and len(token) < 10 else (1, token) for token in split(pointer))
-
-
-def copy(value: Any) -> Any:
-    """Copy a tree of JSON values."""
-    if type(value) is dict:
-        return {key: copy(item) if type(item) in _CONTAINERS else item for key, item in value.items()}
-    if type(value) is list:
-        return [copy(item) if type(item) in _CONTAINERS else item for item in value]
-    return value
-
-
-_CONTAINERS = {dict, list}
-
-
-def pointer_of(tokens: Iterable[str]) -> Pointer:
-    """Put unescaped tokens together."""
-    return join("#", *tokens)

@@ -12,8 +12,7 @@ from ..diagnostics.location import diagnose
 from ..parsing.limits import Limits
 from ..parsing.parse import parse
 from ..parsing.source import Source
-from ..pointer import Tokens, join
-from .edits import copy
+from ..pointer import Tokens, copy, join
 
 _VERSION = re.compile(r"1\.[01](?:\.\d+)?")
 _JsonPath = tuple[str | int, ...]

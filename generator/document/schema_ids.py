@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from ..pointer import Pointer, from_fragment, get, to_fragment
+from ..pointer import Pointer, copy, from_fragment, get, to_fragment
 from .document import Document
-from .edits import copy
 from .index import Index
 from .objects import PlacedObject, children, is_reference
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import fnmatch
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..pointer import Pointer, Tokens, escape, from_fragment, get, join, split
@@ -36,8 +36,6 @@ def select(root: dict[str, Any], patterns: Iterable[str]) -> dict[str, Any]:
             items = _items(root, key, value, kept)
             if items or key == "paths":
                 chosen[key] = items
-        elif key == "components" and isinstance(value, dict):
-            chosen[key] = value
         else:
             chosen[key] = value
     reached = _reached(root, {key: value for key, value in chosen.items() if key != "components"})
@@ -52,15 +50,12 @@ def select(root: dict[str, Any], patterns: Iterable[str]) -> dict[str, Any]:
     return chosen
 
 
-class _Named:
+class _Named(NamedTuple):
     """An operation and what it can be asked for by."""
 
-    __slots__ = ("operation_id", "pointer", "title")
-
-    def __init__(self, pointer: Pointer, title: str, operation_id: str) -> None:
-        self.pointer = pointer
-        self.title = title
-        self.operation_id = operation_id
+    pointer: Pointer
+    title: str
+    operation_id: str
 
 
 def _operations(root: dict[str, Any]) -> list[_Named]:
@@ -123,9 +118,8 @@ def _items(root: dict[str, Any], section: str, items: dict[str, Any], kept: set[
         if not below or not isinstance(item, dict):
             continue
         whole = _resolve(root, item)
-        referenced = whole is not item
-        part = {**whole, **{key: value for key, value in item.items() if key != "$ref"}} if referenced else item
-        chosen[name] = _part(part, below)
+        beside = {key: value for key, value in item.items() if key != "$ref"}
+        chosen[name] = _part(item if whole is item else {**whole, **beside}, below)
     return chosen
 
 
@@ -147,11 +141,10 @@ def _part(item: dict[str, Any], below: list[str]) -> dict[str, Any]:
 def _resolve(root: dict[str, Any], value: dict[str, Any]) -> Any:
     seen: set[str] = set()
     current: Any = value
-    while isinstance(current, dict) and isinstance(current.get("$ref"), str) and current["$ref"] not in seen:
-        seen.add(current["$ref"])
-        found = _at(root, current["$ref"])
-        if found is None:
-            return current
+    while isinstance(current, dict) and isinstance(ref := current.get("$ref"), str) and ref not in seen:
+        seen.add(ref)
+        if (found := _at(root, ref)) is None:
+            break
         current = found[1]
     return current
 

@@ -37,7 +37,7 @@ def read(source: Source, limits: Limits) -> Any:
     text = source.text
     brackets = _brackets(text)
     if len(brackets) > limits.nodes:
-        raise source.refuse(_too_many(limits), source.at(1, 1))
+        raise source.refuse(f"the document has more than {limits.nodes:,} values", source.at(1, 1))
     root = _parse(source, limits)
     if max(accumulate(map(_DEPTH_STEPS.__getitem__, brackets)), default=0) > limits.depth:
         raise _too_deep(source, limits)
@@ -123,10 +123,6 @@ def _too_deep(source: Source, limits: Limits) -> Refused:
     return source.refuse(message, source.at_offset(found))
 
 
-def _too_many(limits: Limits) -> str:
-    return f"the document has more than {limits.nodes:,} values"
-
-
 def _tokens(text: str) -> Iterator[tuple[int, str]]:
     for found in _TOKEN.finditer(text):
         yield found.start(), found[0]
@@ -159,18 +155,14 @@ def _key_errors(source: Source, limits: Limits) -> Iterator[Diagnostic]:
             key_next = False
             path[-1] = key = str(json.loads(token, strict=False))
             if len(key) > limits.name:
-                yield _long_key(source, offset, key, limits, path)
+                message = f"a key has {len(key):,} characters; at most {limits.name:,} are accepted"
+                yield diagnose("error", message, source.at_offset(offset), pointer=join("#", *path[:-1]))
             elif "\0" in key:
                 message = "a key has the character U+0000"
                 yield diagnose("error", message, source.at_offset(offset), pointer=join("#", *path[:-1]))
             elif key in keys:
                 yield _repeated_key(source, offset, key, keys[key], path)
             keys.setdefault(key, offset)
-
-
-def _long_key(source: Source, offset: int, key: str, limits: Limits, path: list[str | int]) -> Diagnostic:
-    message = f"a key has {len(key):,} characters; at most {limits.name:,} are accepted"
-    return diagnose("error", message, source.at_offset(offset), pointer=join("#", *path[:-1]))
 
 
 def _repeated_key(source: Source, offset: int, key: str, first: int, path: list[str | int]) -> Diagnostic:

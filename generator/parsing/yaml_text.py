@@ -14,7 +14,7 @@ import yaml
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import Location, diagnose
-from ..pointer import Tokens, join
+from ..pointer import Tokens, copy, join
 from .limits import DIGITS, Limits
 from .source import Source
 
@@ -193,7 +193,7 @@ class _Builder:
         self._count_alias(nodes, mark)
         if len(self.stack) + height > self.limits.depth:
             raise self._too_deep(mark)
-        self._add(_copy(value), mark, nodes, height)
+        self._add(copy(value), mark, nodes, height)
 
     def _add(self, value: Any, mark: Any, nodes: int, height: int) -> None:
         if not self.stack:
@@ -306,12 +306,3 @@ class _Builder:
 
 def _line_column(mark: Any) -> tuple[int, int]:
     return mark.line + 1, mark.column + 1
-
-
-def _copy(value: Any) -> Any:
-    """Copy what an alias repeats: every place of the tree is to be a value of its own."""
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_copy(item) for item in value]
-    return value

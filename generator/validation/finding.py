@@ -8,17 +8,18 @@ from ..diagnostics.diagnostic import Severity
 from ..document.edits import Edit
 from ..pointer import Pointer
 
+Repair = tuple[tuple[Edit, ...], str]
+"""The edits that repair something, which may be none at all, and what they come to, in words."""
 SHOWN = 80
 """Characters of a name or a reference that a message shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something wrong at a pointer. ``edits`` repair it, None where nothing does; ``repaired`` puts them into words."""
+    """Something wrong at a pointer, and its repair; None if it has none."""
 
     pointer: Pointer
     message: str
     severity: Severity = "error"
     hint: str = ""
-    edits: tuple[Edit, ...] | None = None
-    repaired: str = ""
+    repair: Repair | None = None

@@ -8,12 +8,14 @@ from typing import Any
 
 from ..document.edits import Edit
 from ..pointer import Pointer, join
-from .finding import Finding
+from .finding import Finding, Repair
+from .repair_steps import remove
 
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _QUERY_PART = re.compile(r"([?&])([^?&=#{}]+)=\{([^{}]*)\}")
 Parameters = list[tuple[Pointer, dict[str, Any]]]
+_Declared = tuple[Parameters, Mapping[str, Parameters], Mapping[str, Any]]  # see judge_path: common, own, paths
 
 
 def judge_path(
@@ -34,8 +36,7 @@ def judge_path(
             pointer=pointer,
             message=f'the path parameter "{{{patterned[0]}}}" holds more than a name',
             severity="warning",
-            edits=(Edit(kind="rename", pointer=pointer, value=plain_path),),
-            repaired=f'the path is read as "{plain_path}"',
+            repair=((Edit(kind="rename", pointer=pointer, value=plain_path),), f'the path is read as "{plain_path}"'),
         )
     shared = {value["name"] for _, value in common if value["in"] == "path"}
     lacking: dict[str, list[str]] = {}
@@ -53,8 +54,7 @@ def judge_path(
             message=f'the path parameter "{name}" does not occur in the path "{sent}"'
             + (", what follows # is never sent" if f"{{{name}}}" in fragment else ""),
             hint="declare it for another location, or put it into the path",
-            edits=(Edit(kind="drop", pointer=place),),
-            repaired="the parameter is left out",
+            repair=remove(place, "the parameter is left out"),
         )
 
 
@@ -75,22 +75,20 @@ def _judge_lacking(
     pointer: Pointer,
     path: str,
     lacking: Mapping[str, list[str]],
-    declared: tuple[Parameters, Mapping[str, Parameters], Mapping[str, Any]],
+    declared: _Declared,
     spare: list[tuple[Pointer, str]],
 ) -> Iterator[Finding]:
-    common, own, paths = declared
     for name, methods in lacking.items():
-        edits, repaired = _repair(pointer, path, name, (common, own, paths), spare)
+        repair = _repair(pointer, path, name, declared, spare)
         hint = f'declare it: {{"name": "{name}", "in": "path", "required": true, "schema": {{"type": "string"}}}}'
-        if any(edit.kind == "rename" for edit in edits):
+        if any(edit.kind == "rename" for edit in repair[0]):
             hint = "declare a query parameter, and leave it out of the path"
-        which = "" if len(methods) == len(own) else f" for {', '.join(methods)}"
+        which = "" if len(methods) == len(declared[1]) else f" for {', '.join(methods)}"
         yield Finding(
             pointer=pointer,
             message=f'"{{{name}}}" of the path is not declared as a path parameter{which}',
             hint=hint,
-            edits=edits,
-            repaired=repaired,
+            repair=repair,
         )
 
 
@@ -98,9 +96,9 @@ def _repair(
     pointer: Pointer,
     path: str,
     name: str,
-    declared: tuple[Parameters, Mapping[str, Parameters], Mapping[str, Any]],
+    declared: _Declared,
     spare: list[tuple[Pointer, str]],
-) -> tuple[tuple[Edit, ...], str]:
+) -> Repair:
     """Find out what was meant by an expression that is not declared."""
     common, own, paths = declared
     queried = _QUERY_PART.search(path)

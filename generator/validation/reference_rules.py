@@ -6,12 +6,11 @@ import difflib
 from collections.abc import Iterator
 from typing import Any
 
-from ..document.edits import Edit
 from ..document.index import Index
 from ..document.objects import SECTIONS, PlacedObject
 from ..pointer import Pointer
-from .finding import SHOWN, Finding
-from .repair_steps import NEUTRAL, Repair
+from .finding import SHOWN, Finding, Repair
+from .repair_steps import NEUTRAL, remove, set_value
 
 _CANDIDATES = 2_000  # names that are looked through for a similar one
 _Edge = tuple[Pointer, PlacedObject]  # where a reference or a part of an allOf stands, and what it brings in
@@ -26,8 +25,8 @@ def judge_references(index: Index) -> Iterator[Finding]:
         problem = _problem(index, node, ref)
         if problem:
             hint = "" if ref.startswith("#") else "references to other addresses are not followed"
-            edits, repaired = _without_reference(node.pointer, node.kind)
-            yield Finding(pointer=node.pointer, message=problem, hint=hint, edits=edits, repaired=repaired)
+            repair = _without_reference(node.pointer, node.kind)
+            yield Finding(pointer=node.pointer, message=problem, hint=hint, repair=repair)
 
 
 def _problem(index: Index, node: PlacedObject, ref: str) -> str:
@@ -50,13 +49,12 @@ def _similar(index: Index, ref: str, kind: str) -> str:
     return f'; did you mean "#/components/{section}/{close[0]}"?' if close else ""
 
 
-def _without_reference(pointer: Pointer, kind: str) -> Repair | tuple[None, str]:
+def _without_reference(pointer: Pointer, kind: str) -> Repair | None:
     if kind in NEUTRAL:
-        value, words = NEUTRAL[kind]
-        return (Edit(kind="set", pointer=pointer, value=value),), words
+        return set_value(pointer, *NEUTRAL[kind])
     if kind == "securityScheme" or (kind == "pathItem" and pointer.startswith("#/paths/")):
-        return None, ""
-    return (Edit(kind="drop", pointer=pointer),), f"the {kind} is left out"
+        return None
+    return remove(pointer, f"the {kind} is left out")
 
 
 def judge_circles(index: Index) -> Iterator[Finding]:
@@ -81,11 +79,11 @@ def _circles_from(index: Index, start: PlacedObject, done: set[Pointer]) -> Iter
             continue
         place, target = step
         if target.pointer in on_trail:
-            edits, repaired = _without_reference(place, target.kind)
+            repair = _without_reference(place, target.kind)
             if "/allOf/" in place:
-                edits, repaired = (Edit(kind="drop", pointer=place),), "this part is left out"
+                repair = remove(place, "this part is left out")
             message = "the reference leads back to itself" if place == node.pointer else "allOf leads back to itself"
-            yield Finding(pointer=place, message=message, edits=edits, repaired=repaired)
+            yield Finding(pointer=place, message=message, repair=repair)
         elif target.pointer not in done:
             on_trail.add(target.pointer)
             trail.append((target, _edges(index, target)))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..document.edits import Edit, pointer_of
+from ..document.edits import Edit
 from ..document.objects import METHODS, place_of
-from ..pointer import Pointer, Tokens
-
-Repair = tuple[tuple[Edit, ...], str]  # the edits and, in words, what was done
+from ..pointer import Pointer, Tokens, join
+from .finding import Repair
 
 NEUTRAL: dict[str, tuple[Any, str]] = {
     "schema": ({}, "any value is accepted"),
@@ -51,10 +50,10 @@ def give_up(path: Tokens) -> Repair | None:
     None where that would lose an operation, or open one to everybody.
     """
     kind, member, below = place_of(path)
-    pointer = pointer_of(path)
+    pointer = join("#", *path)
     if "security" in path and kind == "requirement":
         # A requirement keeps naming its schemes, whatever the scopes.
-        return set_value(pointer_of(path[: len(path) - below]), [], "no scopes are asked for") if member else None
+        return set_value(join("#", *path[: len(path) - below]), [], "no scopes are asked for") if member else None
     if not path or (kind == "securityScheme" and (not member or member in _ESSENTIAL[kind])):
         return None
     if not member:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..document.edits import Edit, pointer_of
+from ..document.edits import Edit
 from ..document.objects import METHODS, ObjectPlace, kind_of, place_of
 from ..pointer import Pointer, get, join
-from .repair_steps import Repair, add_value, convert, give_up, missing, remove, rename, set_value, show_neutral, unique
+from .finding import Repair
+from .repair_steps import add_value, convert, give_up, missing, remove, rename, set_value, show_neutral, unique
 from .schema_errors import Violation, show_value
 
 _TYPE_NAMES = {  # what other languages and tools call a type → type, and format where it says one
@@ -46,7 +47,7 @@ _BODY_LOCATIONS = {"body", "formdata", "form"}
 
 def repair(violation: Violation, root: dict[str, Any], version: tuple[int, int]) -> Repair | None:
     """Find the edits that take a violation away; None where it must stay an error."""
-    case = _Case(violation, pointer_of(violation.path), place_of(violation.path), root, version)
+    case = _Case(violation, join("#", *violation.path), place_of(violation.path), root, version)
     found = _REPAIRS.get(violation.keyword, _Case.form)(case)
     return found if found is not None else give_up(violation.path)
 
@@ -187,10 +188,10 @@ class _Case:
             return set_value(self.pointer, meant, f'it is read as "{meant}"')
         if plain not in _BODY_LOCATIONS or len(path) != 6 or path[0] != "paths" or path[3] != "parameters":
             return None
-        operation = get(self.root, pointer_of(path[:3]))
+        operation = get(self.root, join("#", *path[:3]))
         if "requestBody" in operation:
             return remove(self.above, "the parameter is left out: there is a request body")
-        return _to_body(operation, pointer_of(path[:3]), plain)
+        return _to_body(operation, join("#", *path[:3]), plain)
 
     def combination(self) -> Repair | None:
         """Choose between what excludes one another, or fits none of the accepted forms."""

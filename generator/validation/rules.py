@@ -14,6 +14,7 @@ from ..pointer import Pointer, join, split
 from .finding import SHOWN, Finding
 from .path_rules import Parameters, judge_path
 from .reference_rules import judge_circles, judge_references
+from .repair_steps import remove
 from .schema_rules import judge_schemas
 from .value_rules import judge_values
 
@@ -60,8 +61,7 @@ def _operations(index: Index, limits: Limits) -> Iterator[Finding]:
                 message=f'the operationId "{name[:SHOWN]}" is used before, at {seen[name]}',
                 severity="error" if routed else "warning",
                 hint="give each operation its own",
-                edits=(Edit(kind="drop", pointer=place),),
-                repaired="this operation is named after its method and path",
+                repair=remove(place, "this operation is named after its method and path"),
             )
         else:
             seen[name] = pointer
@@ -88,8 +88,7 @@ def _media_types(fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
             yield Finding(
                 pointer=pointer,
                 message="a media type can't have control characters",
-                edits=(Edit(kind="drop", pointer=pointer),),
-                repaired="it is left out",
+                repair=remove(pointer),
             )
 
 
@@ -127,8 +126,7 @@ def _repeated(parameters: Parameters) -> Iterator[Finding]:
             yield Finding(
                 pointer=pointer,
                 message=f'the {key[1]} parameter "{key[0][:SHOWN]}" is declared twice',
-                edits=(Edit(kind="drop", pointer=pointer),),
-                repaired="the first one counts",
+                repair=remove(pointer, "the first one counts"),
             )
         seen.add(key)
 
@@ -165,8 +163,7 @@ def _security(index: Index) -> Iterator[Finding]:
                         message=f'the security scheme "{name[:SHOWN]}" is not declared',
                         severity="warning",
                         hint="declare it under components/securitySchemes",
-                        edits=_declare(index.document.root, name),
-                        repaired="a bearer token is assumed",
+                        repair=(_declare(index.document.root, name), "a bearer token is assumed"),
                     )
 
 
@@ -183,27 +180,23 @@ def _declare(root: dict[str, Any], name: str) -> tuple[Edit, ...]:
 
 
 def _tags(listed: Any) -> Iterator[Finding]:
-    tags = [tag for tag in listed if isinstance(tag, dict)] if isinstance(listed, list) else []
-    names = [tag.get("name") for tag in tags]
-    seen: set[Any] = set()
-    parents = {tag.get("name"): tag.get("parent") for tag in tags if isinstance(tag.get("name"), str)}
-    for index, tag in enumerate(listed if tags and isinstance(listed, list) else ()):
-        name = tag.get("name") if isinstance(tag, dict) else None
-        if not isinstance(name, str):
-            continue
-        pointer = f"#/tags/{index}"
+    tags = [
+        (f"#/tags/{number}", tag)
+        for number, tag in enumerate(listed if isinstance(listed, list) else ())
+        if isinstance(tag, dict) and isinstance(tag.get("name"), str)
+    ]
+    parents = {tag["name"]: tag.get("parent") for _, tag in tags}
+    seen: set[str] = set()
+    for pointer, tag in tags:
+        name, parent = tag["name"], tag.get("parent")
         if name in seen:
-            drop = (Edit(kind="drop", pointer=pointer),)
             message = f'the tag "{name[:SHOWN]}" is declared twice'
-            yield Finding(pointer=pointer, message=message, edits=drop, repaired="the first one counts")
+            yield Finding(pointer=pointer, message=message, repair=remove(pointer, "the first one counts"))
         seen.add(name)
-        parent = tag.get("parent")
-        if isinstance(parent, str) and (parent not in names or _leads_back(name, parents)):
+        if isinstance(parent, str) and (parent not in parents or _leads_back(name, parents)):
             place = join(pointer, "parent")
-            what = "is not declared" if parent not in names else "is below this tag itself"
-            drop = (Edit(kind="drop", pointer=place),)
-            message = f'the parent tag "{parent[:SHOWN]}" {what}'
-            yield Finding(pointer=place, message=message, edits=drop, repaired="it is left out")
+            what = "is not declared" if parent not in parents else "is below this tag itself"
+            yield Finding(pointer=place, message=f'the parent tag "{parent[:SHOWN]}" {what}', repair=remove(place))
 
 
 def _members(value: Any) -> list[tuple[str, Any]]:

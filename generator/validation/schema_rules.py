@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..diagnostics.diagnostic import Severity
-from ..document.edits import Edit
 from ..document.index import Index
 from ..document.objects import PlacedObject
 from ..parsing.limits import Limits
 from ..pointer import Pointer, join
 from .finding import SHOWN, Finding
-from .repair_steps import unique
+from .repair_steps import remove, set_value, unique
 from .schema_errors import show_value
 from .value_rules import is_judged
 
@@ -48,8 +47,7 @@ def _mappings(index: Index) -> Iterator[Finding]:
                     pointer=place,
                     message=f'the discriminator maps to "{ref[:SHOWN]}", which is no schema of this document',
                     severity="warning",
-                    edits=(Edit(kind="drop", pointer=place),),
-                    repaired="the mapping is left out",
+                    repair=remove(place, "the mapping is left out"),
                 )
 
 
@@ -72,8 +70,7 @@ def _enum(pointer: Pointer, schema: dict[str, Any], version: tuple[int, int]) ->
             pointer=place,
             message='"enum" holds a value twice',
             severity="error" if forbidden else "warning",
-            edits=(Edit(kind="set", pointer=place, value=unique(enum)),),
-            repaired="what repeats is left out",
+            repair=set_value(place, unique(enum), "what repeats is left out"),
         )
 
 
@@ -81,10 +78,9 @@ def _pattern(pointer: Pointer, schema: dict[str, Any], version: tuple[int, int])
     pattern = schema.get("pattern")
     if isinstance(pattern, str) and version >= (3, 1) and not _is_pattern(pattern):  # in 3.0 the OpenAPI schema says so
         place = join(pointer, "pattern")
-        drop = (Edit(kind="drop", pointer=place),)
         severity: Severity = "error" if is_judged(pointer) else "warning"
         message = f'"pattern" is {show_value(pattern)}, which is not a regular expression'
-        yield Finding(pointer=place, message=message, severity=severity, edits=drop, repaired="it is left out")
+        yield Finding(pointer=place, message=message, severity=severity, repair=remove(place))
 
 
 def _is_pattern(pattern: str) -> bool:

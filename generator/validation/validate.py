@@ -8,10 +8,10 @@ from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic, Refused, Severity, ordered
 from ..document.document import Document
-from ..document.edits import Edit, Tree, pointer_of
+from ..document.edits import Edit, Tree
 from ..document.index import Index
 from ..document.objects import SECTIONS, PlacedObject, kind_of, place_of
-from ..pointer import Pointer, Tokens, child, get
+from ..pointer import Pointer, Tokens, child, get, join
 from .example_rules import judge_examples
 from .finding import Finding
 from .repairs import repair
@@ -73,20 +73,20 @@ def _settle(
     for finding in findings:
         number, origin = tree.document.origin(finding.pointer)
         key = (f"{number}{origin}", finding.message)
-        repaired = finding.edits is not None and (lenient or finding.severity != "error")
+        repaired = finding.repair is not None and (lenient or finding.severity != "error")
         if key not in found:
             found[key] = _to_diagnostic(tree.document, finding, repaired=repaired)
-        if repaired:
-            edits.extend(finding.edits or ())
+        if repaired and finding.repair:
+            edits.extend(finding.repair[0])
     tree.apply(edits)
     return edits
 
 
 def _to_diagnostic(document: Document, finding: Finding, *, repaired: bool) -> Diagnostic:
     message, hint = finding.message, finding.hint
-    if repaired and finding.repaired:
-        message = f"{message}; {finding.repaired}"
-    elif finding.severity == "error" and finding.edits is not None:
+    if repaired and finding.repair and finding.repair[1]:
+        message = f"{message}; {finding.repair[1]}"
+    elif finding.severity == "error" and finding.repair is not None:
         hint = f"{hint} ({_LENIENT})" if hint else _LENIENT
     severity = "warning" if repaired else finding.severity
     found = document.diagnostic(severity, message, finding.pointer, hint)
@@ -106,31 +106,31 @@ def _structure(document: Document) -> Iterator[Finding]:
 
 def _to_finding(violation: Violation, root: dict[str, Any], version: tuple[int, int], severity: Severity) -> Finding:
     message, hint = describe(violation)
-    edits, repaired = repair(violation, root, version) or (None, "")
+    found = repair(violation, root, version)
     return Finding(
-        pointer=pointer_of(violation.path),
+        pointer=join("#", *violation.path),
         message=message,
         hint=hint,
-        severity=severity if edits is not None else "error",
-        edits=edits,
-        repaired=repaired,
+        severity=severity if found is not None else "error",
+        repair=found,
     )
 
 
 def _structure_of(node: PlacedObject, document: Document) -> Iterator[Finding]:
     """Hold an object against the schema that stands where the schema does not look, in an extension."""
     prefix = ("components", SECTIONS[node.kind], "X")
-    below = pointer_of(prefix)
+    below = join("#", *prefix)
     root = {"openapi": document.root["openapi"], "info": {"title": "", "version": ""}, "paths": {}}
     root["components"] = {prefix[1]: {prefix[2]: node.value}}
     for violation in violations(root, document.version):
         if violation.path[: len(prefix)] != prefix:
             continue
         finding = _to_finding(violation, root, document.version, "warning")
-        edits = finding.edits
-        if edits is not None:
-            edits = tuple(replace(edit, pointer=node.pointer + edit.pointer[len(below) :]) for edit in edits)
-        yield replace(finding, pointer=node.pointer + finding.pointer[len(below) :], edits=edits)
+        found = finding.repair
+        if found is not None:
+            edits = tuple(replace(edit, pointer=node.pointer + edit.pointer[len(below) :]) for edit in found[0])
+            found = edits, found[1]
+        yield replace(finding, pointer=node.pointer + finding.pointer[len(below) :], repair=found)
 
 
 def _severity(violation: Violation, document: Document) -> Severity | None:
@@ -145,11 +145,11 @@ def _severity(violation: Violation, document: Document) -> Severity | None:
     if _has_other_dialect(document.root, path):
         return None
     # It follows a $ref without a look at what stands beside it.
-    unseen = "$ref" in get(document.root, pointer_of(schema))
+    unseen = "$ref" in get(document.root, join("#", *schema))
     # Nor does it look into OpenAPI's own keywords of a schema.
     place = place_of(path)
     unseen = unseen or place.kind == "discriminator" or place.member in {"discriminator", "xml", "externalDocs"}
-    return "error" if is_judged(pointer_of(schema)) and not unseen else "warning"
+    return "error" if is_judged(join("#", *schema)) and not unseen else "warning"
 
 
 def _schema_around(path: Tokens) -> Tokens | None:

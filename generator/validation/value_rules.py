@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from ..document.document import Document
 from ..document.edits import Edit
 from ..document.objects import PlacedObject
 from ..pointer import Pointer, from_fragment, join
 from ..schemas.patterns import BACKTRACKS, LONGEST
-from .finding import Finding
-from .repair_steps import convert
+from .finding import Finding, Repair
+from .repair_steps import convert, remove, set_value
 from .schema_errors import show_value
 
 # Keywords that say nothing about a value, or that the quick look understands.
@@ -27,7 +28,8 @@ LINEAR, BOUNDED = range(2)  # engines for patterns
 _SHOWN = 120  # characters of a message
 _ERRORS = 50  # of one value that are looked at, for one that counts
 _INTEGERS = {"int32": 31, "int64": 63}
-_OTHER_FORMATS = (
+# What openapi-spec-validator does not look at is accepted.
+_ACCEPTED_FORMATS = (
     *("uri", "uri-reference", "uri-template", "iri", "iri-reference", "hostname", "idn-hostname", "idn-email"),
     *("json-pointer", "relative-json-pointer", "duration", "regex"),
 )
@@ -58,13 +60,12 @@ def judge_values(document: Document, nodes: Iterable[PlacedObject]) -> Iterator[
         value = schema["default"]
         problem = validators.problem(pointer, schema, value)
         if problem:
-            place = join(pointer, "default")
+            place, read = join(pointer, "default"), _fitting(schema, value)
             yield Finding(
                 pointer=place,
                 message=f"the default {show_value(value)} does not fit its schema: {problem}",
                 severity="error" if is_judged(pointer) else "warning",
-                edits=(_repair_default(place, schema, value),),
-                repaired="it is left out" if _fitting(schema, value) is None else "it is read as the type says",
+                repair=remove(place) if read is None else set_value(place, read, "it is read as the type says"),
             )
 
 
@@ -78,18 +79,16 @@ def _judge_enum(pointer: Pointer, schema: dict[str, Any], enum: list[Any]) -> It
     place = join(pointer, "enum")
     message = f"the enum has values that are not of the type {schema['type']}"
     items = schema.get("items", {})
-    edit: Edit
+    repair: Repair
     if schema["type"] == "array" and isinstance(items, dict) and "$ref" not in items and "enum" not in items:
         moved = Edit(kind="add", pointer=join(pointer, "items"), value={**items, "enum": enum})
         drop = Edit(kind="drop", pointer=place)
-        words = "they are read as those of its items"
-        yield Finding(pointer=place, message=message, severity="warning", edits=(moved, drop), repaired=words)
-        return
-    if any(new is None and old is not None for new, old in zip(read, enum, strict=True)):
-        edit, words = Edit(kind="drop", pointer=join(pointer, "type")), "the type is left out"
+        repair = (moved, drop), "they are read as those of its items"
+    elif any(new is None and old is not None for new, old in zip(read, enum, strict=True)):
+        repair = remove(join(pointer, "type"), "the type is left out")
     else:
-        edit, words = Edit(kind="set", pointer=place, value=read), "they are read as the type says"
-    yield Finding(pointer=place, message=message, severity="warning", edits=(edit,), repaired=words)
+        repair = set_value(place, read, "they are read as the type says")
+    yield Finding(pointer=place, message=message, severity="warning", repair=repair)
 
 
 def _is_type(value: Any, kind: str) -> bool:
@@ -114,13 +113,6 @@ def _fitting(schema: dict[str, Any], value: Any) -> Any:
     if read is None or (isinstance(enum, list) and read not in enum) or (kind == "string" and "format" in schema):
         return None
     return read
-
-
-def _repair_default(place: Pointer, schema: dict[str, Any], value: Any) -> Edit:
-    read = _fitting(schema, value)
-    if read is None:
-        return Edit(kind="drop", pointer=place)
-    return Edit(kind="set", pointer=place, value=read)
 
 
 class Validators:
@@ -178,9 +170,13 @@ class Validators:
                     [(_ADDRESS, self._document.root)], draft=rs.Draft4 if old else rs.Draft202012
                 )
             patterns = rs.RegexOptions() if engine == LINEAR else rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
-            options: dict[str, Any] = {"registry": self._registry, "offline": True, "formats": _formats()}
+            formats = dict.fromkeys(_ACCEPTED_FORMATS, lambda _: True)
+            options: dict[str, Any] = {"registry": self._registry, "offline": True, "formats": formats}
             self._made[pointer, engine] = (rs.Draft4Validator if old else rs.Draft202012Validator)(
-                {"$ref": _ADDRESS + _fragment(pointer)}, pattern_options=patterns, validate_formats=True, **options
+                {"$ref": f"{_ADDRESS}#{quote(pointer[1:], safe='/~')}"},
+                pattern_options=patterns,
+                validate_formats=True,
+                **options,
             )
         return self._made[pointer, engine]
 
@@ -195,14 +191,3 @@ class Validators:
             message = f"{message[: _SHOWN // 2]}…{message[-_SHOWN // 2 :]}"
         place = "/".join(map(str, error.instance_path))[:_SHOWN]
         return f"{place}: {message}" if place else message
-
-
-def _fragment(pointer: Pointer) -> str:
-    from urllib.parse import quote
-
-    return "#" + quote(pointer[1:], safe="/~")
-
-
-def _formats() -> dict[str, Any]:
-    """Accept what openapi-spec-validator does not look at."""
-    return dict.fromkeys(_OTHER_FORMATS, lambda _: True)

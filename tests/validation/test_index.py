@@ -11,11 +11,11 @@ import pytest
 
 from generator.diagnostics.diagnostic import Refused
 from generator.document.document import Document
-from generator.document.edits import Edit, EditKind, Tree, copy
+from generator.document.edits import Edit, EditKind, Tree
 from generator.document.index import Index
 from generator.document.load import load
 from generator.document.objects import PlacedObject
-from generator.pointer import Pointer, get, join
+from generator.pointer import Pointer, copy, get, join
 from generator.validation.validate import validate
 
 ROOT = Path(__file__).resolve().parents[1]
