@@ -11,7 +11,7 @@ from ..pointer import join
 from .document import Document
 from .objects import operations_of
 
-_STATUS = re.compile("default|[1-5]([0-9]{2}|XX)", re.IGNORECASE)  # others are x-…, or were mended to be nothing
+_STATUS = re.compile("default|[1-5]([0-9]{2}|XX)", re.IGNORECASE)  # others are x-…, or were repaired away
 
 WEBHOOKS = "Webhook events"
 

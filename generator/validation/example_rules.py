@@ -1,4 +1,4 @@
-"""Examples that their own schema refuses: said as warnings, for openapi-spec-validator does not look at them."""
+"""Examples that their own schema refuses: reported as warnings, because openapi-spec-validator does not look at them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .schema_errors import show_value
 from .value_rules import Validators
 
 SHOWN = 20
-"""Examples of which each is named; of the rest the number is."""
+"""How many examples are named; the others are counted."""
 SECONDS = 2.0
 """Processor time after which no further examples are looked at."""
 _JSON = re.compile(r"(application|text)/([^;]*\+)?json\s*(;.*)?", re.IGNORECASE)
@@ -48,7 +48,7 @@ def judge_examples(document: Document, nodes: Iterable[PlacedObject]) -> Iterato
 
 
 def _misfits(document: Document, examples: list[_Example], one_way: frozenset[str]) -> Iterator[tuple[_Example, str]]:
-    """Yield the examples that do not fit, with what is said of each; at the end, what there was no time for."""
+    """Yield the examples that do not fit, each with a message; last, how many were not looked at for lack of time."""
     validators = Validators(document, one_way)
     begin = time.process_time()
     for index, one in enumerate(examples):

@@ -10,7 +10,7 @@ from ..pointer import Pointer
 
 Repair = tuple[tuple[Edit, ...], str]
 """The edits that repair something, which may be none at all, and what they come to, in words."""
-SHOWN = 80
+SHOWN_NAME = 80
 """Characters of a name or a reference that a message shows."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..document.index import Index
 from ..document.objects import SECTIONS, PlacedObject
 from ..pointer import Pointer
-from .finding import SHOWN, Finding, Repair
+from .finding import SHOWN_NAME, Finding, Repair
 from .repair_steps import NEUTRAL, remove, set_value
 
 _CANDIDATES = 2_000  # names that are looked through for a similar one
@@ -30,7 +30,7 @@ def judge_references(index: Index) -> Iterator[Finding]:
 
 
 def _problem(index: Index, node: PlacedObject, ref: str) -> str:
-    shown = ref if len(ref) <= SHOWN else ref[:SHOWN] + "…"
+    shown = ref if len(ref) <= SHOWN_NAME else ref[:SHOWN_NAME] + "…"
     target, kind = index.target(node), node.kind
     if target is None:
         return f'the reference "{shown}" leads nowhere{_similar(index, ref, kind)}'

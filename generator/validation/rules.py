@@ -11,7 +11,7 @@ from ..document.index import Index
 from ..document.objects import PlacedObject, operations_of
 from ..parsing.limits import Limits
 from ..pointer import Pointer, join, split
-from .finding import SHOWN, Finding
+from .finding import SHOWN_NAME, Finding
 from .path_rules import Parameters, judge_path
 from .reference_rules import judge_circles, judge_references
 from .repair_steps import remove
@@ -58,7 +58,7 @@ def _operations(index: Index, limits: Limits) -> Iterator[Finding]:
             routed = pointer.startswith("#/paths/") and "/callbacks/" not in pointer
             yield Finding(
                 pointer=place,
-                message=f'the operationId "{name[:SHOWN]}" is used before, at {seen[name]}',
+                message=f'the operationId "{name[:SHOWN_NAME]}" is used before, at {seen[name]}',
                 severity="error" if routed else "warning",
                 hint="give each operation its own",
                 repair=remove(place, "this operation is named after its method and path"),
@@ -83,8 +83,8 @@ def _media_types(fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
         if kind not in ("mediaType", "encoding"):
             continue
         above, name = ("", *split(pointer))[-2:]
-        said = value.get("contentType") if kind == "encoding" else name if above == "content" else ""
-        if isinstance(said, str) and not said.isprintable():
+        media_type = value.get("contentType") if kind == "encoding" else name if above == "content" else ""
+        if isinstance(media_type, str) and not media_type.isprintable():
             yield Finding(
                 pointer=pointer,
                 message="a media type can't have control characters",
@@ -125,7 +125,7 @@ def _repeated(parameters: Parameters) -> Iterator[Finding]:
         if key in seen:
             yield Finding(
                 pointer=pointer,
-                message=f'the {key[1]} parameter "{key[0][:SHOWN]}" is declared twice',
+                message=f'the {key[1]} parameter "{key[0][:SHOWN_NAME]}" is declared twice',
                 repair=remove(pointer, "the first one counts"),
             )
         seen.add(key)
@@ -137,7 +137,7 @@ def _templates(root: dict[str, Any]) -> Iterator[Finding]:
     for path, _ in _members(root.get("paths")):
         shape = _TEMPLATE.sub("{}", path)
         if "{" in path and shape in seen:
-            message = f'the path is the same as "{seen[shape][:SHOWN]}" but for the names of its parameters'
+            message = f'the path is the same as "{seen[shape][:SHOWN_NAME]}" but for the names of its parameters'
             yield Finding(pointer=join("#", "paths", path), message=message, severity="warning")
         seen.setdefault(shape, path)
 
@@ -160,7 +160,7 @@ def _security(index: Index) -> Iterator[Finding]:
                     known.add(name)
                     yield Finding(
                         pointer=join(pointer, "security", number, name),
-                        message=f'the security scheme "{name[:SHOWN]}" is not declared',
+                        message=f'the security scheme "{name[:SHOWN_NAME]}" is not declared',
                         severity="warning",
                         hint="declare it under components/securitySchemes",
                         repair=(_declare(index.document.root, name), "a bearer token is assumed"),
@@ -190,13 +190,13 @@ def _tags(listed: Any) -> Iterator[Finding]:
     for pointer, tag in tags:
         name, parent = tag["name"], tag.get("parent")
         if name in seen:
-            message = f'the tag "{name[:SHOWN]}" is declared twice'
+            message = f'the tag "{name[:SHOWN_NAME]}" is declared twice'
             yield Finding(pointer=pointer, message=message, repair=remove(pointer, "the first one counts"))
         seen.add(name)
         if isinstance(parent, str) and (parent not in parents or _leads_back(name, parents)):
             place = join(pointer, "parent")
             what = "is not declared" if parent not in parents else "is below this tag itself"
-            yield Finding(pointer=place, message=f'the parent tag "{parent[:SHOWN]}" {what}', repair=remove(place))
+            yield Finding(pointer=place, message=f'the parent tag "{parent[:SHOWN_NAME]}" {what}', repair=remove(place))
 
 
 def _members(value: Any) -> list[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from ..document.index import Index
 from ..document.objects import PlacedObject
 from ..parsing.limits import Limits
 from ..pointer import Pointer, join
-from .finding import SHOWN, Finding
+from .finding import SHOWN_NAME, Finding
 from .repair_steps import remove, set_value, unique
 from .schema_errors import show_value
 from .value_rules import is_judged
@@ -45,7 +45,7 @@ def _mappings(index: Index) -> Iterator[Finding]:
                 place = join(pointer, "mapping", name)
                 yield Finding(
                     pointer=place,
-                    message=f'the discriminator maps to "{ref[:SHOWN]}", which is no schema of this document',
+                    message=f'the discriminator maps to "{ref[:SHOWN_NAME]}", which is no schema of this document',
                     severity="warning",
                     repair=remove(place, "the mapping is left out"),
                 )

@@ -154,7 +154,7 @@ class Validators:
                 break
             try:
                 errors = self._validator(pointer, engine).iter_errors(value)
-                return next((text for error in islice(errors, _ERRORS) if (text := self._said(error))), "")
+                return next((text for error in islice(errors, _ERRORS) if (text := self._described(error))), "")
             except (ValueError, ReferencingError):
                 continue  # a pattern that this engine does not know, or a reference that is reported elsewhere
         return ""
@@ -180,8 +180,8 @@ class Validators:
             )
         return self._made[pointer, engine]
 
-    def _said(self, error: Any) -> str:
-        """Put an error into words; nothing where it is none in OpenAPI."""
+    def _described(self, error: Any) -> str:
+        """Describe an error of the validator; empty text if it is none in OpenAPI."""
         if self._document.version == (3, 0) and "null" in error.message:
             return ""  # OpenAPI 3.0 has `nullable`, which the validator does not know
         if getattr(error.kind, "property", None) in self._one_way:
