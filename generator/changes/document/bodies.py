@@ -25,7 +25,7 @@ def compare_body(collector: Collector, operation: str, old: str, new: str) -> No
         message = f"The request body is new and {kind}."
         name = f"request-body-added-{kind}"
         collector.add(name, "narrower" if effect == "narrower" else "wider", message, place, where=(old, after))
-    elif before and after and not collector.comparator.sameness.same(before, after):
+    elif before and after and not collector.same(before, after):
         was, is_ = collector.old.at(before).get("required") is True, collector.new.at(after).get("required") is True
         if is_ and not was:
             message = "The request body is now required."
@@ -190,7 +190,7 @@ def _range(status: str, others: dict[str, str]) -> str:
 
 
 def _response(collector: Collector, operation: str, status: str, old: str, new: str) -> None:
-    if collector.comparator.sameness.same(old, new):
+    if collector.same(old, new):
         return
     compare_headers(collector, operation, status, old, new)
     _media_types(collector, Part(operation, f"response {status}", "body", "response"), old, new)

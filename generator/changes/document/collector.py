@@ -38,6 +38,7 @@ class Collector:
     def __init__(self, old: Side, new: Side) -> None:
         self.old, self.new = old, new
         self.comparator = Comparator(old, new)
+        self.same = self.comparator.context.sameness.same
         self.flip = False
         self._drafts: dict[tuple[str, str, str], _Draft] = {}
         self._places: dict[tuple[str, str, str], Place] = {}

@@ -136,11 +136,10 @@ class _Operation:
         if secured:
             compare_security(collector, self.name, old, new)
             self._servers(old, new)
-        same = collector.comparator.sameness.same
         before = parameters(collector.old, self.items[0], old, _order(self.paths[0]))
         after = parameters(collector.new, self.items[1], new, _order(self.paths[1]))
         compare_parameters(collector, self.name, before, after, (old, new))
-        if same(old, new):
+        if collector.same(old, new):
             return
         self._facts(old, new)
         compare_body(collector, self.name, old, new)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..model import Place
-from ..sets.side import Side, display
+from ..sets.side import Side
 from .collector import Collector, Part
 
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))  # OpenAPI 3.1.1, Parameter Object, `name`
@@ -82,7 +82,7 @@ def _added(collector: Collector, operation: str, pointer: str, old: str) -> None
 
 
 def _compare(collector: Collector, operation: str, old: str, new: str) -> None:
-    if collector.comparator.sameness.same(old, new):
+    if collector.same(old, new):
         return
     before, after = collector.old.at(old), collector.new.at(new)
     title = _title(after)
@@ -224,7 +224,7 @@ def _headers(side: Side, response: str) -> dict[str, tuple[str, str]]:
 
 
 def _header(collector: Collector, operation: str, title: str, old: str, new: str) -> None:
-    if collector.comparator.sameness.same(old, new):
+    if collector.same(old, new):
         return
     was, is_ = (
         side.at(pointer).get("required") is True for side, pointer in ((collector.old, old), (collector.new, new))
@@ -241,6 +241,3 @@ def _header(collector: Collector, operation: str, title: str, old: str, new: str
             direction="response",
         )
     compare_values(collector, old, new, Part(operation, title, "header", "response"), "response-header")
-
-
-__all__ = ["compare_headers", "compare_parameters", "compare_values", "display", "parameters"]

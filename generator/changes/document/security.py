@@ -112,7 +112,7 @@ def compare_schemes(collector: Collector, users: Mapping[str, list[str]]) -> Non
         elif name not in olds:
             message = f"The security scheme `{name}` is new."
             _all(collector, "api-security-component-added", "none", message, places, "#/components", news[name])
-        elif not collector.comparator.sameness.same(olds[name], news[name]):
+        elif not collector.same(olds[name], news[name]):
             _scheme(collector, name, places, olds[name], news[name])
 
 

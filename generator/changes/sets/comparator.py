@@ -15,10 +15,10 @@ from typing import Any
 from ..model import Cause, Direction, Effect, Relation, RelationName
 from . import containers, scalars, unions
 from .differences import Key, Pair
-from .normal_form import Normaliser
+from .normal_form import Context, Normaliser
 from .propagation import Reach, Reached
 from .shapes import ALL, KINDS, Kind, Shape, kind_of
-from .side import ANNOTATIONS, Conj, Sameness, Side, as_dict, display, has_ref
+from .side import ANNOTATIONS, Conj, Side, as_dict, display, has_ref
 
 # Keywords with which a schema's own text does not tell what it accepts, apart from the properties and items it names.
 _COMPOSING = frozenset(
@@ -32,16 +32,14 @@ class Comparator:
     """Compares schemas of two documents; remembers every pair."""
 
     def __init__(self, old: Side, new: Side) -> None:
-        self.old, self.new = old, new
-        self.sameness = Sameness(old, new)
-        self.before, self.after = Normaliser(old), Normaliser(new)
+        self.context = Context(old, new)
         self._pairs: dict[Key, Pair] = {}
         self._causes: dict[Key, tuple[Reached, ...]] = {}
         self._reach = Reach(self._pair, self._same)
 
     def relation(self, old: str, new: str, direction: Direction) -> Relation:
         """Compare the schemas at two pointers (that the sides know)."""
-        reached = self.causes((self.old.conj((old,)), self.new.conj((new,)), direction))
+        reached = self.causes((self.context.old.conj((old,)), self.context.new.conj((new,)), direction))
         causes = tuple(replace(cause, path=path) for cause, path in reached)
         return Relation(name=relation_name(causes), causes=causes)
 
@@ -56,14 +54,14 @@ class Comparator:
         known = self._pairs.get(key)
         if known is not None:
             return not (known.causes or known.edges)
-        return self.sameness.same_all(key[0], key[1])
+        return self.context.sameness.same_all(key[0], key[1])
 
     def _pair(self, key: Key) -> Pair:
         known = self._pairs.get(key)
         if known is None:
             old, new, direction = key
             known = self._pairs[key] = Pair(old, new, direction)
-            if not self.sameness.same_all(old, new) and not self._same_here(known):
+            if not self.context.sameness.same_all(old, new) and not self._same_here(known):
                 self._compare(known)
         return known
 
@@ -72,19 +70,19 @@ class Comparator:
 
         False, with nothing written down, where the schemas have to be compared in full.
         """
-        if len(pair.old) != 1 or len(pair.new) != 1 or not self.sameness.same_text(pair.old[0], pair.new[0]):
+        if len(pair.old) != 1 or len(pair.new) != 1 or not self.context.sameness.same_text(pair.old[0], pair.new[0]):
             return False
-        raw = self.old.at(pair.old[0])
+        raw = self.context.old.at(pair.old[0])
         below = self._below(pair, raw) if isinstance(raw, dict) else None
         if below is None:
             return False
         found = []
         for segment, tokens in below:
-            old = self.old.conj((self.old.child(pair.old[0], *tokens),))
-            new = self.new.conj((self.new.child(pair.new[0], *tokens),))
-            if self.before.hidden(old, pair.direction) or self.after.hidden(new, pair.direction):
+            old = self.context.old.conj((self.context.old.child(pair.old[0], *tokens),))
+            new = self.context.new.conj((self.context.new.child(pair.new[0], *tokens),))
+            if self.context.before.hidden(old, pair.direction) or self.context.after.hidden(new, pair.direction):
                 return False
-            if not self.sameness.same_all(old, new):
+            if not self.context.sameness.same_all(old, new):
                 found.append((segment, old, new))
         for segment, old, new in found:
             pair.edge(segment, old, new)
@@ -114,7 +112,7 @@ class Comparator:
         """Whether a `oneOf` is a schema or null, where that schema does not accept null itself."""
         if sum(branch == {"type": "null"} for branch in branches) != len(branches) - 1:
             return False
-        sides = (self.before, pair.old[0]), (self.after, pair.new[0])
+        sides = (self.context.before, pair.old[0]), (self.context.after, pair.new[0])
         return not any(
             "null" in shape.kinds
             for normaliser, pointer in sides
@@ -122,15 +120,15 @@ class Comparator:
         )
 
     def _compare(self, pair: Pair) -> None:
-        olds, news = self.before.normal(pair.old), self.after.normal(pair.new)
-        unions.compare_annotations(pair, self.before, self.after)
+        olds, news = self.context.before.normal(pair.old), self.context.after.normal(pair.new)
+        unions.compare_annotations(pair, self.context)
         if not olds or not news:
             if olds:
                 pair.add("became-forbidden", "narrower")
             elif news:
                 pair.add("became-allowed", "wider")
             return
-        if unions.wrapped(pair, self, olds, news):
+        if unions.wrapped(pair, self.context, olds, news):
             return
         if self._all_listed(pair, olds, news):
             return
@@ -181,21 +179,21 @@ class Comparator:
             kind = scalars.type_kind(pair, effect)
             if several and overlap and effect != "different":
                 kind = "list-of-types-" + ("widened" if effect == "wider" else "narrowed")
-            where = _type_pointer(self.before, pair.old), _type_pointer(self.after, pair.new)
+            where = _type_pointer(self.context.before, pair.old), _type_pointer(self.context.after, pair.new)
             pair.add(kind, effect, *where, name="type", old=type_names(olds), new=type_names(news))
 
     def _kind(self, pair: Pair, kind: Kind, olds: list[Shape], news: list[Shape]) -> None:
-        matched, gone, come = unions.align(self.old, self.new, olds, news)
+        matched, gone, come = unions.align(self.context, olds, news)
         for old, new in matched:
             if kind == "number" and (len(olds) > 1 or len(news) > 1):
                 scalars.compare_integers(pair, old, new)
             if not scalars.compare_values(pair, old, new, kind):
                 scalars.compare_facts(pair, old, new, kind)
             if kind == "object":
-                containers.compare_objects(pair, self.before, self.after, old, new)
+                containers.compare_objects(pair, self.context, old, new)
             elif kind == "array":
-                containers.compare_arrays(pair, self.before, self.after, old, new)
-            unions.compare_specials(pair, self, old, new)
+                containers.compare_arrays(pair, self.context, old, new)
+            unions.compare_specials(pair, self.context, old, new)
         for shape in gone:
             unions.branch(pair, shape, "removed")
         for shape in come:
@@ -219,7 +217,7 @@ def compare_schemas(
 ) -> Relation:
     """Compare two schemas of two documents' trees by their JSON pointers. Raises KeyError where there is none."""
     comparator = Comparator(Side(old), Side(new))
-    left, right = comparator.old.resolve(old_pointer), comparator.new.resolve(new_pointer)
+    left, right = comparator.context.old.resolve(old_pointer), comparator.context.new.resolve(new_pointer)
     if not (display(left) and display(right)):
         raise KeyError(old_pointer if not display(left) else new_pointer)
     return comparator.relation(left, right, direction)

@@ -7,45 +7,45 @@ from itertools import zip_longest
 
 from ..model import Effect, Severity
 from .differences import Pair
-from .normal_form import Normaliser
+from .normal_form import Context
 from .shapes import ObjectPart, Shape, item_conj, property_conj, rest_conj
 from .side import NEVER, Conj
 
 _OPEN = ObjectPart(pointer="", properties={}, patterns={}, additional=None, closed=False)  # says nothing
 
 
-def compare_objects(pair: Pair, before: Normaliser, after: Normaliser, old: Shape, new: Shape) -> None:
+def compare_objects(pair: Pair, context: Context, old: Shape, new: Shape) -> None:
     """Compare two alternatives as far as objects are concerned."""
     declared_old = dict.fromkeys(name for part in old.objects for name in part.properties)
     declared_new = dict.fromkeys(name for part in new.objects for name in part.properties)
     for name in declared_old | declared_new | dict.fromkeys(old.required) | dict.fromkeys(new.required):
-        a, b = property_conj(before.side, old, name), property_conj(after.side, new, name)
+        a, b = property_conj(context.old, old, name), property_conj(context.new, new, name)
         if a is None or b is None:  # a patternProperties whose pattern can't be tried here
             if name in declared_old or name in declared_new:
                 pair.add("pattern-property-changed", "unknown", old.pointer, new.pointer, name=name)
             a = b = ()
-        _Property(pair, before, after, old, new, name).compare(a, b, name in declared_old, name in declared_new)
+        _Property(pair, context, old, new, name).compare(a, b, name in declared_old, name in declared_new)
     if not any(part.patterns for part in (*old.objects, *new.objects)):
-        _rest(pair, rest_conj(before.side, old), rest_conj(after.side, new), old, new)
+        _rest(pair, rest_conj(context.old, old), rest_conj(context.new, new), old, new)
     else:  # which schema a name meets depends on the part, so the parts are compared one by one
         for left, right in zip_longest(old.objects, new.objects, fillvalue=_OPEN):
             part_old, part_new = replace(old, objects=(left,)), replace(new, objects=(right,))
-            _patterns(pair, before, after, part_old, part_new)
-            _rest(pair, rest_conj(before.side, part_old), rest_conj(after.side, part_new), part_old, part_new)
+            _patterns(pair, context, part_old, part_new)
+            _rest(pair, rest_conj(context.old, part_old), rest_conj(context.new, part_new), part_old, part_new)
     _dependent(pair, old, new)
 
 
 class _Property:
     """One property name of two alternatives."""
 
-    def __init__(self, pair: Pair, before: Normaliser, after: Normaliser, old: Shape, new: Shape, name: str) -> None:
-        self.pair, self.before, self.after, self.old, self.new, self.name = pair, before, after, old, new, name
+    def __init__(self, pair: Pair, context: Context, old: Shape, new: Shape, name: str) -> None:
+        self.pair, self.context, self.old, self.new, self.name = pair, context, old, new, name
 
     def compare(self, a: Conj, b: Conj, in_old: bool, in_new: bool) -> None:
         """`a` and `b`: what its value has to meet; `in_old`, `in_new`: whether `properties` names it."""
         direction = self.pair.direction
-        hidden_old = in_old and self.before.hidden(a, direction)
-        hidden_new = in_new and self.after.hidden(b, direction)
+        hidden_old = in_old and self.context.before.hidden(a, direction)
+        hidden_new = in_new and self.context.after.hidden(b, direction)
         required_old = self.name in self.old.required and not hidden_old
         required_new = self.name in self.new.required and not hidden_new
         if hidden_old and hidden_new:
@@ -78,7 +78,7 @@ class _Property:
         self.pair.add(kind, effect, self._where(a, self.old), self._where(b, self.new), name=self.name)
 
     def _has_default(self, conj: Conj) -> bool:
-        raws = (self.after.side.at(pointer) for pointer in conj)
+        raws = (self.context.new.at(pointer) for pointer in conj)
         return any(isinstance(raw, dict) and "default" in raw for raw in raws)
 
     def _added(self, a: Conj, b: Conj, required_old: bool, required_new: bool) -> None:
@@ -172,12 +172,12 @@ def _declared_open(shape: Shape) -> bool:
     return any(part.welcome for part in shape.objects)
 
 
-def _patterns(pair: Pair, before: Normaliser, after: Normaliser, old: Shape, new: Shape) -> None:
+def _patterns(pair: Pair, context: Context, old: Shape, new: Shape) -> None:
     olds = {pattern: pointer for part in old.objects for pattern, pointer in part.patterns.items()}
     news = {pattern: pointer for part in new.objects for pattern, pointer in part.patterns.items()}
     for pattern in olds | news:
         if pattern in olds and pattern in news:
-            a, b = before.side.conj((olds[pattern],)), after.side.conj((news[pattern],))
+            a, b = context.old.conj((olds[pattern],)), context.new.conj((news[pattern],))
             pair.edge(f"/{pattern}/", a, b)
         elif pattern in olds:
             pair.add("pattern-property-removed", "unknown", olds[pattern], new.pointer, name=pattern)
@@ -222,7 +222,7 @@ def _dependent(pair: Pair, old: Shape, new: Shape) -> None:
         pair.add(kind, effect, old.pointer, new.pointer, name=trigger, old=sorted(before), new=sorted(after))
 
 
-def compare_arrays(pair: Pair, before: Normaliser, after: Normaliser, old: Shape, new: Shape) -> None:
+def compare_arrays(pair: Pair, context: Context, old: Shape, new: Shape) -> None:
     """Compare the items, position by position and then the rest; where there can be none is a matter of maxItems."""
     count = max([len(part.prefix) for shape in (old, new) for part in shape.arrays], default=0)
     lengths = [shape.facts["maxItems"].value for shape in (old, new) if "maxItems" in shape.facts]
@@ -230,7 +230,7 @@ def compare_arrays(pair: Pair, before: Normaliser, after: Normaliser, old: Shape
     for index in range(count + 1):
         if least is not None and index >= least:
             return
-        a, b = item_conj(before.side, old, index), item_conj(after.side, new, index)
+        a, b = item_conj(context.old, old, index), item_conj(context.new, new, index)
         if NEVER not in (a, b):
             pair.edge(f"[{index}]" if index < count else "[]", a, b)
         elif a == NEVER and b != NEVER:

@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
 from ..model import Direction
+from .keywords import read_keywords
 from .shapes import (
-    ALL,
-    ArrayPart,
-    Bound,
     Fact,
     Kind,
-    ObjectPart,
     Shape,
     Special,
     accepts_scalar,
     finish,
-    fraction,
     kind_of,
     merge,
     property_conj,
 )
-from .side import ANY, NEVER, NULL, UNRESOLVED, Conj, Side, as_dict, bare, canonical, dump
+from .side import ANY, NEVER, NULL, Conj, Sameness, Side, bare, canonical, dump
 
 _MOST_ALTERNATIVES = 64  # beyond these a union is compared as a whole
 _MOST_DISJOINT = 40  # branches of a oneOf that are held against each other
 _DEPTH = 3  # levels of properties in which two branches are told apart
-_TYPES: dict[str, Kind] = {
-    "null": "null",
-    "boolean": "boolean",
-    "integer": "number",
-    "number": "number",
-    "string": "string",
-    "array": "array",
-    "object": "object",
-}
-_NATURALS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
-_SILENT_FORMATS = frozenset(("password",))  # a hint for forms, not a set of strings
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +107,7 @@ class Normaliser:
             if self.side.is_30 and raw.get("nullable") is True:
                 groups.append(Group("nullable", pointer, ((self.side.without_null(pointer),), NULL)))
                 continue
-            base = merge(base, _simple(self.side, pointer, raw))
+            base = merge(base, read_keywords(self.side, pointer, raw))
             groups += _unions(self.side, pointer, raw)
         shapes = [base]
         for group in groups:
@@ -250,166 +234,15 @@ def _unions(side: Side, pointer: str, raw: dict[str, Any]) -> list[Group]:
     return groups
 
 
-def _simple(side: Side, pointer: str, raw: dict[str, Any]) -> Shape:
-    """The shape of one schema object without its references, `allOf`, `anyOf` and `oneOf`."""
-    kinds, integer, known = _kinds(raw.get("type"))
-    values, source = _values(pointer, raw)
-    specials = _specials(side, pointer, raw)
-    foreign = any(key in raw for key in ("$dynamicRef", "$recursiveRef", "additionalItems", UNRESOLVED))
-    if not known or foreign or isinstance(raw.get("items"), list):
-        specials.append(Special(kind="opaque", pointer=pointer, branches=((pointer,),)))
-    required = raw.get("required")
-    dependent = raw.get("dependentRequired")
-    return Shape(
-        pointer=pointer,
-        kinds=kinds,
-        integer=integer,
-        values=values,
-        values_from=source,
-        facts=_facts(pointer, raw),
-        required={name: pointer for name in required if isinstance(name, str)} if isinstance(required, list) else {},
-        dependent={
-            (name, each): pointer
-            for name, wanted in (dependent.items() if isinstance(dependent, dict) else ())
-            for each in (wanted if isinstance(wanted, list) else ())
-        },
-        objects=_object_part(side, pointer, raw),
-        arrays=_array_part(side, pointer, raw),
-        specials=tuple(specials),
-    )
-
-
-def _kinds(written: Any) -> tuple[frozenset[Kind], bool, bool]:
-    """The types of a `type` keyword, whether numbers have to be integers, and whether all names are known."""
-    if written is None:
-        return ALL, False, True
-    names = written if isinstance(written, list) else [written]
-    known = all(isinstance(name, str) and name in _TYPES for name in names)
-    if not known:
-        return ALL, False, False
-    return frozenset(_TYPES[name] for name in names), "integer" in names and "number" not in names, True
-
-
-def _values(pointer: str, raw: dict[str, Any]) -> tuple[dict[str, Any] | None, Fact | None]:
-    values: dict[str, Any] | None = None
-    source = None
-    if isinstance(raw.get("enum"), list):
-        values = {canonical(value): value for value in raw["enum"]}
-        source = Fact("enum", f"{pointer}/enum")
-    if "const" in raw:
-        key = canonical(raw["const"])
-        values = {key: raw["const"]} if values is None or key in values else {}
-        source = Fact("const", f"{pointer}/const")
-    return values, source
-
-
-def _facts(pointer: str, raw: dict[str, Any]) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {}
-    for name in _NATURALS:
-        value = raw.get(name)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            facts[name] = Fact(value, f"{pointer}/{name}")
-    for name, end, sign in (("lower", "minimum", 1), ("upper", "maximum", -1)):
-        found = _bound(raw, pointer, end, sign)
-        if found is not None:
-            facts[name] = found
-    step = fraction(raw.get("multipleOf"))
-    if step:
-        facts["multipleOf"] = Fact({abs(step): None}, f"{pointer}/multipleOf")
-    if isinstance(raw.get("pattern"), str):
-        facts["pattern"] = Fact({raw["pattern"]: None}, f"{pointer}/pattern")
-    written = raw.get("format")
-    if isinstance(written, str) and written not in _SILENT_FORMATS:
-        facts["format"] = Fact({written: None}, f"{pointer}/format")
-    if raw.get("uniqueItems") is True:
-        facts["uniqueItems"] = Fact(True, f"{pointer}/uniqueItems")
-    return facts
-
-
-def _bound(raw: dict[str, Any], pointer: str, name: str, sign: int) -> Fact | None:
-    """`minimum` with its exclusive sister in both forms: a boolean (3.0) and a number of its own (3.1)."""
-    sister = "exclusive" + name.capitalize()
-    value, other = fraction(raw.get(name)), fraction(raw.get(sister))
-    found: list[tuple[Fraction, bool, str]] = []
-    if value is not None:
-        found.append((value, raw.get(sister) is True, name))
-    if other is not None:
-        found.append((other, True, sister))
-    if not found:
-        return None
-    best = max(found, key=lambda each: (sign * each[0], each[1]))
-    return Fact(Bound(best[0], best[1]), f"{pointer}/{best[2]}")
-
-
-def _object_part(side: Side, pointer: str, raw: dict[str, Any]) -> tuple[ObjectPart, ...]:
-    declared, patterns = raw.get("properties"), raw.get("patternProperties")
-    additional = raw.get("additionalProperties")
-    if not isinstance(declared, dict) and not isinstance(patterns, dict) and additional is None:
-        return ()
-    part = ObjectPart(
-        pointer=pointer,
-        properties={name: side.child(pointer, "properties", name) for name in as_dict(declared)},
-        patterns={name: side.child(pointer, "patternProperties", name) for name in as_dict(patterns)},
-        additional=side.child(pointer, "additionalProperties") if _restricts(additional) else None,
-        closed=additional is False,
-        welcome=additional is not None and not _restricts(additional),
-    )
-    return (part,)
-
-
-def _restricts(schema: Any) -> bool:
-    """Whether a schema (or its absence) says anything about values."""
-    return isinstance(schema, dict | bool) and schema is not True and bare(schema) != {}
-
-
-def _array_part(side: Side, pointer: str, raw: dict[str, Any]) -> tuple[ArrayPart, ...]:
-    prefix, items = raw.get("prefixItems"), raw.get("items")
-    if not isinstance(prefix, list) and not isinstance(items, dict | bool):
-        return ()
-    count = len(prefix) if isinstance(prefix, list) else 0
-    part = ArrayPart(
-        pointer=pointer,
-        prefix=tuple(side.child(pointer, "prefixItems", str(i)) for i in range(count)),
-        items=side.child(pointer, "items") if _restricts(items) else None,
-        closed=items is False,
-    )
-    return (part,)
-
-
-def _specials(side: Side, pointer: str, raw: dict[str, Any]) -> list[Special]:
-    def one(keyword: str) -> Conj:
-        return (side.child(pointer, keyword),) if isinstance(raw.get(keyword), dict | bool) else ANY
-
-    found = []
-    if isinstance(raw.get("not"), dict | bool):
-        found.append(Special(kind="not", pointer=f"{pointer}/not", branches=(one("not"),)))
-    if isinstance(raw.get("if"), dict | bool) and ("then" in raw or "else" in raw):
-        branches = (one("if"), one("then"), one("else"))
-        found.append(Special(kind="if", pointer=f"{pointer}/if", branches=branches))
-    if isinstance(raw.get("contains"), dict | bool):
-        low, high = raw.get("minContains", 1), raw.get("maxContains")
-        special = Special(
-            kind="contains", pointer=f"{pointer}/contains", branches=(one("contains"),), low=low, high=high
-        )
-        found.append(special)
-    if isinstance(raw.get("propertyNames"), dict | bool):
-        found.append(
-            Special(kind="propertyNames", pointer=f"{pointer}/propertyNames", branches=(one("propertyNames"),))
-        )
-    schemas = raw.get("dependentSchemas")
-    for name in schemas if isinstance(schemas, dict) else ():
-        below = side.child(pointer, "dependentSchemas", name)
-        found.append(Special(kind="dependentSchema", pointer=below, name=name, branches=((below,),)))
-    for name in ("unevaluatedProperties", "unevaluatedItems"):
-        if isinstance(raw.get(name), dict | bool) and raw[name] is not True:
-            whole = Special(kind="unevaluated", pointer=f"{pointer}/{name}", name=name, branches=((pointer,),))
-            found.append(whole)
-    return found
-
-
 def bare_text(side: Side, conj: Conj) -> str:
     """Text that is equal only where schemas are, what annotates left out; references stay."""
     return dump([bare(side.at(pointer)) for pointer in conj])
 
 
-__all__ = ["Normaliser", "bare_text", "component"]
+class Context:
+    """Both documents of a comparison, with the normal forms of their schemas."""
+
+    def __init__(self, old: Side, new: Side) -> None:
+        self.old, self.new = old, new
+        self.before, self.after = Normaliser(old), Normaliser(new)
+        self.sameness = Sameness(old, new)

@@ -10,7 +10,6 @@ from typing import Any
 from ..model import Effect
 from .differences import Pair
 from .shapes import Bound, Fact, Kind, Shape, accepts_scalar, kind_of
-from .side import display
 
 # Formats whose values are among those of another one; a format that is not listed stands for itself.
 _FORMAT_INSIDE: Mapping[str, tuple[str, ...]] = {
@@ -255,6 +254,3 @@ def report_values(pair: Pair, before: dict[str, Any], after: dict[str, Any], old
         pair.fact("enum-value-removed", "narrower", source, target, old=removed)
     if added:
         pair.fact("enum-value-added", "wider", source, target, new=added)
-
-
-__all__ = ["compare_facts", "compare_values", "display", "finite", "number", "report_values", "type_kind"]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from ...pointer import escape, split
 from ...schemas.keywords import LIST, MAP, SUBSCHEMAS
 
 Conj = tuple[str, ...]
@@ -40,11 +41,6 @@ def display(pointer: str) -> str:
     if pointer in {NULL_POINTER, NEVER_POINTER} or pointer.startswith(UNRESOLVED):
         return ""
     return pointer.replace(CORE, "")
-
-
-def escape(token: str) -> str:
-    """One token of a JSON pointer (RFC 6901, section 3)."""
-    return token.replace("~", "~0").replace("/", "~1")
 
 
 def dump(value: Any) -> str:
@@ -136,8 +132,7 @@ class Side:
                     self._targets[ref] = ref_pointer
                     return ref_pointer
                 text = unquote(ref) if "%" in ref else ref
-                tokens = [token.replace("~1", "/").replace("~0", "~") for token in text.split("/")[1:]]
-                found = self.top(*tokens)
+                found = self.top(*split(text))
             except (KeyError, IndexError, ValueError, TypeError):
                 found = UNRESOLVED + ref
                 self.raw[found] = {UNRESOLVED: ref}

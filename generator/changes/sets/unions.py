@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from itertools import zip_longest
+from typing import Any
 
 from ..model import Effect, Polarity, Severity
 from .differences import Pair
-from .normal_form import Normaliser, bare_text, component
+from .normal_form import Context, Normaliser, bare_text, component
 from .shapes import ALL, Kind, Shape, Special
 from .side import ANY, Conj, Side, bare, dump, refs
-
-if TYPE_CHECKING:
-    from .comparator import Comparator
 
 _TITLES = {
     "not": "not",
@@ -25,7 +23,7 @@ _TITLES = {
 
 
 def align(
-    old: Side, new: Side, olds: list[Shape], news: list[Shape]
+    context: Context, olds: list[Shape], news: list[Shape]
 ) -> tuple[list[tuple[Shape, Shape]], list[Shape], list[Shape]]:
     """Find which alternative became which: by component or tag, by text, by names of properties, at last by order.
 
@@ -38,10 +36,10 @@ def align(
     for by in (_label, _text, _names):
         waiting: dict[str, list[Shape]] = {}
         for shape in right:
-            waiting.setdefault(by(new, shape), []).append(shape)
+            waiting.setdefault(by(context.new, shape), []).append(shape)
         rest = []
         for shape in left:
-            key = by(old, shape)
+            key = by(context.old, shape)
             if key and waiting.get(key):
                 partner = waiting[key].pop(0)
                 matched.append((shape, partner))
@@ -95,12 +93,12 @@ def branch(pair: Pair, shape: Shape, action: str) -> None:
         pair.add(kind, "narrower", old_pointer=where, name=name)
 
 
-def wrapped(pair: Pair, comparator: Comparator, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> bool:
+def wrapped(pair: Pair, context: Context, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> bool:
     """A schema that became one branch of a `oneOf` whose branches may overlap, or the reverse."""
     before, after = _pure(olds), _pure(news)
     if (before is None) != (after is None):
-        left = before or _any_of(comparator.old, pair.old)
-        right = after or _any_of(comparator.new, pair.new)
+        left = before or _any_of(context.old, pair.old)
+        right = after or _any_of(context.new, pair.new)
         if left is not None and right is not None:
             kind = "one-of-became-any-of" if before is not None else "any-of-became-one-of"
             pair.add(kind, "wider" if before is not None else "narrower", left.pointer, right.pointer)
@@ -142,26 +140,21 @@ def _has_one_of(shapes: tuple[Shape, ...]) -> bool:
     return any(special.kind == "oneOf" for shape in shapes for special in shape.specials)
 
 
-def compare_specials(pair: Pair, comparator: Comparator, old: Shape, new: Shape) -> None:
+def compare_specials(pair: Pair, context: Context, old: Shape, new: Shape) -> None:
     """Compare the constraints that are only compared with their like, in their order."""
     for name in dict.fromkeys((each.kind, each.name) for each in (*old.specials, *new.specials)):
         left = [each for each in old.specials if (each.kind, each.name) == name]
         right = [each for each in new.specials if (each.kind, each.name) == name]
-        for index in range(max(len(left), len(right))):
-            _special(
-                pair,
-                comparator,
-                left[index] if index < len(left) else None,
-                right[index] if index < len(right) else None,
-            )
+        for before, after in zip_longest(left, right):
+            _special(pair, context, before, after)
 
 
-def _special(pair: Pair, comparator: Comparator, old: Special | None, new: Special | None) -> None:
+def _special(pair: Pair, context: Context, old: Special | None, new: Special | None) -> None:
     present = old or new
     if present is None:
         return
     if present.kind in {"opaque", "unevaluated"}:
-        _whole(pair, comparator, old, new, present)
+        _whole(pair, context, old, new, present)
         return
     title = _TITLES[present.kind]
     if old is None:
@@ -170,7 +163,7 @@ def _special(pair: Pair, comparator: Comparator, old: Special | None, new: Speci
     if new is None:
         pair.add(f"{title}-removed", "wider", old_pointer=present.pointer, name=present.name)
         return
-    before, after = comparator.old, comparator.new
+    before, after = context.old, context.new
     if present.kind == "oneOf":
         _one_of(pair, old, new)
     elif present.kind == "not":
@@ -180,15 +173,15 @@ def _special(pair: Pair, comparator: Comparator, old: Special | None, new: Speci
         for a, b, polarity in zip(old.branches, new.branches, polarities, strict=True):
             pair.edge("", before.conj(a), after.conj(b), polarity, "if-changed" if polarity == "?" else "")
     elif present.kind == "contains":
-        _contains(pair, comparator, old, new)
+        _contains(pair, context, old, new)
     else:
         segment = "(names)" if present.kind == "propertyNames" else ""
         pair.edge(segment, before.conj(old.branches[0]), after.conj(new.branches[0]))
 
 
-def _contains(pair: Pair, comparator: Comparator, old: Special, new: Special) -> None:
+def _contains(pair: Pair, context: Context, old: Special, new: Special) -> None:
     simple = old.high is None and new.high is None and old.low >= 1 and new.low >= 1
-    a, b = comparator.old.conj(old.branches[0]), comparator.new.conj(new.branches[0])
+    a, b = context.old.conj(old.branches[0]), context.new.conj(new.branches[0])
     pair.edge("[]", a, b, "+" if simple else "?", "" if simple else "contains-changed")
     where = old.pointer, new.pointer
     if new.low > old.low:
@@ -243,12 +236,12 @@ def _short(name: str) -> str:
     return "" if name.startswith("(") else name.rsplit("/", 1)[-1]
 
 
-def _whole(pair: Pair, comparator: Comparator, old: Special | None, new: Special | None, present: Special) -> None:
+def _whole(pair: Pair, context: Context, old: Special | None, new: Special | None, present: Special) -> None:
     """Schemas that are only told equal or not, by their texts."""
     if old is not None and new is not None:
-        texts = bare_text(comparator.old, old.branches[0]), bare_text(comparator.new, new.branches[0])
-        mixed = comparator.old.is_30 != comparator.new.is_30
-        bad = comparator.sameness.bad
+        texts = bare_text(context.old, old.branches[0]), bare_text(context.new, new.branches[0])
+        mixed = context.old.is_30 != context.new.is_30
+        bad = context.sameness.bad
         if texts[0] == texts[1] and not mixed and not any(ref in bad for ref in refs(texts[0])):
             return
     effect: Effect = "unknown"
@@ -263,11 +256,11 @@ def _whole(pair: Pair, comparator: Comparator, old: Special | None, new: Special
     pair.add(kind, effect, old.pointer if old else "", new.pointer if new else "", name=present.name)
 
 
-def compare_annotations(pair: Pair, before: Normaliser, after: Normaliser) -> None:
+def compare_annotations(pair: Pair, context: Context) -> None:
     """Compare what stands beside the set of values: defaults, deprecation, encodings, discriminators."""
     if ANY in (pair.old, pair.new):
         return
-    olds, news = _raws(before, pair.old), _raws(after, pair.new)
+    olds, news = _raws(context.before, pair.old), _raws(context.after, pair.new)
     _value(pair, "default-value", _first(olds, "default"), _first(news, "default"))
     for keyword, title in (("contentMediaType", "content-media-type"), ("contentEncoding", "content-encoding")):
         a, b = _first(olds, keyword), _first(news, keyword)
