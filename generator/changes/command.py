@@ -17,7 +17,7 @@ from ..settings.severities import wrong as misjudged
 
 if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
-    from .comparison import Comparison
+    from .model import Comparison
     from .verdicts import FailOn
 
 

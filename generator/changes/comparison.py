@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
@@ -13,7 +13,7 @@ from ..document.select import select
 from ..settings.settings import Settings, find_project, overrides, read
 from .background import Aside
 from .document.operations import compare
-from .model import Change, Severity
+from .model import Comparison, Severity
 from .sets.side import dump
 from .verdicts import override
 
@@ -25,31 +25,26 @@ if TYPE_CHECKING:
     from .surface.outline import Outline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """What changed between two documents; `packages` (old, new) are there where they were asked for."""
-
-    old: Loaded
-    new: Loaded
-    changes: tuple[Change, ...]
-    packages: tuple[Package, Package] | None = None
-    faults: tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]] = ((), ())
-    """What is wrong with each document, and was passed over."""
-
-
 def compare_sides(
-    old: Loaded, new: Loaded, settings: Settings, *, severities: Mapping[str, str], python: bool, packages: bool
+    old: Loaded,
+    new: Loaded,
+    settings: Settings,
+    *,
+    severities: Mapping[str, str],
+    python: bool,
+    packages: bool,
+    built: Package | None = None,
 ) -> Comparison:
     """Compare the operations that the settings choose and, for the Python axis, the packages that they give.
 
-    Both axes are looked at side by side. `packages` asks for these as a whole. `severities` win over those of the
-    settings. Raises Refused where a package can't be generated.
+    Both axes are compared at the same time. `packages` asks for whole packages; `built` is the new one, if it was
+    built already. `severities` win over those of the settings. Raises Refused if a package can't be generated.
     """
     old, new = (replace(each, document=_chosen(each.document, settings.operations)) for each in (old, new))
     settings = replace(settings, operations=())
     python = python and not _equal(old, new)
     if packages or (python and settings.templates):  # what somebody's templates print, only they know
-        found = _whole(old, new, settings, python=python)
+        found = _whole(old, new, settings, python=python, built=built)
     else:
         found = _axes(old, new, settings) if python else _documents(old, new)
     judged = cast("Mapping[str, Severity | Literal['none']]", {**settings.severities, **severities})
@@ -79,12 +74,12 @@ def _axes(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
     return Comparison(old=old, new=new, changes=changes, faults=(wrong, wrong_now))
 
 
-def _whole(old: Loaded, new: Loaded, settings: Settings, *, python: bool) -> Comparison:
+def _whole(old: Loaded, new: Loaded, settings: Settings, *, python: bool, built: Package | None) -> Comparison:
     """The changes, and the packages."""
     from .surface.compare import compare_python
 
     with Aside(partial(_build, old.document, settings)) as earlier:
-        after, wrong_now = _build(new.document, settings)
+        after, wrong_now = (built, ()) if built else _build(new.document, settings)
         before, wrong = earlier.result()
     changes = compare(old, new)
     if python:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from ..diagnostics.diagnostic import Diagnostic
+    from ..output.package import Package
 
 Effect = Literal["none", "wider", "narrower", "different", "unknown"]
 """What became of the set of accepted values; `none` where a change does not touch it."""
@@ -11,6 +15,8 @@ Effect = Literal["none", "wider", "narrower", "different", "unknown"]
 RelationName = Literal["equal", "wider", "narrower", "different", "unknown"]
 Severity = Literal["error", "warning", "info"]
 """`error`: breaking; `warning`: may break, nobody can tell from the documents; `info`: compatible."""
+
+MOST_SEVERE_FIRST: tuple[Severity, ...] = ("error", "warning", "info")
 
 Direction = Literal["request", "response"]
 Axis = Literal["document", "python"]
@@ -107,3 +113,15 @@ class Relation:
 
     name: RelationName
     causes: tuple[Cause, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What changed between two documents; `packages` (old, new) are there where they were asked for."""
+
+    old: DocumentLike
+    new: DocumentLike
+    changes: tuple[Change, ...]
+    packages: tuple[Package, Package] | None = None
+    faults: tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]] = ((), ())
+    """The errors of each document, which the comparison passed over."""

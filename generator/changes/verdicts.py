@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from .model import Cause, Change, Direction, Effect, Severity, Verdict
+from .model import MOST_SEVERE_FIRST, Cause, Change, Direction, Effect, Severity, Verdict
 
 Scope = Literal["body", "property", "parameter", "parameter-property", "header", "header-property"]
 FailOn = Literal["breaking", "warning", "any", "never"]
 
-_WORTH: Mapping[Severity, int] = {"error": 3, "warning": 2, "info": 1}
 _MOST_VALUES = 8  # values of an enum that a sentence lists
 _LONGEST_VALUE = 80  # characters of a value that a sentence shows
 
@@ -232,10 +231,15 @@ def fails(changes: Iterable[Change], fail_on: FailOn) -> bool:
     """Whether a build that asked for this level has to fail (exit status 1)."""
     if fail_on == "never":
         return False
-    least = {"breaking": 3, "warning": 2, "any": 1}[fail_on]
-    return any(_WORTH[change.severity] >= least for change in changes)
+    count = {"breaking": 1, "warning": 2, "any": 3}[fail_on]
+    return any(change.severity in MOST_SEVERE_FIRST[:count] for change in changes)
 
 
-def gravest(severities: Iterable[Severity]) -> Severity:
-    """The gravest of some severities."""
-    return max(severities, key=_WORTH.__getitem__, default="info")
+def most_severe(severities: Iterable[Severity]) -> Severity:
+    """The most severe of some severities; `info` for none."""
+    return min(severities, key=MOST_SEVERE_FIRST.index, default="info")
+
+
+def by_severity(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes, the most severe first, otherwise in their order."""
+    return tuple(sorted(changes, key=lambda change: MOST_SEVERE_FIRST.index(change.severity)))

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 
-from generator.changes.comparison import Comparison
 from generator.changes.document.operations import compare
+from generator.changes.model import Comparison
 from generator.changes.report import review, text
 from generator.changes.revisions import Loaded
 from generator.document.document import Document

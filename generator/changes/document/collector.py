@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ..model import Cause, Change, Direction, Effect, Place, Severity
 from ..sets.comparator import Comparator
 from ..sets.side import Side, display
-from ..verdicts import Scope, gravest, identifier, judge, law, sentence
+from ..verdicts import Scope, by_severity, identifier, judge, law, most_severe, sentence
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ class Collector:
             text = message() if callable(message) else str(message)
             draft = self._drafts[kind, old, new] = _Draft(name, severity, effect, old, new, text)
         elif draft.severity != severity:
-            draft.severity = gravest((draft.severity, severity))
+            draft.severity = most_severe((draft.severity, severity))
         draft.places[place] = None
         return draft
 
@@ -130,9 +130,8 @@ class Collector:
         return {pointer for draft in self._drafts.values() for pointer in (draft.old_pointer, draft.new_pointer)}
 
     def changes(self) -> tuple[Change, ...]:
-        """All changes, gravest first, otherwise in the order in which they were met."""
-        order: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
-        made = [
+        """All changes, the most severe first, otherwise in the order in which they were found."""
+        return by_severity(
             Change(
                 identifier=draft.identifier,
                 severity=draft.severity,
@@ -144,8 +143,7 @@ class Collector:
                 effect=draft.effect,
             )
             for draft in self._drafts.values()
-        ]
-        return tuple(sorted(made, key=lambda change: order[change.severity]))
+        )
 
 
 def _value_path(cause: Cause, path: str) -> str:

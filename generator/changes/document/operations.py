@@ -19,7 +19,7 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 def compare(old: DocumentLike, new: DocumentLike) -> tuple[Change, ...]:
-    """Every change between two loaded documents, gravest first; none where they say the same in another order.
+    """Every change between two loaded documents, the most severe first; none where they say the same in another order.
 
     A pure function of the two trees. Raises nothing of its own: documents are checked before they are compared.
     """

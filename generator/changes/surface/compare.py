@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ..model import Change, Effect, Place, Severity
+from ..verdicts import by_severity
 from .read import Argument, Class, Method, Module, surface
 
 _FORMS = re.compile(r"(?:Async|Sync)?(.+?)(?:Api)?")  # the classes of one group: Protocols, clients, stubs
@@ -39,8 +40,7 @@ def compare_python(old: Mapping[PurePosixPath, str], new: Mapping[PurePosixPath,
         key = change.identifier, change.message
         known = gathered.get(key)
         gathered[key] = change if known is None else replace(known, places=known.places + change.places)
-    order = {"error": 0, "warning": 1, "info": 2}
-    return tuple(sorted(gathered.values(), key=lambda change: order[change.severity]))
+    return by_severity(gathered.values())
 
 
 def _change(identifier: str, severity: Severity, name: str, message: str, effect: Effect = "none") -> Change:
