@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from ..diagnostics.location import display
 
 if TYPE_CHECKING:
+    from ..document.document import Document
+    from ..output.package import Package
     from ..output.plan import Plan
     from ..settings.settings import Settings
-    from .model import Severity
+    from .model import Change, Comparison, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +44,45 @@ def earlier(plan: Plan) -> tuple[bytes, bytes] | None:
     return None
 
 
-def line(plan: Plan, settings: Settings) -> str:
-    """Say what changed, such as `2 operations added, 1 breaking change: spectwin diff …`; empty for nothing to say.
+def line(plan: Plan, settings: Settings, comparison: Comparison | None = None) -> str:
+    """Say what changed, such as `2 operations added, 1 breaking change: spectwin diff …`; empty for no change.
 
-    The earlier document comes with the working tree: where it can't be compared nothing is said, and nothing fails.
+    `comparison` is that of `with_earlier`, if it was made; otherwise the documents are compared here.
     """
     texts = earlier(plan)
     if texts is None:
         return ""
-    from .document.operations import compare
     from .report.text import counted
+
+    found = _changes(*texts, settings) if comparison is None else comparison.changes
+    said = counted([change for change in found if change.axis == "document"])
+    return said and said + _command(plan.output / plan.package / "openapi.json")
+
+
+def _changes(old: bytes, new: bytes, settings: Settings) -> tuple[Change, ...]:
+    """The changes of the documents; none if the earlier one, which comes with the working tree, can't be compared."""
+    from .document.operations import compare
     from .verdicts import override
 
     try:
-        changes = compare(*(_Tree(json.loads(text)) for text in texts))
+        changes = compare(_Tree(json.loads(old)), _Tree(json.loads(new)))
     except Exception:  # whatever somebody made of that file, generating goes on
-        return ""
-    found = override(changes, cast("dict[str, Severity | Literal['none']]", settings.severities))
-    if not found:
-        return ""
-    return counted(found) + _command(plan.output / plan.package / "openapi.json")
+        return ()
+    return override(changes, cast("dict[str, Severity | Literal['none']]", settings.severities))
 
 
-def review(plan: Plan, settings: Settings) -> str:
-    """The review page of what a `generate` is about to change; where there was no package yet, everything is new.
+def with_earlier(plan: Plan, settings: Settings, document: Document, package: Package) -> Comparison:
+    """Compare with the package on disk what a `generate` is about to write; if there is none, everything is new.
 
-    To be called before anything is written. Raises Refused where the earlier document can't be read.
+    `document` is checked, and `package` built from it. To be called before anything is written. Raises Refused if the
+    earlier document can't be read.
     """
     from ..document import load
     from ..document.select import select
-    from ..validation import validate
     from .comparison import compare_sides
-    from .report.review import page
     from .revisions import Loaded
 
-    new, _ = validate.validate(load.load(settings.spec, overlays=settings.overlays), lenient=settings.lenient)
-    new = new.with_root(select(new.root, settings.operations))
+    new = document.with_root(select(document.root, settings.operations))
     held = plan.output / plan.package / "openapi.json"
     empty = new.with_root(
         {key: value for key, value in new.root.items() if key not in {"webhooks", "components"}} | {"paths": {}}
@@ -85,7 +90,7 @@ def review(plan: Plan, settings: Settings) -> str:
     old = load.load(held) if held.exists() else empty
     sides = Loaded(document=old), Loaded(document=new)
     chosen = replace(settings, package=plan.package, operations=())  # both hold what was chosen, and nothing else
-    return page(compare_sides(*sides, chosen, severities={}, python=True, packages=True))
+    return compare_sides(*sides, chosen, severities={}, python=True, packages=True, built=package)
 
 
 def _command(path: Path) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import __version__, console
+from ..changes import since
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
 from ..output import fingerprint, plan
@@ -23,6 +24,7 @@ from ..settings.settings import Settings
 from . import fast_path
 
 if TYPE_CHECKING:
+    from ..changes.model import Comparison
     from ..document.document import Document
     from ..output.package import Package
 
@@ -47,9 +49,10 @@ Exit status: 0 fine; 1 generated files are not what the document gives, or a cha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A package that was generated, and what bringing it to the disk means."""
+    """A package that was generated, the checked document that it is of, and what bringing it to the disk means."""
 
     settings: Settings
+    document: Document
     package: Package
     plan: plan.Plan
     warnings: tuple[Diagnostic, ...]
@@ -207,8 +210,7 @@ def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool, repor
     prepared = _prepare_all(due, quiet=as_json)
     if not force and (edited := [found for item in prepared for found in plan.refusals(item.plan)]):
         raise Refused(edited)
-    if report is not None:
-        _report(report, prepared)
+    comparison = _report(report, prepared) if report is not None else None
     written = [replace(item, plan=plan.write(item.plan, force=force)) for item in prepared]
     for item in written:
         if item.plan.current:
@@ -220,7 +222,7 @@ def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool, repor
         objects += [
             _describe(item, "up-to-date")
             if item.plan.current
-            else {**_describe(item, "written"), "changes": _changed(item)}
+            else {**_describe(item, "written"), "changes": since.line(item.plan, item.settings, comparison)}
             for item in written
         ]
         status = "up-to-date" if len(folders) == len(packages) else "written"
@@ -230,30 +232,23 @@ def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool, repor
     for item in written:
         if not item.plan.current:
             click.echo(console.summary(item.plan, item.package.operations, item.package.models, item.seconds))
-            if line := _changed(item):
+            if line := since.line(item.plan, item.settings, comparison):
                 click.echo(visible(line))
     click.echo(fast_path.say(folders, as_json=False), nl=False)
     return FINE
 
 
-def _report(path: Path, prepared: Sequence[Prepared]) -> None:
-    """Write the review page of what is about to change. Raises Refused where it can't be."""
+def _report(path: Path, prepared: Sequence[Prepared]) -> Comparison:
+    """Write the review page of what is about to change; returns what it shows. Raises Refused where it can't be."""
     if len(prepared) != 1:
         hint = "choose it with --package"
         raise Refused(Diagnostic(severity="error", message="--report is about one package", hint=hint))
-    from ..changes import command, since
+    from ..changes import command
 
-    command.write(path, since.review(prepared[0].plan, prepared[0].settings))
-
-
-def _changed(item: Prepared) -> str:
-    """Say what changed in the document since the package was last generated; empty where nothing did."""
-    document = PurePosixPath(item.plan.package, "openapi.json")
-    if not any(file.path == document for file in item.plan.of("changed")):  # the first time, or it is another generator
-        return ""
-    from ..changes.since import line
-
-    return line(item.plan, item.settings)
+    item = prepared[0]
+    comparison = since.with_earlier(item.plan, item.settings, item.document, item.package)
+    command.write(path, command.show(comparison, "html"))
+    return comparison
 
 
 def _check(packages: Sequence[Settings], *, as_json: bool) -> int:
@@ -325,11 +320,13 @@ def prepare(package: Settings, *, progress: console.Progress | None = None) -> P
     digest = fingerprint.inputs_digest(package, sources)
     progress = progress or console.Progress(enabled=False)
     try:
-        built, warnings = _build(document, package, lambda: progress.start(f"Generating from {package.spec.name}"))
+        progress.start(f"Generating from {package.spec.name}")
+        checked, built, warnings = _build(document, package)
     finally:
         progress.stop()
     return Prepared(
         settings=package,
+        document=checked,
         package=built,
         plan=plan.plan(built, package.output, inputs_digest=digest, sources=tuple(sources)),
         warnings=(*warnings, *built.warnings),
@@ -337,16 +334,13 @@ def prepare(package: Settings, *, progress: console.Progress | None = None) -> P
     )
 
 
-def _build(
-    document: Document, package: Settings, started: Callable[[], None]
-) -> tuple[Package, tuple[Diagnostic, ...]]:
-    """Judge the document and generate from it."""
-    started()
+def _build(document: Document, package: Settings) -> tuple[Document, Package, tuple[Diagnostic, ...]]:
+    """Check the document and generate from it."""
     from ..pipeline import build
     from ..validation.validate import validate
 
-    judged, warnings = validate(document, lenient=package.lenient)
-    return build(judged, package), warnings
+    checked, warnings = validate(document, lenient=package.lenient)
+    return checked, build(checked, package), warnings
 
 
 def _sources(package: Settings, document: Document) -> dict[str, bytes]:

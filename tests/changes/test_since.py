@@ -1,0 +1,83 @@
+"""What `generate` builds and compares to say what it changed: each thing once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import pipeline
+from generator.changes import background, comparison
+from generator.changes.document import operations
+from generator.cli import app
+from generator.document import load
+
+Tree = dict[str, Any]
+
+
+def tree(*paths: str) -> Tree:
+    get = {"get": {"responses": {"204": {"description": ""}}}}
+    return {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": dict.fromkeys(paths, get)}
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Counter[str]:
+    """How often a document was loaded, a package built, two documents compared; all in this process."""
+    found: Counter[str] = Counter()
+
+    def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            found[name] += 1
+            return function(*arguments, **named)
+
+        return call
+
+    monkeypatch.setattr(background, "_possible", lambda: False)
+    monkeypatch.setattr(load, "load", counted("load", load.load))
+    monkeypatch.setattr(pipeline, "build", counted("build", pipeline.build))
+    compare = counted("compare", operations.compare)
+    monkeypatch.setattr(operations, "compare", compare)
+    monkeypatch.setattr(comparison, "compare", compare)
+    monkeypatch.chdir(tmp_path)
+    return found
+
+
+def generate(root: Tree, *options: str) -> None:
+    Path("spec.json").write_text(json.dumps(root), "utf-8")
+    assert app.run(["generate", "spec.json", "--package", "api", *options]) == 0
+
+
+LINE = "1 operation added, 1 operation removed, 1 breaking change"
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_report_and_the_line_come_from_one_comparison(
+    calls: Counter[str], capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    generate(tree("/a", "/b"))
+    calls.clear()
+    capsys.readouterr()
+    generate(tree("/a", "/c"), "--report", "review.html", *(["--json"] if as_json else []))
+    assert calls == {"load": 2, "build": 2, "compare": 1}
+    assert LINE in capsys.readouterr().out
+    assert LINE in Path("review.html").read_text("utf-8")
+
+
+def test_a_first_report_compares_with_a_document_without_operations(calls: Counter[str]) -> None:
+    generate(tree("/a"), "--report", "review.html")
+    assert calls == {"load": 1, "build": 2, "compare": 1}
+    assert "1 operation added" in Path("review.html").read_text("utf-8")
+
+
+def test_the_line_alone_builds_no_package_a_second_time(
+    calls: Counter[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    generate(tree("/a", "/b"))
+    calls.clear()
+    generate(tree("/a", "/c"))
+    assert calls == {"load": 1, "build": 1, "compare": 1}
+    assert LINE in capsys.readouterr().out
