@@ -13,7 +13,7 @@ from typing import Generic, Self, TypeVar
 T = TypeVar("T")
 
 
-class Aside(Generic[T]):
+class BackgroundCall(Generic[T]):
     """A function under way: in a fork, where there is a second processor for it; otherwise it runs when asked for."""
 
     def __init__(self, function: Callable[[], T]) -> None:

@@ -38,7 +38,7 @@ def run(
     """
     from .comparison import compare_sides, project_settings
     from .revisions import load_side
-    from .verdicts import fails
+    from .verdicts import reaches
 
     before, after = load_side(old, new), load_side(new, old)
     settings = project_settings(old, new, **chosen)
@@ -47,7 +47,7 @@ def run(
     for side, wrong in zip((found.old, found.new), found.faults, strict=True):
         if wrong:
             click.echo(_passed_over(side.locate("#").file, wrong), err=True)
-    return show(found, format_, colour=colour), 1 if fails(found.changes, cast("FailOn", fail_on)) else 0
+    return show(found, format_, colour=colour), 1 if reaches(found.changes, cast("FailOn", fail_on)) else 0
 
 
 def _passed_over(file: str, wrong: Sequence[Diagnostic]) -> str:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal, cast
 from ..diagnostics.diagnostic import Refused
 from ..document.select import select
 from ..settings.settings import Settings, find_project, overrides, read
-from .background import Aside
+from .background import BackgroundCall
 from .document.operations import compare
-from .model import Comparison, Severity
-from .sets.side import dump
+from .model import Comparison, Level
+from .sets.compared_document import dump
 from .verdicts import override
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def compare_sides(
         found = _whole(old, new, settings, python=python, built=built)
     else:
         found = _axes(old, new, settings) if python else _documents(old, new)
-    judged = cast("Mapping[str, Severity | Literal['none']]", {**settings.severities, **severities})
+    judged = cast("Mapping[str, Level | Literal['none']]", {**settings.severities, **severities})
     return replace(found, changes=override(found.changes, judged))
 
 
@@ -62,7 +62,7 @@ def _axes(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
     from .surface.compare import compare_python
     from .surface.outline import differing
 
-    outlines = (Aside(partial(_outline, each.document, settings)) for each in (old, new))
+    outlines = (BackgroundCall(partial(_outline, each.document, settings)) for each in (old, new))
     with next(outlines) as earlier, next(outlines) as later:
         try:
             changes = compare(old, new)
@@ -78,7 +78,7 @@ def _whole(old: Loaded, new: Loaded, settings: Settings, *, python: bool, built:
     """The changes, and the packages."""
     from .surface.compare import compare_python
 
-    with Aside(partial(_build, old.document, settings)) as earlier:
+    with BackgroundCall(partial(_build, old.document, settings)) as earlier:
         after, wrong_now = (built, ()) if built else _build(new.document, settings)
         before, wrong = earlier.result()
     changes = compare(old, new)

@@ -13,12 +13,12 @@ Effect = Literal["none", "wider", "narrower", "different", "unknown"]
 """What became of the set of accepted values; `none` where a change does not touch it."""
 
 RelationName = Literal["equal", "wider", "narrower", "different", "unknown"]
-Severity = Literal["error", "warning", "info"]
+Level = Literal["error", "warning", "info"]
 """`error`: breaking; `warning`: may break, nobody can tell from the documents; `info`: compatible."""
 
-MOST_SEVERE_FIRST: tuple[Severity, ...] = ("error", "warning", "info")
+MOST_SEVERE_FIRST: tuple[Level, ...] = ("error", "warning", "info")
 
-Direction = Literal["request", "response"]
+Flow = Literal["request", "response"]
 Axis = Literal["document", "python"]
 Verdict = Literal["major", "minor", "patch", "none"]
 Polarity = Literal["+", "-", "~", "?"]
@@ -64,10 +64,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One cause, with every place that it reaches."""
+    """One difference, with every place that it reaches."""
 
     identifier: str
-    severity: Severity
+    severity: Level
     operation: str
     """The first place's operation."""
     old_pointer: str
@@ -81,7 +81,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Difference:
     """A difference of two schemas, located, before it is judged.
 
     `kind` is the end of an identifier (`max-length-decreased`); `path` leads from the compared schemas to it.
@@ -96,7 +96,7 @@ class Cause:
     name: str = ""
     """The property or keyword that the difference is about, where the kind alone does not say it."""
     required: bool = False
-    severity: Severity | None = None
+    severity: Level | None = None
     """Set where the law of the table is softened or sharpened (open objects): see docs/changes.md."""
     path: str = ""
     sure: bool = True
@@ -112,7 +112,7 @@ class Relation:
     """
 
     name: RelationName
-    causes: tuple[Cause, ...] = field(default=())
+    differences: tuple[Difference, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

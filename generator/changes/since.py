@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..output.package import Package
     from ..output.plan import Plan
     from ..settings.settings import Settings
-    from .model import Change, Comparison, Severity
+    from .model import Change, Comparison, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ def line(plan: Plan, settings: Settings, comparison: Comparison | None = None) -
     texts = earlier(plan)
     if texts is None:
         return ""
-    from .report.text import counted
+    from .report.text import describe_counts
 
     found = _changes(*texts, settings) if comparison is None else comparison.changes
-    said = counted([change for change in found if change.axis == "document"])
+    said = describe_counts([change for change in found if change.axis == "document"])
     return said and said + _command(plan.output / plan.package / "openapi.json")
 
 
@@ -68,7 +68,7 @@ def _changes(old: bytes, new: bytes, settings: Settings) -> tuple[Change, ...]:
         changes = compare(_Tree(json.loads(old)), _Tree(json.loads(new)))
     except Exception:  # whatever somebody made of that file, generating goes on
         return ()
-    return override(changes, cast("dict[str, Severity | Literal['none']]", settings.severities))
+    return override(changes, cast("dict[str, Level | Literal['none']]", settings.severities))
 
 
 def with_earlier(plan: Plan, settings: Settings, document: Document, package: Package) -> Comparison:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from .model import MOST_SEVERE_FIRST, Cause, Change, Direction, Effect, Severity, Verdict
+from .model import MOST_SEVERE_FIRST, Change, Difference, Effect, Flow, Level, Verdict
 
 Scope = Literal["body", "property", "parameter", "parameter-property", "header", "header-property"]
 FailOn = Literal["breaking", "warning", "any", "never"]
@@ -22,44 +22,44 @@ _PROPERTY_KINDS = frozenset(
 _BELOW: Mapping[Scope, Scope] = {"body": "property", "parameter": "parameter-property", "header": "header-property"}
 
 
-def law(direction: Direction, effect: Effect) -> Severity:
+def severity_of_effect(flow: Flow, effect: Effect) -> Level:
     """CHANGES.md: request sets may only widen, response sets may only narrow."""
     if effect == "none":
         return "info"
     if effect == "unknown":
         return "warning"
-    compatible = "wider" if direction == "request" else "narrower"
+    compatible = "wider" if flow == "request" else "narrower"
     return "info" if effect == compatible else "error"
 
 
-def judge(cause: Cause, direction: Direction) -> Severity:
+def severity_of_difference(difference: Difference, flow: Flow) -> Level:
     """The severity of a schema's change; among alternatives that may overlap nothing is simply compatible."""
-    severity = cause.severity or law(direction, cause.effect)
-    return "warning" if severity == "info" and not cause.sure and cause.effect != "none" else severity
+    severity = difference.severity or severity_of_effect(flow, difference.effect)
+    return "warning" if severity == "info" and not difference.sure and difference.effect != "none" else severity
 
 
-def identifier(cause: Cause, direction: Direction, scope: Scope, *, root: bool) -> str:
+def identifier(difference: Difference, flow: Flow, scope: Scope, *, root: bool) -> str:
     """The identifier of a schema's change at the root (`body`, `parameter`, `header`) or below it."""
-    kind = cause.kind
+    kind = difference.kind
     inner = scope if root else _BELOW.get(scope, scope)
-    optional = "required" if cause.required else "optional"
+    optional = "required" if difference.required else "optional"
     if kind.startswith("property-added"):
-        if direction == "request":
+        if flow == "request":
             return f"new-{optional}-request-property" + kind.removeprefix("property-added")
         return f"response-{optional}-property-added"
     if kind == "property-removed":
-        return "request-property-removed" if direction == "request" else f"response-{optional}-property-removed"
+        return "request-property-removed" if flow == "request" else f"response-{optional}-property-removed"
     if kind in _PROPERTY_KINDS:
         # a response's reader doesn't care about defaults: its identifiers know no such form
-        return f"{direction}-property-" + (kind if direction == "request" else kind.removesuffix("-with-default"))
+        return f"{flow}-property-" + (kind if flow == "request" else kind.removesuffix("-with-default"))
     if kind.startswith("became-") and kind.endswith(("read-only", "write-only")):
-        return f"{direction}-{optional}-property-{kind}"
-    if inner == "parameter-property" and kind == "type-changed" and cause.effect == "narrower":
+        return f"{flow}-{optional}-property-{kind}"
+    if inner == "parameter-property" and kind == "type-changed" and difference.effect == "narrower":
         kind = "type-specialized"
-    return f"{direction}-{inner}-{kind}"
+    return f"{flow}-{inner}-{kind}"
 
 
-def shown(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A JSON value for a sentence, cut where it is long."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
@@ -67,8 +67,8 @@ def shown(value: Any) -> str:
 
 def _listed(values: Any) -> str:
     if not isinstance(values, list):
-        return shown(values)
-    texts = [shown(value) for value in values[:_MOST_VALUES]]
+        return value_text(values)
+    texts = [value_text(value) for value in values[:_MOST_VALUES]]
     more = len(values) - len(texts)
     return ", ".join(texts) + (f" and {more} more" if more else "")
 
@@ -158,31 +158,31 @@ _BOUND_NAMES: Mapping[str, str] = {
 }
 
 
-def sentence(cause: Cause, subject: str) -> str:
+def sentence(difference: Difference, subject: str) -> str:
     """What changed, in one plain sentence; `subject` names the value in the middle of a sentence."""
-    text = _SENTENCES.get(cause.kind) or _derived(cause)
+    text = _SENTENCES.get(difference.kind) or _derived(difference)
     filled = text.format(
         subject=subject,
-        old=_listed(cause.old),
-        new=_listed(cause.new),
-        old_words=_words(cause.old),
-        new_words=_words(cause.new),
-        name=cause.name,
-        named=f": `{cause.name}`" if cause.name else "",
+        old=_listed(difference.old),
+        new=_listed(difference.new),
+        old_words=_words(difference.old),
+        new_words=_words(difference.new),
+        name=difference.name,
+        named=f": `{difference.name}`" if difference.name else "",
     )
     return filled[:1].upper() + filled[1:]
 
 
-def _derived(cause: Cause) -> str:
+def _derived(difference: Difference) -> str:
     """Sentences of the kinds that come in families; a template with the fields of `sentence`."""
-    kind = cause.kind
+    kind = difference.kind
     if kind.startswith("property-"):
-        optional = "required" if cause.required else "optional"
+        optional = "required" if difference.required else "optional"
         note = ", although it has a default" if kind.endswith("default") else ""
         removed = f"{{subject}} was removed; it was {optional}."
         return removed if kind == "property-removed" else f"{{subject}} is new and {optional}{note}."
     if kind.startswith("type-"):
-        what = "format" if cause.name == "format" else "type"
+        what = "format" if difference.name == "format" else "type"
         return "The " + what + " of {subject} changed from {old_words} to {new_words}."
     if kind.startswith("multiple-of-"):
         return {
@@ -195,11 +195,15 @@ def _derived(cause: Cause) -> str:
         return (
             f"The {_BOUND_NAMES[name]} of {{subject}} " + words.get(action, f"{action} from {{old}} to {{new}}") + "."
         )
-    if kind.endswith("-changed") and cause.effect == "unknown" and (cause.old is not None or cause.new is not None):
+    if (
+        kind.endswith("-changed")
+        and difference.effect == "unknown"
+        and (difference.old is not None or difference.new is not None)
+    ):
         return "`{name}` of {subject} changed from {old} to {new}."
     keyword = kind.removesuffix(f"-{action}")
     verb = {"added": "was added to", "removed": "was removed from"}.get(action, "changed in")
-    return f"The constraint `{keyword}` {verb} {{subject}}, which {_EFFECT_WORDS.get(cause.effect, 'changed')}."
+    return f"The constraint `{keyword}` {verb} {{subject}}, which {_EFFECT_WORDS.get(difference.effect, 'changed')}."
 
 
 def verdict(changes: Iterable[Change]) -> Verdict:
@@ -217,7 +221,7 @@ def verdict(changes: Iterable[Change]) -> Verdict:
     return "patch"
 
 
-def override(changes: Sequence[Change], severities: Mapping[str, Severity | Literal["none"]]) -> tuple[Change, ...]:
+def override(changes: Sequence[Change], severities: Mapping[str, Level | Literal["none"]]) -> tuple[Change, ...]:
     """Apply the settings' severities by identifier; `none` leaves a change out."""
     kept = []
     for change in changes:
@@ -227,7 +231,7 @@ def override(changes: Sequence[Change], severities: Mapping[str, Severity | Lite
     return tuple(kept)
 
 
-def fails(changes: Iterable[Change], fail_on: FailOn) -> bool:
+def reaches(changes: Iterable[Change], fail_on: FailOn) -> bool:
     """Whether a build that asked for this level has to fail (exit status 1)."""
     if fail_on == "never":
         return False
@@ -235,7 +239,7 @@ def fails(changes: Iterable[Change], fail_on: FailOn) -> bool:
     return any(change.severity in MOST_SEVERE_FIRST[:count] for change in changes)
 
 
-def most_severe(severities: Iterable[Severity]) -> Severity:
+def most_severe(severities: Iterable[Level]) -> Level:
     """The most severe of some severities; `info` for none."""
     return min(severities, key=MOST_SEVERE_FIRST.index, default="info")
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from generator.changes.document.operations import compare
 from generator.changes.sets.comparator import compare_schemas
-from generator.changes.verdicts import law
+from generator.changes.verdicts import severity_of_effect
 from tests.changes.big import big_document
 from tests.changes.frames import Doc, document, framed
 from tests.changes.soundness import Judge, contradiction, mutated_document, random_pair
@@ -145,7 +145,7 @@ def test_what_breaks_one_way_is_compatible_the_other_way(case: Tree) -> None:
     ],
 )
 def test_the_law(direction: Any, effect: Any, severity: str) -> None:
-    assert law(direction, effect) == severity
+    assert severity_of_effect(direction, effect) == severity
 
 
 def reordered(value: Any, rng: Random) -> Any:

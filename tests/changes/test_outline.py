@@ -105,7 +105,7 @@ def refuse() -> NoReturn:
 @pytest.mark.parametrize("possible", [True, False])
 def test_what_runs_aside_gives_and_raises_as_here(possible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "_possible", lambda: possible)
-    with background.Aside(os.getpid) as one, background.Aside(refuse) as other:
+    with background.BackgroundCall(os.getpid) as one, background.BackgroundCall(refuse) as other:
         assert (one.result() != os.getpid()) is possible
         with pytest.raises(Refused) as caught:
             other.result()
@@ -114,7 +114,7 @@ def test_what_runs_aside_gives_and_raises_as_here(possible: bool, monkeypatch: p
 
 def test_nobody_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "_possible", lambda: True)
-    with pytest.raises(KeyboardInterrupt), background.Aside(lambda: os.read(os.pipe()[0], 1)):
+    with pytest.raises(KeyboardInterrupt), background.BackgroundCall(lambda: os.read(os.pipe()[0], 1)):
         raise KeyboardInterrupt
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
@@ -123,5 +123,5 @@ def test_nobody_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_process_that_is_killed_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "_possible", lambda: True)
     here = os.getpid()
-    with background.Aside(lambda: os.getpid() if os.getpid() == here else os._exit(9)) as one:
+    with background.BackgroundCall(lambda: os.getpid() if os.getpid() == here else os._exit(9)) as one:
         assert one.result() == here

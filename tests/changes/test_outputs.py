@@ -18,7 +18,7 @@ from generator.changes.document.operations import compare
 from generator.changes.model import Change
 from generator.changes.report.text import as_json, as_markdown, as_text, summary
 from generator.changes.surface.compare import compare_python
-from generator.changes.verdicts import fails, override, verdict
+from generator.changes.verdicts import override, reaches, verdict
 from generator.cli import app
 from generator.output import plan
 from generator.settings.settings import Settings
@@ -115,8 +115,8 @@ def test_verdict(changes: list[Change], expected: str) -> None:
 )
 def test_fail_on(severity: str, levels: set[str]) -> None:
     every: tuple[Any, ...] = ("breaking", "warning", "any", "never")
-    assert {level for level in every if fails([change(severity)], level)} == levels
-    assert not any(fails([], level) for level in every)
+    assert {level for level in every if reaches([change(severity)], level)} == levels
+    assert not any(reaches([], level) for level in every)
 
 
 def test_severities_are_overridden_by_identifier() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model import Direction, Place
-from ..sets.side import Side
+from ..model import Flow, Place
+from ..sets.compared_document import ComparedDocument
 from .collector import Collector, Part
 from .parameters import compare_headers
 
@@ -36,11 +36,11 @@ def compare_body(collector: Collector, operation: str, old: str, new: str) -> No
         _media_types(collector, Part(operation, "request body", "body", "request"), before, after)
 
 
-def _body(side: Side, operation: str) -> str:
-    if not isinstance(side.at(operation).get("requestBody"), dict):
+def _body(document: ComparedDocument, operation: str) -> str:
+    if not isinstance(document.at(operation).get("requestBody"), dict):
         return ""
-    pointer = side.follow(side.child(operation, "requestBody"))
-    return pointer if isinstance(side.at(pointer), dict) else ""
+    pointer = document.follow(document.child(operation, "requestBody"))
+    return pointer if isinstance(document.at(pointer), dict) else ""
 
 
 def media_key(media: str) -> str:
@@ -49,31 +49,31 @@ def media_key(media: str) -> str:
     return ";".join([name, *sorted(parameters)])
 
 
-def _contents(side: Side, pointer: str) -> dict[str, str]:
-    content = side.at(pointer).get("content")
+def _contents(document: ComparedDocument, pointer: str) -> dict[str, str]:
+    content = document.at(pointer).get("content")
     names = content if isinstance(content, dict) else ()
-    return {media_key(media): side.child(pointer, "content", media) for media in names}
+    return {media_key(media): document.child(pointer, "content", media) for media in names}
 
 
-_MEDIA_NAMES: dict[Direction, str] = {"request": "request-body-media-type", "response": "response-media-type"}
+_MEDIA_NAMES: dict[Flow, str] = {"request": "request-body-media-type", "response": "response-media-type"}
 
 
 def _media_types(collector: Collector, part: Part, old: str, new: str) -> None:
     before, after = _contents(collector.old, old), _contents(collector.new, new)
-    name = _MEDIA_NAMES[part.direction]
+    name = _MEDIA_NAMES[part.flow]
     place = Place(operation=part.operation, part=part.name)
     for media in before | after:
         if media not in after:
-            # a caller asks for one of the types that are offered, so one less is breaking in either direction
+            # a caller asks for one of the types that are offered, so one less is breaking in either flow
             message = f"The {part.name} no longer has the media type {media}."
-            effect = "narrower" if part.direction == "request" else "different"
+            effect = "narrower" if part.flow == "request" else "different"
             collector.add(
                 f"{name}-removed",
                 "narrower" if effect == "narrower" else "different",
                 message,
                 place,
                 where=(before[media], new),
-                direction=part.direction,
+                flow=part.flow,
             )
         elif media not in before:
             message = f"The {part.name} has the new media type {media}."
@@ -83,11 +83,11 @@ def _media_types(collector: Collector, part: Part, old: str, new: str) -> None:
                 message,
                 place,
                 where=(old, after[media]),
-                direction=part.direction,
+                flow=part.flow,
                 severity="info",
             )
         else:
-            inner = Part(part.operation, f"{part.name} ({media})", "body", part.direction)
+            inner = Part(part.operation, f"{part.name} ({media})", "body", part.flow)
             _media(collector, inner, before[media], after[media])
 
 
@@ -102,17 +102,17 @@ def _media(collector: Collector, part: Part, old: str, new: str) -> None:
         elif key in before or key in after:
             action = "removed" if key in before else "added"
             collector.add(
-                f"{part.direction}-body-media-type-{title}-{action}",
+                f"{part.flow}-body-media-type-{title}-{action}",
                 "wider" if action == "removed" else "narrower",
                 f"The {title.replace('-', ' ')} of the {part.name} was {action}.",
                 place,
                 where=(old, new),
-                direction=part.direction,
+                flow=part.flow,
             )
     if _encoding(before) != _encoding(after):
         message = f"The encoding of the {part.name} changed: parts may travel in another form."
-        name = f"{part.direction}-body-encoding-changed"
-        collector.add(name, "unknown", message, place, where=(old, new), direction=part.direction)
+        name = f"{part.flow}-body-encoding-changed"
+        collector.add(name, "unknown", message, place, where=(old, new), flow=part.flow)
 
 
 def _encoding(raw: dict[str, Any]) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def compare_responses(collector: Collector, operation: str, old: str, new: str) 
                 message,
                 place,
                 where=(before[status], new),
-                direction="response",
+                flow="response",
             )
         else:
             wider = _range(status, before)
@@ -160,19 +160,19 @@ def compare_responses(collector: Collector, operation: str, old: str, new: str) 
                 message,
                 place,
                 where=(old, after[status]),
-                direction="response",
+                flow="response",
                 severity="warning" if severity == "warning" else "info",
             )
 
 
-def _responses(side: Side, operation: str) -> dict[str, str]:
-    listed = side.at(operation).get("responses")
+def _responses(document: ComparedDocument, operation: str) -> dict[str, str]:
+    listed = document.at(operation).get("responses")
     found = {}
     for status in listed if isinstance(listed, dict) else ():
         if status.startswith("x-"):
             continue
-        pointer = side.follow(side.child(operation, "responses", status))
-        if isinstance(side.at(pointer), dict):
+        pointer = document.follow(document.child(operation, "responses", status))
+        if isinstance(document.at(pointer), dict):
             found[status.upper() if status != "default" else status] = pointer
     return found
 

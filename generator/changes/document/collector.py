@@ -1,19 +1,19 @@
-"""Gathering changes: each cause once, with all its places."""
+"""Gathering changes: each difference once, with all its places."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..model import Cause, Change, Direction, Effect, Place, Severity
+from ..model import Change, Difference, Effect, Flow, Level, Place
 from ..sets.comparator import Comparator
-from ..sets.side import Side, display
-from ..verdicts import Scope, by_severity, identifier, judge, law, most_severe, sentence
+from ..sets.compared_document import ComparedDocument, display
+from ..verdicts import Scope, by_severity, identifier, most_severe, sentence, severity_of_difference, severity_of_effect
 
 
 @dataclass(slots=True)
 class _Draft:
     identifier: str
-    severity: Severity
+    severity: Level
     effect: Effect
     old_pointer: str
     new_pointer: str
@@ -29,20 +29,20 @@ class Part:
     name: str
     """Such as `request body (application/json)`; stands before the path in sentences."""
     scope: Scope
-    direction: Direction
+    flow: Flow
 
 
 class Collector:
     """The changes found so far; `flip` turns directions around for what the API sends by itself (webhooks)."""
 
-    def __init__(self, old: Side, new: Side) -> None:
+    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
         self.old, self.new = old, new
         self.comparator = Comparator(old, new)
         self.same = self.comparator.context.sameness.same
         self.flip = False
         self._drafts: dict[tuple[str, str, str], _Draft] = {}
         self._places: dict[tuple[str, str, str], Place] = {}
-        self._causes: dict[tuple[int, Direction], tuple[Cause, _Draft]] = {}
+        self._differences: dict[tuple[int, Flow], tuple[Difference, _Draft]] = {}
 
     def add(
         self,
@@ -52,50 +52,50 @@ class Collector:
         place: Place,
         *,
         where: tuple[str, str] = ("", ""),
-        direction: Direction = "request",
-        severity: Severity | None = None,
+        flow: Flow = "request",
+        severity: Level | None = None,
         detail: str = "",
     ) -> None:
-        """Add a change outside schemas; its severity follows from effect and direction unless it is given.
+        """Add a change outside schemas; its severity follows from effect and flow unless it is given.
 
         `where` holds the old and the new pointer; `detail` tells changes apart that have those in common.
         """
-        judged = severity or law(self.turn(direction), effect)
+        judged = severity or severity_of_effect(self.turn(flow), effect)
         self._put(
             f"{identifier} {detail}", identifier, judged, effect, display(where[0]), display(where[1]), message, place
         )
 
-    def turn(self, direction: Direction) -> Direction:
-        """The direction in which something really travels."""
+    def turn(self, flow: Flow) -> Flow:
+        """The flow in which something really travels."""
         if not self.flip:
-            return direction
-        return "response" if direction == "request" else "request"
+            return flow
+        return "response" if flow == "request" else "request"
 
     def schemas(self, old: str, new: str, part: Part) -> None:
         """Compare two schemas by pointer and add what is reached from them."""
-        direction = self.turn(part.direction)
-        key = (self.old.conj((old,)), self.new.conj((new,)), direction)
-        for cause, path in self.comparator.causes(key):
-            self._schema(cause, path, direction, part)
+        flow = self.turn(part.flow)
+        key = (self.old.conj((old,)), self.new.conj((new,)), flow)
+        for difference, path in self.comparator.differences(key):
+            self._schema(difference, path, flow, part)
 
-    def _schema(self, cause: Cause, way: str, direction: Direction, part: Part) -> None:
-        path = _value_path(cause, way)
+    def _schema(self, difference: Difference, way: str, flow: Flow, part: Part) -> None:
+        path = _value_path(difference, way)
         place = self._place(part, path)
-        known = self._causes.get((id(cause), direction))
-        if known is not None:  # most causes reach very many places
+        known = self._differences.get((id(difference), flow))
+        if known is not None:  # most differences reach very many places
             known[1].places[place] = None
             return
         draft = self._put(
-            f"{direction} {cause.kind} {cause.name}",
-            identifier(cause, direction, part.scope, root=not way),
-            judge(cause, direction),
-            cause.effect,
-            cause.old_pointer,
-            cause.new_pointer,
-            lambda: sentence(cause, _subject(part, path, direction)),
+            f"{flow} {difference.kind} {difference.name}",
+            identifier(difference, flow, part.scope, root=not way),
+            severity_of_difference(difference, flow),
+            difference.effect,
+            difference.old_pointer,
+            difference.new_pointer,
+            lambda: sentence(difference, _subject(part, path, flow)),
             place,
         )
-        self._causes[id(cause), direction] = cause, draft  # the cause is kept: its number stays its own
+        self._differences[id(difference), flow] = difference, draft  # the difference is kept: its number stays its own
 
     def _place(self, part: Part, path: str) -> Place:
         """One object for each place: documents whose schemas all lead to each other have very many."""
@@ -109,7 +109,7 @@ class Collector:
         self,
         kind: str,
         name: str,
-        severity: Severity,
+        severity: Level,
         effect: Effect,
         old: str,
         new: str,
@@ -126,7 +126,7 @@ class Collector:
         return draft
 
     def reported(self) -> set[str]:
-        """The pointers that changes were found at, on either side."""
+        """The pointers that changes were found at, on either document."""
         return {pointer for draft in self._drafts.values() for pointer in (draft.old_pointer, draft.new_pointer)}
 
     def changes(self) -> tuple[Change, ...]:
@@ -146,18 +146,18 @@ class Collector:
         )
 
 
-def _value_path(cause: Cause, path: str) -> str:
-    """The path of the value that a cause is about: a property that came or went is a step further down."""
-    own = cause.kind.startswith(("property-", "became-required", "became-optional", "dependent-required"))
-    own = own or cause.kind.endswith(("read-only", "write-only"))
-    if own and cause.name:
-        return f"{path}.{cause.name}" if path else cause.name
+def _value_path(difference: Difference, path: str) -> str:
+    """The path of the value that a difference is about: a property that came or went is a step further down."""
+    own = difference.kind.startswith(("property-", "became-required", "became-optional", "dependent-required"))
+    own = own or difference.kind.endswith(("read-only", "write-only"))
+    if own and difference.name:
+        return f"{path}.{difference.name}" if path else difference.name
     return path
 
 
-def _subject(part: Part, path: str, direction: Direction) -> str:
+def _subject(part: Part, path: str, flow: Flow) -> str:
     if part.scope in {"parameter", "header"}:
         return f"`{path}` of the {part.name}" if path else f"the {part.name}"
     if path:
-        return f"the {direction} property `{path}`"
-    return f"the {direction} body"
+        return f"the {flow} property `{path}`"
+    return f"the {flow} body"

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from ..model import Place
-from ..sets.side import Side, dump
+from ..sets.compared_document import ComparedDocument, dump
 from .collector import Collector
 
 _TEXT = frozenset(("title", "summary", "description", "termsOfService"))
@@ -31,7 +31,7 @@ def compare_documentation(collector: Collector) -> None:
             collector.add(identifier, "none", message, Place(operation=operation), where=(pointer, pointer))
 
 
-def _units(old: Side, new: Side) -> list[tuple[str, str, str]]:
+def _units(old: ComparedDocument, new: ComparedDocument) -> list[tuple[str, str, str]]:
     found = []
     for path, item in _shared(old, new, "paths"):
         for method in _METHODS:
@@ -49,7 +49,7 @@ def _units(old: Side, new: Side) -> list[tuple[str, str, str]]:
     return found
 
 
-def _shared(old: Side, new: Side, *keys: str) -> list[tuple[str, dict[str, Any]]]:
+def _shared(old: ComparedDocument, new: ComparedDocument, *keys: str) -> list[tuple[str, dict[str, Any]]]:
     a: Any = old.root
     b: Any = new.root
     for key in keys:
@@ -59,7 +59,7 @@ def _shared(old: Side, new: Side, *keys: str) -> list[tuple[str, dict[str, Any]]
     return [(name, value) for name, value in a.items() if isinstance(value, dict) and isinstance(b.get(name), dict)]
 
 
-def _texts(side: Side, value: Any) -> Counter[tuple[str, str]]:
+def _texts(document: ComparedDocument, value: Any) -> Counter[tuple[str, str]]:
     """The texts in a value and where they stand, the order of lists left out.
 
     Behind its references too, save those to schemas: these are units of their own.
@@ -71,7 +71,7 @@ def _texts(side: Side, value: Any) -> Counter[tuple[str, str]]:
         if isinstance(each, dict):
             ref = each.get("$ref")
             if isinstance(ref, str) and _FOLLOWED.match(ref) and hops < _MOST_HOPS:
-                todo.append((path, side.at(side.resolve(ref)), hops + 1))
+                todo.append((path, document.at(document.resolve(ref)), hops + 1))
             for key, inner in each.items():
                 if not path.endswith("/properties") and (key in _DATA or (key in _TEXT and isinstance(inner, str))):
                     found[f"{path}/{key}", dump(inner)] += 1

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..model import Change, DocumentLike, Place
-from ..sets.side import Side, as_list, dump
+from ..sets.compared_document import ComparedDocument, as_list, dump
 from .bodies import compare_body, compare_responses
 from .collector import Collector
 from .documentation import compare_documentation
@@ -25,7 +25,7 @@ def compare(old: DocumentLike, new: DocumentLike) -> tuple[Change, ...]:
     """
     if old.root is new.root or dump(old.root) == dump(new.root):
         return ()
-    collector = Collector(Side(old.root), Side(new.root))
+    collector = Collector(ComparedDocument(old.root), ComparedDocument(new.root))
     users: dict[str, list[str]] = {}
     _paths(collector, users)
     _webhooks(collector)
@@ -35,26 +35,26 @@ def compare(old: DocumentLike, new: DocumentLike) -> tuple[Change, ...]:
     return collector.changes()
 
 
-def _items(side: Side, holder: str) -> dict[str, str]:
+def _items(document: ComparedDocument, holder: str) -> dict[str, str]:
     """Pointers of the path items below a pointer, references followed."""
-    listed = side.at(holder)
+    listed = document.at(holder)
     found = {}
     for name in listed if isinstance(listed, dict) else ():
         if not name.startswith("x-"):
-            pointer = side.follow(side.child(holder, name))
-            if isinstance(side.at(pointer), dict):
+            pointer = document.follow(document.child(holder, name))
+            if isinstance(document.at(pointer), dict):
                 found[name] = pointer
     return found
 
 
-def operations(side: Side, item: str) -> dict[str, str]:
+def operations(document: ComparedDocument, item: str) -> dict[str, str]:
     """Pointers of a path item's operations by upper-case method."""
-    raw = side.at(item)
-    found = {method.upper(): side.child(item, method) for method in METHODS if isinstance(raw.get(method), dict)}
+    raw = document.at(item)
+    found = {method.upper(): document.child(item, method) for method in METHODS if isinstance(raw.get(method), dict)}
     more = raw.get("additionalOperations")  # OpenAPI 3.2
     for method in more if isinstance(more, dict) else ():
         if isinstance(more[method], dict):
-            found[method] = side.child(item, "additionalOperations", method)
+            found[method] = document.child(item, "additionalOperations", method)
     return found
 
 
@@ -90,9 +90,11 @@ def _matched(old: dict[str, str], new: dict[str, str]) -> Iterator[tuple[str, st
 
 
 def _paths(collector: Collector, users: dict[str, list[str]]) -> None:
-    sides = collector.old, collector.new
-    holders = [side.top("paths") if isinstance(side.root.get("paths"), dict) else "" for side in sides]
-    olds, news = (_items(side, holder) if holder else {} for side, holder in zip(sides, holders, strict=True))
+    documents = collector.old, collector.new
+    holders = [document.top("paths") if isinstance(document.root.get("paths"), dict) else "" for document in documents]
+    olds, news = (
+        _items(document, holder) if holder else {} for document, holder in zip(documents, holders, strict=True)
+    )
     for before, after in _matched(olds, news):
         olds_here = operations(collector.old, olds[before]) if before else {}
         news_here = operations(collector.new, news[after]) if after else {}
@@ -213,11 +215,11 @@ class _Operation:
             {
                 (name, expression): item
                 for name, pointer in (
-                    _items(side, side.child(at, "callbacks")) if "callbacks" in side.at(at) else {}
+                    _items(document, document.child(at, "callbacks")) if "callbacks" in document.at(at) else {}
                 ).items()
-                for expression, item in _items(side, pointer).items()
+                for expression, item in _items(document, pointer).items()
             }
-            for side, at in ((collector.old, old), (collector.new, new))
+            for document, at in ((collector.old, old), (collector.new, new))
         )
         for key in olds | news:
             title = f"{self.name} callback `{key[0]}`"
@@ -231,10 +233,10 @@ class _Operation:
                 _sent(collector, title, olds[key], news[key], "callback")
 
 
-def _servers(side: Side, holders: tuple[str, str]) -> tuple[str, dict[str, Any]]:
+def _servers(document: ComparedDocument, holders: tuple[str, str]) -> tuple[str, dict[str, Any]]:
     """Where the servers of an operation stand, and their variables by URL (OpenAPI 3.1.1: the nearest list counts)."""
     for holder in (*holders, "#"):
-        raw = side.root if holder == "#" else side.at(holder)
+        raw = document.root if holder == "#" else document.at(holder)
         listed = raw.get("servers")
         if isinstance(listed, list) and listed:
             found = {str(each.get("url")): _variables(each) for each in listed if isinstance(each, dict)}
@@ -276,9 +278,10 @@ def _sent(collector: Collector, title: str, old: str, new: str, kind: str) -> No
 
 
 def _webhooks(collector: Collector) -> None:
-    sides = collector.old, collector.new
+    documents = collector.old, collector.new
     olds, news = (
-        _items(side, side.top("webhooks")) if isinstance(side.root.get("webhooks"), dict) else {} for side in sides
+        _items(document, document.top("webhooks")) if isinstance(document.root.get("webhooks"), dict) else {}
+        for document in documents
     )
     for name in olds | news:
         place = Place(operation=f"webhook {name}")
@@ -293,7 +296,7 @@ def _webhooks(collector: Collector) -> None:
 
 
 def _removed_schemas(collector: Collector) -> None:
-    olds, news = (side.section("components", "schemas") for side in (collector.old, collector.new))
+    olds, news = (document.section("components", "schemas") for document in (collector.old, collector.new))
     for name in olds:
         if name not in news:
             pointer = collector.old.top("components", "schemas", name)

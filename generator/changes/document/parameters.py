@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..model import Place
-from ..sets.side import Side
+from ..sets.compared_document import ComparedDocument
 from .collector import Collector, Part
 
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))  # OpenAPI 3.1.1, Parameter Object, `name`
@@ -16,17 +16,17 @@ _SCALARS = frozenset(("string", "number", "integer", "boolean", "null"))
 Found = dict[tuple[str, str], str]
 
 
-def parameters(side: Side, item: str, operation: str, order: Mapping[str, str]) -> Found:
+def parameters(document: ComparedDocument, item: str, operation: str, order: Mapping[str, str]) -> Found:
     """Pointers of an operation's parameters by location and name, those of the path item among them.
 
     Path parameters go by their position in the template (`order`), since their names are not on the wire.
     """
     found: Found = {}
     for holder in (item, operation):
-        listed = side.at(holder).get("parameters")
+        listed = document.at(holder).get("parameters")
         for index in range(len(listed) if isinstance(listed, list) else 0):
-            pointer = side.follow(side.child(holder, "parameters", str(index)))
-            raw = side.at(pointer)
+            pointer = document.follow(document.child(holder, "parameters", str(index)))
+            raw = document.at(pointer)
             if not isinstance(raw, dict):
                 continue
             where, name = str(raw.get("in")), str(raw.get("name"))
@@ -158,9 +158,7 @@ def compare_values(collector: Collector, old: str, new: str, part: Part, prefix:
     if a[0] != b[0]:
         before, after = a[0] or "its style", b[0] or "its style"
         message = f"The {part.name} is written by {after} instead of {before}."
-        collector.add(
-            f"{prefix}-media-type-changed", "different", message, place, where=(old, new), direction=part.direction
-        )
+        collector.add(f"{prefix}-media-type-changed", "different", message, place, where=(old, new), flow=part.flow)
     elif a[1] and b[1]:
         collector.schemas(a[1], b[1], part)
     elif a[1] or b[1]:
@@ -172,18 +170,18 @@ def compare_values(collector: Collector, old: str, new: str, part: Part, prefix:
             message,
             place,
             where=(a[1] or old, b[1] or new),
-            direction=part.direction,
+            flow=part.flow,
         )
 
 
-def _schema(side: Side, pointer: str) -> tuple[str, str]:
-    raw = side.at(pointer)
+def _schema(document: ComparedDocument, pointer: str) -> tuple[str, str]:
+    raw = document.at(pointer)
     content = raw.get("content")
     if isinstance(content, dict) and content:
         media = next(iter(content))
         has = isinstance(content[media], dict) and "schema" in content[media]
-        return media, side.child(pointer, "content", media, "schema") if has else ""
-    return "", side.child(pointer, "schema") if "schema" in raw else ""
+        return media, document.child(pointer, "content", media, "schema") if has else ""
+    return "", document.child(pointer, "schema") if "schema" in raw else ""
 
 
 def compare_headers(collector: Collector, operation: str, status: str, old: str, new: str) -> None:
@@ -201,24 +199,22 @@ def compare_headers(collector: Collector, operation: str, status: str, old: str,
                 f"The {kind} {title} was removed.",
                 place,
                 where=(before[name][1], new),
-                direction="response",
+                flow="response",
                 severity=None if required else "warning",
             )
         elif name not in before:
             message = f"The {title} is new."
-            collector.add(
-                "response-header-added", "none", message, place, where=(old, after[name][1]), direction="response"
-            )
+            collector.add("response-header-added", "none", message, place, where=(old, after[name][1]), flow="response")
         else:
             _header(collector, operation, title, before[name][1], after[name][1])
 
 
-def _headers(side: Side, response: str) -> dict[str, tuple[str, str]]:
-    raw = side.at(response).get("headers")
+def _headers(document: ComparedDocument, response: str) -> dict[str, tuple[str, str]]:
+    raw = document.at(response).get("headers")
     found = {}
     for name in raw if isinstance(raw, dict) else ():
-        pointer = side.follow(side.child(response, "headers", name))
-        if name.lower() != "content-type" and isinstance(side.at(pointer), dict):
+        pointer = document.follow(document.child(response, "headers", name))
+        if name.lower() != "content-type" and isinstance(document.at(pointer), dict):
             found[name.lower()] = (name, pointer)
     return found
 
@@ -227,7 +223,8 @@ def _header(collector: Collector, operation: str, title: str, old: str, new: str
     if collector.same(old, new):
         return
     was, is_ = (
-        side.at(pointer).get("required") is True for side, pointer in ((collector.old, old), (collector.new, new))
+        document.at(pointer).get("required") is True
+        for document, pointer in ((collector.old, old), (collector.new, new))
     )
     place = Place(operation=operation, part=title)
     if was != is_:
@@ -238,6 +235,6 @@ def _header(collector: Collector, operation: str, title: str, old: str, new: str
             f"The {title} is now {word}.",
             place,
             where=(old, new),
-            direction="response",
+            flow="response",
         )
     compare_values(collector, old, new, Part(operation, title, "header", "response"), "response-header")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..model import Effect, Place
-from ..sets.side import Side, as_dict, as_list, dump
+from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump
 from .collector import Collector
 
 Alternative = dict[str, frozenset[str]]
@@ -15,10 +15,10 @@ Alternative = dict[str, frozenset[str]]
 ANONYMOUS: Alternative = {}
 
 
-def requirements(side: Side, operation: str) -> tuple[str, list[Alternative]]:
+def requirements(document: ComparedDocument, operation: str) -> tuple[str, list[Alternative]]:
     """Where an operation's requirements stand, and the alternatives; no requirement is the anonymous one."""
     for holder in (operation, "#"):
-        raw = side.root if holder == "#" else side.at(holder)
+        raw = document.root if holder == "#" else document.at(holder)
         listed = raw.get("security")
         if isinstance(listed, list):
             found = [
@@ -96,13 +96,13 @@ def _scopes(
             collector.add(f"{prefix}-scope-removed", "wider", message, place, detail=f"{name} {scope}", where=where)
 
 
-def used_schemes(side: Side, operation: str) -> Iterable[str]:
+def used_schemes(document: ComparedDocument, operation: str) -> Iterable[str]:
     """The names of the schemes that an operation's requirements mention."""
-    return {name for alternative in requirements(side, operation)[1] for name in alternative}
+    return {name for alternative in requirements(document, operation)[1] for name in alternative}
 
 
 def compare_schemes(collector: Collector, users: Mapping[str, list[str]]) -> None:
-    """Compare the declared security schemes; `users` are the operations that use each on both sides."""
+    """Compare the declared security schemes; `users` are the operations that use each on both documents."""
     olds, news = _schemes(collector.old), _schemes(collector.new)
     for name in olds | news:
         places = [Place(operation=operation, part="security") for operation in users.get(name, ())]
@@ -116,10 +116,10 @@ def compare_schemes(collector: Collector, users: Mapping[str, list[str]]) -> Non
             _scheme(collector, name, places, olds[name], news[name])
 
 
-def _schemes(side: Side) -> dict[str, str]:
-    names = side.section("components", "securitySchemes")
-    found = {name: side.follow(side.top("components", "securitySchemes", name)) for name in names}
-    return {name: pointer for name, pointer in found.items() if isinstance(side.at(pointer), dict)}
+def _schemes(document: ComparedDocument) -> dict[str, str]:
+    names = document.section("components", "securitySchemes")
+    found = {name: document.follow(document.top("components", "securitySchemes", name)) for name in names}
+    return {name: pointer for name, pointer in found.items() if isinstance(document.at(pointer), dict)}
 
 
 def _all(

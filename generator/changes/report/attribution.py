@@ -46,7 +46,7 @@ class Names:
     titles: dict[str, str] = field(default_factory=dict)  # `POST /x` → pointer
     groups: dict[str, list[Anchor]] = field(default_factory=dict)  # by group
     fields: dict[tuple[str, str], str] = field(default_factory=dict)  # (class, name on the wire) → field
-    classes: dict[str, list[str]] = field(default_factory=dict)  # by pointer, whatever the direction
+    classes: dict[str, list[str]] = field(default_factory=dict)  # by pointer, whatever the flow
 
     def __post_init__(self) -> None:
         api = self.package.api

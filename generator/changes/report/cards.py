@@ -9,13 +9,13 @@ from typing import Any
 
 from ...diagnostics.diagnostic import visible
 from ...pointer import get
-from ..model import MOST_SEVERE_FIRST, Change, Comparison, Severity
+from ..model import MOST_SEVERE_FIRST, Change, Comparison, Level
 from ..verdicts import most_severe
 from . import line_blocks
 from .attribution import Attribution
 from .line_blocks import Block, Lines
 from .runs import Pieces, Run, pieces, runs
-from .text import Positions, around
+from .text import Positions, encloses
 
 _EXCERPT = 60  # lines of a document's value that are shown
 _LONG = 16  # lines of a block; a longer one is folded
@@ -43,7 +43,7 @@ class Card:
     """A change as the page shows it."""
 
     number: int
-    severity: Severity
+    severity: Level
     severities: str
     identifier: str
     message: Pieces
@@ -56,7 +56,7 @@ class Card:
     new: str
     excerpt: tuple[Run, ...]
     blocks: tuple[ShownBlock, ...]
-    python: tuple[tuple[Severity, str, Pieces], ...]
+    python: tuple[tuple[Level, str, Pieces], ...]
 
 
 def numbered_operations(changes: Sequence[Change]) -> dict[str, int]:
@@ -90,7 +90,7 @@ class Cards:
         order.sort(key=lambda number: (MOST_SEVERE_FIRST.index(self._severity(number)), number))
         return [self._card(index, number) for index, number in enumerate(order, 1)]
 
-    def _severity(self, number: int) -> Severity:
+    def _severity(self, number: int) -> Level:
         return most_severe(each.severity for each in (self._found.changes[number], *self._guests.get(number, ())))
 
     def _card(self, index: int, number: int) -> Card:
@@ -113,8 +113,8 @@ class Cards:
             keys="*" if len(names) > _MOST_OPERATIONS or not keys else " ".join(keys),
             sides=" ".join(sorted(sides)),
             pointer=visible(change.new_pointer or change.old_pointer),
-            old="" if around(change.old_pointer, change.new_pointer) else self._at("old", change.old_pointer),
-            new="" if around(change.new_pointer, change.old_pointer) else self._at("new", change.new_pointer),
+            old="" if encloses(change.old_pointer, change.new_pointer) else self._at("old", change.old_pointer),
+            new="" if encloses(change.new_pointer, change.old_pointer) else self._at("new", change.new_pointer),
             excerpt=runs(self._excerpt(change)),
             blocks=blocks,
             python=python,
@@ -144,9 +144,9 @@ class Cards:
             return ()
         old, new = change.old_pointer, change.new_pointer
         before, after = (_value(side.root, at) for side, at in ((self._found.old, old), (self._found.new, new)))
-        if around(old, new):
+        if encloses(old, new):
             before = ()
-        if around(new, old):
+        if encloses(new, old):
             after = ()
         if before == after:  # it is the object around it that says otherwise of it
             olds, news = (
@@ -159,7 +159,7 @@ class Cards:
 
 def _headed(old: tuple[str, ...], new: tuple[str, ...]) -> Lines:
     """The lines that differ, below the line that names the value where that one stays."""
-    found = line_blocks.difference(old, new)
+    found = line_blocks.diff_lines(old, new)
     away = bool(found) and bool(old) and bool(new) and old[0] == new[0] and found[0] != (" ", new[0])
     return ((" ", new[0]), *([] if found[0] == (" ", new[1]) else [(" ", "  ⋯")]), *found) if away else found
 

@@ -88,7 +88,7 @@ def _compare(name: str, old: str, new: str) -> Iterator[Block]:
             lines = tuple(("-", text) for text in _class(unit, befores))
             yield Block(file=name, unit=unit, state="gone", lines=lines, line=before.line)
         elif before is not None and after is not None and before.lines != after.lines:
-            lines = difference(before.lines, after.lines)
+            lines = diff_lines(before.lines, after.lines)
             yield Block(file=name, unit=unit, state="changed", lines=lines, line=after.line)
 
 
@@ -105,7 +105,7 @@ def _class(unit: str, units: Mapping[str, _Unit]) -> list[str]:
     return found
 
 
-def difference(old: tuple[str, ...], new: tuple[str, ...]) -> Lines:
+def diff_lines(old: tuple[str, ...], new: tuple[str, ...]) -> Lines:
     """The lines of two texts: those that stay the same are kept next to those that don't."""
     if max(len(old), len(new)) > _MOST_LINES:
         return (*(("-", text) for text in old), *(("+", text) for text in new))

@@ -14,13 +14,13 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ...diagnostics.diagnostic import visible
-from ..model import Comparison, Severity
+from ..model import Comparison, Level
 from ..verdicts import verdict
 from . import line_blocks
 from .attribution import attribute
 from .cards import Cards, numbered_operations, show_block
 from .line_blocks import Block
-from .text import counted
+from .text import describe_counts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ...output.package import Package
 
 _HERE = Path(__file__).parent / "page"
-_WORDS: Mapping[Severity, str] = {"error": "breaking", "warning": "may break", "info": "compatible"}
+_WORDS: Mapping[Level, str] = {"error": "breaking", "warning": "may break", "info": "compatible"}
 _LISTED = 40  # changes of one severity that the overview lists
 _CLOSE = 3  # lines of API.md around those that changed
 
@@ -62,7 +62,7 @@ def page(found: Comparison) -> str:
             package=found.packages[1].name,
             sides=[visible(side.locate("#").file) for side in (found.old, found.new)],
             verdict=verdict(found.changes),
-            summary=counted(found.changes) or "No changes",
+            summary=describe_counts(found.changes) or "No changes",
             words=_WORDS,
             counts=counts,
             cards=cards,

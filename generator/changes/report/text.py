@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...diagnostics.diagnostic import json_text, visible
-from ..model import Change, DocumentLike, Severity
+from ..model import Change, DocumentLike, Level
 from ..verdicts import verdict
 
 FORMAT = 1
-"""Version of the JSON output; counted up when a member changes its meaning or goes away, not when one is added."""
+"""Version of the JSON output; describe_counts up when a member changes its meaning or goes away, not when one is added."""
 
-_TITLES: Mapping[Severity, str] = {"error": "Breaking", "warning": "May break", "info": "Compatible"}
-_COLOURS: Mapping[Severity, str] = {"error": "31;1", "warning": "33", "info": "32"}
+_TITLES: Mapping[Level, str] = {"error": "Breaking", "warning": "May break", "info": "Compatible"}
+_COLOURS: Mapping[Level, str] = {"error": "31;1", "warning": "33", "info": "32"}
 _MOST_PLACES = 3  # places that are listed in text and Markdown; JSON has them all
 _MARKDOWN_LIMIT = 60_000  # characters; GitHub refuses comments of more than 65,536
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~@&$])")
@@ -44,28 +44,28 @@ class Positions:
         pointers = {"new": change.new_pointer, "old": change.old_pointer}
         for (side, pointer), other in zip(pointers.items(), reversed(pointers.values()), strict=True):
             at = self.of(side, pointer)
-            if at and not around(pointer, other):
+            if at and not encloses(pointer, other):
                 shown.append(f"{at['file']}:{at['line']}" if at["line"] else at["file"])
         return " ← ".join(dict.fromkeys(shown))
 
 
-def around(pointer: str, other: str) -> bool:
+def encloses(pointer: str, other: str) -> bool:
     """Whether a pointer only says where what the other one leads to would stand."""
     return pointer in {"", "#", "#/paths", "#/components"} or other.startswith(f"{pointer}/")
 
 
 def summary(changes: Sequence[Change]) -> str:
-    """One line: what `counted` says, and the verdict."""
-    return f"{counted(changes)}: {verdict(changes)}" if changes else "no changes"
+    """One line: what `describe_counts` says, and the verdict."""
+    return f"{describe_counts(changes)}: {verdict(changes)}" if changes else "no changes"
 
 
-def counted(changes: Sequence[Change]) -> str:
+def describe_counts(changes: Sequence[Change]) -> str:
     """How many operations came and went, how many changes there are of each severity; of Python's by themselves."""
-    axes = [_counted([change for change in changes if change.axis == axis]) for axis in ("document", "python")]
+    axes = [_axis_counts([change for change in changes if change.axis == axis]) for axis in ("document", "python")]
     return "; ".join(filter(None, (axes[0], axes[1] and f"in Python {axes[1]}")))
 
 
-def _counted(changes: Sequence[Change]) -> str:
+def _axis_counts(changes: Sequence[Change]) -> str:
     count = {severity: sum(change.severity == severity for change in changes) for severity in _TITLES}
     added = sum(change.identifier == "endpoint-added" for change in changes)
     others = sum(change.severity == "info" and change.identifier != "endpoint-added" for change in changes)
@@ -159,7 +159,7 @@ def as_json(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> 
 def as_markdown(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> str:
     """For a comment on a pull request: breaking changes open, the others folded; cut before GitHub refuses it."""
     positions = Positions(old, new)
-    pieces = [f"### API changes: **{verdict(changes)}**\n\n{counted(changes) or 'No changes.'}\n"]
+    pieces = [f"### API changes: **{verdict(changes)}**\n\n{describe_counts(changes) or 'No changes.'}\n"]
     left = _MARKDOWN_LIMIT - len(pieces[0])
     for severity, title in _TITLES.items():
         chosen = [change for change in changes if change.severity == severity]

@@ -12,13 +12,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..model import Cause, Direction, Effect, Relation, RelationName
+from ..model import Difference, Effect, Flow, Relation, RelationName
 from . import containers, scalars, unions
-from .differences import Key, Pair
+from .compared_document import ANNOTATIONS, ComparedDocument, Conj, as_dict, display, has_ref
+from .differences import Key, SchemaPair
 from .normal_form import Context, Normaliser
-from .propagation import Reach, Reached
+from .propagation import PairGraph, PlacedDifference
 from .shapes import ALL, KINDS, Kind, Shape, kind_of
-from .side import ANNOTATIONS, Conj, Side, as_dict, display, has_ref
 
 # Keywords with which a schema's own text does not tell what it accepts, apart from the properties and items it names.
 _COMPOSING = frozenset(
@@ -31,41 +31,41 @@ _HOLDERS = {"items": "[]", "additionalProperties": "*"}
 class Comparator:
     """Compares schemas of two documents; remembers every pair."""
 
-    def __init__(self, old: Side, new: Side) -> None:
+    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
         self.context = Context(old, new)
-        self._pairs: dict[Key, Pair] = {}
-        self._causes: dict[Key, tuple[Reached, ...]] = {}
-        self._reach = Reach(self._pair, self._same)
+        self._pairs: dict[Key, SchemaPair] = {}
+        self._differences: dict[Key, tuple[PlacedDifference, ...]] = {}
+        self._graph = PairGraph(self._pair, self._same)
 
-    def relation(self, old: str, new: str, direction: Direction) -> Relation:
-        """Compare the schemas at two pointers (that the sides know)."""
-        reached = self.causes((self.context.old.conj((old,)), self.context.new.conj((new,)), direction))
-        causes = tuple(replace(cause, path=path) for cause, path in reached)
-        return Relation(name=relation_name(causes), causes=causes)
+    def relation(self, old: str, new: str, flow: Flow) -> Relation:
+        """Compare the schemas at two pointers (that the documents know)."""
+        reached = self.differences((self.context.old.conj((old,)), self.context.new.conj((new,)), flow))
+        differences = tuple(replace(difference, path=path) for difference, path in reached)
+        return Relation(name=relation_name(differences), differences=differences)
 
-    def causes(self, key: Key) -> tuple[Reached, ...]:
-        """Every cause that is reached from a pair, nearest first, with its effect on the whole and the path to it."""
-        known = self._causes.get(key)
+    def differences(self, key: Key) -> tuple[PlacedDifference, ...]:
+        """Every difference that is reached from a pair, nearest first, with its effect on the whole and the path to it."""
+        known = self._differences.get(key)
         if known is None:
-            known = self._causes[key] = tuple(self._reach.causes(key))
+            known = self._differences[key] = tuple(self._graph.differences(key))
         return known
 
     def _same(self, key: Key) -> bool:
         known = self._pairs.get(key)
         if known is not None:
-            return not (known.causes or known.edges)
+            return not (known.differences or known.edges)
         return self.context.sameness.same_all(key[0], key[1])
 
-    def _pair(self, key: Key) -> Pair:
+    def _pair(self, key: Key) -> SchemaPair:
         known = self._pairs.get(key)
         if known is None:
-            old, new, direction = key
-            known = self._pairs[key] = Pair(old, new, direction)
+            old, new, flow = key
+            known = self._pairs[key] = SchemaPair(old, new, flow)
             if not self.context.sameness.same_all(old, new) and not self._same_here(known):
                 self._compare(known)
         return known
 
-    def _same_here(self, pair: Pair) -> bool:
+    def _same_here(self, pair: SchemaPair) -> bool:
         """The quick way for schemas that differ only in what they refer to: go on to these references.
 
         False, with nothing written down, where the schemas have to be compared in full.
@@ -80,15 +80,15 @@ class Comparator:
         for segment, tokens in below:
             old = self.context.old.conj((self.context.old.child(pair.old[0], *tokens),))
             new = self.context.new.conj((self.context.new.child(pair.new[0], *tokens),))
-            if self.context.before.hidden(old, pair.direction) or self.context.after.hidden(new, pair.direction):
+            if self.context.before.hidden(old, pair.flow) or self.context.after.hidden(new, pair.flow):
                 return False
             if not self.context.sameness.same_all(old, new):
                 found.append((segment, old, new))
         for segment, old, new in found:
-            pair.edge(segment, old, new)
+            pair.add_edge(segment, old, new)
         return True
 
-    def _below(self, pair: Pair, raw: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]] | None:
+    def _below(self, pair: SchemaPair, raw: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]] | None:
         """The segments and tokens that lead to parts with references; None where the quick way is not safe."""
         composed = raw.keys() & _COMPOSING
         below: list[tuple[str, tuple[str, ...]]] = []
@@ -108,18 +108,18 @@ class Comparator:
             return None
         return below
 
-    def _only_null_beside(self, pair: Pair, branches: list[Any], tokens: tuple[str, ...]) -> bool:
+    def _only_null_beside(self, pair: SchemaPair, branches: list[Any], tokens: tuple[str, ...]) -> bool:
         """Whether a `oneOf` is a schema or null, where that schema does not accept null itself."""
         if sum(branch == {"type": "null"} for branch in branches) != len(branches) - 1:
             return False
-        sides = (self.context.before, pair.old[0]), (self.context.after, pair.new[0])
+        documents = (self.context.before, pair.old[0]), (self.context.after, pair.new[0])
         return not any(
             "null" in shape.kinds
-            for normaliser, pointer in sides
-            for shape in normaliser.normal(normaliser.side.conj((normaliser.side.child(pointer, *tokens),)))
+            for normaliser, pointer in documents
+            for shape in normaliser.normal(normaliser.document.conj((normaliser.document.child(pointer, *tokens),)))
         )
 
-    def _compare(self, pair: Pair) -> None:
+    def _compare(self, pair: SchemaPair) -> None:
         olds, news = self.context.before.normal(pair.old), self.context.after.normal(pair.new)
         unions.compare_annotations(pair, self.context)
         if not olds or not news:
@@ -139,14 +139,14 @@ class Comparator:
             if left and right:
                 self._kind(pair, kind, left, right)
 
-    def _all_listed(self, pair: Pair, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> bool:
+    def _all_listed(self, pair: SchemaPair, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> bool:
         """Two enums (null aside) are compared as sets, whatever the types of their values."""
         if len(olds) != 1 or len(news) != 1:
             return False
         old, new = olds[0], news[0]
         if old.values is None or new.values is None or old.kinds == new.kinds:
             return False
-        if any(shape.facts or shape.specials or shape.kinds & {"array", "object"} for shape in (old, new)):
+        if any(shape.constraints or shape.applicators or shape.kinds & {"array", "object"} for shape in (old, new)):
             return False
         _null(pair, old.kinds, new.kinds)
         before, after = (
@@ -155,8 +155,8 @@ class Comparator:
         scalars.report_values(pair, before, after, old, new)
         return True
 
-    def _types(self, pair: Pair, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> None:
-        """Report types that are accepted on one side only."""
+    def _types(self, pair: SchemaPair, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> None:
+        """Report types that are accepted on one document only."""
         before = frozenset(kind for shape in olds for kind in shape.kinds)
         after = frozenset(kind for shape in news for kind in shape.kinds)
         if ALL not in (before, after) or before == after:
@@ -182,27 +182,29 @@ class Comparator:
             where = _type_pointer(self.context.before, pair.old), _type_pointer(self.context.after, pair.new)
             pair.add(kind, effect, *where, name="type", old=type_names(olds), new=type_names(news))
 
-    def _kind(self, pair: Pair, kind: Kind, olds: list[Shape], news: list[Shape]) -> None:
+    def _kind(self, pair: SchemaPair, kind: Kind, olds: list[Shape], news: list[Shape]) -> None:
         matched, gone, come = unions.align(self.context, olds, news)
         for old, new in matched:
             if kind == "number" and (len(olds) > 1 or len(news) > 1):
                 scalars.compare_integers(pair, old, new)
             if not scalars.compare_values(pair, old, new, kind):
-                scalars.compare_facts(pair, old, new, kind)
+                scalars.compare_constraints(pair, old, new, kind)
             if kind == "object":
                 containers.compare_objects(pair, self.context, old, new)
             elif kind == "array":
                 containers.compare_arrays(pair, self.context, old, new)
-            unions.compare_specials(pair, self.context, old, new)
+            unions.compare_applicators(pair, self.context, old, new)
         for shape in gone:
             unions.branch(pair, shape, "removed")
         for shape in come:
             unions.branch(pair, shape, "added")
 
 
-def relation_name(causes: tuple[Cause, ...]) -> RelationName:
-    """Join effects: one direction only, both, or unknown as soon as one is."""
-    effects = {cause.effect if cause.sure else "unknown" for cause in causes if cause.effect != "none"}
+def relation_name(differences: tuple[Difference, ...]) -> RelationName:
+    """Join effects: one flow only, both, or unknown as soon as one is."""
+    effects = {
+        difference.effect if difference.sure else "unknown" for difference in differences if difference.effect != "none"
+    }
     if not effects:
         return "equal"
     if "unknown" in effects:
@@ -213,18 +215,18 @@ def relation_name(causes: tuple[Cause, ...]) -> RelationName:
 
 
 def compare_schemas(
-    old: dict[str, Any], new: dict[str, Any], old_pointer: str, new_pointer: str, direction: Direction = "request"
+    old: dict[str, Any], new: dict[str, Any], old_pointer: str, new_pointer: str, flow: Flow = "request"
 ) -> Relation:
     """Compare two schemas of two documents' trees by their JSON pointers. Raises KeyError where there is none."""
-    comparator = Comparator(Side(old), Side(new))
+    comparator = Comparator(ComparedDocument(old), ComparedDocument(new))
     left, right = comparator.context.old.resolve(old_pointer), comparator.context.new.resolve(new_pointer)
     if not (display(left) and display(right)):
         raise KeyError(old_pointer if not display(left) else new_pointer)
-    return comparator.relation(left, right, direction)
+    return comparator.relation(left, right, flow)
 
 
 def _integers(olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> Effect | None:
-    """What became of numbers where there is one alternative for them on each side."""
+    """What became of numbers where there is one alternative for them on each document."""
     left, right = ([shape for shape in shapes if "number" in shape.kinds] for shapes in (olds, news))
     if len(left) != 1 or len(right) != 1 or left[0].integer == right[0].integer:
         return None
@@ -247,7 +249,7 @@ def _whole(shape: Shape) -> bool:
     return bool(numbers) and all(isinstance(value, int) for value in numbers)
 
 
-def _null(pair: Pair, before: frozenset[Kind], after: frozenset[Kind]) -> None:
+def _null(pair: SchemaPair, before: frozenset[Kind], after: frozenset[Kind]) -> None:
     if "null" in before and "null" not in after:
         pair.add("became-not-nullable", "narrower")
     elif "null" in after and "null" not in before:
@@ -256,7 +258,7 @@ def _null(pair: Pair, before: frozenset[Kind], after: frozenset[Kind]) -> None:
 
 def _type_pointer(normaliser: Normaliser, conj: Conj) -> str:
     for pointer in normaliser.flat(conj):
-        raw = normaliser.side.at(pointer)
+        raw = normaliser.document.at(pointer)
         if isinstance(raw, dict) and "type" in raw:
             return f"{pointer}/type"
     return conj[0] if conj else ""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import zip_longest
 
-from ..model import Effect, Severity
-from .differences import Pair
+from ..model import Effect, Level
+from .compared_document import NEVER, Conj
+from .differences import SchemaPair
 from .normal_form import Context
 from .shapes import ObjectPart, Shape, item_conj, property_conj, rest_conj
-from .side import NEVER, Conj
 
 _OPEN = ObjectPart(pointer="", properties={}, patterns={}, additional=None, closed=False)  # says nothing
 
 
-def compare_objects(pair: Pair, context: Context, old: Shape, new: Shape) -> None:
+def compare_objects(pair: SchemaPair, context: Context, old: Shape, new: Shape) -> None:
     """Compare two alternatives as far as objects are concerned."""
     declared_old = dict.fromkeys(name for part in old.objects for name in part.properties)
     declared_new = dict.fromkeys(name for part in new.objects for name in part.properties)
@@ -38,14 +38,14 @@ def compare_objects(pair: Pair, context: Context, old: Shape, new: Shape) -> Non
 class _Property:
     """One property name of two alternatives."""
 
-    def __init__(self, pair: Pair, context: Context, old: Shape, new: Shape, name: str) -> None:
+    def __init__(self, pair: SchemaPair, context: Context, old: Shape, new: Shape, name: str) -> None:
         self.pair, self.context, self.old, self.new, self.name = pair, context, old, new, name
 
     def compare(self, a: Conj, b: Conj, in_old: bool, in_new: bool) -> None:
         """`a` and `b`: what its value has to meet; `in_old`, `in_new`: whether `properties` names it."""
-        direction = self.pair.direction
-        hidden_old = in_old and self.context.before.hidden(a, direction)
-        hidden_new = in_new and self.context.after.hidden(b, direction)
+        flow = self.pair.flow
+        hidden_old = in_old and self.context.before.hidden(a, flow)
+        hidden_new = in_new and self.context.after.hidden(b, flow)
         required_old = self.name in self.old.required and not hidden_old
         required_new = self.name in self.new.required and not hidden_new
         if hidden_old and hidden_new:
@@ -56,7 +56,7 @@ class _Property:
             self._hidden_elsewhere(hidden_new, a, b)
             self._requiredness(required_old, required_new, a, b)
         elif in_old and in_new:
-            self.pair.edge(self.name, a, b)
+            self.pair.add_edge(self.name, a, b)
             self._requiredness(required_old, required_new, a, b)
         elif in_new:
             self._added(a, b, required_old, required_new)
@@ -84,7 +84,7 @@ class _Property:
     def _added(self, a: Conj, b: Conj, required_old: bool, required_new: bool) -> None:
         closed, typed = a == NEVER, bool(a) and a != NEVER
         became_required = required_new and not required_old
-        severity: Severity | None = None
+        severity: Level | None = None
         effect: Effect
         if closed:
             effect = "different" if became_required else "wider"
@@ -96,10 +96,10 @@ class _Property:
             effect = "none"
         else:
             effect = "narrower"
-            if self.pair.direction == "request":
+            if self.pair.flow == "request":
                 severity = "warning" if _declared_open(self.old) else "info"
         if typed:
-            self.pair.edge(self.name, a, b)
+            self.pair.add_edge(self.name, a, b)
         kind = "property-added-with-default" if required_new and self._has_default(b) else "property-added"
         where = self._where(b, self.new)
         self.pair.add(kind, effect, self.old.pointer, where, name=self.name, required=required_new, severity=severity)
@@ -109,7 +109,7 @@ class _Property:
     def _removed(self, a: Conj, b: Conj, required_old: bool, required_new: bool) -> None:
         closed, typed = b == NEVER, bool(b) and b != NEVER
         became_optional = required_old and not required_new
-        severity: Severity | None = None
+        severity: Level | None = None
         effect: Effect
         if closed:
             effect = "different" if became_optional else "narrower"
@@ -119,12 +119,12 @@ class _Property:
             effect = "none"
         else:
             effect = "wider"
-            if self.pair.direction == "response":
+            if self.pair.flow == "response":
                 severity = "warning"
-        if not closed and self.pair.direction == "request":
+        if not closed and self.pair.flow == "request":
             severity = "warning"  # accepted as before, but nobody reads it any more
         if typed:
-            self.pair.edge(self.name, a, b)
+            self.pair.add_edge(self.name, a, b)
         where = self._where(a, self.old)
         self.pair.add(
             "property-removed",
@@ -139,7 +139,7 @@ class _Property:
             self._requiredness(required_old, required_new, a, b)
 
     def _hidden_elsewhere(self, new: bool, a: Conj, b: Conj) -> None:
-        """It came or went without travelling in this direction: of weight only where something else may not be sent."""
+        """It came or went without travelling in this flow: of weight only where something else may not be sent."""
         if new and a:
             where = self.old.pointer, self._where(b, self.new)
             self.pair.add("property-added", "unknown", *where, name=self.name, severity="info")
@@ -147,15 +147,15 @@ class _Property:
             self.pair.add("property-removed", "unknown", self._where(a, self.old), self.new.pointer, name=self.name)
 
     def _hidden(self, became: bool, required: bool, a: Conj, b: Conj) -> None:
-        """It stopped or began to travel in this direction: to the receiver, it was removed or added."""
+        """It stopped or began to travel in this flow: to the receiver, it was removed or added."""
         # What "should not be sent" means where it is sent all the same, nobody can tell.
-        word = "read-only" if self.pair.direction == "request" else "write-only"
+        word = "read-only" if self.pair.flow == "request" else "write-only"
         effect: Effect = "unknown"
-        severity: Severity | None = None
+        severity: Level | None = None
         if became:
             kind = f"became-{word}"
             required = self.name in self.old.required
-            if required and self.pair.direction == "response":
+            if required and self.pair.flow == "response":
                 effect = "wider"
         else:
             kind = f"became-not-{word}"
@@ -172,22 +172,22 @@ def _declared_open(shape: Shape) -> bool:
     return any(part.welcome for part in shape.objects)
 
 
-def _patterns(pair: Pair, context: Context, old: Shape, new: Shape) -> None:
+def _patterns(pair: SchemaPair, context: Context, old: Shape, new: Shape) -> None:
     olds = {pattern: pointer for part in old.objects for pattern, pointer in part.patterns.items()}
     news = {pattern: pointer for part in new.objects for pattern, pointer in part.patterns.items()}
     for pattern in olds | news:
         if pattern in olds and pattern in news:
             a, b = context.old.conj((olds[pattern],)), context.new.conj((news[pattern],))
-            pair.edge(f"/{pattern}/", a, b)
+            pair.add_edge(f"/{pattern}/", a, b)
         elif pattern in olds:
             pair.add("pattern-property-removed", "unknown", olds[pattern], new.pointer, name=pattern)
         else:
             pair.add("pattern-property-added", "unknown", old.pointer, news[pattern], name=pattern)
 
 
-def _rest(pair: Pair, a: Conj, b: Conj, old: Shape, new: Shape) -> None:
+def _rest(pair: SchemaPair, a: Conj, b: Conj, old: Shape, new: Shape) -> None:
     if NEVER not in (a, b):
-        pair.edge("*", a, b)
+        pair.add_edge("*", a, b)
     elif a == NEVER and b != NEVER:
         pair.add(
             "additional-properties-allowed", "wider", _additional(old), _additional(new), name="additionalProperties"
@@ -207,7 +207,7 @@ def _additional(shape: Shape) -> str:
     return found[0] if found else shape.pointer
 
 
-def _dependent(pair: Pair, old: Shape, new: Shape) -> None:
+def _dependent(pair: SchemaPair, old: Shape, new: Shape) -> None:
     for trigger in dict.fromkeys(name for name, _ in (*old.dependent, *new.dependent)):
         before = {wanted: where for (name, wanted), where in old.dependent.items() if name == trigger}
         after = {wanted: where for (name, wanted), where in new.dependent.items() if name == trigger}
@@ -222,17 +222,17 @@ def _dependent(pair: Pair, old: Shape, new: Shape) -> None:
         pair.add(kind, effect, old.pointer, new.pointer, name=trigger, old=sorted(before), new=sorted(after))
 
 
-def compare_arrays(pair: Pair, context: Context, old: Shape, new: Shape) -> None:
+def compare_arrays(pair: SchemaPair, context: Context, old: Shape, new: Shape) -> None:
     """Compare the items, position by position and then the rest; where there can be none is a matter of maxItems."""
     count = max([len(part.prefix) for shape in (old, new) for part in shape.arrays], default=0)
-    lengths = [shape.facts["maxItems"].value for shape in (old, new) if "maxItems" in shape.facts]
+    lengths = [shape.constraints["maxItems"].value for shape in (old, new) if "maxItems" in shape.constraints]
     least = min(lengths, default=None)
     for index in range(count + 1):
         if least is not None and index >= least:
             return
         a, b = item_conj(context.old, old, index), item_conj(context.new, new, index)
         if NEVER not in (a, b):
-            pair.edge(f"[{index}]" if index < count else "[]", a, b)
+            pair.add_edge(f"[{index}]" if index < count else "[]", a, b)
         elif a == NEVER and b != NEVER:
             pair.add("additional-items-allowed", "wider", old.pointer, new.pointer, name="items", old=index)
         elif b == NEVER and a != NEVER:

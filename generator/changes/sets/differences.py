@@ -1,15 +1,15 @@
-"""What a comparison of two schemas writes down: causes that stand right here, and the pairs of schemas below."""
+"""What a comparison of two schemas writes down: differences that stand right here, and the pairs of schemas below."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..model import Cause, Direction, Effect, Polarity, Severity
-from .shapes import Fact
-from .side import Conj, display
+from ..model import Difference, Effect, Flow, Level, Polarity
+from .compared_document import Conj, display
+from .shapes import Constraint
 
-Key = tuple[Conj, Conj, Direction]
+Key = tuple[Conj, Conj, Flow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +20,17 @@ class Edge:
     key: Key
     polarity: Polarity = "+"
     title: str = ""
-    """With the polarity `?`: the one cause (`if-changed`) that stands for all changes below."""
+    """With the polarity `?`: the one difference (`if-changed`) that stands for all changes below."""
 
 
 @dataclass(slots=True, eq=False)
-class Pair:
+class SchemaPair:
     """The comparison of two schemas, one level deep."""
 
     old: Conj
     new: Conj
-    direction: Direction
-    causes: dict[tuple[str, str, str, str], Cause] = field(default_factory=dict)
+    flow: Flow
+    differences: dict[tuple[str, str, str, str], Difference] = field(default_factory=dict)
     edges: dict[Edge, None] = field(default_factory=dict)
 
     @property
@@ -43,7 +43,7 @@ class Pair:
         """Where the new schema stands; empty where it is not written anywhere."""
         return display(self.new[0]) if self.new else ""
 
-    def add(  # noqa: PLR0913 - the fields of a cause
+    def add(  # noqa: PLR0913 - the fields of a difference
         self,
         kind: str,
         effect: Effect,
@@ -54,13 +54,13 @@ class Pair:
         new: Any = None,
         name: str = "",
         required: bool = False,
-        severity: Severity | None = None,
+        severity: Level | None = None,
         sure: bool = True,
     ) -> None:
-        """Write down a cause once; pointers default to the two schemas."""
+        """Write down a difference once; pointers default to the two schemas."""
         old_pointer = display(old_pointer) or self.old_pointer
         new_pointer = display(new_pointer) or self.new_pointer
-        cause = Cause(
+        difference = Difference(
             kind=kind,
             effect=effect,
             old_pointer=old_pointer,
@@ -73,17 +73,21 @@ class Pair:
             sure=sure,
         )
         identity = (kind, old_pointer, new_pointer, name)
-        known = self.causes.get(identity)
-        self.causes[identity] = cause if known is None else replace(known, effect=joined(known.effect, effect))
+        known = self.differences.get(identity)
+        self.differences[identity] = (
+            difference if known is None else replace(known, effect=joined(known.effect, effect))
+        )
 
-    def fact(self, kind: str, effect: Effect, before: Fact | None, after: Fact | None, **values: Any) -> None:
+    def add_constraint(
+        self, kind: str, effect: Effect, before: Constraint | None, after: Constraint | None, **values: Any
+    ) -> None:
         """Write down a change of one keyword."""
         self.add(kind, effect, before.pointer if before else "", after.pointer if after else "", **values)
 
-    def edge(self, segment: str, old: Conj, new: Conj, polarity: Polarity = "+", title: str = "") -> None:
+    def add_edge(self, segment: str, old: Conj, new: Conj, polarity: Polarity = "+", title: str = "") -> None:
         """Go on to a pair of schemas below."""
         if old != new or old:
-            self.edges[Edge(segment, (old, new, self.direction), polarity, title)] = None
+            self.edges[Edge(segment, (old, new, self.flow), polarity, title)] = None
 
 
 def joined(first: Effect, other: Effect) -> Effect:

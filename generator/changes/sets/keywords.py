@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .shapes import ALL, ArrayPart, Bound, Fact, Kind, ObjectPart, Shape, Special, fraction
-from .side import ANY, UNRESOLVED, Conj, Side, as_dict, bare, canonical
+from .compared_document import ANY, UNRESOLVED, ComparedDocument, Conj, as_dict, bare, canonical
+from .shapes import ALL, Applicator, ArrayPart, Bound, Constraint, Kind, ObjectPart, Shape, fraction
 
 _TYPES: dict[str, Kind] = {
     "null": "null",
@@ -21,14 +21,14 @@ _NATURALS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", 
 _SILENT_FORMATS = frozenset(("password",))  # a hint for forms, not a set of strings
 
 
-def read_keywords(side: Side, pointer: str, raw: dict[str, Any]) -> Shape:
+def read_keywords(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> Shape:
     """The shape of one schema object without its references, `allOf`, `anyOf` and `oneOf`."""
     kinds, integer, known = _kinds(raw.get("type"))
     values, source = _values(pointer, raw)
-    specials = _specials(side, pointer, raw)
+    applicators = _applicators(document, pointer, raw)
     foreign = any(key in raw for key in ("$dynamicRef", "$recursiveRef", "additionalItems", UNRESOLVED))
     if not known or foreign or isinstance(raw.get("items"), list):
-        specials.append(Special(kind="opaque", pointer=pointer, branches=((pointer,),)))
+        applicators.append(Applicator(kind="opaque", pointer=pointer, branches=((pointer,),)))
     required = raw.get("required")
     dependent = raw.get("dependentRequired")
     return Shape(
@@ -37,16 +37,16 @@ def read_keywords(side: Side, pointer: str, raw: dict[str, Any]) -> Shape:
         integer=integer,
         values=values,
         values_from=source,
-        facts=_facts(pointer, raw),
+        constraints=_facts(pointer, raw),
         required={name: pointer for name in required if isinstance(name, str)} if isinstance(required, list) else {},
         dependent={
             (name, each): pointer
             for name, wanted in (dependent.items() if isinstance(dependent, dict) else ())
             for each in (wanted if isinstance(wanted, list) else ())
         },
-        objects=_object_part(side, pointer, raw),
-        arrays=_array_part(side, pointer, raw),
-        specials=tuple(specials),
+        objects=_object_part(document, pointer, raw),
+        arrays=_array_part(document, pointer, raw),
+        applicators=tuple(applicators),
     )
 
 
@@ -61,43 +61,43 @@ def _kinds(written: Any) -> tuple[frozenset[Kind], bool, bool]:
     return frozenset(_TYPES[name] for name in names), "integer" in names and "number" not in names, True
 
 
-def _values(pointer: str, raw: dict[str, Any]) -> tuple[dict[str, Any] | None, Fact | None]:
+def _values(pointer: str, raw: dict[str, Any]) -> tuple[dict[str, Any] | None, Constraint | None]:
     values: dict[str, Any] | None = None
     source = None
     if isinstance(raw.get("enum"), list):
         values = {canonical(value): value for value in raw["enum"]}
-        source = Fact("enum", f"{pointer}/enum")
+        source = Constraint("enum", f"{pointer}/enum")
     if "const" in raw:
         key = canonical(raw["const"])
         values = {key: raw["const"]} if values is None or key in values else {}
-        source = Fact("const", f"{pointer}/const")
+        source = Constraint("const", f"{pointer}/const")
     return values, source
 
 
-def _facts(pointer: str, raw: dict[str, Any]) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {}
+def _facts(pointer: str, raw: dict[str, Any]) -> dict[str, Constraint]:
+    constraints: dict[str, Constraint] = {}
     for name in _NATURALS:
         value = raw.get(name)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            facts[name] = Fact(value, f"{pointer}/{name}")
+            constraints[name] = Constraint(value, f"{pointer}/{name}")
     for name, end, sign in (("lower", "minimum", 1), ("upper", "maximum", -1)):
         found = _bound(raw, pointer, end, sign)
         if found is not None:
-            facts[name] = found
+            constraints[name] = found
     step = fraction(raw.get("multipleOf"))
     if step:
-        facts["multipleOf"] = Fact({abs(step): None}, f"{pointer}/multipleOf")
+        constraints["multipleOf"] = Constraint({abs(step): None}, f"{pointer}/multipleOf")
     if isinstance(raw.get("pattern"), str):
-        facts["pattern"] = Fact({raw["pattern"]: None}, f"{pointer}/pattern")
+        constraints["pattern"] = Constraint({raw["pattern"]: None}, f"{pointer}/pattern")
     written = raw.get("format")
     if isinstance(written, str) and written not in _SILENT_FORMATS:
-        facts["format"] = Fact({written: None}, f"{pointer}/format")
+        constraints["format"] = Constraint({written: None}, f"{pointer}/format")
     if raw.get("uniqueItems") is True:
-        facts["uniqueItems"] = Fact(True, f"{pointer}/uniqueItems")
-    return facts
+        constraints["uniqueItems"] = Constraint(True, f"{pointer}/uniqueItems")
+    return constraints
 
 
-def _bound(raw: dict[str, Any], pointer: str, name: str, sign: int) -> Fact | None:
+def _bound(raw: dict[str, Any], pointer: str, name: str, sign: int) -> Constraint | None:
     """`minimum` with its exclusive sister in both forms: a boolean (3.0) and a number of its own (3.1)."""
     sister = "exclusive" + name.capitalize()
     value, other = fraction(raw.get(name)), fraction(raw.get(sister))
@@ -109,19 +109,19 @@ def _bound(raw: dict[str, Any], pointer: str, name: str, sign: int) -> Fact | No
     if not found:
         return None
     best = max(found, key=lambda each: (sign * each[0], each[1]))
-    return Fact(Bound(best[0], best[1]), f"{pointer}/{best[2]}")
+    return Constraint(Bound(best[0], best[1]), f"{pointer}/{best[2]}")
 
 
-def _object_part(side: Side, pointer: str, raw: dict[str, Any]) -> tuple[ObjectPart, ...]:
+def _object_part(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> tuple[ObjectPart, ...]:
     declared, patterns = raw.get("properties"), raw.get("patternProperties")
     additional = raw.get("additionalProperties")
     if not isinstance(declared, dict) and not isinstance(patterns, dict) and additional is None:
         return ()
     part = ObjectPart(
         pointer=pointer,
-        properties={name: side.child(pointer, "properties", name) for name in as_dict(declared)},
-        patterns={name: side.child(pointer, "patternProperties", name) for name in as_dict(patterns)},
-        additional=side.child(pointer, "additionalProperties") if _restricts(additional) else None,
+        properties={name: document.child(pointer, "properties", name) for name in as_dict(declared)},
+        patterns={name: document.child(pointer, "patternProperties", name) for name in as_dict(patterns)},
+        additional=document.child(pointer, "additionalProperties") if _restricts(additional) else None,
         closed=additional is False,
         welcome=additional is not None and not _restricts(additional),
     )
@@ -133,46 +133,46 @@ def _restricts(schema: Any) -> bool:
     return isinstance(schema, dict | bool) and schema is not True and bare(schema) != {}
 
 
-def _array_part(side: Side, pointer: str, raw: dict[str, Any]) -> tuple[ArrayPart, ...]:
+def _array_part(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> tuple[ArrayPart, ...]:
     prefix, items = raw.get("prefixItems"), raw.get("items")
     if not isinstance(prefix, list) and not isinstance(items, dict | bool):
         return ()
     count = len(prefix) if isinstance(prefix, list) else 0
     part = ArrayPart(
         pointer=pointer,
-        prefix=tuple(side.child(pointer, "prefixItems", str(i)) for i in range(count)),
-        items=side.child(pointer, "items") if _restricts(items) else None,
+        prefix=tuple(document.child(pointer, "prefixItems", str(i)) for i in range(count)),
+        items=document.child(pointer, "items") if _restricts(items) else None,
         closed=items is False,
     )
     return (part,)
 
 
-def _specials(side: Side, pointer: str, raw: dict[str, Any]) -> list[Special]:
+def _applicators(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> list[Applicator]:
     def one(keyword: str) -> Conj:
-        return (side.child(pointer, keyword),) if isinstance(raw.get(keyword), dict | bool) else ANY
+        return (document.child(pointer, keyword),) if isinstance(raw.get(keyword), dict | bool) else ANY
 
     found = []
     if isinstance(raw.get("not"), dict | bool):
-        found.append(Special(kind="not", pointer=f"{pointer}/not", branches=(one("not"),)))
+        found.append(Applicator(kind="not", pointer=f"{pointer}/not", branches=(one("not"),)))
     if isinstance(raw.get("if"), dict | bool) and ("then" in raw or "else" in raw):
         branches = (one("if"), one("then"), one("else"))
-        found.append(Special(kind="if", pointer=f"{pointer}/if", branches=branches))
+        found.append(Applicator(kind="if", pointer=f"{pointer}/if", branches=branches))
     if isinstance(raw.get("contains"), dict | bool):
         low, high = raw.get("minContains", 1), raw.get("maxContains")
-        special = Special(
+        applicator = Applicator(
             kind="contains", pointer=f"{pointer}/contains", branches=(one("contains"),), low=low, high=high
         )
-        found.append(special)
+        found.append(applicator)
     if isinstance(raw.get("propertyNames"), dict | bool):
         found.append(
-            Special(kind="propertyNames", pointer=f"{pointer}/propertyNames", branches=(one("propertyNames"),))
+            Applicator(kind="propertyNames", pointer=f"{pointer}/propertyNames", branches=(one("propertyNames"),))
         )
     schemas = raw.get("dependentSchemas")
     for name in schemas if isinstance(schemas, dict) else ():
-        below = side.child(pointer, "dependentSchemas", name)
-        found.append(Special(kind="dependentSchema", pointer=below, name=name, branches=((below,),)))
+        below = document.child(pointer, "dependentSchemas", name)
+        found.append(Applicator(kind="dependentSchema", pointer=below, name=name, branches=((below,),)))
     for name in ("unevaluatedProperties", "unevaluatedItems"):
         if isinstance(raw.get(name), dict | bool) and raw[name] is not True:
-            whole = Special(kind="unevaluated", pointer=f"{pointer}/{name}", name=name, branches=((pointer,),))
+            whole = Applicator(kind="unevaluated", pointer=f"{pointer}/{name}", name=name, branches=((pointer,),))
             found.append(whole)
     return found

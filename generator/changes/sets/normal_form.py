@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..model import Direction
+from ..model import Flow
+from .compared_document import ANY, NEVER, NULL, ComparedDocument, Conj, Sameness, bare, canonical, dump
 from .keywords import read_keywords
 from .shapes import (
-    Fact,
+    Applicator,
+    Constraint,
     Kind,
     Shape,
-    Special,
     accepts_scalar,
     finish,
     kind_of,
     merge,
     property_conj,
 )
-from .side import ANY, NEVER, NULL, Conj, Sameness, Side, bare, canonical, dump
 
 _MOST_ALTERNATIVES = 64  # beyond these a union is compared as a whole
 _MOST_DISJOINT = 40  # branches of a oneOf that are held against each other
@@ -38,8 +38,8 @@ class Group:
 class Normaliser:
     """Normal forms of one document's schemas, remembered."""
 
-    def __init__(self, side: Side) -> None:
-        self.side = side
+    def __init__(self, document: ComparedDocument) -> None:
+        self.document = document
         self._known: dict[Conj, tuple[Shape, ...]] = {}
         self._busy: set[Conj] = set()
         self._hidden: dict[Conj, tuple[bool, bool]] = {}
@@ -69,52 +69,52 @@ class Normaliser:
             if pointer in seen:
                 continue
             seen.add(pointer)
-            raw = self.side.at(pointer)
+            raw = self.document.at(pointer)
             if not isinstance(raw, dict):
                 found[pointer] = None
                 continue
             ref = raw.get("$ref")
             if isinstance(ref, str):
-                todo.append(self.side.resolve(ref))
-                if self.side.is_30:  # siblings of a $ref mean nothing (OpenAPI 3.0.3, Reference Object)
+                todo.append(self.document.resolve(ref))
+                if self.document.is_30:  # siblings of a $ref mean nothing (OpenAPI 3.0.3, Reference Object)
                     continue
-            nullable = self.side.is_30 and raw.get("nullable") is True
+            nullable = self.document.is_30 and raw.get("nullable") is True
             if not nullable and isinstance(raw.get("allOf"), list):
-                todo += [self.side.child(pointer, "allOf", str(i)) for i in reversed(range(len(raw["allOf"])))]
+                todo += [self.document.child(pointer, "allOf", str(i)) for i in reversed(range(len(raw["allOf"])))]
             found[pointer] = None
         return list(found)
 
-    def hidden(self, conj: Conj, direction: Direction) -> bool:
-        """Whether a property does not travel in that direction (readOnly in requests, writeOnly in responses)."""
+    def hidden(self, conj: Conj, flow: Flow) -> bool:
+        """Whether a property does not travel in that flow (readOnly in requests, writeOnly in responses)."""
         known = self._hidden.get(conj)
         if known is None:
-            raws = [self.side.at(pointer) for pointer in self.flat(conj)]
+            raws = [self.document.at(pointer) for pointer in self.flat(conj)]
             known = self._hidden[conj] = (
                 any(isinstance(raw, dict) and raw.get("readOnly") is True for raw in raws),
                 any(isinstance(raw, dict) and raw.get("writeOnly") is True for raw in raws),
             )
-        return known[0] if direction == "request" else known[1]
+        return known[0] if flow == "request" else known[1]
 
     def _build(self, conj: Conj) -> tuple[Shape, ...]:
         base = Shape(pointer=conj[0] if conj else "")
         groups: list[Group] = []
         for pointer in self.flat(conj):
-            raw = self.side.at(pointer)
+            raw = self.document.at(pointer)
             if raw is False:
                 return ()
             if not isinstance(raw, dict):
                 continue
-            if self.side.is_30 and raw.get("nullable") is True:
-                groups.append(Group("nullable", pointer, ((self.side.without_null(pointer),), NULL)))
+            if self.document.is_30 and raw.get("nullable") is True:
+                groups.append(Group("nullable", pointer, ((self.document.without_null(pointer),), NULL)))
                 continue
-            base = merge(base, read_keywords(self.side, pointer, raw))
-            groups += _unions(self.side, pointer, raw)
+            base = merge(base, read_keywords(self.document, pointer, raw))
+            groups += _unions(self.document, pointer, raw)
         shapes = [base]
         for group in groups:
             if not self._exact(group):
-                branches = tuple(self.side.conj(branch) for branch in group.branches)
-                special = Special(kind="oneOf", pointer=group.pointer, branches=branches)
-                shapes = [replace(shape, specials=(*shape.specials, special)) for shape in shapes]
+                branches = tuple(self.document.conj(branch) for branch in group.branches)
+                applicator = Applicator(kind="oneOf", pointer=group.pointer, branches=branches)
+                shapes = [replace(shape, applicators=(*shape.applicators, applicator)) for shape in shapes]
                 continue
             spread = [branch for conj_ in group.branches for branch in self._branch(group, conj_)]
             if len(shapes) * len(spread) > _MOST_ALTERNATIVES:
@@ -126,11 +126,11 @@ class Normaliser:
         if group.keyword == "nullable":
             return list(self.normal(conj))
         name = "any-of" if group.keyword == "anyOf" else "one-of"
-        canon = self.side.conj(conj)
+        canon = self.document.conj(conj)
         pointer = conj[0] if conj else group.pointer
         label = component(canon)
         return [
-            replace(shape, group=name, branch=pointer, label=label or _tag(self.side, shape))
+            replace(shape, group=name, branch=pointer, label=label or _tag(self.document, shape))
             for shape in self.normal(canon)
         ]
 
@@ -140,7 +140,7 @@ class Normaliser:
             return True
         if len(group.branches) > _MOST_DISJOINT:
             return False
-        forms = [self.normal(self.side.conj(branch)) for branch in group.branches]
+        forms = [self.normal(self.document.conj(branch)) for branch in group.branches]
         return all(self._disjoint(left, right, _DEPTH) for i, left in enumerate(forms) for right in forms[i + 1 :])
 
     def _disjoint(self, left: tuple[Shape, ...], right: tuple[Shape, ...], depth: int) -> bool:
@@ -161,7 +161,7 @@ class Normaliser:
 
     def _objects_apart(self, left: Shape, right: Shape, depth: int) -> bool:
         for name in left.required.keys() | right.required.keys():
-            a, b = property_conj(self.side, left, name), property_conj(self.side, right, name)
+            a, b = property_conj(self.document, left, name), property_conj(self.document, right, name)
             if a is None or b is None:
                 continue
             if NEVER in (a, b) and name in left.required and name in right.required:
@@ -183,27 +183,29 @@ def _join_values(shapes: list[Shape]) -> tuple[Shape, ...]:
     first = lists[0]
     values = {key: value for shape in lists for key, value in (shape.values or {}).items()}
     kinds = frozenset(kind for shape in lists for kind in shape.kinds)
-    joined = replace(first, values=values, kinds=kinds, values_from=Fact("enum", first.pointer), group="", branch="")
+    joined = replace(
+        first, values=values, kinds=kinds, values_from=Constraint("enum", first.pointer), group="", branch=""
+    )
     return tuple(joined if shape is first else shape for shape in shapes if shape is first or shape not in lists)
 
 
 def _only_scalars(shape: Shape) -> bool:
-    return not (shape.facts or shape.specials or shape.kinds & {"array", "object"})
+    return not (shape.constraints or shape.applicators or shape.kinds & {"array", "object"})
 
 
 def _ranges_apart(low: Shape, high: Shape) -> bool:
-    upper, lower = low.facts.get("upper"), high.facts.get("lower")
+    upper, lower = low.constraints.get("upper"), high.constraints.get("lower")
     if upper is None or lower is None:
         return False
     touching = upper.value.value == lower.value.value and (upper.value.exclusive or lower.value.exclusive)
     return bool(upper.value.value < lower.value.value or touching)
 
 
-def _tag(side: Side, shape: Shape) -> str:
+def _tag(document: ComparedDocument, shape: Shape) -> str:
     """A name for an inline branch: its required property that has one value, such as a discriminator's."""
     for name in sorted(shape.required):
         for part in shape.objects:
-            raw = side.at(part.properties[name]) if name in part.properties else None
+            raw = document.at(part.properties[name]) if name in part.properties else None
             if isinstance(raw, dict):
                 values = raw["enum"] if isinstance(raw.get("enum"), list) else [raw["const"]] if "const" in raw else []
                 if len(values) == 1:
@@ -219,30 +221,30 @@ def component(conj: Conj) -> str:
 
 
 def _opaque(conj: Conj) -> Shape:
-    return Shape(pointer=conj[0], specials=(Special(kind="opaque", pointer=conj[0], branches=(conj,)),))
+    return Shape(pointer=conj[0], applicators=(Applicator(kind="opaque", pointer=conj[0], branches=(conj,)),))
 
 
-def _unions(side: Side, pointer: str, raw: dict[str, Any]) -> list[Group]:
+def _unions(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> list[Group]:
     groups = []
     for keyword in ("anyOf", "oneOf"):
         listed = raw.get(keyword)
         if isinstance(listed, list) and listed:
-            branches = tuple((side.child(pointer, keyword, str(i)),) for i in range(len(listed)))
+            branches = tuple((document.child(pointer, keyword, str(i)),) for i in range(len(listed)))
             disc = raw.get("discriminator")
             discriminated = isinstance(disc, dict) and isinstance(disc.get("propertyName"), str)
             groups.append(Group(keyword, pointer, branches, discriminated))
     return groups
 
 
-def bare_text(side: Side, conj: Conj) -> str:
+def bare_text(document: ComparedDocument, conj: Conj) -> str:
     """Text that is equal only where schemas are, what annotates left out; references stay."""
-    return dump([bare(side.at(pointer)) for pointer in conj])
+    return dump([bare(document.at(pointer)) for pointer in conj])
 
 
 class Context:
     """Both documents of a comparison, with the normal forms of their schemas."""
 
-    def __init__(self, old: Side, new: Side) -> None:
+    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
         self.old, self.new = old, new
         self.before, self.after = Normaliser(old), Normaliser(new)
         self.sameness = Sameness(old, new)

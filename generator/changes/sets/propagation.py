@@ -1,4 +1,4 @@
-"""Which causes a pair of schemas leads to: for recursive schemas too, and once for all pairs of a cycle."""
+"""Which differences a pair of schemas leads to: for recursive schemas too, and once for all pairs of a cycle."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..model import Cause, Polarity
-from .differences import Edge, Key, Pair, compose, turned
+from ..model import Difference, Polarity
+from .differences import Edge, Key, SchemaPair, compose, turned
 
 Identity = tuple[str, str, str, str]
-Reached = tuple[Cause, str]
-"""A cause as it acts on the whole, and the path to it."""
+PlacedDifference = tuple[Difference, str]
+"""A difference as it acts on the whole, and the path to it."""
 
 FAR = "…"
 """The path to what is too far away to be looked for from each place."""
@@ -23,31 +23,31 @@ _MOST_STATES = 120  # pairs that are looked through for paths from one place
 class _State:
     """A pair as it is met with one polarity; `number`, `low` and `open` are Tarjan's (SIAM J. Comput. 1, 1972)."""
 
-    pair: Pair
+    pair: SchemaPair
     polarity: Polarity
     number: int = -1
     low: int = -1
     open: bool = False
     mask: int = 0
-    """The causes that it leads to, one bit each; complete once the state is closed."""
+    """The differences that it leads to, one bit each; complete once the state is closed."""
     below: list[tuple[str, _State]] | None = field(default=None, repr=False)
 
 
-class Reach:
+class PairGraph:
     """The graph of pairs, looked through from any number of roots, each part of it once."""
 
-    def __init__(self, pair: Callable[[Key], Pair], same: Callable[[Key], bool]) -> None:
+    def __init__(self, pair: Callable[[Key], SchemaPair], same: Callable[[Key], bool]) -> None:
         self._pair, self._same = pair, same
-        self._states: dict[tuple[Pair, Polarity], _State] = {}
+        self._states: dict[tuple[SchemaPair, Polarity], _State] = {}
         self._count = 0
         self._stack: list[_State] = []
         self._bits: dict[tuple[Identity, str, bool], int] = {}
-        self._causes: list[tuple[Identity, Cause]] = []
-        self._decoded: dict[int, dict[Identity, Cause]] = {}
-        self._own: dict[_State, dict[Identity, Cause]] = {}
+        self._differences: list[tuple[Identity, Difference]] = []
+        self._decoded: dict[int, dict[Identity, Difference]] = {}
+        self._own: dict[_State, dict[Identity, Difference]] = {}
 
-    def causes(self, root: Key) -> Iterator[Reached]:
-        """Every cause that the pair leads to, nearest first."""
+    def differences(self, root: Key) -> Iterator[PlacedDifference]:
+        """Every difference that the pair leads to, nearest first."""
         start = self._state(self._pair(root), "+")
         if start.number < 0:
             self._close(start)
@@ -57,11 +57,11 @@ class Reach:
         paths = self._paths(start, wanted)
         for identity, path in paths.items():
             yield wanted[identity], path
-        for identity, cause in wanted.items():
+        for identity, difference in wanted.items():
             if identity not in paths:
-                yield cause, FAR
+                yield difference, FAR
 
-    def _state(self, pair: Pair, polarity: Polarity) -> _State:
+    def _state(self, pair: SchemaPair, polarity: Polarity) -> _State:
         known = self._states.get((pair, polarity))
         if known is None:
             known = self._states[pair, polarity] = _State(pair, polarity)
@@ -77,7 +77,7 @@ class Reach:
         return state.below
 
     def _close(self, start: _State) -> None:
-        """Find the strongly connected parts from a state on; all states of a part lead to the same causes."""
+        """Find the strongly connected parts from a state on; all states of a part lead to the same differences."""
         work: list[tuple[_State, Iterator[tuple[str, _State]]]] = [(start, iter(self._open(start)))]
         while work:
             state, rest = work[-1]
@@ -103,11 +103,11 @@ class Reach:
         self._count += 1
         state.open = True
         self._stack.append(state)
-        for identity, cause in self._emitted(state).items():
-            key = identity, cause.effect, cause.sure
-            bit = self._bits.setdefault(key, len(self._causes))
-            if bit == len(self._causes):
-                self._causes.append((identity, cause))
+        for identity, difference in self._own_differences(state).items():
+            key = identity, difference.effect, difference.sure
+            bit = self._bits.setdefault(key, len(self._differences))
+            if bit == len(self._differences):
+                self._differences.append((identity, difference))
             state.mask |= 1 << bit
         return self._below(state)
 
@@ -123,38 +123,38 @@ class Reach:
         for state in part:
             state.mask = head.mask
 
-    def _emitted(self, state: _State) -> dict[Identity, Cause]:
+    def _own_differences(self, state: _State) -> dict[Identity, Difference]:
         known = self._own.get(state)
         if known is None:
-            causes = {**state.pair.causes, **self._hazy(state.pair)}
-            known = {identity: placed(cause, state.polarity) for identity, cause in causes.items()}
+            differences = {**state.pair.differences, **self._undecided(state.pair)}
+            known = {identity: placed(difference, state.polarity) for identity, difference in differences.items()}
             self._own[state] = known
         return known
 
-    def _hazy(self, pair: Pair) -> dict[Identity, Cause]:
-        """One cause for each part of which only the effect on the whole is unknown, not what changed in it."""
+    def _undecided(self, pair: SchemaPair) -> dict[Identity, Difference]:
+        """One difference for each part of which only the effect on the whole is unknown, not what changed in it."""
         edges = [edge for edge in pair.edges if edge.polarity == "?"]
-        hazy = Pair(pair.old, pair.new, pair.direction)
+        undecided = SchemaPair(pair.old, pair.new, pair.flow)
         for edge in edges:
-            if self._touched(edge):
+            if self._changes_values(edge):
                 old, new, _ = edge.key
-                hazy.add(edge.title, "unknown", old[0] if old else "", new[0] if new else "")
-        return hazy.causes
+                undecided.add(edge.title, "unknown", old[0] if old else "", new[0] if new else "")
+        return undecided.differences
 
-    def _touched(self, edge: Edge) -> bool:
+    def _changes_values(self, edge: Edge) -> bool:
         """Whether the set of values changed anywhere from an edge on."""
         todo, seen = [edge.key], {edge.key}
         while todo:
             pair = self._pair(todo.pop())
-            if any(cause.effect != "none" for cause in pair.causes.values()):
+            if any(difference.effect != "none" for difference in pair.differences.values()):
                 return True
             below = [each.key for each in pair.edges if each.key not in seen and not self._same(each.key)]
             seen.update(below)
             todo += below
         return False
 
-    def _decode(self, mask: int) -> dict[Identity, Cause]:
-        """The causes of a mask; one that arrives in two ways is joined."""
+    def _decode(self, mask: int) -> dict[Identity, Difference]:
+        """The differences of a mask; one that arrives in two ways is joined."""
         known = self._decoded.get(mask)
         if known is None:
             known = {}
@@ -162,19 +162,19 @@ class Reach:
             while rest:
                 bit = (rest & -rest).bit_length() - 1
                 rest &= rest - 1
-                identity, cause = self._causes[bit]
-                known[identity] = _joined(known[identity], cause) if identity in known else cause
+                identity, difference = self._differences[bit]
+                known[identity] = _joined(known[identity], difference) if identity in known else difference
             self._decoded[mask] = known
         return known
 
-    def _paths(self, start: _State, wanted: dict[Identity, Cause]) -> dict[Identity, str]:
-        """The shortest paths to causes, as far as they are near; breadth first over what leads to any."""
+    def _paths(self, start: _State, wanted: dict[Identity, Difference]) -> dict[Identity, str]:
+        """The shortest paths to differences, as far as they are near; breadth first over what leads to any."""
         found: dict[Identity, str] = {}
         todo: deque[tuple[_State, str]] = deque([(start, "")])
         seen = {start}
         while todo and len(found) < len(wanted):
             state, path = todo.popleft()
-            for identity in self._emitted(state):
+            for identity in self._own_differences(state):
                 found.setdefault(identity, path)
             for segment, other in self._below(state):
                 if other.mask and other not in seen and len(seen) < _MOST_STATES:
@@ -183,20 +183,20 @@ class Reach:
         return found
 
 
-def placed(cause: Cause, polarity: Polarity) -> Cause:
-    """A cause as it acts on the whole."""
+def placed(difference: Difference, polarity: Polarity) -> Difference:
+    """A difference as it acts on the whole."""
     if polarity == "+":
-        return cause
+        return difference
     return replace(
-        cause,
-        effect=turned(cause.effect, polarity),
-        sure=cause.sure and polarity != "~",
-        severity=cause.severity if polarity == "~" else None,
+        difference,
+        effect=turned(difference.effect, polarity),
+        sure=difference.sure and polarity != "~",
+        severity=difference.severity if polarity == "~" else None,
     )
 
 
-def _joined(first: Cause, other: Cause) -> Cause:
-    """One cause that arrives twice: where it acts in two ways, its effect is unknown."""
+def _joined(first: Difference, other: Difference) -> Difference:
+    """One difference that arrives twice: where it acts in two ways, its effect is unknown."""
     effect = first.effect if first.effect == other.effect else "unknown"
     severity = first.severity if first.severity == other.severity else None
     return replace(first, effect=effect, sure=first.sure and other.sure, severity=severity)

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from ..model import Effect
-from .differences import Pair
-from .shapes import Bound, Fact, Kind, Shape, accepts_scalar, kind_of
+from .differences import SchemaPair
+from .shapes import Bound, Constraint, Kind, Shape, accepts_scalar, kind_of
 
 # Formats whose values are among those of another one; a format that is not listed stands for itself.
 _FORMAT_INSIDE: Mapping[str, tuple[str, ...]] = {
@@ -42,28 +42,28 @@ SIZES: Mapping[str, tuple[Kind, str, bool]] = {
 }
 
 
-def compare_facts(pair: Pair, old: Shape, new: Shape, kind: Kind) -> None:
+def compare_constraints(pair: SchemaPair, old: Shape, new: Shape, kind: Kind) -> None:
     """Compare every constraint keyword that applies to one JSON type."""
     if kind == "number":
         _range(pair, old, new, "lower", "min", 1)
         _range(pair, old, new, "upper", "max", -1)
-        _steps(pair, old.facts.get("multipleOf"), new.facts.get("multipleOf"))
+        _steps(pair, old.constraints.get("multipleOf"), new.constraints.get("multipleOf"))
     for name, (applies, title, minimum) in SIZES.items():
         if applies == kind:
-            _size(pair, old.facts.get(name), new.facts.get(name), title, minimum=minimum)
+            _size(pair, old.constraints.get(name), new.constraints.get(name), title, minimum=minimum)
     if kind == "string":
-        _pattern(pair, old.facts.get("pattern"), new.facts.get("pattern"))
+        _pattern(pair, old.constraints.get("pattern"), new.constraints.get("pattern"))
     if kind in {"number", "string"}:
-        _format(pair, old.facts.get("format"), new.facts.get("format"))
+        _format(pair, old.constraints.get("format"), new.constraints.get("format"))
     if kind == "array":
-        before, after = old.facts.get("uniqueItems"), new.facts.get("uniqueItems")
+        before, after = old.constraints.get("uniqueItems"), new.constraints.get("uniqueItems")
         if before is None and after is not None:
-            pair.fact("unique-items-set", "narrower", before, after)
+            pair.add_constraint("unique-items-set", "narrower", before, after)
         elif before is not None and after is None:
-            pair.fact("unique-items-unset", "wider", before, after)
+            pair.add_constraint("unique-items-unset", "wider", before, after)
 
 
-def compare_integers(pair: Pair, old: Shape, new: Shape) -> None:
+def compare_integers(pair: SchemaPair, old: Shape, new: Shape) -> None:
     """Compare whether numbers have to be integers, for one of several alternatives."""
     if old.integer == new.integer or old.values is not None or new.values is not None:
         return
@@ -73,14 +73,14 @@ def compare_integers(pair: Pair, old: Shape, new: Shape) -> None:
     pair.add(kind, effect, old.pointer, new.pointer, name="type", old=names[old.integer], new=names[new.integer])
 
 
-def type_kind(pair: Pair, effect: Effect) -> str:
-    """The end of the identifier for a change of type or format, which depends on the direction."""
+def type_kind(pair: SchemaPair, effect: Effect) -> str:
+    """The end of the identifier for a change of type or format, which depends on the flow."""
     if effect == "wider":
         return "type-generalized"
-    return "type-specialized" if effect == "narrower" and pair.direction == "response" else "type-changed"
+    return "type-specialized" if effect == "narrower" and pair.flow == "response" else "type-changed"
 
 
-def _size(pair: Pair, old: Fact | None, new: Fact | None, title: str, *, minimum: bool) -> None:
+def _size(pair: SchemaPair, old: Constraint | None, new: Constraint | None, title: str, *, minimum: bool) -> None:
     if old is None and new is None:
         return
     if old is None or new is None:
@@ -92,14 +92,14 @@ def _size(pair: Pair, old: Fact | None, new: Fact | None, title: str, *, minimum
         kind = "increased" if up else "decreased"
         effect = "narrower" if up == minimum else "wider"
     values = {"old": old.value if old else None, "new": new.value if new else None}
-    pair.fact(f"{title}-{kind}", "wider" if effect == "wider" else "narrower", old, new, **values)
+    pair.add_constraint(f"{title}-{kind}", "wider" if effect == "wider" else "narrower", old, new, **values)
 
 
-def _inclusive(shape: Shape, fact: Fact | None, sign: int) -> Bound | None:
+def _inclusive(shape: Shape, constraint: Constraint | None, sign: int) -> Bound | None:
     """A bound; for integers the last integer inside, so that `> 3` and `>= 4` are one thing."""
-    if fact is None:
+    if constraint is None:
         return None
-    bound: Bound = fact.value
+    bound: Bound = constraint.value
     if not shape.integer:
         return bound
     value = bound.value * sign
@@ -107,8 +107,8 @@ def _inclusive(shape: Shape, fact: Fact | None, sign: int) -> Bound | None:
     return Bound(Fraction(whole * sign), False)
 
 
-def _range(pair: Pair, old: Shape, new: Shape, name: str, title: str, sign: int) -> None:
-    before, after = old.facts.get(name), new.facts.get(name)
+def _range(pair: SchemaPair, old: Shape, new: Shape, name: str, title: str, sign: int) -> None:
+    before, after = old.constraints.get(name), new.constraints.get(name)
     a, b = _inclusive(old, before, sign), _inclusive(new, after, sign)
     if a == b:
         return
@@ -117,7 +117,7 @@ def _range(pair: Pair, old: Shape, new: Shape, name: str, title: str, sign: int)
         present = before or after
         prefix = "exclusive-" if present is not None and present.value.exclusive else ""
         kind = f"{prefix}{title}-" + ("set" if a is None else "unset")
-        pair.fact(kind, "narrower" if a is None else "wider", before, after, **shown)
+        pair.add_constraint(kind, "narrower" if a is None else "wider", before, after, **shown)
         return
     cuts_more = (sign * b.value, b.exclusive) > (sign * a.value, a.exclusive)
     effect: Effect = "narrower" if cuts_more else "wider"
@@ -126,11 +126,11 @@ def _range(pair: Pair, old: Shape, new: Shape, name: str, title: str, sign: int)
     else:
         prefix = "exclusive-" if after is not None and after.value.exclusive else ""
         kind = f"{prefix}{title}-" + ("increased" if b.value > a.value else "decreased")
-    pair.fact(kind, effect, before, after, **shown)
+    pair.add_constraint(kind, effect, before, after, **shown)
 
 
-def _shown(fact: Fact | None) -> float | None:
-    return None if fact is None else number(fact.value.value)
+def _shown(constraint: Constraint | None) -> float | None:
+    return None if constraint is None else number(constraint.value.value)
 
 
 def number(value: Fraction) -> float:
@@ -138,49 +138,49 @@ def number(value: Fraction) -> float:
     return int(value) if value.denominator == 1 else float(value)
 
 
-def _steps(pair: Pair, old: Fact | None, new: Fact | None) -> None:
-    before, after = (list(fact.value) if fact else [] for fact in (old, new))
+def _steps(pair: SchemaPair, old: Constraint | None, new: Constraint | None) -> None:
+    before, after = (list(constraint.value) if constraint else [] for constraint in (old, new))
     if set(before) == set(after):
         return
     values = {"old": [number(step) for step in before], "new": [number(step) for step in after]}
     if not before or not after:
         kind, effect = ("set", "narrower") if not before else ("unset", "wider")
-        pair.fact(f"multiple-of-{kind}", "wider" if effect == "wider" else "narrower", old, new, **values)
+        pair.add_constraint(f"multiple-of-{kind}", "wider" if effect == "wider" else "narrower", old, new, **values)
         return
     wider = all(any(o % n == 0 for o in before) for n in after)
     narrower = all(any(n % o == 0 for n in after) for o in before)
     if wider and narrower:
         return
     if wider:
-        pair.fact(
-            "multiple-of-generalized" if pair.direction == "request" else "multiple-of-changed",
+        pair.add_constraint(
+            "multiple-of-generalized" if pair.flow == "request" else "multiple-of-changed",
             "wider",
             old,
             new,
             **values,
         )
     elif narrower:
-        kind = "multiple-of-specialized" if pair.direction == "response" else "multiple-of-changed"
-        pair.fact(kind, "narrower", old, new, **values)
+        kind = "multiple-of-specialized" if pair.flow == "response" else "multiple-of-changed"
+        pair.add_constraint(kind, "narrower", old, new, **values)
     else:
-        pair.fact("multiple-of-changed", "different", old, new, **values)
+        pair.add_constraint("multiple-of-changed", "different", old, new, **values)
 
 
-def _pattern(pair: Pair, old: Fact | None, new: Fact | None) -> None:
-    before, after = (set(fact.value) if fact else set() for fact in (old, new))
+def _pattern(pair: SchemaPair, old: Constraint | None, new: Constraint | None) -> None:
+    before, after = (set(constraint.value) if constraint else set() for constraint in (old, new))
     if before == after:
         return
     values = {"old": sorted(before), "new": sorted(after)}
     if before < after:
-        pair.fact("pattern-added", "narrower", old, new, **values)
+        pair.add_constraint("pattern-added", "narrower", old, new, **values)
     elif after < before:
-        pair.fact("pattern-removed", "wider", old, new, **values)
+        pair.add_constraint("pattern-removed", "wider", old, new, **values)
     else:
-        pair.fact("pattern-changed", "unknown", old, new, **values)
+        pair.add_constraint("pattern-changed", "unknown", old, new, **values)
 
 
-def _format(pair: Pair, old: Fact | None, new: Fact | None) -> None:
-    before, after = (set(fact.value) if fact else set() for fact in (old, new))
+def _format(pair: SchemaPair, old: Constraint | None, new: Constraint | None) -> None:
+    before, after = (set(constraint.value) if constraint else set() for constraint in (old, new))
     if before == after:
         return
     effect: Effect
@@ -193,7 +193,7 @@ def _format(pair: Pair, old: Fact | None, new: Fact | None) -> None:
             return
         effect = "wider" if wider else "narrower" if narrower else "different"
     values = {"old": "/".join(sorted(before)) or None, "new": "/".join(sorted(after)) or None}
-    pair.fact(type_kind(pair, effect), effect, old, new, name="format", **values)
+    pair.add_constraint(type_kind(pair, effect), effect, old, new, name="format", **values)
 
 
 def _inside(inner: str, outer: str) -> bool:
@@ -209,22 +209,22 @@ def finite(shape: Shape, kind: Kind) -> dict[str, Any] | None:
     return None if whole == len(values) else values  # both booleans: no restriction
 
 
-def compare_values(pair: Pair, old: Shape, new: Shape, kind: Kind) -> bool:
+def compare_values(pair: SchemaPair, old: Shape, new: Shape, kind: Kind) -> bool:
     """Compare enums and constants of one type; True where they settle the matter."""
     before, after = finite(old, kind), finite(new, kind)
     if before is None and after is None:
         return False
     if before is not None and after is not None:
         report_values(pair, before, after, old, new)
-        return not (old.facts or new.facts or kind in {"array", "object"})
+        return not (old.constraints or new.constraints or kind in {"array", "object"})
     if before is None and after is not None:
         effect = _list_against(after, old, "narrower")
         kind_ = "const-added" if _is_const(new) else "became-enum"
-        pair.fact(kind_, effect, None, new.values_from, new=list(after.values()))
+        pair.add_constraint(kind_, effect, None, new.values_from, new=list(after.values()))
     elif before is not None:
         effect = _list_against(before, new, "wider")
         kind_ = "const-removed" if _is_const(old) else "became-not-enum"
-        pair.fact(kind_, effect, old.values_from, None, old=list(before.values()))
+        pair.add_constraint(kind_, effect, old.values_from, None, old=list(before.values()))
     return kind not in {"array", "object"}
 
 
@@ -240,7 +240,7 @@ def _is_const(shape: Shape) -> bool:
     return shape.values_from is not None and shape.values_from.value == "const"
 
 
-def report_values(pair: Pair, before: dict[str, Any], after: dict[str, Any], old: Shape, new: Shape) -> None:
+def report_values(pair: SchemaPair, before: dict[str, Any], after: dict[str, Any], old: Shape, new: Shape) -> None:
     """Report what two lists of values have not in common."""
     removed = [value for key, value in before.items() if key not in after]
     added = [value for key, value in after.items() if key not in before]
@@ -248,9 +248,9 @@ def report_values(pair: Pair, before: dict[str, Any], after: dict[str, Any], old
         return
     source, target = old.values_from, new.values_from
     if removed and added and _is_const(old) and _is_const(new):
-        pair.fact("const-changed", "different", source, target, old=removed[0], new=added[0])
+        pair.add_constraint("const-changed", "different", source, target, old=removed[0], new=added[0])
         return
     if removed:
-        pair.fact("enum-value-removed", "narrower", source, target, old=removed)
+        pair.add_constraint("enum-value-removed", "narrower", source, target, old=removed)
     if added:
-        pair.fact("enum-value-added", "wider", source, target, new=added)
+        pair.add_constraint("enum-value-added", "wider", source, target, new=added)

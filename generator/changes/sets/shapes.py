@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from .side import ANY, NEVER, Conj, Side
+from .compared_document import ANY, NEVER, ComparedDocument, Conj
 
 Kind = Literal["null", "boolean", "number", "string", "array", "object"]
 KINDS: tuple[Kind, ...] = ("null", "boolean", "number", "string", "array", "object")
@@ -17,7 +17,7 @@ ALL: frozenset[Kind] = frozenset(KINDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Constraint:
     """The value of a constraint and where it stands."""
 
     value: Any
@@ -57,7 +57,7 @@ class ArrayPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Special:
+class Applicator:
     """A constraint that is compared with its like and is not taken apart further."""
 
     kind: Literal["oneOf", "not", "if", "contains", "dependentSchema", "propertyNames", "unevaluated", "opaque"]
@@ -78,22 +78,22 @@ class Shape:
     integer: bool = False
     values: Mapping[str, Any] | None = None
     """The finite set of accepted values by canonical text, where an enum or a const gives one."""
-    values_from: Fact | None = None
+    values_from: Constraint | None = None
     """The keyword (`enum` or `const`) that the values come from."""
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    constraints: Mapping[str, Constraint] = field(default_factory=dict)
     required: Mapping[str, str] = field(default_factory=dict)
     dependent: Mapping[tuple[str, str], str] = field(default_factory=dict)
     objects: tuple[ObjectPart, ...] = ()
     arrays: tuple[ArrayPart, ...] = ()
-    specials: tuple[Special, ...] = ()
+    applicators: tuple[Applicator, ...] = ()
     group: str = ""
     """`any-of` or `one-of` where the alternative is a branch of one."""
     branch: str = ""
     label: str = ""
 
 
-def tighter(name: str, left: Fact, right: Fact) -> Fact:
-    """Of two facts of one name, both of which hold, the one that says more; sets are joined."""
+def tighter(name: str, left: Constraint, right: Constraint) -> Constraint:
+    """Of two constraints of one name, both of which hold, the one that says more; sets are joined."""
     if name in {"lower", "minLength", "minItems", "minProperties"}:
         return left if left.value >= right.value else right
     if name == "upper":
@@ -102,15 +102,15 @@ def tighter(name: str, left: Fact, right: Fact) -> Fact:
     if name in {"maxLength", "maxItems", "maxProperties"}:
         return left if left.value <= right.value else right
     if name in {"pattern", "format", "multipleOf"}:
-        return Fact({**left.value, **right.value}, left.pointer)
+        return Constraint({**left.value, **right.value}, left.pointer)
     return left
 
 
 def merge(left: Shape, right: Shape) -> Shape:
     """The shape of what both accept; `right`'s branch labels go on."""
-    facts = dict(left.facts)
-    for name, fact in right.facts.items():
-        facts[name] = tighter(name, facts[name], fact) if name in facts else fact
+    constraints = dict(left.constraints)
+    for name, constraint in right.constraints.items():
+        constraints[name] = tighter(name, constraints[name], constraint) if name in constraints else constraint
     values, source = left.values, left.values_from
     if values is None:
         values, source = right.values, right.values_from
@@ -122,19 +122,19 @@ def merge(left: Shape, right: Shape) -> Shape:
         integer=left.integer or right.integer,
         values=values,
         values_from=source,
-        facts=facts,
+        constraints=constraints,
         required={**left.required, **right.required},
         dependent={**left.dependent, **right.dependent},
         objects=left.objects + right.objects,
         arrays=left.arrays + right.arrays,
-        specials=left.specials + right.specials,
+        applicators=left.applicators + right.applicators,
         group=right.group or left.group,
         branch=right.branch or left.branch,
         label="|".join(filter(None, (left.label, right.label))),
     )
 
 
-FACT_KINDS: Mapping[str, Kind] = {
+CONSTRAINT_TYPES: Mapping[str, Kind] = {
     "lower": "number",
     "upper": "number",
     "multipleOf": "number",
@@ -164,7 +164,7 @@ def kind_of(value: Any) -> Kind:
 
 
 def finish(shape: Shape) -> Shape | None:
-    """Drop what says nothing (facts on absent types, minima of 0), decide finite sets; None for the empty set."""
+    """Drop what says nothing (constraints on absent types, minima of 0), decide finite sets; None for the empty set."""
     kinds = shape.kinds
     values = shape.values
     if values is not None:
@@ -176,9 +176,11 @@ def finish(shape: Shape) -> Shape | None:
         kinds = kinds & {kind_of(value) for value in values.values()}
     if not kinds:
         return None
-    facts = {name: fact for name, fact in shape.facts.items() if _says_something(name, fact, kinds)}
+    constraints = {
+        name: constraint for name, constraint in shape.constraints.items() if _says_something(name, constraint, kinds)
+    }
     if values is not None:  # what could be decided by looking at the values says nothing more
-        facts = {name: fact for name, fact in facts.items() if name not in _DECIDED}
+        constraints = {name: constraint for name, constraint in constraints.items() if name not in _DECIDED}
     integer = shape.integer and "number" in kinds
     has_object = "object" in kinds
     return replace(
@@ -186,35 +188,35 @@ def finish(shape: Shape) -> Shape | None:
         kinds=kinds,
         values=values,
         values_from=shape.values_from if values is not None else None,
-        facts=facts,
+        constraints=constraints,
         integer=integer,
         objects=shape.objects if has_object else (),
         required=shape.required if has_object else {},
         dependent=shape.dependent if has_object else {},
         arrays=shape.arrays if "array" in kinds else (),
-        specials=tuple(special for special in shape.specials if _applies(special, kinds)),
+        applicators=tuple(applicator for applicator in shape.applicators if _applies(applicator, kinds)),
     )
 
 
-def _applies(special: Special, kinds: frozenset[Kind]) -> bool:
-    if special.kind == "contains" or special.name == "unevaluatedItems":
+def _applies(applicator: Applicator, kinds: frozenset[Kind]) -> bool:
+    if applicator.kind == "contains" or applicator.name == "unevaluatedItems":
         return "array" in kinds
-    if special.kind in {"propertyNames", "dependentSchema"} or special.name == "unevaluatedProperties":
+    if applicator.kind in {"propertyNames", "dependentSchema"} or applicator.name == "unevaluatedProperties":
         return "object" in kinds
     return True
 
 
-def _says_something(name: str, fact: Fact, kinds: frozenset[Kind]) -> bool:
-    kind = FACT_KINDS.get(name)
+def _says_something(name: str, constraint: Constraint, kinds: frozenset[Kind]) -> bool:
+    kind = CONSTRAINT_TYPES.get(name)
     if kind is not None and kind not in kinds:
         return False
     if name in {"minLength", "minItems", "minProperties"}:
-        return bool(fact.value > 0)
+        return bool(constraint.value > 0)
     return not (name == "format" and not kinds & {"number", "string"})
 
 
 def accepts_scalar(shape: Shape, value: Any) -> bool | None:
-    """Whether the shape's facts let a scalar pass; None where that can't be told (patterns, formats, containers)."""
+    """Whether the shape's constraints let a scalar pass; None where that can't be told (patterns, formats, containers)."""
     kind = kind_of(value)
     if kind not in shape.kinds:
         return False
@@ -222,11 +224,11 @@ def accepts_scalar(shape: Shape, value: Any) -> bool | None:
         return False
     if kind in {"array", "object"}:
         return None
-    sure: bool | None = None if shape.specials else True
-    for name, fact in shape.facts.items():
-        if FACT_KINDS.get(name, kind) != kind or (name == "format" and kind not in {"string", "number"}):
+    sure: bool | None = None if shape.applicators else True
+    for name, constraint in shape.constraints.items():
+        if CONSTRAINT_TYPES.get(name, kind) != kind or (name == "format" and kind not in {"string", "number"}):
             continue
-        holds = fact_holds(name, fact, value)
+        holds = meets_constraint(name, constraint, value)
         if holds is False:
             return False
         if holds is None:
@@ -245,23 +247,27 @@ def fraction(value: Any) -> Fraction | None:
     return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
 
 
-def fact_holds(name: str, fact: Fact, value: Any) -> bool | None:
-    """Whether a scalar meets one fact; None where that can't be told."""
+def meets_constraint(name: str, constraint: Constraint, value: Any) -> bool | None:
+    """Whether a scalar meets one constraint; None where that can't be told."""
     if name in {"minLength", "maxLength"}:
-        return bool(len(value) >= fact.value if name == "minLength" else len(value) <= fact.value)
+        return bool(len(value) >= constraint.value if name == "minLength" else len(value) <= constraint.value)
     exact = fraction(value)
     if exact is None:
         return None
     if name == "lower":
-        return bool(exact > fact.value.value or (exact == fact.value.value and not fact.value.exclusive))
+        return bool(
+            exact > constraint.value.value or (exact == constraint.value.value and not constraint.value.exclusive)
+        )
     if name == "upper":
-        return bool(exact < fact.value.value or (exact == fact.value.value and not fact.value.exclusive))
+        return bool(
+            exact < constraint.value.value or (exact == constraint.value.value and not constraint.value.exclusive)
+        )
     if name == "multipleOf":
-        return all(exact % step == 0 for step in fact.value)
+        return all(exact % step == 0 for step in constraint.value)
     return None
 
 
-def property_conj(side: Side, shape: Shape, name: str) -> Conj | None:
+def property_conj(document: ComparedDocument, shape: Shape, name: str) -> Conj | None:
     """What the value of a property has to meet, `NEVER` where it is not allowed; None where it can't be told."""
     found: list[str] = []
     for part in shape.objects:
@@ -277,17 +283,17 @@ def property_conj(side: Side, shape: Shape, name: str) -> Conj | None:
         if not own and part.additional is not None:
             own = [part.additional]
         found += own
-    return side.conj(found)
+    return document.conj(found)
 
 
-def rest_conj(side: Side, shape: Shape) -> Conj:
+def rest_conj(document: ComparedDocument, shape: Shape) -> Conj:
     """What the value of a property that no keyword names has to meet; `NEVER` where there may be none."""
     if any(part.closed for part in shape.objects):
         return NEVER
-    return side.conj(part.additional for part in shape.objects if part.additional is not None)
+    return document.conj(part.additional for part in shape.objects if part.additional is not None)
 
 
-def item_conj(side: Side, shape: Shape, index: int) -> Conj:
+def item_conj(document: ComparedDocument, shape: Shape, index: int) -> Conj:
     """What the item at an index has to meet; an index beyond every prefix asks for the rest."""
     found = []
     for part in shape.arrays:
@@ -297,4 +303,4 @@ def item_conj(side: Side, shape: Shape, index: int) -> Conj:
             return NEVER
         elif part.items is not None:
             found.append(part.items)
-    return side.conj(found) if found else ANY
+    return document.conj(found) if found else ANY

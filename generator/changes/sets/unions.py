@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import Any
 
-from ..model import Effect, Polarity, Severity
-from .differences import Pair
+from ..model import Effect, Level, Polarity
+from .compared_document import ANY, ComparedDocument, Conj, bare, dump, refs
+from .differences import SchemaPair
 from .normal_form import Context, Normaliser, bare_text, component
-from .shapes import ALL, Kind, Shape, Special
-from .side import ANY, Conj, Side, bare, dump, refs
+from .shapes import ALL, Applicator, Kind, Shape
 
 _TITLES = {
     "not": "not",
@@ -52,22 +52,22 @@ def align(
     return matched, left[count:], right[count:]
 
 
-def _label(_: Side, shape: Shape) -> str:
+def _label(_: ComparedDocument, shape: Shape) -> str:
     return shape.label
 
 
-def _text(side: Side, shape: Shape) -> str:
+def _text(document: ComparedDocument, shape: Shape) -> str:
     pointer = shape.branch or shape.pointer
-    return bare_text(side, (pointer,)) if pointer else ""
+    return bare_text(document, (pointer,)) if pointer else ""
 
 
-def _names(_: Side, shape: Shape) -> str:
+def _names(_: ComparedDocument, shape: Shape) -> str:
     names = {name for part in shape.objects for name in part.properties} | set(shape.required)
     return dump(sorted(names)) if names else ""
 
 
 def branches(
-    pair: Pair, shapes: tuple[Shape, ...], kinds: frozenset[Kind], others: frozenset[Kind], action: str
+    pair: SchemaPair, shapes: tuple[Shape, ...], kinds: frozenset[Kind], others: frozenset[Kind], action: str
 ) -> frozenset[Kind]:
     """Report types that came or went with whole branches of a union as such; returns the types that are left."""
     settled: set[Kind] = set()
@@ -82,7 +82,7 @@ def branches(
     return kinds - settled
 
 
-def branch(pair: Pair, shape: Shape, action: str) -> None:
+def branch(pair: SchemaPair, shape: Shape, action: str) -> None:
     """Report an alternative that came or went."""
     name = shape.label.rsplit("/", 1)[-1]
     kind = f"{shape.group or 'any-of'}-{action}"
@@ -93,7 +93,7 @@ def branch(pair: Pair, shape: Shape, action: str) -> None:
         pair.add(kind, "narrower", old_pointer=where, name=name)
 
 
-def wrapped(pair: Pair, context: Context, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> bool:
+def wrapped(pair: SchemaPair, context: Context, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> bool:
     """A schema that became one branch of a `oneOf` whose branches may overlap, or the reverse."""
     before, after = _pure(olds), _pure(news)
     if (before is None) != (after is None):
@@ -105,9 +105,9 @@ def wrapped(pair: Pair, context: Context, olds: tuple[Shape, ...], news: tuple[S
             _one_of(pair, left, right)
             return True
     if after is not None and before is None and not _has_one_of(olds):
-        before = Special(kind="oneOf", pointer=pair.old_pointer, branches=(pair.old,))
+        before = Applicator(kind="oneOf", pointer=pair.old_pointer, branches=(pair.old,))
     elif before is not None and after is None and not _has_one_of(news):
-        after = Special(kind="oneOf", pointer=pair.new_pointer, branches=(pair.new,))
+        after = Applicator(kind="oneOf", pointer=pair.new_pointer, branches=(pair.new,))
     else:
         return False
     if pair.old in before.branches and pair.new in after.branches:  # nothing would be taken apart
@@ -116,40 +116,42 @@ def wrapped(pair: Pair, context: Context, olds: tuple[Shape, ...], news: tuple[S
     return True
 
 
-def _pure(shapes: tuple[Shape, ...]) -> Special | None:
+def _pure(shapes: tuple[Shape, ...]) -> Applicator | None:
     """The `oneOf` that is all that a schema says."""
     if len(shapes) != 1:
         return None
     shape = shapes[0]
-    plain = shape.kinds == ALL and shape.values is None and not (shape.facts or shape.required or shape.dependent)
-    if plain and not shape.objects and not shape.arrays and [each.kind for each in shape.specials] == ["oneOf"]:
-        return shape.specials[0]
+    plain = shape.kinds == ALL and shape.values is None and not (shape.constraints or shape.required or shape.dependent)
+    if plain and not shape.objects and not shape.arrays and [each.kind for each in shape.applicators] == ["oneOf"]:
+        return shape.applicators[0]
     return None
 
 
-def _any_of(side: Side, conj: Conj) -> Special | None:
+def _any_of(document: ComparedDocument, conj: Conj) -> Applicator | None:
     """The `anyOf` that is all that a schema says, as the branches of a `oneOf`, which accepts no more."""
-    raw = side.at(conj[0]) if len(conj) == 1 else None
+    raw = document.at(conj[0]) if len(conj) == 1 else None
     if not isinstance(raw, dict) or not isinstance(raw.get("anyOf"), list) or bare(raw).keys() != {"anyOf"}:
         return None
-    branches_ = tuple(side.conj((side.child(conj[0], "anyOf", str(index)),)) for index in range(len(raw["anyOf"])))
-    return Special(kind="oneOf", pointer=conj[0], branches=branches_)
+    branches_ = tuple(
+        document.conj((document.child(conj[0], "anyOf", str(index)),)) for index in range(len(raw["anyOf"]))
+    )
+    return Applicator(kind="oneOf", pointer=conj[0], branches=branches_)
 
 
 def _has_one_of(shapes: tuple[Shape, ...]) -> bool:
-    return any(special.kind == "oneOf" for shape in shapes for special in shape.specials)
+    return any(applicator.kind == "oneOf" for shape in shapes for applicator in shape.applicators)
 
 
-def compare_specials(pair: Pair, context: Context, old: Shape, new: Shape) -> None:
+def compare_applicators(pair: SchemaPair, context: Context, old: Shape, new: Shape) -> None:
     """Compare the constraints that are only compared with their like, in their order."""
-    for name in dict.fromkeys((each.kind, each.name) for each in (*old.specials, *new.specials)):
-        left = [each for each in old.specials if (each.kind, each.name) == name]
-        right = [each for each in new.specials if (each.kind, each.name) == name]
+    for name in dict.fromkeys((each.kind, each.name) for each in (*old.applicators, *new.applicators)):
+        left = [each for each in old.applicators if (each.kind, each.name) == name]
+        right = [each for each in new.applicators if (each.kind, each.name) == name]
         for before, after in zip_longest(left, right):
-            _special(pair, context, before, after)
+            _applicator(pair, context, before, after)
 
 
-def _special(pair: Pair, context: Context, old: Special | None, new: Special | None) -> None:
+def _applicator(pair: SchemaPair, context: Context, old: Applicator | None, new: Applicator | None) -> None:
     present = old or new
     if present is None:
         return
@@ -167,22 +169,22 @@ def _special(pair: Pair, context: Context, old: Special | None, new: Special | N
     if present.kind == "oneOf":
         _one_of(pair, old, new)
     elif present.kind == "not":
-        pair.edge("", before.conj(old.branches[0]), after.conj(new.branches[0]), "-")
+        pair.add_edge("", before.conj(old.branches[0]), after.conj(new.branches[0]), "-")
     elif present.kind == "if":
         polarities: tuple[Polarity, ...] = ("?", "+", "+")
         for a, b, polarity in zip(old.branches, new.branches, polarities, strict=True):
-            pair.edge("", before.conj(a), after.conj(b), polarity, "if-changed" if polarity == "?" else "")
+            pair.add_edge("", before.conj(a), after.conj(b), polarity, "if-changed" if polarity == "?" else "")
     elif present.kind == "contains":
         _contains(pair, context, old, new)
     else:
         segment = "(names)" if present.kind == "propertyNames" else ""
-        pair.edge(segment, before.conj(old.branches[0]), after.conj(new.branches[0]))
+        pair.add_edge(segment, before.conj(old.branches[0]), after.conj(new.branches[0]))
 
 
-def _contains(pair: Pair, context: Context, old: Special, new: Special) -> None:
+def _contains(pair: SchemaPair, context: Context, old: Applicator, new: Applicator) -> None:
     simple = old.high is None and new.high is None and old.low >= 1 and new.low >= 1
     a, b = context.old.conj(old.branches[0]), context.new.conj(new.branches[0])
-    pair.edge("[]", a, b, "+" if simple else "?", "" if simple else "contains-changed")
+    pair.add_edge("[]", a, b, "+" if simple else "?", "" if simple else "contains-changed")
     where = old.pointer, new.pointer
     if new.low > old.low:
         pair.add("min-contains-increased", "narrower", *where, old=old.low, new=new.low)
@@ -202,7 +204,7 @@ def _contains(pair: Pair, context: Context, old: Special, new: Special) -> None:
     pair.add(kind, effect, *where, old=old.high, new=new.high)
 
 
-def _one_of(pair: Pair, old: Special, new: Special, *, wrapped_: bool = False) -> None:
+def _one_of(pair: SchemaPair, old: Applicator, new: Applicator, *, wrapped_: bool = False) -> None:
     """Branches that may overlap: whether the whole grew can't be told from whether a branch did."""
     left, right = _named(old.branches), _named(new.branches)
     olds, news = list(left), list(right)
@@ -215,7 +217,7 @@ def _one_of(pair: Pair, old: Special, new: Special, *, wrapped_: bool = False) -
     matches += zip(olds[:count], news[:count], strict=True)
     single = len(left) == 1 and len(right) == 1
     for a, b in matches:
-        pair.edge("", left[a], right[b], "+" if single else "~")
+        pair.add_edge("", left[a], right[b], "+" if single else "~")
     for name in olds[count:]:
         where = left[name][0] if left[name] else old.pointer
         pair.add("one-of-removed", "narrower", old_pointer=where, name=_short(name), sure=False)
@@ -236,12 +238,14 @@ def _short(name: str) -> str:
     return "" if name.startswith("(") else name.rsplit("/", 1)[-1]
 
 
-def _whole(pair: Pair, context: Context, old: Special | None, new: Special | None, present: Special) -> None:
+def _whole(
+    pair: SchemaPair, context: Context, old: Applicator | None, new: Applicator | None, present: Applicator
+) -> None:
     """Schemas that are only told equal or not, by their texts."""
     if old is not None and new is not None:
         texts = bare_text(context.old, old.branches[0]), bare_text(context.new, new.branches[0])
         mixed = context.old.is_30 != context.new.is_30
-        bad = context.sameness.bad
+        bad = context.sameness.changed_refs
         if texts[0] == texts[1] and not mixed and not any(ref in bad for ref in refs(texts[0])):
             return
     effect: Effect = "unknown"
@@ -256,7 +260,7 @@ def _whole(pair: Pair, context: Context, old: Special | None, new: Special | Non
     pair.add(kind, effect, old.pointer if old else "", new.pointer if new else "", name=present.name)
 
 
-def compare_annotations(pair: Pair, context: Context) -> None:
+def compare_annotations(pair: SchemaPair, context: Context) -> None:
     """Compare what stands beside the set of values: defaults, deprecation, encodings, discriminators."""
     if ANY in (pair.old, pair.new):
         return
@@ -276,7 +280,7 @@ _Found = list[tuple[str, Any]]
 
 
 def _raws(normaliser: Normaliser, conj: Conj) -> list[tuple[str, dict[str, Any]]]:
-    found = [(pointer, normaliser.side.at(pointer)) for pointer in normaliser.flat(conj)]
+    found = [(pointer, normaliser.document.at(pointer)) for pointer in normaliser.flat(conj)]
     return [(pointer, raw) for pointer, raw in found if isinstance(raw, dict)]
 
 
@@ -288,7 +292,7 @@ def _only(found: _Found) -> Any:
     return found[0][1] if found else None
 
 
-def _value(pair: Pair, title: str, old: _Found, new: _Found) -> None:
+def _value(pair: SchemaPair, title: str, old: _Found, new: _Found) -> None:
     if [dump(value) for _, value in old] == [dump(value) for _, value in new]:
         return
     action = "added" if not old else "removed" if not new else "changed"
@@ -296,7 +300,7 @@ def _value(pair: Pair, title: str, old: _Found, new: _Found) -> None:
     pair.add(f"{title}-{action}", "none", *where, old=_only(old), new=_only(new))
 
 
-def _discriminator(pair: Pair, old: _Found, new: _Found) -> None:
+def _discriminator(pair: SchemaPair, old: _Found, new: _Found) -> None:
     before, after = _only(old), _only(new)
     if not isinstance(before, dict) or not isinstance(after, dict):
         if isinstance(before, dict) or isinstance(after, dict):
@@ -308,7 +312,7 @@ def _discriminator(pair: Pair, old: _Found, new: _Found) -> None:
     if names[0] != names[1]:
         pair.add("discriminator-property-name-changed", "unknown", *where, old=names[0], new=names[1])
     for kind, key, values in _mappings(before.get("mapping"), after.get("mapping")):
-        severity: Severity | None = "info" if kind == "added" else None
+        severity: Level | None = "info" if kind == "added" else None
         title = f"discriminator-mapping-{kind}"
         pair.add(title, "unknown", *where, name=key, old=values[0], new=values[1], severity=severity)
 

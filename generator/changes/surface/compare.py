@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from ..model import Change, Effect, Place, Severity
+from ..model import Change, Effect, Level, Place
 from ..verdicts import by_severity
 from .read import Argument, Class, Method, Module, surface
 
@@ -43,7 +43,7 @@ def compare_python(old: Mapping[PurePosixPath, str], new: Mapping[PurePosixPath,
     return by_severity(gathered.values())
 
 
-def _change(identifier: str, severity: Severity, name: str, message: str, effect: Effect = "none") -> Change:
+def _change(identifier: str, severity: Level, name: str, message: str, effect: Effect = "none") -> Change:
     """A change at one dotted name. The message leaves the name's owner out, so that equal changes meet."""
     return Change(
         identifier=f"python-{identifier}",

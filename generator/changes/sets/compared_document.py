@@ -84,7 +84,7 @@ def bare(schema: Any) -> Any:
     return kept
 
 
-class Side:
+class ComparedDocument:
     """One document. Holds no judgement; `raw` grows with the pointers that are asked for."""
 
     def __init__(self, root: dict[str, Any]) -> None:
@@ -222,16 +222,16 @@ def has_ref(value: Any) -> bool:
 
 
 class Sameness:
-    """Tells values that are the same on both sides, the references in them included, without looking inside.
+    """Tells values that are the same on both documents, the references in them included, without looking inside.
 
     A reference is the same where both targets have equal text and all references in it are the same: the greatest
     such relation, so recursion is no obstacle.
     """
 
-    def __init__(self, old: Side, new: Side) -> None:
+    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
         self.old, self.new = old, new
         self._mixed = old.is_30 != new.is_30  # there `nullable`, and what stands beside a $ref, mean different things
-        self._bad: frozenset[str] | None = None
+        self._changed_refs: frozenset[str] | None = None
 
     def same(self, old: str, new: str) -> bool:
         """True where the two values are certainly the same; False where they have to be compared."""
@@ -240,7 +240,7 @@ class Sameness:
             return False
         if self._mixed and ('"nullable"' in text or '"$ref"' in text):
             return False
-        return '"$ref"' not in text or all(ref not in self.bad for ref in refs(text))
+        return '"$ref"' not in text or all(ref not in self.changed_refs for ref in refs(text))
 
     def same_text(self, old: str, new: str) -> bool:
         """Whether the two values are written alike, and mean the same as far as they refer to nothing."""
@@ -251,28 +251,28 @@ class Sameness:
         return len(old) == len(new) and all(self.same(a, b) for a, b in zip(old, new, strict=True))
 
     @property
-    def bad(self) -> frozenset[str]:
+    def changed_refs(self) -> frozenset[str]:
         """The references whose targets differ, directly or through others."""
-        if self._bad is None:
-            self._bad = self._find_bad()
-        return self._bad
+        if self._changed_refs is None:
+            self._changed_refs = self._find_changed_refs()
+        return self._changed_refs
 
-    def _find_bad(self) -> frozenset[str]:
+    def _find_changed_refs(self) -> frozenset[str]:
         pending = set(refs(dump(self.old.root))) | set(refs(dump(self.new.root)))
-        bad: set[str] = set()
+        changed: set[str] = set()
         users: dict[str, list[str]] = {}
         for ref in pending:
             old, new = self.old.resolve(ref), self.new.resolve(ref)
             text = self.old.text(old)
             if text != self.new.text(new) or (self._mixed and '"nullable"' in text):
-                bad.add(ref)
+                changed.add(ref)
                 continue
             for inner in refs(text):
                 users.setdefault(inner, []).append(ref)
-        todo = list(bad)
+        todo = list(changed)
         while todo:
             for user in users.get(todo.pop(), ()):
-                if user not in bad:
-                    bad.add(user)
+                if user not in changed:
+                    changed.add(user)
                     todo.append(user)
-        return frozenset(bad)
+        return frozenset(changed)
