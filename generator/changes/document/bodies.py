@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from ..model import Flow, Place
+from ..model import Effect, Flow, Level, Place
 from ..sets.compared_document import ComparedDocument
 from .collector import Collector, Part
 from .parameters import compare_headers
@@ -15,24 +16,23 @@ _SUCCESS = "2"
 def compare_body(collector: Collector, operation: str, old: str, new: str) -> None:
     """Compare the request bodies of two operations."""
     before, after = _body(collector.old, old), _body(collector.new, new)
+    required = [
+        bool(at) and document.at(at).get("required") is True
+        for document, at in ((collector.old, before), (collector.new, after))
+    ]
     place = Place(operation=operation, part="request body")
+    add = partial(collector.add, place=place, where=(before or old, after or new))
     if before and not after:
-        collector.add("request-body-removed", "different", "The request body was removed.", place, where=(before, new))
+        add("request-body-removed", "different", "The request body was removed.")
+    elif after and not before and required[1]:
+        add("request-body-added-required", "narrower", "The request body is new and required.")
     elif after and not before:
-        required = collector.new.at(after).get("required") is True
-        kind = "required" if required else "optional"
-        effect = "narrower" if required else "wider"
-        message = f"The request body is new and {kind}."
-        name = f"request-body-added-{kind}"
-        collector.add(name, "narrower" if effect == "narrower" else "wider", message, place, where=(old, after))
+        add("request-body-added-optional", "wider", "The request body is new and optional.")
     elif before and after and not collector.same(before, after):
-        was, is_ = collector.old.at(before).get("required") is True, collector.new.at(after).get("required") is True
-        if is_ and not was:
-            message = "The request body is now required."
-            collector.add("request-body-became-required", "narrower", message, place, where=(before, after))
-        elif was and not is_:
-            message = "The request body is now optional."
-            collector.add("request-body-became-optional", "wider", message, place, where=(before, after))
+        if required == [False, True]:
+            add("request-body-became-required", "narrower", "The request body is now required.")
+        elif required == [True, False]:
+            add("request-body-became-optional", "wider", "The request body is now optional.")
         _media_types(collector, Part(operation, "request body", "body", "request"), before, after)
 
 
@@ -61,31 +61,16 @@ _MEDIA_NAMES: dict[Flow, str] = {"request": "request-body-media-type", "response
 def _media_types(collector: Collector, part: Part, old: str, new: str) -> None:
     before, after = _contents(collector.old, old), _contents(collector.new, new)
     name = _MEDIA_NAMES[part.flow]
-    place = Place(operation=part.operation, part=part.name)
+    add = partial(collector.add, place=Place(operation=part.operation, part=part.name), flow=part.flow)
     for media in before | after:
         if media not in after:
-            # a caller asks for one of the types that are offered, so one less is breaking in either flow
+            # A caller asks for one of the types that are offered: one type less breaks callers, for responses too.
             message = f"The {part.name} no longer has the media type {media}."
-            effect = "narrower" if part.flow == "request" else "different"
-            collector.add(
-                f"{name}-removed",
-                "narrower" if effect == "narrower" else "different",
-                message,
-                place,
-                where=(before[media], new),
-                flow=part.flow,
-            )
+            effect: Effect = "narrower" if part.flow == "request" else "different"
+            add(f"{name}-removed", effect, message, where=(before[media], new))
         elif media not in before:
             message = f"The {part.name} has the new media type {media}."
-            collector.add(
-                f"{name}-added",
-                "wider",
-                message,
-                place,
-                where=(old, after[media]),
-                flow=part.flow,
-                severity="info",
-            )
+            add(f"{name}-added", "wider", message, where=(old, after[media]), severity="info")
         else:
             inner = Part(part.operation, f"{part.name} ({media})", "body", part.flow)
             _media(collector, inner, before[media], after[media])
@@ -96,23 +81,18 @@ def _media(collector: Collector, part: Part, old: str, new: str) -> None:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return
     place = Place(operation=part.operation, part=part.name)
+    add = partial(collector.add, place=place, where=(old, new), flow=part.flow)
     for key, title in (("schema", "schema"), ("itemSchema", "item-schema")):
+        name, subject = f"{part.flow}-body-media-type-{title}", f"The {title.replace('-', ' ')} of the {part.name}"
         if key in before and key in after:
             collector.schemas(collector.old.child(old, key), collector.new.child(new, key), part)
-        elif key in before or key in after:
-            action = "removed" if key in before else "added"
-            collector.add(
-                f"{part.flow}-body-media-type-{title}-{action}",
-                "wider" if action == "removed" else "narrower",
-                f"The {title.replace('-', ' ')} of the {part.name} was {action}.",
-                place,
-                where=(old, new),
-                flow=part.flow,
-            )
+        elif key in before:
+            add(f"{name}-removed", "wider", f"{subject} was removed.")
+        elif key in after:
+            add(f"{name}-added", "narrower", f"{subject} was added.")
     if _encoding(before) != _encoding(after):
         message = f"The encoding of the {part.name} changed: parts may travel in another form."
-        name = f"{part.flow}-body-encoding-changed"
-        collector.add(name, "unknown", message, place, where=(old, new), flow=part.flow)
+        add(f"{part.flow}-body-encoding-changed", "unknown", message)
 
 
 def _encoding(raw: dict[str, Any]) -> dict[str, Any]:
@@ -125,44 +105,23 @@ def _encoding(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def compare_responses(collector: Collector, operation: str, old: str, new: str) -> None:
-    """Compare the responses of two operations; a status without an entry of its own is looked up in its range."""
+    """Compare the responses of two operations; for a status that only one declares, the other's range counts (`2XX`)."""
     before, after = _responses(collector.old, old), _responses(collector.new, new)
     for status in before | after:
-        place = Place(operation=operation, part=f"response {status}")
-        kind = "success" if _success(status, before if status in before else after) else "non-success"
-        if status in before and status in after:
-            _response(collector, operation, status, before[status], after[status])
-        elif status in before:
-            wider = _range(status, after)
-            if wider:
-                _response(collector, operation, status, before[status], after[wider])
-                continue
-            name, message = f"response-{kind}-status-removed", f"The response {status} was removed."
-            effect = "different" if kind == "success" else "narrower"
-            collector.add(
-                name,
-                "different" if effect == "different" else "narrower",
-                message,
-                place,
-                where=(before[status], new),
-                flow="response",
-            )
+        was = status if status in before else _range(status, before)
+        now = status if status in after else _range(status, after)
+        success = _success(status, before if status in before else after)
+        name = f"response-{'success' if success else 'non-success'}-status"
+        add = partial(collector.add, place=Place(operation=operation, part=f"response {status}"), flow="response")
+        if was and now:
+            _response(collector, operation, status, before[was], after[now])
+        elif was:
+            effect: Effect = "different" if success else "narrower"
+            add(f"{name}-removed", effect, f"The response {status} was removed.", where=(before[was], new))
         else:
-            wider = _range(status, before)
-            if wider:
-                _response(collector, operation, status, before[wider], after[status])
-                continue
-            name, message = f"response-{kind}-status-added", f"The response {status} is new."
-            severity = "warning" if kind == "success" else "info"
-            collector.add(
-                name,
-                "wider",
-                message,
-                place,
-                where=(old, after[status]),
-                flow="response",
-                severity="warning" if severity == "warning" else "info",
-            )
+            severity: Level = "warning" if success else "info"
+            where = old, after[now]
+            add(f"{name}-added", "wider", f"The response {status} is new.", where=where, severity=severity)
 
 
 def _responses(document: ComparedDocument, operation: str) -> dict[str, str]:

@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from typing import Any
 
+from ...document.objects import METHODS
 from ..model import Place
 from ..sets.compared_document import ComparedDocument, dump
 from .collector import Collector
 
 _TEXT = frozenset(("title", "summary", "description", "termsOfService"))
 _DATA = frozenset(("example", "examples", "externalDocs"))
-_METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
 _MOST_HOPS = 3  # references that are followed one after the other
 _FOLLOWED = re.compile("#/components/(parameters|responses|requestBodies|headers|examples|links)/")
 
@@ -34,7 +34,7 @@ def compare_documentation(collector: Collector) -> None:
 def _units(old: ComparedDocument, new: ComparedDocument) -> list[tuple[str, str, str]]:
     found = []
     for path, item in _shared(old, new, "paths"):
-        for method in _METHODS:
+        for method in METHODS:
             if isinstance(item.get(method), dict) and method in new.root["paths"][path]:
                 pointer = old.top("paths", path, method)
                 new.top("paths", path, method)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+from ...document.objects import METHODS
 from ..model import Change, DocumentLike, Place
 from ..sets.compared_document import ComparedDocument, as_list, dump
 from .bodies import compare_body, compare_responses
@@ -14,7 +16,6 @@ from .documentation import compare_documentation
 from .parameters import compare_parameters, parameters
 from .security import compare_schemes, compare_security, used_schemes
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -117,13 +118,12 @@ def _paths(collector: Collector, users: dict[str, list[str]]) -> None:
 
 def _removed(collector: Collector, name: str, old: str, new: str, *, whole: bool) -> None:
     prefix = "api-path-removed" if whole else "api-removed"
+    add = partial(collector.add, effect="narrower", place=Place(operation=name), where=(old, new))
     if collector.old.at(old).get("deprecated") is True:
-        identifier, message = f"{prefix}-with-deprecation", f"The operation {name} was removed after its deprecation."
-        place = Place(operation=name)
-        collector.add(identifier, "narrower", message, place, where=(old, new), severity="info")
+        message = f"The operation {name} was removed after its deprecation."
+        add(f"{prefix}-with-deprecation", message=message, severity="info")
     else:
-        identifier, message = f"{prefix}-without-deprecation", f"The operation {name} was removed."
-        collector.add(identifier, "narrower", message, Place(operation=name), where=(old, new))
+        add(f"{prefix}-without-deprecation", message=f"The operation {name} was removed.")
 
 
 class _Operation:
@@ -143,71 +143,46 @@ class _Operation:
         compare_parameters(collector, self.name, before, after, (old, new))
         if collector.same(old, new):
             return
-        self._facts(old, new)
+        self._metadata(old, new)
         compare_body(collector, self.name, old, new)
         compare_responses(collector, self.name, old, new)
         self._callbacks(old, new)
 
-    def _facts(self, old: str, new: str) -> None:
-        collector, place = self.collector, Place(operation=self.name)
-        before, after = collector.old.at(old), collector.new.at(new)
+    def _metadata(self, old: str, new: str) -> None:
+        before, after = self.collector.old.at(old), self.collector.new.at(new)
+        add = partial(self.collector.add, effect="none", place=Place(operation=self.name), where=(old, new))
         was, is_ = before.get("deprecated") is True, after.get("deprecated") is True
-        where = (old, new)
         if is_ and not was:
-            collector.add("endpoint-deprecated", "none", f"{self.name} is now deprecated.", place, where=where)
+            add("endpoint-deprecated", message=f"{self.name} is now deprecated.")
         elif was and not is_:
-            collector.add("endpoint-reactivated", "none", f"{self.name} is no longer deprecated.", place, where=where)
+            add("endpoint-reactivated", message=f"{self.name} is no longer deprecated.")
         a, b = before.get("operationId"), after.get("operationId")
         if a != b and a is not None:
-            message = (
-                f"The operationId of {self.name} changed from {a} to {b}."
-                if b
-                else f"{self.name} lost its operationId."
-            )
-            collector.add("api-operation-id-removed", "none", message, place, where=where)
+            changed = f"The operationId of {self.name} changed from {a} to {b}."
+            add("api-operation-id-removed", message=changed if b else f"{self.name} lost its operationId.")
         elif a != b:
-            collector.add(
-                "api-operation-id-added", "none", f"{self.name} has the new operationId {b}.", place, where=where
-            )
+            add("api-operation-id-added", message=f"{self.name} has the new operationId {b}.")
         olds, news = ([str(tag) for tag in as_list(raw.get("tags"))] for raw in (before, after))
         for tag in olds:
             if tag not in news:
-                collector.add(
-                    "api-tag-removed",
-                    "none",
-                    detail=tag,
-                    place=place,
-                    message=f"{self.name} no longer has the tag {tag}.",
-                    where=where,
-                )
+                add("api-tag-removed", message=f"{self.name} no longer has the tag {tag}.", detail=tag)
         for tag in news:
             if tag not in olds:
-                collector.add(
-                    "api-tag-added",
-                    "none",
-                    detail=tag,
-                    place=place,
-                    message=f"{self.name} has the new tag {tag}.",
-                    where=where,
-                )
+                add("api-tag-added", message=f"{self.name} has the new tag {tag}.", detail=tag)
 
     def _servers(self, old: str, new: str) -> None:
-        collector = self.collector
-        before = _servers(collector.old, (old, self.items[0]))
-        after = _servers(collector.new, (new, self.items[1]))
-        if before == after:
-            return
+        old_list, before = _servers(self.collector.old, (old, self.items[0]))
+        new_list, after = _servers(self.collector.new, (new, self.items[1]))
         place = Place(operation=self.name, part="servers")
-        for url in before[1] | after[1]:
-            where = (before[0], after[0])
-            if url not in after[1]:
-                message = f"The server {url} is no longer declared."
-                collector.add("api-server-removed", "unknown", message, place, detail=url, where=where)
-            elif url not in before[1]:
-                collector.add("api-server-added", "wider", f"The server {url} is new.", place, detail=url, where=where)
-            elif before[1][url] != after[1][url]:
+        add = partial(self.collector.add, place=place, where=(old_list, new_list))
+        for url in before | after:
+            if url not in after:
+                add("api-server-removed", "unknown", f"The server {url} is no longer declared.", detail=url)
+            elif url not in before:
+                add("api-server-added", "wider", f"The server {url} is new.", detail=url)
+            elif before[url] != after[url]:
                 message = f"The variables of the server {url} changed."
-                collector.add("api-server-variables-changed", "unknown", message, place, detail=url, where=where)
+                add("api-server-variables-changed", "unknown", message, detail=url)
 
     def _callbacks(self, old: str, new: str) -> None:
         collector = self.collector
@@ -260,37 +235,30 @@ def _sent(collector: Collector, title: str, old: str, new: str, kind: str) -> No
     try:
         for method in olds | news:
             name = f"{title} {method}"
+            add = partial(collector.add, place=Place(operation=name))
             if method in olds and method in news:
                 pair = _Operation(collector, name, ("", ""), (old, new))
                 pair.compare(olds[method], news[method], secured=False)
             elif method in olds:
-                message = f"The {name} was removed."
-                place = Place(operation=name)
-                collector.add(
-                    f"{kind}-removed", "narrower", message, place, where=(olds[method], new), severity="error"
-                )
+                where = olds[method], new
+                add(f"{kind}-removed", "narrower", f"The {name} was removed.", where=where, severity="error")
             else:
-                place = Place(operation=name)
-                message = f"The {name} is new."
-                collector.add(f"{kind}-added", "wider", message, place, where=(old, news[method]), severity="info")
+                add(f"{kind}-added", "wider", f"The {name} is new.", where=(old, news[method]), severity="info")
     finally:
         collector.flip = not collector.flip
 
 
 def _webhooks(collector: Collector) -> None:
-    documents = collector.old, collector.new
     olds, news = (
         _items(document, document.top("webhooks")) if isinstance(document.root.get("webhooks"), dict) else {}
-        for document in documents
+        for document in (collector.old, collector.new)
     )
     for name in olds | news:
-        place = Place(operation=f"webhook {name}")
+        add = partial(collector.add, place=Place(operation=f"webhook {name}"))
         if name not in news:
-            collector.add(
-                "webhook-removed", "narrower", f"The webhook {name} was removed.", place, where=(olds[name], "")
-            )
+            add("webhook-removed", "narrower", f"The webhook {name} was removed.", where=(olds[name], ""))
         elif name not in olds:
-            collector.add("webhook-added", "wider", f"The webhook {name} is new.", place, where=("", news[name]))
+            add("webhook-added", "wider", f"The webhook {name} is new.", where=("", news[name]))
         else:
             _sent(collector, f"webhook {name}", olds[name], news[name], "webhook")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from ..model import Place
+from ..model import Effect, Place
 from ..sets.compared_document import ComparedDocument
 from .collector import Collector, Part
 
@@ -13,6 +14,7 @@ _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))  # Ope
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _SCALARS = frozenset(("string", "number", "integer", "boolean", "null"))
 
+Object = dict[str, Any]
 Found = dict[tuple[str, str], str]
 
 
@@ -49,36 +51,32 @@ def compare_parameters(collector: Collector, operation: str, old: Found, new: Fo
             _compare(collector, operation, old[key], new[key])
 
 
-def _title(raw: dict[str, Any]) -> str:
+def _title(raw: Object) -> str:
     return f"{raw.get('in')} parameter `{raw.get('name')}`"
 
 
 def _removed(collector: Collector, operation: str, pointer: str, new: str) -> None:
     raw = collector.old.at(pointer)
     title = _title(raw)
-    place = Place(operation=operation, part=title)
+    add = partial(collector.add, place=Place(operation=operation, part=title), where=(pointer, new))
     if raw.get("deprecated") is True:
         message = f"The {title} was removed after it had been deprecated."
-        collector.add(
-            "request-parameter-removed-with-deprecation", "wider", message, place, where=(pointer, new), severity="info"
-        )
-        return
-    message = f"The {title} was removed: it is no longer read, and may be refused."
-    collector.add("request-parameter-removed", "unknown", message, place, where=(pointer, new))
+        add("request-parameter-removed-with-deprecation", "wider", message, severity="info")
+    else:
+        message = f"The {title} was removed: it is no longer read, and may be refused."
+        add("request-parameter-removed", "unknown", message)
 
 
 def _added(collector: Collector, operation: str, pointer: str, old: str) -> None:
     raw = collector.new.at(pointer)
     title = _title(raw)
-    place = Place(operation=operation, part=title)
+    add = partial(collector.add, place=Place(operation=operation, part=title), where=(old, pointer))
     if raw.get("in") == "path":
-        collector.add("new-request-path-parameter", "narrower", f"The {title} is new.", place, where=(old, pointer))
+        add("new-request-path-parameter", "narrower", f"The {title} is new.")
     elif raw.get("required") is True:
-        message = f"The {title} is new and required."
-        collector.add("new-required-request-parameter", "narrower", message, place, where=(old, pointer))
+        add("new-required-request-parameter", "narrower", f"The {title} is new and required.")
     else:
-        message = f"The {title} is new and optional."
-        collector.add("new-optional-request-parameter", "wider", message, place, where=(old, pointer))
+        add("new-optional-request-parameter", "wider", f"The {title} is new and optional.")
 
 
 def _compare(collector: Collector, operation: str, old: str, new: str) -> None:
@@ -86,64 +84,40 @@ def _compare(collector: Collector, operation: str, old: str, new: str) -> None:
         return
     before, after = collector.old.at(old), collector.new.at(new)
     title = _title(after)
-    place = Place(operation=operation, part=title)
-    where = (old, new)
+    add = partial(collector.add, place=Place(operation=operation, part=title), where=(old, new))
     was, is_ = (raw.get("required") is True or raw.get("in") == "path" for raw in (before, after))
     if is_ and not was:
-        collector.add(
-            "request-parameter-became-required", "narrower", f"The {title} is now required.", place, where=where
-        )
+        add("request-parameter-became-required", "narrower", f"The {title} is now required.")
     elif was and not is_:
-        collector.add("request-parameter-became-optional", "wider", f"The {title} is now optional.", place, where=where)
-    _lifecycle(collector, before, after, title, place, where)
-    _serialization(collector, before, after, title, place, where)
-    part = Part(operation, title, "parameter", "request")
-    compare_values(collector, old, new, part, "request-parameter")
-
-
-def _lifecycle(
-    collector: Collector,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    title: str,
-    place: Place,
-    where: tuple[str, str],
-) -> None:
+        add("request-parameter-became-optional", "wider", f"The {title} is now optional.")
     was, is_ = before.get("deprecated") is True, after.get("deprecated") is True
     if is_ and not was:
-        collector.add("request-parameter-deprecated", "none", f"The {title} is now deprecated.", place, where=where)
+        add("request-parameter-deprecated", "none", f"The {title} is now deprecated.")
     elif was and not is_:
-        collector.add(
-            "request-parameter-reactivated", "none", f"The {title} is no longer deprecated.", place, where=where
-        )
+        add("request-parameter-reactivated", "none", f"The {title} is no longer deprecated.")
+    _serialization(add, before, after, title)
+    compare_values(collector, old, new, Part(operation, title, "parameter", "request"), "request-parameter")
 
 
-def _serialization(
-    collector: Collector,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    title: str,
-    place: Place,
-    where: tuple[str, str],
-) -> None:
+def _serialization(add: Callable[[str, Effect, str], None], before: Object, after: Object, title: str) -> None:
     location = str(after.get("in"))
     styles = [str(raw.get("style") or _STYLES.get(location, "simple")) for raw in (before, after)]
     explodes = [bool(raw.get("explode", style == "form")) for raw, style in zip((before, after), styles, strict=True)]
     in_schemas = "schema" in before and "schema" in after
     if in_schemas and styles[0] != styles[1]:
         message = f"The {title} is written in the style {styles[1]} instead of {styles[0]}."
-        collector.add("request-parameter-style-changed", "different", message, place, where=where)
+        add("request-parameter-style-changed", "different", message)
     elif in_schemas and explodes[0] != explodes[1] and not (_scalar(before) and _scalar(after)):
         message = f"The {title} is {'now' if explodes[1] else 'no longer'} written with one entry for each value."
-        collector.add("request-parameter-explode-changed", "different", message, place, where=where)
+        add("request-parameter-explode-changed", "different", message)
     was, is_ = before.get("allowReserved") is True, after.get("allowReserved") is True
     if location == "query" and was != is_:
         kind = "allow-reserved" if is_ else "not-allow-reserved"
         message = f"Reserved characters of the {title} {'may now' if is_ else 'may no longer'} stand unescaped."
-        collector.add(f"request-parameter-became-{kind}", "wider" if is_ else "narrower", message, place, where=where)
+        add(f"request-parameter-became-{kind}", "wider" if is_ else "narrower", message)
 
 
-def _scalar(raw: dict[str, Any]) -> bool:
+def _scalar(raw: Object) -> bool:
     schema = raw.get("schema")
     if not isinstance(schema, dict) or any(key in schema for key in ("oneOf", "anyOf", "allOf", "$ref")):
         return False
@@ -154,24 +128,17 @@ def _scalar(raw: dict[str, Any]) -> bool:
 def compare_values(collector: Collector, old: str, new: str, part: Part, prefix: str) -> None:
     """Compare `schema`, or the one media type of `content`, of two parameters or headers."""
     a, b = _schema(collector.old, old), _schema(collector.new, new)
-    place = Place(operation=part.operation, part=part.name)
+    add = partial(collector.add, place=Place(operation=part.operation, part=part.name), flow=part.flow)
     if a[0] != b[0]:
         before, after = a[0] or "its style", b[0] or "its style"
         message = f"The {part.name} is written by {after} instead of {before}."
-        collector.add(f"{prefix}-media-type-changed", "different", message, place, where=(old, new), flow=part.flow)
+        add(f"{prefix}-media-type-changed", "different", message, where=(old, new))
     elif a[1] and b[1]:
         collector.schemas(a[1], b[1], part)
-    elif a[1] or b[1]:
-        action, effect = ("removed", "wider") if a[1] else ("added", "narrower")
-        message = f"The schema of the {part.name} was {action}."
-        collector.add(
-            f"{prefix}-schema-{action}",
-            "wider" if effect == "wider" else "narrower",
-            message,
-            place,
-            where=(a[1] or old, b[1] or new),
-            flow=part.flow,
-        )
+    elif a[1]:
+        add(f"{prefix}-schema-removed", "wider", f"The schema of the {part.name} was removed.", where=(a[1], new))
+    elif b[1]:
+        add(f"{prefix}-schema-added", "narrower", f"The schema of the {part.name} was added.", where=(old, b[1]))
 
 
 def _schema(document: ComparedDocument, pointer: str) -> tuple[str, str]:
@@ -189,22 +156,16 @@ def compare_headers(collector: Collector, operation: str, status: str, old: str,
     before, after = _headers(collector.old, old), _headers(collector.new, new)
     for name in before | after:
         title = f"header `{(after.get(name) or before[name])[0]}` of the response {status}"
-        place = Place(operation=operation, part=title)
+        add = partial(collector.add, place=Place(operation=operation, part=title), flow="response")
         if name not in after:
-            required = collector.old.at(before[name][1]).get("required") is True
-            kind = "required" if required else "optional"
-            collector.add(
-                f"{kind}-response-header-removed",
-                "wider" if required else "none",
-                f"The {kind} {title} was removed.",
-                place,
-                where=(before[name][1], new),
-                flow="response",
-                severity=None if required else "warning",
-            )
+            where = before[name][1], new
+            if collector.old.at(before[name][1]).get("required") is True:
+                add("required-response-header-removed", "wider", f"The required {title} was removed.", where=where)
+            else:
+                message = f"The optional {title} was removed."
+                add("optional-response-header-removed", "none", message, where=where, severity="warning")
         elif name not in before:
-            message = f"The {title} is new."
-            collector.add("response-header-added", "none", message, place, where=(old, after[name][1]), flow="response")
+            add("response-header-added", "none", f"The {title} is new.", where=(old, after[name][1]))
         else:
             _header(collector, operation, title, before[name][1], after[name][1])
 
@@ -222,19 +183,11 @@ def _headers(document: ComparedDocument, response: str) -> dict[str, tuple[str, 
 def _header(collector: Collector, operation: str, title: str, old: str, new: str) -> None:
     if collector.same(old, new):
         return
-    was, is_ = (
-        document.at(pointer).get("required") is True
-        for document, pointer in ((collector.old, old), (collector.new, new))
-    )
+    was, is_ = collector.old.at(old).get("required") is True, collector.new.at(new).get("required") is True
     place = Place(operation=operation, part=title)
-    if was != is_:
-        word, effect = ("required", "narrower") if is_ else ("optional", "wider")
-        collector.add(
-            f"response-header-became-{word}",
-            "narrower" if effect == "narrower" else "wider",
-            f"The {title} is now {word}.",
-            place,
-            where=(old, new),
-            flow="response",
-        )
+    add = partial(collector.add, place=place, where=(old, new), flow="response")
+    if is_ and not was:
+        add("response-header-became-required", "narrower", f"The {title} is now required.")
+    elif was and not is_:
+        add("response-header-became-optional", "wider", f"The {title} is now optional.")
     compare_values(collector, old, new, Part(operation, title, "header", "response"), "response-header")
