@@ -1,4 +1,4 @@
-"""Something done in a process of its own while this one goes on."""
+"""Calling a function in another process while this one goes on."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 class BackgroundCall(Generic[T]):
-    """A function under way: in a fork, where there is a second processor for it; otherwise it runs when asked for."""
+    """A call in a forked process, if there is a second processor; otherwise it is made when its result is asked for."""
 
     def __init__(self, function: Callable[[], T]) -> None:
-        """Begin. What the function gives or raises is pickled."""
+        """Begin the call. What the function returns or raises has to be picklable."""
         self._function = function
         self._process = 0
         if not _possible():
@@ -31,7 +31,7 @@ class BackgroundCall(Generic[T]):
         os.close(answer)
 
     def _work(self, answer: int) -> None:
-        """Be the process: answer, and end without any of the parent's clean-up."""
+        """In the forked process: write the answer, and end without the clean-up of the parent."""
         try:
             os.close(self._answered)
             signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -47,7 +47,7 @@ class BackgroundCall(Generic[T]):
             return pickle.dumps((False, error), pickle.HIGHEST_PROTOCOL)
 
     def result(self) -> T:
-        """Wait for what the function gives. Raises what it raises; where the process ended early it is run here."""
+        """Wait for the result. Raises what the function raises; if the process ended early, the function is called here."""
         if not self._process:
             return self._function()
         with os.fdopen(self._answered, "rb") as pipe:
@@ -66,7 +66,7 @@ class BackgroundCall(Generic[T]):
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the process where nobody waits for it any more."""
+        """End the process if its result was not asked for."""
         if self._process:
             with suppress(OSError):
                 os.kill(self._process, signal.SIGKILL)
@@ -76,7 +76,7 @@ class BackgroundCall(Generic[T]):
 
 
 def _possible() -> bool:
-    """A fork takes the calling thread only along: locks that others hold would never be given back."""
+    """Whether to fork. A fork has the calling thread only: locks that other threads hold would stay locked."""
     threading = sys.modules.get("threading")
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
     return hasattr(os, "fork") and processors > 1 and not (threading and threading.active_count() > 1)

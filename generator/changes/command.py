@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from ..diagnostics.diagnostic import visible
-from ..settings.severities import LEVELS
-from ..settings.severities import wrong as misjudged
+from ..settings.severities import LEVELS, wrong
 
 if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
@@ -32,7 +31,7 @@ def run(
     colour: bool = False,
     **chosen: Any,
 ) -> tuple[str, int]:
-    """The output and the exit status: 0, or 1 where a change is at or above `fail_on`; `chosen`: `package`, `only`.
+    """The output and the exit status: 0, or 1 if a change is at or above `fail_on`; `chosen`: `package`, `only`.
 
     Raises Refused where a side can't be read (exit status 2): that never reads as "no changes".
     """
@@ -44,16 +43,16 @@ def run(
     settings = project_settings(old, new, **chosen)
     packages = format_ == "html"
     found = compare_sides(before, after, settings, severities=severities or {}, python=python, packages=packages)
-    for side, wrong in zip((found.old, found.new), found.faults, strict=True):
-        if wrong:
-            click.echo(_passed_over(side.locate("#").file, wrong), err=True)
+    for side, faults in zip((found.old, found.new), found.faults, strict=True):
+        if faults:
+            click.echo(_passed_over(side.locate("#").file, faults), err=True)
     return show(found, format_, colour=colour), 1 if reaches(found.changes, cast("FailOn", fail_on)) else 0
 
 
-def _passed_over(file: str, wrong: Sequence[Diagnostic]) -> str:
-    """Say that a document is compared although something is wrong with it."""
-    errors = f"{len(wrong)} errors are passed over, the first" if len(wrong) > 1 else "an error is passed over,"
-    return visible(f"{file}: warning: {errors} in line {wrong[0].line}: {wrong[0].message}")
+def _passed_over(file: str, faults: Sequence[Diagnostic]) -> str:
+    """The warning that a document has errors and is compared all the same."""
+    errors = f"{len(faults)} errors are passed over, the first" if len(faults) > 1 else "an error is passed over,"
+    return visible(f"{file}: warning: {errors} in line {faults[0].line}: {faults[0].message}")
 
 
 def show(found: Comparison, format_: str, *, colour: bool = False) -> str:
@@ -77,7 +76,7 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
         name, equals, level = value.partition("=")
         if not equals:
             raise click.BadParameter(f"{value!r} is not IDENTIFIER={'|'.join(LEVELS)}")
-        if said := misjudged(name, level):
+        if said := wrong(name, level):
             raise click.BadParameter("; ".join(filter(None, said)))
         found[name] = level
     return found
@@ -128,29 +127,28 @@ def diff(**options: Any) -> None:  # the options of `run`
 
     A revision alone, as in `diff main spec/openapi.json`, stands for the other side's path in it.
     """
-    from ..diagnostics.diagnostic import Refused
-    from ..diagnostics.diagnostic import show as shown
+    from ..diagnostics import diagnostic
     from ..diagnostics.location import display
 
     colour, output = options.pop("colour"), options.pop("output")
     if colour is None:
         colour = output is None and sys.stdout.isatty()
     try:
-        with _no_garbage():
+        with _without_garbage_collector():
             text, status = run(colour=colour, **options)
         if output is not None:
             write(output, text)
             text = f"{display(output)} written\n"
-    except Refused as refused:
-        click.echo(shown(refused.diagnostics), err=True)
+    except diagnostic.Refused as refused:
+        click.echo(diagnostic.show(refused.diagnostics), err=True)
         raise SystemExit(2) from None
     click.echo(text, nl=False, color=True)
     raise SystemExit(status)
 
 
 @contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Don't look for garbage: there is next to none, and looking takes a sixth of the time."""
+def _without_garbage_collector() -> Iterator[None]:
+    """Switch the garbage collector off: there is hardly any garbage, and it takes a sixth of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -161,7 +159,7 @@ def _no_garbage() -> Iterator[None]:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a report. Raises Refused where it can't be."""
+    """Write a report to a file. Raises Refused if that fails."""
     from ..diagnostics.diagnostic import Diagnostic, Refused
     from ..diagnostics.location import display
 

@@ -40,25 +40,25 @@ def compare_sides(
     Both axes are compared at the same time. `packages` asks for whole packages; `built` is the new one, if it was
     built already. `severities` win over those of the settings. Raises Refused if a package can't be generated.
     """
-    old, new = (replace(each, document=_chosen(each.document, settings.operations)) for each in (old, new))
+    old, new = (replace(each, document=_selected(each.document, settings.operations)) for each in (old, new))
     settings = replace(settings, operations=())
     python = python and not _equal(old, new)
-    if packages or (python and settings.templates):  # what somebody's templates print, only they know
-        found = _whole(old, new, settings, python=python, built=built)
+    if packages or (python and settings.templates):  # own templates may print anything
+        found = _with_packages(old, new, settings, python=python, built=built)
     else:
-        found = _axes(old, new, settings) if python else _documents(old, new)
+        found = _with_outlines(old, new, settings) if python else _documents_only(old, new)
     judged = cast("Mapping[str, Level | Literal['none']]", {**settings.severities, **severities})
     return replace(found, changes=override(found.changes, judged))
 
 
-def _documents(old: Loaded, new: Loaded) -> Comparison:
-    """The changes of the documents, which are looked through also where they are the same."""
+def _documents_only(old: Loaded, new: Loaded) -> Comparison:
+    """The changes of the documents. Their errors are found even if the documents are equal."""
     faults = _checked(old.document)[1], _checked(new.document)[1]
     return Comparison(old=old, new=new, changes=compare(old, new), faults=faults)
 
 
-def _axes(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
-    """The changes of the documents and of what their packages show."""
+def _with_outlines(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
+    """The changes of the documents, and of the packages as importers see them."""
     from .surface.compare import compare_python
     from .surface.outline import differing
 
@@ -67,14 +67,14 @@ def _axes(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
         try:
             changes = compare(old, new)
         except Exception:
-            earlier.result(), later.result()  # refused, where the document was no good
+            earlier.result(), later.result()  # raises Refused if the document is the reason
             raise
         (before, wrong), (after, wrong_now) = earlier.result(), later.result()
     changes = (*changes, *compare_python(*differing(before, after)))
     return Comparison(old=old, new=new, changes=changes, faults=(wrong, wrong_now))
 
 
-def _whole(old: Loaded, new: Loaded, settings: Settings, *, python: bool, built: Package | None) -> Comparison:
+def _with_packages(old: Loaded, new: Loaded, settings: Settings, *, python: bool, built: Package | None) -> Comparison:
     """The changes, and the packages."""
     from .surface.compare import compare_python
 
@@ -88,7 +88,7 @@ def _whole(old: Loaded, new: Loaded, settings: Settings, *, python: bool, built:
 
 
 def _equal(old: Loaded, new: Loaded) -> bool:
-    """Whether two documents say the same, in whatever order; to Python alone, 1 is 1.0 and true."""
+    """Whether two documents are equal but for order; `==` alone takes 1, 1.0 and True for equal."""
     return old.root == new.root and dump(old.root) == dump(new.root)
 
 
@@ -107,7 +107,7 @@ def _build(document: Document, settings: Settings) -> tuple[Package, tuple[Diagn
 
 
 def _checked(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
-    """A document without what is wrong with it, and that. Raises Refused where too little would be left."""
+    """A document with its errors worked around, and these errors. Raises Refused if that is not possible."""
     from ..validation import validate
 
     try:
@@ -117,18 +117,18 @@ def _checked(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
         return validate.validate(document, lenient=True)[0], wrong
 
 
-def _chosen(document: Document, operations: tuple[str, ...]) -> Document:
-    """Keep the operations that are wanted, of these those that this document has; all where none is named."""
+def _selected(document: Document, operations: tuple[str, ...]) -> Document:
+    """Keep the operations that are named and that this document has; all if none is named."""
     if not operations:
         return document
-    there = tuple(pattern for pattern in operations if _is_there(document, pattern))
+    there = tuple(pattern for pattern in operations if _has(document, pattern))
     if not there:
         kept = {key: value for key, value in document.root.items() if key not in {"components", "webhooks"}}
         return document.with_root({**kept, "paths": {}})
     return document.with_root(select(document.root, there))
 
 
-def _is_there(document: Document, pattern: str) -> bool:
+def _has(document: Document, pattern: str) -> bool:
     try:
         select(document.root, (pattern,))
     except Refused:
@@ -137,7 +137,7 @@ def _is_there(document: Document, pattern: str) -> bool:
 
 
 def project_settings(old: str, new: str, package: str | None = None, only: tuple[str, ...] = ()) -> Settings:
-    """The settings that the project has for one of two sides, named as on the command line; plain ones where it has none.
+    """The settings that the project has for one of two sides, named as on the command line; the defaults if it has none.
 
     `only` are operations in place of those that the settings choose. Raises Refused where the settings are wrong.
     """

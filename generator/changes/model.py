@@ -1,4 +1,4 @@
-"""What the comparison of two documents says: values without logic."""
+"""The values that a comparison of two documents gives, without logic."""
 
 from __future__ import annotations
 
@@ -10,31 +10,32 @@ if TYPE_CHECKING:
     from ..output.package import Package
 
 Effect = Literal["none", "wider", "narrower", "different", "unknown"]
-"""What became of the set of accepted values; `none` where a change does not touch it."""
+"""How a change acts on the set of accepted values; `none` if it does not change that set."""
 
 RelationName = Literal["equal", "wider", "narrower", "different", "unknown"]
 Level = Literal["error", "warning", "info"]
-"""`error`: breaking; `warning`: may break, nobody can tell from the documents; `info`: compatible."""
+"""`error`: breaking; `warning`: may break, the documents do not show whether; `info`: compatible."""
 
 MOST_SEVERE_FIRST: tuple[Level, ...] = ("error", "warning", "info")
 
 Flow = Literal["request", "response"]
+"""Whether a value is sent to the API or by it."""
 Axis = Literal["document", "python"]
 Verdict = Literal["major", "minor", "patch", "none"]
 Polarity = Literal["+", "-", "~", "?"]
-"""How a part's set acts on the whole: the same way, the opposite way, leaning the same way, in no known way."""
+"""How the set of a subschema acts on that of the whole schema: alike, inversely, perhaps alike, in an unknown way."""
 
 
 class Position(Protocol):
-    """Where a pointer leads to in a file."""
+    """The position of a value in a file."""
 
     @property
     def file(self) -> str:
-        """The file's name as it is shown."""
+        """The file's name, as messages show it."""
 
     @property
     def line(self) -> int:
-        """From 1; 0 where it is not known."""
+        """From 1; 0 if it is not known."""
 
     @property
     def column(self) -> int:
@@ -49,12 +50,12 @@ class DocumentLike(Protocol):
         """The tree; all references lead into it."""
 
     def locate(self, pointer: str) -> Position:
-        """Where a value was written; the nearest one around it where there is none."""
+        """Find the position of a value; if there is none, of the nearest value around it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a change arrives: an operation, the part of it, and the path of the value inside that part."""
+    """Where a change has an effect: an operation, a part of it, and the path of the value inside that part."""
 
     operation: str
     """`POST /cost/create`; a dotted Python name on the Python axis; empty for the document as a whole."""
@@ -64,25 +65,25 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One difference, with every place that it reaches."""
+    """One difference of two documents, with every place where it has an effect."""
 
     identifier: str
     severity: Level
     operation: str
     """The first place's operation."""
     old_pointer: str
-    """JSON pointer into the old document; empty where it holds nothing that corresponds."""
+    """JSON pointer into the old document; empty if nothing there corresponds."""
     new_pointer: str
     message: str
     places: tuple[Place, ...] = ()
     axis: Axis = "document"
     effect: Effect = "none"
-    """The strict relation of the accepted sets, also where the severity is milder than the law of the table."""
+    """The strict relation of the accepted sets, even if the severity departs from the table of docs/changes.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A difference of two schemas, located, before it is judged.
+    """A difference of two schemas and where it is; it has no severity yet.
 
     `kind` is the end of an identifier (`max-length-decreased`); `path` leads from the compared schemas to it.
     """
@@ -94,13 +95,13 @@ class Difference:
     old: Any = None
     new: Any = None
     name: str = ""
-    """The property or keyword that the difference is about, where the kind alone does not say it."""
+    """The property or keyword that the difference is about, if the kind alone does not say it."""
     required: bool = False
     severity: Level | None = None
-    """Set where the law of the table is softened or sharpened (open objects): see docs/changes.md."""
+    """Set if it departs from the table of docs/changes.md (open objects)."""
     path: str = ""
     sure: bool = True
-    """False inside alternatives that may overlap: there the effect on the whole can't be shown."""
+    """False inside alternatives that may overlap: then the effect on the whole schema can't be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What changed between two documents; `packages` (old, new) are there where they were asked for."""
+    """What changed between two documents; `packages` (old, new) are there if they were asked for."""
 
     old: DocumentLike
     new: DocumentLike

@@ -25,11 +25,11 @@ _SECONDS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A document, and how to name the files that it was read from."""
+    """A loaded document, whose files are named as git names them if it is from a revision."""
 
     document: Document
     folder: str = ""
-    """The temporary folder that a revision's files were in, absolute; empty for files of the work tree."""
+    """The temporary folder that a revision's files were in, absolute; empty for files of the working tree."""
     revision: str = ""
 
     @property
@@ -85,7 +85,7 @@ def _is_revision(text: str) -> bool:
 
 
 def _from_top(path: str) -> str:
-    """A path from the repository's top; `./` begins at the working directory, as git has it."""
+    """A path from the repository's top; `./` begins at the working directory, as in git."""
     if path.startswith(".//"):
         path = path[2:]
     elif path.startswith(("./", "../")):

@@ -1,4 +1,4 @@
-"""What a `generate` changed, in a line: the package's earlier document against the one that it now has."""
+"""What a `generate` changed: the document that the package held against the one that it gets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Tree:
 
 
 def earlier(plan: Plan) -> tuple[bytes, bytes] | None:
-    """The document that the package held, and the one that it gets; None where there was none or it stays."""
+    """The document that the package held, and the one that it gets; None if there was none, or if it stays."""
     at = PurePosixPath(plan.package, "openapi.json")
     for file in plan.files:
         if file.path == at and file.state == "changed" and file.found is not None and file.wanted is not None:
@@ -66,7 +66,7 @@ def _changes(old: bytes, new: bytes, settings: Settings) -> tuple[Change, ...]:
 
     try:
         changes = compare(_Tree(json.loads(old)), _Tree(json.loads(new)))
-    except Exception:  # whatever somebody made of that file, generating goes on
+    except Exception:  # that file may hold anything, and generating goes on
         return ()
     return override(changes, cast("dict[str, Level | Literal['none']]", settings.severities))
 
@@ -94,7 +94,7 @@ def with_earlier(plan: Plan, settings: Settings, document: Document, package: Pa
 
 
 def _command(path: Path) -> str:
-    """How to see them: git has the earlier document, if anything has."""
+    """The command that shows the changes; empty outside git, which has the earlier document."""
     if any((folder / ".git").exists() for folder in path.resolve().parents):
         return f": spectwin diff HEAD: {display(path)}"
     return ""

@@ -23,7 +23,7 @@ _BELOW: Mapping[Scope, Scope] = {"body": "property", "parameter": "parameter-pro
 
 
 def severity_of_effect(flow: Flow, effect: Effect) -> Level:
-    """CHANGES.md: request sets may only widen, response sets may only narrow."""
+    """The table of docs/changes.md: request sets may only widen, response sets may only narrow."""
     if effect == "none":
         return "info"
     if effect == "unknown":
@@ -33,7 +33,7 @@ def severity_of_effect(flow: Flow, effect: Effect) -> Level:
 
 
 def severity_of_difference(difference: Difference, flow: Flow) -> Level:
-    """The severity of a schema's change; among alternatives that may overlap nothing is simply compatible."""
+    """The severity of a difference of schemas; inside alternatives that may overlap, `warning` instead of `info`."""
     severity = difference.severity or severity_of_effect(flow, difference.effect)
     return "warning" if severity == "info" and not difference.sure and difference.effect != "none" else severity
 
@@ -60,12 +60,12 @@ def identifier(difference: Difference, flow: Flow, scope: Scope, *, root: bool) 
 
 
 def value_text(value: Any) -> str:
-    """A JSON value for a sentence, cut where it is long."""
+    """A JSON value as a sentence shows it: a long one is cut."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
-def _listed(values: Any) -> str:
+def _values_text(values: Any) -> str:
     if not isinstance(values, list):
         return value_text(values)
     texts = [value_text(value) for value in values[:_MOST_VALUES]]
@@ -73,7 +73,7 @@ def _listed(values: Any) -> str:
     return ", ".join(texts) + (f" and {more} more" if more else "")
 
 
-def _words(values: Any) -> str:
+def _types_text(values: Any) -> str:
     if values is None:
         return "nothing"
     return " or ".join(str(value) for value in values) if isinstance(values, list) else str(values)
@@ -159,22 +159,22 @@ _BOUND_NAMES: Mapping[str, str] = {
 
 
 def sentence(difference: Difference, subject: str) -> str:
-    """What changed, in one plain sentence; `subject` names the value in the middle of a sentence."""
-    text = _SENTENCES.get(difference.kind) or _derived(difference)
+    """Describe a difference in one sentence; `subject` names the value, as in the middle of a sentence."""
+    text = _SENTENCES.get(difference.kind) or _other_sentence(difference)
     filled = text.format(
         subject=subject,
-        old=_listed(difference.old),
-        new=_listed(difference.new),
-        old_words=_words(difference.old),
-        new_words=_words(difference.new),
+        old=_values_text(difference.old),
+        new=_values_text(difference.new),
+        old_words=_types_text(difference.old),
+        new_words=_types_text(difference.new),
         name=difference.name,
         named=f": `{difference.name}`" if difference.name else "",
     )
     return filled[:1].upper() + filled[1:]
 
 
-def _derived(difference: Difference) -> str:
-    """Sentences of the kinds that come in families; a template with the fields of `sentence`."""
+def _other_sentence(difference: Difference) -> str:
+    """The sentence of a kind that `_SENTENCES` does not list, with the same fields to fill."""
     kind = difference.kind
     if kind.startswith("property-"):
         optional = "required" if difference.required else "optional"
@@ -207,7 +207,7 @@ def _derived(difference: Difference) -> str:
 
 
 def verdict(changes: Iterable[Change]) -> Verdict:
-    """What the next version has to be called (semver.org): major for a breaking change, minor for one that adds.
+    """The part of the version number that has to be raised (semver.org): major for a breaking change, minor for one that adds.
 
     A warning counts as minor; changes that touch no set of values (documentation, tags) as patch.
     """
@@ -232,7 +232,7 @@ def override(changes: Sequence[Change], severities: Mapping[str, Level | Literal
 
 
 def reaches(changes: Iterable[Change], fail_on: FailOn) -> bool:
-    """Whether a build that asked for this level has to fail (exit status 1)."""
+    """Whether a change is at or above the level of `--fail-on` (exit status 1)."""
     if fail_on == "never":
         return False
     count = {"breaking": 1, "warning": 2, "any": 3}[fail_on]

@@ -1,4 +1,4 @@
-"""Gathering changes: each difference once, with all its places."""
+"""Collecting changes: each difference once, with all its places."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Part:
 
 
 class Collector:
-    """The changes found so far; `flip` turns directions around for what the API sends by itself (webhooks)."""
+    """The changes found so far; `flip`: requests and responses change places (webhooks, callbacks)."""
 
     def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
         self.old, self.new = old, new
@@ -56,7 +56,7 @@ class Collector:
         severity: Level | None = None,
         detail: str = "",
     ) -> None:
-        """Add a change outside schemas; its severity follows from effect and flow unless it is given.
+        """Add a change outside schemas; its severity follows from effect and flow if it is not given.
 
         `where` holds the old and the new pointer; `detail` tells changes apart that have those in common.
         """
@@ -66,28 +66,28 @@ class Collector:
         )
 
     def turn(self, flow: Flow) -> Flow:
-        """The flow in which something really travels."""
+        """The flow from the API's point of view: inside a webhook or callback, the other one."""
         if not self.flip:
             return flow
         return "response" if flow == "request" else "request"
 
     def schemas(self, old: str, new: str, part: Part) -> None:
-        """Compare two schemas by pointer and add what is reached from them."""
+        """Compare the schemas at two pointers, and add all their differences."""
         flow = self.turn(part.flow)
         key = (self.old.conj((old,)), self.new.conj((new,)), flow)
         for difference, path in self.comparator.differences(key):
             self._schema(difference, path, flow, part)
 
-    def _schema(self, difference: Difference, way: str, flow: Flow, part: Part) -> None:
-        path = _value_path(difference, way)
+    def _schema(self, difference: Difference, relative: str, flow: Flow, part: Part) -> None:
+        path = _value_path(difference, relative)
         place = self._place(part, path)
         known = self._differences.get((id(difference), flow))
-        if known is not None:  # most differences reach very many places
+        if known is not None:  # most differences have very many places
             known[1].places[place] = None
             return
         draft = self._put(
             f"{flow} {difference.kind} {difference.name}",
-            identifier(difference, flow, part.scope, root=not way),
+            identifier(difference, flow, part.scope, root=not relative),
             severity_of_difference(difference, flow),
             difference.effect,
             difference.old_pointer,
@@ -98,7 +98,7 @@ class Collector:
         self._differences[id(difference), flow] = difference, draft  # the difference is kept: its number stays its own
 
     def _place(self, part: Part, path: str) -> Place:
-        """One object for each place: documents whose schemas all lead to each other have very many."""
+        """One object for each place, to save memory: schemas that all refer to each other have very many places."""
         key = part.operation, part.name, path
         known = self._places.get(key)
         if known is None:
@@ -147,7 +147,7 @@ class Collector:
 
 
 def _value_path(difference: Difference, path: str) -> str:
-    """The path of the value that a difference is about: a property that came or went is a step further down."""
+    """The path of the value that a difference is about: for an added or removed property, the property's own."""
     own = difference.kind.startswith(("property-", "became-required", "became-optional", "dependent-required"))
     own = own or difference.kind.endswith(("read-only", "write-only"))
     if own and difference.name:

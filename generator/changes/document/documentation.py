@@ -1,4 +1,4 @@
-"""Text that changed: one change for each operation, each schema and the document itself."""
+"""Comparing descriptions and other texts: one change for each operation, each schema and the document itself."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _FOLLOWED = re.compile("#/components/(parameters|responses|requestBodies|headers
 
 
 def compare_documentation(collector: Collector) -> None:
-    """Report units whose texts differ and that nothing else was reported in."""
+    """Report operations, schemas and `info` whose texts differ, if no other change was found inside."""
     old, new = collector.old, collector.new
     reported = collector.reported()
-    for title, identifier, pointer in _units(old, new):
+    for title, identifier, pointer in _documented(old, new):
         before, after = old.at(pointer), new.at(pointer)
         if dump(before) == dump(after) or any(each.startswith(pointer) for each in reported):
             continue
@@ -31,7 +31,7 @@ def compare_documentation(collector: Collector) -> None:
             collector.add(identifier, "none", message, Place(operation=operation), where=(pointer, pointer))
 
 
-def _units(old: ComparedDocument, new: ComparedDocument) -> list[tuple[str, str, str]]:
+def _documented(old: ComparedDocument, new: ComparedDocument) -> list[tuple[str, str, str]]:
     found = []
     for path, item in _shared(old, new, "paths"):
         for method in METHODS:
@@ -62,7 +62,7 @@ def _shared(old: ComparedDocument, new: ComparedDocument, *keys: str) -> list[tu
 def _texts(document: ComparedDocument, value: Any) -> Counter[tuple[str, str]]:
     """The texts in a value and where they stand, the order of lists left out.
 
-    Behind its references too, save those to schemas: these are units of their own.
+    Behind its references too, save those to schemas: these are compared by themselves.
     """
     found: Counter[tuple[str, str]] = Counter()
     todo: list[tuple[str, Any, int]] = [("", value, 0)]

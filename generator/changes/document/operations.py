@@ -1,4 +1,4 @@
-"""Comparing two documents: paths and operations, and everything that hangs on them."""
+"""Comparing two documents: their paths and operations, with everything below."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 def compare(old: DocumentLike, new: DocumentLike) -> tuple[Change, ...]:
-    """Every change between two loaded documents, the most severe first; none where they say the same in another order.
+    """Every change between two loaded documents, the most severe first; none if they differ in order only.
 
     A pure function of the two trees. Raises nothing of its own: documents are checked before they are compared.
     """
@@ -60,7 +60,7 @@ def operations(document: ComparedDocument, item: str) -> dict[str, str]:
 
 
 def template(path: str) -> str:
-    """A path with its variables' names left out: they are not on the wire."""
+    """A path without the names of its variables, which are not in a URL."""
     return _VARIABLE.sub("{}", path)
 
 
@@ -70,7 +70,7 @@ def _order(path: str) -> dict[str, str]:
 
 
 def _matched(old: dict[str, str], new: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Which path became which: the same text, or the same but for the variables' names; empty for none."""
+    """Pairs of paths that are equal, at least without the names of their variables; empty for no partner."""
     free: dict[str, list[str]] = {}
     for path in new:
         if path not in old:
@@ -133,7 +133,7 @@ class _Operation:
         self.collector, self.name, self.paths, self.items = collector, name, paths, items
 
     def compare(self, old: str, new: str, *, secured: bool = True) -> None:
-        """Compare all parts, given both pointers."""
+        """Compare all parts of the operations at two pointers."""
         collector = self.collector
         if secured:
             compare_security(collector, self.name, old, new)
@@ -229,7 +229,7 @@ def _variables(server: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sent(collector: Collector, title: str, old: str, new: str, kind: str) -> None:
-    """Compare what the API sends by itself: there its requests are read, and the responses are written, by users."""
+    """Compare the operations of a webhook or callback: the API sends their requests, so both flows are turned around."""
     olds, news = operations(collector.old, old), operations(collector.new, new)
     collector.flip = not collector.flip
     try:

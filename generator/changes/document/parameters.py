@@ -41,7 +41,7 @@ def parameters(document: ComparedDocument, item: str, operation: str, order: Map
 
 
 def compare_parameters(collector: Collector, operation: str, old: Found, new: Found, items: tuple[str, str]) -> None:
-    """Compare the parameters of one operation; `items` are the pointers to blame for what is missing."""
+    """Compare the parameters of one operation; `items` are the pointers of the operations, for parameters of one only."""
     for key in old | new:
         if key not in new:
             _removed(collector, operation, old[key], items[1])
@@ -126,7 +126,7 @@ def _scalar(raw: Object) -> bool:
 
 
 def compare_values(collector: Collector, old: str, new: str, part: Part, prefix: str) -> None:
-    """Compare `schema`, or the one media type of `content`, of two parameters or headers."""
+    """Compare `schema`, or the one media type in `content`, of two parameters or headers."""
     a, b = _schema(collector.old, old), _schema(collector.new, new)
     add = partial(collector.add, place=Place(operation=part.operation, part=part.name), flow=part.flow)
     if a[0] != b[0]:

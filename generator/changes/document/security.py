@@ -1,4 +1,4 @@
-"""Comparing what an operation asks of its caller's credentials, and the security schemes themselves."""
+"""Comparing the security requirements of operations, and the security schemes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump
 from .collector import Collector
 
 Alternative = dict[str, frozenset[str]]
-"""Schemes that have to be satisfied together, with their scopes; empty: anonymous."""
+"""One security requirement: schemes that are needed together, with their scopes; empty for anonymous access."""
 
 ANONYMOUS: Alternative = {}
 

@@ -1,7 +1,8 @@
-"""Which generated lines a change of the document caused: from its JSON pointers to blocks of the packages' difference.
+"""Which generated lines a change of the document caused: its JSON pointers lead to definitions in the package.
 
-A pointer leads to an operation or a schema, and the pipeline says what these are called. Lines that only name what is new
-(imports, lists) go to whoever brought it. Four steps are tried, from the closest to the widest, until one finds something.
+A pointer leads to an operation or a schema, and the pipeline says what these are called. Four steps are tried, from the
+closest definition to the widest, until one has lines that differ. Lines that only name a new definition (imports, lists)
+belong to the change that brought that definition.
 """
 
 from __future__ import annotations
@@ -22,31 +23,31 @@ _MODELS = "models.py"
 _ARGUMENT = re.compile(r"\(.*\)$", re.DOTALL)
 
 Anchor = tuple[str, str]
-"""A file and a unit in it."""
+"""A file and a definition in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """`blocks[i]` are the indices of the blocks that change `i` caused; `rest` are those that none did.
 
-    `hosts` leads from a change of the Python axis to the change of the document that caused it.
+    `python_causes` leads from a change of the Python axis to the change of the document that caused it.
     """
 
     blocks: Sequence[tuple[int, ...]]
     rest: tuple[int, ...]
-    hosts: Mapping[int, int]
+    python_causes: Mapping[int, int]
 
 
 @dataclass(slots=True)
-class Names:
-    """What the parts of one document are called in the package generated from it."""
+class GeneratedNames:
+    """The names that operations and schemas of one document have in its package."""
 
     package: Package
     operations: dict[str, list[Anchor]] = field(default_factory=dict)  # by pointer
     titles: dict[str, str] = field(default_factory=dict)  # `POST /x` → pointer
     groups: dict[str, list[Anchor]] = field(default_factory=dict)  # by group
     fields: dict[tuple[str, str], str] = field(default_factory=dict)  # (class, name on the wire) → field
-    classes: dict[str, list[str]] = field(default_factory=dict)  # by pointer, whatever the flow
+    classes: dict[str, list[str]] = field(default_factory=dict)  # by pointer, for both flows
 
     def __post_init__(self) -> None:
         api = self.package.api
@@ -68,7 +69,7 @@ class Names:
                     self.fields[node.name, _alias(each) or name] = name
 
     def steps(self, pointer: str) -> Iterator[list[Anchor]]:
-        """Where a pointer leads to, from the closest to the widest."""
+        """The definitions that a pointer leads to, from the closest to the widest."""
         prefixes = _prefixes(pointer)
         holders = [at for at in prefixes if at in self.classes]
         for at in holders:
@@ -89,7 +90,7 @@ def _class(name: str) -> list[Anchor]:
 
 
 def _operation(group: str, title: str, operation: Operation) -> Iterator[Anchor]:
-    """Where an operation stands in a package."""
+    """The definitions of an operation in a package."""
     yield "contract.py", operation.constant
     yield "server/mock.jsonl", f"{group}.{operation.name}"
     for form in ("", "Sync"):
@@ -100,7 +101,7 @@ def _operation(group: str, title: str, operation: Operation) -> Iterator[Anchor]
 
 
 def _alias(node: ast.AnnAssign) -> str:
-    """A field's name on the wire, where it is another one."""
+    """A field's name in JSON, if it is another one than in Python."""
     for each in ast.walk(node):
         if isinstance(each, ast.keyword) and each.arg == "alias" and isinstance(each.value, ast.Constant):
             return str(each.value.value)
@@ -114,39 +115,39 @@ def _prefixes(pointer: str) -> list[str]:
 
 
 class _Index:
-    """Blocks by what they are of."""
+    """Blocks by file and definition."""
 
     def __init__(self, blocks: Sequence[Block]) -> None:
         self.blocks = blocks
         self.exact: dict[Anchor, list[int]] = {}
         self.inside: dict[Anchor, list[int]] = {}
         self.files: dict[str, list[int]] = {}
-        self.whole: dict[str, list[int]] = {}  # new and gone units by their name
+        self.whole: dict[str, list[int]] = {}  # new and removed definitions by name
         for index, block in enumerate(blocks):
-            owner = block.unit.partition(".")[0]
-            self.exact.setdefault((block.file, block.unit), []).append(index)
+            owner = block.definition.partition(".")[0]
+            self.exact.setdefault((block.file, block.definition), []).append(index)
             self.files.setdefault(block.file, []).append(index)
             self.inside.setdefault((block.file, owner), []).append(index)
-            if block.state != "changed" and block.unit and owner == block.unit:
-                self.whole.setdefault(block.unit, []).append(index)
+            if block.state != "changed" and block.definition and owner == block.definition:
+                self.whole.setdefault(block.definition, []).append(index)
 
     def at(self, anchors: Iterable[Anchor]) -> set[int]:
         found: set[int] = set()
-        for file, unit in anchors:
-            owner, dot, member = unit.partition(".")
-            if unit == "*":
+        for file, definition in anchors:
+            owner, dot, member = definition.partition(".")
+            if definition == "*":
                 found.update(self.files.get(file, ()))
             elif member == "*":
                 found.update(self.inside.get((file, owner), ()))
             else:
-                found.update(self.exact.get((file, unit), ()))
+                found.update(self.exact.get((file, definition), ()))
                 # a member of a class that is new or gone as a whole
                 wholes = self.exact.get((file, owner), ()) if dot else ()
                 found.update(index for index in wholes if self.blocks[index].state != "changed")
         return found
 
-    def brought(self, start: set[int]) -> set[int]:
-        """The new and gone units that some blocks name, and those that these name in turn."""
+    def with_named(self, start: set[int]) -> set[int]:
+        """Some blocks, with the new and removed definitions that they name, and that these name in turn."""
         found, todo = set(start), list(start)
         while todo:
             for word in self.blocks[todo.pop()].words:
@@ -158,13 +159,13 @@ class _Index:
 
 
 def attribute(changes: Sequence[Change], packages: tuple[Package, Package], blocks: Sequence[Block]) -> Attribution:
-    """Say for each change which blocks it caused."""
+    """Find the blocks that each change caused."""
     index = _Index(blocks)
-    sides = Names(packages[0]), Names(packages[1])
-    found = [_caused(change, index, sides) if change.axis == "document" else set() for change in changes]
-    found = [index.brought(each) if each else each for each in found]
-    _collecting(found, index)
-    hosts: dict[int, int] = {}
+    sides = GeneratedNames(packages[0]), GeneratedNames(packages[1])
+    found = [_document_blocks(change, index, sides) if change.axis == "document" else set() for change in changes]
+    found = [index.with_named(each) if each else each for each in found]
+    _attribute_rest(found, index)
+    python_causes: dict[int, int] = {}
     owners: dict[int, list[int]] = {}
     for number, each in enumerate(found):
         for block in each:
@@ -172,19 +173,19 @@ def attribute(changes: Sequence[Change], packages: tuple[Package, Package], bloc
     for number, change in enumerate(changes):
         if change.axis != "python":
             continue
-        mine = _meant(change, index, packages)
+        mine = _python_blocks(change, index, packages)
         candidates = [owner for block in sorted(mine) for owner in owners.get(block, ())]
         if candidates:
-            hosts[number] = min(candidates)
+            python_causes[number] = min(candidates)
         else:
             found[number] = mine
     taken = set().union(*found) if found else set()
     rest = tuple(number for number in range(len(blocks)) if number not in taken)
-    return Attribution(tuple(tuple(sorted(each)) for each in found), rest, hosts)
+    return Attribution(tuple(tuple(sorted(each)) for each in found), rest, python_causes)
 
 
-def _caused(change: Change, index: _Index, sides: tuple[Names, Names]) -> set[int]:
-    """The blocks that a change's pointers lead to; where there are none, those of the operations that it reaches."""
+def _document_blocks(change: Change, index: _Index, sides: tuple[GeneratedNames, GeneratedNames]) -> set[int]:
+    """The blocks that a change's pointers lead to; if there are none, those of the operations that it is about."""
     steps = [list(names.steps(at)) for names, at in zip(sides, (change.old_pointer, change.new_pointer), strict=True)]
     for depth in range(max(map(len, steps))):
         found = index.at(anchor for each in steps for anchor in (each[depth] if depth < len(each) else ()))
@@ -199,30 +200,30 @@ def _caused(change: Change, index: _Index, sides: tuple[Names, Names]) -> set[in
     )
 
 
-def _collecting(found: list[set[int]], index: _Index) -> None:
-    """Give lines that nobody has to those who brought the names in them: imports, lists of operations, new clients."""
+def _attribute_rest(found: list[set[int]], index: _Index) -> None:
+    """Add the blocks that are left (imports, lists of operations) to the changes that brought the names in them."""
     taken = set().union(*found) if found else set()
-    bringers: dict[str, list[int]] = {}
+    owners: dict[str, list[int]] = {}
     words: dict[tuple[str, str], list[int]] = {}
     for number, each in enumerate(found):
         for block in each:
             made = index.blocks[block]
             if made.state != "changed":
-                bringers.setdefault(made.unit.rpartition(".")[2], []).append(number)
+                owners.setdefault(made.definition.rpartition(".")[2], []).append(number)
             for word in made.words:
                 words.setdefault((made.file, word), []).append(number)
     for number, made in enumerate(index.blocks):
         if number in taken:
             continue
-        wanted = {owner for word in made.words for owner in bringers.get(word, ())}
-        if not wanted and not made.unit:
+        wanted = {owner for word in made.words for owner in owners.get(word, ())}
+        if not wanted and not made.definition:
             wanted = {owner for word in made.words for owner in words.get((made.file, word), ())[:1]}
         for owner in wanted:
             found[owner].add(number)
 
 
-def _meant(change: Change, index: _Index, packages: tuple[Package, Package]) -> set[int]:
-    """The blocks of the dotted names that a change of the Python axis is at."""
+def _python_blocks(change: Change, index: _Index, packages: tuple[Package, Package]) -> set[int]:
+    """The blocks of the dotted names that a change of the Python axis is about."""
     files = {*packages[0].files, *packages[1].files}
     found: set[int] = set()
     for place in change.places:
@@ -231,7 +232,7 @@ def _meant(change: Change, index: _Index, packages: tuple[Package, Package]) -> 
             modules = PurePosixPath(*parts[:count]).with_suffix(".py"), PurePosixPath(*parts[:count], "__init__.py")
             module = next((path for path in modules if path in files), None)
             if module is not None and len(module.parts) > 1:
-                unit = ".".join(parts[count:])
-                found |= index.at([("/".join(module.parts[1:]), unit or "*")])
+                definition = ".".join(parts[count:])
+                found |= index.at([("/".join(module.parts[1:]), definition or "*")])
                 break
     return found

@@ -24,11 +24,11 @@ _MOST_OPERATIONS = 40  # operations that a change is filtered by; one that reach
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownBlock:
-    """A block, or a reference to one that stands with an earlier change."""
+    """A block of lines, or a reference to a block that an earlier change shows."""
 
     number: int
     file: str
-    unit: str
+    definition: str
     line: int
     state: str
     side: str
@@ -60,7 +60,7 @@ class Card:
 
 
 def numbered_operations(changes: Sequence[Change]) -> dict[str, int]:
-    """The operations that a reader can choose, with their numbers."""
+    """The operations that the page can filter by, with their numbers."""
     found = dict.fromkeys(
         place.operation
         for change in changes
@@ -75,37 +75,39 @@ class Cards:
     """Changes as cards, the most severe first; a block is shown with the first change that caused it."""
 
     def __init__(
-        self, found: Comparison, blocks: Sequence[Block], caused: Attribution, operations: Mapping[str, int]
+        self, found: Comparison, blocks: Sequence[Block], attribution: Attribution, operations: Mapping[str, int]
     ) -> None:
-        self._found, self._blocks, self._caused, self._operations = found, blocks, caused, operations
+        self._found, self._blocks, self._attribution, self._operations = found, blocks, attribution, operations
         self._positions = Positions(found.old, found.new)
         self._shown: set[int] = set()
-        self._guests: dict[int, list[Change]] = {}
-        for number, host in caused.hosts.items():
-            self._guests.setdefault(host, []).append(found.changes[number])
+        self._python: dict[int, list[Change]] = {}
+        for number, cause in attribution.python_causes.items():
+            self._python.setdefault(cause, []).append(found.changes[number])
 
     def all(self) -> list[Card]:
-        """Every card: a change of the Python axis that one of the document caused stands with it."""
-        order = [number for number in range(len(self._found.changes)) if number not in self._caused.hosts]
+        """Every card; a change of the Python axis is on the card of the document's change that caused it."""
+        order = [number for number in range(len(self._found.changes)) if number not in self._attribution.python_causes]
         order.sort(key=lambda number: (MOST_SEVERE_FIRST.index(self._severity(number)), number))
         return [self._card(index, number) for index, number in enumerate(order, 1)]
 
     def _severity(self, number: int) -> Level:
-        return most_severe(each.severity for each in (self._found.changes[number], *self._guests.get(number, ())))
+        return most_severe(each.severity for each in (self._found.changes[number], *self._python.get(number, ())))
 
     def _card(self, index: int, number: int) -> Card:
-        change, guests = self._found.changes[number], self._guests.get(number, [])
-        blocks = tuple(self._of(number))
+        change, python_changes = self._found.changes[number], self._python.get(number, [])
+        blocks = tuple(self._blocks_of(number))
         names = list(dict.fromkeys(place.operation for place in change.places if place.operation))
         more = [visible(name) for name in names if name != change.operation]
         keys = [str(self._operations[name]) for name in names if name in self._operations]
         severity = self._severity(number)
         sides = {block.side for block in blocks} or {"both"}
-        python = tuple(dict.fromkeys((each.severity, each.identifier, pieces(each.message)) for each in guests))
+        python = tuple(dict.fromkeys((each.severity, each.identifier, pieces(each.message)) for each in python_changes))
         return Card(
             number=index,
             severity=severity,
-            severities=" ".join(dict.fromkeys([severity, change.severity, *(each.severity for each in guests)])),
+            severities=" ".join(
+                dict.fromkeys([severity, change.severity, *(each.severity for each in python_changes)])
+            ),
             identifier=change.identifier,
             message=pieces(change.message),
             operation=visible(change.operation) or "the document",
@@ -113,23 +115,23 @@ class Cards:
             keys="*" if len(names) > _MOST_OPERATIONS or not keys else " ".join(keys),
             sides=" ".join(sorted(sides)),
             pointer=visible(change.new_pointer or change.old_pointer),
-            old="" if encloses(change.old_pointer, change.new_pointer) else self._at("old", change.old_pointer),
-            new="" if encloses(change.new_pointer, change.old_pointer) else self._at("new", change.new_pointer),
+            old="" if encloses(change.old_pointer, change.new_pointer) else self._position("old", change.old_pointer),
+            new="" if encloses(change.new_pointer, change.old_pointer) else self._position("new", change.new_pointer),
             excerpt=runs(self._excerpt(change)),
             blocks=blocks,
             python=python,
         )
 
-    def _at(self, side: str, pointer: str) -> str:
+    def _position(self, side: str, pointer: str) -> str:
         at = self._positions.of(side, pointer)
         return visible(f"{at['file']}:{at['line']}" if at["line"] else at["file"]) if at else ""
 
-    def _of(self, number: int) -> Iterator[ShownBlock]:
-        """A change's blocks; those that differ in nothing but being async or not stand for each other."""
+    def _blocks_of(self, number: int) -> Iterator[ShownBlock]:
+        """A change's blocks; of several that are equal but for `async`, the first one is shown."""
         alike: dict[Any, list[int]] = {}
-        for index in self._caused.blocks[number]:
+        for index in self._attribution.blocks[number]:
             block = self._blocks[index]
-            key = tuple((sign, _plain(text)) for sign, text in block.lines), block.unit == ""
+            key = tuple((sign, _plain(text)) for sign, text in block.lines), block.definition == ""
             alike.setdefault(key, []).append(index)
         for same in alike.values():
             fresh = [index for index in same if index not in self._shown]
@@ -139,7 +141,7 @@ class Cards:
             yield show_block(self._blocks[chosen], chosen, others, first=bool(fresh))
 
     def _excerpt(self, change: Change) -> Lines:
-        """The values that a change is about, as JSON, by lines; of a value that has none on the other side, itself."""
+        """The lines that differ of the two values that a change is about, as JSON; of a value without a partner, all."""
         if change.axis != "document":
             return ()
         old, new = change.old_pointer, change.new_pointer
@@ -148,17 +150,17 @@ class Cards:
             before = ()
         if encloses(new, old):
             after = ()
-        if before == after:  # it is the object around it that says otherwise of it
+        if before == after:  # what differs is `required` of the object around it
             olds, news = (
                 _value(side.root, _required(at)) for side, at in ((self._found.old, old), (self._found.new, new))
             )
-            said = _headed(olds, news) if olds != news else ()
-            return _cut((*said, *((" ", text) for text in after)))
+            required = _headed(olds, news) if olds != news else ()
+            return _cut((*required, *((" ", text) for text in after)))
         return _cut(_headed(before, after))
 
 
 def _headed(old: tuple[str, ...], new: tuple[str, ...]) -> Lines:
-    """The lines that differ, below the line that names the value where that one stays."""
+    """The lines that differ, below the line with the value's name if that line stays."""
     found = line_blocks.diff_lines(old, new)
     away = bool(found) and bool(old) and bool(new) and old[0] == new[0] and found[0] != (" ", new[0])
     return ((" ", new[0]), *([] if found[0] == (" ", new[1]) else [(" ", "  ⋯")]), *found) if away else found
@@ -180,7 +182,7 @@ def _value(root: Any, pointer: str) -> tuple[str, ...]:
 
 
 def _required(pointer: str) -> str:
-    """Where the object that a property is of lists what it requires."""
+    """The pointer of `required` beside the `properties` that a pointer leads into."""
     holder, found, _ = pointer.rpartition("/properties/")
     return f"{holder}/required" if found else ""
 
@@ -191,18 +193,18 @@ def _cut(lines: Lines) -> Lines:
 
 
 def _plain(text: str) -> str:
-    """A line as it is in either form of a method or class."""
+    """A line without the words in which the blocking and the async form of a class differ."""
     return text.replace("async def ", "def ").replace("await ", "").replace("Sync", "").replace("Async", "")
 
 
 def show_block(block: Block, number: int, others: Iterable[Block], *, first: bool) -> ShownBlock:
     """A block for the page, with the others that it stands for; not its `first` time: a reference to it."""
     sides = {_block_side(block.file), *(_block_side(each.file) for each in others)}
-    also = [f"{each.file}" + (f" {each.unit}" if each.unit else "") for each in others]
+    also = [f"{each.file}" + (f" {each.definition}" if each.definition else "") for each in others]
     return ShownBlock(
         number=number,
         file=block.file,
-        unit=visible(block.unit),
+        definition=visible(block.definition),
         line=block.line,
         state=block.state,
         side=sides.pop() if len(sides) == 1 else "both",

@@ -1,6 +1,6 @@
-"""The lines that differ between two versions of a generated package, by the class, method, field or constant they are of.
+"""The lines that differ between two versions of a package, by definition: class, method, field or constant.
 
-Files are compared unit by unit, not as a whole: what a line belongs to is known then, and it takes linear time.
+Files are compared by definition, not as a whole: so it is known what a line belongs to, and time grows linearly.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
 _CONTEXT = 2  # lines that stay the same, around those that don't
-_MOST_LINES = 1_000  # a unit that has more is not compared line by line
+_MOST_LINES = 1_000  # a definition that has more is not compared line by line
 _WORD = re.compile(r"[^\W\d]\w*")
 NOT_SHOWN = frozenset(("openapi.json", "manifest.json", "API.md"))
 
@@ -24,24 +24,24 @@ Lines = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """The changed lines of one unit: `Class.method`, `Class.field`, a constant's name; empty for imports and the like."""
+    """The changed lines of one definition: `Class.method`, `Class.field`, a constant's name; empty for imports and the like."""
 
     file: str
-    unit: str
+    definition: str
     state: str
-    """`new` or `gone` for a unit that is on one side only, `changed` otherwise."""
+    """`new` or `gone` for a definition that one package has only, otherwise `changed`."""
     lines: Lines
     line: int
-    """Where it stands, from 1: in the new file, or in the old one where it is gone."""
+    """Its first line, from 1: in the new file, or in the old one if it is gone."""
 
     @property
     def words(self) -> frozenset[str]:
-        """The names in the lines that come or go."""
+        """The names in added and removed lines."""
         return frozenset(word for sign, text in self.lines if sign != " " for word in _WORD.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
+class _Definition:
     line: int
     lines: tuple[str, ...]
 
@@ -68,36 +68,36 @@ def inner(files: Mapping[PurePosixPath, str]) -> dict[str, str]:
 
 
 def _order(name: str) -> tuple[int, str]:
-    """What a reviewer reads first comes first."""
+    """Sort key of files: what a reviewer reads first comes first."""
     ranks = {"api.py": 0, "models.py": 1, "errors.py": 2, "contract.py": 3, "schemas.py": 4}
     return ranks.get(name, 5 if name.endswith(".py") else 6), name
 
 
 def _compare(name: str, old: str, new: str) -> Iterator[Block]:
-    read = _units if name.endswith(".py") else _records if name.endswith(".jsonl") else _whole
+    read = _definitions if name.endswith(".py") else _json_lines if name.endswith(".jsonl") else _whole_file
     befores, afters = read(old), read(new)
-    for unit in dict.fromkeys((*afters, *befores)):
-        owner = unit.partition(".")[0]
-        if owner != unit and (owner in befores) != (owner in afters):
+    for definition in dict.fromkeys((*afters, *befores)):
+        owner = definition.partition(".")[0]
+        if owner != definition and (owner in befores) != (owner in afters):
             continue  # stands in the whole class, which is new or gone
-        before, after = befores.get(unit), afters.get(unit)
+        before, after = befores.get(definition), afters.get(definition)
         if before is None and after is not None:
-            lines = tuple(("+", text) for text in _class(unit, afters))
-            yield Block(file=name, unit=unit, state="new", lines=lines, line=after.line)
+            lines = tuple(("+", text) for text in _class(definition, afters))
+            yield Block(file=name, definition=definition, state="new", lines=lines, line=after.line)
         elif after is None and before is not None:
-            lines = tuple(("-", text) for text in _class(unit, befores))
-            yield Block(file=name, unit=unit, state="gone", lines=lines, line=before.line)
+            lines = tuple(("-", text) for text in _class(definition, befores))
+            yield Block(file=name, definition=definition, state="gone", lines=lines, line=before.line)
         elif before is not None and after is not None and before.lines != after.lines:
             lines = diff_lines(before.lines, after.lines)
-            yield Block(file=name, unit=unit, state="changed", lines=lines, line=after.line)
+            yield Block(file=name, definition=definition, state="changed", lines=lines, line=after.line)
 
 
-def _class(unit: str, units: Mapping[str, _Unit]) -> list[str]:
-    """All lines of a unit; of a class with its members, an empty line where there was one."""
+def _class(definition: str, definitions: Mapping[str, _Definition]) -> list[str]:
+    """All lines of a definition; of a class with its members, an empty line where there was one."""
     found: list[str] = []
     end = 0
-    for name, each in units.items():
-        if name == unit or name.startswith(f"{unit}."):
+    for name, each in definitions.items():
+        if name == definition or name.startswith(f"{definition}."):
             if end and each.line > end and found and found[-1]:
                 found.append("")
             found += each.lines
@@ -106,7 +106,7 @@ def _class(unit: str, units: Mapping[str, _Unit]) -> list[str]:
 
 
 def diff_lines(old: tuple[str, ...], new: tuple[str, ...]) -> Lines:
-    """The lines of two texts: those that stay the same are kept next to those that don't."""
+    """The added and removed lines of two texts, with some equal lines around them."""
     if max(len(old), len(new)) > _MOST_LINES:
         return (*(("-", text) for text in old), *(("+", text) for text in new))
     found: list[tuple[str, str]] = []
@@ -123,37 +123,37 @@ def diff_lines(old: tuple[str, ...], new: tuple[str, ...]) -> Lines:
     return tuple(found)
 
 
-def _whole(text: str) -> dict[str, _Unit]:
-    return {"": _Unit(1, tuple(text.splitlines()))} if text else {}
+def _whole_file(text: str) -> dict[str, _Definition]:
+    return {"": _Definition(1, tuple(text.splitlines()))} if text else {}
 
 
-def _records(text: str) -> dict[str, _Unit]:
+def _json_lines(text: str) -> dict[str, _Definition]:
     """Lines of JSON, each about one operation."""
     return {
-        str(json.loads(line).get("operation", "")): _Unit(at, (line,))
+        str(json.loads(line).get("operation", "")): _Definition(at, (line,))
         for at, line in enumerate(text.split("\n")[:-1], 1)
     }
 
 
-def _units(text: str) -> dict[str, _Unit]:
-    """A module's units in order, by name; the members of a class follow it."""
+def _definitions(text: str) -> dict[str, _Definition]:
+    """A module's definitions in order, by name; the members of a class follow it."""
     lines = text.splitlines()
-    found: dict[str, _Unit] = {}
+    found: dict[str, _Definition] = {}
     rest: list[str] = []
     for node in ast.parse(text).body:
         name, first, last = _name(node), _first(node), node.end_lineno or node.lineno
         if not name:
             rest += lines[first - 1 : last]
-        for unit, begin, end in _parts(name, node, last) if name else ():
-            unique = unit if unit not in found else f"{unit}#{begin}"
-            found[unique] = _Unit(begin, tuple(lines[begin - 1 : end]))
+        for definition, begin, end in _parts(name, node, last) if name else ():
+            unique = definition if definition not in found else f"{definition}#{begin}"
+            found[unique] = _Definition(begin, tuple(lines[begin - 1 : end]))
     if rest:
-        found[""] = _Unit(1, tuple(rest))
+        found[""] = _Definition(1, tuple(rest))
     return found
 
 
 def _parts(name: str, node: ast.stmt, last: int) -> list[tuple[str, int, int]]:
-    """A statement's units (name, first and last line): a class and its members, a dictionary and its entries."""
+    """A statement's definitions (name, first and last line): a class and its members, a dictionary and its entries."""
     if isinstance(node, ast.ClassDef):
         return _members(node)
     value = getattr(node, "value", None)

@@ -1,6 +1,6 @@
 """The review page: each change of the document beside the generated lines that it caused, in one file of HTML.
 
-Jinja escapes all text; what a browser would act upon in it (bidirectional overrides, control characters) is shown as escapes.
+Jinja escapes all text; characters that a browser would obey (bidirectional overrides, control characters) are escaped.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CLOSE = 3  # lines of API.md around those that changed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of API.md before and after; None stands for none, and both for lines left out."""
+    """A line of API.md before and after; None if there is no such line, both None for lines that are left out."""
 
     before: str | None
     after: str | None
@@ -43,7 +43,7 @@ class Row:
 
 
 def page(found: Comparison) -> str:
-    """The page of a comparison that has its packages."""
+    """Write the page (HTML) of a comparison. Raises ValueError if it has no packages."""
     if found.packages is None:
         raise ValueError("a review needs both packages")
     static = _static()
@@ -101,7 +101,7 @@ def _static() -> frozenset[str]:
 
 
 def _files(packages: tuple[Package, Package], blocks: Sequence[Block], static: frozenset[str]) -> list[dict[str, Any]]:
-    """The files that change, with how many lines come and go; of static files only that they come and go."""
+    """The files that change, with the numbers of added and removed lines; of static files only whether they are added or removed."""
     before, after = (line_blocks.inner(package.files) for package in packages)
     found: dict[str, dict[str, Any]] = {}
     for block in blocks:

@@ -21,7 +21,7 @@ class Run:
 
 
 def runs(lines: Lines) -> tuple[Run, ...]:
-    """Lines gathered by sign; where as many go as come, what changed in each is marked."""
+    """Group lines by sign; if as many lines are removed as added, mark what changed in each."""
     groups: list[tuple[str, list[str]]] = []
     for sign, text in lines:
         if not groups or groups[-1][0] != sign:
@@ -44,7 +44,7 @@ def runs(lines: Lines) -> tuple[Run, ...]:
 
 
 def _marked(text: str, other: str) -> list[tuple[str, bool]]:
-    """A line with the part that the other one has not."""
+    """A line in pieces; the one that the other line has not is marked."""
     least = min(len(text), len(other))
     start = next((i for i in range(least) if text[i] != other[i]), least)
     end = next((i for i in range(least - start) if text[-1 - i] != other[-1 - i]), least - start)
@@ -65,16 +65,16 @@ def _word(text: str, other: str, at: int) -> bool:
 
 def _joined(pieces: Iterable[tuple[str, bool]]) -> Pieces:
     found: list[tuple[str, bool]] = []
-    for text, strong in pieces:
-        if text and found and found[-1][1] == strong:
-            found[-1] = found[-1][0] + text, strong
+    for text, marked in pieces:
+        if text and found and found[-1][1] == marked:
+            found[-1] = found[-1][0] + text, marked
         elif text:
-            found.append((text, strong))
+            found.append((text, marked))
     return tuple(found)
 
 
 def pieces(message: str) -> Pieces:
-    """A sentence as text and code: what stands between backticks, where they are not the document's."""
+    """A sentence as text and marked code, which is between backticks, if these are not part of the document's text."""
     parts = visible(message).split("`")
     if len(parts) % 2 == 0 or not all(parts[1::2]):
         return ((visible(message), False),)

@@ -11,7 +11,7 @@ from ..model import Change, DocumentLike, Level
 from ..verdicts import verdict
 
 FORMAT = 1
-"""Version of the JSON output; describe_counts up when a member changes its meaning or goes away, not when one is added."""
+"""Version of the JSON output; it is raised when a member changes its meaning or is removed, not when one is added."""
 
 _TITLES: Mapping[Level, str] = {"error": "Breaking", "warning": "May break", "info": "Compatible"}
 _COLOURS: Mapping[Level, str] = {"error": "31;1", "warning": "33", "info": "32"}
@@ -21,7 +21,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~@&$])")
 
 
 class Positions:
-    """Pointers to `file:line:column`, each looked up once."""
+    """The positions of pointers (`file:line:column`), each looked up once."""
 
     def __init__(self, old: DocumentLike, new: DocumentLike) -> None:
         self._documents = {"old": old, "new": new}
@@ -39,7 +39,7 @@ class Positions:
         return known
 
     def text(self, change: Change) -> str:
-        """Where a change stands, for people: the new side first."""
+        """The positions of a change as text, in the new document first."""
         shown = []
         pointers = {"new": change.new_pointer, "old": change.old_pointer}
         for (side, pointer), other in zip(pointers.items(), reversed(pointers.values()), strict=True):
@@ -50,7 +50,7 @@ class Positions:
 
 
 def encloses(pointer: str, other: str) -> bool:
-    """Whether a pointer only says where what the other one leads to would stand."""
+    """Whether a pointer leads to no value of its own, but to the object in which the other one's would be."""
     return pointer in {"", "#", "#/paths", "#/components"} or other.startswith(f"{pointer}/")
 
 
@@ -60,7 +60,7 @@ def summary(changes: Sequence[Change]) -> str:
 
 
 def describe_counts(changes: Sequence[Change]) -> str:
-    """How many operations came and went, how many changes there are of each severity; of Python's by themselves."""
+    """The numbers of added and removed operations, and of changes by severity; for the Python axis apart."""
     axes = [_axis_counts([change for change in changes if change.axis == axis]) for axis in ("document", "python")]
     return "; ".join(filter(None, (axes[0], axes[1] and f"in Python {axes[1]}")))
 
@@ -92,16 +92,16 @@ def as_text(changes: Sequence[Change], old: DocumentLike, new: DocumentLike, *, 
         chosen = [change for change in changes if change.severity == severity]
         if not chosen:
             continue
-        lines += [*([""] if lines else []), _paint(f"{title} ({len(chosen)})", _COLOURS[severity], colour)]
+        lines += [*([""] if lines else []), _coloured(f"{title} ({len(chosen)})", _COLOURS[severity], colour)]
         for operation, group in _by_operation(chosen).items():
-            lines.append("  " + _paint(visible(operation or "the document"), "1", colour))
+            lines.append("  " + _coloured(visible(operation or "the document"), "1", colour))
             for change in group:
-                lines.append(f"    {visible(change.message)} " + _paint(f"[{change.identifier}]", "2", colour))
+                lines.append(f"    {visible(change.message)} " + _coloured(f"[{change.identifier}]", "2", colour))
                 lines += [f"      {visible(each)}" for each in _details(change, positions)]
-    return "\n".join([*lines, *([""] if lines else []), _paint(summary(changes), "1", colour), ""])
+    return "\n".join([*lines, *([""] if lines else []), _coloured(summary(changes), "1", colour), ""])
 
 
-def _paint(text: str, code: str, colour: bool) -> str:
+def _coloured(text: str, code: str, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
 
@@ -127,7 +127,7 @@ def _details(change: Change, positions: Positions) -> list[str]:
 
 
 def _names(change: Change) -> str:
-    """The first of the names that a change of the Python surface is about, and how many there are."""
+    """The first of the names that a change of the Python axis is about, and the number of the others."""
     more = len({place.operation for place in change.places}) - 1
     return change.operation + (f" and {more} more" if more > 0 else "")
 

@@ -1,4 +1,4 @@
-"""The Python axis: what those who import a generated package meet, read from its source; nothing is imported."""
+"""The Python axis: what changes for importers of a package, read from its source; nothing is imported."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def compare_python(old: Mapping[PurePosixPath, str], new: Mapping[PurePosixPath,
 
 
 def _change(identifier: str, severity: Level, name: str, message: str, effect: Effect = "none") -> Change:
-    """A change at one dotted name. The message leaves the name's owner out, so that equal changes meet."""
+    """A change at one dotted name. The message has no owner of the name, so that equal changes become one."""
     return Change(
         identifier=f"python-{identifier}",
         severity=severity,

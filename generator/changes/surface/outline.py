@@ -1,4 +1,4 @@
-"""What two packages show to those who import them, as far as they differ, without either being written.
+"""What importers see of two packages, as far as they differ, without writing the packages.
 
 Names and annotations are decided for all of a document, as they depend on one another. What is equal on both sides is
 then left out before the templates are filled: it can't change anything.
@@ -26,17 +26,17 @@ _T = TypeVar("_T", ir.Operation, ir.ErrorClass, str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """A package that is not written: its operations, and its models' classes and aliases as text by name."""
+    """A package that is not written: its operations, and the text of its models' classes and aliases by name."""
 
     api: ir.Api
     classes: Mapping[str, str]
     judged: bool
-    """Whether there are schemas that values are judged by."""
+    """Whether values are validated by schemas at run time."""
     types: Mapping[str, str]
 
 
 def outline(document: Document, settings: Settings) -> Outline:
-    """Decide all names and annotations of a checked document. Raises Refused where it can't be served."""
+    """Decide all names and annotations of a checked document. Raises Refused if no package can be generated."""
     drawn = pipeline.draw(document, settings, outline=True)
     return Outline(
         api=drawn.api,
@@ -47,7 +47,7 @@ def outline(document: Document, settings: Settings) -> Outline:
 
 
 def differing(old: Outline, new: Outline) -> tuple[Files, Files]:
-    """Write what differs between two packages, as Python files of each; static files are there with nothing in them.
+    """Write what differs between two packages, as Python files of each; static files are there, but empty.
 
     `compare_python` finds in these what it finds in the packages.
     """
