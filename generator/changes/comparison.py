@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING
 
 from ..diagnostics.diagnostic import Refused
 from ..document.select import select
 from ..settings.settings import Settings, find_project, overrides, read
 from .background import BackgroundCall
 from .document.operations import compare
-from .model import Comparison, Level
+from .model import Comparison
 from .sets.compared_document import dump
 from .verdicts import override
 
@@ -47,8 +47,7 @@ def compare_sides(
         found = _with_packages(old, new, settings, python=python, built=built)
     else:
         found = _with_outlines(old, new, settings) if python else _documents_only(old, new)
-    judged = cast("Mapping[str, Level | Literal['none']]", {**settings.severities, **severities})
-    return replace(found, changes=override(found.changes, judged))
+    return replace(found, changes=override(found.changes, {**settings.severities, **severities}))
 
 
 def _documents_only(old: Loaded, new: Loaded) -> Comparison:

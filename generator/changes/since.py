@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 from ..diagnostics.location import display
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..output.package import Package
     from ..output.plan import Plan
     from ..settings.settings import Settings
-    from .model import Change, Comparison, Level
+    from .model import Change, Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _changes(old: bytes, new: bytes, settings: Settings) -> tuple[Change, ...]:
         changes = compare(_Tree(json.loads(old)), _Tree(json.loads(new)))
     except Exception:  # that file may hold anything, and generating goes on
         return ()
-    return override(changes, cast("dict[str, Level | Literal['none']]", settings.severities))
+    return override(changes, settings.severities)
 
 
 def with_earlier(plan: Plan, settings: Settings, document: Document, package: Package) -> Comparison:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from .model import MOST_SEVERE_FIRST, Change, Difference, Effect, Flow, Level, Verdict
 
@@ -221,11 +221,11 @@ def verdict(changes: Iterable[Change]) -> Verdict:
     return "patch"
 
 
-def override(changes: Sequence[Change], severities: Mapping[str, Level | Literal["none"]]) -> tuple[Change, ...]:
-    """Apply the settings' severities by identifier; `none` leaves a change out."""
+def override(changes: Sequence[Change], severities: Mapping[str, str]) -> tuple[Change, ...]:
+    """Apply levels by identifier (those of the settings, checked already); `none` leaves a change out."""
     kept = []
     for change in changes:
-        wanted = severities.get(change.identifier, change.severity)
+        wanted = cast("Level | Literal['none']", severities.get(change.identifier, change.severity))
         if wanted != "none":
             kept.append(change if wanted == change.severity else replace(change, severity=wanted))
     return tuple(kept)

@@ -60,9 +60,9 @@ class Collector:
 
         `where` holds the old and the new pointer; `detail` tells changes apart that have those in common.
         """
-        judged = severity or severity_of_effect(self.turn(flow), effect)
+        level = severity or severity_of_effect(self.turn(flow), effect)
         self._put(
-            f"{identifier} {detail}", identifier, judged, effect, display(where[0]), display(where[1]), message, place
+            f"{identifier} {detail}", identifier, level, effect, display(where[0]), display(where[1]), message, place
         )
 
     def turn(self, flow: Flow) -> Flow:

@@ -19,7 +19,7 @@ from .text import Positions, encloses
 
 _EXCERPT = 60  # lines of a document's value that are shown
 _LONG = 16  # lines of a block; a longer one is folded
-_MOST_OPERATIONS = 40  # operations that a change is filtered by; one that reaches more is always shown
+_MOST_OPERATIONS = 40  # operations that a change is filtered by; one with more places is always shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

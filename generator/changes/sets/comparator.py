@@ -1,9 +1,9 @@
-"""The schema comparator: how the set of accepted values changed, and where that comes from.
+"""Comparing two schemas: how the set of accepted values changed, and by which differences.
 
 Schemas are compared in their normal form, constraint by constraint. As a schema accepts what meets *all* its
 constraints, it only grew where each constraint was kept or loosened, and only shrank where each was kept or tightened;
 a union grew where each alternative was kept or grew, and so on. Recursion is assumed to hold (coinduction): a pair
-that is met again says nothing that the first meeting does not. Where an alternative acts on the whole in a way that
+that is met again adds nothing. Where an alternative acts on the whole in a way that
 can't be decided (overlapping `oneOf`, `if`, `maxContains`), changes below are `unknown`, never compatible.
 """
 
@@ -29,7 +29,7 @@ _HOLDERS = {"items": "[]", "additionalProperties": "*"}
 
 
 class Comparator:
-    """Compares schemas of two documents; remembers every pair."""
+    """Compares schemas of two documents, each pair once."""
 
     def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
         self.context = Context(old, new)
@@ -38,13 +38,13 @@ class Comparator:
         self._graph = PairGraph(self._pair, self._same)
 
     def relation(self, old: str, new: str, flow: Flow) -> Relation:
-        """Compare the schemas at two pointers (that the documents know)."""
+        """Compare the schemas at two pointers, which `child` or `resolve` of the documents gave."""
         reached = self.differences((self.context.old.conj((old,)), self.context.new.conj((new,)), flow))
         differences = tuple(replace(difference, path=path) for difference, path in reached)
         return Relation(name=relation_name(differences), differences=differences)
 
     def differences(self, key: Key) -> tuple[PlacedDifference, ...]:
-        """Every difference that is reached from a pair, nearest first, with its effect on the whole and the path to it."""
+        """Every difference that a pair leads to, nearest first, with its effect on the whole and the path to it."""
         known = self._differences.get(key)
         if known is None:
             known = self._differences[key] = tuple(self._graph.differences(key))
@@ -66,9 +66,9 @@ class Comparator:
         return known
 
     def _same_here(self, pair: SchemaPair) -> bool:
-        """The quick way for schemas that differ only in what they refer to: go on to these references.
+        """Compare schemas that differ in the targets of their references only: go on to these.
 
-        False, with nothing written down, where the schemas have to be compared in full.
+        False, with nothing added, if the schemas have to be compared in full.
         """
         if len(pair.old) != 1 or len(pair.new) != 1 or not self.context.sameness.same_text(pair.old[0], pair.new[0]):
             return False
@@ -89,7 +89,7 @@ class Comparator:
         return True
 
     def _below(self, pair: SchemaPair, raw: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]] | None:
-        """The segments and tokens that lead to parts with references; None where the quick way is not safe."""
+        """The segments and tokens that lead to parts with references; None if the schemas have to be compared in full."""
         composed = raw.keys() & _COMPOSING
         below: list[tuple[str, tuple[str, ...]]] = []
         if not composed:
@@ -109,7 +109,7 @@ class Comparator:
         return below
 
     def _only_null_beside(self, pair: SchemaPair, branches: list[Any], tokens: tuple[str, ...]) -> bool:
-        """Whether a `oneOf` is a schema or null, where that schema does not accept null itself."""
+        """Whether a `oneOf` is of one schema and null, and that schema does not accept null itself."""
         if sum(branch == {"type": "null"} for branch in branches) != len(branches) - 1:
             return False
         documents = (self.context.before, pair.old[0]), (self.context.after, pair.new[0])
@@ -128,7 +128,7 @@ class Comparator:
             elif news:
                 pair.add("became-allowed", "wider")
             return
-        if unions.wrapped(pair, self.context, olds, news):
+        if unions.compare_wrapped(pair, self.context, olds, news):
             return
         if self._all_listed(pair, olds, news):
             return
@@ -156,7 +156,7 @@ class Comparator:
         return True
 
     def _types(self, pair: SchemaPair, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> None:
-        """Report types that are accepted on one document only."""
+        """Report types that one document only accepts."""
         before = frozenset(kind for shape in olds for kind in shape.kinds)
         after = frozenset(kind for shape in news for kind in shape.kinds)
         if ALL not in (before, after) or before == after:
@@ -165,8 +165,8 @@ class Comparator:
         else:
             removed, added = before - after, after - before
         whole = _integers(olds, news)
-        removed = unions.branches(pair, olds, removed, after, "removed")
-        added = unions.branches(pair, news, added, before, "added")
+        removed = unions.report_branches(pair, olds, removed, after, "removed")
+        added = unions.report_branches(pair, news, added, before, "added")
         if removed or added or whole:
             loses, gains = bool(removed) or whole == "narrower", bool(added) or whole == "wider"
             effect: Effect = "different" if loses and gains else "narrower" if loses else "wider"
@@ -195,13 +195,13 @@ class Comparator:
                 containers.compare_arrays(pair, self.context, old, new)
             unions.compare_applicators(pair, self.context, old, new)
         for shape in gone:
-            unions.branch(pair, shape, "removed")
+            unions.report_branch(pair, shape, "removed")
         for shape in come:
-            unions.branch(pair, shape, "added")
+            unions.report_branch(pair, shape, "added")
 
 
 def relation_name(differences: tuple[Difference, ...]) -> RelationName:
-    """Join effects: one flow only, both, or unknown as soon as one is."""
+    """The relation that the effects of all differences give together; unknown as soon as one is."""
     effects = {
         difference.effect if difference.sure else "unknown" for difference in differences if difference.effect != "none"
     }
@@ -217,7 +217,7 @@ def relation_name(differences: tuple[Difference, ...]) -> RelationName:
 def compare_schemas(
     old: dict[str, Any], new: dict[str, Any], old_pointer: str, new_pointer: str, flow: Flow = "request"
 ) -> Relation:
-    """Compare two schemas of two documents' trees by their JSON pointers. Raises KeyError where there is none."""
+    """Compare two schemas of two documents' trees by their JSON pointers. Raises KeyError if there is none."""
     comparator = Comparator(ComparedDocument(old), ComparedDocument(new))
     left, right = comparator.context.old.resolve(old_pointer), comparator.context.new.resolve(new_pointer)
     if not (display(left) and display(right)):
@@ -226,7 +226,7 @@ def compare_schemas(
 
 
 def _integers(olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> Effect | None:
-    """What became of numbers where there is one alternative for them on each document."""
+    """The effect of a change between `integer` and `number`, if each document has one alternative for numbers."""
     left, right = ([shape for shape in shapes if "number" in shape.kinds] for shapes in (olds, news))
     if len(left) != 1 or len(right) != 1 or left[0].integer == right[0].integer:
         return None
@@ -236,7 +236,7 @@ def _integers(olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> Effect | None
 
 
 def type_names(shapes: tuple[Shape, ...]) -> list[str]:
-    """The accepted types as a document would name them; `any` alone where all are."""
+    """The accepted types by their names in `type`; `any` alone if all are."""
     kinds = {kind for shape in shapes for kind in shape.kinds}
     if kinds == ALL:
         return ["any"]

@@ -1,4 +1,4 @@
-"""One of the two documents as the comparison reads it: schemas by pointer, references followed, texts to tell equals.
+"""One of the two documents of a comparison: schemas by pointer, references followed, canonical texts.
 
 Schemas are addressed by *conjunctions*: tuples of JSON pointers, all of which hold. `()` accepts everything.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -37,7 +38,7 @@ _BESIDE_REF = ANNOTATIONS | {"$ref"}
 
 
 def display(pointer: str) -> str:
-    """The JSON pointer that a reader may see; empty for schemas that are not written anywhere."""
+    """The JSON pointer as messages show it; empty for schemas that the document does not write."""
     if pointer in {NULL_POINTER, NEVER_POINTER} or pointer.startswith(UNRESOLVED):
         return ""
     return pointer.replace(CORE, "")
@@ -49,7 +50,7 @@ def dump(value: Any) -> str:
 
 
 def canonical(value: Any) -> str:
-    """Text that is equal exactly where JSON Schema takes two values for equal (1 and 1.0 are)."""
+    """Text that is equal if and only if two values are equal in JSON Schema (1 and 1.0 are)."""
     return dump(_whole(value))
 
 
@@ -64,7 +65,7 @@ def _whole(value: Any) -> Any:
 
 
 def bare(schema: Any) -> Any:
-    """A schema without what only annotates, its sets (`required`, `enum`, `type`) in one order."""
+    """A schema without annotations, and with its sets (`required`, `enum`, `type`) sorted."""
     if not isinstance(schema, dict):
         return schema
     kept: dict[str, Any] = {}
@@ -85,7 +86,7 @@ def bare(schema: Any) -> Any:
 
 
 class ComparedDocument:
-    """One document. Holds no judgement; `raw` grows with the pointers that are asked for."""
+    """One document of a comparison; `raw` has the values of all pointers that were asked for."""
 
     def __init__(self, root: dict[str, Any]) -> None:
         self.root = root
@@ -94,14 +95,13 @@ class ComparedDocument:
         self._texts: dict[str, str] = {}
         self._canonical: dict[str, str] = {}
         self._targets: dict[str, str] = {}
-        self._anchored: dict[str, str] | None = None
 
     def at(self, pointer: str) -> Any:
         """The value at a pointer that `child` or `resolve` gave."""
         return self.raw[pointer]
 
     def child(self, pointer: str, *tokens: str) -> str:
-        """The pointer of a value below another one. Raises KeyError or IndexError where there is none."""
+        """The pointer of a value below another one. Raises KeyError or IndexError if there is none."""
         for token in tokens:
             below = f"{pointer}/{escape(token)}"
             if below not in self.raw:
@@ -116,47 +116,43 @@ class ComparedDocument:
         return self.child("#", *tokens)
 
     def section(self, *tokens: str) -> dict[str, Any]:
-        """The object at a place below the root; empty where there is none."""
+        """The object at a place below the root; empty if there is none."""
         value: Any = self.root
         for token in tokens:
             value = value.get(token) if isinstance(value, dict) else None
         return value if isinstance(value, dict) else {}
 
     def resolve(self, ref: str) -> str:
-        """The pointer that a `$ref` leads to; a mark of its own where it leads nowhere in this document."""
+        """The pointer that a `$ref` leads to; one that begins with `UNRESOLVED` if it leads nowhere."""
         found = self._targets.get(ref)
         if found is None:
             try:
-                if ref != "#" and not ref.startswith("#/"):
-                    ref_pointer = self._anchors()[ref]
-                    self._targets[ref] = ref_pointer
-                    return ref_pointer
-                text = unquote(ref) if "%" in ref else ref
-                found = self.top(*split(text))
+                inside = ref == "#" or ref.startswith("#/")
+                found = self.top(*split(unquote(ref) if "%" in ref else ref)) if inside else self._anchors[ref]
             except (KeyError, IndexError, ValueError, TypeError):
                 found = UNRESOLVED + ref
                 self.raw[found] = {UNRESOLVED: ref}
             self._targets[ref] = found
         return found
 
+    @cached_property
     def _anchors(self) -> dict[str, str]:
-        """The pointers of schemas that carry an `$anchor`, by the `$ref` that leads to them."""
-        if self._anchored is None:
-            self._anchored = {}
-            todo = [self.top()] if '"$anchor"' in dump(self.root) else []
-            while todo:
-                pointer = todo.pop()
-                value = self.raw[pointer]
-                if isinstance(value, dict):
-                    if isinstance(value.get("$anchor"), str):
-                        self._anchored["#" + value["$anchor"]] = pointer
-                    todo += [self.child(pointer, key) for key in value]
-                elif isinstance(value, list):
-                    todo += [self.child(pointer, str(index)) for index in range(len(value))]
-        return self._anchored
+        """The pointers of schemas that have an `$anchor`, by the `$ref` that leads to them."""
+        found: dict[str, str] = {}
+        todo = [self.top()] if '"$anchor"' in dump(self.root) else []
+        while todo:
+            pointer = todo.pop()
+            value = self.raw[pointer]
+            if isinstance(value, dict):
+                if isinstance(value.get("$anchor"), str):
+                    found["#" + value["$anchor"]] = pointer
+                todo += [self.child(pointer, key) for key in value]
+            elif isinstance(value, list):
+                todo += [self.child(pointer, str(index)) for index in range(len(value))]
+        return found
 
     def follow(self, pointer: str) -> str:
-        """The pointer behind a reference object (parameters, responses, headers…); itself where it is none."""
+        """The pointer behind a reference object (parameters, responses, headers…); itself if it is none."""
         for _ in range(100):
             value = self.raw[pointer]
             if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
@@ -165,7 +161,7 @@ class ComparedDocument:
         return pointer
 
     def canon(self, pointer: str) -> str:
-        """The one pointer for a schema that is nothing but a reference to it."""
+        """The pointer of a schema, references that have nothing beside them followed."""
         known = self._canonical.get(pointer)
         if known is None:
             known, seen = pointer, {pointer}
@@ -205,12 +201,12 @@ def refs(text: str) -> Iterator[str]:
 
 
 def as_list(value: Any) -> list[Any]:
-    """A list; empty for what is none."""
+    """The value if it is a list, otherwise an empty one."""
     return value if isinstance(value, list) else []
 
 
 def as_dict(value: Any) -> dict[str, Any]:
-    """An object; empty for what is none."""
+    """The value if it is an object, otherwise an empty one."""
     return value if isinstance(value, dict) else {}
 
 
@@ -222,16 +218,15 @@ def has_ref(value: Any) -> bool:
 
 
 class Sameness:
-    """Tells values that are the same on both documents, the references in them included, without looking inside.
+    """Finds values that are equal in both documents, what they refer to included, by their texts alone.
 
-    A reference is the same where both targets have equal text and all references in it are the same: the greatest
+    A reference is the same if both targets have equal text and all references in it are the same: the greatest
     such relation, so recursion is no obstacle.
     """
 
     def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
         self.old, self.new = old, new
         self._mixed = old.is_30 != new.is_30  # there `nullable`, and what stands beside a $ref, mean different things
-        self._changed_refs: frozenset[str] | None = None
 
     def same(self, old: str, new: str) -> bool:
         """True where the two values are certainly the same; False where they have to be compared."""
@@ -243,21 +238,16 @@ class Sameness:
         return '"$ref"' not in text or all(ref not in self.changed_refs for ref in refs(text))
 
     def same_text(self, old: str, new: str) -> bool:
-        """Whether the two values are written alike, and mean the same as far as they refer to nothing."""
+        """Whether the two values have the same text, which means the same in both documents, references aside."""
         return not self._mixed and self.old.text(old) == self.new.text(new)
 
     def same_all(self, old: Conj, new: Conj) -> bool:
         """The same for two conjunctions, member by member."""
         return len(old) == len(new) and all(self.same(a, b) for a, b in zip(old, new, strict=True))
 
-    @property
+    @cached_property
     def changed_refs(self) -> frozenset[str]:
         """The references whose targets differ, directly or through others."""
-        if self._changed_refs is None:
-            self._changed_refs = self._find_changed_refs()
-        return self._changed_refs
-
-    def _find_changed_refs(self) -> frozenset[str]:
         pending = set(refs(dump(self.old.root))) | set(refs(dump(self.new.root)))
         changed: set[str] = set()
         users: dict[str, list[str]] = {}

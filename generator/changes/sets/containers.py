@@ -1,4 +1,4 @@
-"""Comparing what objects and arrays hold: properties, requiredness, openness, items."""
+"""Comparing the constraints on objects and arrays: properties, `required`, additional properties, items."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OPEN = ObjectPart(pointer="", properties={}, patterns={}, additional=None, clos
 
 
 def compare_objects(pair: SchemaPair, context: Context, old: Shape, new: Shape) -> None:
-    """Compare two alternatives as far as objects are concerned."""
+    """Compare what two alternatives accept of objects."""
     declared_old = dict.fromkeys(name for part in old.objects for name in part.properties)
     declared_new = dict.fromkeys(name for part in new.objects for name in part.properties)
     for name in declared_old | declared_new | dict.fromkeys(old.required) | dict.fromkeys(new.required):
@@ -42,7 +42,7 @@ class _Property:
         self.pair, self.context, self.old, self.new, self.name = pair, context, old, new, name
 
     def compare(self, a: Conj, b: Conj, in_old: bool, in_new: bool) -> None:
-        """`a` and `b`: what its value has to meet; `in_old`, `in_new`: whether `properties` names it."""
+        """`a` and `b`: the schemas of its value; `in_old`, `in_new`: whether `properties` names it."""
         flow = self.pair.flow
         hidden_old = in_old and self.context.before.hidden(a, flow)
         hidden_new = in_new and self.context.after.hidden(b, flow)
@@ -91,7 +91,7 @@ class _Property:
         elif became_required:
             effect = "narrower"
         elif typed:
-            effect = "none"  # what `additionalProperties` said of it is compared with what is said now
+            effect = "none"  # its schema is compared below with that of `additionalProperties`
         elif not b:
             effect = "none"
         else:
@@ -122,7 +122,7 @@ class _Property:
             if self.pair.flow == "response":
                 severity = "warning"
         if not closed and self.pair.flow == "request":
-            severity = "warning"  # accepted as before, but nobody reads it any more
+            severity = "warning"  # accepted as before, but no longer read
         if typed:
             self.pair.add_edge(self.name, a, b)
         where = self._where(a, self.old)
@@ -139,7 +139,7 @@ class _Property:
             self._requiredness(required_old, required_new, a, b)
 
     def _hidden_elsewhere(self, new: bool, a: Conj, b: Conj) -> None:
-        """It came or went without travelling in this flow: of weight only where something else may not be sent."""
+        """Added or removed, but not in such bodies: it counts only if other values under its name were refused."""
         if new and a:
             where = self.old.pointer, self._where(b, self.new)
             self.pair.add("property-added", "unknown", *where, name=self.name, severity="info")
@@ -147,8 +147,8 @@ class _Property:
             self.pair.add("property-removed", "unknown", self._where(a, self.old), self.new.pointer, name=self.name)
 
     def _hidden(self, became: bool, required: bool, a: Conj, b: Conj) -> None:
-        """It stopped or began to travel in this flow: to the receiver, it was removed or added."""
-        # What "should not be sent" means where it is sent all the same, nobody can tell.
+        """It is no longer, or only now, part of such bodies: to the receiver, it was removed or added."""
+        # OpenAPI says "should not be sent", and not what follows if it is sent all the same.
         word = "read-only" if self.pair.flow == "request" else "write-only"
         effect: Effect = "unknown"
         severity: Level | None = None
@@ -168,7 +168,7 @@ class _Property:
 
 
 def _declared_open(shape: Shape) -> bool:
-    """Whether the document says in so many words that any further property is welcome."""
+    """Whether `additionalProperties` is there and allows everything."""
     return any(part.welcome for part in shape.objects)
 
 
@@ -223,7 +223,7 @@ def _dependent(pair: SchemaPair, old: Shape, new: Shape) -> None:
 
 
 def compare_arrays(pair: SchemaPair, context: Context, old: Shape, new: Shape) -> None:
-    """Compare the items, position by position and then the rest; where there can be none is a matter of maxItems."""
+    """Compare the items, position by position and then the rest; positions above `maxItems` are left to that keyword."""
     count = max([len(part.prefix) for shape in (old, new) for part in shape.arrays], default=0)
     lengths = [shape.constraints["maxItems"].value for shape in (old, new) if "maxItems" in shape.constraints]
     least = min(lengths, default=None)

@@ -1,4 +1,4 @@
-"""What a comparison of two schemas writes down: differences that stand right here, and the pairs of schemas below."""
+"""The comparison of two schemas as a value: its own differences, and the pairs of schemas below."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Key = tuple[Conj, Conj, Flow]
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A pair of schemas below: the path segment that leads there and how its set acts on this one's."""
+    """A pair of schemas below: the path segment that leads there, and how its set acts on this one's."""
 
     segment: str
     key: Key
@@ -35,12 +35,12 @@ class SchemaPair:
 
     @property
     def old_pointer(self) -> str:
-        """Where the old schema stands; empty where it is not written anywhere."""
+        """The pointer of the old schema; empty if the document does not write it."""
         return display(self.old[0]) if self.old else ""
 
     @property
     def new_pointer(self) -> str:
-        """Where the new schema stands; empty where it is not written anywhere."""
+        """The pointer of the new schema; empty if the document does not write it."""
         return display(self.new[0]) if self.new else ""
 
     def add(  # noqa: PLR0913 - the fields of a difference
@@ -57,7 +57,7 @@ class SchemaPair:
         severity: Level | None = None,
         sure: bool = True,
     ) -> None:
-        """Write down a difference once; pointers default to the two schemas."""
+        """Add a difference, once; pointers default to the two schemas."""
         old_pointer = display(old_pointer) or self.old_pointer
         new_pointer = display(new_pointer) or self.new_pointer
         difference = Difference(
@@ -81,17 +81,17 @@ class SchemaPair:
     def add_constraint(
         self, kind: str, effect: Effect, before: Constraint | None, after: Constraint | None, **values: Any
     ) -> None:
-        """Write down a change of one keyword."""
+        """Add a difference of one keyword."""
         self.add(kind, effect, before.pointer if before else "", after.pointer if after else "", **values)
 
     def add_edge(self, segment: str, old: Conj, new: Conj, polarity: Polarity = "+", title: str = "") -> None:
-        """Go on to a pair of schemas below."""
+        """Add a pair of schemas below, to be compared too."""
         if old != new or old:
             self.edges[Edge(segment, (old, new, self.flow), polarity, title)] = None
 
 
 def joined(first: Effect, other: Effect) -> Effect:
-    """The effect of two changes together, seen as one."""
+    """The effect of two changes together."""
     if other in {first, "none"}:
         return first
     if first == "none":
@@ -100,7 +100,7 @@ def joined(first: Effect, other: Effect) -> Effect:
 
 
 def compose(outer: Polarity, inner: Polarity) -> Polarity:
-    """How a part of a part acts on the whole."""
+    """The polarity of a part of a part."""
     if inner == "+":
         return outer
     if outer == "+":
@@ -111,7 +111,7 @@ def compose(outer: Polarity, inner: Polarity) -> Polarity:
 
 
 def turned(effect: Effect, polarity: Polarity) -> Effect:
-    """What a part's change does to the whole, as far as that is known."""
+    """The effect of a part's change on the whole schema."""
     if effect == "none" or polarity in {"+", "~"}:
         return effect
     if polarity == "?":

@@ -1,4 +1,4 @@
-"""One schema object's own keywords as a shape, references, `allOf`, `anyOf` and `oneOf` left out."""
+"""Reading the keywords of one schema object, without `$ref`, `allOf`, `anyOf` and `oneOf`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SILENT_FORMATS = frozenset(("password",))  # a hint for forms, not a set of str
 
 
 def read_keywords(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> Shape:
-    """The shape of one schema object without its references, `allOf`, `anyOf` and `oneOf`."""
+    """The shape of one schema object, without `$ref`, `allOf`, `anyOf` and `oneOf`."""
     kinds, integer, known = _kinds(raw.get("type"))
     values, source = _values(pointer, raw)
     applicators = _applicators(document, pointer, raw)
@@ -98,7 +98,7 @@ def _facts(pointer: str, raw: dict[str, Any]) -> dict[str, Constraint]:
 
 
 def _bound(raw: dict[str, Any], pointer: str, name: str, sign: int) -> Constraint | None:
-    """`minimum` with its exclusive sister in both forms: a boolean (3.0) and a number of its own (3.1)."""
+    """`minimum` with `exclusiveMinimum` (or the maxima) in both forms: a boolean (3.0) and a number of its own (3.1)."""
     sister = "exclusive" + name.capitalize()
     value, other = fraction(raw.get(name)), fraction(raw.get(sister))
     found: list[tuple[Fraction, bool, str]] = []
@@ -129,7 +129,7 @@ def _object_part(document: ComparedDocument, pointer: str, raw: dict[str, Any]) 
 
 
 def _restricts(schema: Any) -> bool:
-    """Whether a schema (or its absence) says anything about values."""
+    """Whether a schema is there and limits values."""
     return isinstance(schema, dict | bool) and schema is not True and bare(schema) != {}
 
 

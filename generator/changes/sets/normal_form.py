@@ -1,4 +1,4 @@
-"""Schemas into their normal form: references followed, `allOf` joined, unions spread out where that is exact."""
+"""The normal form of schemas: references followed, `allOf` joined, unions expanded if that is exact."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from .shapes import (
 )
 
 _MOST_ALTERNATIVES = 64  # beyond these a union is compared as a whole
-_MOST_DISJOINT = 40  # branches of a oneOf that are held against each other
+_MOST_DISJOINT = 40  # branches of a oneOf that are compared with each other
 _DEPTH = 3  # levels of properties in which two branches are told apart
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A union among the conjuncts: each branch is a conjunction."""
+    """One `anyOf`, `oneOf` or `nullable`; each branch is a conjunction."""
 
     keyword: str
     pointer: str
@@ -36,7 +36,7 @@ class Group:
 
 
 class Normaliser:
-    """Normal forms of one document's schemas, remembered."""
+    """The normal forms of one document's schemas, each computed once."""
 
     def __init__(self, document: ComparedDocument) -> None:
         self.document = document
@@ -45,7 +45,7 @@ class Normaliser:
         self._hidden: dict[Conj, tuple[bool, bool]] = {}
 
     def normal(self, conj: Conj) -> tuple[Shape, ...]:
-        """The alternatives of a conjunction; none where it accepts nothing."""
+        """The alternatives of a conjunction; none if it accepts nothing."""
         known = self._known.get(conj)
         if known is not None:
             return known
@@ -60,7 +60,7 @@ class Normaliser:
         return shapes
 
     def flat(self, conj: Conj) -> list[str]:
-        """The pointers of all schema objects that hold together: references followed, `allOf` taken apart."""
+        """The pointers of all schema objects that apply: references followed, `allOf` expanded."""
         found: dict[str, None] = {}
         seen: set[str] = set()
         todo = list(reversed(conj))
@@ -85,7 +85,7 @@ class Normaliser:
         return list(found)
 
     def hidden(self, conj: Conj, flow: Flow) -> bool:
-        """Whether a property does not travel in that flow (readOnly in requests, writeOnly in responses)."""
+        """Whether a property is left out of such bodies: `readOnly` of requests, `writeOnly` of responses."""
         known = self._hidden.get(conj)
         if known is None:
             raws = [self.document.at(pointer) for pointer in self.flat(conj)]
@@ -144,7 +144,7 @@ class Normaliser:
         return all(self._disjoint(left, right, _DEPTH) for i, left in enumerate(forms) for right in forms[i + 1 :])
 
     def _disjoint(self, left: tuple[Shape, ...], right: tuple[Shape, ...], depth: int) -> bool:
-        """True where two normal forms certainly have no value in common."""
+        """True if two normal forms certainly have no value in common."""
         return all(self._apart(a, b, kind, depth) for a in left for b in right for kind in a.kinds & b.kinds)
 
     def _apart(self, left: Shape, right: Shape, kind: Kind, depth: int) -> bool:
@@ -176,7 +176,7 @@ class Normaliser:
 
 
 def _join_values(shapes: list[Shape]) -> tuple[Shape, ...]:
-    """Make one enum of the alternatives that only list scalars: a union of constants is an enum."""
+    """Join the alternatives that only list scalars: a union of constants is an enum."""
     lists = [shape for shape in shapes if shape.values is not None and _only_scalars(shape)]
     if len(lists) < 2:
         return tuple(shapes)
@@ -214,7 +214,7 @@ def _tag(document: ComparedDocument, shape: Shape) -> str:
 
 
 def component(conj: Conj) -> str:
-    """The pointer of the component that a conjunction is, where it is nothing else."""
+    """The pointer of the component, if a conjunction is that component alone; otherwise empty."""
     if len(conj) == 1 and conj[0].startswith("#/components/") and conj[0].count("/") == 3:
         return conj[0]
     return ""
@@ -237,7 +237,7 @@ def _unions(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> li
 
 
 def bare_text(document: ComparedDocument, conj: Conj) -> str:
-    """Text that is equal only where schemas are, what annotates left out; references stay."""
+    """Text that is equal only for equal schemas; without annotations, and references not followed."""
     return dump([bare(document.at(pointer)) for pointer in conj])
 
 

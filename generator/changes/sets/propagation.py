@@ -1,4 +1,4 @@
-"""Which differences a pair of schemas leads to: for recursive schemas too, and once for all pairs of a cycle."""
+"""All differences that a pair of schemas leads to, also of recursive schemas; a cycle is searched once."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from .differences import Edge, Key, SchemaPair, compose, turned
 
 Identity = tuple[str, str, str, str]
 PlacedDifference = tuple[Difference, str]
-"""A difference as it acts on the whole, and the path to it."""
+"""A difference, with its effect on the whole schema, and the path to it."""
 
 FAR = "…"
-"""The path to what is too far away to be looked for from each place."""
+"""The path to a difference that is too far away to search for its path from each place."""
 
-_MOST_STATES = 120  # pairs that are looked through for paths from one place
+_MOST_STATES = 120  # pairs that are searched for paths from one place
 
 
 @dataclass(slots=True, eq=False)
 class _State:
-    """A pair as it is met with one polarity; `number`, `low` and `open` are Tarjan's (SIAM J. Comput. 1, 1972)."""
+    """A pair, reached with one polarity; `number`, `low` and `open` are Tarjan's (SIAM J. Comput. 1, 1972)."""
 
     pair: SchemaPair
     polarity: Polarity
@@ -34,7 +34,7 @@ class _State:
 
 
 class PairGraph:
-    """The graph of pairs, looked through from any number of roots, each part of it once."""
+    """The graph of pairs, searched from any number of roots, each part of it once."""
 
     def __init__(self, pair: Callable[[Key], SchemaPair], same: Callable[[Key], bool]) -> None:
         self._pair, self._same = pair, same
@@ -132,7 +132,7 @@ class PairGraph:
         return known
 
     def _undecided(self, pair: SchemaPair) -> dict[Identity, Difference]:
-        """One difference for each part of which only the effect on the whole is unknown, not what changed in it."""
+        """One difference for each changed part whose effect on the whole schema is unknown."""
         edges = [edge for edge in pair.edges if edge.polarity == "?"]
         undecided = SchemaPair(pair.old, pair.new, pair.flow)
         for edge in edges:
@@ -154,7 +154,7 @@ class PairGraph:
         return False
 
     def _decode(self, mask: int) -> dict[Identity, Difference]:
-        """The differences of a mask; one that arrives in two ways is joined."""
+        """The differences of a mask; one with two polarities is joined."""
         known = self._decoded.get(mask)
         if known is None:
             known = {}
@@ -168,7 +168,7 @@ class PairGraph:
         return known
 
     def _paths(self, start: _State, wanted: dict[Identity, Difference]) -> dict[Identity, str]:
-        """The shortest paths to differences, as far as they are near; breadth first over what leads to any."""
+        """The shortest paths to near differences, by a breadth-first search of the states that lead to any."""
         found: dict[Identity, str] = {}
         todo: deque[tuple[_State, str]] = deque([(start, "")])
         seen = {start}
@@ -184,7 +184,7 @@ class PairGraph:
 
 
 def placed(difference: Difference, polarity: Polarity) -> Difference:
-    """A difference as it acts on the whole."""
+    """A difference with its effect on the whole schema."""
     if polarity == "+":
         return difference
     return replace(
@@ -196,7 +196,7 @@ def placed(difference: Difference, polarity: Polarity) -> Difference:
 
 
 def _joined(first: Difference, other: Difference) -> Difference:
-    """One difference that arrives twice: where it acts in two ways, its effect is unknown."""
+    """One difference that is reached twice: if the effects differ, its effect is unknown."""
     effect = first.effect if first.effect == other.effect else "unknown"
     severity = first.severity if first.severity == other.severity else None
     return replace(first, effect=effect, sure=first.sure and other.sure, severity=severity)

@@ -47,7 +47,7 @@ def compare_constraints(pair: SchemaPair, old: Shape, new: Shape, kind: Kind) ->
     if kind == "number":
         _range(pair, old, new, "lower", "min", 1)
         _range(pair, old, new, "upper", "max", -1)
-        _steps(pair, old.constraints.get("multipleOf"), new.constraints.get("multipleOf"))
+        _multiple_of(pair, old.constraints.get("multipleOf"), new.constraints.get("multipleOf"))
     for name, (applies, title, minimum) in SIZES.items():
         if applies == kind:
             _size(pair, old.constraints.get(name), new.constraints.get(name), title, minimum=minimum)
@@ -64,7 +64,7 @@ def compare_constraints(pair: SchemaPair, old: Shape, new: Shape, kind: Kind) ->
 
 
 def compare_integers(pair: SchemaPair, old: Shape, new: Shape) -> None:
-    """Compare whether numbers have to be integers, for one of several alternatives."""
+    """Compare whether numbers have to be integers, for a pair of alternatives among several."""
     if old.integer == new.integer or old.values is not None or new.values is not None:
         return
     names = {True: "integer", False: "number"}
@@ -74,7 +74,7 @@ def compare_integers(pair: SchemaPair, old: Shape, new: Shape) -> None:
 
 
 def type_kind(pair: SchemaPair, effect: Effect) -> str:
-    """The end of the identifier for a change of type or format, which depends on the flow."""
+    """The kind of a change of type or format: in responses, fewer values are a specialization."""
     if effect == "wider":
         return "type-generalized"
     return "type-specialized" if effect == "narrower" and pair.flow == "response" else "type-changed"
@@ -84,19 +84,18 @@ def _size(pair: SchemaPair, old: Constraint | None, new: Constraint | None, titl
     if old is None and new is None:
         return
     if old is None or new is None:
-        kind, effect = ("set", "narrower") if old is None else ("unset", "wider")
+        kind, narrows = ("set", True) if old is None else ("unset", False)
     elif old.value == new.value:
         return
     else:
         up = new.value > old.value
-        kind = "increased" if up else "decreased"
-        effect = "narrower" if up == minimum else "wider"
+        kind, narrows = "increased" if up else "decreased", up == minimum
     values = {"old": old.value if old else None, "new": new.value if new else None}
-    pair.add_constraint(f"{title}-{kind}", "wider" if effect == "wider" else "narrower", old, new, **values)
+    pair.add_constraint(f"{title}-{kind}", "narrower" if narrows else "wider", old, new, **values)
 
 
 def _inclusive(shape: Shape, constraint: Constraint | None, sign: int) -> Bound | None:
-    """A bound; for integers the last integer inside, so that `> 3` and `>= 4` are one thing."""
+    """A bound; for integers the last integer inside, so that `> 3` and `>= 4` are equal."""
     if constraint is None:
         return None
     bound: Bound = constraint.value
@@ -112,7 +111,7 @@ def _range(pair: SchemaPair, old: Shape, new: Shape, name: str, title: str, sign
     a, b = _inclusive(old, before, sign), _inclusive(new, after, sign)
     if a == b:
         return
-    shown = {"old": _shown(before), "new": _shown(after)}
+    shown = {"old": _bound_number(before), "new": _bound_number(after)}
     if a is None or b is None:
         present = before or after
         prefix = "exclusive-" if present is not None and present.value.exclusive else ""
@@ -129,7 +128,7 @@ def _range(pair: SchemaPair, old: Shape, new: Shape, name: str, title: str, sign
     pair.add_constraint(kind, effect, before, after, **shown)
 
 
-def _shown(constraint: Constraint | None) -> float | None:
+def _bound_number(constraint: Constraint | None) -> float | None:
     return None if constraint is None else number(constraint.value.value)
 
 
@@ -138,32 +137,22 @@ def number(value: Fraction) -> float:
     return int(value) if value.denominator == 1 else float(value)
 
 
-def _steps(pair: SchemaPair, old: Constraint | None, new: Constraint | None) -> None:
+def _multiple_of(pair: SchemaPair, old: Constraint | None, new: Constraint | None) -> None:
     before, after = (list(constraint.value) if constraint else [] for constraint in (old, new))
-    if set(before) == set(after):
-        return
-    values = {"old": [number(step) for step in before], "new": [number(step) for step in after]}
-    if not before or not after:
-        kind, effect = ("set", "narrower") if not before else ("unset", "wider")
-        pair.add_constraint(f"multiple-of-{kind}", "wider" if effect == "wider" else "narrower", old, new, **values)
-        return
     wider = all(any(o % n == 0 for o in before) for n in after)
     narrower = all(any(n % o == 0 for n in after) for o in before)
-    if wider and narrower:
+    if wider and narrower:  # both empty, too
         return
-    if wider:
-        pair.add_constraint(
-            "multiple-of-generalized" if pair.flow == "request" else "multiple-of-changed",
-            "wider",
-            old,
-            new,
-            **values,
-        )
-    elif narrower:
-        kind = "multiple-of-specialized" if pair.flow == "response" else "multiple-of-changed"
-        pair.add_constraint(kind, "narrower", old, new, **values)
-    else:
-        pair.add_constraint("multiple-of-changed", "different", old, new, **values)
+    effect: Effect = "wider" if wider else "narrower" if narrower else "different"
+    action = "changed"
+    if not before or not after:
+        action = "unset" if before else "set"
+    elif effect == "wider" and pair.flow == "request":
+        action = "generalized"
+    elif effect == "narrower" and pair.flow == "response":
+        action = "specialized"
+    values = {"old": [number(step) for step in before], "new": [number(step) for step in after]}
+    pair.add_constraint(f"multiple-of-{action}", effect, old, new, **values)
 
 
 def _pattern(pair: SchemaPair, old: Constraint | None, new: Constraint | None) -> None:
@@ -185,7 +174,7 @@ def _format(pair: SchemaPair, old: Constraint | None, new: Constraint | None) ->
         return
     effect: Effect
     if (before ^ after) - _KNOWN_FORMATS:
-        effect = "unknown"  # nobody knows which values a format that is not registered stands for
+        effect = "unknown"  # the values of a format that is not registered are not known
     else:
         wider = all(any(_inside(o, n) for o in before) for n in after)
         narrower = all(any(_inside(n, o) for n in after) for o in before)
@@ -201,7 +190,7 @@ def _inside(inner: str, outer: str) -> bool:
 
 
 def finite(shape: Shape, kind: Kind) -> dict[str, Any] | None:
-    """The values of one type by canonical text, where they are finitely many and listed."""
+    """The values of one type by canonical text; None if they are not limited by a list."""
     if shape.values is None:
         return None
     values = {key: value for key, value in shape.values.items() if kind_of(value) == kind}
@@ -210,7 +199,7 @@ def finite(shape: Shape, kind: Kind) -> dict[str, Any] | None:
 
 
 def compare_values(pair: SchemaPair, old: Shape, new: Shape, kind: Kind) -> bool:
-    """Compare enums and constants of one type; True where they settle the matter."""
+    """Compare `enum` and `const` for one type; True if nothing else has to be compared."""
     before, after = finite(old, kind), finite(new, kind)
     if before is None and after is None:
         return False
@@ -229,7 +218,7 @@ def compare_values(pair: SchemaPair, old: Shape, new: Shape, kind: Kind) -> bool
 
 
 def _list_against(values: dict[str, Any], other: Shape, effect: Effect) -> Effect:
-    """The effect of a list against constraints: as given where all its values meet them."""
+    """The effect of a list in place of constraints, or the reverse: as given if all its values meet them."""
     verdicts = [accepts_scalar(other, value) for value in values.values()]
     if all(verdict is True for verdict in verdicts):
         return effect
@@ -241,7 +230,7 @@ def _is_const(shape: Shape) -> bool:
 
 
 def report_values(pair: SchemaPair, before: dict[str, Any], after: dict[str, Any], old: Shape, new: Shape) -> None:
-    """Report what two lists of values have not in common."""
+    """Report the values that only one of two lists has."""
     removed = [value for key, value in before.items() if key not in after]
     added = [value for key, value in after.items() if key not in before]
     if not removed and not added:

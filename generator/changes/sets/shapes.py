@@ -18,7 +18,7 @@ ALL: frozenset[Kind] = frozenset(KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """The value of a constraint and where it stands."""
+    """The value of a keyword that limits values, and its pointer."""
 
     value: Any
     pointer: str
@@ -26,7 +26,7 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Bound:
-    """One end of a range of numbers; ordered by how far it cuts when it is a lower one."""
+    """One end of a range of numbers; the order is that of lower bounds, from the weakest."""
 
     value: Fraction
     exclusive: bool
@@ -34,16 +34,16 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectPart:
-    """The three keywords of one schema object that look at each other (JSON Schema 2020-12, core, 10.3.2)."""
+    """The three keywords of one schema object that depend on each other (JSON Schema 2020-12, core, 10.3.2)."""
 
     pointer: str
     properties: Mapping[str, str]
     patterns: Mapping[str, str]
     additional: str | None
-    """Pointer of `additionalProperties`; None where it is absent or says nothing."""
+    """Pointer of `additionalProperties`; None if it is absent or allows everything."""
     closed: bool
     welcome: bool = False
-    """`additionalProperties` allows everything in so many words."""
+    """`additionalProperties` is there and allows everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class ArrayPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicator:
-    """A constraint that is compared with its like and is not taken apart further."""
+    """A keyword that applies subschemas (JSON Schema 2020-12, core, 10), compared only with one of its kind."""
 
     kind: Literal["oneOf", "not", "if", "contains", "dependentSchema", "propertyNames", "unevaluated", "opaque"]
     pointer: str
@@ -71,13 +71,13 @@ class Applicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """One alternative. Constraints on types that are not in `kinds` are gone."""
+    """One alternative, without constraints on types that are not in `kinds`."""
 
     pointer: str
     kinds: frozenset[Kind] = ALL
     integer: bool = False
     values: Mapping[str, Any] | None = None
-    """The finite set of accepted values by canonical text, where an enum or a const gives one."""
+    """The accepted values by canonical text, if `enum` or `const` lists them."""
     values_from: Constraint | None = None
     """The keyword (`enum` or `const`) that the values come from."""
     constraints: Mapping[str, Constraint] = field(default_factory=dict)
@@ -87,13 +87,13 @@ class Shape:
     arrays: tuple[ArrayPart, ...] = ()
     applicators: tuple[Applicator, ...] = ()
     group: str = ""
-    """`any-of` or `one-of` where the alternative is a branch of one."""
+    """`any-of` or `one-of` if the alternative is a branch of one."""
     branch: str = ""
     label: str = ""
 
 
 def tighter(name: str, left: Constraint, right: Constraint) -> Constraint:
-    """Of two constraints of one name, both of which hold, the one that says more; sets are joined."""
+    """The stricter of two constraints of one name that both hold; sets are joined."""
     if name in {"lower", "minLength", "minItems", "minProperties"}:
         return left if left.value >= right.value else right
     if name == "upper":
@@ -107,7 +107,7 @@ def tighter(name: str, left: Constraint, right: Constraint) -> Constraint:
 
 
 def merge(left: Shape, right: Shape) -> Shape:
-    """The shape of what both accept; `right`'s branch labels go on."""
+    """The shape of what both accept; the branch is that of `right`, if it has one."""
     constraints = dict(left.constraints)
     for name, constraint in right.constraints.items():
         constraints[name] = tighter(name, constraints[name], constraint) if name in constraints else constraint
@@ -164,7 +164,7 @@ def kind_of(value: Any) -> Kind:
 
 
 def finish(shape: Shape) -> Shape | None:
-    """Drop what says nothing (constraints on absent types, minima of 0), decide finite sets; None for the empty set."""
+    """Drop constraints without effect (on absent types, minima of 0), filter listed values; None for the empty set."""
     kinds = shape.kinds
     values = shape.values
     if values is not None:
@@ -216,7 +216,7 @@ def _says_something(name: str, constraint: Constraint, kinds: frozenset[Kind]) -
 
 
 def accepts_scalar(shape: Shape, value: Any) -> bool | None:
-    """Whether the shape's constraints let a scalar pass; None where that can't be told (patterns, formats, containers)."""
+    """Whether a scalar meets the shape's constraints; None if that is not decided here (patterns, formats, containers)."""
     kind = kind_of(value)
     if kind not in shape.kinds:
         return False
@@ -241,14 +241,14 @@ def _integral(value: float) -> bool:
 
 
 def fraction(value: Any) -> Fraction | None:
-    """A JSON number exactly as it was written; None for what is no finite number."""
+    """The exact value of a JSON number; None for what is no finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
 
 
 def meets_constraint(name: str, constraint: Constraint, value: Any) -> bool | None:
-    """Whether a scalar meets one constraint; None where that can't be told."""
+    """Whether a scalar meets one constraint; None if that is not decided here."""
     if name in {"minLength", "maxLength"}:
         return bool(len(value) >= constraint.value if name == "minLength" else len(value) <= constraint.value)
     exact = fraction(value)
@@ -268,7 +268,7 @@ def meets_constraint(name: str, constraint: Constraint, value: Any) -> bool | No
 
 
 def property_conj(document: ComparedDocument, shape: Shape, name: str) -> Conj | None:
-    """What the value of a property has to meet, `NEVER` where it is not allowed; None where it can't be told."""
+    """The schemas of a property's value, `NEVER` if it is not allowed; None for a pattern that can't be run."""
     found: list[str] = []
     for part in shape.objects:
         own = [part.properties[name]] if name in part.properties else []
@@ -287,14 +287,14 @@ def property_conj(document: ComparedDocument, shape: Shape, name: str) -> Conj |
 
 
 def rest_conj(document: ComparedDocument, shape: Shape) -> Conj:
-    """What the value of a property that no keyword names has to meet; `NEVER` where there may be none."""
+    """The schemas of a property that no keyword names; `NEVER` if there may be none."""
     if any(part.closed for part in shape.objects):
         return NEVER
     return document.conj(part.additional for part in shape.objects if part.additional is not None)
 
 
 def item_conj(document: ComparedDocument, shape: Shape, index: int) -> Conj:
-    """What the item at an index has to meet; an index beyond every prefix asks for the rest."""
+    """The schemas of the item at an index; an index beyond every prefix asks for the rest."""
     found = []
     for part in shape.arrays:
         if index < len(part.prefix):

@@ -1,4 +1,4 @@
-"""Comparing alternatives and the constraints that are not taken apart: unions, `not`, `if`, `contains`…"""
+"""Comparing alternatives, applicators (`oneOf`, `not`, `if`, `contains`…) and annotations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TITLES = {
 def align(
     context: Context, olds: list[Shape], news: list[Shape]
 ) -> tuple[list[tuple[Shape, Shape]], list[Shape], list[Shape]]:
-    """Find which alternative became which: by component or tag, by text, by names of properties, at last by order.
+    """Pair the alternatives of two unions: by component or tag, by text, by names of properties, at last by order.
 
     Any alignment gives a sound comparison; a better one gives a more precise one.
     """
@@ -66,10 +66,10 @@ def _names(_: ComparedDocument, shape: Shape) -> str:
     return dump(sorted(names)) if names else ""
 
 
-def branches(
+def report_branches(
     pair: SchemaPair, shapes: tuple[Shape, ...], kinds: frozenset[Kind], others: frozenset[Kind], action: str
 ) -> frozenset[Kind]:
-    """Report types that came or went with whole branches of a union as such; returns the types that are left."""
+    """Report branches of a union whose types were added or removed with them; returns the types that are left."""
     settled: set[Kind] = set()
     if not kinds or others == ALL:
         return kinds
@@ -78,12 +78,12 @@ def branches(
         if all(shape.group and shape.kinds <= kinds for shape in having) and len(having) < len(shapes):
             settled.add(kind)
             for shape in having:
-                branch(pair, shape, action)
+                report_branch(pair, shape, action)
     return kinds - settled
 
 
-def branch(pair: SchemaPair, shape: Shape, action: str) -> None:
-    """Report an alternative that came or went."""
+def report_branch(pair: SchemaPair, shape: Shape, action: str) -> None:
+    """Report an added or removed alternative."""
     name = shape.label.rsplit("/", 1)[-1]
     kind = f"{shape.group or 'any-of'}-{action}"
     where = shape.branch or shape.pointer
@@ -93,12 +93,12 @@ def branch(pair: SchemaPair, shape: Shape, action: str) -> None:
         pair.add(kind, "narrower", old_pointer=where, name=name)
 
 
-def wrapped(pair: SchemaPair, context: Context, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> bool:
-    """A schema that became one branch of a `oneOf` whose branches may overlap, or the reverse."""
-    before, after = _pure(olds), _pure(news)
+def compare_wrapped(pair: SchemaPair, context: Context, olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> bool:
+    """Compare a schema that became a branch of a `oneOf` with overlapping branches, or the reverse; True if it did."""
+    before, after = _only_one_of(olds), _only_one_of(news)
     if (before is None) != (after is None):
-        left = before or _any_of(context.old, pair.old)
-        right = after or _any_of(context.new, pair.new)
+        left = before or _only_any_of(context.old, pair.old)
+        right = after or _only_any_of(context.new, pair.new)
         if left is not None and right is not None:
             kind = "one-of-became-any-of" if before is not None else "any-of-became-one-of"
             pair.add(kind, "wider" if before is not None else "narrower", left.pointer, right.pointer)
@@ -112,12 +112,12 @@ def wrapped(pair: SchemaPair, context: Context, olds: tuple[Shape, ...], news: t
         return False
     if pair.old in before.branches and pair.new in after.branches:  # nothing would be taken apart
         return False
-    _one_of(pair, before, after, wrapped_=True)
+    _one_of(pair, before, after, wrapped=True)
     return True
 
 
-def _pure(shapes: tuple[Shape, ...]) -> Applicator | None:
-    """The `oneOf` that is all that a schema says."""
+def _only_one_of(shapes: tuple[Shape, ...]) -> Applicator | None:
+    """The `oneOf` of a schema with no other constraint."""
     if len(shapes) != 1:
         return None
     shape = shapes[0]
@@ -127,15 +127,15 @@ def _pure(shapes: tuple[Shape, ...]) -> Applicator | None:
     return None
 
 
-def _any_of(document: ComparedDocument, conj: Conj) -> Applicator | None:
-    """The `anyOf` that is all that a schema says, as the branches of a `oneOf`, which accepts no more."""
+def _only_any_of(document: ComparedDocument, conj: Conj) -> Applicator | None:
+    """The `anyOf` of a schema with no other constraint, as the branches of a `oneOf`, which accepts no more."""
     raw = document.at(conj[0]) if len(conj) == 1 else None
     if not isinstance(raw, dict) or not isinstance(raw.get("anyOf"), list) or bare(raw).keys() != {"anyOf"}:
         return None
-    branches_ = tuple(
+    branches = tuple(
         document.conj((document.child(conj[0], "anyOf", str(index)),)) for index in range(len(raw["anyOf"]))
     )
-    return Applicator(kind="oneOf", pointer=conj[0], branches=branches_)
+    return Applicator(kind="oneOf", pointer=conj[0], branches=branches)
 
 
 def _has_one_of(shapes: tuple[Shape, ...]) -> bool:
@@ -143,7 +143,7 @@ def _has_one_of(shapes: tuple[Shape, ...]) -> bool:
 
 
 def compare_applicators(pair: SchemaPair, context: Context, old: Shape, new: Shape) -> None:
-    """Compare the constraints that are only compared with their like, in their order."""
+    """Compare the applicators of each kind, in their order."""
     for name in dict.fromkeys((each.kind, each.name) for each in (*old.applicators, *new.applicators)):
         left = [each for each in old.applicators if (each.kind, each.name) == name]
         right = [each for each in new.applicators if (each.kind, each.name) == name]
@@ -156,7 +156,7 @@ def _applicator(pair: SchemaPair, context: Context, old: Applicator | None, new:
     if present is None:
         return
     if present.kind in {"opaque", "unevaluated"}:
-        _whole(pair, context, old, new, present)
+        _texts(pair, context, old, new, present)
         return
     title = _TITLES[present.kind]
     if old is None:
@@ -204,12 +204,12 @@ def _contains(pair: SchemaPair, context: Context, old: Applicator, new: Applicat
     pair.add(kind, effect, *where, old=old.high, new=new.high)
 
 
-def _one_of(pair: SchemaPair, old: Applicator, new: Applicator, *, wrapped_: bool = False) -> None:
-    """Branches that may overlap: whether the whole grew can't be told from whether a branch did."""
+def _one_of(pair: SchemaPair, old: Applicator, new: Applicator, *, wrapped: bool = False) -> None:
+    """Compare branches that may overlap: if one accepts more, the whole `oneOf` may accept less."""
     left, right = _named(old.branches), _named(new.branches)
     olds, news = list(left), list(right)
     matches = [(name, name) for name in left if name in right and not name.startswith("(")]
-    if wrapped_ and not matches and left and right:
+    if wrapped and not matches and left and right:
         matches = [(olds[0], news[0])]
     olds = [name for name in olds if name not in {a for a, _ in matches}]
     news = [name for name in news if name not in {b for _, b in matches}]
@@ -238,10 +238,10 @@ def _short(name: str) -> str:
     return "" if name.startswith("(") else name.rsplit("/", 1)[-1]
 
 
-def _whole(
+def _texts(
     pair: SchemaPair, context: Context, old: Applicator | None, new: Applicator | None, present: Applicator
 ) -> None:
-    """Schemas that are only told equal or not, by their texts."""
+    """Compare schemas by their texts: they are equal, or the effect is unknown."""
     if old is not None and new is not None:
         texts = bare_text(context.old, old.branches[0]), bare_text(context.new, new.branches[0])
         mixed = context.old.is_30 != context.new.is_30
@@ -261,7 +261,7 @@ def _whole(
 
 
 def compare_annotations(pair: SchemaPair, context: Context) -> None:
-    """Compare what stands beside the set of values: defaults, deprecation, encodings, discriminators."""
+    """Compare what does not change the set of values: defaults, deprecation, encodings, discriminators."""
     if ANY in (pair.old, pair.new):
         return
     olds, news = _raws(context.before, pair.old), _raws(context.after, pair.new)
