@@ -90,7 +90,7 @@ def folder(plan: Plan) -> str:
 def summary(plan: Plan, operations: int, models: int, seconds: float) -> str:
     """Say in one line what was written."""
     kinds = {"new": "new", "changed": "changed", "stale": "removed", "edited": "overwritten", "same": "unchanged"}
-    states = [file.state for file in plan.files[:-1]]  # the last one is the manifest
+    states = [file.state for file in plan.listed]
     listed = ", ".join(f"{states.count(state):,} {kinds[state]}" for state in _STATES if state in states)
     what = f"{counted(operations, 'operation')}, {counted(models, 'model')}"
     return f"{visible(folder(plan))}: {what}; files: {listed} ({seconds:.2f} s)"

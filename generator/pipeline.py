@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
 
 RECURSION = 5_000
 """Python calls inside one another: a document may nest 200 deep, and each level takes several of ours."""
+
+
+@contextmanager
+def deep_calls() -> Iterator[None]:
+    """Let Python calls nest as deep as a document may; the limit is put back at the end."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _lengthened(document: Document, naming: names.Naming) -> list[Diagnostic]:
@@ -56,12 +68,12 @@ class Drawn:
     warnings: tuple[Diagnostic, ...]
 
 
+@deep_calls()
 def draw(document: Document, settings: Settings, *, outline: bool = False) -> Drawn:
     """Decide what the package of a checked document holds; an `outline` is without the text of models.py.
 
     Raises Refused where the document can't be served.
     """
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     if settings.operations:
         document = document.with_root(select.select(document.root, settings.operations))
     settings = replace(settings, package=settings.package or names.package(str(document.root["info"]["title"])))
@@ -80,6 +92,7 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     )
 
 
+@deep_calls()
 def build(document: Document, settings: Settings) -> Package:
     """Generate the package of a checked document. Nothing is written.
 

@@ -41,7 +41,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What bringing a package to the disk means, file by file; the manifest is the last one."""
+    """What writing a package would change, file by file; its manifest is one of the files."""
 
     output: Path
     package: str
@@ -53,6 +53,16 @@ class Plan:
     def of(self, *states: State) -> tuple[File, ...]:
         """List the files in one of these states."""
         return tuple(file for file in self.files if file.state in states)
+
+    @property
+    def manifest(self) -> File:
+        """The file that lists the others and their digests."""
+        return next(file for file in self.files if file.path == _manifest_path(self.package))
+
+    @property
+    def listed(self) -> tuple[File, ...]:
+        """All files but the manifest."""
+        return tuple(file for file in self.files if file.path != _manifest_path(self.package))
 
     @property
     def current(self) -> bool:
@@ -77,7 +87,7 @@ def plan(package: Package, output: Path, *, inputs_digest: str, sources: Sequenc
     """
     wanted = {path: text.encode() for path, text in package.files.items()}
     for path in wanted:
-        if not _is_ours(path, package.name) or path == PurePosixPath(package.name, MANIFEST):
+        if not _is_ours(path, package.name) or path == _manifest_path(package.name):
             raise ValueError(f"a package can't hold a file called {path}")
     empty = Plan(
         output=output,
@@ -106,7 +116,7 @@ def refusals(plan: Plan) -> tuple[Diagnostic, ...]:
 
 
 def write(plan: Plan, *, force: bool = False) -> Plan:
-    """Do what the plan says, and remove what killed runs left; returns the plan as it was carried out.
+    """Do what the plan says, and remove what killed runs left; returns the plan that was followed.
 
     The disk is looked at again under a lock. All new contents are written before the first file is replaced, so a full
     disk changes nothing. Raises Refused where an edited file would be overwritten and ``force`` is not given, and where
@@ -121,7 +131,7 @@ def write(plan: Plan, *, force: bool = False) -> Plan:
                 raise Refused(wrong)
             _sweep(fresh, folder)
             if not fresh.current:
-                _carry_out(fresh, folder)
+                _apply(fresh, folder)
             return fresh
     except (OSError, InTheWay) as error:
         raise _refusal(plan.output, error) from None
@@ -144,7 +154,7 @@ def compare(plan: Plan) -> str:
 
 def _survey(plan: Plan, folder: Folder | None) -> Plan:
     """Look at each file that is wanted or was written before; ``folder`` is None where there is no output yet."""
-    at = PurePosixPath(plan.package, MANIFEST)
+    at = _manifest_path(plan.package)
     manifest = _read_manifest(folder.read(at) if folder else None)
     files = []
     for path, wanted in plan.wanted.items():
@@ -200,6 +210,10 @@ def _has_marks(text: bytes) -> bool:
             return False
         position = match.end()
     return True
+
+
+def _manifest_path(package: str) -> PurePosixPath:
+    return PurePosixPath(package, MANIFEST)
 
 
 def _is_ours(path: PurePosixPath, package: str) -> bool:
@@ -272,12 +286,12 @@ def _sides(text: bytes) -> Iterator[bytes]:
         yield b"".join(lines)
 
 
-def _carry_out(plan: Plan, folder: Folder) -> None:
+def _apply(plan: Plan, folder: Folder) -> None:
     """Write, replace and remove; the manifest last. Raises OSError with the disk as it was, or with a pending one."""
-    manifest = plan.files[-1]
-    todo = [file for file in plan.files[:-1] if file.state != "same"]
+    manifest = plan.manifest
+    todo = [file for file in plan.listed if file.state != "same"]
     writes = [file for file in todo if file.wanted is not None]
-    before = {file.path: digest(file.found) for file in plan.files[:-1] if file.found is not None}
+    before = {file.path: digest(file.found) for file in plan.listed if file.found is not None}
     pending = {str(file.path): digest(file.wanted or b"") for file in writes}
     staged: dict[PurePosixPath, PurePosixPath] = {}
     try:
@@ -303,7 +317,7 @@ def _carry_out(plan: Plan, folder: Folder) -> None:
 
 def _sweep(plan: Plan, folder: Folder) -> None:
     """Remove the temporary files of a killed run, wherever it may have left some."""
-    manifest = plan.files[-1]
+    manifest = plan.manifest
     known = [path for path in _read_manifest(manifest.found).known if _is_ours(path, plan.package)]
     for parent in {path.parent for path in (*plan.wanted, *known, manifest.path)}:
         leftovers = folder.leftovers(parent)

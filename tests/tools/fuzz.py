@@ -241,9 +241,6 @@ def structure(judge: Judge, count: int, seed: int, until: float) -> None:
     import hypothesis
     from hypothesis import strategies as st
 
-    sys.setrecursionlimit(
-        max(sys.getrecursionlimit(), pipeline.RECURSION)
-    )  # as `build` does, which hypothesis would note
     roots = seeds()
     number = st.integers(0, 2**16)
     changes = st.lists(st.tuples(st.integers(0, 9), number, number, number), min_size=1, max_size=6)

@@ -35,6 +35,7 @@ class Outline:
     types: Mapping[str, str]
 
 
+@pipeline.deep_calls()
 def outline(document: Document, settings: Settings) -> Outline:
     """Decide all names and annotations of a checked document. Raises Refused if no package can be generated."""
     drawn = pipeline.draw(document, settings, outline=True)

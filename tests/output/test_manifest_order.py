@@ -1,0 +1,34 @@
+"""No order of a plan's files means anything: the manifest is known by its path."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from generator import console
+from generator.output import plan
+from generator.output.package import Package
+
+PATHS = ("api/a.py", "api/b.py", "api/c.py")
+
+
+@pytest.fixture
+def reversed_plan(tmp_path: Path) -> plan.Plan:
+    files = {PurePosixPath(path): f"# {path}\n" for path in PATHS}
+    package = Package(name="api", files=files, warnings=(), operations=1, models=2)
+    made = plan.plan(package, tmp_path, inputs_digest="1")
+    return replace(made, files=made.files[::-1])
+
+
+def test_the_manifest_is_found_wherever_it_stands(reversed_plan: plan.Plan) -> None:
+    assert str(reversed_plan.manifest.path) == "api/manifest.json"
+    assert {str(file.path) for file in reversed_plan.listed} == set(PATHS)
+
+
+def test_the_summary_does_not_count_the_manifest(reversed_plan: plan.Plan) -> None:
+    assert "files: 3 new (" in console.summary(reversed_plan, 1, 2, 0.0)
+    same = [replace(file, state="same") for file in reversed_plan.listed]
+    line = console.summary(replace(reversed_plan, files=(reversed_plan.manifest, *same)), 1, 2, 0.0)
+    assert "files: 3 unchanged (" in line
