@@ -5,6 +5,7 @@ datamodel-code-generator is handed names and marks only, never a word of the doc
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,7 @@ def write(definitions: Sequence[Definition], aliases: Mapping[str, Type], settin
     )
     body = slots.fill(laid_out)
     title = '"""The schemas of the document as Pydantic models."""'
-    return f"{title}\n\n{header(body, settings.types, future=False)}\n\n{body}"
+    return f"{title}\n\n{header(ast.parse(body), settings.types, future=False)}\n\n{body}"
 
 
 def outlines(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> dict[str, str]:

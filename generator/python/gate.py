@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from .imports import KNOWN
+from .syntax import GateError, Parsed
 
 TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple"})
 """Built-in types that annotations use: no other built-in name may be read."""
@@ -96,22 +97,17 @@ _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 """What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
 
 
-class GateError(Exception):
-    """Generated text holds what no template prints: a defect of ours, or an attack."""
-
-
-def check(name: str, source: str, allowed: Collection[str] = ()) -> None:
+def inspect(name: str, module: Parsed, allowed: Collection[str] = ()) -> None:
     """Refuse a generated module that holds anything but what the templates print.
 
     `name` is its path in the package; `allowed` are further modules that may be imported: those of the user's own types,
     and of the package's groups. Raises GateError with the line.
     """
-    if any(map(_CODING.match, source.split("\n", 2)[:2])):
+    if any(map(_CODING.match, module.text.split("\n", 2)[:2])):
         raise GateError(f"{name}: a line that says how the file is encoded")
     try:
-        tree = ast.parse(source)
-        _Gate(name=name, allowed=allowed).module(tree)
-    except (SyntaxError, ValueError) as error:
+        _Gate(name=name, allowed=allowed).module(module.tree)
+    except ValueError as error:
         raise GateError(f"{name}: not Python: {error}") from error
     except (RecursionError, MemoryError) as error:
         raise GateError(f"{name}: nested too deeply") from error

@@ -51,18 +51,18 @@ _STANDARD = ("__future__", "collections.abc", "ipaddress", "typing", "uuid")
 
 
 def header(
-    body: str,
+    tree: ast.Module,
     types: Mapping[str, str],
     *,
     depth: int = 1,
     extra: Mapping[str, str] | None = None,
     future: bool = True,
 ) -> str:
-    """Write the imports that a module's text needs.
+    """Write the imports that a module needs, whose syntax tree is given without them.
 
     `types` are the user's own types by format (`module.Name`); `depth` is 1 for a module of the package, 2 for one
     below it; `extra` gives the origin of further names, as the module itself would write it; `future`: annotations are
-    not evaluated.
+    not evaluated. Raises SyntaxError for a quoted annotation that is not Python.
     """
     known = {
         **KNOWN,
@@ -73,7 +73,6 @@ def header(
     }
     known = {name: "." * (depth - 1) + origin if origin.startswith(".") else origin for name, origin in known.items()}
     known.update(extra or {})
-    tree = ast.parse(body)
     defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)} | {
         target.id
         for node in tree.body

@@ -1,4 +1,4 @@
-"""Generated Python, laid out by ruff."""
+"""Generated Python, laid out by ruff; its version is pinned, as it decides the bytes."""
 
 from __future__ import annotations
 
@@ -8,26 +8,42 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from ..python import gate
+from ..python.syntax import GateError, parse
 
 LINE_LENGTH = 120
 
 
-def _formatted(files: Mapping[str, str]) -> dict[str, str]:
-    """Have ruff sort the imports and lay the text out; the version is pinned, it decides the bytes."""
+def lay_out(files: Mapping[str, str]) -> dict[str, str]:
+    """Lay modules out, by path. Raises GateError for one that is not Python."""
+    return _ruff(files, "format")
+
+
+def sort_imports(files: Mapping[str, str]) -> dict[str, str]:
+    """Sort the imports of modules that are laid out, by path. Raises GateError."""
+    return _ruff(files, "check", "--select", "I", "--fix-only")
+
+
+def _ruff(files: Mapping[str, str], *arguments: str) -> dict[str, str]:
+    """Run ruff over a temporary folder with these files."""
     with tempfile.TemporaryDirectory(prefix="spectwin-") as folder:
         for name, source in files.items():
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(source, encoding="utf-8", newline="\n")
-        for arguments in (
-            ["check", "--select", "I", "--fix-only", "--line-length", str(LINE_LENGTH)],
-            ["format", "--line-length", str(LINE_LENGTH)],
-        ):
-            command = [ruff(), *arguments, "--isolated", "--quiet", "--no-cache", "--target-version", "py311", folder]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own binary and arguments
-            if done.returncode:
-                raise gate.GateError(f"ruff refused what the templates wrote:\n{done.stderr}")
+        options = [
+            "--line-length",
+            str(LINE_LENGTH),
+            "--isolated",
+            "--quiet",
+            "--no-cache",
+            "--target-version",
+            "py311",
+        ]
+        done = subprocess.run([ruff(), *arguments, *options, folder], capture_output=True, text=True, check=False)  # noqa: S603 - our own binary and arguments
+        if done.returncode:
+            for name, source in files.items():
+                parse(name, source)  # its error names the place
+            raise GateError(f"ruff refused what the templates wrote:\n{done.stderr}")
         return {name: Path(folder, name).read_text(encoding="utf-8") for name in files}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import traceback
 from collections.abc import Iterator, Mapping
@@ -12,15 +11,15 @@ from typing import NoReturn
 
 from .. import ir
 from ..diagnostics.diagnostic import Diagnostic, Refused
-from ..python import gate
+from ..python.syntax import GateError
 from .folder import templates_folder
 
 _VERSION = re.compile(r"\{#-?\s*spectwin variables (\d+)\s*-?#\}")
 _PLACE = re.compile(r"([\w./]+\.py):(\d+): ")
 
 
-def check(own: Path) -> None:
-    """Look through a folder of templates. Raises Refused for names that are none of ours, and for other versions.
+def inspect_folder(own: Path) -> None:
+    """Inspect a folder of templates. Raises Refused for names that are none of ours, and for other versions.
 
     Files that begin with an underscore may be called anything: they are there to be included.
     """
@@ -58,20 +57,6 @@ def check(own: Path) -> None:
         raise Refused(wrong)
 
 
-def parsed(own: Path, generated: Mapping[str, str]) -> None:
-    """Tell of a module that is not Python where a template of the project printed it. Raises Refused."""
-    for name, source in generated.items():
-        template = _template(own, name)
-        if template is not None:
-            try:
-                ast.parse(source)
-            except (SyntaxError, ValueError) as error:
-                number = getattr(error, "lineno", None) or 1
-                line = source.splitlines()[number - 1 : number]
-                what = f"what the template prints is not Python: {getattr(error, 'msg', error)}"
-                _refuse(template, what, "".join(line))
-
-
 @contextmanager
 def blamed(own: Path | None, generated: Mapping[str, str]) -> Iterator[None]:
     """Turn what a project's template does wrong into Refused with its place; defects of ours stay what they are."""
@@ -83,7 +68,7 @@ def blamed(own: Path | None, generated: Mapping[str, str]) -> Iterator[None]:
         if own is None or error.filename is None or not Path(error.filename).is_relative_to(own):
             raise
         _refuse(Path(error.filename), str(error.message), "", error.lineno)
-    except gate.GateError as error:
+    except GateError as error:
         place = _PLACE.match(str(error))
         template = _template(own, place[1]) if own and place else None
         if template is None or place is None:
@@ -91,7 +76,9 @@ def blamed(own: Path | None, generated: Mapping[str, str]) -> Iterator[None]:
         lines = generated.get(place[1], "").splitlines()
         line = lines[int(place[2]) - 1] if 0 < int(place[2]) <= len(lines) else ""
         if isinstance(error.__cause__, SyntaxError):
-            line = error.__cause__.text or ""
+            _refuse(
+                template, f"what the template prints is not Python: {error.__cause__.msg}", error.__cause__.text or ""
+            )
         _refuse(template, f"what the template prints is refused: {error}", line)
     except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
         frames = traceback.extract_tb(error.__traceback__)

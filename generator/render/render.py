@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -11,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from .. import ir
 from ..python import gate
 from ..python.imports import header
+from ..python.syntax import GateError, parse, with_imports
 from ..python.types import text
 from . import own_templates
 from .environment import environment, environment_with
 from .folder import templates_folder
-from .formatting import _formatted
+from .formatting import lay_out, sort_imports
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,11 +37,11 @@ def render(
     templates in place of ours. Raises Refused where these print what they may not.
     """
     if own is None:
-        return _render(environment(), api, types, schemas)
-    own_templates.check(own)
-    generated: dict[str, str] = {}
-    with own_templates.blamed(own, generated):
-        return _render(environment_with(own), api, types, schemas, own, generated)
+        return _render(environment(), api, types, schemas, {})
+    own_templates.inspect_folder(own)
+    printed: dict[str, str] = {}
+    with own_templates.blamed(own, printed):
+        return _render(environment_with(own), api, types, schemas, printed)
 
 
 def _render(
@@ -46,20 +49,11 @@ def _render(
     api: ir.Api,
     types: Mapping[str, str],
     schemas: Mapping[str, Any],
-    own: Path | None = None,
-    seen: dict[str, str] | None = None,
+    printed: dict[str, str],
 ) -> dict[PurePosixPath, str]:
+    """Write all files; `printed` takes the modules as the gate reads them, for messages about a line."""
     root = PurePosixPath(api.package)
-    generated = _generated(jinja, api, types, schemas)
-    if own is not None:
-        own_templates.parsed(own, generated)
-    allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
-    allowed |= {f".{group.name}" for group in api.groups}
-    generated = _formatted(generated)
-    if seen is not None:
-        seen.update(generated)
-    for name, source in generated.items():
-        gate.check(name, source, allowed)
+    generated = _inspected(_modules(jinja, api, schemas), api, types, printed)
     files = {root / name: source for name, source in generated.items()}
     static = _static(generated, api)
     files |= {root / name: source for name, source in static.items()}
@@ -74,12 +68,33 @@ def _render(
     return files
 
 
+def _inspected(
+    modules: Mapping[str, _Module], api: ir.Api, types: Mapping[str, str], printed: dict[str, str]
+) -> dict[str, str]:
+    """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, after its layout."""
+    allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
+    allowed |= {f".{group.name}" for group in api.groups}
+    printed.update(lay_out({name: one.text for name, one in modules.items()}))
+    parsed = {name: parse(name, printed[name]) for name, one in modules.items() if one.place}
+    complete = {name: modules[name].complete(name, one.text, one.tree, types) for name, one in parsed.items()}
+    found = sort_imports({**printed, **complete})
+    for name, text in found.items():
+        known = parsed.get(name)
+        module = with_imports(known, modules[name].place, name, text) if known else parse(name, text)
+        gate.inspect(name, module, allowed)
+    return found
+
+
 def outline(api: ir.Api, types: Mapping[str, str], *, judged: bool) -> dict[str, str]:
     """Write the Python files of a package to be compared, not to be kept: neither laid out nor passed by the gate.
 
     Static files are there with nothing in them; `judged` says that there are schemas that values are judged by.
     """
-    generated = _generated(environment(), api, types, {"": True} if judged else {})
+    modules = _modules(environment(), api, {"": True} if judged else {})
+    generated = {
+        name: one.complete(name, one.text, ast.parse(one.text), types) if one.place else one.text
+        for name, one in modules.items()
+    }
     return {**generated, **dict.fromkeys(_static(generated, api), "")}
 
 
@@ -97,63 +112,57 @@ def _template(jinja: Environment, name: str, **values: Any) -> str:
     return jinja.get_template(name).render(**values)
 
 
-def _generated(jinja: Environment, api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Module:
+    """A module as its template prints it: `import {place}` stands for its imports, or `place` is empty and they are there.
+
+    `extra` gives the origins of names that `imports.KNOWN` has not.
+    """
+
+    text: str
+    place: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def complete(self, name: str, text: str, tree: ast.Module, types: Mapping[str, str]) -> str:
+        """Write the imports into a text of this module, whose syntax tree is given. Raises GateError."""
+        try:
+            imports = header(tree, types, depth=1 + name.count("/"), extra=self.extra)
+        except SyntaxError as error:
+            raise GateError(f"{name}:{error.lineno or 1}: not Python: {error.msg}") from error
+        return text.replace(f"import {self.place}", imports)
+
+
+def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dict[str, _Module]:
     """Render the Python files that depend on the document."""
+
+    def module(template: str, extra: Mapping[str, str] | None = None, **values: Any) -> _Module:
+        place = f"spectwin_{token_hex()}"  # that no document can hold
+        text = _template(jinja, template, imports=f"import {place}", api=api, **values)
+        return _Module(text=text, place=place, extra=extra or {})
+
     classes = {f"{group.class_name}Api": "..api" for group in api.groups}
     classes |= {f"Sync{group.class_name}Api": "..api" for group in api.groups}
     found = {
-        "__init__.py": _template(jinja, "__init__.py.jinja", api=api),
-        "models.py": api.models,
-        "api.py": _module(jinja, "api.py.jinja", types, api=api),
-        "contract.py": _module(jinja, "contract.py.jinja", types, api=api),
-        "errors.py": _module(jinja, "errors.py.jinja", types, api=api),
+        "__init__.py": _Module(text=_template(jinja, "__init__.py.jinja", api=api)),
+        "models.py": _Module(text=api.models),
+        **{name: module(f"{name}.jinja") for name in ("api.py", "contract.py", "errors.py")},
     }
     if schemas:
-        found["schemas.py"] = _template(jinja, "schemas.py.jinja", schemas=schemas)
+        found["schemas.py"] = _Module(text=_template(jinja, "schemas.py.jinja", schemas=schemas))
     shorthands = sorted({text(one.annotation) for one in api.credentials}, key=len, reverse=True)
     core = dict.fromkeys(("AsyncBaseClient", "BaseClient", "RawResponse"), ".core")
     if "client" in api.sides:
         own = {name: f".{g.name}" for g in api.groups for name in (g.class_name, f"Async{g.class_name}")}
-        found["client/__init__.py"] = _module(
-            jinja, "client/__init__.py.jinja", types, depth=2, extra=core | own, api=api, shorthands=shorthands
-        )
+        found["client/__init__.py"] = module("client/__init__.py.jinja", core | own, shorthands=shorthands)
         for group in api.groups:
-            found[f"client/{group.name}.py"] = _module(
-                jinja, "client/group.py.jinja", types, depth=2, extra=core | classes, api=api, group=group
-            )
+            found[f"client/{group.name}.py"] = module("client/group.py.jinja", core | classes, group=group)
     if "server" in api.sides:
         engine = dict.fromkeys(("Context", "MAX_BODY", "Presented", "application", "context"), ".core")
-        more = {
-            "FastAPI": "fastapi",
-            "Forbidden": "..exceptions",
-            "Unauthorized": "..exceptions",
-            "TemplateOperations": ".routing",
-        }
-        found["server/stub.py"] = _module(jinja, "server/stub.py.jinja", types, depth=2, extra=classes, api=api)
-        found["server/__init__.py"] = _module(
-            jinja, "server/__init__.py.jinja", types, depth=2, extra=engine | more | classes, api=api
-        )
+        engine |= {"FastAPI": "fastapi", "TemplateOperations": ".routing"}
+        engine |= dict.fromkeys(("Forbidden", "Unauthorized"), "..exceptions")
+        found["server/stub.py"] = module("server/stub.py.jinja", classes)
+        found["server/__init__.py"] = module("server/__init__.py.jinja", engine | classes)
     return found
-
-
-def _module(
-    jinja: Environment,
-    template: str,
-    types: Mapping[str, str],
-    *,
-    depth: int = 1,
-    extra: Mapping[str, str] | None = None,
-    **values: Any,
-) -> str:
-    """Render a template, and put the imports that its names need where it wants them."""
-    place = f"#{token_hex()}"  # that no document can hold
-    body = _template(jinja, template, imports=place, **values)
-    try:
-        imports = header(body, types, depth=depth, extra=extra)
-    except SyntaxError as error:
-        name = template.removesuffix(".jinja")
-        raise gate.GateError(f"{name}:{error.lineno or 1}: not Python: {error.msg}") from error
-    return body.replace(place, imports)
 
 
 def _static(generated: Mapping[str, str], api: ir.Api) -> dict[str, str]:
