@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..diagnostics.diagnostic import Diagnostic
 from ..document.document import Document
 from ..pointer import join
-from ..python import names
+from ..python import names, reserved
 from ..python.types import NONE, Class, Type, alternatives, optional, replaced
 from ..schemas.directions import Direction, Directional
 from ..schemas.normal_form import Flattener
@@ -180,7 +180,7 @@ def _named(document: Document, annotator: Annotator, settings: Settings) -> dict
     """Name all classes, aliases and rules: components first, then what stands in them, level by level."""
     components = {join("#", "components", "schemas", name): name for name in _components(document)}
     definitions = annotator.definitions
-    result = {key: names.safe(name, names.MODEL_NAMES) for key, name in settings.names.items() if key in definitions}
+    result = {key: names.safe(name, reserved.MODEL_NAMES) for key, name in settings.names.items() if key in definitions}
     unpinned = {pointer: name for pointer, name in components.items() if pointer not in result}
     result.update(names.schemas(unpinned, taken=set(result.values())))
     variants = {

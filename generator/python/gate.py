@@ -1,8 +1,8 @@
-"""The last look at generated Python: a syntax tree that the templates could not have made is refused.
+"""The last inspection of generated Python: a syntax tree that no template prints is refused.
 
-The filters keep a document's text inside literals; should one of them ever fail, what breaks out meets this gate. It does
-not look for what is bad: each statement and each expression must be one that a template prints, of names that it knows.
-Text that pydantic evaluates later (quoted annotations) is held to the same rules.
+The filters keep a document's text inside literals. If one of them ever fails, this gate refuses the module. It does not
+search for dangerous code: each statement and each expression must be one that a template prints, with names that the
+gate knows (`printed.py`). Text that Pydantic evaluates later (quoted annotations) has to follow the same rules.
 """
 
 from __future__ import annotations
@@ -13,85 +13,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from .imports import KNOWN
+from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, METADATA, OWNERS, RELATIVE, SENDS, SUPER, TYPES
 from .syntax import GateError, Parsed
-
-TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple"})
-"""Built-in types that annotations use: no other built-in name may be read."""
-ABSOLUTE = {name: origin for name, origin in KNOWN.items() if origin and not origin.startswith(".")} | {
-    "FastAPI": "fastapi",
-    "annotations": "__future__",
-}
-"""Names that may be imported from other distributions, each from where it belongs."""
-RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
-    ".api",
-    ".core",
-    ".exceptions",
-    ".routing",
-    ".rules",
-}
-FUNCTIONS = frozenset({"application", "context", "contract", "errors", "exceptions", "models"})
-"""What may be imported from modules of the package beside classes and constants."""
-OWNERS = {
-    "models": None,
-    "errors": None,
-    "exceptions": None,
-    "contract": None,
-    "httpx2": frozenset({"AsyncClient", "Client", "Timeout"}),
-}
-"""Modules whose attributes are read; None: all that do not begin with an underscore."""
-_MEDIA = frozenset({"media_type"})
-_FORM = _MEDIA | {"encoding"}
-CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
-    "models.py": {
-        "Field": (
-            frozenset("alias title examples pattern init discriminator".split()),
-            None,
-        ),
-        **dict.fromkeys(("Ge", "Gt", "Le", "Lt", "MaxLen", "MinLen", "MultipleOf"), ((), None)),
-        "ConfigDict": (frozenset({"extra", "title"}), None),
-        "TypeAliasType": ((), 1),
-        "Rule": ((), None),
-        "Tagged": (frozenset({"binding"}), None),
-    },
-    "contract.py": {
-        **dict.fromkeys(("Json", "EventStream", "JsonLines", "JsonSequence"), (_MEDIA | {"whole"}, 0)),
-        **dict.fromkeys(("Text", "Binary", "Download"), (_MEDIA, None)),
-        **dict.fromkeys(("Form", "Multipart"), (_FORM, 0)),
-        "Encoding": (frozenset({"content_type", "style", "explode", "allow_reserved", "headers"}), None),
-        "Header": (frozenset({"required", "explode", "media_type"}), 1),
-        "Parameter": (
-            frozenset("name location style explode required default allow_reserved media_type".split()),
-            1,
-        ),
-        "Parameters": ((), None),
-        "Operation": (
-            frozenset(
-                """name operation_id method path parameters body body_required responses statuses security
-                servers""".split()
-            ),
-            None,
-        ),
-        "Response": (frozenset({"headers", "error"}), None),
-        "Headers": ((), None),
-        "OneOf": ((), None),
-        **dict.fromkeys(
-            ("SecurityScheme", "KeyScheme", "HttpScheme", "TLSScheme"),
-            (frozenset({"kind", "challenge", "location", "wire_name"}), None),
-        ),
-        "Server": (frozenset({"variables", "choices"}), None),
-        "Api": (frozenset({"package", "title", "version", "operations", "schemes", "servers", "base_url"}), None),
-    },
-    "schemas.py": {"Rules": ((), None)},
-    "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},
-    "server/__init__.py": {"TypeVar": ((), None)},
-}
-"""What a file may call outside of functions: the keywords, and which argument is a type."""
-METADATA = frozenset("Field Ge Gt Le Lt MaxLen MinLen MultipleOf Rule Tagged".split())
-"""What may be called inside `Annotated[…]`, in any file."""
-DUNDERS = frozenset({"__all__", "__rule__", "__pydantic_extra__"})
-SENDS = frozenset({"self._client.invoke", "self._client.iterate"})
-SUPER = frozenset({"super().__init__"})
-
 
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 """What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
@@ -128,7 +51,7 @@ def _text(node: ast.AST) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class _Gate:
-    """Goes through one module; everything that it does not know is a violation."""
+    """Inspects one module: everything that is not allowed is a violation. Methods raise GateError."""
 
     name: str
     allowed: Collection[str]
@@ -168,7 +91,7 @@ class _Gate:
             self.statement(statement)
 
     def statement(self, node: ast.stmt) -> None:
-        """Hold a statement of the module."""
+        """Inspect a statement of the module."""
         if isinstance(node, ast.ClassDef):
             self.class_(node)
         elif isinstance(node, ast.FunctionDef) and node.name == "create_app" and self.name == "server/__init__.py":
@@ -179,7 +102,7 @@ class _Gate:
             raise self.refuse(node, f"a {type(node).__name__}")
 
     def imported(self, node: ast.ImportFrom) -> None:
-        """Hold an import: known names, each from where it belongs."""
+        """Inspect an import: known names, each from where it belongs."""
         depth = 2 if "/" in self.name else 1
         origin = "." * node.level + (node.module or "")
         near = "." + origin.lstrip(".") if node.level in (1, depth) else origin
@@ -195,7 +118,7 @@ class _Gate:
             self.known.add(name)
 
     def class_(self, node: ast.ClassDef) -> None:
-        """Hold a class: bases that are types, documentation, fields, and the methods that its file has."""
+        """Inspect a class: bases that are types, documentation, fields, and the methods that its file has."""
         if node.decorator_list or getattr(node, "type_params", None):
             raise self.refuse(node, "a decorated or generic class")
         if any(one.arg != "total" or not _is(one.value, False) for one in node.keywords) or node.name.startswith("_"):
@@ -213,7 +136,7 @@ class _Gate:
                 raise self.refuse(statement, f"a {type(statement).__name__} in a class")
 
     def assigned(self, node: ast.Assign | ast.AnnAssign, *, top: bool) -> None:
-        """Hold an assignment to one name: a field, an alias, a constant."""
+        """Inspect an assignment to one name: a field, an alias, a constant."""
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         target = targets[0]
         if len(targets) != 1 or not isinstance(target, ast.Name):
@@ -231,7 +154,7 @@ class _Gate:
     # --- functions --------------------------------------------------------------------------------------------------
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        """Hold a function: no decorators, constant defaults, a body that hands on or answers 501."""
+        """Inspect a function: no decorators, constant defaults, a body that hands on or answers 501."""
         if self.name not in ("api.py", "server/stub.py", "server/__init__.py") and not self.name.startswith("client/"):
             raise self.refuse(node, "a function")
         private = node.name.startswith("_") and node.name not in ("__init__", "_bind")
@@ -245,7 +168,7 @@ class _Gate:
             self.step(statement, local)
 
     def arguments(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-        """Hold a function's arguments, their types and defaults; returns their names."""
+        """Inspect a function's arguments, their types and defaults; returns their names."""
         found = node.args
         if found.posonlyargs or found.vararg or (found.kwarg and node.name != "create_app"):
             raise self.refuse(node, "arguments of another kind")
@@ -257,7 +180,7 @@ class _Gate:
         return {one.arg for one in names}
 
     def step(self, node: ast.stmt, local: Collection[str]) -> None:
-        """Hold a statement of a function."""
+        """Inspect a statement of a function."""
         if isinstance(node, ast.Expr) and _is(node.value, ...):
             return
         if isinstance(node, ast.Raise) and node.exc is not None and node.cause is None:
@@ -312,7 +235,7 @@ class _Gate:
     # --- expressions ------------------------------------------------------------------------------------------------
 
     def constant(self, node: ast.expr) -> None:
-        """Hold a literal of JSON, or nothing."""
+        """Inspect a literal of JSON, or nothing."""
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
             node = node.operand
             if isinstance(node.value, bool) or not isinstance(node.value, int | float):
@@ -321,14 +244,14 @@ class _Gate:
             raise self.refuse(node, f"a {type(node).__name__} where a literal belongs")
 
     def key(self, node: ast.expr) -> None:
-        """Hold a key: a literal, or the name of a security scheme."""
+        """Inspect a key: a literal, or the name of a security scheme."""
         if isinstance(node, ast.Name):
             self.named(node)
         else:
             self.constant(node)
 
     def value(self, node: ast.expr) -> None:
-        """Hold a value: literals, containers of values, known calls, names of types and of the contract's parts."""
+        """Inspect a value: literals, containers of values, known calls, names of types and of the contract's parts."""
         if isinstance(node, ast.Tuple | ast.List):
             self.every(self.value, node.elts)
         elif isinstance(node, ast.Dict):
@@ -342,7 +265,7 @@ class _Gate:
             self.constant(node)
 
     def called(self, node: ast.Call, calls: dict[str, tuple[Collection[str], int | None]]) -> None:
-        """Hold a call: a known name, known keywords, values; the argument that is a type is an annotation."""
+        """Inspect a call: a known name, known keywords, values; the argument that is a type is an annotation."""
         if not isinstance(node.func, ast.Name) or node.func.id not in calls or node.func.id not in self.known:
             raise self.refuse(node, f"a call of {ast.unparse(node.func)[:60]}")
         keywords, of_type = calls[node.func.id]
@@ -360,7 +283,7 @@ class _Gate:
                 self.annotation(argument)
 
     def named(self, node: ast.expr) -> None:
-        """Hold a name that is read: one that the file imports or defines, a built-in type, or a part of a module."""
+        """Inspect a name that is read: one that the file imports or defines, a built-in type, or a part of a module."""
         if isinstance(node, ast.Name):
             if node.id not in self.known:
                 raise self.refuse(node, f"the name {node.id}")
@@ -372,7 +295,7 @@ class _Gate:
         raise self.refuse(node, f"the attribute {ast.unparse(node)[:60]}")
 
     def annotation(self, node: ast.expr) -> None:
-        """Hold a type, quoted or not."""
+        """Inspect a type, quoted or not."""
         if _text(node) and isinstance(node, ast.Constant):
             try:
                 inner = ast.parse(str(node.value), mode="eval").body
@@ -390,7 +313,7 @@ class _Gate:
             raise self.refuse(node, f"a {type(node).__name__} in an annotation")
 
     def subscript(self, node: ast.Subscript) -> None:
-        """Hold a type with arguments: literals for Literal, known metadata for Annotated, types for all others."""
+        """Inspect a type with arguments: literals for Literal, known metadata for Annotated, types for all others."""
         self.named(node.value)
         head = node.value.id if isinstance(node.value, ast.Name) else ""
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]

@@ -1,14 +1,13 @@
 """The only place that makes a Python name.
 
-Every thing that needs a name offers candidates: first the one that people would choose, last an unmistakable one.
-`settle` gives each the first candidate that nobody else wants: where two meet, both take their next one, whatever
-order they came in.
+Each part of the document that needs a name offers candidates: first the name that people would choose, last one that
+no other part can have. `settle` chooses: if two parts offer the same name, both take their next candidate, in whatever
+order they came.
 """
 
 from __future__ import annotations
 
 import builtins
-import keyword
 import re
 import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
@@ -16,33 +15,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
 
+from .reserved import BUILTIN_TYPES, GROUP_RESERVED, KEYWORDS, MODEL_ATTRIBUTES, MODEL_NAMES
+
 Key = TypeVar("Key", bound=Hashable)
-Place = TypeVar("Place", bound=tuple[str, ...])
-
-KEYWORDS = frozenset(keyword.kwlist) | {"match", "case", "type", "_"} - {"type", "match", "case"}
-BUILTIN_TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"})
-"""Names that annotations use: a method or a field of that name would hide them in its class."""
-
-MODEL_NAMES = frozenset(
-    """Any Annotated Literal Field ConfigDict TypeAliasType Model LooseModel RuledModel Absent Value Rule
-    Tagged Loose Exactly Ge Gt Le Lt MaxLen MinLen MultipleOf Base64 UUID DateTime UTCDateTime Date Time Duration Number IPv4Address
-    IPv6Address File""".split()
-)
-"""What models.py imports or may import: no schema may take these."""
-
-MODEL_ATTRIBUTES = frozenset(
-    """copy construct dict fields_set from_orm json parse_file parse_obj parse_raw schema schema_json
-    update_forward_refs validate self cls""".split()
-)
-"""Attributes of Pydantic's BaseModel that are not reserved by a prefix."""
-
-GROUP_RESERVED = frozenset(
-    """core streams raw invoke iterate with_options close aclose authenticate base_url credentials http timeout headers query
-    retries server client models api contract errors wire base stub mock max_body app docs lifespan
-    middleware debug title options hooks limits on_request on_response environ tolerant logger
-    root_path application services fastapi context contract""".split()
-)
-"""Attributes of the generated clients and arguments of `create_app`: no group may take these."""
+OperationKey = TypeVar("OperationKey", bound=tuple[str, ...])
+"""The method and path of an operation; for a callback also its JSON pointer."""
 
 _SPLIT = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -68,10 +45,10 @@ def snake(text: str, *, prefix: str = "x") -> str:
     return _identifier("_".join(words(text)), prefix)
 
 
-def pascal(text: str, *, prefix: str = "Schema") -> str:
-    """Name a class: capitals inside a word stay (`HTTPError`), `prefix` before a leading digit."""
+def pascal(text: str) -> str:
+    """Name a class: capitals inside a word stay (`HTTPError`), `Schema` before a leading digit."""
     name = _capitals(text)
-    return name if name.isidentifier() else _identifier(prefix + name, prefix)
+    return name if name.isidentifier() else _identifier(f"Schema{name}", "Schema")
 
 
 def _capitals(text: str) -> str:
@@ -79,7 +56,7 @@ def _capitals(text: str) -> str:
 
 
 def spelled(text: str, *, prefix: str) -> str:
-    """Name a thing without losing a character: what is no letter is spelled out (`a-b` → `a_hyphen_minus_b`)."""
+    """Name a thing without losing a character: what is no letter is spelled out (`a-b` → `a_dash_b`)."""
     normal = unicodedata.normalize("NFKC", text)
     if normal.isidentifier() and normal == text and not normal.startswith("_"):
         return text
@@ -99,23 +76,21 @@ def _identifier(name: str, prefix: str) -> str:
 
 def safe(name: str, reserved: Collection[str] = ()) -> str:
     """Add an underscore to a name that is a keyword or reserved."""
-    return name + "_" if name in KEYWORDS or keyword.iskeyword(name) or name in reserved else name
+    return name + "_" if name in KEYWORDS or name in reserved else name
 
 
-def settle(
-    candidates: Mapping[Key, Sequence[str]], *, taken: Collection[str] = (), fold: bool = False
-) -> dict[Key, str]:
+def settle(candidates: Mapping[Key, Sequence[str]], *, taken: Collection[str] = ()) -> dict[Key, str]:
     """Give each key the first of its candidates that no other key and nothing in `taken` has.
 
     The result does not depend on the order of the mapping. The last candidate of each key should be injective
-    (`spelled`); where it is not, underscores tell apart. `fold` compares without case (for files).
+    (`spelled`); if it is not, underscores tell the keys apart.
     """
     level = dict.fromkeys(candidates, 0)
-    used = {_fold(name, fold) for name in taken}
+    used = set(taken)
     while True:
         holders: dict[str, list[Key]] = {}
         for key, names in candidates.items():
-            holders.setdefault(_fold(names[level[key]], fold), []).append(key)
+            holders.setdefault(names[level[key]], []).append(key)
         moved = False
         for name, keys in holders.items():
             if len(keys) > 1 or name in used:
@@ -128,15 +103,11 @@ def settle(
     result: dict[Key, str] = {}
     for key in sorted(candidates, key=str):
         name = candidates[key][level[key]]
-        while _fold(name, fold) in used:
+        while name in used:
             name += "_"
-        used.add(_fold(name, fold))
+        used.add(name)
         result[key] = name
     return {key: result[key] for key in candidates}
-
-
-def _fold(name: str, fold: bool) -> str:
-    return name.casefold() if fold else name
 
 
 def _of_file(name: str) -> str:
@@ -158,12 +129,12 @@ def groups(tags: Iterable[str]) -> dict[str, str]:
 
     Tags that read the same (`Account`, `account`) are one group.
     """
-    readings: dict[str, str] = {}
+    result: dict[str, str] = {}
     for tag in tags:
         name = _of_file(snake(tag, prefix="group"))
         barred = name in GROUP_RESERVED or name in BUILTIN_TYPES or name.startswith(("sync_", "async_"))
-        readings[tag] = safe(f"{name}_group" if barred else name)
-    return readings
+        result[tag] = safe(f"{name}_group" if barred else name)
+    return result
 
 
 def group_class(group: str) -> str:
@@ -172,7 +143,7 @@ def group_class(group: str) -> str:
 
 
 def operation_words(operation_id: str | None, method: str, path: str) -> list[str]:
-    """Read the words of an operation's name: its operationId without what FastAPI adds, else its method and path."""
+    """Split an operation's name into words: its operationId without what FastAPI adds, else its method and path."""
     if operation_id and _SPLIT.sub("", operation_id):
         made = re.sub(r"\W", "_", path) + f"_{method.lower()}"
         if operation_id.endswith(made) and len(operation_id) > len(made):
@@ -190,15 +161,15 @@ def operation_words(operation_id: str | None, method: str, path: str) -> list[st
 
 
 def operations(
-    keys: Mapping[Place, str | None], group: str, pins: Mapping[Place, str] | None = None
-) -> dict[Place, str]:
-    """Name the operations (method, path → operationId) of a group; its name is taken off where that stays unique.
+    keys: Mapping[OperationKey, str | None], group: str, pins: Mapping[OperationKey, str] | None = None
+) -> dict[OperationKey, str]:
+    """Name the operations (key → operationId) of a group, without the group's name if that stays unique.
 
-    Callbacks may have the same method and path: what follows them in the key, their pointer, tells them apart.
+    `pins` are names that the settings choose, by key.
     """
     pinned = {key: safe(snake(name), BUILTIN_TYPES) for key, name in (pins or {}).items()}
 
-    def offers(key: Place, operation_id: str | None) -> list[str]:
+    def offers(key: OperationKey, operation_id: str | None) -> list[str]:
         method, path = key[:2]
         full = operation_words(operation_id, method, path)
         short = _without(full, group.split("_"))
@@ -242,9 +213,9 @@ def constants(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """The names of a document's operations, by the pointer of each: group, method and the contract's constant.
+    """The names of a document's operations, by JSON pointer: group and method, and the contract's constant.
 
-    `lengthened` are those that another operation would have had the name of: pointer → the name that each had alone.
+    `groups` are by tag. `lengthened` are the operations whose short name another operation offers too: pointer → that name.
     """
 
     groups: Mapping[str, str]
@@ -253,7 +224,7 @@ class Naming:
     lengthened: Mapping[str, str]
 
     def words(self, pointer: str) -> str:
-        """What inline schemas of an operation are named after."""
+        """Name what precedes the names of an operation's inline schemas."""
         group, name = self.operations[pointer]
         return f"{group}_{name}" if not name.startswith(group) else name
 
@@ -296,7 +267,7 @@ def name_operations(views: Sequence[tuple[str, str, str, str, str | None]], pins
 
 
 def errors(bodies: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
-    """Name an exception for each (status, body annotation → words of its type); short where a status has one body."""
+    """Name an exception for each (status, body annotation → words of its type); short if a status has one body."""
     alone = {code for code, _ in bodies if sum(code == other for other, _ in bodies) == 1}
 
     def offers(code: str, word: str) -> list[str]:
@@ -329,7 +300,7 @@ def parameters(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
 
 
 def fields(wire_names: Iterable[str], types: Collection[str]) -> dict[str, str]:
-    """Name the fields of a model: the wire name where it can stand; `types` are the names that its annotations use."""
+    """Name the fields of a model: the property's name if Python allows it; `types` are the names in its annotations."""
 
     def first(wire_name: str) -> str:
         if wire_name.isidentifier() and unicodedata.normalize("NFKC", wire_name) == wire_name:
@@ -374,7 +345,7 @@ def security_schemes(names: Iterable[str]) -> dict[str, str]:
 
 
 def status(code: str) -> str:
-    """Name a status as its exceptions are called: 404 → NotFound, 4XX → ClientError, default → DefaultError."""
+    """Name the exceptions of a status: 404 → NotFound, 4XX → ClientError, default → DefaultError."""
     known = {"1XX": "Informational", "2XX": "Success", "3XX": "Redirection", "4XX": "ClientError", "5XX": "ServerError"}
     if code.upper() in known:
         return known[code.upper()]
@@ -394,12 +365,12 @@ def status(code: str) -> str:
 
 
 def variants(names: Mapping[str, str], taken: Collection[str]) -> dict[str, str]:
-    """Name what a schema is in one direction: `Pet` as it is sent in a request is PetRequest."""
+    """Name the form that a schema has in one direction: `Pet` in a request is PetRequest."""
     return settle({key: [name, f"{name}Variant"] for key, name in names.items()}, taken=taken)
 
 
 def inline_schemas(places: Mapping[str, tuple[str, Sequence[str]]], taken: Collection[str]) -> dict[str, str]:
-    """Name inline schemas from where they stand: (name of what holds it, words) by key, a JSON pointer with an end."""
+    """Name inline schemas after their places: key (a JSON pointer, with its direction) → (name of the holder, words)."""
 
     def offers(key: str, parent: str, hint: Sequence[str]) -> list[str]:
         short = parent + "".join(_capitals(word) for word in hint)
@@ -417,6 +388,6 @@ def inline_schemas(places: Mapping[str, tuple[str, Sequence[str]]], taken: Colle
 
 
 def rule(pointer: str, taken: Collection[str]) -> str:
-    """Name a schema that rules refer to, after the last of its pointer."""
+    """Name a schema that rules refer to, after the last part of its pointer."""
     short = pascal(pointer.rpartition("/")[2])
     return settle({pointer: [short, spelled(pointer, prefix="Schema")]}, taken=taken)[pointer]

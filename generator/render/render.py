@@ -78,9 +78,9 @@ def _inspected(
     parsed = {name: parse(name, printed[name]) for name, one in modules.items() if one.place}
     complete = {name: modules[name].complete(name, one.text, one.tree, types) for name, one in parsed.items()}
     found = sort_imports({**printed, **complete})
-    for name, text in found.items():
+    for name, source in found.items():
         known = parsed.get(name)
-        module = with_imports(known, modules[name].place, name, text) if known else parse(name, text)
+        module = with_imports(known, modules[name].place, name, source) if known else parse(name, source)
         gate.inspect(name, module, allowed)
     return found
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
+from .values import BOTH, PARSERS, Side, WrongValue, package_name
 
-Side = Literal["client", "server"]
-
-_BOTH: frozenset[Side] = frozenset(("client", "server"))
-_DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")  # core metadata, section "Name"
-_VERSION = re.compile(r"(?:==)?\s*(\d+(?:\.\d+)*[a-z0-9.+-]*)")
-_BASE_URL = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]#]+?)\s*\]")
 
 
@@ -29,7 +23,7 @@ class Settings:
     output: Path = Path("generated")  # the folder that holds the package's folder
     package: str | None = None  # None: a name from the document
     distribution: str | None = None  # None: no pyproject.toml beside the package
-    sides: frozenset[Side] = _BOTH
+    sides: frozenset[Side] = BOTH
     operations: tuple[str, ...] = ()  # such as "POST /cost/create"; all where empty
     names: Mapping[str, str] = field(default_factory=dict)  # JSON pointer or operationId → Python name
     types: Mapping[str, str] = field(default_factory=dict)  # format → "module.Name"
@@ -87,12 +81,12 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     """
     file = _File(project)
     found = file.packages()
-    for index, (values, _) in enumerate(found):
+    for index, values in enumerate(found):
         _contain(file, index, project, values)
-    _compare(file, [values for values, _ in found])
+    _compare(file, found)
     given = _given(overrides)
     file.finish()
-    chosen = _choose([values for values, _ in found], given)
+    chosen = _choose(found, given)
     for values in chosen:
         if "spec" not in values:
             message = "there is no document to generate from"
@@ -102,22 +96,18 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
 
 
 def _given(overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """Check what the command line gives by the same rules. Raises Refused."""
+    """Check the values of the command line by the same rules. Raises Refused."""
     given = dict(overrides)
-    wrong = []
-    for name, value in given.items():
-        try:
-            if name == "package":
-                given[name] = _package(value)
-        except _Wrong as error:
-            wrong.append(Diagnostic(severity="error", message=f"--{name}: {error}", hint=error.hint))
-    if wrong:
-        raise Refused(wrong)
+    try:
+        if "package" in given:
+            given["package"] = package_name(given["package"])
+    except WrongValue as error:
+        raise Refused(Diagnostic(severity="error", message=f"--package: {error}", hint=error.hint)) from None
     return given
 
 
 def _choose(packages: list[dict[str, Any]], given: dict[str, Any]) -> list[dict[str, Any]]:
-    """Lay the command line's values over the configured ones. Raises Refused where it is not clear over which."""
+    """Put the command line's values over the configured ones. Raises Refused if no package is meant, or none can be told."""
     if len(packages) <= 1:
         return [{**(packages[0] if packages else {}), **given}]
     chosen = packages
@@ -166,15 +156,6 @@ def _compare(file: _File, packages: list[dict[str, Any]]) -> None:
             distributions.add(output)
 
 
-class _Wrong(Exception):  # noqa: N818 - a verdict about a value, never seen outside
-    """A value is not what its key takes."""
-
-    def __init__(self, message: str, hint: str = "", key: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
-        self.key = key
-
-
 class _File:
     """A pyproject.toml, and what is wrong with it."""
 
@@ -183,20 +164,20 @@ class _File:
         self.text = ""
         self.wrong: list[Diagnostic] = []
 
-    def packages(self) -> list[tuple[dict[str, Any], int]]:
+    def packages(self) -> list[dict[str, Any]]:
         """Read the checked values of each package by field name; none where the file has no settings."""
         table = self._table()
         if table is None:
             return []
         tables = table.get("package")
         if not isinstance(tables, list):
-            return [(self._values(table, 0, shared=True), 0)]
+            return [self._values(table, 0, shared=True)]
         common = {key: value for key, value in table.items() if key != "package"}
         shared = self._values(common, 0, shared=True)
         found = []
         for index, item in enumerate(tables):
             if isinstance(item, dict):
-                found.append(({**shared, **self._values(item, index, shared=False)}, index))
+                found.append({**shared, **self._values(item, index, shared=False)})
             else:
                 self.report(index, ("package",), "each package is a table: [[tool.spectwin.package]]")
         if not found:
@@ -251,8 +232,8 @@ class _File:
                 self.report(-1 if shared else index, (key,), f"there is no setting called {key}", hint)
                 continue
             try:
-                values[_KEYS[key]] = _PARSERS[key](value)
-            except _Wrong as error:
+                values[_KEYS[key]] = PARSERS[key](value)
+            except WrongValue as error:
                 keys = (key, error.key) if error.key else (key,)
                 self.report(-1 if shared else index, keys, f"{key}: {error}", error.hint)
         return values
@@ -282,144 +263,3 @@ def _find(text: str, index: int, keys: Sequence[str]) -> tuple[int, int]:
         if depth > found and (header or re.match(rf"\s*([\"']?){re.escape(wanted)}\1\s*[=.]", line)):
             found, place = depth, (number, len(line) - len(line.lstrip()) + 1)
     return place
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str) and value.strip() and "\0" not in value:
-        return value
-    raise _Wrong(f"expected a text, found {_kind(value)}")
-
-
-def _path(value: object) -> Path:
-    return Path(_text(value))
-
-
-def _package(value: object) -> str:
-    name = _text(value)
-    if name.isidentifier() and not keyword.iskeyword(name) and name.isascii():
-        return name
-    suggestion = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower()
-    usable = suggestion.isidentifier() and not keyword.iskeyword(suggestion)
-    raise _Wrong(f"{name} is not a name that Python can import", f"for example {suggestion}" if usable else "")
-
-
-def _distribution(value: object) -> str:
-    name = _text(value)
-    if _DISTRIBUTION.fullmatch(name):
-        return name
-    raise _Wrong(f"{name} is not a name for a distribution", "letters, digits, and between them dots, dashes, _")
-
-
-def _sides(value: object) -> frozenset[Side]:
-    words = [value] if isinstance(value, str) else value
-    found: set[Side] = set()
-    for word in words if isinstance(words, list) else [None]:
-        if word == "both":
-            found |= _BOTH
-        elif word == "client" or word == "server":  # noqa: PLR1714 - the type checker narrows these only
-            found.add(word)
-        else:
-            raise _Wrong('expected "client", "server" or "both", or a list of these')
-    if not found:
-        raise _Wrong("at least one side is needed: client, server")
-    return frozenset(found)
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
-        return tuple(value)
-    raise _Wrong(f"expected a list of texts, found {_kind(value)}")
-
-
-def _paths(value: object) -> tuple[Path, ...]:
-    return tuple(Path(item) for item in _texts([value] if isinstance(value, str) else value))
-
-
-def _table_of(value: object, what: str, fits: Callable[[str], bool]) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise _Wrong(f"expected a table of texts, found {_kind(value)}")
-    for key, item in value.items():
-        if isinstance(item, dict):
-            raise _Wrong(f"the value of {key} is a table", "quote a key that has dots in it", key)
-        if not isinstance(item, str) or not fits(item):
-            raise _Wrong(f"the value of {key} is not {what}", key=key)
-    return dict(value)
-
-
-def _names(value: object) -> dict[str, str]:
-    return _table_of(value, 'a Python name, such as "create" or "costs.create"', _is_dotted)
-
-
-def _types(value: object) -> dict[str, str]:
-    fits = lambda item: "." in item.replace(":", ".") and _is_dotted(item.replace(":", ".", 1))  # noqa: E731
-    table = _table_of(value, 'a type, such as "decimal.Decimal" or "decimal:Decimal"', fits)
-    return {key: item.replace(":", ".") for key, item in table.items()}
-
-
-def _is_dotted(value: str) -> bool:
-    return all(part.isidentifier() and not keyword.iskeyword(part) for part in value.split("."))
-
-
-def _boolean(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise _Wrong(f"expected true or false, found {_kind(value)}")
-
-
-def _naive(value: object) -> str:
-    if isinstance(value, str) and value in {"reject", "utc"}:
-        return value
-    raise _Wrong('expected "reject" or "utc"')
-
-
-def _base_url(value: object) -> str:
-    url = _text(value)
-    if _BASE_URL.fullmatch(url):
-        return url
-    raise _Wrong(f"{url} is not a URL to begin with", "for example https://api.example.com/v1")
-
-
-def _version(value: object) -> str:
-    match = _VERSION.fullmatch(_text(value).strip())
-    if match:
-        return match[1]
-    raise _Wrong("expected one version", 'for example "0.1.0"; what is generated differs from version to version')
-
-
-def _severities(value: object) -> dict[str, str]:
-    from .severities import wrong
-
-    table = value if isinstance(value, dict) else {}
-    for identifier, level in table.items():
-        if found := wrong(identifier, level):
-            raise _Wrong(*found, key=identifier)
-    return _table_of(value, "a level", lambda _: True)
-
-
-_PARSERS: dict[str, Callable[[object], Any]] = {
-    "spec": _path,
-    "output": _path,
-    "package": _package,
-    "distribution": _distribution,
-    "sides": _sides,
-    "operations": _texts,
-    "names": _names,
-    "types": _types,
-    "lenient": _boolean,
-    "naive-datetimes": _naive,
-    "base-url": _base_url,
-    "tolerant": _boolean,
-    "watch": _boolean,
-    "overlays": _paths,
-    "required-version": _version,
-    "severities": _severities,
-    "templates": _path,
-}
-
-
-def _kind(value: object) -> str:
-    """Say in TOML's words what a value is."""
-    if value == "":
-        return "an empty one"
-    kinds = {str: "a text", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table"}
-    return kinds.get(type(value), "something else")

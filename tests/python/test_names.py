@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.python import names
+from generator.python import names, reserved
 from tests.support.folders import GOLDEN, STATIC
 from tests.support.packages import build, build_tree, dependent
 
@@ -146,7 +146,7 @@ def test_a_pin_names_an_operation_and_its_group() -> None:
 
 def test_no_group_takes_the_place_of_a_static_module_of_the_client() -> None:
     folder = STATIC / "client"
-    assert {path.stem for path in folder.glob("*.py")} <= names.GROUP_RESERVED
+    assert {path.stem for path in folder.glob("*.py")} <= reserved.GROUP_RESERVED
 
 
 def test_no_parameter_hides_a_module_that_its_method_reads() -> None:

@@ -1,0 +1,87 @@
+"""What the templates print, as tables for the gate: names with their origins, calls with their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .imports import KNOWN
+
+TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple"})
+"""Built-in types that annotations use: no other built-in name may be read."""
+ABSOLUTE = {name: origin for name, origin in KNOWN.items() if origin and not origin.startswith(".")} | {
+    "FastAPI": "fastapi",
+    "annotations": "__future__",
+}
+"""Names that may be imported from other distributions, each from where it belongs."""
+RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
+    ".api",
+    ".core",
+    ".exceptions",
+    ".routing",
+    ".rules",
+}
+FUNCTIONS = frozenset({"application", "context", "contract", "errors", "exceptions", "models"})
+"""What may be imported from modules of the package beside classes and constants."""
+OWNERS = {
+    "models": None,
+    "errors": None,
+    "exceptions": None,
+    "contract": None,
+    "httpx2": frozenset({"AsyncClient", "Client", "Timeout"}),
+}
+"""Modules whose attributes are read; None: all that do not begin with an underscore."""
+_MEDIA = frozenset({"media_type"})
+_FORM = _MEDIA | {"encoding"}
+CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
+    "models.py": {
+        "Field": (
+            frozenset("alias title examples pattern init discriminator".split()),
+            None,
+        ),
+        **dict.fromkeys(("Ge", "Gt", "Le", "Lt", "MaxLen", "MinLen", "MultipleOf"), ((), None)),
+        "ConfigDict": (frozenset({"extra", "title"}), None),
+        "TypeAliasType": ((), 1),
+        "Rule": ((), None),
+        "Tagged": (frozenset({"binding"}), None),
+    },
+    "contract.py": {
+        **dict.fromkeys(("Json", "EventStream", "JsonLines", "JsonSequence"), (_MEDIA | {"whole"}, 0)),
+        **dict.fromkeys(("Text", "Binary", "Download"), (_MEDIA, None)),
+        **dict.fromkeys(("Form", "Multipart"), (_FORM, 0)),
+        "Encoding": (frozenset({"content_type", "style", "explode", "allow_reserved", "headers"}), None),
+        "Header": (frozenset({"required", "explode", "media_type"}), 1),
+        "Parameter": (
+            frozenset("name location style explode required default allow_reserved media_type".split()),
+            1,
+        ),
+        "Parameters": ((), None),
+        "Operation": (
+            frozenset(
+                """name operation_id method path parameters body body_required responses statuses security
+                servers""".split()
+            ),
+            None,
+        ),
+        "Response": (frozenset({"headers", "error"}), None),
+        "Headers": ((), None),
+        "OneOf": ((), None),
+        **dict.fromkeys(
+            ("SecurityScheme", "KeyScheme", "HttpScheme", "TLSScheme"),
+            (frozenset({"kind", "challenge", "location", "wire_name"}), None),
+        ),
+        "Server": (frozenset({"variables", "choices"}), None),
+        "Api": (frozenset({"package", "title", "version", "operations", "schemes", "servers", "base_url"}), None),
+    },
+    "schemas.py": {"Rules": ((), None)},
+    "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},
+    "server/__init__.py": {"TypeVar": ((), None)},
+}
+"""What a file may call outside of functions: the keywords, and which argument is a type."""
+METADATA = frozenset("Field Ge Gt Le Lt MaxLen MinLen MultipleOf Rule Tagged".split())
+"""What may be called inside `Annotated[…]`, in any file."""
+DUNDERS = frozenset({"__all__", "__rule__", "__pydantic_extra__"})
+"""What may be assigned of the names that begin with two underscores."""
+SENDS = frozenset({"self._client.invoke", "self._client.iterate"})
+"""What a method of the client may return."""
+SUPER = frozenset({"super().__init__"})
+"""What a function may call without a result."""
