@@ -1,16 +1,14 @@
-"""The command line: arguments, exit statuses, and which stage is asked for what."""
+"""The command line: its commands with their arguments, what they print, and exit statuses."""
 
 from __future__ import annotations
 
 import importlib
-import os
 import sys
-import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -22,11 +20,10 @@ from ..output import fingerprint, plan
 from ..settings import settings
 from ..settings.settings import Settings
 from . import fast_path
+from .prepare import Prepared, prepare_all
 
 if TYPE_CHECKING:
     from ..changes.model import Comparison
-    from ..document.document import Document
-    from ..output.package import Package
 
 FINE, DRIFT, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -47,18 +44,6 @@ Exit status: 0 fine; 1 generated files are not what the document gives, or a cha
 2 the document or the arguments are wrong; 3 a defect of ours."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A package that was generated, the checked document that it is of, and what bringing it to the disk means."""
-
-    settings: Settings
-    document: Document
-    package: Package
-    plan: plan.Plan
-    warnings: tuple[Diagnostic, ...]
-    seconds: float
-
-
 class _Commands(click.Group):
     """The commands, in their order; those of other modules are loaded when they are asked for."""
 
@@ -75,7 +60,7 @@ class _Commands(click.Group):
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; returns its exit status.
 
-    Raises BrokenPipeError where nobody reads the output any more, and nothing else: defects of ours are told as such.
+    Raises BrokenPipeError if nobody reads the output any more, and nothing else: defects of ours are printed as such.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -97,7 +82,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _refuse(error: Exception, *, as_json: bool) -> int:
-    """Say what is wrong, with the input or with us. Raises BrokenPipeError again: there is nobody to tell."""
+    """Print an error of the input, or a defect of ours; returns the exit status. Raises BrokenPipeError again."""
     if isinstance(error, BrokenPipeError):
         raise error
     if isinstance(error, Refused):
@@ -201,13 +186,13 @@ def _read_settings(options: dict[str, Any]) -> tuple[Settings, ...]:
 
 
 def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool, report: Path | None = None) -> int:
-    """Generate every package, then write every one: where one can't be, nothing is written."""
+    """Generate every package, then write every one: if one can't be generated, nothing is written."""
     for package in packages:
         _require_version(package)
     names = [None if report else fingerprint.current_package(package) for package in packages]
     current = [package.output / name for package, name in zip(packages, names, strict=True) if name]
     due = [package for package, name in zip(packages, names, strict=True) if not name]
-    prepared = _prepare_all(due, quiet=as_json)
+    prepared = prepare_all(due, quiet=as_json)
     if not force and (edited := [found for item in prepared for found in plan.refusals(item.plan)]):
         raise Refused(edited)
     comparison = _report(report, prepared) if report is not None else None
@@ -252,9 +237,9 @@ def _report(path: Path, prepared: Sequence[Prepared]) -> Comparison:
 
 
 def _check(packages: Sequence[Settings], *, as_json: bool) -> int:
-    """Compare every package with what is on disk. What the manifest claims is not believed here."""
+    """Compare every package with what is on disk; the digests of the manifest are not trusted."""
     other = [package for package in packages if package.required_version not in {None, __version__}]
-    prepared = _prepare_all([package for package in packages if package not in other], quiet=as_json)
+    prepared = prepare_all([package for package in packages if package not in other], quiet=as_json)
     status = DRIFT if other or not all(item.plan.current for item in prepared) else FINE
     warnings = [found for item in prepared for found in item.warnings]
     foreign = [
@@ -289,73 +274,15 @@ def _describe(item: Prepared, status: str) -> dict[str, Any]:
 
 
 def _require_version(package: Settings) -> None:
-    """Raise Refused where the project asks for another version of Spectwin."""
+    """Raise Refused if the settings require another version of Spectwin."""
     if package.required_version not in {None, __version__}:
         message = f"the settings require Spectwin {package.required_version}, and this is {__version__}"
         hint = f"pip install spectwin=={package.required_version}, or change required-version in pyproject.toml"
         raise Refused(Diagnostic(severity="error", message=message, hint=hint))
 
 
-def _prepare_all(packages: Sequence[Settings], *, quiet: bool) -> list[Prepared]:
-    """Generate every package. Raises Refused with what is wrong with any of them."""
-    prepared: list[Prepared] = []
-    wrong: list[Diagnostic] = []
-    for package in packages:
-        try:
-            prepared.append(prepare(package, progress=console.Progress(enabled=not quiet)))
-        except Refused as refused:
-            wrong += refused.diagnostics
-    if wrong:
-        raise Refused(wrong)
-    return prepared
-
-
-def prepare(package: Settings, *, progress: console.Progress | None = None) -> Prepared:
-    """Load and judge a document, generate from it, and compare with the disk. Writes nothing. Raises Refused."""
-    from ..document.load import load
-
-    begin = time.perf_counter()
-    document = load(package.spec, overlays=package.overlays)
-    sources = _sources(package, document)
-    digest = fingerprint.inputs_digest(package, sources)
-    progress = progress or console.Progress(enabled=False)
-    try:
-        progress.start(f"Generating from {package.spec.name}")
-        checked, built, warnings = _build(document, package)
-    finally:
-        progress.stop()
-    return Prepared(
-        settings=package,
-        document=checked,
-        package=built,
-        plan=plan.plan(built, package.output, inputs_digest=digest, sources=tuple(sources)),
-        warnings=(*warnings, *built.warnings),
-        seconds=time.perf_counter() - begin,
-    )
-
-
-def _build(document: Document, package: Settings) -> tuple[Document, Package, tuple[Diagnostic, ...]]:
-    """Check the document and generate from it."""
-    from ..pipeline import build
-    from ..validation.validate import validate
-
-    checked, warnings = validate(document, lenient=package.lenient)
-    return checked, build(checked, package), warnings
-
-
-def _sources(package: Settings, document: Document) -> dict[str, bytes]:
-    """The texts that the document was read from, by their paths relative to the entry document's folder."""
-    folder = package.spec.parent.resolve()
-    found = {package.spec.name: b""}
-    for source in document.sources:
-        path = source.path.resolve()
-        name = package.spec.name if path == package.spec.resolve() else os.path.relpath(path, folder)
-        found[name.replace(os.sep, "/")] = (source.page or source.text).encode()
-    return found
-
-
 def _configured_spec() -> Path:
-    """The project's document where there is one only and it is JSON; otherwise the usual place."""
+    """Return the project's document if there is only one and it is JSON, otherwise the usual path."""
     project = settings.find_project(Path())
     try:
         specs = {package.spec for package in settings.read(project, {}) if package.spec.suffix == ".json"}
@@ -365,6 +292,7 @@ def _configured_spec() -> Path:
 
 
 def _import(source: Path, target: Path) -> int:
+    """Write a document as canonical JSON and print what changed. Raises Refused."""
     from ..disk import Folder, InTheWay
     from ..document.canonical import diff_documents, import_document
     from ..parsing.limits import Limits

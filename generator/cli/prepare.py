@@ -1,0 +1,83 @@
+"""A package that is generated and compared with the disk, before anything is written."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import console
+from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..output import fingerprint, plan
+from ..settings.settings import Settings
+
+if TYPE_CHECKING:
+    from ..document.document import Document
+    from ..output.package import Package
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A package that was generated, its valid document, and what writing it would change."""
+
+    settings: Settings
+    document: Document
+    package: Package
+    plan: plan.Plan
+    warnings: tuple[Diagnostic, ...]
+    seconds: float
+
+
+def prepare_all(packages: Sequence[Settings], *, quiet: bool) -> list[Prepared]:
+    """Generate every package; write nothing. Raises Refused with the errors of all of them."""
+    prepared: list[Prepared] = []
+    wrong: list[Diagnostic] = []
+    for package in packages:
+        try:
+            prepared.append(_prepare(package, quiet=quiet))
+        except Refused as refused:
+            wrong += refused.diagnostics
+    if wrong:
+        raise Refused(wrong)
+    return prepared
+
+
+def _prepare(package: Settings, *, quiet: bool) -> Prepared:
+    """Validate a document, generate from it, and compare with the disk. Raises Refused."""
+    from ..document.load import load
+
+    begin = time.perf_counter()
+    document = load(package.spec, overlays=package.overlays)
+    sources = _sources(package, document)
+    digest = fingerprint.inputs_digest(package, sources)
+    progress = console.Progress(enabled=not quiet)
+    progress.start(f"Generating from {package.spec.name}")
+    try:
+        from ..pipeline import build
+        from ..validation.validate import validate
+
+        valid, warnings = validate(document, lenient=package.lenient)
+        built = build(valid, package)
+    finally:
+        progress.stop()
+    return Prepared(
+        settings=package,
+        document=valid,
+        package=built,
+        plan=plan.plan(built, package.output, inputs_digest=digest, sources=tuple(sources)),
+        warnings=(*warnings, *built.warnings),
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def _sources(package: Settings, document: Document) -> dict[str, bytes]:
+    """Return the texts that the document was read from, by their paths relative to the entry document's folder."""
+    folder = package.spec.parent.resolve()
+    found = {package.spec.name: b""}
+    for source in document.sources:
+        path = source.path.resolve()
+        name = package.spec.name if path == package.spec.resolve() else os.path.relpath(path, folder)
+        found[name.replace(os.sep, "/")] = (source.page or source.text).encode()
+    return found
