@@ -6,6 +6,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,7 @@ def print_json(status: str, packages: Iterable[dict[str, Any]], diagnostics: Ite
 
 def as_object(found: Diagnostic) -> dict[str, Any]:
     """Turn a finding into what JSON can hold."""
-    names = ("severity", "message", "pointer", "hint", "file", "line", "column", "source")
-    return {name: getattr(found, name) for name in names}
+    return {field.name: getattr(found, field.name) for field in fields(found) if field.name != "caret"}
 
 
 def counted(number: int, noun: str) -> str:
@@ -102,11 +102,6 @@ def plan_object(plan: Plan, status: str, **more: Any) -> dict[str, Any]:
         state: [str(file.path) for file in plan.of(state)] for state in _STATES if state != "same"
     }
     return {"package": plan.package, "folder": folder(plan), "status": status, **more} | lists
-
-
-def up_to_date(path: Path) -> dict[str, Any]:
-    """The same for a package that was found up to date without being generated."""
-    return {"package": path.name, "folder": display(path), "status": "up-to-date"}
 
 
 def defect(error: BaseException, trace: str) -> str:

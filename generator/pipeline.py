@@ -100,7 +100,7 @@ def build(document: Document, settings: Settings) -> Package:
     """
     drawn = draw(document, settings)
     document, api, written = drawn.document, drawn.api, drawn.models
-    files = render.render(api, settings.types, runtime_rules.bundle(document, written.rules), settings.templates)
+    files = render.render(api, settings.types, runtime_rules.bundle(written.rules), settings.templates)
     package = PurePosixPath(api.package)
     mocked: tuple[Diagnostic, ...] = ()
     if "server" in api.sides:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..diagnostics.diagnostic import Refused
+from ..diagnostics.diagnostic import Refused, visible
+from ..diagnostics.location import display
 from ..output.fingerprint import current_package
 from ..settings import settings
 
@@ -75,14 +76,12 @@ def parse(arguments: Sequence[str]) -> dict[str, Any] | None:
 
 def say(folders: Sequence[Path], *, as_json: bool) -> str:
     """Write that the packages in these folders are up to date, for people or for programs."""
-    from ..diagnostics.diagnostic import visible
-    from ..diagnostics.location import display
-
-    names = [display(folder) for folder in folders]
     if as_json:
-        packages = [
-            {"package": folder.name, "folder": name, "status": "up-to-date"}
-            for folder, name in zip(folders, names, strict=True)
-        ]
+        packages = [up_to_date(folder) for folder in folders]
         return json.dumps({"status": "up-to-date", "packages": packages, "diagnostics": []}, indent=2) + "\n"
-    return "".join(f"{visible(name)} is up to date\n" for name in names)
+    return "".join(f"{visible(display(folder))} is up to date\n" for folder in folders)
+
+
+def up_to_date(folder: Path) -> dict[str, Any]:
+    """Describe a package that is found up to date without being generated, for programs."""
+    return {"package": folder.name, "folder": display(folder), "status": "up-to-date"}

@@ -1,8 +1,8 @@
-"""An answer for every operation, made of the document's examples, defaults and schemas: what `create_app(mock=True)` sends.
+"""A response for every operation, made of the document's examples, defaults and schemas: `create_app(mock=True)` sends it.
 
-The document's own examples come first where their schema accepts them, then values that `samples.py` makes. Each body is
-judged by its schema; operations for which none is found answer 501. Bodies are judged together: to build a judge is what
-takes time.
+The document's own examples come first if their schema accepts them, then values that `samples.py` makes. Each body is
+validated by its schema; an operation without a valid one answers 501. All bodies are validated together, because it is the
+building of a validator that takes time.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from ..diagnostics.diagnostic import Diagnostic
 from ..document.document import Document
 from ..document.operations import Located, OperationView, contents, follow
 from ..lowering.media import STREAMS
-from ..models import runtime_rules
 from ..models.definitions import Judged, Site
+from ..models.runtime_rules import Rules, bundle
 from ..pointer import join
 from ..schemas.directions import Direction
 from ..schemas.normal_form import Node
-from .samples import NoValueError, Samples, Taste, given
+from .samples import Choice, NoValueError, Samples, given
 
-TASTES = (Taste(), Taste(full=False), Taste(examples=False), *(Taste(False, False, choice) for choice in range(4)))
-"""What is tried for a body, one after the other."""
+CHOICES = (Choice(), Choice(full=False), Choice(examples=False), *(Choice(False, False, index) for index in range(4)))
+"""What is tried for a body, in this order."""
 _TEXT = "string"
 
 
 @dataclass(slots=True, kw_only=True)
-class _Wanted:
-    """A body, or a header, that is wanted: its schema, the examples beside it, the value found."""
+class _Part:
+    """A body or header of a response: its schema, the examples beside the schema, and the value, once one is `found`."""
 
     node: Node
     examples: list[Any]
@@ -48,27 +48,27 @@ class _Wanted:
 
 @dataclass(slots=True, kw_only=True)
 class _Answer:
-    """What one operation will answer: the first that can be made of these is taken. `media`: which media type."""
+    """A response that an operation may answer with. `media` is the index of the media type among the declared ones."""
 
     status: int
     media: int
-    body: _Wanted | None
-    headers: dict[str, _Wanted]
+    body: _Part | None
+    headers: dict[str, _Part]
 
     @property
     def made(self) -> bool:
-        """Whether every part has a value."""
+        """Whether the body and all headers have values."""
         return all(one.found for one in (self.body, *self.headers.values()) if one)
 
 
 def answers(
-    document: Document, views: Sequence[OperationView], api: ir.Api, judged: runtime_rules.Rules
+    document: Document, views: Sequence[OperationView], api: ir.Api, rules: Rules
 ) -> tuple[str, tuple[Diagnostic, ...]]:
-    """Write one line of JSON for each operation, in the document's order, and say which have none."""
+    """Write one line of JSON for each operation, in the document's order; those without a response get a notice."""
     operations = {one.pointer: one for group in api.groups for one in group.operations}
-    planned = {view.pointer: list(_planned(document, view, operations[view.pointer], judged)) for view in views}
+    planned = {view.pointer: list(_planned(document, view, operations[view.pointer], rules)) for view in views}
     wanted = [part for plans in planned.values() for one in plans for part in (one.body, *one.headers.values()) if part]
-    _fill(wanted, judged)
+    _fill(wanted, rules)
     lines: list[str] = []
     missing: list[Diagnostic] = []
     for view in views:
@@ -83,7 +83,7 @@ def answers(
 
 
 def _entry(operation: ir.Operation, answer: _Answer) -> dict[str, Any]:
-    """Write an answer as the package keeps it; what is as usual is left out."""
+    """Write a response as mock.jsonl holds it; empty headers, the first media type and no body are left out."""
     entry: dict[str, Any] = {"operation": f"{operation.group}.{operation.name}", "status": answer.status}
     if answer.headers:
         entry["headers"] = {name: one.value for name, one in answer.headers.items()}
@@ -94,10 +94,8 @@ def _entry(operation: ir.Operation, answer: _Answer) -> dict[str, Any]:
     return entry
 
 
-def _planned(
-    document: Document, view: OperationView, operation: ir.Operation, judged: runtime_rules.Rules
-) -> Iterator[_Answer]:
-    """List what an operation may answer: its successes, each in its media types."""
+def _planned(document: Document, view: OperationView, operation: ir.Operation, rules: Rules) -> Iterator[_Answer]:
+    """List what an operation may answer with: its successful responses, each in its media types."""
     declared = view.responses
     if not declared:
         yield _Answer(status=200, media=0, body=None, headers={})
@@ -105,50 +103,48 @@ def _planned(
     # An error where nothing else is declared.
     for response in [one for one in operation.responses if one.success] or operation.responses:
         status = 200 if response.status == "default" else int(response.status.replace("XX", "00"))
-        headers = dict(_headers(document, declared[response.status], response, judged))
+        headers = dict(_headers(document, declared[response.status], response, rules))
         if not response.media:
             yield _Answer(status=status, media=0, body=None, headers=headers)
         entries = dict(contents(declared[response.status]))
         for index, media in enumerate(response.media):
             if media.kind != "Multipart":
-                body = _body(document, media, entries[media.media_type], judged)
+                body = _body(document, media, entries[media.media_type], rules)
                 yield _Answer(status=status, media=index, body=body, headers=headers)
 
 
-def _headers(
-    document: Document, holder: Located, response: ir.Response, judged: runtime_rules.Rules
-) -> Iterator[tuple[str, _Wanted]]:
-    """List the headers that must be there."""
+def _headers(document: Document, holder: Located, response: ir.Response, rules: Rules) -> Iterator[tuple[str, _Part]]:
+    """List the required headers of a response."""
     for header in response.headers:
         if header.required:
             value = follow(document, join(holder.pointer, "headers", header.wire_name), _header(holder, header))
-            node = judged.flattener.node(join(value.pointer, "schema"), value.value.get("schema", {"type": "string"}))
-            yield header.wire_name, _Wanted(node=node, examples=_beside(document, value))
+            node = rules.flattener.node(join(value.pointer, "schema"), value.value.get("schema", {"type": "string"}))
+            yield header.wire_name, _Part(node=node, examples=_beside(document, value))
 
 
 def _header(holder: Located, header: ir.Header) -> Any:
     return (holder.value.get("headers") or {}).get(header.wire_name)
 
 
-def _body(document: Document, media: ir.Media, entry: Located, judged: runtime_rules.Rules) -> _Wanted:
-    """Say what is wanted of one media type, in the form in which the package keeps it: streams as a list of items."""
+def _body(document: Document, media: ir.Media, entry: Located, rules: Rules) -> _Part:
+    """Describe the body of one media type as mock.jsonl holds it: a stream is a list of items."""
     schema = entry.value.get("schema", {})
-    node = judged.flattener.node(join(entry.pointer, "schema"), schema)
+    node = rules.flattener.node(join(entry.pointer, "schema"), schema)
     examples = _beside(document, entry)
     if media.kind in ("Text", "Binary", "Download"):
         beside = [one if isinstance(one, str) else json.dumps(one) for one in (*examples, *given(schema))]
         bytes_ = [beside[0] if beside else _TEXT] if media.kind == "Download" else (beside or [_TEXT])[0]
-        return _Wanted(node=node, examples=[], value=bytes_, found=True)
+        return _Part(node=node, examples=[], value=bytes_, found=True)
     if media.kind not in STREAMS:
-        return _Wanted(node=node, examples=examples)
+        return _Part(node=node, examples=examples)
     if "itemSchema" in entry.value:
-        item = judged.flattener.node(join(entry.pointer, "itemSchema"), entry.value["itemSchema"])
+        item = rules.flattener.node(join(entry.pointer, "itemSchema"), entry.value["itemSchema"])
     else:
-        flat = judged.flattener.flat(node)
+        flat = rules.flattener.flat(node)
         item = flat.items if flat.types == ("array",) and flat.items else node
-    made = judged.flattener.node(f"{item.pointer}[]", {"type": "array", "minItems": 1, "items": {"$ref": item.pointer}})
-    judged.flattener.refer(item)
-    return _Wanted(node=made, examples=examples)
+    made = rules.flattener.node(f"{item.pointer}[]", {"type": "array", "minItems": 1, "items": {"$ref": item.pointer}})
+    rules.flattener.refer(item)
+    return _Part(node=made, examples=examples)
 
 
 def _beside(document: Document, holder: Located) -> list[Any]:
@@ -161,15 +157,17 @@ def _beside(document: Document, holder: Located) -> list[Any]:
     return found
 
 
-def _fill(wanted: list[_Wanted], judged: runtime_rules.Rules) -> None:
-    """Find a value for each: an example beside it, else one that is made with ever fewer hopes."""
+def _fill(wanted: list[_Part], rules: Rules) -> None:
+    """Find a value for each: an example beside its schema, else a value that is made, simpler with each choice."""
     for index in range(max((len(one.examples) for one in wanted), default=0)):
-        _settle(((one, one.examples[index]) for one in wanted if not one.found and index < len(one.examples)), judged)
+        _keep_valid(
+            ((one, one.examples[index]) for one in wanted if not one.found and index < len(one.examples)), rules
+        )
     open_ = [one for one in wanted if not one.found]
-    known = _known([one.node for one in open_], judged)
-    for taste in TASTES:
-        samples = Samples(judged.flattener, known, taste)
-        tried: list[tuple[_Wanted, Any]] = []
+    known = _known([one.node for one in open_], rules)
+    for choice in CHOICES:
+        samples = Samples(rules.flattener, known, choice)
+        tried: list[tuple[_Part, Any]] = []
         for one in open_:
             try:
                 value = samples.make(one.node)
@@ -178,19 +176,19 @@ def _fill(wanted: list[_Wanted], judged: runtime_rules.Rules) -> None:
             if value not in one.tried:
                 one.tried.append(value)
                 tried.append((one, value))
-        _settle(tried, judged)
+        _keep_valid(tried, rules)
         open_ = [one for one in open_ if not one.found]
 
 
-def _settle(tried: Iterable[tuple[_Wanted, Any]], judged: runtime_rules.Rules) -> None:
-    """Keep the values that fit."""
+def _keep_valid(tried: Iterable[tuple[_Part, Any]], rules: Rules) -> None:
+    """Keep the values that their schemas accept."""
     listed = list(tried)
-    for index in _fitting([(one.node, value) for one, value in listed], judged):
+    for index in _valid([(one.node, value) for one, value in listed], rules):
         one, one.value, one.found = listed[index][0], listed[index][1], True
 
 
-def _known(nodes: Iterable[Node], judged: runtime_rules.Rules) -> dict[str, Any]:
-    """List the values that schemas give for themselves and accept, by pointer, of all that is within some schemas."""
+def _known(nodes: Iterable[Node], rules: Rules) -> dict[str, Any]:
+    """List the examples and defaults that schemas hold and accept, by pointer, of these schemas and all below them."""
     seen: set[str] = set()
     waiting = list(nodes)
     found: list[tuple[Node, Any]] = []
@@ -200,36 +198,32 @@ def _known(nodes: Iterable[Node], judged: runtime_rules.Rules) -> dict[str, Any]
             continue
         seen.add(node.pointer)
         found += [(node, value) for value in given(node.schema)]
-        flat = judged.flattener.flat(node)
+        flat = rules.flattener.flat(node)
         waiting += [*flat.properties.values(), *flat.prefix, *(one for _, branches in flat.unions for one in branches)]
         waiting += [one for one in (flat.items, flat.additional) if one]
-        waiting += [judged.flattener.at(node.schema["$ref"])] if isinstance(node.schema.get("$ref"), str) else []
-    fitting = [found[index] for index in _fitting(found, judged)]
+        waiting += [rules.flattener.at(node.schema["$ref"])] if isinstance(node.schema.get("$ref"), str) else []
+    fitting = [found[index] for index in _valid(found, rules)]
     return {node.pointer: value for node, value in reversed(fitting)}
 
 
-# --- the judge ------------------------------------------------------------------------------------
+# --- validation -----------------------------------------------------------------------------------
 
 
-class _Bundle(runtime_rules.Bundle):
-    """Schemas with their formats; names need not be anybody's."""
-
-    kept = frozenset({"format"})
-
-    def _named(self, _key: str) -> str:
-        return f"s{len(self._names)}"
-
-
-def _fitting(values: Sequence[tuple[Node, Any]], judged: runtime_rules.Rules) -> list[int]:
-    """Choose those of some values that their schemas accept, by one judge for all."""
+def _valid(values: Sequence[tuple[Node, Any]], rules: Rules) -> list[int]:
+    """Return the indexes of the values that their schemas accept; one validator is built for all."""
     from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
     if not values:
         return []
     roots = {f"v{index}": node for index, (node, _) in enumerate(values)}
     names = {node.pointer: name for name, node in roots.items()}
-    judges = {name: Judged(roots[name], Site("", "", ())) for name in names.values()}
-    schemas = _Bundle(runtime_rules.Rules(flattener=judged.flattener, directional=_never, judged=judges)).written()
+    roots_by_name = {name: Judged(roots[name], Site("", "", ())) for name in names.values()}
+    # Names of schemas are seen by nobody: numbers are quickly made.
+    schemas = bundle(
+        Rules(flattener=rules.flattener, directional=_never, judged=roots_by_name),
+        kept={"format"},
+        name=lambda _, taken: f"s{len(taken)}",
+    )
     properties = {name: {"$ref": f"#/$defs/{names[node.pointer]}"} for name, node in roots.items()}
     validator = Draft202012Validator(
         {"properties": properties, "$defs": schemas},
@@ -243,7 +237,7 @@ def _fitting(values: Sequence[tuple[Node, Any]], judged: runtime_rules.Rules) ->
 
 
 def _never(_pointer: str, _direction: Direction) -> bool:
-    """All that is judged here is read by clients: there is one direction."""
+    """Responses are read by clients only: there is one direction."""
     return False
 
 

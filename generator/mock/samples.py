@@ -1,6 +1,7 @@
-"""A value for a schema: what the document gives as an example, else the plainest one. No chance, no validator.
+"""A value for a schema: an example of the document, else the simplest value. Nothing is random, nothing is validated.
 
-What can't be seen from types, bounds and properties (`not`, `if`, `contains`…) is left to the judge in `examples.py`.
+Types, bounds and properties are followed. Whether other keywords (`not`, `if`, `contains`…) accept the value is validated
+in `answers.py`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from ..schemas.normal_form import Flat, Flattener, Node, canonical, equal, type_
 from . import strings
 
 DEEPEST = 24
-"""Values inside each other."""
+"""How deep values may nest."""
 FULL = 3
-"""Objects inside each other of which optional properties are shown too."""
+"""How deep objects may nest and still have optional properties."""
 LARGEST = 200
 """Values in one body; optional properties with more are left out, required ones up to ten times as many."""
 
@@ -26,16 +27,20 @@ class NoValueError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Taste:
-    """Which of the values that fit: with optional properties, with the document's examples, the how-manieth choice."""
+class Choice:
+    """Which of the values that fit.
+
+    `full`: with optional properties; `examples`: the document's examples first; `index`: which of several alternatives
+    (types, enum values, branches, strings) is taken.
+    """
 
     full: bool = True
     examples: bool = True
-    choice: int = 0
+    index: int = 0
 
 
 def given(schema: Any) -> Iterator[Any]:
-    """Yield the values that a schema itself gives (JSON Schema 2020-12, Validation 9; OpenAPI 3.0, 4.7.24.1)."""
+    """Yield the examples and the default of a schema (JSON Schema 2020-12, Validation 9; OpenAPI 3.0, 4.7.24.1)."""
     if isinstance(schema, dict):
         examples = schema.get("examples")
         yield from (schema[key] for key in ("example",) if key in schema)
@@ -44,20 +49,20 @@ def given(schema: Any) -> Iterator[Any]:
 
 
 class Samples:
-    """Makes values for responses. `known` are the values given by the document that fit, by pointer."""
+    """Makes values for responses. `known` are the valid examples and defaults of the document, by pointer."""
 
-    def __init__(self, flattener: Flattener, known: Mapping[str, Any], taste: Taste) -> None:
+    def __init__(self, flattener: Flattener, known: Mapping[str, Any], choice: Choice) -> None:
         self._flattener = flattener
-        self._known = known if taste.examples else {}
-        self._taste = taste
+        self._known = known if choice.examples else {}
+        self._choice = choice
         self._made: dict[tuple[str, int, int], tuple[Any, int] | NoValueError] = {}
 
     def make(self, node: Node) -> Any:
-        """Make a value; raises NoValueError."""
+        """Make a value for a schema. Raises NoValueError."""
         return self._value(node, 0, 0)[0]
 
     def _value(self, node: Node, depth: int, objects: int) -> tuple[Any, int]:
-        """Make a value and count what is in it; the same question is answered once."""
+        """Make a value and count the values in it; each schema is asked once for each depth."""
         key = (node.pointer, depth, objects)
         if key not in self._made:
             try:
@@ -86,7 +91,7 @@ class Samples:
         return value, size
 
     def _plain(self, flat: Flat, depth: int, objects: int) -> tuple[Any, int]:
-        """Make a value without looking at alternatives."""
+        """Make a value of a schema without `oneOf` and `anyOf`."""
         if flat.enum is not None:
             return self._one_of(flat), 1
         kind = self._kind(flat)
@@ -98,7 +103,7 @@ class Samples:
             found = strings.candidates(flat)
             if not found:
                 raise NoValueError("no text was found")
-            return found[self._taste.choice % len(found)], 1
+            return found[self._choice.index % len(found)], 1
         if kind in ("integer", "number"):
             return _number(flat, whole=kind == "integer"), 1
         return (None if kind == "null" else False), 1
@@ -108,19 +113,19 @@ class Samples:
         values = [one for one in values if one is not None] or values
         if not values:
             raise NoValueError("no value of the enum has the type")
-        return values[self._taste.choice % len(values)]
+        return values[self._choice.index % len(values)]
 
     def _kind(self, flat: Flat) -> str:
-        """Choose among the types: what the keywords speak of where the schema names none."""
+        """Choose one of the types; if the schema has no `type`, one that its keywords constrain."""
         kinds = [kind for kind in flat.types if kind != "null"]
         if not flat.typed:
             kinds = [kind for kind in ("object", "array", "string", "number") if flat.constrains(kind)] or ["object"]
         if not flat.types:
             raise NoValueError("the schema accepts nothing")
-        return kinds[self._taste.choice % len(kinds)] if kinds else "null"
+        return kinds[self._choice.index % len(kinds)] if kinds else "null"
 
     def _alternative(self, flat: Flat, depth: int, objects: int) -> tuple[Any, int]:
-        """Make a value of one branch of each `oneOf` and `anyOf`, joined with what stands beside them."""
+        """Make a value of one branch of each `oneOf` and `anyOf`, with the properties beside them."""
         beside: dict[str, Any] = {}
         found: Any = None
         size = 1
@@ -128,7 +133,7 @@ class Samples:
             beside, size = self._object(flat, depth, objects)
         for _, branches in flat.unions:
             ordered = sorted(branches, key=lambda one: _is_null(one.schema))
-            start = self._taste.choice % len(ordered)
+            start = self._choice.index % len(ordered)
             found, more = self._first(flat, [*ordered[start:], *ordered[:start]], depth, objects)
             size += more
             if isinstance(found, dict):
@@ -155,7 +160,7 @@ class Samples:
         required = [name for name in flat.required if name in shown or name not in flat.properties]
         most = flat.bounds.get("maxProperties", math.inf)
         least = flat.bounds.get("minProperties", 0)
-        wide = self._taste.full and objects < FULL and len(shown) <= most
+        wide = self._choice.full and objects < FULL and len(shown) <= most
         found: dict[str, Any] = {}
         size = 1
         for name, one in shown.items():
@@ -179,7 +184,7 @@ class Samples:
 
     def _array(self, flat: Flat, depth: int, objects: int) -> tuple[list[Any], int]:
         least = int(flat.bounds.get("minItems", 0))
-        count = max(least, len(flat.prefix), 1 if self._taste.full and objects < FULL else 0)
+        count = max(least, len(flat.prefix), 1 if self._choice.full and objects < FULL else 0)
         count = int(min(count, flat.bounds.get("maxItems", count)))
         if least > LARGEST:
             raise NoValueError("an array with that many items")
@@ -208,7 +213,7 @@ def _size(value: Any) -> int:
 
 
 def _same(node: Node) -> str | None:
-    """Return the pointer of what a schema says nothing beside: its reference's target."""
+    """Return the target of a schema that is only a reference, or an `allOf` of only one."""
     schema = node.schema
     if not isinstance(schema, dict):
         return None
@@ -224,7 +229,7 @@ def _is_null(schema: Any) -> bool:
 
 
 def _tag(flat: Flat, node: Node, own: Any) -> Any:
-    """Return what the tag of a branch is (OpenAPI 3.1, 4.8.25): its key in the mapping, else its component's name."""
+    """Return the value of the discriminator for a branch (OpenAPI 3.1, 4.8.25): its key in the mapping, else its component's name."""
     mapping = (flat.discriminator or {}).get("mapping")
     target = node.schema.get("$ref", node.pointer)
     name = target.rpartition("/")[2]
@@ -233,7 +238,7 @@ def _tag(flat: Flat, node: Node, own: Any) -> Any:
 
 
 def _another(flat: Flat, value: Any, taken: list[Any]) -> Any:
-    """Return the value, or one like it that is not taken; raises NoValueError."""
+    """Return the value, or a similar one that is not taken. Raises NoValueError."""
     known = {canonical(one) for one in taken}
     choices: list[Any] = [value, *(flat.enum or ())]
     if flat.enum is None and isinstance(value, int | float) and not isinstance(value, bool):
@@ -250,7 +255,7 @@ def _another(flat: Flat, value: Any, taken: list[Any]) -> Any:
 
 
 def _number(flat: Flat, *, whole: bool) -> int | float:
-    """Return 0, or the number next to it that keeps to the bounds; raises NoValueError."""
+    """Return 0, or the nearest number within the bounds. Raises NoValueError."""
     bounds = flat.bounds
     low, high = bounds.get("minimum", -math.inf), bounds.get("maximum", math.inf)
     above, below = bounds.get("exclusiveMinimum", -math.inf), bounds.get("exclusiveMaximum", math.inf)

@@ -1,4 +1,4 @@
-"""Strings for schemas: by format, by pattern, by length; the same at each call."""
+"""Strings for schemas: by format, by pattern, by length. Each call returns the same."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _sized(text: str, low: int, high: float | None) -> str:
 
 @cache
 def _matching(pattern: str, low: int) -> tuple[str, ...]:
-    """Make strings of which Python's reading of a pattern says that they match: the shortest, and longer ones."""
+    """Make strings that match a pattern in Python's syntax: the shortest, and longer ones. Empty if it can't be parsed."""
     from re import _parser  # undocumented; what it can't read has no value
 
     try:
@@ -66,11 +66,11 @@ def _matching(pattern: str, low: int) -> tuple[str, ...]:
 
 
 class _UnwritableError(Exception):
-    """A pattern asks for something that is not tried."""
+    """A pattern has a part for which no string is made."""
 
 
 def _written(tree: Iterable[tuple[Any, Any]], more: int) -> Iterable[str]:
-    """Yield the parts of a short match; what may be repeated is repeated `more` times where it may be."""
+    """Yield the parts of a short match; what can be repeated is repeated `more` times, within its bounds."""
     for code, value in tree:
         name = str(code)
         if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ..document.document import Document
 from ..pointer import join
 from ..python import names
 from ..schemas.directions import Direction
@@ -32,9 +31,18 @@ class Rules:
     judged: Mapping[str, Judged]
 
 
-def bundle(_document: Document, rules: Rules) -> dict[str, Any]:
-    """Write the schema of each rule, and those that they refer to; annotations and formats are left out."""
-    return Bundle(rules).written()
+def bundle(
+    rules: Rules,
+    *,
+    kept: Collection[str] = (),
+    name: Callable[[str, Collection[str]], str] = names.rule,
+) -> dict[str, Any]:
+    """Write the schema of each rule, and those that they refer to, by name; annotations and formats are left out.
+
+    `kept` are keywords that are kept all the same if they hold a string. `name` names a schema that rules refer to, from
+    its key and the names that are taken.
+    """
+    return _Bundle(rules, kept, name).written()
 
 
 def accepted(rules: Rules, values: list[Any]) -> list[Any]:
@@ -42,20 +50,20 @@ def accepted(rules: Rules, values: list[Any]) -> list[Any]:
     from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
     (name,) = rules.judged
-    schema = {"$ref": f"#/$defs/{name}", "$defs": Bundle(rules).written()}
+    schema = {"$ref": f"#/$defs/{name}", "$defs": bundle(rules)}
     validator = Draft202012Validator(
         schema, pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS), validate_formats=False
     )
     return [value for value in values if validator.is_valid(value)]
 
 
-class Bundle:
+class _Bundle:
     """Copies schemas with their references led to `#/$defs/…`; malformed keywords say nothing and are left out."""
 
-    kept: frozenset[str] = frozenset()  # annotations that are kept
-
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, kept: Collection[str], name: Callable[[str, Collection[str]], str]) -> None:
         self._rules = rules
+        self._kept = kept
+        self._name = name
         self._flattener = rules.flattener
         self._names = {self._key(one.node.pointer, one.site.direction): name for name, one in rules.judged.items()}
         self._waiting = {name: (one.node, one.site.direction) for name, one in rules.judged.items()}
@@ -76,12 +84,9 @@ class Bundle:
     def _reference(self, pointer: str, direction: Direction) -> str:
         key = self._key(pointer, direction)
         if key not in self._names:
-            self._names[key] = self._named(key)
+            self._names[key] = self._name(key, self._names.values())
             self._waiting[self._names[key]] = (self._flattener.at(pointer), direction)
         return f"#/$defs/{quote(self._names[key])}"
-
-    def _named(self, key: str) -> str:
-        return names.rule(key, taken=set(self._names.values()))
 
     def _clean(self, node: Node, direction: Direction, hidden: frozenset[str]) -> Any:
         """Copy one schema without the properties that the direction hides."""
@@ -98,7 +103,7 @@ class Bundle:
                 found[key] = [name for name in _texts(value) if name not in hidden]
             elif key in APPLICATORS:
                 found.update(self._children(key, value, node, direction, hidden))
-            elif _well_formed(key, value) or (key in self.kept and isinstance(value, str)):
+            elif _well_formed(key, value) or (key in self._kept and isinstance(value, str)):
                 found[key] = _distinct(value) if key in ("enum", "type") else value
         return _bounded(found)
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -142,8 +143,6 @@ def _is_older_than_the_generator(manifest: Path) -> bool:
 def touch(settings: Settings, package: str) -> None:
     """Note that a package was generated again and found the same, for the comparison of times."""
     manifest = settings.output / package / MANIFEST
-    try:
+    with suppress(OSError):
         if _is_older_than_the_generator(manifest):
             os.utime(manifest)
-    except OSError:
-        pass

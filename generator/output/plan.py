@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
+from ..diagnostics.location import display
 from ..disk import Folder, InTheWay
 from .fingerprint import MANIFEST, digest, normal
 
@@ -329,13 +331,11 @@ def _sweep(plan: Plan, folder: Folder) -> None:
 
 def _restore(manifest: File, folder: Folder) -> None:
     """Put the old manifest back, after nothing was replaced. A pending one in its place would do no harm."""
-    try:
+    with suppress(OSError):
         if manifest.found is None:
             folder.remove(manifest.path)
         else:
             folder.write(manifest.path, manifest.found)
-    except OSError:
-        pass
 
 
 def _diff(name: str, found: bytes, wanted: bytes) -> list[str]:
@@ -352,15 +352,11 @@ def _diff(name: str, found: bytes, wanted: bytes) -> list[str]:
 
 
 def _shown(plan: Plan, file: File) -> str:
-    from ..diagnostics.location import display
-
     return display(plan.output / file.path)
 
 
 def _refusal(output: Path, error: OSError | InTheWay) -> Refused:
     """Say what the system, or something in the way, keeps us from doing."""
-    from ..diagnostics.location import display
-
     if isinstance(error, InTheWay):
         message = f"not written: {error.what} is in the way"
         hint = "remove it; generated files are never written through a link"

@@ -24,18 +24,7 @@ KNOWN: Mapping[str, str] = {
     **dict.fromkeys(("Download", "EventStream", "JsonLines", "JsonSequence"), ".streaming"),
     **dict.fromkeys(("Binary", "Content", "OneOf", "Text"), ".content"),
     **dict.fromkeys(("HttpScheme", "KeyScheme", "TLSScheme"), ".schemes"),
-    **dict.fromkeys(
-        (
-            "Api",
-            "Basic",
-            "Bearer",
-            "Json",
-            "Operation",
-            "Response",
-            "SecurityScheme",
-        ),
-        ".wire",
-    ),
+    **dict.fromkeys(("Api", "Basic", "Bearer", "Json", "Operation", "Response", "SecurityScheme"), ".wire"),
     "Server": ".servers",
     "TolerantCaller": ".tolerant_client",
     **dict.fromkeys(("AsyncStreamClient", "StreamClient"), ".stream_client"),
@@ -47,8 +36,6 @@ KNOWN: Mapping[str, str] = {
 }
 """Where each name comes from; `.` and `.x` are relative to the package, the empty text is a whole module."""
 
-_STANDARD = ("__future__", "collections.abc", "ipaddress", "typing", "uuid")
-
 
 def header(
     tree: ast.Module,
@@ -58,7 +45,7 @@ def header(
     extra: Mapping[str, str] | None = None,
     future: bool = True,
 ) -> str:
-    """Write the imports that a module needs, whose syntax tree is given without them.
+    """Write the imports that a module needs, whose syntax tree is given without them; ruff sorts them later.
 
     `types` are the user's own types by format (`module.Name`); `depth` is 1 for a module of the package, 2 for one
     below it; `extra` gives the origin of further names, as the module itself would write it; `future`: annotations are
@@ -66,10 +53,7 @@ def header(
     """
     known = {
         **KNOWN,
-        **{
-            target.replace(":", ".").rpartition(".")[2]: target.replace(":", ".").rpartition(".")[0]
-            for target in types.values()
-        },
+        **{name: origin for origin, _, name in (one.replace(":", ".").rpartition(".") for one in types.values())},
     }
     known = {name: "." * (depth - 1) + origin if origin.startswith(".") else origin for name, origin in known.items()}
     known.update(extra or {})
@@ -84,27 +68,9 @@ def header(
     for name in sorted(set(_names(tree)) - defined):
         if name in known:
             wanted.setdefault(known[name], []).append(name)
-    sections: list[list[str]] = [["from __future__ import annotations"] if future else [], [], [], []]
-    for origin in sorted(wanted, key=lambda one: (not one.startswith("."), one)):
-        section = 1 if origin in _STANDARD else 3 if origin.startswith(".") else 2
-        if not origin:
-            sections[2] = [f"import {name}" for name in wanted[origin]] + sections[2]
-            continue
-        sections[section].append(f"from {origin} import {', '.join(_sorted(wanted[origin]))}")
-    sections[3].sort(key=_relative_order)
-    return "\n\n".join("\n".join(section) for section in sections if section)
-
-
-def _sorted(found: list[str]) -> list[str]:
-    """Sort as isort does: constants, classes, then the rest."""
-    return sorted(
-        found, key=lambda name: (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name)
-    )
-
-
-def _relative_order(line: str) -> tuple[int, str]:
-    module = line.split()[1]
-    return (-(len(module) - len(module.lstrip("."))), module.lstrip("."))
+    lines = ["from __future__ import annotations"] if future else []
+    lines += [f"import {name}" for name in wanted.pop("", ())]
+    return "\n".join([*lines, *(f"from {origin} import {', '.join(names)}" for origin, names in wanted.items())])
 
 
 def _names(tree: ast.AST) -> Iterator[str]:

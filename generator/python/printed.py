@@ -23,10 +23,7 @@ RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
 FUNCTIONS = frozenset({"application", "context", "contract", "errors", "exceptions", "models"})
 """What may be imported from modules of the package beside classes and constants."""
 OWNERS = {
-    "models": None,
-    "errors": None,
-    "exceptions": None,
-    "contract": None,
+    **dict.fromkeys(("models", "errors", "exceptions", "contract")),
     "httpx2": frozenset({"AsyncClient", "Client", "Timeout"}),
 }
 """Modules whose attributes are read; None: all that do not begin with an underscore."""
@@ -34,10 +31,7 @@ _MEDIA = frozenset({"media_type"})
 _FORM = _MEDIA | {"encoding"}
 CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
     "models.py": {
-        "Field": (
-            frozenset("alias title examples pattern init discriminator".split()),
-            None,
-        ),
+        "Field": (frozenset("alias title examples pattern init discriminator".split()), None),
         **dict.fromkeys(("Ge", "Gt", "Le", "Lt", "MaxLen", "MinLen", "MultipleOf"), ((), None)),
         "ConfigDict": (frozenset({"extra", "title"}), None),
         "TypeAliasType": ((), 1),
@@ -50,10 +44,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
         **dict.fromkeys(("Form", "Multipart"), (_FORM, 0)),
         "Encoding": (frozenset({"content_type", "style", "explode", "allow_reserved", "headers"}), None),
         "Header": (frozenset({"required", "explode", "media_type"}), 1),
-        "Parameter": (
-            frozenset("name location style explode required default allow_reserved media_type".split()),
-            1,
-        ),
+        "Parameter": (frozenset("name location style explode required default allow_reserved media_type".split()), 1),
         "Parameters": ((), None),
         "Operation": (
             frozenset(

@@ -11,8 +11,9 @@ from typing import NoReturn
 
 from .. import ir
 from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..diagnostics.location import diagnose, display, place
 from ..python.syntax import GateError
-from .folder import templates_folder
+from .folder import below, templates_folder
 
 _VERSION = re.compile(r"\{#-?\s*spectwin variables (\d+)\s*-?#\}")
 _PLACE = re.compile(r"([\w./]+\.py):(\d+): ")
@@ -23,9 +24,6 @@ def inspect_folder(own: Path) -> None:
 
     Files that begin with an underscore may be called anything: they are there to be included.
     """
-    from ..diagnostics.location import display
-    from .folder import below
-
     if not own.is_dir():
         raise Refused(Diagnostic(severity="error", message="there is no such folder of templates", file=display(own)))
     ours = {name for name, _ in below(templates_folder()) if name.endswith(".jinja")}
@@ -100,8 +98,6 @@ def _template(own: Path | None, name: str) -> Path | None:
 
 def _refuse(template: Path, message: str, printed: str, line: int = 0) -> NoReturn:
     """Raise Refused at a template's line: the given one, or the one that reads as what was printed."""
-    from ..diagnostics.location import diagnose, display, place
-
     source = template.read_text(encoding="utf-8", errors="replace")
     if not line:
         wanted = printed.strip()

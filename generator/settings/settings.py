@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..diagnostics.location import diagnose, display, place
 from .values import BOTH, PARSERS, Side, WrongValue, package_name
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]#]+?)\s*\]")
@@ -171,13 +172,13 @@ class _File:
             return []
         tables = table.get("package")
         if not isinstance(tables, list):
-            return [self._values(table, 0, shared=True)]
+            return [self._values(table, -1)]
         common = {key: value for key, value in table.items() if key != "package"}
-        shared = self._values(common, 0, shared=True)
+        shared = self._values(common, -1)
         found = []
         for index, item in enumerate(tables):
             if isinstance(item, dict):
-                found.append({**shared, **self._values(item, index, shared=False)})
+                found.append({**shared, **self._values(item, index)})
             else:
                 self.report(index, ("package",), "each package is a table: [[tool.spectwin.package]]")
         if not found:
@@ -186,8 +187,6 @@ class _File:
 
     def report(self, index: int, keys: Sequence[str], message: str, hint: str = "") -> None:
         """Note an error at a key of the package with this number (from 0)."""
-        from ..diagnostics.location import diagnose, display, place
-
         line, column = _find(self.text, index, keys)
         location = place(display(self.path), self.text, line, column)
         self.wrong.append(diagnose("error", message, location, hint=hint))
@@ -214,14 +213,12 @@ class _File:
 
     def _not_toml(self, text: str) -> Refused:
         """Make the exception for a file that is not TOML; Python 3.11 tells the place in the message only."""
-        from ..diagnostics.location import diagnose, display, place
-
         found = re.search(r" \(at line (\d+), column (\d+)\)$", text)
         line, column = (int(found[1]), int(found[2])) if found else (self.text.count("\n") + 1, 1)
         message = "this is not TOML: " + (text[: found.start()] if found else text)
         return Refused(diagnose("error", message, place(display(self.path), self.text, line, column)))
 
-    def _values(self, table: Mapping[str, Any], index: int, *, shared: bool) -> dict[str, Any]:
+    def _values(self, table: Mapping[str, Any], index: int) -> dict[str, Any]:
         values = {}
         for key, value in table.items():
             if key not in _KEYS:
@@ -229,13 +226,13 @@ class _File:
 
                 close = get_close_matches(key.replace("_", "-"), _KEYS, n=1)
                 hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(_KEYS)}"
-                self.report(-1 if shared else index, (key,), f"there is no setting called {key}", hint)
+                self.report(index, (key,), f"there is no setting called {key}", hint)
                 continue
             try:
                 values[_KEYS[key]] = PARSERS[key](value)
             except WrongValue as error:
                 keys = (key, error.key) if error.key else (key,)
-                self.report(-1 if shared else index, keys, f"{key}: {error}", error.hint)
+                self.report(index, keys, f"{key}: {error}", error.hint)
         return values
 
 
