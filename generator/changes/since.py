@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Position:
     file: str = ""
     line: int = 0
     column: int = 0
@@ -30,9 +30,9 @@ class _Tree:
 
     root: dict[str, Any]
 
-    def locate(self, _: str) -> _Place:
-        """Nowhere."""
-        return _Place()
+    def locate(self, _: str) -> _Position:
+        """No position is known."""
+        return _Position()
 
 
 def earlier(plan: Plan) -> tuple[bytes, bytes] | None:
@@ -55,8 +55,8 @@ def line(plan: Plan, settings: Settings, comparison: Comparison | None = None) -
     from .report.text import describe_counts
 
     found = _changes(*texts, settings) if comparison is None else comparison.changes
-    said = describe_counts([change for change in found if change.axis == "document"])
-    return said and said + _command(plan.output / plan.package / "openapi.json")
+    counts = describe_counts([change for change in found if change.axis == "document"])
+    return counts and counts + _command(plan.output / plan.package / "openapi.json")
 
 
 def _changes(old: bytes, new: bytes, settings: Settings) -> tuple[Change, ...]:
