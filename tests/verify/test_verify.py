@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import compileall
 import json
 import shutil
@@ -53,19 +52,6 @@ def sabotage(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
     for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
         compiled.unlink()
-
-
-def test_what_judges_shares_nothing_with_what_generates() -> None:
-    """But for the command, which generates what is to be proven."""
-    folder = Path(process.__file__).parent
-    for path in sorted(folder.rglob("*.py")):
-        depth = len(path.relative_to(folder).parts)  # this many dots lead to the folder itself
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            found = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            found += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            outside = [name for name in found if name.partition(".")[0] == "generator"]
-            outside += found if isinstance(node, ast.ImportFrom) and node.level > depth else []
-            assert outside == [] or path.stem == "command", path.name
 
 
 @pytest.mark.slow
