@@ -22,7 +22,8 @@ from generator.verify.document.merging import NoInstance
 from generator.verify.document.schemas import Schemas
 from generator.verify.proof import refusals
 from generator.verify.proof.cases import status_of, success_keys
-from generator.verify.values.values import FULL, MINIMAL, Mode, Values
+from generator.verify.values.choices import FULL, MINIMAL, Mode
+from generator.verify.values.values import Values
 from generator.verify.wire import styles
 from generator.verify.wire.compare import difference
 from tests.support import packages

@@ -11,7 +11,9 @@ from ..document.document import Field, Media, Operation, Response
 from ..document.merging import NoInstance
 from ..document.package import Mismatch
 from ..document.schemas import Schemas
-from ..values.values import FULL, MINIMAL, Maker, Mode, Values
+from ..values.choices import FULL, MINIMAL, Choices, Mode
+from ..values.resolver import Resolver
+from ..values.values import Values
 from ..wire import bodies
 from ..wire.bodies import Body
 
@@ -76,7 +78,7 @@ class Cases:
     @staticmethod
     def _flat(schemas: Schemas, schema: Any) -> dict[str, Any]:
         try:
-            return Maker(schemas, random.Random(0), FULL, "json").flat(schema, 0)  # noqa: S311 - no secret
+            return Resolver(schemas, Choices(random.Random(0), FULL, "json")).flat(schema, 0)  # noqa: S311 - no secret
         except (NoInstance, RecursionError):
             return {}
 

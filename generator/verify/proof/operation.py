@@ -10,7 +10,8 @@ from ..document.document import Field, Operation
 from ..document.merging import NoInstance
 from ..document.package import Method, Mismatch
 from ..document.schemas import canonical
-from ..values.values import FULL, MINIMAL, Mode, Values
+from ..values.choices import FULL, MINIMAL, Mode
+from ..values.values import Values
 from ..wire import credentials
 from ..wire.bodies import Body, entries
 from . import refusals

@@ -13,7 +13,8 @@ from typing import Any
 
 from ..document.document import Field, Media
 from ..document.package import Mismatch
-from ..values.values import Mode, Values
+from ..values.choices import Mode
+from ..values.values import Values
 from .compare import difference, scalar_text, shown
 from .styles import check_pairs, expected_query, query_pairs
 
