@@ -54,7 +54,7 @@ class Case:
     arguments: dict[tuple[str, str], Any]
     body: Body | None
     reply: Reply
-    alternative: int | None = None  # which alternative of security to present
+    schemes: frozenset[str] = frozenset()  # whose credentials to present
 
 
 @dataclass(slots=True)

@@ -16,8 +16,9 @@ from ..wire import credentials
 from ..wire.bodies import Body, entries
 from . import refusals
 from .bench import Bench
-from .call import Call, Refused
+from .call import Call
 from .cases import SETS, Case, Cases, Reply
+from .refusals import CallRefused
 
 _Arguments = dict[tuple[str, str], Any]
 _Minimal = tuple[_Arguments, Body | None]
@@ -102,8 +103,8 @@ class OperationProof:
                 self._both(self._case("minimal", minimal, reply, self._alternative()))
 
     @staticmethod
-    def _case(name: str, minimal: _Minimal, reply: Reply, alternative: int | None) -> Case:
-        return Case(name=name, arguments=minimal[0], body=minimal[1], reply=reply, alternative=alternative)
+    def _case(name: str, minimal: _Minimal, reply: Reply, schemes: frozenset[str]) -> Case:
+        return Case(name=name, arguments=minimal[0], body=minimal[1], reply=reply, schemes=schemes)
 
     def _check_shape(self) -> None:
         declared = {media.media_type for media in self.operation.bodies}
@@ -119,12 +120,11 @@ class OperationProof:
     def _unimplemented(self) -> Reply:
         return Reply(response=None, status=501, is_error=True)
 
-    def _alternative(self) -> int | None:
+    def _alternative(self) -> frozenset[str]:
+        """Return the first alternative of security that a request can have."""
         schemes = self.bench.schemes
-        for index, names in enumerate(self.operation.security):
-            if not credentials.clashes(names, schemes):
-                return index
-        return None
+        usable = (names for names in self.operation.security if not credentials.clashes(names, schemes))
+        return next(usable, frozenset())
 
     def _set(self, name: str, mode: Mode, position: int, reply: Reply) -> bool:
         """Make the calls of one set of arguments; tell whether they got through."""
@@ -144,9 +144,7 @@ class OperationProof:
 
     def _free(self, arguments: _Arguments) -> _Arguments:
         """Leave out parameters that stand where credentials go."""
-        alternative = self._alternative()
-        names = self.operation.security[alternative] if alternative is not None else frozenset()
-        taken = {credentials.place(self.bench.schemes[name]) for name in names}
+        taken = {credentials.parameter_key(self.bench.schemes[name]) for name in self._alternative()}
         required = {p.key for p in self.operation.parameters if p.required}
         return {
             (where, name): value
@@ -173,13 +171,13 @@ class OperationProof:
             return False
         try:
             self._call(case)
-        except Refused as refused:
+        except CallRefused as refused:
             again = self._judged(case, refused)
             if again is None:
                 return False
             try:
                 self._call(again)
-            except Refused as error:
+            except CallRefused as error:
                 self._judged(again, error)
                 return False
         return not self.result.failure
@@ -188,7 +186,7 @@ class OperationProof:
         """Tell whether a body is null where none is needed: in Python, None leaves it out."""
         return case.body is not None and case.body.value is None and not self.operation.body_required
 
-    def _judged(self, case: Case, refused: Refused) -> Case | None:
+    def _judged(self, case: Case, refused: CallRefused) -> Case | None:
         """Count what was rightly refused, fail where it was not; return the case without it."""
         reasons = self._reasons(case)
         others = [reason for reason in (self._body_reason(case), self._reply_reason(case)) if reason]
@@ -292,7 +290,7 @@ class OperationProof:
             )
         except NoInstance:
             return None
-        case = self._case("minimal", (arguments, body), self._unimplemented(), None)
+        case = self._case("minimal", (arguments, body), self._unimplemented(), frozenset())
         again = self._without(case, self._reasons(case))
         return (again.arguments, again.body) if again else None
 
@@ -302,11 +300,11 @@ class OperationProof:
         for index, names in enumerate(self.operation.security):
             if credentials.clashes(names, schemes):
                 self.result.refused.append(f"security: {', '.join(sorted(names))} need the same place in a request")
-            elif index != self._alternative():
-                self._both(self._case(f"security {index + 1}", minimal, reply, index))
+            elif index != self.operation.security.index(self._alternative()):
+                self._both(self._case(f"security {index + 1}", minimal, reply, names))
         if not self.operation.security or credentials.chosen(self.operation.security, frozenset(), schemes) is not None:
             return
-        case = self._case("security", minimal, reply, None)
+        case = self._case("security", minimal, reply, frozenset())
         self.result.calls += 1
         if problem := self._caller(case).unauthorized(case):
             self.result.fail("no credentials", problem)

@@ -9,6 +9,15 @@ from typing import Any
 from ..document.document import Field
 from ..document.merging import types
 
+
+class CallRefused(Exception):  # noqa: N818
+    """Encoding refused a value. `is_right`: the document itself makes the call impossible."""
+
+    def __init__(self, message: str, *, is_right: bool = False) -> None:
+        super().__init__(message)
+        self.is_right = is_right
+
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 

@@ -10,26 +10,29 @@ from urllib.parse import unquote_plus
 from ..document.document import Field, Operation
 from ..wire import bodies, credentials
 from ..wire.compare import difference, scalar_text, shown
-from ..wire.styles import check_pairs, check_path, expected_query, header_fits, query_pairs
+from ..wire.styles import compare_pairs, compare_path, expected_query, header_fits, query_pairs
 from ..wire.transport import Exchange
 from .cases import Case
 
 
-def check(
+def compare_request(
     operation: Operation,
     case: Case,
     exchange: Exchange,
     secrets: frozenset[tuple[str, str]],
     properties: Mapping[str, Any],
 ) -> str:
-    """Return what is wrong with a request. `secrets` are the places of credentials."""
+    """Return what is wrong with a request, "" if nothing is.
+
+    `secrets` are where credentials stand, `properties` the flat ones of a form's schema.
+    """
     if exchange.method != operation.method:
         return f"the method is {exchange.method}"
     given = {p.key: (p, case.arguments[p.key]) for p in operation.parameters if p.key in case.arguments}
     path, fixed = _split(operation.path)
     values = {p.name: pair for (location, _), pair in given.items() if location == "path" for p in (pair[0],)}
     return (
-        check_path(path, exchange.raw_path, values)
+        compare_path(path, exchange.raw_path, values)
         or _query(case, operation, fixed, values, exchange, secrets)
         or _headers(operation, case, exchange, secrets)
         or _cookies(operation, case, exchange, secrets)
@@ -68,7 +71,7 @@ def _query(
             if not (_is_default(parameter, value) and parameter.name not in names):
                 expected += [(*pair, parameter.style) for pair in expected_query(parameter, value)]
     expected = [e for e in expected if ("query", e[0]) not in secrets]
-    return check_pairs(expected, found)
+    return compare_pairs(expected, found)
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> Any:
@@ -108,7 +111,7 @@ def _cookies(operation: Operation, case: Case, exchange: Exchange, secrets: froz
             value = case.arguments[parameter.key]
             if not (_is_default(parameter, value) and parameter.name not in names):
                 expected += [(*pair, parameter.style) for pair in expected_query(parameter, value)]
-    return check_pairs(expected, found, plus=False)
+    return compare_pairs(expected, found, plus=False)
 
 
 def _body(case: Case, exchange: Exchange, properties: Mapping[str, Any]) -> str:
@@ -117,5 +120,5 @@ def _body(case: Case, exchange: Exchange, properties: Mapping[str, Any]) -> str:
         return f"a body of {len(exchange.body)} bytes was not asked for" if exchange.body else ""
     if len(types) != 1:
         return f"{len(types)} content types"
-    problem = bodies.check(case.body, types[0], exchange.body, properties)
+    problem = bodies.compare_body(case.body, types[0], exchange.body, properties)
     return f"body: {problem}" if problem else ""

@@ -11,7 +11,6 @@ from typing import Any
 class Plan:
     """What the service is to do at the next call, and what it was called with."""
 
-    operation: str = ""
     status: int | None = None
     headers: Mapping[str, Any] = field(default_factory=dict)
     result: Any = None

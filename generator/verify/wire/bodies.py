@@ -16,7 +16,7 @@ from ..document.package import Mismatch
 from ..values.choices import Mode
 from ..values.values import Values
 from .compare import difference, scalar_text, shown
-from .styles import check_pairs, expected_query, query_pairs
+from .styles import compare_pairs, expected_query, query_pairs
 
 LINES = (
     "application/jsonl",
@@ -46,8 +46,7 @@ class Body:
     media: Media
     kind: str
     value: Any
-    sent: Any = None  # the same with marks for files
-    python: Any = None
+    sent: Any = None  # of multipart: the value with marks for files
     files: dict[str, Any] = field(default_factory=dict)
 
 
@@ -145,7 +144,7 @@ def _listed(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list) else ()
 
 
-def check(body: Body, content_type: str, data: bytes, properties: Mapping[str, Any]) -> str:
+def compare_body(body: Body, content_type: str, data: bytes, properties: Mapping[str, Any]) -> str:
     """Compare a body on the wire with the one that was meant; return the first difference.
 
     `properties` are those of a form's schema, without references.
@@ -153,7 +152,7 @@ def check(body: Body, content_type: str, data: bytes, properties: Mapping[str, A
     if not fits(content_type, body.media.media_type):
         return f"the content type is {content_type!r}, not {body.media.media_type}"
     if body.kind == "json":
-        return _check_json(body.value, data)
+        return _compare_json(body.value, data)
     if body.kind == "text":
         charset = re.search(r'charset="?([\w-]+)', content_type)
         found = data.decode(charset[1] if charset else "utf-8", "replace")
@@ -161,20 +160,20 @@ def check(body: Body, content_type: str, data: bytes, properties: Mapping[str, A
     if body.kind == "bytes":
         return "" if data == body.value else f"{len(body.value)} bytes became {len(data)}, or others"
     return (
-        _check_form(body, data, properties)
+        _compare_form(body, data, properties)
         if body.kind == "form"
-        else _check_multipart(body, content_type, data, properties)
+        else _compare_multipart(body, content_type, data, properties)
     )
 
 
-def _check_json(value: Any, data: bytes) -> str:
+def _compare_json(value: Any, data: bytes) -> str:
     try:
         return difference(value, json.loads(data))
     except ValueError:
         return f"{data[:80]!r} is no JSON"
 
 
-def _check_form(body: Body, data: bytes, properties: Mapping[str, Any]) -> str:
+def _compare_form(body: Body, data: bytes, properties: Mapping[str, Any]) -> str:
     expected: list[tuple[str, Any, str]] = []
     for name, value in body.value.items():
         encoding = body.media.encoding.get(name) or {}
@@ -187,7 +186,7 @@ def _check_form(body: Body, data: bytes, properties: Mapping[str, Any]) -> str:
             expected += [(*pair, style) for pair in expected_query(parameter, value)]
         else:
             expected += [(name, ("json", item), "form") for item in (value if isinstance(value, list) else [value])]
-    return check_pairs(expected, query_pairs(data.decode()))
+    return compare_pairs(expected, query_pairs(data.decode()))
 
 
 def _is_json(encoding: Mapping[str, Any], value: Any) -> bool:
@@ -226,7 +225,7 @@ def _name(text: str) -> str:
     return text.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
 
 
-def _check_multipart(body: Body, content_type: str, data: bytes, properties: Mapping[str, Any]) -> str:
+def _compare_multipart(body: Body, content_type: str, data: bytes, properties: Mapping[str, Any]) -> str:
     left = parts(content_type, data)
     for name, value in (body.sent or {}).items():
         for item in value if isinstance(value, list) else [value]:
@@ -251,7 +250,7 @@ def _part_fits(part: tuple[str, str | None, str, bytes], item: Any, body: Body) 
     return scalar_text(item, content.decode())
 
 
-def check_stream(kind: str, items: list[Any], data: bytes) -> str:
+def compare_stream(kind: str, items: list[Any], data: bytes) -> str:
     """Compare the bytes of a stream with the items that were meant."""
     if kind == "download":
         return "" if data == b"".join(items) else f"{sum(map(len, items))} bytes became {len(data)}, or others"

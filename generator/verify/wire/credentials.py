@@ -30,12 +30,10 @@ def given(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> di
 
 def chosen(
     alternatives: Sequence[frozenset[str]], names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
-) -> int | None:
-    """Return the first alternative that credentials for these schemes satisfy."""
-    for index, alternative in enumerate(alternatives):
-        if all(name in names or kind(schemes[name]) == "mutualtls" for name in alternative):
-            return index
-    return None
+) -> frozenset[str] | None:
+    """Return the first alternative that credentials for these schemes satisfy, None if there is none."""
+    missing = {name for name in schemes if name not in names and kind(schemes[name]) != "mutualtls"}
+    return next((alternative for alternative in alternatives if missing.isdisjoint(alternative)), None)
 
 
 def reached(
@@ -45,10 +43,10 @@ def reached(
 
     Two schemes that are written alike, such as bearer and oauth2, cannot be told apart.
     """
-    there = {(place(schemes[name]), kind(schemes[name])) for name in chosen}
+    there = {(parameter_key(schemes[name]), kind(schemes[name])) for name in chosen}
     there |= {(where, "apikey") for where, _ in there}  # a key is whatever stands there
     for alternative in alternatives:
-        wanted = [(place(schemes[n]), kind(schemes[n])) for n in alternative if kind(schemes[n]) != "mutualtls"]
+        wanted = [(parameter_key(schemes[n]), kind(schemes[n])) for n in alternative if kind(schemes[n]) != "mutualtls"]
         if all(one in there for one in wanted):
             return alternative
     return chosen
@@ -56,23 +54,23 @@ def reached(
 
 def clashes(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> bool:
     """Tell whether two schemes of an alternative would need the same place in a request."""
-    places = [place(schemes[name]) for name in names if kind(schemes[name]) != "mutualtls"]
+    places = [parameter_key(schemes[name]) for name in names if kind(schemes[name]) != "mutualtls"]
     return len(places) != len(set(places))
 
 
-def place(scheme: Mapping[str, Any]) -> tuple[str, str]:
-    """Return where a scheme's credentials stand: location and wire name."""
+def parameter_key(scheme: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the location and the wire name of a scheme's credentials, as `Field.key` does for parameters."""
     if scheme.get("type") == "apiKey":
         name = str(scheme.get("name"))
         return str(scheme.get("in")), name.lower() if scheme.get("in") == "header" else name
     return "header", "authorization"
 
 
-def check(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]], exchange: Exchange) -> str:
+def compare_sent(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]], exchange: Exchange) -> str:
     """Return what is wrong with a request's credentials."""
     for name, value in given(names, schemes).items():
         scheme = schemes[name]
-        location, wire_name = place(scheme)
+        location, wire_name = parameter_key(scheme)
         expected = value
         if kind(scheme) == "basic":
             expected = "Basic " + base64.b64encode(":".join(BASIC).encode()).decode()
@@ -97,15 +95,15 @@ def cookies(exchange: Exchange) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in pairs]
 
 
-def present(
+def compare_presented(
     presented: Any, names: frozenset[str], sent: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
 ) -> str:
     """Return what is wrong with the credentials that `authenticate` was given, as those of the schemes `names`."""
     if set(presented.credentials) != set(names):
         return f"authenticate was given {', '.join(sorted(presented.credentials))}, not {', '.join(sorted(names))}"
-    at = {(place(schemes[name]), kind(schemes[name])): value for name, value in given(sent, schemes).items()}
+    at = {(parameter_key(schemes[name]), kind(schemes[name])): value for name, value in given(sent, schemes).items()}
     for name in names:
-        value, found = at.get((place(schemes[name]), kind(schemes[name]))), presented.credentials[name]
+        value, found = at.get((parameter_key(schemes[name]), kind(schemes[name]))), presented.credentials[name]
         if value is None:
             continue
         plain = (found.username, found.password) if hasattr(found, "username") else getattr(found, "token", None)

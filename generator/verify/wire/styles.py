@@ -47,7 +47,7 @@ def _deep(name: str, value: Any) -> list[tuple[str, Any]]:
     return [(name, ("scalar", value))]
 
 
-def check_pairs(expected: list[tuple[str, Any, str]], found: Pairs, *, plus: bool = True) -> str:
+def compare_pairs(expected: list[tuple[str, Any, str]], found: Pairs, *, plus: bool = True) -> str:
     """Compare pairs with those expected (name, what, style); return the first difference."""
     left = list(found)
     for name, (kind, value), style in expected:
@@ -73,7 +73,7 @@ def _fits(kind: str, value: Any, raw: str, style: str, *, plus: bool) -> bool:
     return scalar_text(value, decode(raw))
 
 
-def check_path(template: str, raw: str, values: Mapping[str, tuple[Field, Any]]) -> str:
+def compare_path(template: str, raw: str, values: Mapping[str, tuple[Field, Any]]) -> str:
     """Compare a raw path with a template whose variables have these values; return the first difference."""
     names = re.findall(r"{([^{}]+)}", template)
     literals = [_literal(part) for part in re.split(r"{[^{}]+}", template)]
@@ -86,7 +86,7 @@ def check_path(template: str, raw: str, values: Mapping[str, tuple[Field, Any]])
     matches = [match for match in greedy if match]
     if not matches:
         return f"the path {raw} does not fit {template}"
-    problems = [_check_variables(dict(zip(names, match.groups(), strict=True)), values) for match in matches]
+    problems = [_compare_variables(dict(zip(names, match.groups(), strict=True)), values) for match in matches]
     return "" if "" in problems else problems[0]
 
 
@@ -95,7 +95,7 @@ def _literal(text: str) -> str:
     return "".join(re.escape(c) if quote(c) == c else f"(?:{re.escape(c)}|{quote(c)})" for c in text)
 
 
-def _check_variables(found: Mapping[str, str], values: Mapping[str, tuple[Field, Any]]) -> str:
+def _compare_variables(found: Mapping[str, str], values: Mapping[str, tuple[Field, Any]]) -> str:
     for name, raw in found.items():
         parameter, value = values[name]
         if not path_fits(parameter, value, raw):
