@@ -12,6 +12,7 @@ from email.policy import HTTP
 from typing import Any
 
 from ..document.document import Field, Media
+from ..document.merging import types
 from ..document.package import Mismatch
 from ..values.choices import Mode
 from ..values.values import Values
@@ -132,16 +133,16 @@ def make(media: Media, kind: str, values: Values, mode: Mode) -> Body:
 
 
 def is_file(schema: Any) -> bool:
-    """Tell whether a property of a multipart body is a file (OpenAPI 3.0, 4.7.14.2; 3.1, 4.8.14.3)."""
-    if not isinstance(schema, Mapping):
+    """Tell whether a property of a multipart body is a file (OpenAPI 3.0, 4.7.14.2; 3.1, 4.8.14.3): a string of bytes.
+
+    Without contentEncoding, contentMediaType says what a string is (JSON Schema Validation 2020-12, 8.3 and 8.4):
+    text and JSON can be a string as they are, other media types cannot.
+    """
+    if not isinstance(schema, Mapping) or {*types(schema.get("type")), "null"} != {"string", "null"}:
         return False
-    if schema.get("format") == "binary" and "string" in (schema.get("type", "string"), *_listed(schema.get("type"))):
-        return True
-    return "contentMediaType" in schema and "contentEncoding" not in schema and schema.get("type") == "string"
-
-
-def _listed(value: Any) -> tuple[Any, ...]:
-    return tuple(value) if isinstance(value, list) else ()
+    media_type = essence(str(schema.get("contentMediaType", "text/plain")))
+    is_text = media_type.startswith("text/") or "json" in media_type or "contentEncoding" in schema
+    return schema.get("format") == "binary" or not is_text
 
 
 def compare_body(body: Body, content_type: str, data: bytes, properties: Mapping[str, Any]) -> str:
