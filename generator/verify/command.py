@@ -71,8 +71,11 @@ def _require() -> None:
     missing = {extra: name for name, extra in _NEEDED.items() if importlib.util.find_spec(name) is None}
     if missing:
         message = f"verify needs {', '.join(missing.values())}, which is not installed"
-        hint = f"pip install 'spectwin[{','.join(sorted(missing))}]'"
-        raise Refused(Diagnostic(severity="error", message=message, hint=hint))
+        raise _refused(message, f"pip install 'spectwin[{','.join(sorted(missing))}]'")
+
+
+def _refused(message: str, hint: str = "") -> Refused:
+    return Refused(Diagnostic(severity="error", message=message, hint=hint))
 
 
 @contextmanager
@@ -94,13 +97,11 @@ def _taken(folder: Path, only: tuple[str, ...]) -> _Prepared:
     missing = [name for name in parts if not (folder / name).is_file()]
     if missing:
         message = f"{visible(str(folder))} is no package with a client and a server: it has no {missing[0]}"
-        raise Refused(Diagnostic(severity="error", message=message, hint="name a document to generate both sides"))
+        raise _refused(message, "name a document to generate both sides")
     try:
         root = json.loads((folder / "openapi.json").read_text(encoding="utf-8"))
     except ValueError as error:
-        raise Refused(
-            Diagnostic(severity="error", message=f"openapi.json of the package is no JSON: {error}")
-        ) from None
+        raise _refused(f"openapi.json of the package is no JSON: {error}") from None
     return folder.resolve().parent, folder.resolve().name, root, only
 
 

@@ -15,25 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from .proof.verdict import Verdict
+
 _PATIENCE = 120.0  # seconds without a word from the process, after which it is given up
 _CODE = "import sys; sys.path[:0] = {paths!r}; from generator.verify.worker import main; main()"
-
-
-@dataclass(slots=True, kw_only=True)
-class Verdict:
-    """What was found about one operation."""
-
-    title: str
-    calls: int = 0
-    refused: tuple[str, ...] = ()
-    no_instance: tuple[str, ...] = ()
-    failure: str = ""
-    case: str = ""
-
-    @property
-    def passed(self) -> bool:
-        """Whether every call was as it should be."""
-        return not self.failure
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,9 +68,10 @@ def prove(
             elif event["event"] == "end":
                 proof.problems += [f"{title} is not in the document" for title in event["undeclared"]]
             else:
-                del event["event"]
-                event.update({name: tuple(dict.fromkeys(event[name])) for name in ("refused", "no_instance")})
-                proof.verdicts.append(Verdict(**event))
+                verdict = Verdict(**event["verdict"])
+                verdict.refused = list(dict.fromkeys(verdict.refused))
+                verdict.no_instance = list(dict.fromkeys(verdict.no_instance))
+                proof.verdicts.append(verdict)
             if progress:
                 progress(len(proof.verdicts), total)
         if len(proof.verdicts) < total:

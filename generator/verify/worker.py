@@ -6,6 +6,7 @@ import json
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from .document.document import Operation, Reader
@@ -13,14 +14,16 @@ from .document.merging import NoInstance
 from .document.package import Mismatch, Package
 from .document.schemas import Schemas
 from .proof.bench import Bench
-from .proof.operation import OperationProof, Result
+from .proof.cases import Cases
+from .proof.operation import OperationProof
+from .proof.verdict import Verdict
 from .values.values import Values
 from .wire.transport import Socket
 
 _SAMPLE = 8  # operations that are called over a real socket too
 
 
-class Proof:
+class PackageProof:
     """Proves the operations of a package one after the other."""
 
     def __init__(
@@ -48,8 +51,8 @@ class Proof:
         known = {(o.method, o.path) for o in self.reader.operations()}
         return [f"{method} {path}" for method, path in self.package.entries if (method, path) not in known]
 
-    def run(self) -> Iterator[Result]:
-        """Yield what came of each operation."""
+    def run(self) -> Iterator[Verdict]:
+        """Yield the verdict of each operation."""
         if not self.thorough:
             for operation in self.operations:
                 yield self._operation(operation, "")
@@ -59,27 +62,27 @@ class Proof:
             for index, operation in enumerate(self.operations):
                 yield self._operation(operation, real.url if index % step == 0 else "")
 
-    def _operation(self, operation: Operation, url: str) -> Result:
+    def _operation(self, operation: Operation, url: str) -> Verdict:
         """Prove an operation in process, and over a real socket where an URL is given."""
-        result = Result(operation.title)
+        verdict = Verdict(operation.title)
         try:
-            found = OperationProof(
-                self.bench, self.package.find(operation), operation, self.sent, self.answered, result
-            )
+            method = self.package.find(operation)
+            cases = Cases(operation, method.contract, self.sent, self.answered, verdict.no_instance)
+            found = OperationProof(self.bench, operation, method, cases, verdict)
             found.run()
-            if url and not result.failure:
+            if url and not verdict.failure:
                 self.bench.url = url
                 found.again()
         except Mismatch as error:
-            result.fail("", str(error))
+            verdict.fail("", str(error))
         except NoInstance as error:
-            result.no_instance.append(str(error))
+            verdict.no_instance.append(str(error))
         except Exception as error:  # one operation never costs the rest
             last = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
-            result.fail("", f"{type(error).__name__}: {error} ({where})"[:600])
+            verdict.fail("", f"{type(error).__name__}: {error} ({where})"[:600])
         self.bench.url = ""
-        return result
+        return verdict
 
 
 def main() -> None:
@@ -94,11 +97,11 @@ def main() -> None:
 
     try:
         package = Package(name)
-        proof = Proof(root, package, int(seed), tuple(json.loads(only)), thorough=thorough == "1")
+        proof = PackageProof(root, package, int(seed), tuple(json.loads(only)), thorough=thorough == "1")
     except Exception as error:  # told to whoever asked
         say(event="broken", problem=f"{type(error).__name__}: {error}"[:2000], trace=traceback.format_exc()[-3000:])
         return
     say(event="begin", operations=len(proof.operations))
-    for result in proof.run():
-        say(event="operation", **{n: getattr(result, n) for n in Result.__slots__})
+    for verdict in proof.run():
+        say(event="operation", verdict=asdict(verdict))
     say(event="end", undeclared=proof.undeclared() if not json.loads(only) else [])

@@ -32,6 +32,11 @@ class Field:
         """What tells parameters apart."""
         return self.location, self.name
 
+    @property
+    def is_json(self) -> bool:
+        """Whether `content` says that the value is written as JSON."""
+        return self.media_type.partition(";")[0].strip().lower().endswith("json")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .document import Reader
@@ -120,22 +120,18 @@ class Schemas:
             _translate(node, result)
         return result
 
-    def _beside(self, hidden: frozenset[str]) -> Callable[[Any], Any]:
-        """Return what a reference beside schemas that leave properties out is: its target, where that declares them."""
-
-        def found(part: Any) -> Any:
-            target = self.reader.follow(part)
-            own = target.get("properties")
-            return target if isinstance(own, Mapping) and hidden & own.keys() else part
-
-        return found
+    def _beside(self, part: Any, hidden: frozenset[str]) -> Any:
+        """Return a part of an allOf; instead of a reference its target, if that declares properties to leave out."""
+        target = self.reader.follow(part)
+        own = target.get("properties")
+        return target if isinstance(own, Mapping) and hidden & own.keys() else part
 
     def _convert_parts(self, node: Mapping[str, Any], hidden: frozenset[str], result: dict[str, Any]) -> None:
         """Translate the schemas within a schema."""
         result.update({key: self._convert(node[key], frozenset()) for key in _SCHEMAS if key in node})
         for key in _LISTS:
             if isinstance(node.get(key), list):
-                parts = map(self._beside(hidden), node[key]) if key == "allOf" else node[key]
+                parts = [self._beside(part, hidden) for part in node[key]] if key == "allOf" else node[key]
                 result[key] = [self._convert(part, hidden) for part in parts]
         for key in _MAPS:
             if isinstance(node.get(key), Mapping):

@@ -32,7 +32,7 @@ class Bench:
     """A package with its services behind both kinds of client."""
 
     package: Package
-    schemes: Mapping[str, Mapping[str, Any]]
+    schemes: credentials.Schemes
     streams: Mapping[tuple[str, str], bool]  # (group, member) → whether it does nothing but stream
     sent: Schemas
     answered: Schemas

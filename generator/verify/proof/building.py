@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from ..document.package import Method, Mismatch, is_stream, plain_member, unknown
@@ -16,17 +17,16 @@ from .cases import Case, Reply
 from .service import Plan
 
 
+@dataclass(slots=True)
 class Builder:
     """Builds the Python values of one method's calls, through the annotations of the package.
 
     `properties` are those of a form's schema, flat; `name[]` has the items of the property `name`.
     """
 
-    def __init__(self, bench: Bench, method: Method, properties: Mapping[str, Any]) -> None:
-        self.bench = bench
-        self.package = bench.package
-        self.method = method
-        self.properties = properties
+    bench: Bench
+    method: Method
+    properties: Mapping[str, Any]
 
     def arguments(self, case: Case) -> tuple[list[Any], dict[str, Any]]:
         """Return the arguments of a call: the body by position, parameters by name. Raises Mismatch."""
@@ -35,7 +35,7 @@ class Builder:
         for key, value in case.arguments.items():
             name = self.method.names[key]
             try:
-                kwargs[name] = self.package.build(self.method.hints[name], value)
+                kwargs[name] = self.bench.package.build(self.method.hints[name], value)
             except Mismatch as error:
                 raise Mismatch(f"{name} = {shown(value)}: {error}") from None
         return args, kwargs
@@ -44,7 +44,7 @@ class Builder:
         """Return what the service does to give a response. Raises Mismatch."""
         plan = Plan()
         if reply.response is None:
-            plan.error = self.package.exceptions.Unimplemented() if reply.is_error else None
+            plan.error = self.bench.package.exceptions.Unimplemented() if reply.is_error else None
             plan.status = reply.status
             return plan
         declared: Any = self.method.contract.responses.get(reply.response.key)
@@ -68,17 +68,17 @@ class Builder:
         entries = bodies.entries(self.method.contract.body)
         entry = bodies.find(body.media, entries)
         is_first = entry is entries[0]
-        annotation = plain_member(self.method.hints["body"], self.package.content) if is_first else entry.type
+        annotation = plain_member(self.method.hints["body"], self.bench.package.content) if is_first else entry.type
         if body.kind == "multipart":
             body.sent, body.files = self._files(body.value)
         value = self._build(self.bench.sent, body, annotation)
-        return value if is_first else self.package.content(concrete(entry.media_type), value)
+        return value if is_first else self.bench.package.content(concrete(entry.media_type), value)
 
     def _build(self, schemas: Schemas, body: Body, annotation: Any) -> Any:
         """Return the Python value of a body. Raises Mismatch if its model does not know a declared property."""
         if body.kind in ("text", "bytes"):
             return body.value
-        value = self.package.build(annotation, body.value if body.sent is None else body.sent, body.files)
+        value = self.bench.package.build(annotation, body.value if body.sent is None else body.sent, body.files)
         if problem := unknown(schemas, schemas.convert(body.media.schema), value):
             raise Mismatch(problem)
         return value
@@ -86,13 +86,12 @@ class Builder:
     def _files(self, value: Any) -> tuple[Any, dict[str, Any]]:
         """Replace the strings of file properties by marks; return the form's value, and the files by their marks."""
         files: dict[str, Any] = {}
-        make = importlib.import_module(f"{self.package.name}.multipart").File
+        make = importlib.import_module(f"{self.bench.package.name}.multipart").File
 
         def mark(item: Any) -> str:
             name = f"file-{len(files)}"
-            files[name] = make(
-                str(item).encode() + bytes(range(256)), name=f"{name}.bin", content_type="application/octet-stream"
-            )
+            content = str(item).encode() + bytes(range(256))
+            files[name] = make(content, name=f"{name}.bin", content_type="application/octet-stream")
             return name
 
         found = dict(value)
@@ -112,7 +111,7 @@ class Builder:
             if name.lower() not in known:
                 raise Mismatch(f"the contract has no header {name} for {reply.status}")
             header = known[name.lower()]
-            found[header.name] = self.package.build(header._parameter.type, value)  # noqa: SLF001 - has no other way
+            found[header.name] = self.bench.package.build(header._parameter.type, value)  # noqa: SLF001 - has no other way
         return found
 
     def _answer(self, reply: Reply, declared: Any) -> Any:
@@ -123,9 +122,9 @@ class Builder:
         entry = bodies.find(body.media, bodies.entries(declared.media))
         value = self._build(self.bench.answered, body, entry.type)
         if entry is not declared.media.all[0]:
-            value = self.package.content(concrete(entry.media_type), value)
+            value = self.bench.package.content(concrete(entry.media_type), value)
         annotation = _error_body(declared.error) if reply.is_error else self.method.result
-        if not self.package.accepts(annotation, value) and not is_stream(annotation):
+        if not self.bench.package.accepts(annotation, value) and not is_stream(annotation):
             raise Mismatch(f"{shown(body.value)[:60]} of {reply.title} is not {annotation}")
         return value
 
@@ -133,21 +132,19 @@ class Builder:
         """Put the Python values of a stream's items into the plan. Raises Mismatch."""
         media = bodies.entries(declared.media)
         entry = bodies.find(items[0].media, media) if items else next(one for one in media if one.stream)
-        plan.items = [i.value if i.kind == "download" else self.package.build(entry.type, i.value) for i in items]
+        plan.items = [i.value if i.kind == "download" else self.bench.package.build(entry.type, i.value) for i in items]
         if entry is not media[0]:
-            content, media_type = self.package.content, concrete(entry.media_type)
+            content, media_type = self.bench.package.content, concrete(entry.media_type)
             plan.wrap = lambda found: content(media_type, found)
 
 
 def concrete(media_type: str) -> str:
     """Return a media type within a range; others as they are."""
     kind, _, subtype = media_type.partition("/")
-    if "*" not in media_type:
-        return media_type
-    if kind == "*" or subtype == "*":
-        return (
-            "application/octet-stream" if kind == "*" else f"{kind}/{'json' if kind == 'application' else 'x-spectwin'}"
-        )
+    if kind == "*":
+        return "application/octet-stream"
+    if subtype == "*":
+        return "application/json" if kind == "application" else f"{kind}/x-spectwin"
     return media_type.replace("*", "vnd.spectwin")
 
 

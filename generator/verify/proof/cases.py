@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..document.document import Field, Media, Operation, Response
-from ..document.merging import NoInstance
+from ..document.merging import NoInstance, types
 from ..document.package import Mismatch
 from ..document.schemas import Schemas
 from ..values.choices import FULL, MINIMAL, Choices, Mode
@@ -40,10 +40,14 @@ class Reply:
     is_first: bool = False  # whether a service gets this status without asking for it
 
     @property
+    def first(self) -> Body | None:
+        """The body, or the first item of the stream."""
+        return self.body or (self.items[0] if self.items else None)
+
+    @property
     def title(self) -> str:
         """The status and media type."""
-        bodies_ = [self.body] if self.body else self.items or []
-        return f"{self.status} {bodies_[0].media.media_type}" if bodies_ else str(self.status)
+        return f"{self.status} {self.first.media.media_type}" if self.first else str(self.status)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,14 +73,11 @@ class Cases:
 
     def flat(self, schemas: Schemas, node: Any) -> dict[str, Any]:
         """Return a schema of the document without references and compositions, as far as that goes."""
-        return self._flat(schemas, schemas.convert(node))
-
-    def flat_of(self, schema: Any) -> dict[str, Any]:
-        """Return a translated schema of a request without references and compositions, as far as that goes."""
-        return self._flat(self.sent.schemas, schema)
+        return self.flat_of(schemas, schemas.convert(node))
 
     @staticmethod
-    def _flat(schemas: Schemas, schema: Any) -> dict[str, Any]:
+    def flat_of(schemas: Schemas, schema: Any) -> dict[str, Any]:
+        """Return a translated schema without references and compositions, as far as that goes."""
         try:
             return Resolver(schemas, Choices(random.Random(0), FULL, "json")).flat(schema, 0)  # noqa: S311 - no secret
         except (NoInstance, RecursionError):
@@ -116,7 +117,7 @@ class Cases:
     def is_object(self, values: Values, media: Media) -> bool:
         """Tell whether a body's schema is that of an object."""
         flat = self.flat(values.schemas, media.schema)
-        return "properties" in flat or "object" in (flat.get("type"), *_list(flat.get("type")))
+        return "properties" in flat or "object" in types(flat.get("type"))
 
     def replies(self) -> Iterator[Reply]:
         """Yield a reply for each declared response and media type, and more than one where a body may be full."""
@@ -131,12 +132,12 @@ class Cases:
                 continue
             first = bool(success) and key == success[0]
             reply = Reply(response=response, status=status, is_error=key not in success, is_first=first)
-            if not response.media or operation.method == "HEAD" or status in (204, 205, 304):
-                if not response.media or operation.method == "HEAD":
-                    yield from self._with_headers(reply)
-                continue
-            for media in response.media:
-                yield from self._answers(reply, media)
+            if not response.media or operation.method == "HEAD":
+                reply.headers = self.headers(response, MINIMAL)
+                yield reply
+            elif status not in (204, 205, 304):
+                for media in response.media:
+                    yield from self._answers(reply, media)
 
     def _answers(self, reply: Reply, media: Media) -> Iterator[Reply]:
         declared = self.contract.responses.get(reply.response.key) if reply.response else None
@@ -164,26 +165,18 @@ class Cases:
         schema = media.item_schema
         if schema is None:
             flat = self.flat(self.answered.schemas, media.schema)
-            if flat.get("type") == "array":
-                node = self.answered.schemas.reader.follow(media.schema)
-                schema = node.get("items")
-            else:
-                schema = media.schema
+            is_array = flat.get("type") == "array"
+            schema = self.answered.schemas.reader.follow(media.schema).get("items") if is_array else media.schema
         return Body(media=media, kind=kind, value=self.answered.make(schema, mode))
-
-    def _with_headers(self, reply: Reply) -> Iterator[Reply]:
-        reply.headers = self.headers(reply.response, MINIMAL)
-        yield reply
 
     def headers(self, response: Response | None, mode: Mode) -> dict[str, Any]:
         """Return values for a response's headers: the required ones, or all."""
         found = {}
         for header in response.headers if response else ():
             if header.required or mode.level:
+                plain = Mode(min(mode.level, 1), mode.index)
                 try:
-                    found[header.name] = self.answered.make(
-                        header.schema, Mode(min(mode.level, 1), mode.index), "header"
-                    )
+                    found[header.name] = self.answered.make(header.schema, plain, "header")
                 except NoInstance as error:
                     self.no_instance.append(f"header {header.name}: {error}")
         return found
@@ -205,7 +198,3 @@ def status_of(key: str, declared: Mapping[str, Response], *, success: bool) -> i
         return next((s for s in candidates if str(s) not in declared and str(s)[0] not in taken), candidates[-1])
     base = int(key[0]) * 100  # of a range
     return next(s for s in range(base, base + 100) if str(s) not in declared)
-
-
-def _list(value: object) -> list[Any]:
-    return list(value) if isinstance(value, list) else []

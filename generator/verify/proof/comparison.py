@@ -30,15 +30,14 @@ class Outcome:
     raw: Any = None
 
 
+@dataclass(slots=True)
 class Comparison:
-    """Compares each step of a call."""
+    """Compares each step of a call. `properties` are those of a form's schema, as `Builder` has them."""
 
-    def __init__(self, bench: Bench, operation: Operation, method: Method, properties: Mapping[str, Any]) -> None:
-        self.bench = bench
-        self.package = bench.package
-        self.operation = operation
-        self.method = method
-        self.properties = properties
+    bench: Bench
+    operation: Operation
+    method: Method
+    properties: Mapping[str, Any]
 
     def problem(
         self, case: Case, args: list[Any], kwargs: Mapping[str, Any], exchange: Exchange, outcome: Outcome
@@ -103,7 +102,7 @@ class Comparison:
     def _twins(self) -> list[str]:
         """List the other operations with the same method and path, but for the names of variables."""
         mine = self.method.contract
-        entries = [e for e in self.package.contract.API.operations if e.method == mine.method and e is not mine]
+        entries = [e for e in self.bench.package.contract.API.operations if e.method == mine.method and e is not mine]
         return [e.name for e in entries if _shape(e.path) == _shape(mine.path)]
 
     def _principal(self, case: Case, plan: Plan) -> str:
@@ -119,7 +118,7 @@ class Comparison:
         """Compare the response on the wire."""
         if exchange.status != reply.status:
             error = self.bench.caught.error
-            if error is not None and isinstance(error.__cause__, self.package.exceptions.EncodeError):
+            if error is not None and isinstance(error.__cause__, self.bench.package.exceptions.EncodeError):
                 raise CallRefused(str(error))
             return f"the server answered {exchange.status}, not {reply.status}: {described(error)}"
         for header in reply.response.headers if reply.response else ():
@@ -130,7 +129,7 @@ class Comparison:
             if len(found) != 1 or not header_fits(header, value, found[0]):
                 return f"response header {header.name}: {shown(value)} was written {found}"
         types = exchange.answer_header("content-type")
-        first = reply.body or (reply.items[0] if reply.items else None)
+        first = reply.first
         if first is None and (reply.items is not None or reply.response is None):
             return ""
         if first is None:
@@ -175,7 +174,7 @@ class Comparison:
 
     def _same(self, sent: Any, found: Any) -> bool:
         """Compare Python values: equal, of the same type, and the same JSON."""
-        content = self.package.content
+        content = self.bench.package.content
         if isinstance(sent, content) and isinstance(found, content):
             return bodies.equal(sent.media_type, found.media_type) and self._same(sent.value, found.value)
         if type(sent) is not type(found) or not bool(sent == found):

@@ -11,59 +11,33 @@ from ..document.merging import NoInstance
 from ..document.package import Method, Mismatch
 from ..document.schemas import canonical
 from ..values.choices import FULL, MINIMAL, Mode
-from ..values.values import Values
 from ..wire import credentials
-from ..wire.bodies import Body, entries
+from ..wire.bodies import entries
 from . import refusals
 from .bench import Bench
 from .call import Call
 from .cases import SETS, Case, Cases, Reply
 from .refusals import CallRefused
+from .verdict import Verdict
 
 _Arguments = dict[tuple[str, str], Any]
-_Minimal = tuple[_Arguments, Body | None]
 
 
 @dataclass(slots=True)
-class Result:
-    """What came of one operation."""
-
-    title: str
-    calls: int = 0
-    refused: list[str] = field(default_factory=list)
-    no_instance: list[str] = field(default_factory=list)
-    failure: str = ""
-    case: str = ""
-
-    def fail(self, case: str, problem: str) -> None:
-        """Keep the first failure."""
-        if not self.failure:
-            self.failure, self.case = problem, case
-
-
 class OperationProof:
-    """Proves one operation."""
+    """Proves one operation; what is found goes into the verdict."""
 
-    def __init__(
-        self,
-        bench: Bench,
-        method: Method,
-        operation: Operation,
-        sent: Values,
-        answered: Values,
-        result: Result,
-    ) -> None:
-        self.bench = bench
-        self.method = method
-        self.operation = operation
-        self.result = result
-        self.cases = Cases(operation, method.contract, sent, answered, result.no_instance)
-        self.calls: dict[str, Call] = {}
-        self._seen: set[str] = set()
+    bench: Bench
+    operation: Operation
+    method: Method
+    cases: Cases
+    verdict: Verdict
+    calls: dict[str, Call] = field(default_factory=dict)  # by the media type of the request body
+    _seen: set[str] = field(default_factory=set)
 
     def run(self) -> None:
         """Make all calls, until one is not as it should be."""
-        self._check_shape()
+        self._require_declared()
         replies = list(self.cases.replies())
         first = replies[0] if replies else self._unimplemented()
         passed = False
@@ -71,13 +45,13 @@ class OperationProof:
             for position in range(len(self.operation.bodies) or 1):
                 if not position or mode in (MINIMAL, FULL):
                     passed |= self._set(name, mode, position, first)
-        if not passed and not (self.result.no_instance or self.result.refused):
-            self.result.fail("", "nothing gets through")
+        if not passed and not (self.verdict.no_instance or self.verdict.refused):
+            self.verdict.fail("", "nothing gets through")
         minimal = self._minimal()
         if minimal is None:
             return
         for reply in replies[1:]:
-            self._both(self._case("minimal", minimal, reply, self._alternative()))
+            self._both(replace(minimal, reply=reply))
         self._examples(minimal, first)
         self._security(minimal, first)
 
@@ -88,25 +62,18 @@ class OperationProof:
             self._seen.clear()
             self._set(name, mode, 0, reply)
 
-    def _examples(self, minimal: _Minimal, first: Reply) -> None:
-        """Send and answer what hypothesis-jsonschema thinks of."""
-        media = next((m for m in self.operation.bodies[:1]), None)
-        if media is not None:
-            plain = self.cases.body(media, FULL) if minimal[1] is None else minimal[1]
+    def _examples(self, minimal: Case, first: Reply) -> None:
+        """Send and answer what hypothesis-jsonschema makes."""
+        for media in self.operation.bodies[:1]:
+            plain = minimal.body or self.cases.body(media, FULL)
             for value in self.cases.sent.examples(media.schema) if plain.kind == "json" else ():
-                self._both(
-                    self._case("hypothesis", (minimal[0], replace(plain, value=value)), first, self._alternative())
-                )
+                self._both(replace(minimal, name="hypothesis", body=replace(plain, value=value), reply=first))
         if first.body is not None and first.body.kind == "json":
             for value in self.cases.answered.examples(first.body.media.schema):
-                reply = replace(first, body=replace(first.body, value=value))
-                self._both(self._case("minimal", minimal, reply, self._alternative()))
+                self._both(replace(minimal, reply=replace(first, body=replace(first.body, value=value))))
 
-    @staticmethod
-    def _case(name: str, minimal: _Minimal, reply: Reply, schemes: frozenset[str]) -> Case:
-        return Case(name=name, arguments=minimal[0], body=minimal[1], reply=reply, schemes=schemes)
-
-    def _check_shape(self) -> None:
+    def _require_declared(self) -> None:
+        """Raise Mismatch unless the contract has the declared bodies and responses."""
         declared = {media.media_type for media in self.operation.bodies}
         there = {media.media_type for media in entries(self.method.contract.body)}
         if declared != there:
@@ -134,13 +101,14 @@ class OperationProof:
             if self.operation.bodies and (mode.level or self.operation.body_required or position):
                 body = self.cases.body(self.operation.bodies[position], mode)
         except NoInstance as error:
-            self.result.no_instance.append(f"{name}: {error}")
+            self.verdict.no_instance.append(f"{name}: {error}")
             return False
         key = canonical([sorted(arguments.items()), repr(body.value) if body else None, position])
         if key in self._seen:
             return False
         self._seen.add(key)
-        return self._both(self._case(name, (arguments, body), reply, self._alternative()))
+        schemes = self._alternative()
+        return self._both(Case(name=name, arguments=arguments, body=body, reply=reply, schemes=schemes))
 
     def _free(self, arguments: _Arguments) -> _Arguments:
         """Leave out parameters that stand where credentials go."""
@@ -164,10 +132,10 @@ class OperationProof:
 
     def _both(self, case: Case) -> bool:
         """Make a call, async and blocking; what is refused is counted, and called again without it."""
-        if self.result.failure:
+        if self.verdict.failure:
             return False
         if self._is_left_out(case):
-            self.result.refused.append(f"{case.name}: null as a body that may be left out")
+            self.verdict.refused.append(f"{case.name}: null as a body that may be left out")
             return False
         try:
             self._call(case)
@@ -180,7 +148,7 @@ class OperationProof:
             except CallRefused as error:
                 self._judged(again, error)
                 return False
-        return not self.result.failure
+        return not self.verdict.failure
 
     def _is_left_out(self, case: Case) -> bool:
         """Tell whether a body is null where none is needed: in Python, None leaves it out."""
@@ -191,18 +159,18 @@ class OperationProof:
         reasons = self._reasons(case)
         others = [reason for reason in (self._body_reason(case), self._reply_reason(case)) if reason]
         if not reasons and not others and not refused.is_right:
-            self.result.fail(f"{case.name} arguments, {case.reply.title}", f"refused without a reason: {refused}")
+            self.verdict.fail(f"{case.name} arguments, {case.reply.title}", f"refused without a reason: {refused}")
             return None
-        self.result.refused += [f"{case.name}: {name} in {where}: {why}" for (where, name), why in reasons.items()]
-        self.result.refused += [f"{case.name}: {reason}" for reason in others]
+        self.verdict.refused += [f"{case.name}: {name} in {where}: {why}" for (where, name), why in reasons.items()]
+        self.verdict.refused += [f"{case.name}: {reason}" for reason in others]
         if refused.is_right:
-            self.result.refused.append(f"{case.name}: {refused}")
+            self.verdict.refused.append(f"{case.name}: {refused}")
             return None
         return self._without(case, reasons)
 
     def _call(self, case: Case) -> None:
         for is_async in (True, False):
-            self.result.calls += 1
+            self.verdict.calls += 1
             try:
                 problem = self._caller(case).run(case, is_async=is_async)
             except Mismatch as error:
@@ -211,7 +179,7 @@ class OperationProof:
                 problem = "no answer within five seconds"
             if problem:
                 kind = "async" if is_async else "sync"
-                self.result.fail(f"{case.name} arguments, {case.reply.title}, {kind}", problem)
+                self.verdict.fail(f"{case.name} arguments, {case.reply.title}, {kind}", problem)
                 return
 
     def _caller(self, case: Case) -> Call:
@@ -222,10 +190,9 @@ class OperationProof:
                 schemas = self.cases.sent.schemas
                 flat = self.cases.flat(schemas, case.body.media.schema)
                 for name, schema in flat.get("properties", {}).items():
-                    inner = self.cases.flat_of(schema)
-                    properties[name] = inner
+                    inner = properties[name] = self.cases.flat_of(schemas, schema)
                     if "items" in inner:
-                        properties[f"{name}[]"] = self.cases.flat_of(inner["items"])
+                        properties[f"{name}[]"] = self.cases.flat_of(schemas, inner["items"])
             self.calls[key] = Call(self.bench, self.operation, self.method, properties)
         return self.calls[key]
 
@@ -279,39 +246,36 @@ class OperationProof:
                 return value
         return None
 
-    def _minimal(self) -> _Minimal | None:
-        """Return arguments that get through, as few as possible."""
+    def _minimal(self) -> Case | None:
+        """Return a call that gets through, with as few arguments as possible."""
         try:
             arguments = self._free(self.cases.arguments(MINIMAL))
-            body = (
-                self.cases.body(self.operation.bodies[0], MINIMAL)
-                if self.operation.body_required and self.operation.bodies
-                else None
-            )
+            needed = self.operation.bodies[:1] if self.operation.body_required else ()
+            body = next((self.cases.body(media, MINIMAL) for media in needed), None)
         except NoInstance:
             return None
-        case = self._case("minimal", (arguments, body), self._unimplemented(), frozenset())
-        again = self._without(case, self._reasons(case))
-        return (again.arguments, again.body) if again else None
+        reply, schemes = self._unimplemented(), self._alternative()
+        case = Case(name="minimal", arguments=arguments, body=body, reply=reply, schemes=schemes)
+        return self._without(case, self._reasons(case))
 
-    def _security(self, minimal: _Minimal, reply: Reply) -> None:
+    def _security(self, minimal: Case, reply: Reply) -> None:
         """Present each alternative in turn, then nothing."""
         schemes = self.bench.schemes
         for index, names in enumerate(self.operation.security):
             if credentials.clashes(names, schemes):
-                self.result.refused.append(f"security: {', '.join(sorted(names))} need the same place in a request")
+                self.verdict.refused.append(f"security: {', '.join(sorted(names))} need the same place in a request")
             elif index != self.operation.security.index(self._alternative()):
-                self._both(self._case(f"security {index + 1}", minimal, reply, names))
+                self._both(replace(minimal, name=f"security {index + 1}", reply=reply, schemes=names))
         if not self.operation.security or credentials.chosen(self.operation.security, frozenset(), schemes) is not None:
             return
-        case = self._case("security", minimal, reply, frozenset())
-        self.result.calls += 1
+        case = replace(minimal, name="security", reply=reply, schemes=frozenset())
+        self.verdict.calls += 1
         if problem := self._caller(case).unauthorized(case):
-            self.result.fail("no credentials", problem)
+            self.verdict.fail("no credentials", problem)
 
 
 def _has_return(value: Any) -> bool:
     """Tell whether a text, or a text in an event's fields, has a carriage return, which ends a line of its own."""
-    return (
-        "\r" in value if isinstance(value, str) else isinstance(value, dict) and any(map(_has_return, value.values()))
-    )
+    if isinstance(value, str):
+        return "\r" in value
+    return isinstance(value, dict) and any(map(_has_return, value.values()))

@@ -26,7 +26,7 @@ def reason(parameter: Field, value: Any, flat: Mapping[str, Any]) -> str:
 
     `flat` is the parameter's schema without references and compositions.
     """
-    if parameter.media_type.partition(";")[0].strip().lower().endswith("json"):
+    if parameter.is_json:
         return "control characters" if parameter.location == "header" and _CONTROL.search(str(value)) else ""
     texts = list(_texts(value))
     return (

@@ -10,17 +10,15 @@ from urllib.parse import unquote_plus
 from ..document.document import Field, Operation
 from ..wire import bodies, credentials
 from ..wire.compare import difference, scalar_text, shown
-from ..wire.styles import compare_pairs, compare_path, expected_query, header_fits, query_pairs
+from ..wire.styles import Expected, compare_pairs, compare_path, expected_query, header_fits, query_pairs
 from ..wire.transport import Exchange
 from .cases import Case
 
+Keys = frozenset[tuple[str, str]]  # of parameters, as `Field.key` has them
+
 
 def compare_request(
-    operation: Operation,
-    case: Case,
-    exchange: Exchange,
-    secrets: frozenset[tuple[str, str]],
-    properties: Mapping[str, Any],
+    operation: Operation, case: Case, exchange: Exchange, secrets: Keys, properties: Mapping[str, Any]
 ) -> str:
     """Return what is wrong with a request, "" if nothing is.
 
@@ -28,9 +26,9 @@ def compare_request(
     """
     if exchange.method != operation.method:
         return f"the method is {exchange.method}"
-    given = {p.key: (p, case.arguments[p.key]) for p in operation.parameters if p.key in case.arguments}
-    path, fixed = _split(operation.path)
-    values = {p.name: pair for (location, _), pair in given.items() if location == "path" for p in (pair[0],)}
+    path, _, fixed = operation.path.partition("#")[0].partition("?")
+    declared = [p for p in operation.parameters if p.location == "path" and p.key in case.arguments]
+    values = {p.name: (p, case.arguments[p.key]) for p in declared}
     return (
         compare_path(path, exchange.raw_path, values)
         or _query(case, operation, fixed, values, exchange, secrets)
@@ -40,38 +38,33 @@ def compare_request(
     )
 
 
-def _split(path: str) -> tuple[str, str]:
-    """Return a template's path and its query."""
-    path, _, query = path.partition("#")[0].partition("?")
-    return path, query
-
-
 def _is_default(parameter: Field, value: Any) -> bool:
     return bool(parameter.default) and not difference(parameter.default[0], value)
 
 
 def _query(
-    case: Case,
-    operation: Operation,
-    fixed: str,
-    values: Mapping[str, Any],
-    exchange: Exchange,
-    secrets: frozenset[tuple[str, str]],
+    case: Case, operation: Operation, fixed: str, values: Mapping[str, Any], exchange: Exchange, secrets: Keys
 ) -> str:
     found = [(k, v) for k, v in query_pairs(exchange.query) if ("query", k) not in secrets]
     names = {k for k, _ in found}
-    expected: list[tuple[str, Any, str]] = []
+    expected: list[Expected] = []
     for pair in query_pairs(fixed):
         name, value = (_filled(unquote_plus(text), values) for text in pair)
         if name is not None and value is not None:
             expected.append((_spelt(name, names), ("scalar", value), "form"))
+    expected += _expected(operation, case, "query", names, secrets)
+    return compare_pairs([e for e in expected if ("query", e[0]) not in secrets], found)
+
+
+def _expected(operation: Operation, case: Case, location: str, names: set[str], secrets: Keys) -> list[Expected]:
+    """Return the pairs of the parameters in a location; a default may be left out."""
+    found: list[Expected] = []
     for parameter in operation.parameters:
-        if parameter.location == "query" and parameter.key in case.arguments and parameter.key not in secrets:
+        if parameter.location == location and parameter.key in case.arguments and parameter.key not in secrets:
             value = case.arguments[parameter.key]
-            if not (_is_default(parameter, value) and parameter.name not in names):
-                expected += [(*pair, parameter.style) for pair in expected_query(parameter, value)]
-    expected = [e for e in expected if ("query", e[0]) not in secrets]
-    return compare_pairs(expected, found)
+            if parameter.name in names or not _is_default(parameter, value):
+                found += expected_query(parameter, value)
+    return found
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> Any:
@@ -85,7 +78,7 @@ def _spelt(value: Any, names: set[str]) -> str:
     return next((name for name in names if scalar_text(value, name)), str(value))
 
 
-def _headers(operation: Operation, case: Case, exchange: Exchange, secrets: frozenset[tuple[str, str]]) -> str:
+def _headers(operation: Operation, case: Case, exchange: Exchange, secrets: Keys) -> str:
     for parameter in operation.parameters:
         if parameter.location != "header" or ("header", parameter.name.lower()) in secrets:
             continue
@@ -102,15 +95,9 @@ def _headers(operation: Operation, case: Case, exchange: Exchange, secrets: froz
     return ""
 
 
-def _cookies(operation: Operation, case: Case, exchange: Exchange, secrets: frozenset[tuple[str, str]]) -> str:
+def _cookies(operation: Operation, case: Case, exchange: Exchange, secrets: Keys) -> str:
     found = [(unquote_plus(k), v) for k, v in credentials.cookies(exchange) if ("cookie", k) not in secrets]
-    expected: list[tuple[str, Any, str]] = []
-    names = {k for k, _ in found}
-    for parameter in operation.parameters:
-        if parameter.location == "cookie" and parameter.key in case.arguments and parameter.key not in secrets:
-            value = case.arguments[parameter.key]
-            if not (_is_default(parameter, value) and parameter.name not in names):
-                expected += [(*pair, parameter.style) for pair in expected_query(parameter, value)]
+    expected = _expected(operation, case, "cookie", {k for k, _ in found}, secrets)
     return compare_pairs(expected, found, plus=False)
 
 

@@ -58,35 +58,29 @@ class Recorder:
             current.headers.update(plan.headers)
         return plan.result
 
+    def _answer(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], items: Callable[[], Any]) -> Any:
+        """Record a call and return what is planned; `items` makes the stream."""
+        result = self._begin(name, args, kwargs)
+        if self.plan.items is None:
+            return result
+        return self.plan.wrap(items()) if self.plan.wrap else items()
+
     def _async_method(self, name: str, streams: bool) -> Callable[..., Any]:
         async def items() -> AsyncIterator[Any]:
             for item in self.plan.items or ():
                 yield item
 
-        if streams:
-
-            def stream(_: Any, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-                self._begin(name, args, kwargs)
-                return items()
-
-            return stream
+        def stream(_: Any, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+            self._begin(name, args, kwargs)
+            return items()
 
         async def method(_: Any, *args: Any, **kwargs: Any) -> Any:
-            result = self._begin(name, args, kwargs)
-            if self.plan.items is None:
-                return result
-            return self.plan.wrap(items()) if self.plan.wrap else items()
+            return self._answer(name, args, kwargs, items)
 
-        return method
+        return stream if streams else method
 
     def _sync_method(self, name: str, streams: bool) -> Callable[..., Any]:  # noqa: ARG002 - as above
         def items() -> Iterator[Any]:
             yield from self.plan.items or ()
 
-        def method(_: Any, *args: Any, **kwargs: Any) -> Any:
-            result = self._begin(name, args, kwargs)
-            if self.plan.items is None:
-                return result
-            return self.plan.wrap(items()) if self.plan.wrap else items()
-
-        return method
+        return lambda _, *args, **kwargs: self._answer(name, args, kwargs, items)

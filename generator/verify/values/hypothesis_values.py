@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 _LARGEST = 6_000  # characters of a schema; larger ones take too long
@@ -17,32 +19,38 @@ def examples(closed: Any, seed: int) -> list[Any]:
     if not isinstance(closed, dict) or len(json.dumps(closed)) > _LARGEST or _is_recursive(closed):
         return []
     try:
-        import hypothesis
-        from hypothesis import HealthCheck, Phase
         from hypothesis_jsonschema import from_schema
     except ImportError:
         return []
+    # The later ones are the stranger ones.
+    return [value for value in run(lambda: from_schema(closed), 8, seed) if not _UNKNOWN.search(json.dumps(value))][
+        ::-1
+    ]
+
+
+def run(strategy: Callable[[], Any], count: int, seed: int) -> list[Any]:
+    """Return different values of a hypothesis strategy, at most `count`; fewer if it fails."""
+    import hypothesis
+
     found: list[Any] = []
 
     def collect(value: Any) -> None:
-        if not _UNKNOWN.search(json.dumps(value)) and value not in found:
+        if value not in found:
             found.append(value)
 
-    with warnings.catch_warnings():
+    settings: Any = hypothesis.settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    # Whatever hypothesis does not know, or finds to be impossible: our own values are there.
+    with warnings.catch_warnings(), contextlib.suppress(Exception):
         warnings.simplefilter("ignore")
-        try:
-            run = hypothesis.given(from_schema(closed))(collect)
-            run = hypothesis.settings(
-                max_examples=8,
-                database=None,
-                deadline=None,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            )(run)
-            hypothesis.seed(seed)(run)()
-        except Exception:  # whatever it does not know, or finds to be impossible: ours are there
-            return found
-    return found[::-1]  # the later ones are the stranger ones
+        given: Any = hypothesis.given(strategy())
+        hypothesis.seed(seed)(settings(given(collect)))()
+    return found
 
 
 def _is_recursive(closed: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..document.merging import NoInstance, merge
@@ -10,12 +11,12 @@ from ..document.schemas import Schemas
 from .choices import Choices
 
 
+@dataclass(slots=True)
 class Resolver:
     """Follows $ref, merges allOf, and chooses one schema of each oneOf and anyOf."""
 
-    def __init__(self, schemas: Schemas, choices: Choices) -> None:
-        self.schemas = schemas
-        self.choices = choices
+    schemas: Schemas
+    choices: Choices
 
     def flat(self, schema: Any, depth: int, seen: tuple[str, ...] = (), *, inherited: bool = False) -> dict[str, Any]:
         """Return a schema without $ref, allOf, oneOf and anyOf. Raises NoInstance.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 import re
-import warnings
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from ..document.merging import NoInstance
+from . import hypothesis_values
 
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "date-time": ("2024-02-29T12:30:45Z", "1999-12-31T23:59:59.123456+05:30", "2030-01-01T00:00:00-08:00"),
@@ -129,36 +129,12 @@ def _python(pattern: str) -> str:
 @cache
 def matching(pattern: str) -> tuple[str, ...]:
     """Return texts that match a pattern."""
+    from hypothesis.strategies import from_regex
+
     try:
         compiled = re.compile(_python(pattern), re.ASCII)
     except (re.error, OverflowError, RecursionError):
         return _GUESSES
     guesses = tuple(g for g in _GUESSES if compiled.search(g))
-    try:
-        return (*_by_hypothesis(compiled), *guesses)
-    except ImportError:
-        return guesses
-
-
-def _by_hypothesis(compiled: re.Pattern[str]) -> tuple[str, ...]:
-    from hypothesis import HealthCheck, Phase, given, seed, settings
-    from hypothesis.errors import HypothesisException
-    from hypothesis.strategies import from_regex
-
-    found: dict[str, None] = {}
-
-    @seed(0)
-    @settings(
-        max_examples=12, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-    )
-    @given(from_regex(compiled, fullmatch=True))
-    def collect(text: str) -> None:
-        found[text] = None
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            collect()
-        except (HypothesisException, re.error, RecursionError, ValueError):
-            return ()
-    return tuple(text for text in found if len(text) < 2000)
+    made = hypothesis_values.run(lambda: from_regex(compiled, fullmatch=True), 12, 0)
+    return (*(text for text in made if len(text) < 2000), *guesses)

@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 from .styles import query_pairs
 from .transport import Exchange
 
+Schemes = Mapping[str, Mapping[str, Any]]  # the Security Scheme Objects of a document by name
 BASIC = ("somebody", "pass:word")
 
 
@@ -20,7 +21,7 @@ def kind(scheme: Mapping[str, Any]) -> str:
     return "bearer" if scheme.get("type") in ("oauth2", "openIdConnect") else str(scheme.get("type")).lower()
 
 
-def given(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def given(names: frozenset[str], schemes: Schemes) -> dict[str, Any]:
     """Return the credentials for the schemes of an alternative."""
     found: dict[str, Any] = {}
     for name in sorted(names):
@@ -28,17 +29,13 @@ def given(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> di
     return {name: value for name, value in found.items() if kind(schemes[name]) != "mutualtls"}
 
 
-def chosen(
-    alternatives: Sequence[frozenset[str]], names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
-) -> frozenset[str] | None:
+def chosen(alternatives: Sequence[frozenset[str]], names: frozenset[str], schemes: Schemes) -> frozenset[str] | None:
     """Return the first alternative that credentials for these schemes satisfy, None if there is none."""
     missing = {name for name in schemes if name not in names and kind(schemes[name]) != "mutualtls"}
     return next((alternative for alternative in alternatives if missing.isdisjoint(alternative)), None)
 
 
-def reached(
-    alternatives: Sequence[frozenset[str]], chosen: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
-) -> frozenset[str]:
+def reached(alternatives: Sequence[frozenset[str]], chosen: frozenset[str], schemes: Schemes) -> frozenset[str]:
     """Return the first alternative that a request satisfies which was meant for another one.
 
     Two schemes that are written alike, such as bearer and oauth2, cannot be told apart.
@@ -52,7 +49,7 @@ def reached(
     return chosen
 
 
-def clashes(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]) -> bool:
+def clashes(names: frozenset[str], schemes: Schemes) -> bool:
     """Tell whether two schemes of an alternative would need the same place in a request."""
     places = [parameter_key(schemes[name]) for name in names if kind(schemes[name]) != "mutualtls"]
     return len(places) != len(set(places))
@@ -66,7 +63,7 @@ def parameter_key(scheme: Mapping[str, Any]) -> tuple[str, str]:
     return "header", "authorization"
 
 
-def compare_sent(names: frozenset[str], schemes: Mapping[str, Mapping[str, Any]], exchange: Exchange) -> str:
+def compare_sent(names: frozenset[str], schemes: Schemes, exchange: Exchange) -> str:
     """Return what is wrong with a request's credentials."""
     for name, value in given(names, schemes).items():
         scheme = schemes[name]
@@ -95,9 +92,7 @@ def cookies(exchange: Exchange) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in pairs]
 
 
-def compare_presented(
-    presented: Any, names: frozenset[str], sent: frozenset[str], schemes: Mapping[str, Mapping[str, Any]]
-) -> str:
+def compare_presented(presented: Any, names: frozenset[str], sent: frozenset[str], schemes: Schemes) -> str:
     """Return what is wrong with the credentials that `authenticate` was given, as those of the schemes `names`."""
     if set(presented.credentials) != set(names):
         return f"authenticate was given {', '.join(sorted(presented.credentials))}, not {', '.join(sorted(names))}"

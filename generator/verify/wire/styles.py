@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
@@ -16,6 +16,8 @@ from .compare import difference, scalar_text, shown
 
 _DELIMITERS = {"spaceDelimited": r"%20|\+", "pipeDelimited": r"%7[Cc]|\|"}
 Pairs = list[tuple[str, str]]
+Expected = tuple[str, tuple[str, Any], str]
+"""A pair of a query: its name, what it holds (scalar, list, json or text, and the value), and its style."""
 
 
 def query_pairs(query: str) -> Pairs:
@@ -23,11 +25,15 @@ def query_pairs(query: str) -> Pairs:
     return [(unquote_plus(k), v) for k, _, v in (part.partition("=") for part in query.split("&") if part)]
 
 
-def expected_query(parameter: Field, value: Any) -> list[tuple[str, Any]]:
-    """Return the pairs that a query or cookie parameter is written as: names, and what each holds."""
+def expected_query(parameter: Field, value: Any) -> list[Expected]:
+    """Return the pairs that a query or cookie parameter is written as."""
+    return [(name, what, parameter.style) for name, what in _expected(parameter, value)]
+
+
+def _expected(parameter: Field, value: Any) -> list[tuple[str, Any]]:
     name, style, explode = parameter.name, parameter.style, parameter.explode
     if parameter.media_type:
-        return [(name, ("json" if _is_json(parameter.media_type) else "text", value))]
+        return [(name, ("json" if parameter.is_json else "text", value))]
     if style == "deepObject":
         return _deep(name, value)
     if isinstance(value, list):
@@ -47,8 +53,8 @@ def _deep(name: str, value: Any) -> list[tuple[str, Any]]:
     return [(name, ("scalar", value))]
 
 
-def compare_pairs(expected: list[tuple[str, Any, str]], found: Pairs, *, plus: bool = True) -> str:
-    """Compare pairs with those expected (name, what, style); return the first difference."""
+def compare_pairs(expected: list[Expected], found: Pairs, *, plus: bool = True) -> str:
+    """Compare pairs with those expected; return the first difference."""
     left = list(found)
     for name, (kind, value), style in expected:
         position = next((i for i, (key, _) in enumerate(left) if key == name), None)
@@ -107,7 +113,7 @@ def path_fits(parameter: Field, value: Any, raw: str) -> bool:
     """Tell whether a raw path segment is how a value is written."""
     style, explode = parameter.style, parameter.explode
     if parameter.media_type:
-        return _fits("json" if _is_json(parameter.media_type) else "scalar", value, raw, "", plus=False)
+        return _fits("json" if parameter.is_json else "scalar", value, raw, "", plus=False)
     if style == "matrix":
         return _matrix_fits(parameter, value, raw)
     if style == "label":
@@ -120,14 +126,12 @@ def path_fits(parameter: Field, value: Any, raw: str) -> bool:
     return _parts_fit(value, re.split(delimiter, raw), explode=explode)
 
 
-def _parts_fit(value: Any, parts: list[str], *, explode: bool) -> bool:
+def _parts_fit(value: Any, parts: list[str], *, explode: bool, decode: Callable[[str], str] = unquote) -> bool:
+    """Compare the parts between delimiters with an array's items or an object's properties."""
     if isinstance(value, list):
-        return len(parts) == len(value) and all(scalar_text(v, unquote(p)) for v, p in zip(value, parts, strict=True))
-    if explode:
-        pairs = [part.partition("=") for part in parts]
-        found = {unquote(k): unquote(v) for k, _, v in pairs}
-    else:
-        found = {unquote(k): unquote(v) for k, v in zip(parts[::2], parts[1::2], strict=False)}
+        return len(parts) == len(value) and all(scalar_text(v, decode(p)) for v, p in zip(value, parts, strict=True))
+    pairs = [part.partition("=")[::2] for part in parts] if explode else zip(parts[::2], parts[1::2], strict=False)
+    found = {decode(k): decode(v) for k, v in pairs}
     return found.keys() == value.keys() and all(scalar_text(v, found[k]) for k, v in value.items())
 
 
@@ -149,20 +153,8 @@ def _matrix_fits(parameter: Field, value: Any, raw: str) -> bool:
 def header_fits(parameter: Field, value: Any, text: str) -> bool:
     """Tell whether a header field's value is how a value is written (style simple)."""
     if parameter.media_type:
-        return not difference(value, json.loads(text)) if _is_json(parameter.media_type) else bool(value == text)
+        return not difference(value, json.loads(text)) if parameter.is_json else bool(value == text)
     if not isinstance(value, list | dict):
         return scalar_text(value, text)
     parts = [part.strip(" \t") for part in text.split(",")]
-    if isinstance(value, list):
-        return len(parts) == len(value) and all(map(scalar_text, value, parts))
-    pairs = (
-        [p.partition("=")[::2] for p in parts]
-        if parameter.explode
-        else list(zip(parts[::2], parts[1::2], strict=False))
-    )
-    found = dict(pairs)
-    return found.keys() == value.keys() and all(scalar_text(v, found[k]) for k, v in value.items())
-
-
-def _is_json(media_type: str) -> bool:
-    return media_type.partition(";")[0].strip().lower().endswith("json")
+    return _parts_fit(value, parts, explode=parameter.explode, decode=str)

@@ -90,25 +90,17 @@ class Wire:
     async def carry(self, request: httpx2.Request, body: bytes) -> Exchange:
         """Call the application with a request."""
         raw, _, query = request.url.raw_path.partition(b"?")
-        exchange = Exchange(
-            method=request.method,
-            raw_path=raw.decode("ascii"),
-            query=query.decode("ascii"),
-            headers=list(request.headers.raw),
-            body=body,
-        )
-        self.last = exchange
         scope = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
             "http_version": "1.1",
             "method": request.method,
             "scheme": "http",
-            "path": unquote(exchange.raw_path),
+            "path": unquote(raw.decode("ascii")),
             "raw_path": raw,
             "root_path": "",
             "query_string": query,
-            "headers": [(key.lower(), value) for key, value in exchange.headers],
+            "headers": [(key.lower(), value) for key, value in request.headers.raw],
             "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 80),
         }
@@ -118,15 +110,29 @@ class Wire:
             return waiting.pop() if waiting else {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                exchange.status = message["status"]
-                exchange.answer_headers = list(message.get("headers", ()))
-                return
-            exchange.complete = not message.get("more_body", False)
-            if message.get("body"):
-                exchange.chunks.append(bytes(message["body"]))
+            """Drop what is captured already."""
 
-        await self.app(scope, receive, send)
+        return await self.capture(scope, receive, send)
+
+    async def capture(self, scope: Any, receive: Any, send: Any) -> Exchange:
+        """Pass a request on to the application and keep what goes over the wire, as the last exchange."""
+        raw, query = scope["raw_path"].decode("ascii"), scope["query_string"].decode("ascii")
+        exchange = self.last = Exchange(scope["method"], raw, query, list(scope["headers"]))
+
+        async def received() -> Any:
+            message = await receive()
+            exchange.body += message.get("body", b"")
+            return message
+
+        async def sent(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status, exchange.answer_headers = message["status"], list(message.get("headers", ()))
+            else:
+                exchange.complete = not message.get("more_body", False)
+                exchange.chunks += [bytes(message["body"])] if message.get("body") else []
+            await send(message)
+
+        await self.app(scope, received, sent)
         return exchange
 
 
@@ -160,12 +166,9 @@ class Socket:
     def __init__(self, wire: Wire) -> None:
         import uvicorn
 
-        self._wire = wire
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        config = uvicorn.Config(
-            self._capture, interface="asgi3", log_level="critical", lifespan="off", access_log=False
-        )
+        config = uvicorn.Config(wire.capture, interface="asgi3", log_level="critical", lifespan="off", access_log=False)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._listening],), daemon=True)
 
@@ -177,23 +180,3 @@ class Socket:
         self._server.should_exit = self._server.force_exit = True  # idle connections need not be waited for
         self._thread.join(5)
         self._listening.close()
-
-    async def _capture(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass a request on to the application and keep what goes over the wire."""
-        query = scope["query_string"].decode("ascii")
-        exchange = Exchange(scope["method"], scope["raw_path"].decode("ascii"), query, list(scope["headers"]))
-        self._wire.last = exchange
-
-        async def received() -> Any:
-            message = await receive()
-            exchange.body += message.get("body", b"")
-            return message
-
-        async def sent(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                exchange.status, exchange.answer_headers = message["status"], list(message.get("headers", ()))
-            elif message.get("body"):
-                exchange.chunks.append(bytes(message["body"]))
-            await send(message)
-
-        await self._wire.app(scope, received, sent)
