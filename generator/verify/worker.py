@@ -14,6 +14,7 @@ from .document.merging import NoInstance
 from .document.package import Mismatch, Package
 from .document.schemas import Schemas
 from .proof.bench import Bench
+from .proof.call import Call
 from .proof.cases import Cases
 from .proof.operation import OperationProof
 from .proof.verdict import Verdict
@@ -68,7 +69,7 @@ class PackageProof:
         try:
             method = self.package.find(operation)
             cases = Cases(operation, method.contract, self.sent, self.answered, verdict.no_instance)
-            found = OperationProof(self.bench, operation, method, cases, verdict)
+            found = OperationProof(self.bench, operation, Call(self.bench, operation, method), cases, verdict)
             found.run()
             if url and not verdict.failure:
                 self.bench.url = url

@@ -46,13 +46,13 @@ def test_multipart_bodies_with_text_and_files_pass(tmp_path: Path) -> None:
     lists = {f"{name}s": {"type": "array", "items": schema} for name, schema in single.items() if name in ("p0", "p5")}
     form = {"type": "object", "required": ["p0", "p5"], "properties": {**single, **lists}}
     body = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
+    answer = {"type": "object", "required": ["p0"], "properties": {"p0": single["p0"]}}
+    responses = {"200": {"description": "", "content": {"multipart/form-data": {"schema": answer}}}}
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Forms", "version": "1"},
         "servers": [{"url": "https://example.com"}],
-        "paths": {
-            "/up": {"post": {"operationId": "up", "requestBody": body, "responses": {"204": {"description": ""}}}}
-        },
+        "paths": {"/up": {"post": {"operationId": "up", "requestBody": body, "responses": responses}}},
     }
     spec = tmp_path / "spec.json"
     spec.write_text(json.dumps(document), encoding="utf-8")

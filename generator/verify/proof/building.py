@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -19,14 +18,10 @@ from .service import Plan
 
 @dataclass(slots=True)
 class Builder:
-    """Builds the Python values of one method's calls, through the annotations of the package.
-
-    `properties` are those of a form's schema, flat; `name[]` has the items of the property `name`.
-    """
+    """Builds the Python values of one method's calls, through the annotations of the package."""
 
     bench: Bench
     method: Method
-    properties: Mapping[str, Any]
 
     def arguments(self, case: Case) -> tuple[list[Any], dict[str, Any]]:
         """Return the arguments of a call: the body by position, parameters by name. Raises Mismatch."""
@@ -69,8 +64,6 @@ class Builder:
         entry = bodies.find(body.media, entries)
         is_first = entry is entries[0]
         annotation = plain_member(self.method.hints["body"], self.bench.package.content) if is_first else entry.type
-        if body.kind == "multipart":
-            body.sent, body.files = self._files(body.value)
         value = self._build(self.bench.sent, body, annotation)
         return value if is_first else self.bench.package.content(concrete(entry.media_type), value)
 
@@ -78,30 +71,30 @@ class Builder:
         """Return the Python value of a body. Raises Mismatch if its model does not know a declared property."""
         if body.kind in ("text", "bytes"):
             return body.value
-        value = self.bench.package.build(annotation, body.value if body.sent is None else body.sent, body.files)
+        value = self._mark_files(body) if body.kind == "multipart" else body.value
+        value = self.bench.package.build(annotation, value, body.files)
         if problem := unknown(schemas, schemas.convert(body.media.schema), value):
             raise Mismatch(problem)
         return value
 
-    def _files(self, value: Any) -> tuple[Any, dict[str, Any]]:
-        """Replace the strings of file properties by marks; return the form's value, and the files by their marks."""
-        files: dict[str, Any] = {}
+    def _mark_files(self, body: Body) -> Any:
+        """Return the value of a multipart body with marks instead of the strings of file properties."""
+        body.files = {}
         make = importlib.import_module(f"{self.bench.package.name}.multipart").File
 
         def mark(item: Any) -> str:
-            name = f"file-{len(files)}"
+            name = f"file-{len(body.files)}"
             content = str(item).encode() + bytes(range(256))
-            files[name] = make(content, name=f"{name}.bin", content_type="application/octet-stream")
+            body.files[name] = make(content, name=f"{name}.bin", content_type="application/octet-stream")
             return name
 
-        found = dict(value)
-        for name, item in value.items():
-            schema = self.properties.get(name, {})
-            if bodies.is_file(schema):
-                found[name] = mark(item)
-            elif isinstance(item, list) and bodies.is_file(self.properties.get(f"{name}[]", {})):
-                found[name] = [mark(one) for one in item]
-        return found, files
+        body.sent = dict(body.value)
+        for name, item in body.value.items():
+            if bodies.is_file(body.properties.get(name)):
+                body.sent[name] = mark(item)
+            elif isinstance(item, list) and bodies.is_file(body.properties.get(f"{name}[]")):
+                body.sent[name] = [mark(one) for one in item]
+        return body.sent
 
     def _headers(self, reply: Reply, declared: Any) -> dict[str, Any]:
         """Return the Python values of a response's headers by wire name. Raises Mismatch."""

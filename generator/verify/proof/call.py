@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,11 +19,11 @@ from .refusals import CallRefused
 class Call:
     """Calls an operation's method with both kinds of client."""
 
-    def __init__(self, bench: Bench, operation: Operation, method: Method, properties: Mapping[str, Any]) -> None:
+    def __init__(self, bench: Bench, operation: Operation, method: Method) -> None:
         self.bench = bench
         self.method = method
-        self._builder = Builder(bench, method, properties)
-        self._comparison = Comparison(bench, operation, method, properties)
+        self._builder = Builder(bench, method)
+        self._comparison = Comparison(bench, operation, method)
 
     def run(self, case: Case, *, is_async: bool) -> str:
         """Make a call; return the first difference, "" if there is none. Raises CallRefused and Mismatch."""

@@ -112,7 +112,17 @@ class Cases:
         """Return a body. Raises NoInstance, or Mismatch where the contract has another kind of body."""
         entry = bodies.find(media, bodies.entries(self.contract.body))
         kind = bodies.kind_of(media, entry, response=False, is_object=self.is_object(self.sent, media))
-        return bodies.make(media, kind, self.sent, mode)
+        return self._body(media, kind, self.sent, mode)
+
+    def _body(self, media: Media, kind: str, values: Values, mode: Mode) -> Body:
+        """Return a body with the flat properties of a form. Raises NoInstance."""
+        body = bodies.make(media, kind, values, mode)
+        if kind in ("form", "multipart"):
+            schemas, flat = values.schemas, self.flat(values.schemas, media.schema)
+            properties = {name: self.flat_of(schemas, schema) for name, schema in flat.get("properties", {}).items()}
+            items = {f"{n}[]": self.flat_of(schemas, p["items"]) for n, p in properties.items() if "items" in p}
+            body.properties = properties | items
+        return body
 
     def is_object(self, values: Values, media: Media) -> bool:
         """Tell whether a body's schema is that of an object."""
@@ -152,7 +162,7 @@ class Cases:
                     modes = (MINIMAL, FULL, Mode(1, 1)) if kind == "events" else (MINIMAL, FULL, Mode(2))
                     found.items = [self._item(media, kind, m) for m in modes[: (0, 1, 3, 2)[index]]]
                 else:
-                    found.body = bodies.make(media, kind, self.answered, mode)
+                    found.body = self._body(media, kind, self.answered, mode)
             except NoInstance as error:
                 self.no_instance.append(f"response {reply.status} {media.media_type}, {name}: {error}")
                 continue

@@ -32,12 +32,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class Comparison:
-    """Compares each step of a call. `properties` are those of a form's schema, as `Builder` has them."""
+    """Compares each step of a call."""
 
     bench: Bench
     operation: Operation
     method: Method
-    properties: Mapping[str, Any]
 
     def problem(
         self, case: Case, args: list[Any], kwargs: Mapping[str, Any], exchange: Exchange, outcome: Outcome
@@ -54,7 +53,7 @@ class Comparison:
         """Compare the request on the wire."""
         asked = self._satisfied(case)
         secrets = frozenset(credentials.parameter_key(self.bench.schemes[name]) for name in asked)
-        problem = compare_request(self.operation, case, exchange, secrets, self.properties)
+        problem = compare_request(self.operation, case, exchange, secrets)
         return problem or credentials.compare_sent(asked, self.bench.schemes, exchange)
 
     def _satisfied(self, case: Case) -> frozenset[str]:
@@ -138,7 +137,7 @@ class Comparison:
             return f"{len(types)} content types in the response"
         if reply.items is not None:
             return bodies.compare_stream(first.kind, [item.value for item in reply.items], exchange.answer)
-        problem = bodies.compare_body(first, types[0], exchange.answer, {})
+        problem = bodies.compare_body(first, types[0], exchange.answer)
         return f"response body: {problem}" if problem else ""
 
     def _outcome(self, reply: Reply, outcome: Outcome) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..document.document import Field, Operation
 from ..document.merging import NoInstance
-from ..document.package import Method, Mismatch
+from ..document.package import Mismatch
 from ..document.schemas import canonical
 from ..values.choices import FULL, MINIMAL, Mode
 from ..wire import credentials
@@ -29,10 +29,9 @@ class OperationProof:
 
     bench: Bench
     operation: Operation
-    method: Method
+    call: Call
     cases: Cases
     verdict: Verdict
-    calls: dict[str, Call] = field(default_factory=dict)  # by the media type of the request body
     _seen: set[str] = field(default_factory=set)
 
     def run(self) -> None:
@@ -75,14 +74,14 @@ class OperationProof:
     def _require_declared(self) -> None:
         """Raise Mismatch unless the contract has the declared bodies and responses."""
         declared = {media.media_type for media in self.operation.bodies}
-        there = {media.media_type for media in entries(self.method.contract.body)}
+        there = {media.media_type for media in entries(self.cases.contract.body)}
         if declared != there:
             raise Mismatch(f"the bodies are {sorted(there)}, not {sorted(declared)}")
-        keys, found = {r.key for r in self.operation.responses}, set(self.method.contract.responses)
+        keys, found = {r.key for r in self.operation.responses}, set(self.cases.contract.responses)
         if keys != found:
             raise Mismatch(f"the responses are {sorted(found)}, not {sorted(keys)}")
-        if declared and self.method.contract.body_required != self.operation.body_required:
-            raise Mismatch(f"body_required is {self.method.contract.body_required}")
+        if declared and self.cases.contract.body_required != self.operation.body_required:
+            raise Mismatch(f"body_required is {self.cases.contract.body_required}")
 
     def _unimplemented(self) -> Reply:
         return Reply(response=None, status=501, is_error=True)
@@ -172,7 +171,7 @@ class OperationProof:
         for is_async in (True, False):
             self.verdict.calls += 1
             try:
-                problem = self._caller(case).run(case, is_async=is_async)
+                problem = self.call.run(case, is_async=is_async)
             except Mismatch as error:
                 problem = str(error)
             except TimeoutError:
@@ -181,20 +180,6 @@ class OperationProof:
                 kind = "async" if is_async else "sync"
                 self.verdict.fail(f"{case.name} arguments, {case.reply.title}, {kind}", problem)
                 return
-
-    def _caller(self, case: Case) -> Call:
-        key = case.body.media.media_type if case.body else ""
-        if key not in self.calls:
-            properties: dict[str, Any] = {}
-            if case.body:
-                schemas = self.cases.sent.schemas
-                flat = self.cases.flat(schemas, case.body.media.schema)
-                for name, schema in flat.get("properties", {}).items():
-                    inner = properties[name] = self.cases.flat_of(schemas, schema)
-                    if "items" in inner:
-                        properties[f"{name}[]"] = self.cases.flat_of(schemas, inner["items"])
-            self.calls[key] = Call(self.bench, self.operation, self.method, properties)
-        return self.calls[key]
 
     def _body_reason(self, case: Case) -> str:
         if case.body is None or case.body.kind not in ("form", "multipart"):
@@ -270,7 +255,7 @@ class OperationProof:
             return
         case = replace(minimal, name="security", reply=reply, schemes=frozenset())
         self.verdict.calls += 1
-        if problem := self._caller(case).unauthorized(case):
+        if problem := self.call.unauthorized(case):
             self.verdict.fail("no credentials", problem)
 
 

@@ -17,13 +17,8 @@ from .cases import Case
 Keys = frozenset[tuple[str, str]]  # of parameters, as `Field.key` has them
 
 
-def compare_request(
-    operation: Operation, case: Case, exchange: Exchange, secrets: Keys, properties: Mapping[str, Any]
-) -> str:
-    """Return what is wrong with a request, "" if nothing is.
-
-    `secrets` are where credentials stand, `properties` the flat ones of a form's schema.
-    """
+def compare_request(operation: Operation, case: Case, exchange: Exchange, secrets: Keys) -> str:
+    """Return what is wrong with a request, "" if nothing is. `secrets` are where credentials stand."""
     if exchange.method != operation.method:
         return f"the method is {exchange.method}"
     path, _, fixed = operation.path.partition("#")[0].partition("?")
@@ -34,7 +29,7 @@ def compare_request(
         or _query(case, operation, fixed, values, exchange, secrets)
         or _headers(operation, case, exchange, secrets)
         or _cookies(operation, case, exchange, secrets)
-        or _body(case, exchange, properties)
+        or _body(case, exchange)
     )
 
 
@@ -101,11 +96,11 @@ def _cookies(operation: Operation, case: Case, exchange: Exchange, secrets: Keys
     return compare_pairs(expected, found, plus=False)
 
 
-def _body(case: Case, exchange: Exchange, properties: Mapping[str, Any]) -> str:
+def _body(case: Case, exchange: Exchange) -> str:
     types = exchange.header("content-type")
     if case.body is None:
         return f"a body of {len(exchange.body)} bytes was not asked for" if exchange.body else ""
     if len(types) != 1:
         return f"{len(types)} content types"
-    problem = bodies.compare_body(case.body, types[0], exchange.body, properties)
+    problem = bodies.compare_body(case.body, types[0], exchange.body)
     return f"body: {problem}" if problem else ""

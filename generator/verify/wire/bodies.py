@@ -40,13 +40,17 @@ _BYTES = (b"a", b"some bytes", b"", bytes(range(256)), b"x" * 100_000)
 
 @dataclass(slots=True, kw_only=True)
 class Body:
-    """A body to send: as JSON (or text, or bytes) and as the package's Python value."""
+    """A body to send, as JSON, text or bytes.
+
+    `properties` are those of a form's schema, flat; `name[]` has the items of the property `name`.
+    """
 
     media: Media
     kind: str
     value: Any
     sent: Any = None  # of multipart: the value with marks for files
-    files: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)  # by their marks
+    properties: Mapping[str, Any] = field(default_factory=dict)
 
 
 def essence(media_type: str) -> str:
@@ -140,11 +144,8 @@ def is_file(schema: Any) -> bool:
     return schema.get("format") == "binary" or not is_text
 
 
-def compare_body(body: Body, content_type: str, data: bytes, properties: Mapping[str, Any]) -> str:
-    """Compare a body on the wire with the one that was meant; return the first difference.
-
-    `properties` are those of a form's schema, without references.
-    """
+def compare_body(body: Body, content_type: str, data: bytes) -> str:
+    """Compare a body on the wire with the one that was meant; return the first difference."""
     if not fits(content_type, body.media.media_type):
         return f"the content type is {content_type!r}, not {body.media.media_type}"
     if body.kind == "json":
@@ -156,7 +157,7 @@ def compare_body(body: Body, content_type: str, data: bytes, properties: Mapping
     if body.kind == "bytes":
         return "" if data == body.value else f"{len(body.value)} bytes became {len(data)}, or others"
     if body.kind == "form":
-        return _compare_form(body, data, properties)
+        return _compare_form(body, data)
     return _compare_multipart(body, content_type, data)
 
 
@@ -167,7 +168,7 @@ def _compare_json(value: Any, data: bytes) -> str:
         return f"{data[:80]!r} is no JSON"
 
 
-def _compare_form(body: Body, data: bytes, properties: Mapping[str, Any]) -> str:
+def _compare_form(body: Body, data: bytes) -> str:
     expected: list[Expected] = []
     for name, value in body.value.items():
         encoding = body.media.encoding.get(name) or {}
@@ -175,7 +176,12 @@ def _compare_form(body: Body, data: bytes, properties: Mapping[str, Any]) -> str
             style = encoding.get("style", "form")
             explode = encoding.get("explode", style in ("form", "deepObject"))
             parameter = Field(
-                name=name, location="query", schema=properties.get(name), required=True, style=style, explode=explode
+                name=name,
+                location="query",
+                schema=body.properties.get(name),
+                required=True,
+                style=style,
+                explode=explode,
             )
             expected += expected_query(parameter, value)
         else:
@@ -213,7 +219,7 @@ def _name(text: str) -> str:
 
 def _compare_multipart(body: Body, content_type: str, data: bytes) -> str:
     left = parts(content_type, data)
-    for name, value in (body.sent or {}).items():
+    for name, value in body.sent.items():
         for item in value if isinstance(value, list) else [value]:
             position = next((i for i, part in enumerate(left) if part[0] == name), None)
             if position is None:
