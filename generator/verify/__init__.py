@@ -1,1 +1,1 @@
-"""Proving a generated package: every operation there and back, by what its document says."""
+"""Proves a generated package by its document alone. From the ground: document, values, wire, proof, worker, process, command."""
