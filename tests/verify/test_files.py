@@ -60,6 +60,6 @@ def test_multipart_bodies_with_text_and_files_pass(tmp_path: Path) -> None:
     written = (made / "models.py").read_text(encoding="utf-8")
     assert "p0: str\n" in written
     assert "p5: File\n" in written
-    proof = process.prove(made.parent, made.name, validate.check(load.load(spec))[0].root, thorough=False)
+    proof = process.prove(made.parent, made.name, validate.validate(load.load(spec))[0].root, thorough=False)
     assert [verdict.failure for verdict in proof.verdicts] == [""]
     assert proof.verdicts[0].calls >= 6
