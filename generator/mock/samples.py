@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..schemas.normal_form import Flat, Flattener, Node, canonical, equal, type_names
+from ..schemas.json_values import canonical, equal, type_names
+from ..schemas.normal_form import Flat, Flattener, Node
 from . import strings
 
 DEEPEST = 24

@@ -16,7 +16,8 @@ from ..python import types
 from ..python.types import NONE, VALUE, Annotated, Class, Constraint, Generic, Name, Type
 from ..schemas.acceptance import Admissions
 from ..schemas.directions import Direction
-from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, Node, is_file, type_names
+from ..schemas.json_values import type_names
+from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, Node, is_file
 from ..schemas.patterns import linear
 from .definitions import Annotation, Definition, Judged, Property, Site
 from .runtime_rules import Rules, accepted

@@ -10,8 +10,9 @@ from urllib.parse import quote
 from ..pointer import join
 from ..python import names
 from ..schemas.directions import Direction
+from ..schemas.json_values import canonical
 from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE
-from ..schemas.normal_form import BESIDE, LOWER, TYPES, UPPER, Flattener, Node, canonical
+from ..schemas.normal_form import BESIDE, LOWER, TYPES, UPPER, Flattener, Node
 from ..schemas.patterns import BACKTRACKS, LONGEST, linear
 from ..schemas.patterns import judged as runs
 from .definitions import Judged, Site

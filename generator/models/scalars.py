@@ -22,7 +22,8 @@ from ..python.types import (
     list_of,
     map_of,
 )
-from ..schemas.normal_form import Flat, type_names
+from ..schemas.json_values import type_names
+from ..schemas.normal_form import Flat
 from ..schemas.patterns import linear
 
 NUMBERS = ("int", "float")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .normal_form import TYPES, Flat, Flattener, Node, canonical, type_names
+from .json_values import canonical, type_names
+from .normal_form import TYPES, Flat, Flattener, Node
 
 
 class Admissions:

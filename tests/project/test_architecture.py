@@ -46,25 +46,10 @@ INNER = {"changes": ("report", "surface", "document", "sets"), "verify": ("proof
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
 
-# What breaks a rule today, and is being mended: a line goes when its place is mended, and none is to be added.
-CIRCLES = [["changes/sets/comparator", "changes/sets/unions"]]
-LONG_MODULES = [
-    "changes/report/review",
-    "changes/sets/normal_form",
-    "cli/app",
-    "python/gate",
-    "python/names",
-    "schemas/normal_form",
-    "settings/settings",
-    "validation/rules",
-    "verify/proof/call",
-    "verify/values/values",
-]
 LONG_FUNCTIONS: dict[str, str] = {
     "lowering/lower: lower": "it makes `ir.Api`, a line for each field",
 }
 """Functions that are longer than the rule allows, with the reason."""
-PRIVATE = ["render/render imports _formatted from render/formatting"]
 
 
 def floor(path: str) -> str:
@@ -137,15 +122,15 @@ def test_so_do_the_packages_inside_a_package(room: str) -> None:
 
 
 def test_no_module_imports_itself_by_others() -> None:
-    assert circles(IMPORTS) == CIRCLES
+    assert circles(IMPORTS) == []
 
 
 def test_no_module_imports_the_private_names_of_another() -> None:
-    assert private(IMPORTS) == PRIVATE
+    assert private(IMPORTS) == []
 
 
 def test_no_module_and_no_function_is_too_long_to_be_read() -> None:
-    assert long_modules(MODULES) == LONG_MODULES
+    assert long_modules(MODULES) == []
     assert sorted(long_functions(MODULES)) == sorted(LONG_FUNCTIONS)
     assert all(LONG_FUNCTIONS.values())
 

@@ -1,0 +1,36 @@
+"""Values of JSON: which are equal, and of which types they are (JSON Schema 2020-12, Core 4.2)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Compare as JSON Schema does: 1 is 1.0, true is not 1."""
+    return canonical(left) == canonical(right)
+
+
+def canonical(value: Any) -> str:
+    """Write a JSON value so that equal values are written alike."""
+
+    def plain(item: Any) -> Any:
+        if isinstance(item, float) and item.is_integer():
+            return int(item)
+        if isinstance(item, dict):
+            return {key: plain(one) for key, one in item.items()}
+        return [plain(one) for one in item] if isinstance(item, list) else item
+
+    return json.dumps(plain(value), sort_keys=True)
+
+
+def type_names(value: Any) -> frozenset[str]:
+    """Name the JSON Schema types of a value."""
+    if value is None:
+        return frozenset({"null"})
+    if isinstance(value, bool):
+        return frozenset({"boolean"})
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return frozenset({"integer", "number"})
+    by_class = {float: "number", str: "string", list: "array", dict: "object"}
+    return frozenset({by_class[type(value)]})
