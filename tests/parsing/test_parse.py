@@ -1,9 +1,8 @@
-"""Reading documents: formats, positions, files joined by references, overlays, bounds."""
+"""Reading documents: formats, positions, pages, bounds."""
 
 from __future__ import annotations
 
 import json
-import pickle
 import subprocess
 import sys
 import time
@@ -15,14 +14,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.diagnostics.diagnostic import Diagnostic, Refused, show, visible
-from generator.document.canonical import diff_documents, import_document, to_json
+from generator.diagnostics.diagnostic import Diagnostic, Refused, show
 from generator.document.document import Document
 from generator.document.load import load
 from generator.parsing.limits import Limits
 from generator.pointer import get, join, split
+from tests.support.folders import PAGE
 
-PAGE = Path(__file__).parent / "pages" / "tea-house.md"
 HEAD: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "Tea house", "version": "1"}, "paths": {}}
 
 
@@ -204,40 +202,14 @@ def test_long_lines_are_cut_around_the_place(tmp_path: Path) -> None:
     assert source.index('"찻잔"') == caret.index("^")
 
 
-def test_control_characters_are_made_visible() -> None:
-    assert visible("a\x1b[2J\u202eb\ud800\n") == "a\\x1b[2J\\u202eb\\ud800\\x0a"
-    assert visible("찻잔 é") == "찻잔 é"
-
-
-def test_refusals_travel_between_processes() -> None:
-    refused = Refused([Diagnostic(severity="error", message="b", line=2), Diagnostic(severity="error", message="a")])
-    again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own bytes
-    assert again.diagnostics == refused.diagnostics
-    assert [found.message for found in again.diagnostics] == ["a", "b"]
-
-
 # Pages
-
-
-def test_a_page_is_imported_as_canonical_json() -> None:
-    text = import_document(PAGE)
-    tree = json.loads(text)
-    assert text == json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
-    assert "찻잔을 만듭니다" in text
-    assert list(tree) == ["openapi", "info", "servers", "paths", "components"]
-    assert tree["info"] == {"title": "찻집", "version": "1.0.0"}
-    operation = tree["paths"]["/cups"]["post"]
-    assert "```\n" in operation["description"]
-    assert operation["responses"] == {"201": {"description": "Made: the rest of the sentence is folded."}}
-    properties = tree["components"]["schemas"]["Cup"]["properties"]
-    assert [part["default"] for part in properties.values()] == ["2020-01-01", "no", 0]
 
 
 def test_positions_in_a_page_are_those_of_the_page() -> None:
     location = load(PAGE).locate("#/paths/~1cups/post/summary")
     assert PAGE.read_text(encoding="utf-8").split("\n")[location.line - 1] == location.source
     assert location.source.strip() == "summary: 찻잔을 만듭니다"
-    assert location.file.endswith("tests/parsing/pages/tea-house.md")
+    assert location.file.endswith("tests/support/tea-house.md")
 
 
 @pytest.mark.parametrize(
@@ -255,13 +227,6 @@ def test_pages_without_one_document(tmp_path: Path, page: str, message: str) -> 
 def test_yaml_with_fences_in_its_text_is_no_page(tmp_path: Path) -> None:
     text = "openapi: 3.1.0\ninfo:\n  description: |\n  \n    ```yaml\n    openapi: 3.0.0\n    ```\n"
     assert _load(tmp_path, {"a.txt": text}).version == (3, 1)
-
-
-def test_diff_shows_what_changed() -> None:
-    old, new = to_json({"a": 1, "b": "x\u2028y"}), to_json({"a": 2, "b": "x\u2028y"})
-    diff = diff_documents(old, new)
-    assert '-  "a": 1,\n+  "a": 2,\n' in diff
-    assert diff_documents(old, old) == ""
 
 
 # Bounds

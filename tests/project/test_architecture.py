@@ -43,6 +43,9 @@ FLOORS = (
 INNER = {"changes": ("report", "surface", "document", "sets"), "verify": ("proof", "wire", "values", "document")}
 """The packages inside two of them, from the top down in the same way."""
 
+OTHER_TESTS = {"bench", "cost_service", "hostile", "project", "runtime", "support", "tools"}
+"""Folders of tests, and of what they need, that are for no single package of the generator."""
+
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
 
@@ -107,6 +110,14 @@ def test_the_generator_holds_these_packages_and_modules_only() -> None:
     assert there == set(FLOORS)
     for room, names in INNER.items():
         assert {path.name for path in (CODE / room).iterdir() if (path / "__init__.py").is_file()} == set(names)
+
+
+def test_tests_stand_in_folders_of_the_same_names() -> None:
+    paths = [
+        path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("*.py") if "expected" not in path.parts
+    ]
+    assert len(paths) > 100
+    assert {path.parts[0] for path in paths} - OTHER_TESTS - set(FLOORS) == {"conftest.py"}
 
 
 def test_each_package_imports_only_what_stands_below_it() -> None:
