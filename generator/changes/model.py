@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 Effect = Literal["none", "wider", "narrower", "different", "unknown"]
 """How a change acts on the set of accepted values; `none` if it does not change that set."""
 
-RelationName = Literal["equal", "wider", "narrower", "different", "unknown"]
 Level = Literal["error", "warning", "info"]
 """`error`: breaking; `warning`: may break, the documents do not show whether; `info`: compatible."""
 
@@ -83,10 +82,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A difference of two schemas and where it is; it has no severity yet.
-
-    `kind` is the end of an identifier (`max-length-decreased`); `path` leads from the compared schemas to it.
-    """
+    """A difference of two schemas; it has no severity yet. `kind` is the end of an identifier (`max-length-decreased`)."""
 
     kind: str
     effect: Effect
@@ -99,21 +95,8 @@ class Difference:
     required: bool = False
     severity: Level | None = None
     """Set if it departs from the table of docs/changes.md (open objects)."""
-    path: str = ""
     sure: bool = True
     """False inside alternatives that may overlap: then the effect on the whole schema can't be shown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
-    """How the set that a schema accepts changed.
-
-    `equal`: no difference found by a complete comparison; `wider`: all that was accepted still is;
-    `narrower`: all that is accepted was so before; `different`: changes of both kinds; `unknown`: can't be shown.
-    """
-
-    name: RelationName
-    differences: tuple[Difference, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from generator.changes.model import Relation
-from generator.changes.sets.comparator import compare_schemas
+from tests.changes.relations import Relation, relation
 from tests.changes.schemas import Sampler, mutated, random_schema
 
 Tree = dict[str, Any]
@@ -145,8 +144,8 @@ def contradiction(
     old: Tree, new: Tree, pointer: str, direction: Any, rng: Random, count: int = 40
 ) -> tuple[Relation, str]:
     """The claim about a schema in two documents, and a value that it is wrong for; empty where none was found."""
-    claim = compare_schemas(old, new, pointer, pointer, direction)
-    if claim.name in {"different", "unknown"}:
+    claim = relation(old, new, pointer, direction)
+    if claim in {"different", "unknown"}:
         return claim, ""
     before, after = Judge(old, pointer, direction), Judge(new, pointer, direction)
     samplers = Sampler(old, rng), Sampler(new, rng)
@@ -155,9 +154,9 @@ def contradiction(
         was, is_ = before.accepts(value), after.accepts(value)
         if was is None or is_ is None:
             continue
-        wrong = {"equal": was != is_, "wider": was and not is_, "narrower": is_ and not was}[claim.name]
+        wrong = {"equal": was != is_, "wider": was and not is_, "narrower": is_ and not was}[claim]
         if wrong:
-            return claim, f"{claim.name}, but {value!r} was {was} and is {is_}"
+            return claim, f"{claim}, but {value!r} was {was} and is {is_}"
     return claim, ""
 
 

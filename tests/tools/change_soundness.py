@@ -51,7 +51,7 @@ def run(folder: Path, each: int, seed: int) -> int:
             for direction in _DIRECTIONS:
                 for old, changed in ((root, new), (new, root)):
                     claim, wrong = contradiction(old, changed, pointer, direction, rng, 20)
-                    total[claim.name] += 1
+                    total[claim] += 1
                     if wrong:
                         total["contradicted"] += 1
                         print(f"{path.name} {name} {direction}: {wrong[:300]}")

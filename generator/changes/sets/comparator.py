@@ -9,12 +9,11 @@ can't be decided (overlapping `oneOf`, `if`, `maxContains`), changes below are `
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from ..model import Difference, Effect, Flow, Relation, RelationName
+from ..model import Effect
 from . import containers, scalars, unions
-from .compared_document import ANNOTATIONS, ComparedDocument, Conj, as_dict, display, has_ref
+from .compared_document import ANNOTATIONS, ComparedDocument, Conj, as_dict, has_ref
 from .differences import Key, SchemaPair
 from .normal_form import Context, Normaliser
 from .propagation import PairGraph, PlacedDifference
@@ -36,12 +35,6 @@ class Comparator:
         self._pairs: dict[Key, SchemaPair] = {}
         self._differences: dict[Key, tuple[PlacedDifference, ...]] = {}
         self._graph = PairGraph(self._pair, self._same)
-
-    def relation(self, old: str, new: str, flow: Flow) -> Relation:
-        """Compare the schemas at two pointers, which `child` or `resolve` of the documents gave."""
-        reached = self.differences((self.context.old.conj((old,)), self.context.new.conj((new,)), flow))
-        differences = tuple(replace(difference, path=path) for difference, path in reached)
-        return Relation(name=relation_name(differences), differences=differences)
 
     def differences(self, key: Key) -> tuple[PlacedDifference, ...]:
         """Every difference that a pair leads to, nearest first, with its effect on the whole and the path to it."""
@@ -198,31 +191,6 @@ class Comparator:
             unions.report_branch(pair, shape, "removed")
         for shape in come:
             unions.report_branch(pair, shape, "added")
-
-
-def relation_name(differences: tuple[Difference, ...]) -> RelationName:
-    """The relation that the effects of all differences give together; unknown as soon as one is."""
-    effects = {
-        difference.effect if difference.sure else "unknown" for difference in differences if difference.effect != "none"
-    }
-    if not effects:
-        return "equal"
-    if "unknown" in effects:
-        return "unknown"
-    if len(effects) > 1 or "different" in effects:
-        return "different"
-    return "wider" if "wider" in effects else "narrower"
-
-
-def compare_schemas(
-    old: dict[str, Any], new: dict[str, Any], old_pointer: str, new_pointer: str, flow: Flow = "request"
-) -> Relation:
-    """Compare two schemas of two documents' trees by their JSON pointers. Raises KeyError if there is none."""
-    comparator = Comparator(ComparedDocument(old), ComparedDocument(new))
-    left, right = comparator.context.old.resolve(old_pointer), comparator.context.new.resolve(new_pointer)
-    if not (display(left) and display(right)):
-        raise KeyError(old_pointer if not display(left) else new_pointer)
-    return comparator.relation(left, right, flow)
 
 
 def _integers(olds: tuple[Shape, ...], news: tuple[Shape, ...]) -> Effect | None:
