@@ -53,7 +53,7 @@ def compare_sides(
 def _documents_only(old: Loaded, new: Loaded) -> Comparison:
     """The changes of the documents. Their errors are found even if the documents are equal."""
     faults = _checked(old.document)[1], _checked(new.document)[1]
-    return Comparison(old=old, new=new, changes=compare(old, new), faults=faults)
+    return Comparison(old=old, new=new, changes=compare(old.root, new.root), faults=faults)
 
 
 def _with_outlines(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
@@ -64,7 +64,7 @@ def _with_outlines(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
     outlines = (BackgroundCall(partial(_outline, each.document, settings)) for each in (old, new))
     with next(outlines) as earlier, next(outlines) as later:
         try:
-            changes = compare(old, new)
+            changes = compare(old.root, new.root)
         except Exception:
             earlier.result(), later.result()  # raises Refused if the document is the reason
             raise
@@ -80,7 +80,7 @@ def _with_packages(old: Loaded, new: Loaded, settings: Settings, *, python: bool
     with BackgroundCall(partial(_build, old.document, settings)) as earlier:
         after, wrong_now = (built, ()) if built else _build(new.document, settings)
         before, wrong = earlier.result()
-    changes = compare(old, new)
+    changes = compare(old.root, new.root)
     if python:
         changes = (*changes, *compare_python(before.files, after.files))
     return Comparison(old=old, new=new, changes=changes, packages=(before, after), faults=(wrong, wrong_now))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
+    from ..diagnostics.location import Location
     from ..output.package import Package
 
 Effect = Literal["none", "wider", "narrower", "different", "unknown"]
@@ -25,22 +26,6 @@ Polarity = Literal["+", "-", "~", "?"]
 """How the set of a subschema acts on that of the whole schema: alike, inversely, perhaps alike, in an unknown way."""
 
 
-class Position(Protocol):
-    """The position of a value in a file."""
-
-    @property
-    def file(self) -> str:
-        """The file's name, as messages show it."""
-
-    @property
-    def line(self) -> int:
-        """From 1; 0 if it is not known."""
-
-    @property
-    def column(self) -> int:
-        """From 1, in characters."""
-
-
 class DocumentLike(Protocol):
     """What the comparison needs of a loaded document: its self-contained tree and positions in its files."""
 
@@ -48,7 +33,7 @@ class DocumentLike(Protocol):
     def root(self) -> dict[str, Any]:
         """The tree; all references lead into it."""
 
-    def locate(self, pointer: str) -> Position:
+    def locate(self, pointer: str) -> Location:
         """Find the position of a value; if there is none, of the nearest value around it."""
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..diagnostics.location import display
 
@@ -15,24 +15,6 @@ if TYPE_CHECKING:
     from ..output.plan import Plan
     from ..settings.settings import Settings
     from .model import Change, Comparison
-
-
-@dataclass(frozen=True, slots=True)
-class _Position:
-    file: str = ""
-    line: int = 0
-    column: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Tree:
-    """A document without positions."""
-
-    root: dict[str, Any]
-
-    def locate(self, _: str) -> _Position:
-        """No position is known."""
-        return _Position()
 
 
 def earlier(plan: Plan) -> tuple[bytes, bytes] | None:
@@ -65,7 +47,7 @@ def _changes(old: bytes, new: bytes, settings: Settings) -> tuple[Change, ...]:
     from .verdicts import override
 
     try:
-        changes = compare(_Tree(json.loads(old)), _Tree(json.loads(new)))
+        changes = compare(json.loads(old), json.loads(new))
     except Exception:  # that file may hold anything, and generating goes on
         return ()
     return override(changes, settings.severities)

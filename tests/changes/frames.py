@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from generator.diagnostics.location import Location
+
 Tree = dict[str, Any]
 
 _COMPONENTS: Tree = {
@@ -53,20 +55,11 @@ def _operation(schema: Any, direction: str, at: str) -> Tree:
 
 
 @dataclass(frozen=True)
-class At:
-    """A place in a file."""
-
-    file: str
-    line: int
-    column: int
-
-
-@dataclass(frozen=True)
 class Doc:
     """The little that the comparison needs of a document."""
 
     root: Tree
     name: str = "openapi.json"
 
-    def locate(self, pointer: str) -> At:
-        return At(self.name, len(pointer), 1)
+    def locate(self, pointer: str) -> Location:
+        return Location(file=self.name, line=len(pointer), column=1, source="")

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from generator.changes.document.operations import compare
 from generator.changes.verdicts import severity_of_effect
 from tests.changes.big import big_document
-from tests.changes.frames import Doc, document, framed
+from tests.changes.frames import document, framed
 from tests.changes.relations import relation
 from tests.changes.soundness import Judge, contradiction, mutated_document, random_pair
 from tests.support.folders import CORPUS, ROOT
@@ -58,7 +58,7 @@ def cases(areas: tuple[str, ...]) -> list[Any]:
 
 def said(old: Tree, new: Tree) -> list[str]:
     """`severity identifier`, and the path of the value where it is not the property `p` that the pair is about."""
-    changes = compare(Doc(old), Doc(new))
+    changes = compare(old, new)
     paths = [change.places[0].path for change in changes]
     return [
         f"{change.severity} {change.identifier}" + (f" {path}" if path not in {"", "p"} else "")
@@ -177,10 +177,10 @@ def reshuffled(value: Any, rng: Random, key: str = "") -> Any:
 @pytest.mark.parametrize("path", [ROOT / "spec" / "openapi.json", *DOCUMENTS], ids=lambda path: path.stem)
 def test_a_document_against_itself_and_against_another_order(path: Path) -> None:
     root = json.loads(path.read_text("utf-8"))
-    assert compare(Doc(root), Doc(copy.deepcopy(root))) == ()
-    assert compare(Doc(root), Doc(reordered(root, Random(1)))) == ()
+    assert compare(root, copy.deepcopy(root)) == ()
+    assert compare(root, reordered(root, Random(1))) == ()
     # With marks and shuffled sets no text is the same any more: everything is really compared.
-    found = compare(Doc(root), Doc(reshuffled(root, Random(2))))
+    found = compare(root, reshuffled(root, Random(2)))
     assert [change.identifier for change in found] == []
 
 
@@ -221,7 +221,7 @@ def test_one_cause_is_reported_once_with_all_its_places() -> None:
     old = document({"paths": paths, "components": {"schemas": {"Cost": {"properties": {"n": {"maxLength": 9}}}}}})
     new = copy.deepcopy(old)
     new["components"]["schemas"]["Cost"]["properties"]["n"]["maxLength"] = 5
-    (change,) = compare(Doc(old), Doc(new))
+    (change,) = compare(old, new)
     assert change.identifier == "request-property-max-length-decreased"
     assert [place.operation for place in change.places] == ["POST /a", "POST /b", "POST /c"]
     assert {place.path for place in change.places} == {"n"}
@@ -238,8 +238,8 @@ def test_a_big_document_is_compared_quickly() -> None:
         if name.endswith("7"):
             schema["properties"]["field3"]["maxLength"] = 5
     began = time.process_time()
-    assert compare(Doc(old), Doc(copy.deepcopy(old))) == ()
-    changes = compare(Doc(old), Doc(new))
+    assert compare(old, copy.deepcopy(old)) == ()
+    changes = compare(old, new)
     assert time.process_time() - began < 3 * 2  # twice the aim: the machine may be busy
     assert len(changes) == 2 * 130
     assert all(len({place.operation for place in change.places}) > 300 for change in changes)
@@ -250,7 +250,7 @@ def test_a_big_document_needs_little_memory() -> None:
     new = copy.deepcopy(old)
     new["components"]["schemas"]["Error"]["properties"]["code"] = {"type": "number"}
     tracemalloc.start()
-    compare(Doc(old), Doc(new))
+    compare(old, new)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 300 * 2**20

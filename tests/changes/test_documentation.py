@@ -6,7 +6,6 @@ import json
 
 from generator.changes.document.operations import compare
 from generator.document.objects import METHODS
-from tests.changes.frames import Doc
 
 
 def test_operations_of_one_path_come_in_the_order_of_their_methods() -> None:
@@ -20,6 +19,6 @@ def test_operations_of_one_path_come_in_the_order_of_their_methods() -> None:
         }
         for text in ("before", "after")
     ]
-    changes = compare(*(Doc(json.loads(json.dumps(each))) for each in trees))
+    changes = compare(*(json.loads(json.dumps(each)) for each in trees))
     assert [change.identifier for change in changes] == ["api-documentation-changed"] * len(METHODS)
     assert [change.operation for change in changes] == [f"{method.upper()} /a" for method in METHODS]

@@ -35,7 +35,7 @@ class _Elements(HTMLParser):
 def check(old: Side, new: Side) -> None:
     """Compare two documents in every format and look at what came out. Raises AssertionError."""
     sides = Loaded(document=old[0]), Loaded(document=new[0])
-    changes = tuple(compare(*sides))
+    changes = tuple(compare(*(side.root for side in sides)))
     page = review.page(Comparison(old=sides[0], new=sides[1], changes=changes, packages=(old[1], new[1])))
     found = _Elements(page)
     assert (found.tags.count("script"), found.tags.count("style"), found.tags.count("html")) == (1, 1, 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ..model import Effect, Flow, Level, Place
-from ..sets.compared_document import ComparedDocument
+from ..model import Effect, Level, Place
+from ..sets.compared_document import ComparedDocument, as_dict
 from .collector import Collector, Part
 from .parameters import compare_headers
 
@@ -50,17 +50,13 @@ def media_key(media: str) -> str:
 
 
 def _contents(document: ComparedDocument, pointer: str) -> dict[str, str]:
-    content = document.at(pointer).get("content")
-    names = content if isinstance(content, dict) else ()
+    names = document.section(pointer, "content")
     return {media_key(media): document.child(pointer, "content", media) for media in names}
-
-
-_MEDIA_NAMES: dict[Flow, str] = {"request": "request-body-media-type", "response": "response-media-type"}
 
 
 def _media_types(collector: Collector, part: Part, old: str, new: str) -> None:
     before, after = _contents(collector.old, old), _contents(collector.new, new)
-    name = _MEDIA_NAMES[part.flow]
+    name = "request-body-media-type" if part.flow == "request" else "response-media-type"
     add = partial(collector.add, place=Place(operation=part.operation, part=part.name), flow=part.flow)
     for media in before | after:
         if media not in after:
@@ -96,8 +92,7 @@ def _media(collector: Collector, part: Part, old: str, new: str) -> None:
 
 
 def _encoding(raw: dict[str, Any]) -> dict[str, Any]:
-    encoding = raw.get("encoding")
-    parts = encoding.items() if isinstance(encoding, dict) else ()
+    parts = as_dict(raw.get("encoding")).items()
     keys = ("contentType", "style", "explode", "allowReserved", "headers")
     return {
         name: {key: each[key] for key in keys if key in each} for name, each in parts if isinstance(each, dict) and each
@@ -125,15 +120,12 @@ def compare_responses(collector: Collector, operation: str, old: str, new: str) 
 
 
 def _responses(document: ComparedDocument, operation: str) -> dict[str, str]:
-    listed = document.at(operation).get("responses")
-    found = {}
-    for status in listed if isinstance(listed, dict) else ():
-        if status.startswith("x-"):
-            continue
-        pointer = document.follow(document.child(operation, "responses", status))
-        if isinstance(document.at(pointer), dict):
-            found[status.upper() if status != "default" else status] = pointer
-    return found
+    found = document.entries(operation, "responses").items()
+    return {
+        status if status == "default" else status.upper(): pointer
+        for status, pointer in found
+        if not status.startswith("x-")
+    }
 
 
 def _success(status: str, all_: dict[str, str]) -> bool:

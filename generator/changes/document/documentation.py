@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from ...document.objects import METHODS
@@ -21,8 +22,9 @@ def compare_documentation(collector: Collector) -> None:
     """Report operations, schemas and `info` whose texts differ, if no other change was found inside."""
     old, new = collector.old, collector.new
     reported = collector.reported()
-    for title, identifier, pointer in _documented(old, new):
-        before, after = old.at(pointer), new.at(pointer)
+    for title, identifier, tokens in _documented(old, new):
+        pointer = old.child("#", *tokens)
+        before, after = old.at(pointer), new.at(new.child("#", *tokens))
         if dump(before) == dump(after) or any(each.startswith(pointer) for each in reported):
             continue
         if _texts(old, before) != _texts(new, after):
@@ -31,32 +33,23 @@ def compare_documentation(collector: Collector) -> None:
             collector.add(identifier, "none", message, Place(operation=operation), where=(pointer, pointer))
 
 
-def _documented(old: ComparedDocument, new: ComparedDocument) -> list[tuple[str, str, str]]:
-    found = []
-    for path, item in _shared(old, new, "paths"):
+def _documented(old: ComparedDocument, new: ComparedDocument) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """What both documents describe: its title, the identifier of a change, and where it stands."""
+    for path, item in _shared(old, new, "paths").items():
         for method in METHODS:
             if isinstance(item.get(method), dict) and method in new.root["paths"][path]:
-                pointer = old.top("paths", path, method)
-                new.top("paths", path, method)
-                found.append((f"{method.upper()} {path}", "api-documentation-changed", pointer))
-    for name, _ in _shared(old, new, "components", "schemas"):
-        pointer = old.top("components", "schemas", name)
-        new.top("components", "schemas", name)
-        found.append((f"the schema {name}", "schema-documentation-changed", pointer))
-    if isinstance(old.root.get("info"), dict) and isinstance(new.root.get("info"), dict):
-        new.top("info")
-        found.append(("the document", "info-documentation-changed", old.top("info")))
-    return found
+                yield f"{method.upper()} {path}", "api-documentation-changed", ("paths", path, method)
+    for name in _shared(old, new, "components", "schemas"):
+        yield f"the schema {name}", "schema-documentation-changed", ("components", "schemas", name)
+    if "info" in _shared(old, new):
+        yield "the document", "info-documentation-changed", ("info",)
 
 
-def _shared(old: ComparedDocument, new: ComparedDocument, *keys: str) -> list[tuple[str, dict[str, Any]]]:
-    a: Any = old.root
-    b: Any = new.root
-    for key in keys:
-        a, b = (each.get(key) if isinstance(each, dict) else None for each in (a, b))
-    if not isinstance(a, dict) or not isinstance(b, dict):
-        return []
-    return [(name, value) for name, value in a.items() if isinstance(value, dict) and isinstance(b.get(name), dict)]
+def _shared(old: ComparedDocument, new: ComparedDocument, *tokens: str) -> dict[str, dict[str, Any]]:
+    """The objects of the old document in the map at a place, of which the new one has one of the same name."""
+    others = new.section("#", *tokens)
+    listed = old.section("#", *tokens).items()
+    return {name: value for name, value in listed if isinstance(value, dict) and isinstance(others.get(name), dict)}
 
 
 def _texts(document: ComparedDocument, value: Any) -> Counter[tuple[str, str]]:

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from ...document.objects import METHODS
-from ..model import Change, DocumentLike, Place
-from ..sets.compared_document import ComparedDocument, as_list, dump
+from ..model import Change, Place
+from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump
 from .bodies import compare_body, compare_responses
 from .collector import Collector
 from .documentation import compare_documentation
@@ -19,14 +19,14 @@ from .security import compare_schemes, compare_security, used_schemes
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
-def compare(old: DocumentLike, new: DocumentLike) -> tuple[Change, ...]:
-    """Every change between two loaded documents, the most severe first; none if they differ in order only.
+def compare(old: dict[str, Any], new: dict[str, Any]) -> tuple[Change, ...]:
+    """Every change between the trees of two documents, the most severe first; none if they differ in order only.
 
-    A pure function of the two trees. Raises nothing of its own: documents are checked before they are compared.
+    A pure function. Raises nothing of its own: documents are checked before they are compared.
     """
-    if old.root is new.root or dump(old.root) == dump(new.root):
+    if old is new or dump(old) == dump(new):
         return ()
-    collector = Collector(ComparedDocument(old.root), ComparedDocument(new.root))
+    collector = Collector(ComparedDocument(old), ComparedDocument(new))
     users: dict[str, list[str]] = {}
     _paths(collector, users)
     _webhooks(collector)
@@ -36,25 +36,18 @@ def compare(old: DocumentLike, new: DocumentLike) -> tuple[Change, ...]:
     return collector.changes()
 
 
-def _items(document: ComparedDocument, holder: str) -> dict[str, str]:
-    """Pointers of the path items below a pointer, references followed."""
-    listed = document.at(holder)
-    found = {}
-    for name in listed if isinstance(listed, dict) else ():
-        if not name.startswith("x-"):
-            pointer = document.follow(document.child(holder, name))
-            if isinstance(document.at(pointer), dict):
-                found[name] = pointer
-    return found
+def _items(document: ComparedDocument, holder: str, *tokens: str) -> dict[str, str]:
+    """Pointers of the path items (or callbacks) in a map below a pointer, references followed."""
+    found = document.entries(holder, *tokens)
+    return {name: pointer for name, pointer in found.items() if not name.startswith("x-")}
 
 
 def operations(document: ComparedDocument, item: str) -> dict[str, str]:
     """Pointers of a path item's operations by upper-case method."""
     raw = document.at(item)
     found = {method.upper(): document.child(item, method) for method in METHODS if isinstance(raw.get(method), dict)}
-    more = raw.get("additionalOperations")  # OpenAPI 3.2
-    for method in more if isinstance(more, dict) else ():
-        if isinstance(more[method], dict):
+    for method, each in as_dict(raw.get("additionalOperations")).items():  # OpenAPI 3.2
+        if isinstance(each, dict):
             found[method] = document.child(item, "additionalOperations", method)
     return found
 
@@ -92,21 +85,19 @@ def _matched(old: dict[str, str], new: dict[str, str]) -> Iterator[tuple[str, st
 
 def _paths(collector: Collector, users: dict[str, list[str]]) -> None:
     documents = collector.old, collector.new
-    holders = [document.top("paths") if isinstance(document.root.get("paths"), dict) else "" for document in documents]
-    olds, news = (
-        _items(document, holder) if holder else {} for document, holder in zip(documents, holders, strict=True)
-    )
+    olds, news = (_items(document, "#", "paths") for document in documents)
+    holders = ["#/paths" if isinstance(document.root.get("paths"), dict) else "#" for document in documents]
     for before, after in _matched(olds, news):
         olds_here = operations(collector.old, olds[before]) if before else {}
         news_here = operations(collector.new, news[after]) if after else {}
         for method in olds_here | news_here:
             if method not in news_here:
-                gone = holders[1] or "#" if not after else news[after]
+                gone = news[after] if after else holders[1]
                 _removed(collector, f"{method} {before}", olds_here[method], gone, whole=not after)
             elif method not in olds_here:
                 place = Place(operation=f"{method} {after}")
                 message = f"The operation {method} {after} is new."
-                where = (olds[before] if before else holders[0] or "#", news_here[method])
+                where = (olds[before] if before else holders[0], news_here[method])
                 collector.add("endpoint-added", "wider", message, place, where=where)
             else:
                 name = f"{method} {after}"
@@ -163,11 +154,10 @@ class _Operation:
         elif a != b:
             add("api-operation-id-added", message=f"{self.name} has the new operationId {b}.")
         olds, news = ([str(tag) for tag in as_list(raw.get("tags"))] for raw in (before, after))
-        for tag in olds:
+        for tag in dict.fromkeys(olds + news):
             if tag not in news:
                 add("api-tag-removed", message=f"{self.name} no longer has the tag {tag}.", detail=tag)
-        for tag in news:
-            if tag not in olds:
+            elif tag not in olds:
                 add("api-tag-added", message=f"{self.name} has the new tag {tag}.", detail=tag)
 
     def _servers(self, old: str, new: str) -> None:
@@ -189,9 +179,7 @@ class _Operation:
         olds, news = (
             {
                 (name, expression): item
-                for name, pointer in (
-                    _items(document, document.child(at, "callbacks")) if "callbacks" in document.at(at) else {}
-                ).items()
+                for name, pointer in _items(document, at, "callbacks").items()
                 for expression, item in _items(document, pointer).items()
             }
             for document, at in ((collector.old, old), (collector.new, new))
@@ -211,8 +199,7 @@ class _Operation:
 def _servers(document: ComparedDocument, holders: tuple[str, str]) -> tuple[str, dict[str, Any]]:
     """Where the servers of an operation stand, and their variables by URL (OpenAPI 3.1.1: the nearest list counts)."""
     for holder in (*holders, "#"):
-        raw = document.root if holder == "#" else document.at(holder)
-        listed = raw.get("servers")
+        listed = document.at(holder).get("servers")
         if isinstance(listed, list) and listed:
             found = {str(each.get("url")): _variables(each) for each in listed if isinstance(each, dict)}
             return f"{holder}/servers", found
@@ -220,10 +207,9 @@ def _servers(document: ComparedDocument, holders: tuple[str, str]) -> tuple[str,
 
 
 def _variables(server: dict[str, Any]) -> dict[str, Any]:
-    variables = server.get("variables")
     return {
         name: (each.get("default"), sorted(map(str, each.get("enum") or ())))
-        for name, each in (variables.items() if isinstance(variables, dict) else ())
+        for name, each in as_dict(server.get("variables")).items()
         if isinstance(each, dict)
     }
 
@@ -249,10 +235,7 @@ def _sent(collector: Collector, title: str, old: str, new: str, kind: str) -> No
 
 
 def _webhooks(collector: Collector) -> None:
-    olds, news = (
-        _items(document, document.top("webhooks")) if isinstance(document.root.get("webhooks"), dict) else {}
-        for document in (collector.old, collector.new)
-    )
+    olds, news = (_items(document, "#", "webhooks") for document in (collector.old, collector.new))
     for name in olds | news:
         add = partial(collector.add, place=Place(operation=f"webhook {name}"))
         if name not in news:
@@ -264,9 +247,9 @@ def _webhooks(collector: Collector) -> None:
 
 
 def _removed_schemas(collector: Collector) -> None:
-    olds, news = (document.section("components", "schemas") for document in (collector.old, collector.new))
+    olds, news = (document.section("#", "components", "schemas") for document in (collector.old, collector.new))
     for name in olds:
         if name not in news:
-            pointer = collector.old.top("components", "schemas", name)
+            pointer = collector.old.child("#", "components", "schemas", name)
             message = f"The schema {name} is no longer declared."
             collector.add("api-schema-removed", "none", message, Place(operation=""), where=(pointer, "#/components"))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ..model import Effect, Place
-from ..sets.compared_document import ComparedDocument
+from ..sets.compared_document import ComparedDocument, as_list
 from .collector import Collector, Part
 
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))  # OpenAPI 3.1.1, Parameter Object, `name`
@@ -25,8 +25,7 @@ def parameters(document: ComparedDocument, item: str, operation: str, order: Map
     """
     found: Found = {}
     for holder in (item, operation):
-        listed = document.at(holder).get("parameters")
-        for index in range(len(listed) if isinstance(listed, list) else 0):
+        for index in range(len(as_list(document.at(holder).get("parameters")))):
             pointer = document.follow(document.child(holder, "parameters", str(index)))
             raw = document.at(pointer)
             if not isinstance(raw, dict):
@@ -171,13 +170,8 @@ def compare_headers(collector: Collector, operation: str, status: str, old: str,
 
 
 def _headers(document: ComparedDocument, response: str) -> dict[str, tuple[str, str]]:
-    raw = document.at(response).get("headers")
-    found = {}
-    for name in raw if isinstance(raw, dict) else ():
-        pointer = document.follow(document.child(response, "headers", name))
-        if name.lower() != "content-type" and isinstance(document.at(pointer), dict):
-            found[name.lower()] = (name, pointer)
-    return found
+    found = document.entries(response, "headers").items()
+    return {name.lower(): (name, pointer) for name, pointer in found if name.lower() != "content-type"}
 
 
 def _header(collector: Collector, operation: str, title: str, old: str, new: str) -> None:

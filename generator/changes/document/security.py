@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from ..model import Effect, Place
@@ -18,8 +19,7 @@ ANONYMOUS: Alternative = {}
 def requirements(document: ComparedDocument, operation: str) -> tuple[str, list[Alternative]]:
     """Where an operation's requirements stand, and the alternatives; no requirement is the anonymous one."""
     for holder in (operation, "#"):
-        raw = document.root if holder == "#" else document.at(holder)
-        listed = raw.get("security")
+        listed = document.at(holder).get("security")
         if isinstance(listed, list):
             found = [
                 {str(name): frozenset(map(str, as_list(scopes))) for name, scopes in each.items()}
@@ -46,54 +46,40 @@ def compare_security(collector: Collector, operation: str, old: str, new: str) -
     if before == after:
         return
     prefix = "api-global-security" if {before_at, after_at} <= {"#/security", ""} else "api-security"
-    place = Place(operation=operation, part="security")
     where = (before_at or old, after_at or new)
+    add = partial(collector.add, place=Place(operation=operation, part="security"), where=where)
     if ANONYMOUS in before and ANONYMOUS not in after:
         wanted = " or ".join(_text(each) for each in after)
-        collector.add(f"{prefix}-added", "narrower", f"Credentials are now needed: {wanted}.", place, where=where)
-        return
-    if ANONYMOUS in after and ANONYMOUS not in before:
-        collector.add(f"{prefix}-removed", "wider", "Credentials are no longer needed.", place, where=where)
-        return
-    _alternatives(collector, prefix, place, where, before, after)
+        add(f"{prefix}-added", "narrower", f"Credentials are now needed: {wanted}.")
+    elif ANONYMOUS in after and ANONYMOUS not in before:
+        add(f"{prefix}-removed", "wider", "Credentials are no longer needed.")
+    else:
+        _alternatives(add, prefix, before, after)
 
 
-def _alternatives(
-    collector: Collector,
-    prefix: str,
-    place: Place,
-    where: tuple[str, str],
-    before: list[Alternative],
-    after: list[Alternative],
-) -> None:
+def _alternatives(add: Callable[..., None], prefix: str, before: list[Alternative], after: list[Alternative]) -> None:
     for each in before:
         twins = [other for other in after if other.keys() == each.keys()]
-        if twins:
-            if each not in twins:
-                _scopes(collector, prefix, place, where, each, twins[0])
-            continue
-        effect: Effect = "none" if any(_enough(each, other) for other in after) else "narrower"
-        message = f"{_text(each)} is no longer an alternative of the credentials that are accepted."
-        collector.add(
-            f"{prefix}-removed", effect, message[:1].upper() + message[1:], place, detail=_text(each), where=where
-        )
+        if not twins:
+            effect: Effect = "none" if any(_enough(each, other) for other in after) else "narrower"
+            message = f"{_text(each)} is no longer an alternative of the credentials that are accepted."
+            add(f"{prefix}-removed", effect, message, detail=_text(each))
+        elif each not in twins:
+            _scopes(add, prefix, each, twins[0])
     for other in after:
         if not any(other.keys() == each.keys() for each in before):
-            title = _text(other)
-            message = f"{title[:1].upper()}{title[1:]} is a new alternative of the credentials that are accepted."
-            collector.add(f"{prefix}-added", "wider", message, place, detail=_text(other), where=where)
+            message = f"{_text(other)} is a new alternative of the credentials that are accepted."
+            add(f"{prefix}-added", "wider", message, detail=_text(other))
 
 
-def _scopes(
-    collector: Collector, prefix: str, place: Place, where: tuple[str, str], each: Alternative, twin: Alternative
-) -> None:
-    for name, scopes in each.items():
-        for scope in sorted(twin[name] - scopes):
+def _scopes(add: Callable[..., None], prefix: str, old: Alternative, new: Alternative) -> None:
+    for name, scopes in old.items():
+        for scope in sorted(new[name] - scopes):
             message = f"The scope `{scope}` of `{name}` is now needed."
-            collector.add(f"{prefix}-scope-added", "narrower", message, place, detail=f"{name} {scope}", where=where)
-        for scope in sorted(scopes - twin[name]):
+            add(f"{prefix}-scope-added", "narrower", message, detail=f"{name} {scope}")
+        for scope in sorted(scopes - new[name]):
             message = f"The scope `{scope}` of `{name}` is no longer needed."
-            collector.add(f"{prefix}-scope-removed", "wider", message, place, detail=f"{name} {scope}", where=where)
+            add(f"{prefix}-scope-removed", "wider", message, detail=f"{name} {scope}")
 
 
 def used_schemes(document: ComparedDocument, operation: str) -> Iterable[str]:
@@ -103,67 +89,54 @@ def used_schemes(document: ComparedDocument, operation: str) -> Iterable[str]:
 
 def compare_schemes(collector: Collector, users: Mapping[str, list[str]]) -> None:
     """Compare the declared security schemes; `users` are the operations that use each on both documents."""
-    olds, news = _schemes(collector.old), _schemes(collector.new)
+    olds, news = (document.entries("#", "components", "securitySchemes") for document in (collector.old, collector.new))
     for name in olds | news:
-        places = [Place(operation=operation, part="security") for operation in users.get(name, ())]
+        where = olds.get(name, "#/components"), news.get(name, "#/components")
+        add = partial(_add, collector, users.get(name, []), where)
         if name not in news:
-            message = f"The security scheme `{name}` is no longer declared."
-            _all(collector, "api-security-component-removed", "none", message, places, olds[name], "#/components")
+            add("removed", "none", f"The security scheme `{name}` is no longer declared.")
         elif name not in olds:
-            message = f"The security scheme `{name}` is new."
-            _all(collector, "api-security-component-added", "none", message, places, "#/components", news[name])
-        elif not collector.same(olds[name], news[name]):
-            _scheme(collector, name, places, olds[name], news[name])
+            add("added", "none", f"The security scheme `{name}` is new.")
+        elif not collector.same(*where):
+            _scheme(add, name, collector.old.at(where[0]), collector.new.at(where[1]))
 
 
-def _schemes(document: ComparedDocument) -> dict[str, str]:
-    names = document.section("components", "securitySchemes")
-    found = {name: document.follow(document.top("components", "securitySchemes", name)) for name in names}
-    return {name: pointer for name, pointer in found.items() if isinstance(document.at(pointer), dict)}
-
-
-def _all(
-    collector: Collector, identifier: str, effect: Effect, message: str, places: list[Place], old: str, new: str
+def _add(
+    collector: Collector, users: list[str], where: tuple[str, str], kind: str, effect: Effect, message: str
 ) -> None:
-    for place in places or [Place(operation="")]:
-        collector.add(identifier, effect if places else "none", message, place, where=(old, new), detail=message)
+    """Add a change of a scheme, with the operations that use it as its places; it has no effect if there are none."""
+    identifier = f"api-security-component-{kind}"
+    for place in [Place(operation=operation, part="security") for operation in users] or [Place(operation="")]:
+        collector.add(identifier, effect if users else "none", message, place, where=where, detail=message)
 
 
-def _scheme(collector: Collector, name: str, places: list[Place], old: str, new: str) -> None:
-    before, after = collector.old.at(old), collector.new.at(new)
+def _scheme(add: Callable[[str, Effect, str], None], name: str, before: Any, after: Any) -> None:
     for key in ("type", "in", "name", "scheme"):
         a, b = before.get(key), after.get(key)
         if isinstance(a, str) and isinstance(b, str) and key == "scheme":
             a, b = a.lower(), b.lower()  # RFC 9110, section 11.1
         if a != b:
             message = f"The member `{key}` of the security scheme `{name}` changed from {dump(a)} to {dump(b)}."
-            _all(collector, f"api-security-component-{key}-changed", "different", message, places, old, new)
+            add(f"{key}-changed", "different", message)
     if before.get("openIdConnectUrl") != after.get("openIdConnectUrl"):
         message = f"The discovery address of the security scheme `{name}` changed."
-        _all(collector, "api-security-component-open-id-connect-url-changed", "none", message, places, old, new)
-    flows = [raw.get("flows") if isinstance(raw.get("flows"), dict) else {} for raw in (before, after)]
-    for flow in flows[0] | flows[1]:
-        _flow(collector, (name, flow), places, (old, new), (flows[0].get(flow), flows[1].get(flow)))
+        add("open-id-connect-url-changed", "none", message)
+    olds, news = as_dict(before.get("flows")), as_dict(after.get("flows"))
+    for flow in olds | news:
+        _flow(add, f"the flow `{flow}` of the security scheme `{name}`", olds.get(flow), news.get(flow))
 
 
-def _flow(
-    collector: Collector, names: tuple[str, str], places: list[Place], where: tuple[str, str], flows: tuple[Any, Any]
-) -> None:
-    title = f"the flow `{names[1]}` of the security scheme `{names[0]}`"
-    before, after = flows
+def _flow(add: Callable[[str, Effect, str], None], title: str, before: Any, after: Any) -> None:
     if not isinstance(before, dict) or not isinstance(after, dict):
         action = "added" if isinstance(after, dict) else "removed"
         effect: Effect = "wider" if action == "added" else "narrower"
-        message = f"{title[:1].upper()}{title[1:]} was {action}."
-        _all(collector, f"api-security-component-oauth-flow-{action}", effect, message, places, *where)
+        add(f"oauth-flow-{action}", effect, f"{title[:1].upper()}{title[1:]} was {action}.")
         return
     for key, kind in (("authorizationUrl", "oauth-url"), ("tokenUrl", "oauth-token-url")):
         if before.get(key) != after.get(key):
-            message = f"The member `{key}` of {title} changed."
-            _all(collector, f"api-security-component-{kind}-changed", "none", message, places, *where)
+            add(f"{kind}-changed", "none", f"The member `{key}` of {title} changed.")
     olds, news = as_dict(before.get("scopes")), as_dict(after.get("scopes"))
     for scope in olds | news:
         action = "removed" if scope not in news else "added" if scope not in olds else "changed"
         if action != "changed" or olds[scope] != news[scope]:
-            message = f"The scope `{scope}` of {title} was {action}."
-            _all(collector, f"api-security-component-oauth-scope-{action}", "none", message, places, *where)
+            add(f"oauth-scope-{action}", "none", f"The scope `{scope}` of {title} was {action}.")

@@ -91,7 +91,7 @@ class ComparedDocument:
     def __init__(self, root: dict[str, Any]) -> None:
         self.root = root
         self.is_30 = str(root.get("openapi", "3.1")).startswith("3.0")
-        self.raw: dict[str, Any] = {NULL_POINTER: {"type": "null"}, NEVER_POINTER: False}
+        self.raw: dict[str, Any] = {"#": root, NULL_POINTER: {"type": "null"}, NEVER_POINTER: False}
         self._texts: dict[str, str] = {}
         self._canonical: dict[str, str] = {}
         self._targets: dict[str, str] = {}
@@ -110,17 +110,18 @@ class ComparedDocument:
             pointer = below
         return pointer
 
-    def top(self, *tokens: str) -> str:
-        """The pointer of a value below the root."""
-        self.raw.setdefault("#", self.root)
-        return self.child("#", *tokens)
-
-    def section(self, *tokens: str) -> dict[str, Any]:
-        """The object at a place below the root; empty if there is none."""
-        value: Any = self.root
+    def section(self, pointer: str, *tokens: str) -> dict[str, Any]:
+        """The object at a place below a pointer; empty if there is none."""
+        value = self.at(pointer)
         for token in tokens:
-            value = value.get(token) if isinstance(value, dict) else None
-        return value if isinstance(value, dict) else {}
+            value = as_dict(value).get(token)
+        return as_dict(value)
+
+    def entries(self, pointer: str, *tokens: str) -> dict[str, str]:
+        """The pointers of the objects in a map below a pointer, by name, references followed."""
+        names = self.section(pointer, *tokens)
+        found = {name: self.follow(self.child(pointer, *tokens, name)) for name in names}
+        return {name: each for name, each in found.items() if isinstance(self.at(each), dict)}
 
     def resolve(self, ref: str) -> str:
         """The pointer that a `$ref` leads to; one that begins with `UNRESOLVED` if it leads nowhere."""
@@ -128,7 +129,7 @@ class ComparedDocument:
         if found is None:
             try:
                 inside = ref == "#" or ref.startswith("#/")
-                found = self.top(*split(unquote(ref) if "%" in ref else ref)) if inside else self._anchors[ref]
+                found = self.child("#", *split(unquote(ref) if "%" in ref else ref)) if inside else self._anchors[ref]
             except (KeyError, IndexError, ValueError, TypeError):
                 found = UNRESOLVED + ref
                 self.raw[found] = {UNRESOLVED: ref}
@@ -139,7 +140,7 @@ class ComparedDocument:
     def _anchors(self) -> dict[str, str]:
         """The pointers of schemas that have an `$anchor`, by the `$ref` that leads to them."""
         found: dict[str, str] = {}
-        todo = [self.top()] if '"$anchor"' in dump(self.root) else []
+        todo = ["#"] if '"$anchor"' in dump(self.root) else []
         while todo:
             pointer = todo.pop()
             value = self.raw[pointer]
