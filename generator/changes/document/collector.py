@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..model import Change, Difference, Effect, Flow, Level, Place
 from ..sets.comparator import Comparator
@@ -12,12 +12,8 @@ from ..verdicts import Scope, by_severity, identifier, most_severe, sentence, se
 
 @dataclass(slots=True)
 class _Draft:
-    identifier: str
-    severity: Level
-    effect: Effect
-    old_pointer: str
-    new_pointer: str
-    message: str
+    change: Change
+    """Without its places."""
     places: dict[Place, None] = field(default_factory=dict)
 
 
@@ -60,10 +56,16 @@ class Collector:
 
         `where` holds the old and the new pointer; `detail` tells changes apart that have those in common.
         """
-        level = severity or severity_of_effect(self.turn(flow), effect)
-        self._put(
-            f"{identifier} {detail}", identifier, level, effect, display(where[0]), display(where[1]), message, place
+        change = Change(
+            identifier=identifier,
+            severity=severity or severity_of_effect(self.turn(flow), effect),
+            operation=place.operation,
+            old_pointer=display(where[0]),
+            new_pointer=display(where[1]),
+            message=message,
+            effect=effect,
         )
+        self._put(f"{identifier} {detail}", change, place)
 
     def turn(self, flow: Flow) -> Flow:
         """The flow from the API's point of view: inside a webhook or callback, the other one."""
@@ -85,16 +87,16 @@ class Collector:
         if known is not None:  # most differences have very many places
             known[1].places[place] = None
             return
-        draft = self._put(
-            f"{flow} {difference.kind} {difference.name}",
-            identifier(difference, flow, part.scope, root=not relative),
-            severity_of_difference(difference, flow),
-            difference.effect,
-            difference.old_pointer,
-            difference.new_pointer,
-            lambda: sentence(difference, _subject(part, path, flow)),
-            place,
+        change = Change(
+            identifier=identifier(difference, flow, part.scope, root=not relative),
+            severity=severity_of_difference(difference, flow),
+            operation=place.operation,
+            old_pointer=difference.old_pointer,
+            new_pointer=difference.new_pointer,
+            message=sentence(difference, _subject(part, path, flow)),
+            effect=difference.effect,
         )
+        draft = self._put(f"{flow} {difference.kind} {difference.name}", change, place)
         self._differences[id(difference), flow] = difference, draft  # the difference is kept: its number stays its own
 
     def _place(self, part: Part, path: str) -> Place:
@@ -105,45 +107,22 @@ class Collector:
             known = self._places[key] = Place(operation=part.operation, part=part.name, path=path)
         return known
 
-    def _put(
-        self,
-        kind: str,
-        name: str,
-        severity: Level,
-        effect: Effect,
-        old: str,
-        new: str,
-        message: object,
-        place: Place,
-    ) -> _Draft:
-        draft = self._drafts.get((kind, old, new))
-        if draft is None:
-            text = message() if callable(message) else str(message)
-            draft = self._drafts[kind, old, new] = _Draft(name, severity, effect, old, new, text)
-        elif draft.severity != severity:
-            draft.severity = most_severe((draft.severity, severity))
+    def _put(self, kind: str, change: Change, place: Place) -> _Draft:
+        """Add a place of a change; of one that is known, the first message and the most severe level stay."""
+        draft = self._drafts.setdefault((kind, change.old_pointer, change.new_pointer), _Draft(change))
+        if draft.change.severity != change.severity:
+            draft.change = replace(draft.change, severity=most_severe((draft.change.severity, change.severity)))
         draft.places[place] = None
         return draft
 
     def reported(self) -> set[str]:
         """The pointers that changes were found at, on either document."""
-        return {pointer for draft in self._drafts.values() for pointer in (draft.old_pointer, draft.new_pointer)}
+        changes = (draft.change for draft in self._drafts.values())
+        return {pointer for change in changes for pointer in (change.old_pointer, change.new_pointer)}
 
     def changes(self) -> tuple[Change, ...]:
         """All changes, the most severe first, otherwise in the order in which they were found."""
-        return by_severity(
-            Change(
-                identifier=draft.identifier,
-                severity=draft.severity,
-                operation=next(iter(draft.places)).operation,
-                old_pointer=draft.old_pointer,
-                new_pointer=draft.new_pointer,
-                message=draft.message,
-                places=tuple(draft.places),
-                effect=draft.effect,
-            )
-            for draft in self._drafts.values()
-        )
+        return by_severity(replace(draft.change, places=tuple(draft.places)) for draft in self._drafts.values())
 
 
 def _value_path(difference: Difference, path: str) -> str:
