@@ -51,7 +51,7 @@ class _Property:
         if hidden_old and hidden_new:
             return
         if in_old and in_new and hidden_old != hidden_new:
-            self._hidden(hidden_new, required_new or (self.name in self.new.required), a, b)
+            self._hidden(hidden_new, a, b)
         elif hidden_old or hidden_new:
             self._hidden_elsewhere(hidden_new, a, b)
             self._requiredness(required_old, required_new, a, b)
@@ -90,10 +90,8 @@ class _Property:
             effect = "different" if became_required else "wider"
         elif became_required:
             effect = "narrower"
-        elif typed:
-            effect = "none"  # its schema is compared below with that of `additionalProperties`
-        elif not b:
-            effect = "none"
+        elif typed or not b:
+            effect = "none"  # typed: its schema is compared below with that of `additionalProperties`
         else:
             effect = "narrower"
             if self.pair.flow == "request":
@@ -103,7 +101,7 @@ class _Property:
         kind = "property-added-with-default" if required_new and self._has_default(b) else "property-added"
         where = self._where(b, self.new)
         self.pair.add(kind, effect, self.old.pointer, where, name=self.name, required=required_new, severity=severity)
-        if required_old and not required_new:
+        if not became_required:
             self._requiredness(required_old, required_new, a, b)
 
     def _removed(self, a: Conj, b: Conj, required_old: bool, required_new: bool) -> None:
@@ -126,16 +124,9 @@ class _Property:
         if typed:
             self.pair.add_edge(self.name, a, b)
         where = self._where(a, self.old)
-        self.pair.add(
-            "property-removed",
-            effect,
-            where,
-            self.new.pointer,
-            name=self.name,
-            required=required_old,
-            severity=severity,
-        )
-        if required_new and not required_old:
+        kind = "property-removed"
+        self.pair.add(kind, effect, where, self.new.pointer, name=self.name, required=required_old, severity=severity)
+        if not became_optional:
             self._requiredness(required_old, required_new, a, b)
 
     def _hidden_elsewhere(self, new: bool, a: Conj, b: Conj) -> None:
@@ -146,23 +137,20 @@ class _Property:
         elif not new and b:
             self.pair.add("property-removed", "unknown", self._where(a, self.old), self.new.pointer, name=self.name)
 
-    def _hidden(self, became: bool, required: bool, a: Conj, b: Conj) -> None:
+    def _hidden(self, became: bool, a: Conj, b: Conj) -> None:
         """It is no longer, or only now, part of such bodies: to the receiver, it was removed or added."""
         # OpenAPI says "should not be sent", and not what follows if it is sent all the same.
         word = "read-only" if self.pair.flow == "request" else "write-only"
         effect: Effect = "unknown"
         severity: Level | None = None
-        if became:
-            kind = f"became-{word}"
-            required = self.name in self.old.required
-            if required and self.pair.flow == "response":
-                effect = "wider"
-        else:
-            kind = f"became-not-{word}"
-            if required:
-                effect = "narrower"
-            else:
-                severity = "info"  # it was not sent before, and need not be
+        required = self.name in (self.old if became else self.new).required
+        if became and required and self.pair.flow == "response":
+            effect = "wider"
+        elif not became and required:
+            effect = "narrower"
+        elif not became:
+            severity = "info"  # it was not sent before, and need not be
+        kind = f"became-{word}" if became else f"became-not-{word}"
         where = self._where(a, self.old), self._where(b, self.new)
         self.pair.add(kind, effect, *where, name=self.name, required=required, severity=severity)
 
@@ -186,25 +174,17 @@ def _patterns(pair: SchemaPair, context: Context, old: Shape, new: Shape) -> Non
 
 
 def _rest(pair: SchemaPair, a: Conj, b: Conj, old: Shape, new: Shape) -> None:
+    where = _additional(old), _additional(new)
     if NEVER not in (a, b):
         pair.add_edge("*", a, b)
-    elif a == NEVER and b != NEVER:
-        pair.add(
-            "additional-properties-allowed", "wider", _additional(old), _additional(new), name="additionalProperties"
-        )
-    elif b == NEVER and a != NEVER:
-        pair.add(
-            "additional-properties-forbidden",
-            "narrower",
-            _additional(old),
-            _additional(new),
-            name="additionalProperties",
-        )
+    elif b != NEVER:
+        pair.add("additional-properties-allowed", "wider", *where, name="additionalProperties")
+    elif a != NEVER:
+        pair.add("additional-properties-forbidden", "narrower", *where, name="additionalProperties")
 
 
 def _additional(shape: Shape) -> str:
-    found = [part.additional for part in shape.objects if part.additional is not None]
-    return found[0] if found else shape.pointer
+    return next((part.additional for part in shape.objects if part.additional is not None), shape.pointer)
 
 
 def _dependent(pair: SchemaPair, old: Shape, new: Shape) -> None:
@@ -233,7 +213,7 @@ def compare_arrays(pair: SchemaPair, context: Context, old: Shape, new: Shape) -
         a, b = item_conj(context.old, old, index), item_conj(context.new, new, index)
         if NEVER not in (a, b):
             pair.add_edge(f"[{index}]" if index < count else "[]", a, b)
-        elif a == NEVER and b != NEVER:
+        elif b != NEVER:
             pair.add("additional-items-allowed", "wider", old.pointer, new.pointer, name="items", old=index)
-        elif b == NEVER and a != NEVER:
+        elif a != NEVER:
             pair.add("additional-items-forbidden", "narrower", old.pointer, new.pointer, name="items", new=index)
