@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..model import Difference, Effect, Flow, Level, Polarity
 from .compared_document import Conj, display
 from .shapes import Constraint
+
+_CAPITAL = re.compile("[A-Z]")
 
 Key = tuple[Conj, Conj, Flow]
 
@@ -88,6 +91,11 @@ class SchemaPair:
         """Add a pair of schemas below, to be compared too."""
         if old != new or old:
             self.edges[Edge(segment, (old, new, self.flow), polarity, title)] = None
+
+
+def kebab(keyword: str) -> str:
+    """A keyword as the identifiers of changes spell it: `maxItems` is `max-items`."""
+    return _CAPITAL.sub(r"-\g<0>", keyword).lower()
 
 
 def joined(first: Effect, other: Effect) -> Effect:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .compared_document import ANY, UNRESOLVED, ComparedDocument, Conj, as_dict, bare, canonical
-from .shapes import ALL, Applicator, ArrayPart, Bound, Constraint, Kind, ObjectPart, Shape, fraction
+from .compared_document import ANY, UNRESOLVED, ComparedDocument, Conj, as_dict, as_list, bare, canonical
+from .shapes import ALL, SIZES, Applicator, ArrayPart, Bound, Constraint, Kind, ObjectPart, Shape, fraction
 
 _TYPES: dict[str, Kind] = {
     "null": "null",
@@ -17,7 +17,6 @@ _TYPES: dict[str, Kind] = {
     "array": "array",
     "object": "object",
 }
-_NATURALS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _SILENT_FORMATS = frozenset(("password",))  # a hint for forms, not a set of strings
 
 
@@ -29,8 +28,6 @@ def read_keywords(document: ComparedDocument, pointer: str, raw: dict[str, Any])
     foreign = any(key in raw for key in ("$dynamicRef", "$recursiveRef", "additionalItems", UNRESOLVED))
     if not known or foreign or isinstance(raw.get("items"), list):
         applicators.append(Applicator(kind="opaque", pointer=pointer, branches=((pointer,),)))
-    required = raw.get("required")
-    dependent = raw.get("dependentRequired")
     return Shape(
         pointer=pointer,
         kinds=kinds,
@@ -38,11 +35,11 @@ def read_keywords(document: ComparedDocument, pointer: str, raw: dict[str, Any])
         values=values,
         values_from=source,
         constraints=_facts(pointer, raw),
-        required={name: pointer for name in required if isinstance(name, str)} if isinstance(required, list) else {},
+        required={name: pointer for name in as_list(raw.get("required")) if isinstance(name, str)},
         dependent={
             (name, each): pointer
-            for name, wanted in (dependent.items() if isinstance(dependent, dict) else ())
-            for each in (wanted if isinstance(wanted, list) else ())
+            for name, wanted in as_dict(raw.get("dependentRequired")).items()
+            for each in as_list(wanted)
         },
         objects=_object_part(document, pointer, raw),
         arrays=_array_part(document, pointer, raw),
@@ -76,7 +73,7 @@ def _values(pointer: str, raw: dict[str, Any]) -> tuple[dict[str, Any] | None, C
 
 def _facts(pointer: str, raw: dict[str, Any]) -> dict[str, Constraint]:
     constraints: dict[str, Constraint] = {}
-    for name in _NATURALS:
+    for name in SIZES:
         value = raw.get(name)
         if isinstance(value, int | float) and not isinstance(value, bool):
             constraints[name] = Constraint(value, f"{pointer}/{name}")
@@ -108,8 +105,8 @@ def _bound(raw: dict[str, Any], pointer: str, name: str, sign: int) -> Constrain
         found.append((other, True, sister))
     if not found:
         return None
-    best = max(found, key=lambda each: (sign * each[0], each[1]))
-    return Constraint(Bound(best[0], best[1]), f"{pointer}/{best[2]}")
+    best, exclusive, keyword = max(found, key=lambda each: (sign * each[0], each[1]))
+    return Constraint(Bound(best, exclusive), f"{pointer}/{keyword}")
 
 
 def _object_part(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> tuple[ObjectPart, ...]:
@@ -137,10 +134,9 @@ def _array_part(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -
     prefix, items = raw.get("prefixItems"), raw.get("items")
     if not isinstance(prefix, list) and not isinstance(items, dict | bool):
         return ()
-    count = len(prefix) if isinstance(prefix, list) else 0
     part = ArrayPart(
         pointer=pointer,
-        prefix=tuple(document.child(pointer, "prefixItems", str(i)) for i in range(count)),
+        prefix=tuple(document.child(pointer, "prefixItems", str(i)) for i in range(len(as_list(prefix)))),
         items=document.child(pointer, "items") if _restricts(items) else None,
         closed=items is False,
     )
@@ -159,16 +155,12 @@ def _applicators(document: ComparedDocument, pointer: str, raw: dict[str, Any]) 
         found.append(Applicator(kind="if", pointer=f"{pointer}/if", branches=branches))
     if isinstance(raw.get("contains"), dict | bool):
         low, high = raw.get("minContains", 1), raw.get("maxContains")
-        applicator = Applicator(
-            kind="contains", pointer=f"{pointer}/contains", branches=(one("contains"),), low=low, high=high
-        )
-        found.append(applicator)
+        items = (one("contains"),)
+        found.append(Applicator(kind="contains", pointer=f"{pointer}/contains", branches=items, low=low, high=high))
     if isinstance(raw.get("propertyNames"), dict | bool):
-        found.append(
-            Applicator(kind="propertyNames", pointer=f"{pointer}/propertyNames", branches=(one("propertyNames"),))
-        )
-    schemas = raw.get("dependentSchemas")
-    for name in schemas if isinstance(schemas, dict) else ():
+        names = (one("propertyNames"),)
+        found.append(Applicator(kind="propertyNames", pointer=f"{pointer}/propertyNames", branches=names))
+    for name in as_dict(raw.get("dependentSchemas")):
         below = document.child(pointer, "dependentSchemas", name)
         found.append(Applicator(kind="dependentSchema", pointer=below, name=name, branches=((below,),)))
     for name in ("unevaluatedProperties", "unevaluatedItems"):

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from ..model import Effect
-from .differences import SchemaPair
-from .shapes import Bound, Constraint, Kind, Shape, accepts_scalar, kind_of
+from .differences import SchemaPair, kebab
+from .shapes import SIZES, Bound, Constraint, Kind, Shape, accepts_scalar, kind_of
 
 # Formats whose values are among those of another one; a format that is not listed stands for itself.
 _FORMAT_INSIDE: Mapping[str, tuple[str, ...]] = {
@@ -32,15 +32,6 @@ _KNOWN_FORMATS = frozenset(_FORMAT_INSIDE) | {
     *("byte", "binary", "decimal"),
 }
 
-SIZES: Mapping[str, tuple[Kind, str, bool]] = {
-    "minLength": ("string", "min-length", True),
-    "maxLength": ("string", "max-length", False),
-    "minItems": ("array", "min-items", True),
-    "maxItems": ("array", "max-items", False),
-    "minProperties": ("object", "min-properties", True),
-    "maxProperties": ("object", "max-properties", False),
-}
-
 
 def compare_constraints(pair: SchemaPair, old: Shape, new: Shape, kind: Kind) -> None:
     """Compare every constraint keyword that applies to one JSON type."""
@@ -48,9 +39,9 @@ def compare_constraints(pair: SchemaPair, old: Shape, new: Shape, kind: Kind) ->
         _range(pair, old, new, "lower", "min", 1)
         _range(pair, old, new, "upper", "max", -1)
         _multiple_of(pair, old.constraints.get("multipleOf"), new.constraints.get("multipleOf"))
-    for name, (applies, title, minimum) in SIZES.items():
+    for name, applies in SIZES.items():
         if applies == kind:
-            _size(pair, old.constraints.get(name), new.constraints.get(name), title, minimum=minimum)
+            _size(pair, old.constraints.get(name), new.constraints.get(name), name)
     if kind == "string":
         _pattern(pair, old.constraints.get("pattern"), new.constraints.get("pattern"))
     if kind in {"number", "string"}:
@@ -80,7 +71,7 @@ def type_kind(pair: SchemaPair, effect: Effect) -> str:
     return "type-specialized" if effect == "narrower" and pair.flow == "response" else "type-changed"
 
 
-def _size(pair: SchemaPair, old: Constraint | None, new: Constraint | None, title: str, *, minimum: bool) -> None:
+def _size(pair: SchemaPair, old: Constraint | None, new: Constraint | None, name: str) -> None:
     if old is None and new is None:
         return
     if old is None or new is None:
@@ -89,9 +80,9 @@ def _size(pair: SchemaPair, old: Constraint | None, new: Constraint | None, titl
         return
     else:
         up = new.value > old.value
-        kind, narrows = "increased" if up else "decreased", up == minimum
+        kind, narrows = "increased" if up else "decreased", up == name.startswith("min")
     values = {"old": old.value if old else None, "new": new.value if new else None}
-    pair.add_constraint(f"{title}-{kind}", "narrower" if narrows else "wider", old, new, **values)
+    pair.add_constraint(f"{kebab(name)}-{kind}", "narrower" if narrows else "wider", old, new, **values)
 
 
 def _inclusive(shape: Shape, constraint: Constraint | None, sign: int) -> Bound | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from .compared_document import ANY, NEVER, ComparedDocument, Conj
+from .compared_document import NEVER, ComparedDocument, Conj
 
 Kind = Literal["null", "boolean", "number", "string", "array", "object"]
 KINDS: tuple[Kind, ...] = ("null", "boolean", "number", "string", "array", "object")
@@ -134,18 +134,21 @@ def merge(left: Shape, right: Shape) -> Shape:
     )
 
 
+SIZES: Mapping[str, Kind] = {
+    "minLength": "string",
+    "maxLength": "string",
+    "minItems": "array",
+    "maxItems": "array",
+    "minProperties": "object",
+    "maxProperties": "object",
+}
 CONSTRAINT_TYPES: Mapping[str, Kind] = {
     "lower": "number",
     "upper": "number",
     "multipleOf": "number",
-    "minLength": "string",
-    "maxLength": "string",
     "pattern": "string",
-    "minItems": "array",
-    "maxItems": "array",
     "uniqueItems": "array",
-    "minProperties": "object",
-    "maxProperties": "object",
+    **SIZES,
 }
 _DECIDED = frozenset(("lower", "upper", "multipleOf", "minLength", "maxLength"))
 
@@ -177,11 +180,11 @@ def finish(shape: Shape) -> Shape | None:
     if not kinds:
         return None
     constraints = {
-        name: constraint for name, constraint in shape.constraints.items() if _says_something(name, constraint, kinds)
+        name: constraint
+        for name, constraint in shape.constraints.items()
+        # what could be decided by looking at the values says nothing more
+        if _says_something(name, constraint, kinds) and (values is None or name not in _DECIDED)
     }
-    if values is not None:  # what could be decided by looking at the values says nothing more
-        constraints = {name: constraint for name, constraint in constraints.items() if name not in _DECIDED}
-    integer = shape.integer and "number" in kinds
     has_object = "object" in kinds
     return replace(
         shape,
@@ -189,7 +192,7 @@ def finish(shape: Shape) -> Shape | None:
         values=values,
         values_from=shape.values_from if values is not None else None,
         constraints=constraints,
-        integer=integer,
+        integer=shape.integer and "number" in kinds,
         objects=shape.objects if has_object else (),
         required=shape.required if has_object else {},
         dependent=shape.dependent if has_object else {},
@@ -254,14 +257,11 @@ def meets_constraint(name: str, constraint: Constraint, value: Any) -> bool | No
     exact = fraction(value)
     if exact is None:
         return None
-    if name == "lower":
-        return bool(
-            exact > constraint.value.value or (exact == constraint.value.value and not constraint.value.exclusive)
-        )
-    if name == "upper":
-        return bool(
-            exact < constraint.value.value or (exact == constraint.value.value and not constraint.value.exclusive)
-        )
+    if name in {"lower", "upper"}:
+        bound: Bound = constraint.value
+        if exact == bound.value:
+            return not bound.exclusive
+        return exact > bound.value if name == "lower" else exact < bound.value
     if name == "multipleOf":
         return all(exact % step == 0 for step in constraint.value)
     return None
@@ -303,4 +303,4 @@ def item_conj(document: ComparedDocument, shape: Shape, index: int) -> Conj:
             return NEVER
         elif part.items is not None:
             found.append(part.items)
-    return document.conj(found) if found else ANY
+    return document.conj(found)

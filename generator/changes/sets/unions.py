@@ -7,19 +7,10 @@ from itertools import zip_longest
 from typing import Any
 
 from ..model import Effect, Level, Polarity
-from .compared_document import ANY, ComparedDocument, Conj, bare, dump, refs
-from .differences import SchemaPair
+from .compared_document import ANY, ComparedDocument, Conj, as_dict, bare, dump, refs
+from .differences import SchemaPair, kebab
 from .normal_form import Context, Normaliser, bare_text, component
 from .shapes import ALL, Applicator, Kind, Shape
-
-_TITLES = {
-    "not": "not",
-    "if": "if",
-    "contains": "contains",
-    "propertyNames": "property-names",
-    "dependentSchema": "dependent-schema",
-    "oneOf": "one-of",
-}
 
 
 def align(
@@ -158,7 +149,7 @@ def _applicator(pair: SchemaPair, context: Context, old: Applicator | None, new:
     if present.kind in {"opaque", "unevaluated"}:
         _texts(pair, context, old, new, present)
         return
-    title = _TITLES[present.kind]
+    title = kebab(present.kind)
     if old is None:
         pair.add(f"{title}-added", "narrower", new_pointer=present.pointer, name=present.name)
         return
@@ -251,7 +242,7 @@ def _texts(
     effect: Effect = "unknown"
     kind = "composition-changed"
     if present.kind == "unevaluated":
-        title = "unevaluated-properties" if present.name == "unevaluatedProperties" else "unevaluated-items"
+        title = kebab(present.name)
         kind = f"{title}-changed"
         if old is None:
             kind, effect = f"{title}-added", "narrower"
@@ -266,10 +257,10 @@ def compare_annotations(pair: SchemaPair, context: Context) -> None:
         return
     olds, news = _raws(context.before, pair.old), _raws(context.after, pair.new)
     _value(pair, "default-value", _first(olds, "default"), _first(news, "default"))
-    for keyword, title in (("contentMediaType", "content-media-type"), ("contentEncoding", "content-encoding")):
+    for keyword in ("contentMediaType", "contentEncoding"):
         a, b = _first(olds, keyword), _first(news, keyword)
         if [value for _, value in a] != [value for _, value in b]:
-            pair.add(f"{title}-changed", "unknown", old=_only(a), new=_only(b), name=keyword)
+            pair.add(f"{kebab(keyword)}-changed", "unknown", old=_only(a), new=_only(b), name=keyword)
     was, is_ = (any(raw.get("deprecated") is True for _, raw in raws) for raws in (olds, news))
     if was != is_:
         pair.add("deprecated" if is_ else "reactivated", "none")
@@ -311,15 +302,13 @@ def _discriminator(pair: SchemaPair, old: _Found, new: _Found) -> None:
     names = before.get("propertyName"), after.get("propertyName")
     if names[0] != names[1]:
         pair.add("discriminator-property-name-changed", "unknown", *where, old=names[0], new=names[1])
-    for kind, key, values in _mappings(before.get("mapping"), after.get("mapping")):
+    for kind, key, values in _mappings(as_dict(before.get("mapping")), as_dict(after.get("mapping"))):
         severity: Level | None = "info" if kind == "added" else None
         title = f"discriminator-mapping-{kind}"
         pair.add(title, "unknown", *where, name=key, old=values[0], new=values[1], severity=severity)
 
 
-def _mappings(old: Any, new: Any) -> Iterator[tuple[str, str, tuple[Any, Any]]]:
-    before = old if isinstance(old, dict) else {}
-    after = new if isinstance(new, dict) else {}
+def _mappings(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str, tuple[Any, Any]]]:
     for key in before | after:
         if key not in after:
             yield "deleted", key, (before[key], None)
