@@ -95,7 +95,7 @@ def _compare(collector: Collector, operation: str, old: str, new: str) -> None:
     elif was and not is_:
         add("request-parameter-reactivated", "none", f"The {title} is no longer deprecated.")
     _serialization(add, before, after, title)
-    compare_values(collector, old, new, Part(operation, title, "parameter", "request"), "request-parameter")
+    _values(collector, old, new, Part(operation, title, "parameter", "request"))
 
 
 def _serialization(add: Callable[[str, Effect, str], None], before: Object, after: Object, title: str) -> None:
@@ -124,9 +124,10 @@ def _scalar(raw: Object) -> bool:
     return kinds is not None and set(kinds if isinstance(kinds, list) else [kinds]) <= _SCALARS
 
 
-def compare_values(collector: Collector, old: str, new: str, part: Part, prefix: str) -> None:
+def _values(collector: Collector, old: str, new: str, part: Part) -> None:
     """Compare `schema`, or the one media type in `content`, of two parameters or headers."""
     a, b = _schema(collector.old, old), _schema(collector.new, new)
+    prefix = f"{part.flow}-{part.scope}"
     add = partial(collector.add, place=Place(operation=part.operation, part=part.name), flow=part.flow)
     if a[0] != b[0]:
         before, after = a[0] or "its style", b[0] or "its style"
@@ -184,4 +185,4 @@ def _header(collector: Collector, operation: str, title: str, old: str, new: str
         add("response-header-became-required", "narrower", f"The {title} is now required.")
     elif was and not is_:
         add("response-header-became-optional", "wider", f"The {title} is now optional.")
-    compare_values(collector, old, new, Part(operation, title, "header", "response"), "response-header")
+    _values(collector, old, new, Part(operation, title, "header", "response"))

@@ -80,16 +80,16 @@ def _compare(name: str, old: str, new: str) -> Iterator[Block]:
         owner = definition.partition(".")[0]
         if owner != definition and (owner in befores) != (owner in afters):
             continue  # stands in the whole class, which is new or gone
-        before, after = befores.get(definition), afters.get(definition)
-        if before is None and after is not None:
-            lines = tuple(("+", text) for text in _class(definition, afters))
-            yield Block(file=name, definition=definition, state="new", lines=lines, line=after.line)
-        elif after is None and before is not None:
-            lines = tuple(("-", text) for text in _class(definition, befores))
-            yield Block(file=name, definition=definition, state="gone", lines=lines, line=before.line)
-        elif before is not None and after is not None and before.lines != after.lines:
-            lines = diff_lines(before.lines, after.lines)
-            yield Block(file=name, definition=definition, state="changed", lines=lines, line=after.line)
+        if definition not in befores:
+            state, lines = "new", tuple(("+", text) for text in _class(definition, afters))
+        elif definition not in afters:
+            state, lines = "gone", tuple(("-", text) for text in _class(definition, befores))
+        elif befores[definition].lines != afters[definition].lines:
+            state, lines = "changed", diff_lines(befores[definition].lines, afters[definition].lines)
+        else:
+            continue
+        line = (afters.get(definition) or befores[definition]).line
+        yield Block(file=name, definition=definition, state=state, lines=lines, line=line)
 
 
 def _class(definition: str, definitions: Mapping[str, _Definition]) -> list[str]:
@@ -157,10 +157,10 @@ def _parts(name: str, node: ast.stmt, last: int) -> list[tuple[str, int, int]]:
     if isinstance(node, ast.ClassDef):
         return _members(node)
     value = getattr(node, "value", None)
-    keys = value.keys if isinstance(value, ast.Dict) else []
+    pairs = zip(value.keys, value.values, strict=True) if isinstance(value, ast.Dict) else ()
     entries = [
         (f"{name}.{key.value!s}", key.lineno, each.end_lineno or each.lineno)
-        for key, each in zip(keys, value.values if isinstance(value, ast.Dict) else [], strict=True)
+        for key, each in pairs
         if isinstance(key, ast.Constant) and key.lineno > node.lineno
     ]
     return [(name, _first(node), entries[0][1] - 1), *entries] if entries else [(name, _first(node), last)]

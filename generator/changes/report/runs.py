@@ -34,11 +34,8 @@ def runs(lines: Lines) -> tuple[Run, ...]:
         paired = {sign, other[0]} == {"-", "+"} and len(other[1]) == len(texts)
         found_pieces: list[tuple[str, bool]] = []
         for number, text in enumerate(texts):
-            end = "\n"
-            line = [(text, False)]
-            if paired:
-                line = _marked(text, other[1][number])
-            found_pieces += [(f"{sign} ", False), *line, (end, False)]
+            line = _marked(text, other[1][number]) if paired else [(text, False)]
+            found_pieces += [(f"{sign} ", False), *line, ("\n", False)]
         found.append(Run(sign=sign, pieces=_joined(found_pieces)))
     return tuple(found)
 
