@@ -121,10 +121,13 @@ def _selected(document: Document, operations: tuple[str, ...]) -> Document:
     if not operations:
         return document
     there = tuple(pattern for pattern in operations if _has(document, pattern))
-    if not there:
-        kept = {key: value for key, value in document.root.items() if key not in {"components", "webhooks"}}
-        return document.with_root({**kept, "paths": {}})
-    return document.with_root(select(document.root, there))
+    return document.with_root(select(document.root, there)) if there else without_operations(document)
+
+
+def without_operations(document: Document) -> Document:
+    """A document with all that is not an operation's."""
+    kept = {key: value for key, value in document.root.items() if key not in {"components", "webhooks"}}
+    return document.with_root({**kept, "paths": {}})
 
 
 def _has(document: Document, pattern: str) -> bool:
