@@ -86,11 +86,9 @@ class Comparator:
         composed = raw.keys() & _COMPOSING
         below: list[tuple[str, tuple[str, ...]]] = []
         if not composed:
-            below += [
-                (name, ("properties", name)) for name, each in as_dict(raw.get("properties")).items() if has_ref(each)
-            ]
-            below += [(segment, (key,)) for key, segment in _HOLDERS.items() if has_ref(raw.get(key))]
-            return below
+            properties = as_dict(raw.get("properties")).items()
+            below = [(name, ("properties", name)) for name, each in properties if has_ref(each)]
+            return below + [(segment, (key,)) for key, segment in _HOLDERS.items() if has_ref(raw.get(key))]
         key = next(iter(composed))
         if len(composed) > 1 or key not in {"anyOf", "oneOf"} or not raw.keys() <= {key, *ANNOTATIONS}:
             return None
@@ -137,13 +135,11 @@ class Comparator:
         if len(olds) != 1 or len(news) != 1:
             return False
         old, new = olds[0], news[0]
-        if old.values is None or new.values is None or old.kinds == new.kinds:
-            return False
-        if any(shape.constraints or shape.applicators or shape.kinds & {"array", "object"} for shape in (old, new)):
+        if not (old.lists_scalars and new.lists_scalars) or old.kinds == new.kinds:
             return False
         _null(pair, old.kinds, new.kinds)
         before, after = (
-            {k: v for k, v in shape.values.items() if v is not None} for shape in (old, new) if shape.values
+            {key: value for key, value in (shape.values or {}).items() if value is not None} for shape in (old, new)
         )
         scalars.report_values(pair, before, after, old, new)
         return True
@@ -163,14 +159,10 @@ class Comparator:
         if removed or added or whole:
             loses, gains = bool(removed) or whole == "narrower", bool(added) or whole == "wider"
             effect: Effect = "different" if loses and gains else "narrower" if loses else "wider"
-            several = (
-                bool(removed or added)
-                and max(len(before - {"null"}), len(after - {"null"})) > 1
-                and ALL not in (before, after)
-            )
+            several = max(len(before - {"null"}), len(after - {"null"})) > 1 and ALL not in (before, after)
             overlap = bool(before & after - {"null"})
             kind = scalars.type_kind(pair, effect)
-            if several and overlap and effect != "different":
+            if (removed or added) and several and overlap and effect != "different":
                 kind = "list-of-types-" + ("widened" if effect == "wider" else "narrowed")
             where = _type_pointer(self.context.before, pair.old), _type_pointer(self.context.after, pair.new)
             pair.add(kind, effect, *where, name="type", old=type_names(olds), new=type_names(news))

@@ -8,17 +8,7 @@ from typing import Any
 from ..model import Flow
 from .compared_document import ANY, NEVER, NULL, ComparedDocument, Conj, Sameness, bare, canonical, dump
 from .keywords import read_keywords
-from .shapes import (
-    Applicator,
-    Constraint,
-    Kind,
-    Shape,
-    accepts_scalar,
-    finish,
-    kind_of,
-    merge,
-    property_conj,
-)
+from .shapes import Applicator, Constraint, Kind, Shape, accepts_scalar, finish, kind_of, merge, property_conj
 
 _MOST_ALTERNATIVES = 64  # beyond these a union is compared as a whole
 _MOST_DISJOINT = 40  # branches of a oneOf that are compared with each other
@@ -164,8 +154,6 @@ class Normaliser:
             a, b = property_conj(self.document, left, name), property_conj(self.document, right, name)
             if a is None or b is None:
                 continue
-            if NEVER in (a, b) and name in left.required and name in right.required:
-                return True
             if (a == NEVER and name in right.required) or (b == NEVER and name in left.required):
                 return True
             both = name in left.required and name in right.required
@@ -177,20 +165,15 @@ class Normaliser:
 
 def _join_values(shapes: list[Shape]) -> tuple[Shape, ...]:
     """Join the alternatives that only list scalars: a union of constants is an enum."""
-    lists = [shape for shape in shapes if shape.values is not None and _only_scalars(shape)]
+    lists = [shape for shape in shapes if shape.lists_scalars]
     if len(lists) < 2:
         return tuple(shapes)
     first = lists[0]
     values = {key: value for shape in lists for key, value in (shape.values or {}).items()}
     kinds = frozenset(kind for shape in lists for kind in shape.kinds)
-    joined = replace(
-        first, values=values, kinds=kinds, values_from=Constraint("enum", first.pointer), group="", branch=""
-    )
+    source = Constraint("enum", first.pointer)
+    joined = replace(first, values=values, kinds=kinds, values_from=source, group="", branch="")
     return tuple(joined if shape is first else shape for shape in shapes if shape is first or shape not in lists)
-
-
-def _only_scalars(shape: Shape) -> bool:
-    return not (shape.constraints or shape.applicators or shape.kinds & {"array", "object"})
 
 
 def _ranges_apart(low: Shape, high: Shape) -> bool:

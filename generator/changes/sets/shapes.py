@@ -91,6 +91,12 @@ class Shape:
     branch: str = ""
     label: str = ""
 
+    @property
+    def lists_scalars(self) -> bool:
+        """Whether a list of scalars is all that it says."""
+        some = self.constraints or self.applicators or self.kinds & {"array", "object"}
+        return self.values is not None and not some
+
 
 def tighter(name: str, left: Constraint, right: Constraint) -> Constraint:
     """The stricter of two constraints of one name that both hold; sets are joined."""

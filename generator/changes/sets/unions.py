@@ -123,10 +123,8 @@ def _only_any_of(document: ComparedDocument, conj: Conj) -> Applicator | None:
     raw = document.at(conj[0]) if len(conj) == 1 else None
     if not isinstance(raw, dict) or not isinstance(raw.get("anyOf"), list) or bare(raw).keys() != {"anyOf"}:
         return None
-    branches = tuple(
-        document.conj((document.child(conj[0], "anyOf", str(index)),)) for index in range(len(raw["anyOf"]))
-    )
-    return Applicator(kind="oneOf", pointer=conj[0], branches=branches)
+    pointers = [document.child(conj[0], "anyOf", str(index)) for index in range(len(raw["anyOf"]))]
+    return Applicator(kind="oneOf", pointer=conj[0], branches=tuple(document.conj((each,)) for each in pointers))
 
 
 def _has_one_of(shapes: tuple[Shape, ...]) -> bool:
