@@ -147,10 +147,11 @@ def _explain(error: Any, schema: Any, root: Any) -> Iterator[Violation]:
         for member in kind.unexpected:
             yield Violation(path=(*path, member), keyword="unknown", detail=member, value=None, known=known)
     elif name == "propertyNames":
-        bad = str(kind.error.instance) if hasattr(kind.error, "instance") else ""
+        bad = str(kind.error.instance)
         yield Violation(path=(*path, bad), keyword="name", detail=bad, value=bad)
     else:
-        yield Violation(path=path, keyword=name, detail=_detail(kind), value=error.instance)
+        detail = None if name in {"oneOf", "anyOf"} else kind.value
+        yield Violation(path=path, keyword=name, detail=detail, value=error.instance)
 
 
 def _path(given: Iterable[str | int], root: Any) -> Tokens:
@@ -178,13 +179,6 @@ def _spelt(node: Any, token: str | int) -> str | None:
     if not isinstance(node, dict) or name in node:
         return name if isinstance(node, dict) else None
     return next((key for key in node if re.fullmatch("[+]?[0-9]+", key) and int(key) == token), None)
-
-
-def _detail(kind: Any) -> Any:
-    for attribute in ("property", "types", "options", "format", "expected_value", "limit", "pattern", "schema"):
-        if hasattr(kind, attribute):
-            return getattr(kind, attribute)
-    return None
 
 
 def _known(schema: Any, path: list[str | int]) -> tuple[str, ...]:
@@ -231,10 +225,10 @@ def describe(violation: Violation) -> tuple[str, str]:
     if keyword == "required":
         return f'"{detail}" is missing', ""
     if keyword == "type":
-        types = " or ".join(_article(str(kind)) for kind in (detail if isinstance(detail, list) else [detail]))
+        types = " or ".join(map(_article, detail))
         return f'"{name}" must be {types}, not {shown}', ""
     if keyword in {"enum", "const"}:
-        options = [str(option) for option in (detail if isinstance(detail, list) else [detail])]
+        options = [str(option) for option in (detail if keyword == "enum" else [detail])]
         close = difflib.get_close_matches(str(violation.value), options, n=1, cutoff=0.5)
         listed = ", ".join(show_value(option) for option in options)
         return f'"{name}" is {shown}; it must be {listed}', f'did you mean "{close[0]}"?' if close else ""
@@ -256,11 +250,9 @@ def _describe_rest(violation: Violation, name: str, shown: str) -> tuple[str, st
     }
     if keyword == "pattern" and violation.path == ("openapi",):
         return f'"openapi" is {shown}; it must have three numbers, such as "{detail[1]}.{detail[4]}.0"', ""
-    if keyword == "not":
-        names = _required_names(detail)
-        if names:
-            quoted = " and ".join(f'"{part}"' for part in names)
-            return f"{quoted} exclude each other", "keep one of them"
+    if keyword == "not" and "required" in detail:
+        quoted = " and ".join(f'"{part}"' for part in detail["required"])
+        return f"{quoted} exclude each other", "keep one of them"
     if keyword in {"oneOf", "anyOf"}:
         return _describe_choice(violation, name, shown)
     return texts.get(keyword, f'"{name}" is {shown}, which the OpenAPI schema refuses ({keyword})'), ""
@@ -277,15 +269,6 @@ def _describe_choice(violation: Violation, name: str, shown: str) -> tuple[str, 
     if "operationRef" in value or "operationId" in value:
         return '"operationRef" and "operationId" exclude each other', "keep one of them"
     return f'"{name}" fits none of the forms that are accepted here', ""
-
-
-def _required_names(schema: Any) -> list[str]:
-    try:
-        schema = json.loads(schema) if isinstance(schema, str) else schema
-    except ValueError:
-        return []
-    names = schema.get("required") if isinstance(schema, dict) else None
-    return [str(name) for name in names] if isinstance(names, list) else []
 
 
 def show_value(value: Any) -> str:
