@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from .json_values import canonical, type_names
 from .normal_form import TYPES, Flat, Flattener, Node
@@ -47,13 +48,10 @@ class Admissions:
 
     def exclusive(self, branches: Sequence[Node]) -> bool:
         """Whether no value is accepted by two of some schemas."""
-        return all(self.disjoint(left, right) for index, left in enumerate(branches) for right in branches[index + 1 :])
+        return all(self._disjoint(left, right) for left, right in combinations(branches, 2))
 
-    def disjoint(self, left: Node, right: Node) -> bool:
+    def _disjoint(self, left: Node, right: Node, depth: int = 0) -> bool:
         """Whether no value is accepted by both, as far as types, constants and closed objects show."""
-        return self._disjoint(left, right, 0)
-
-    def _disjoint(self, left: Node, right: Node, depth: int) -> bool:
         shared = self.kinds(left) & self.kinds(right)
         if not shared:
             return True

@@ -231,18 +231,13 @@ class Flattener:
         self._made[pointer] = schema
         return Node(pointer, schema)
 
-    def flat(self, node: Node) -> Flat:
+    def flat(self, node: Node, _open: frozenset[str] = frozenset()) -> Flat:
         """Intersect a schema with what its `$ref` and `allOf` bring; the result is shared and must not be changed."""
-        if node.pointer not in self._known:
-            self._known[node.pointer] = self._flat(node, frozenset())
-        return self._known[node.pointer]
-
-    def _flat(self, node: Node, _open: frozenset[str]) -> Flat:
         if node.pointer in self._known:
             return self._known[node.pointer]
         cuts = self._cuts
         result = self._intersected(node, _open)
-        if cuts == self._cuts:  # nothing was left out for where we came from: the same whoever asks
+        if not _open or cuts == self._cuts:  # nothing was left out for where we came from: the same whoever asks
             self._known[node.pointer] = result
         return result
 
@@ -259,7 +254,7 @@ class Flattener:
             if part.pointer in _open or part.pointer == node.pointer or len(_open) > DEEPEST:
                 self._cuts += 1
                 continue  # leads back to itself: it adds nothing
-            met = self._flat(part, _open | {node.pointer})
+            met = self.flat(part, _open | {node.pointer})
             result.evaluates |= isinstance(part.schema, dict) and "unevaluatedProperties" in part.schema
             self._meet(result, met)
         if "unevaluatedProperties" in result.rest and schema.get("unevaluatedProperties") is False:
