@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -21,36 +22,30 @@ _SHOWN_WARNINGS = 20
 _PATIENCE = 1.0  # seconds of silence before a terminal shows that something is going on
 
 
-class Progress:
-    """A line on a terminal that says what is going on, when it takes more than a moment."""
+@contextmanager
+def progress(text: str, *, enabled: bool) -> Iterator[None]:
+    """Show on a terminal what is going on, when it takes more than a moment; the line goes when it is done."""
+    if not (enabled and sys.stderr.isatty()):
+        yield
+        return
+    done = threading.Event()
+    thread = threading.Thread(target=_show, args=(text, done), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
-    def __init__(self, *, enabled: bool) -> None:
-        self._enabled = enabled and sys.stderr.isatty()
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self, text: str) -> None:
-        """Show the text after a moment, until ``stop``."""
-        if self._enabled and self._thread is None:
-            self._done.clear()
-            self._thread = threading.Thread(target=self._show, args=(text,), daemon=True)
-            self._thread.start()
+def _show(text: str, done: threading.Event) -> None:
+    if done.wait(_PATIENCE):
+        return
+    from rich.console import Console
+    from rich.text import Text
 
-    def stop(self) -> None:
-        """Take the line away."""
-        if self._thread is not None:
-            self._done.set()
-            self._thread.join()
-            self._thread = None
-
-    def _show(self, text: str) -> None:
-        if self._done.wait(_PATIENCE):
-            return
-        from rich.console import Console
-        from rich.text import Text
-
-        with Console(stderr=True).status(Text(visible(text))):
-            self._done.wait()
+    with Console(stderr=True).status(Text(visible(text))):
+        done.wait()
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:

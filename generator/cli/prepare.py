@@ -52,16 +52,12 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
     document = load(package.spec, overlays=package.overlays)
     sources = _sources(package, document)
     digest = fingerprint.inputs_digest(package, sources)
-    progress = console.Progress(enabled=not quiet)
-    progress.start(f"Generating from {package.spec.name}")
-    try:
+    with console.progress(f"Generating from {package.spec.name}", enabled=not quiet):
         from ..pipeline import build
         from ..validation.validate import validate
 
         valid, warnings = validate(document, lenient=package.lenient)
         built = build(valid, package)
-    finally:
-        progress.stop()
     return Prepared(
         settings=package,
         document=valid,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import sys
+import time
 
 import pytest
 
@@ -23,11 +24,8 @@ def shown_on_terminal(monkeypatch: pytest.MonkeyPatch, *, patience: float, enabl
         patch.setattr(sys, "stderr", terminal)
         patch.setenv("TERM", "xterm")
         patch.setattr(console, "_PATIENCE", patience)
-        progress = console.Progress(enabled=enabled)
-        progress.start("Generating\x1b[31m")
-        if progress._thread:
-            progress._thread.join(0.6)
-        progress.stop()
+        with console.progress("Generating\x1b[31m", enabled=enabled):
+            time.sleep(0.6 if enabled else 0)
         os.set_blocking(master, False)
         try:
             return os.read(master, 100_000)
