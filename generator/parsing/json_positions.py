@@ -10,6 +10,7 @@ from ..pointer import Tokens
 
 _LINE_BREAK = re.compile(r"\n")
 _SPACE = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder()
 
 
 class JsonIndex:
@@ -17,7 +18,6 @@ class JsonIndex:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._decoder = json.JSONDecoder()
         self._lines: list[int] = []  # offsets at which lines begin
         self._members: dict[int, dict[str, tuple[int, int]]] = {}  # container's offset → token → (place, value)
 
@@ -46,10 +46,10 @@ class JsonIndex:
             place = at
             token = str(len(members))
             if opening == "{":
-                token, at = self._decoder.raw_decode(self._text, at)
+                token, at = _DECODER.raw_decode(self._text, at)
                 at = self._skip_space(self._skip_space(at) + 1)  # over the colon
             members[token] = (place, at)
-            _, at = self._decoder.raw_decode(self._text, at)
+            _, at = _DECODER.raw_decode(self._text, at)
             at = self._skip_space(at)
             if self._text[at] == ",":
                 at = self._skip_space(at + 1)

@@ -101,11 +101,11 @@ def parse_any(source: Source, limits: Limits) -> Any:
         except Refused:
             pass  # YAML in flow style
         else:
-            source.format, source.root, source.make_index = "json", root, as_json.make_index
+            source.format, source.root, source.index = "json", root, as_json.index
             return root
     from . import yaml_text  # yaml is a heavy import
 
-    source.make_index = yaml_text.YamlIndex
+    source.index = yaml_text.YamlIndex(source.text)
     source.root = yaml_text.read(source, limits)
     return source.root
 
@@ -114,6 +114,6 @@ def _parse_json(source: Source, limits: Limits) -> Any:
     from . import json_text
     from .json_positions import JsonIndex
 
-    source.make_index = JsonIndex
+    source.index = JsonIndex(source.text)
     source.root = json_text.read(source, limits)
     return source.root

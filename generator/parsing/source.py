@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -37,8 +36,7 @@ class Source:
     root: Any = None
     page: str = ""
     first_line: int = 0
-    make_index: Callable[[str], PositionIndex] | None = field(default=None, repr=False)  # set by who reads the text
-    _index: PositionIndex | None = field(default=None, repr=False)  # made when first asked for
+    index: PositionIndex | None = field(default=None, repr=False)  # set by who reads the text
     _starts: list[int] | None = field(default=None, repr=False)  # where each line begins, made when first asked for
 
     @property
@@ -61,12 +59,7 @@ class Source:
 
     def locate(self, tokens: Tokens) -> Location:
         """Find the value that a JSON pointer leads to; the nearest one around it where there is none."""
-        if self._index is None:
-            if self.make_index is None:
-                return self.at(1, 1)
-            self._index = self.make_index(self.text)
-        line, column = self._index.find(tokens)
-        return self.at(line, column)
+        return self.at(*self.index.find(tokens) if self.index else (1, 1))
 
     def refuse(self, message: str, location: Location, *, hint: str = "", pointer: Pointer = "#") -> Refused:
         """Make the exception for one error at a place of this file."""

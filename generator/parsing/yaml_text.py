@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -38,23 +41,23 @@ def read(source: Source, limits: Limits) -> Any:
 
 
 class YamlIndex:
-    """Positions in a YAML text: reads it once more and notes where each key and item stands."""
+    """Positions in a YAML text: reads it once more, when asked, and notes where each key and item stands."""
 
     def __init__(self, text: str) -> None:
-        from pathlib import Path
+        self._text = text
 
-        builder = _Builder(Source(path=Path(), text=text, format="yaml"), Limits(), positions={})
-        self._root = builder.build()
-        self._positions = builder.positions or {}
-        self._first = builder.first
+    @cached_property
+    def _read(self) -> _Builder:
+        builder = _Builder(Source(path=Path(), text=self._text, format="yaml"), Limits(), positions={})
+        builder.build()
+        return builder
 
     def find(self, tokens: Tokens) -> tuple[int, int]:
         """Line and column, from 1, of a member's key or of an item; of the nearest one around it if there is none."""
-        node = self._root
-        found = self._first
+        node, found, positions = self._read.root, self._read.first, self._read.positions or {}
         for token in tokens:
             key = int(token) if isinstance(node, list) and token.isascii() and token.isdigit() else token
-            place = self._positions.get(id(node), {}).get(key)
+            place = positions.get(id(node), {}).get(key)
             if place is None:
                 break
             found = place
@@ -62,22 +65,20 @@ class YamlIndex:
         return found
 
 
+@dataclass(slots=True)
 class _Open:
     """A mapping or sequence that is being read."""
 
-    __slots__ = ("anchor", "has_key", "height", "key", "key_mark", "merges", "nodes", "plain_key", "start", "value")
-
-    def __init__(self, value: dict[str, Any] | list[Any], anchor: str | None, start: Any) -> None:
-        self.value = value
-        self.anchor = anchor
-        self.start = start
-        self.key = ""
-        self.key_mark = start
-        self.has_key = False
-        self.plain_key = False
-        self.merges: list[tuple[Any, Any]] = []
-        self.nodes = 1  # values in it, itself included
-        self.height = 1  # objects and arrays inside one another, itself included
+    value: dict[str, Any] | list[Any]
+    anchor: str | None
+    start: Any
+    key: str = ""
+    key_mark: Any = None
+    has_key: bool = False
+    plain_key: bool = False
+    merges: list[tuple[Any, Any]] = field(default_factory=list)
+    nodes: int = 1  # values in it, itself included
+    height: int = 1  # objects and arrays inside one another, itself included
 
 
 class _Builder:
