@@ -281,30 +281,26 @@ class _Bundler:
         """Give each target a pointer of the tree."""
         components = self.root.get("components")
         components = components if isinstance(components, dict) else {}
-        names: dict[Target, str] = {}
-        by_name: dict[tuple[str, str], list[Target]] = defaultdict(list)
-        aliases = self._aliases(components)
-        for target in self.targets:
-            if target in aliases:
-                names[target] = join("#/components", SECTIONS[target[2]], aliases[target])
-            else:
-                by_name[SECTIONS[target[2]], self._short_name(target, 0)].append(target)
+        maps = [(section, declared) for section, declared in components.items() if isinstance(declared, dict)]
+        taken = {join("#/components", section, name) for section, declared in maps for name in declared}
+        names = {
+            target: join("#/components", SECTIONS[target[2]], name)
+            for target, name in self._aliases(components).items()
+        }
+        unnamed = [target for target in self.targets if target not in names]
         level = 0
-        while by_name:
-            level += 1
-            lengthened: dict[tuple[str, str], list[Target]] = defaultdict(list)
-            taken = set(names.values())
-            for (section, short), targets in by_name.items():
-                pointer = join("#/components", section, short)
-                declared = components.get(section)
-                free = pointer not in taken and not (isinstance(declared, dict) and short in declared)
-                if len(targets) == 1 and free:
+        while unnamed:
+            alike: dict[Pointer, list[Target]] = defaultdict(list)
+            for target in unnamed:
+                alike[join("#/components", SECTIONS[target[2]], self._short_name(target, level))].append(target)
+            unnamed = []
+            for pointer, targets in alike.items():
+                if len(targets) == 1 and pointer not in taken:
                     names[targets[0]] = pointer
-                    continue
-                longer = [(self._short_name(target, level), target) for target in targets]
-                for name, target in longer:
-                    lengthened[section, name].append(target)
-            by_name = lengthened
+                    taken.add(pointer)
+                else:
+                    unnamed += targets
+            level += 1
         return names
 
     def _aliases(self, components: dict[str, Any]) -> dict[Target, str]:
