@@ -1,6 +1,6 @@
 """The identifiers that `diff` gives to changes, for settings that judge them otherwise; light, as settings are read by all.
 
-What `changes.rules.identifier` puts together is put together here too, so a few are listed that no change has.
+What `changes.verdicts.identifier` puts together is put together here too, so a few are listed that no change has.
 """
 
 from __future__ import annotations
@@ -11,38 +11,27 @@ from itertools import product
 
 LEVELS = ("error", "warning", "info", "none")
 
-_BOUNDS = (
-    *("max", "min", "exclusive-max", "exclusive-min", "max-length", "min-length", "max-items", "min-items"),
-    *("max-properties", "min-properties", "min-contains", "max-contains"),
-)
-_ADDED_OR_REMOVED = (
-    *("any-of", "one-of", "not", "if", "contains", "property-names", "pattern-property", "dependent-required"),
-    *("dependent-schema", "unevaluated-properties", "unevaluated-items", "const", "pattern", "enum-value"),
-    *("default-value", "discriminator"),
-)
-_CHANGED = (
-    *(
-        "type",
-        "composition",
-        "if",
-        "contains",
-        "pattern",
-        "const",
-        "default-value",
-        "multiple-of",
-        "dependent-required",
-    ),
-    *("pattern-property", "unevaluated-properties", "unevaluated-items", "content-media-type", "content-encoding"),
-    *("not", "property-names", "dependent-schema", "discriminator-property-name", "discriminator-mapping"),
-)
-_OTHERS = (
-    *("type-generalized", "type-specialized", "list-of-types-widened", "list-of-types-narrowed", "became-nullable"),
-    *("became-not-nullable", "became-allowed", "became-forbidden", "became-enum", "became-not-enum", "deprecated"),
-    *("unique-items-set", "unique-items-unset", "multiple-of-set", "multiple-of-unset", "multiple-of-generalized"),
-    *("multiple-of-specialized", "additional-properties-allowed", "additional-properties-forbidden", "reactivated"),
-    *("additional-items-allowed", "additional-items-forbidden", "one-of-became-any-of", "any-of-became-one-of"),
-    *("discriminator-mapping-added", "discriminator-mapping-deleted"),
-)
+_BOUNDS = """
+    max min exclusive-max exclusive-min max-length min-length max-items min-items max-properties min-properties
+    min-contains max-contains
+""".split()
+_ADDED_OR_REMOVED = """
+    any-of one-of not if contains property-names pattern-property dependent-required dependent-schema
+    unevaluated-properties unevaluated-items const pattern enum-value default-value discriminator
+""".split()
+_CHANGED = """
+    type composition if contains pattern const default-value multiple-of dependent-required pattern-property
+    unevaluated-properties unevaluated-items content-media-type content-encoding not property-names
+    dependent-schema discriminator-property-name discriminator-mapping
+""".split()
+_OTHERS = """
+    type-generalized type-specialized list-of-types-widened list-of-types-narrowed became-nullable
+    became-not-nullable became-allowed became-forbidden became-enum became-not-enum deprecated unique-items-set
+    unique-items-unset multiple-of-set multiple-of-unset multiple-of-generalized multiple-of-specialized
+    additional-properties-allowed additional-properties-forbidden reactivated additional-items-allowed
+    additional-items-forbidden one-of-became-any-of any-of-became-one-of discriminator-mapping-added
+    discriminator-mapping-deleted
+""".split()
 _OPERATIONS = """
     endpoint-added endpoint-deprecated endpoint-reactivated api-operation-id-added api-operation-id-removed
     api-removed-without-deprecation api-removed-with-deprecation api-path-removed-without-deprecation
