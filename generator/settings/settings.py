@@ -86,7 +86,8 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
         _contain(file, index, project, values)
     _compare(file, found)
     given = _given(overrides)
-    file.finish()
+    if file.wrong:
+        raise Refused(file.wrong)
     chosen = _choose(found, given)
     for values in chosen:
         if "spec" not in values:
@@ -190,11 +191,6 @@ class _File:
         line, column = _find(self.text, index, keys)
         location = place(display(self.path), self.text, line, column)
         self.wrong.append(diagnose("error", message, location, hint=hint))
-
-    def finish(self) -> None:
-        """Raise Refused where anything is wrong."""
-        if self.wrong:
-            raise Refused(self.wrong)
 
     def _table(self) -> dict[str, Any] | None:
         try:
