@@ -75,8 +75,6 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else FINE
-    except BrokenPipeError:
-        raise
     except Exception as error:
         return _refuse(error, as_json=False)
     return result if isinstance(result, int) else FINE
