@@ -115,9 +115,8 @@ class _Bundler:
     def _reference(self, node: PlacedObject, origin: Origin, base: str) -> Origin:
         """Deal with an object's ``$ref``; the origin changes where the object is put in place of it."""
         ref = node.value["$ref"]
-        if node.kind not in SECTIONS or (base and (ref.startswith("#") or self._is_identified(base, ref))):
-            return origin
-        if node.kind == "schema" and self._is_identified(base, ref):
+        inside = node.kind == "schema" and ((base and ref.startswith("#")) or self._is_identified(base, ref))
+        if node.kind not in SECTIONS or inside:
             return origin
         found = self._target(ref, origin, node.kind)
         if found is None or (found[0] == origin[0] == 0 and ref.startswith("#")):

@@ -10,7 +10,6 @@ from ..pointer import Pointer, child, escape, split
 from .document import Document
 
 EditKind = Literal["set", "add", "append", "rename", "drop"]
-_ORDER = {"set": 0, "add": 0, "append": 1, "drop": 2, "rename": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +52,9 @@ class Tree:
         root = dict(self.document.root)
         self._own = {id(root): root}
         self.document = self.document.with_root(root, self._moves)
-        for edit in sorted(wanted.values(), key=lambda edit: _ORDER[edit.kind]):
-            if edit.kind in {"set", "add", "append"}:
-                self._put(edit)
+        puts = [edit for edit in wanted.values() if edit.kind in {"set", "add", "append"}]
+        for edit in sorted(puts, key=lambda edit: edit.kind == "append"):
+            self._put(edit)
         # Items are dropped from the end of a list, so that the pointers of those before them stay right.
         drops = {edit.pointer for edit in wanted.values() if edit.kind == "drop"}
         for pointer in sorted(drops, key=_place, reverse=True):

@@ -21,6 +21,11 @@ _SCHEMA_FIELDS = {
     "discriminator": (ONE, "discriminator"),
 }
 _PARAMETER_FIELDS = {"schema": (ONE, "schema"), "content": (MAP, "mediaType"), "examples": (MAP, "example")}
+_ENCODING_FIELDS = {
+    "encoding": (MAP, "encoding"),
+    "prefixEncoding": (LIST, "encoding"),
+    "itemEncoding": (ONE, "encoding"),
+}
 _COMPONENT_KINDS = {
     "schemas": "schema",
     "responses": "response",
@@ -68,16 +73,9 @@ FIELDS: dict[str, dict[str, tuple[Shape, str]]] = {
         "schema": (ONE, "schema"),
         "itemSchema": (ONE, "schema"),
         "examples": (MAP, "example"),
-        "encoding": (MAP, "encoding"),
-        "prefixEncoding": (LIST, "encoding"),
-        "itemEncoding": (ONE, "encoding"),
+        **_ENCODING_FIELDS,
     },
-    "encoding": {
-        "headers": (MAP, "header"),
-        "encoding": (MAP, "encoding"),
-        "prefixEncoding": (LIST, "encoding"),
-        "itemEncoding": (ONE, "encoding"),
-    },
+    "encoding": {"headers": (MAP, "header"), **_ENCODING_FIELDS},
     "response": {"headers": (MAP, "header"), "content": (MAP, "mediaType"), "links": (MAP, "link")},
     "callback": {},  # a map of path items itself: see walk
     "link": {"server": (ONE, "server")},

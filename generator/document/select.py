@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..pointer import Pointer, Tokens, escape, from_fragment, get, join, split
-from .objects import METHODS, SECTIONS, PlacedObject, is_reference, operations_of, walk
+from .objects import METHODS, SECTIONS, PlacedObject, is_reference, kind_of, operations_of, walk
 
 _MAX_CANDIDATES = 5_000  # names that are looked through for a similar one
 
@@ -143,9 +143,8 @@ def _resolve(root: dict[str, Any], value: dict[str, Any]) -> Any:
     current: Any = value
     while isinstance(current, dict) and isinstance(ref := current.get("$ref"), str) and ref not in seen:
         seen.add(ref)
-        if (found := _at(root, ref)) is None:
-            break
-        current = found[1]
+        if found := _at(root, ref):
+            current = found[1]
     return current
 
 
@@ -180,8 +179,7 @@ def _reached(root: dict[str, Any], chosen: dict[str, Any]) -> set[tuple[str, str
                     if len(tokens) > 3:
                         # A reference into a component keeps all of it, and with it what the rest reaches.
                         whole = root["components"][tokens[1]][tokens[2]]
-                        kinds = {section: name for name, section in SECTIONS.items()}
-                        pending.append(("#", kinds.get(tokens[1], ""), whole))
+                        pending.append(("#", kind_of(tokens[:3]), whole))
                 pending.append(("#", target_kind, target))
     return reached
 
