@@ -4,34 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..document.edits import Edit
 from ..pointer import Pointer, join
 from .finding import Finding, Repair
 from .repair_steps import remove
 
-_EXPRESSION = re.compile(r"\{([^{}]*)\}")
+EXPRESSION = re.compile(r"\{([^{}]*)\}")
+"""A parameter in a path's template."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _QUERY_PART = re.compile(r"([?&])([^?&=#{}]+)=\{([^{}]*)\}")
 Parameters = list[tuple[Pointer, dict[str, Any]]]
-_Declared = tuple[Parameters, Mapping[str, Parameters], Mapping[str, Any]]  # see judge_path: common, own, paths
 
 
-def judge_path(
-    pointer: Pointer, path: str, common: Parameters, own: Mapping[str, Parameters], paths: Mapping[str, Any]
-) -> Iterator[Finding]:
+class PathParameters(NamedTuple):
+    """A path and what is declared for it: ``common`` are the path item's parameters, ``own`` each operation's, by method."""
+
+    pointer: Pointer
+    path: str
+    common: Parameters
+    own: Mapping[str, Parameters]
+
+    @property
+    def every(self) -> Parameters:
+        """The parameters of the path item and of all its operations."""
+        return [*self.common, *(pair for parameters in self.own.values() for pair in parameters)]
+
+
+def judge_path(declared: PathParameters, paths: Mapping[str, Any]) -> Iterator[Finding]:
     """Report template expressions without a path parameter, and path parameters without an expression.
 
-    ``common`` are the path item's parameters, ``own`` those of each operation, by method. One finding for each
-    parameter of the path, not for each operation.
+    One finding for each parameter of the path, not for each operation. ``paths`` are all paths of the document.
     """
+    pointer, path, common, own = declared
     yield from _judge_text(pointer, path)
     sent, _, fragment = path.partition("#")  # which never leaves the client (RFC 3986, section 3.5)
-    wanted = {_plain(name): name for name in _EXPRESSION.findall(sent) if _plain(name)}
+    wanted = {_plain(name): name for name in EXPRESSION.findall(sent) if _plain(name)}
     patterned = [name for plain, name in wanted.items() if plain != name]
     if patterned:
-        plain_path = _EXPRESSION.sub(lambda found: f"{{{_plain(found[1])}}}", path)
+        plain_path = EXPRESSION.sub(lambda found: f"{{{_plain(found[1])}}}", path)
         yield Finding(
             pointer=pointer,
             message=f'the path parameter "{{{patterned[0]}}}" holds more than a name',
@@ -40,14 +52,20 @@ def judge_path(
         )
     shared = {value["name"] for _, value in common if value["in"] == "path"}
     lacking: dict[str, list[str]] = {}
-    spare: list[tuple[Pointer, str]] = [(place, v["name"]) for place, v in common if _unused(v, wanted)]
+    spare = [(place, value["name"]) for place, value in declared.every if _unused(value, wanted)]
     for method, parameters in own.items():
-        declared = shared | {value["name"] for _, value in parameters if value["in"] == "path"}
+        known = shared | {value["name"] for _, value in parameters if value["in"] == "path"}
         for name in wanted:
-            if name not in declared:
+            if name not in known:
                 lacking.setdefault(name, []).append(method)
-        spare.extend((place, value["name"]) for place, value in parameters if _unused(value, wanted))
-    yield from _judge_lacking(pointer, path, lacking, (common, own, paths), spare)
+    for name, methods in lacking.items():
+        repair = _repair(declared, name, spare, paths)
+        hint = f'declare it: {{"name": "{name}", "in": "path", "required": true, "schema": {{"type": "string"}}}}'
+        if any(edit.kind == "rename" for edit in repair[0]):
+            hint = "declare a query parameter, and leave it out of the path"
+        which = "" if len(methods) == len(own) else f" for {', '.join(methods)}"
+        message = f'"{{{name}}}" of the path is not declared as a path parameter{which}'
+        yield Finding(pointer=pointer, message=message, hint=hint, repair=repair)
     for place, name in spare:
         yield Finding(
             pointer=place,
@@ -62,7 +80,7 @@ def _judge_text(pointer: Pointer, path: str) -> Iterator[Finding]:
     """Report what no URI template has (RFC 6570, section 2): control characters, and braces that are not in pairs."""
     if found := _CONTROL.search(path):
         yield Finding(pointer=pointer, message=f"a path can't have the control character U+{ord(found[0]):04X}")
-    left = _EXPRESSION.sub("", path)
+    left = EXPRESSION.sub("", path)
     if "{" in left or "}" in left:
         yield Finding(
             pointer=pointer,
@@ -71,43 +89,16 @@ def _judge_text(pointer: Pointer, path: str) -> Iterator[Finding]:
         )
 
 
-def _judge_lacking(
-    pointer: Pointer,
-    path: str,
-    lacking: Mapping[str, list[str]],
-    declared: _Declared,
-    spare: list[tuple[Pointer, str]],
-) -> Iterator[Finding]:
-    for name, methods in lacking.items():
-        repair = _repair(pointer, path, name, declared, spare)
-        hint = f'declare it: {{"name": "{name}", "in": "path", "required": true, "schema": {{"type": "string"}}}}'
-        if any(edit.kind == "rename" for edit in repair[0]):
-            hint = "declare a query parameter, and leave it out of the path"
-        which = "" if len(methods) == len(declared[1]) else f" for {', '.join(methods)}"
-        yield Finding(
-            pointer=pointer,
-            message=f'"{{{name}}}" of the path is not declared as a path parameter{which}',
-            hint=hint,
-            repair=repair,
-        )
-
-
-def _repair(
-    pointer: Pointer,
-    path: str,
-    name: str,
-    declared: _Declared,
-    spare: list[tuple[Pointer, str]],
-) -> Repair:
-    """Find out what was meant by an expression that is not declared."""
-    common, own, paths = declared
+def _repair(declared: PathParameters, name: str, spare: list[tuple[Pointer, str]], paths: Mapping[str, Any]) -> Repair:
+    """Find out what was meant by an expression that is not declared; a spare parameter that is meant is taken out."""
+    pointer, path, _, own = declared
     queried = _QUERY_PART.search(path)
     if queried and _plain(queried[3]) == name:
         shorter = _without(path, queried)
         if shorter not in paths:
             # `/search?query={query}`: what stands in the query is a query parameter, declared or not.
             key = queried[2]
-            named = any(v["in"] == "query" and v["name"] == key for part in (common, *own.values()) for _, v in part)
+            named = any(value["in"] == "query" and value["name"] == key for _, value in declared.every)
             add = [] if named else [_declare(pointer, key, "query")]
             edit = Edit(kind="rename", pointer=pointer, value=shorter)
             return (*add, edit), f'the path is read as "{shorter}" with the query parameter "{key}"'
@@ -116,10 +107,10 @@ def _repair(
         # The name of a path parameter never travels: the one that is spelt a little differently is meant.
         for item in alike:
             spare.remove(item)
-        parameters = dict([*common, *(pair for part in own.values() for pair in part)])
+        parameters = dict(declared.every)
         edits = [Edit(kind="set", pointer=place, value={**parameters[place], "name": name}) for place, _ in alike]
         return tuple(edits), f'the parameter "{alike[0][1]}" is meant'
-    elsewhere = [(place, value) for part in (common, *own.values()) for place, value in part if value["name"] == name]
+    elsewhere = [(place, value) for place, value in declared.every if value["name"] == name]
     if elsewhere and len(elsewhere) >= len(own):
         kept = ("name", "description", "schema", "content", "deprecated")
         edits = [

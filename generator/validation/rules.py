@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,13 +11,11 @@ from ..document.objects import PlacedObject, operations_of
 from ..parsing.limits import Limits
 from ..pointer import Pointer, join, split
 from .finding import SHOWN_NAME, Finding
-from .path_rules import Parameters, judge_path
+from .path_rules import EXPRESSION, Parameters, PathParameters, judge_path
 from .reference_rules import judge_circles, judge_references
 from .repair_steps import remove
 from .schema_rules import judge_schemas
 from .value_rules import judge_values
-
-_TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
 
 def judge(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
@@ -115,7 +112,7 @@ def _path(index: Index, path: str, item: dict[str, Any]) -> Iterator[Finding]:
             parameters = own[place[len(pointer) + 1 :]] = list(_parameters(index, place, operation))
             yield from _repeated(parameters)
     if "$ref" not in item:
-        yield from judge_path(pointer, path, common, own, index.document.root["paths"])
+        yield from judge_path(PathParameters(pointer, path, common, own), index.document.root["paths"])
 
 
 def _repeated(parameters: Parameters) -> Iterator[Finding]:
@@ -135,7 +132,7 @@ def _templates(root: dict[str, Any]) -> Iterator[Finding]:
     """Two paths that differ only in the names of their parameters can't be told apart (3.1.1, section 4.8.8)."""
     seen: dict[str, str] = {}
     for path, _ in _members(root.get("paths")):
-        shape = _TEMPLATE.sub("{}", path)
+        shape = EXPRESSION.sub("{}", path)
         if "{" in path and shape in seen:
             message = f'the path is the same as "{seen[shape][:SHOWN_NAME]}" but for the names of its parameters'
             yield Finding(pointer=join("#", "paths", path), message=message, severity="warning")

@@ -70,21 +70,19 @@ def judge_values(document: Document, nodes: Iterable[PlacedObject]) -> Iterator[
 
 
 def _judge_enum(pointer: Pointer, schema: dict[str, Any], enum: list[Any]) -> Iterator[Finding]:
-    expected = _PYTHON_TYPES.get(schema["type"])
-    if expected is None or all(_is_type(value, schema["type"]) or value is None for value in enum):
+    kind = schema["type"]
+    if kind not in _PYTHON_TYPES or all(_is_type(value, kind) or value is None for value in enum):
         return
-    read = [
-        value if value is None or _is_type(value, schema["type"]) else _read(value, schema["type"]) for value in enum
-    ]
+    read = [value if value is None or _is_type(value, kind) else convert(value, kind) for value in enum]
     place = join(pointer, "enum")
-    message = f"the enum has values that are not of the type {schema['type']}"
+    message = f"the enum has values that are not of the type {kind}"
     items = schema.get("items", {})
     repair: Repair
-    if schema["type"] == "array" and isinstance(items, dict) and "$ref" not in items and "enum" not in items:
+    if kind == "array" and isinstance(items, dict) and "$ref" not in items and "enum" not in items:
         moved = Edit(kind="add", pointer=join(pointer, "items"), value={**items, "enum": enum})
         drop = Edit(kind="drop", pointer=place)
         repair = (moved, drop), "they are read as those of its items"
-    elif any(new is None and old is not None for new, old in zip(read, enum, strict=True)):
+    elif kind == "array" or any(new is None and old is not None for new, old in zip(read, enum, strict=True)):
         repair = remove(join(pointer, "type"), "the type is left out")
     else:
         repair = set_value(place, read, "they are read as the type says")
@@ -99,16 +97,12 @@ def _is_type(value: Any, kind: str) -> bool:
     return isinstance(value, _PYTHON_TYPES.get(kind, object))  # type: ignore[arg-type]
 
 
-def _read(value: Any, kind: str) -> Any:
-    return convert(value, kind) if kind != "array" else None
-
-
 def _fitting(schema: dict[str, Any], value: Any) -> Any:
     """Read a default as what its schema says, where that is clear: ``"10"`` for an integer; None otherwise."""
     kind = schema.get("type")
     if not isinstance(kind, str) or kind in {"object", "array"} or not set(schema) <= _PLAIN | {"format"}:
         return None
-    read = _read(value, kind)
+    read = convert(value, kind)
     enum = schema.get("enum")
     if read is None or (isinstance(enum, list) and read not in enum) or (kind == "string" and "format" in schema):
         return None
@@ -170,13 +164,13 @@ class Validators:
                     [(_ADDRESS, self._document.root)], draft=rs.Draft4 if old else rs.Draft202012
                 )
             patterns = rs.RegexOptions() if engine == LINEAR else rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
-            formats = dict.fromkeys(_ACCEPTED_FORMATS, lambda _: True)
-            options: dict[str, Any] = {"registry": self._registry, "offline": True, "formats": formats}
             self._made[pointer, engine] = (rs.Draft4Validator if old else rs.Draft202012Validator)(
                 {"$ref": f"{_ADDRESS}#{quote(pointer[1:], safe='/~')}"},
                 pattern_options=patterns,
                 validate_formats=True,
-                **options,
+                formats=dict.fromkeys(_ACCEPTED_FORMATS, lambda _: True),
+                registry=self._registry,
+                offline=True,
             )
         return self._made[pointer, engine]
 
