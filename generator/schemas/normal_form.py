@@ -125,20 +125,18 @@ def modern(schema: Any, version: tuple[int, int]) -> Any:
 
 def leftovers(schema: Mapping[str, Any]) -> set[str]:
     """Name the keywords of one schema that no type expresses and that refuse something."""
-    found = {key for key in ("if",) if key in schema and ("then" in schema or "else" in schema)}
-    found |= {key for key in ("contains", "$dynamicRef") if key in schema}
-    found |= {key for key in ("uniqueItems",) if schema.get(key) is True}
-    found |= {
-        key
-        for key in ("patternProperties", "dependentRequired", "dependentSchemas")
-        if isinstance(schema.get(key), dict) and schema[key]
-    }
-    found |= {
-        key
-        for key in ("propertyNames", "unevaluatedProperties", "unevaluatedItems")
-        if key in schema and schema[key] is not True and schema[key] != {}
-    }
-    return found | {key for key in ("not",) if key in schema and schema[key] is not False}
+    found = {key for key in ("contains", "$dynamicRef") if key in schema}
+    maps = ("patternProperties", "dependentRequired", "dependentSchemas")
+    found.update(key for key in maps if isinstance(schema.get(key), dict) and schema[key])
+    ones = ("propertyNames", "unevaluatedProperties", "unevaluatedItems")
+    found.update(key for key in ones if key in schema and schema[key] is not True and schema[key] != {})
+    if "if" in schema and ("then" in schema or "else" in schema):
+        found.add("if")
+    if schema.get("uniqueItems") is True:
+        found.add("uniqueItems")
+    if schema.get("not", False) is not False:
+        found.add("not")
+    return found
 
 
 def is_file(schema: Any) -> bool:
