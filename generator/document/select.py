@@ -79,15 +79,15 @@ def _match(patterns: Sequence[str], operations: Sequence[_Named]) -> tuple[set[P
     kept: set[Pointer] = set()
     missed: list[str] = []
     for pattern in patterns:
-        method, _, path = pattern.strip().partition(" ")
+        name = pattern.strip()
+        method, _, path = name.partition(" ")
         title = f"{method.upper()} {path.strip()}"
         hits = {
             operation.pointer
             for operation in operations
-            if pattern.strip() == operation.operation_id
-            or (path and title == operation.title)
-            or (path and _fits(operation.title, title))
-            or (not path and operation.operation_id and fnmatch.fnmatchcase(operation.operation_id, pattern.strip()))
+            if name == operation.operation_id
+            or (path and (title == operation.title or _fits(operation.title, title)))
+            or (not path and operation.operation_id and fnmatch.fnmatchcase(operation.operation_id, name))
         }
         kept |= hits
         if not hits:
@@ -206,8 +206,7 @@ def _references(node: PlacedObject, schemas: Any) -> list[tuple[str, str]]:
 def _anchors(root: dict[str, Any]) -> dict[str, tuple[Tokens, Any]]:
     """Find the schemas that are referred to by an identifier or an anchor (JSON Schema 2020-12, section 8.2)."""
     found: dict[str, tuple[Tokens, Any]] = {}
-    components = root.get("components")
-    for node in walk(components if isinstance(components, dict) else {}, "components", "#/components"):
+    for node in walk(root.get("components"), "components", "#/components"):
         if node.kind != "schema":
             continue
         place = (split(node.pointer), node.value)
