@@ -11,7 +11,7 @@ from typing import Any
 from ..document.package import Package
 from ..document.schemas import Schemas
 from ..wire import credentials
-from ..wire.transport import AsyncTransport, SyncTransport, Wire
+from ..wire.transport import Wire
 from .service import Recorder
 
 
@@ -75,10 +75,9 @@ class Bench:
             import httpx2
 
             options: dict[str, Any] = {"retries": 0}
-            if not self.url and is_async:
-                options["http"] = httpx2.AsyncClient(transport=AsyncTransport(self.wire))
-            elif not self.url:
-                options["http"] = httpx2.Client(transport=SyncTransport(self.wire))
+            if not self.url:
+                http = httpx2.AsyncClient if is_async else httpx2.Client
+                options["http"] = http(transport=self.wire)
             if names:
                 options["credentials"] = credentials.given(names, self.schemes)
             kind = self.package.client.AsyncClient if is_async else self.package.client.Client

@@ -50,33 +50,27 @@ def _text(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-def _broken_off(done: Exchange) -> None:
-    """Raise what a client sees of a response that has no end."""
-    if not done.complete:
-        raise httpx2.RemoteProtocolError("the server broke the response off")
+class _Chunks(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    """The body of a response, for both kinds of client; one that has no end is an error."""
 
-
-class _Chunks(httpx2.SyncByteStream):
     def __init__(self, done: Exchange) -> None:
         self._done = done
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self._done.chunks
-        _broken_off(self._done)
-
-
-class _AsyncChunks(httpx2.AsyncByteStream):
-    def __init__(self, done: Exchange) -> None:
-        self._done = done
+        if not self._done.complete:
+            raise httpx2.RemoteProtocolError("the server broke the response off")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in self._done.chunks:
+        for chunk in self:
             yield chunk
-        _broken_off(self._done)
 
 
-class Wire:
-    """Carries requests to an application and keeps the last exchange. Other applications can be put in."""
+class Wire(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
+    """Carries the requests of both kinds of client to an application and keeps the last exchange.
+
+    Other applications can be put in.
+    """
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
@@ -87,8 +81,15 @@ class Wire:
         """Run something in the event loop, at most five seconds. Raises TimeoutError."""
         return self.loop.run_until_complete(asyncio.wait_for(task, 5))
 
-    async def carry(self, request: httpx2.Request, body: bytes) -> Exchange:
-        """Call the application with a request."""
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a request of a blocking client."""
+        request.read()  # so that it is there to be read again
+        response: httpx2.Response = self.run(self.handle_async_request(request))
+        return response
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a request of an async client."""
+        body = await request.aread()
         raw, _, query = request.url.raw_path.partition(b"?")
         scope = {
             "type": "http",
@@ -112,7 +113,8 @@ class Wire:
         async def send(message: Any) -> None:
             """Drop what is captured already."""
 
-        return await self.capture(scope, receive, send)
+        done = await self.capture(scope, receive, send)
+        return httpx2.Response(done.status, headers=done.answer_headers, stream=_Chunks(done))
 
     async def capture(self, scope: Any, receive: Any, send: Any) -> Exchange:
         """Pass a request on to the application and keep what goes over the wire, as the last exchange."""
@@ -134,30 +136,6 @@ class Wire:
 
         await self.app(scope, received, sent)
         return exchange
-
-
-class SyncTransport(httpx2.BaseTransport):
-    """For blocking clients."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer a request."""
-        done = self._wire.run(self._wire.carry(request, request.read()))
-        return httpx2.Response(done.status, headers=done.answer_headers, stream=_Chunks(done))
-
-
-class AsyncTransport(httpx2.AsyncBaseTransport):
-    """For async clients."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer a request."""
-        done = await self._wire.carry(request, await request.aread())
-        return httpx2.Response(done.status, headers=done.answer_headers, stream=_AsyncChunks(done))
 
 
 class Socket:
