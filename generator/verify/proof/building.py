@@ -69,9 +69,9 @@ class Builder:
 
     def _build(self, schemas: Schemas, body: Body, annotation: Any) -> Any:
         """Return the Python value of a body. Raises Mismatch if its model does not know a declared property."""
-        if body.kind in ("text", "bytes"):
+        if body.kind in ("Text", "Binary"):
             return body.value
-        value = self._mark_files(body) if body.kind == "multipart" else body.value
+        value = self._mark_files(body) if body.kind == "Multipart" else body.value
         value = self.bench.package.build(annotation, value, body.files)
         if problem := unknown(schemas, schemas.convert(body.media.schema), value):
             raise Mismatch(problem)
@@ -125,7 +125,7 @@ class Builder:
         """Put the Python values of a stream's items into the plan. Raises Mismatch."""
         media = bodies.entries(declared.media)
         entry = bodies.find(items[0].media, media) if items else next(one for one in media if one.stream)
-        plan.items = [i.value if i.kind == "download" else self.bench.package.build(entry.type, i.value) for i in items]
+        plan.items = [i.value if i.kind == "Download" else self.bench.package.build(entry.type, i.value) for i in items]
         if entry is not media[0]:
             content, media_type = self.bench.package.content, concrete(entry.media_type)
             plan.wrap = lambda found: content(media_type, found)

@@ -117,7 +117,7 @@ class Cases:
     def _body(self, media: Media, kind: str, values: Values, mode: Mode) -> Body:
         """Return a body with the flat properties of a form. Raises NoInstance."""
         body = bodies.make(media, kind, values, mode)
-        if kind in ("form", "multipart"):
+        if kind in ("Form", "Multipart"):
             schemas, flat = values.schemas, self.flat(values.schemas, media.schema)
             properties = {name: self.flat_of(schemas, schema) for name, schema in flat.get("properties", {}).items()}
             items = {f"{n}[]": self.flat_of(schemas, p["items"]) for n, p in properties.items() if "items" in p}
@@ -159,7 +159,7 @@ class Cases:
             try:
                 found = replace(reply)
                 if kind in bodies.STREAMS:
-                    modes = (MINIMAL, FULL, Mode(1, 1)) if kind == "events" else (MINIMAL, FULL, Mode(2))
+                    modes = (MINIMAL, FULL, Mode(1, 1)) if kind == "EventStream" else (MINIMAL, FULL, Mode(2))
                     found.items = [self._item(media, kind, m) for m in modes[: (0, 1, 3, 2)[index]]]
                 else:
                     found.body = self._body(media, kind, self.answered, mode)
@@ -170,7 +170,7 @@ class Cases:
             yield found
 
     def _item(self, media: Media, kind: str, mode: Mode) -> Body:
-        if kind == "download":
+        if kind == "Download":
             return bodies.make(media, kind, self.answered, mode)
         schema = media.item_schema
         if schema is None:

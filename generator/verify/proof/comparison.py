@@ -167,7 +167,7 @@ class Comparison:
         """Compare the items of a stream that the client gives."""
         if not isinstance(found, list):
             return f"the result is {found!r}, not a stream"
-        if reply.items and reply.items[0].kind == "download":
+        if reply.items and reply.items[0].kind == "Download":
             return "" if b"".join(found) == b"".join(plan.items or ()) else "other bytes arrived"
         return "" if self._same(list(plan.items or ()), found) else f"the items are {shown(_json(found))}"
 

@@ -65,9 +65,9 @@ class OperationProof:
         """Send and answer what hypothesis-jsonschema makes."""
         for media in self.operation.bodies[:1]:
             plain = minimal.body or self.cases.body(media, FULL)
-            for value in self.cases.sent.examples(media.schema) if plain.kind == "json" else ():
+            for value in self.cases.sent.examples(media.schema) if plain.kind == "Json" else ():
                 self._both(replace(minimal, name="hypothesis", body=replace(plain, value=value), reply=first))
-        if first.body is not None and first.body.kind == "json":
+        if first.body is not None and first.body.kind == "Json":
             for value in self.cases.answered.examples(first.body.media.schema):
                 self._both(replace(minimal, reply=replace(first, body=replace(first.body, value=value))))
 
@@ -182,7 +182,7 @@ class OperationProof:
                 return
 
     def _body_reason(self, case: Case) -> str:
-        if case.body is None or case.body.kind not in ("form", "multipart"):
+        if case.body is None or case.body.kind not in ("Form", "Multipart"):
             return ""
         flat = self.cases.flat(self.cases.sent.schemas, case.body.media.schema)
         reason = refusals.form_reason(case.body.value, flat, case.body.media.encoding)
@@ -194,7 +194,7 @@ class OperationProof:
                 flat = self.cases.flat(self.cases.answered.schemas, header.schema)
                 if reason := refusals.reason(header, case.reply.headers[header.name], flat):
                     return f"response header {header.name}: {reason}"
-        if any(item.kind == "events" and _has_return(item.value) for item in case.reply.items or ()):
+        if any(item.kind == "EventStream" and _has_return(item.value) for item in case.reply.items or ()):
             return "an event with a carriage return"
         return ""
 

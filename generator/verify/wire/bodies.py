@@ -20,27 +20,14 @@ from .compare import difference, scalar_text, shown
 from .styles import Expected, compare_pairs, expected_query, query_pairs
 
 LINES = tuple(f"application/{name}" for name in ("jsonl", "x-ndjson", "x-jsonlines", "ndjson", "x-jsonl"))
-_CLASSES = {
-    "json": "Json",
-    "form": "Form",
-    "multipart": "Multipart",
-    "text": "Text",
-    "bytes": "Binary",
-    "download": "Download",
-    "events": "EventStream",
-    "lines": "JsonLines",
-    "sequence": "JsonSequence",
-}
-STREAMS = ("download", "events", "lines", "sequence")
-
-
+STREAMS = ("Download", "EventStream", "JsonLines", "JsonSequence")
 _TEXTS = ("a", "some text, ünïcödé", "", 'a "b" \\ \r\n\t 漢字 🎈', "x" * 5000)
 _BYTES = (b"a", b"some bytes", b"", bytes(range(256)), b"x" * 100_000)
 
 
 @dataclass(slots=True, kw_only=True)
 class Body:
-    """A body to send, as JSON, text or bytes.
+    """A body to send, as JSON, text or bytes. `kind` is the name of the contract's class for its media type.
 
     `properties` are those of a form's schema, flat; `name[]` has the items of the property `name`.
     """
@@ -78,35 +65,34 @@ def _parameters(media_type: str) -> set[tuple[str, str]]:
 
 
 def allowed_kinds(media: Media, *, response: bool, is_object: bool) -> tuple[str, ...]:
-    """Return the kinds that a media type may be taken as; the first is the usual one."""
+    """Return the kinds that a media type may be taken as: classes of the contract. The first is the usual one."""
     name = essence(media.media_type)
     if name in ("application/json", "text/json") or name.endswith("+json"):
-        return ("json",)
+        return ("Json",)
     if response and name == "text/event-stream":
-        return ("events",)
+        return ("EventStream",)
     if response and name in LINES:
-        return ("lines",)
+        return ("JsonLines",)
     if response and name == "application/json-seq":
-        return ("sequence",)
+        return ("JsonSequence",)
     if name == "application/x-www-form-urlencoded" and is_object:
-        return ("form",)
+        return ("Form",)
     if name == "multipart/form-data" and is_object:
-        return ("multipart",)
+        return ("Multipart",)
     if name.startswith("text/"):
-        return ("text", "bytes", "download")
+        return ("Text", "Binary", "Download")
     if name in ("*/*", "application/*"):
-        return ("json", "bytes", "download", "text")
-    return ("bytes", "download")
+        return ("Json", "Binary", "Download", "Text")
+    return ("Binary", "Download")
 
 
 def kind_of(media: Media, contract: Any, *, response: bool, is_object: bool) -> str:
     """Return the kind that the package takes a media type as. Raises Mismatch where it must not be."""
     kinds = allowed_kinds(media, response=response, is_object=is_object)
     name = type(contract).__name__
-    for kind in kinds:
-        if _CLASSES[kind] == name:
-            return kind
-    raise Mismatch(f"{media.media_type} is {name} in the contract, not {_CLASSES[kinds[0]]}")
+    if name not in kinds:
+        raise Mismatch(f"{media.media_type} is {name} in the contract, not {kinds[0]}")
+    return name
 
 
 def entries(body: Any) -> tuple[Any, ...]:
@@ -124,10 +110,10 @@ def find(media: Media, entries: tuple[Any, ...]) -> Any:
 
 def make(media: Media, kind: str, values: Values, mode: Mode) -> Body:
     """Make a value. Raises NoInstance."""
-    samples: tuple[Any, ...] = {"text": _TEXTS, "bytes": _BYTES, "download": _BYTES}.get(kind, ())
+    samples: tuple[Any, ...] = {"Text": _TEXTS, "Binary": _BYTES, "Download": _BYTES}.get(kind, ())
     if samples:
         return Body(media=media, kind=kind, value=samples[(mode.level + mode.index) % 5 if mode.level else 0])
-    use = kind if kind in ("form", "multipart") else "json"
+    use = kind.lower() if kind in ("Form", "Multipart") else "json"
     return Body(media=media, kind=kind, value=values.make(media.schema, mode, use))
 
 
@@ -148,15 +134,15 @@ def compare_body(body: Body, content_type: str, data: bytes) -> str:
     """Compare a body on the wire with the one that was meant; return the first difference."""
     if not fits(content_type, body.media.media_type):
         return f"the content type is {content_type!r}, not {body.media.media_type}"
-    if body.kind == "json":
+    if body.kind == "Json":
         return _compare_json(body.value, data)
-    if body.kind == "text":
+    if body.kind == "Text":
         charset = re.search(r'charset="?([\w-]+)', content_type)
         found = data.decode(charset[1] if charset else "utf-8", "replace")
         return "" if found == body.value else f"{shown(body.value)} became {shown(found)}"
-    if body.kind == "bytes":
+    if body.kind == "Binary":
         return "" if data == body.value else f"{len(body.value)} bytes became {len(data)}, or others"
-    if body.kind == "form":
+    if body.kind == "Form":
         return _compare_form(body, data)
     return _compare_multipart(body, content_type, data)
 
@@ -244,9 +230,9 @@ def _part_fits(part: tuple[str, str | None, str, bytes], item: Any, body: Body) 
 
 def compare_stream(kind: str, items: list[Any], data: bytes) -> str:
     """Compare the bytes of a stream with the items that were meant."""
-    if kind == "download":
+    if kind == "Download":
         return "" if data == b"".join(items) else f"{sum(map(len, items))} bytes became {len(data)}, or others"
-    if kind == "events":
+    if kind == "EventStream":
         events = [block for block in data.decode().split("\n\n") if block]
         found: list[Any] = ["\n".join(line[6:] for line in e.split("\n") if line.startswith("data: ")) for e in events]
         if len(found) != len(items):
