@@ -24,7 +24,6 @@ class Field:
     style: str
     explode: bool
     media_type: str = ""  # of `content`-typed ones
-    allow_reserved: bool = False
     default: tuple[Any, ...] = ()  # one value, or none
 
     @property
@@ -164,7 +163,6 @@ class Reader:
             style=style,
             explode=style in ("form", "cookie", "deepObject") if explode is None else explode is True,
             media_type=media_type,
-            allow_reserved=value.get("allowReserved") is True,
         )
 
     def _media(self, holder: Mapping[str, Any]) -> tuple[Media, ...]:

@@ -42,9 +42,7 @@ class Builder:
             plan.error = self.bench.package.exceptions.Unimplemented() if reply.is_error else None
             plan.status = reply.status
             return plan
-        declared: Any = self.method.contract.responses.get(reply.response.key)
-        if declared is None:
-            raise Mismatch(f"the contract has no response {reply.response.key}")
+        declared: Any = self.method.contract.responses[reply.response.key]
         headers = self._headers(reply, declared)
         if reply.items is not None:
             self._stream(reply.items, declared, plan)
@@ -60,9 +58,9 @@ class Builder:
 
     def _body(self, body: Body) -> Any:
         """Return the Python value of a request body. Raises Mismatch."""
-        entries = bodies.entries(self.method.contract.body)
-        entry = bodies.find(body.media, entries)
-        is_first = entry is entries[0]
+        declared = self.method.contract.body
+        entry = bodies.find(body.media, declared)
+        is_first = entry is declared.all[0]
         annotation = plain_member(self.method.hints["body"], self.bench.package.content) if is_first else entry.type
         value = self._build(self.bench.sent, body, annotation)
         return value if is_first else self.bench.package.content(concrete(entry.media_type), value)
@@ -98,7 +96,7 @@ class Builder:
 
     def _headers(self, reply: Reply, declared: Any) -> dict[str, Any]:
         """Return the Python values of a response's headers by wire name. Raises Mismatch."""
-        known = {h.name.lower(): h for h in declared.headers.all} if declared and declared.headers else {}
+        known = {h.name.lower(): h for h in declared.headers.all} if declared.headers else {}
         found = {}
         for name, value in reply.headers.items():
             if name.lower() not in known:
@@ -112,7 +110,7 @@ class Builder:
         body = reply.body
         if body is None:
             return None
-        entry = bodies.find(body.media, bodies.entries(declared.media))
+        entry = bodies.find(body.media, declared.media)
         value = self._build(self.bench.answered, body, entry.type)
         if entry is not declared.media.all[0]:
             value = self.bench.package.content(concrete(entry.media_type), value)
@@ -123,10 +121,10 @@ class Builder:
 
     def _stream(self, items: list[Body], declared: Any, plan: Plan) -> None:
         """Put the Python values of a stream's items into the plan. Raises Mismatch."""
-        media = bodies.entries(declared.media)
-        entry = bodies.find(items[0].media, media) if items else next(one for one in media if one.stream)
+        media = declared.media
+        entry = bodies.find(items[0].media, media) if items else next(one for one in media.all if one.stream)
         plan.items = [i.value if i.kind == "Download" else self.bench.package.build(entry.type, i.value) for i in items]
-        if entry is not media[0]:
+        if entry is not media.all[0]:
             content, media_type = self.bench.package.content, concrete(entry.media_type)
             plan.wrap = lambda found: content(media_type, found)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from ..document.document import Field, Media, Operation, Response
 from ..document.merging import NoInstance, types
-from ..document.package import Mismatch
 from ..document.schemas import Schemas
 from ..values.choices import FULL, MINIMAL, Choices, Mode
 from ..values.resolver import Resolver
@@ -110,7 +109,7 @@ class Cases:
 
     def body(self, media: Media, mode: Mode) -> Body:
         """Return a body. Raises NoInstance, or Mismatch where the contract has another kind of body."""
-        entry = bodies.find(media, bodies.entries(self.contract.body))
+        entry = bodies.find(media, self.contract.body)
         kind = bodies.kind_of(media, entry, response=False, is_object=self.is_object(self.sent, media))
         return self._body(media, kind, self.sent, mode)
 
@@ -147,13 +146,10 @@ class Cases:
                 yield reply
             elif status not in (204, 205, 304):
                 for media in response.media:
-                    yield from self._answers(reply, media)
+                    yield from self._answers(reply, response, media)
 
-    def _answers(self, reply: Reply, media: Media) -> Iterator[Reply]:
-        declared = self.contract.responses.get(reply.response.key) if reply.response else None
-        if declared is None:
-            raise Mismatch(f"the contract has no response {reply.response.key if reply.response else ''}")
-        entry = bodies.find(media, bodies.entries(declared.media))
+    def _answers(self, reply: Reply, response: Response, media: Media) -> Iterator[Reply]:
+        entry = bodies.find(media, self.contract.responses[response.key].media)
         kind = bodies.kind_of(media, entry, response=True, is_object=self.is_object(self.answered, media))
         for index, (name, mode) in enumerate(SETS[: 4 if reply.is_first else 2]):
             try:
@@ -166,7 +162,7 @@ class Cases:
             except NoInstance as error:
                 self.no_instance.append(f"response {reply.status} {media.media_type}, {name}: {error}")
                 continue
-            found.headers = self.headers(reply.response, mode)
+            found.headers = self.headers(response, mode)
             yield found
 
     def _item(self, media: Media, kind: str, mode: Mode) -> Body:
@@ -179,10 +175,10 @@ class Cases:
             schema = self.answered.schemas.reader.follow(media.schema).get("items") if is_array else media.schema
         return Body(media=media, kind=kind, value=self.answered.make(schema, mode))
 
-    def headers(self, response: Response | None, mode: Mode) -> dict[str, Any]:
+    def headers(self, response: Response, mode: Mode) -> dict[str, Any]:
         """Return values for a response's headers: the required ones, or all."""
         found = {}
-        for header in response.headers if response else ():
+        for header in response.headers:
             if header.required or mode.level:
                 plain = Mode(min(mode.level, 1), mode.index)
                 try:

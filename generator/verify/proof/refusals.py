@@ -37,11 +37,6 @@ def reason(parameter: Field, value: Any, flat: Mapping[str, Any]) -> str:
     )
 
 
-def path_reason(raw: str) -> str:
-    """Return why a whole path may be refused."""
-    return "a . segment in a path" if any(part in (".", "..", "") for part in raw.split("/")[1:]) else ""
-
-
 def form_reason(value: Any, flat: Mapping[str, Any], encoding: Mapping[str, Any]) -> str:
     """Return why a form's value may be refused."""
     if not isinstance(value, dict):

@@ -100,9 +100,9 @@ def entries(body: Any) -> tuple[Any, ...]:
     return tuple(body.all) if body is not None else ()
 
 
-def find(media: Media, entries: tuple[Any, ...]) -> Any:
-    """Return the contract's entry for a media type. Raises Mismatch."""
-    found = [entry for entry in entries if entry.media_type == media.media_type]
+def find(media: Media, body: Any) -> Any:
+    """Return the entry for a media type of a body of the contract. Raises Mismatch."""
+    found = [entry for entry in entries(body) if entry.media_type == media.media_type]
     if len(found) != 1:
         raise Mismatch(f"the contract has {len(found)} entries for {media.media_type}")
     return found[0]
