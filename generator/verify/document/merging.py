@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -10,37 +11,17 @@ class NoInstance(Exception):  # noqa: N818
     """No value fits a schema, or none was found."""
 
 
-_LARGER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-_SMALLER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-_BOTH = ("items", "additionalProperties", "propertyNames", "contains")
-
-
 def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     """Return a schema for what fits both. Raises NoInstance where nothing can."""
     if not first or not second:
         return dict(first or second)
     result = {**first, **second}
-    if "type" in first and "type" in second:
-        result["type"] = _types(first["type"], second["type"])
-    _enums(first, second, result)
-    _bounds(first, second, result)
-    if "required" in first and "required" in second:
-        result["required"] = list(dict.fromkeys([*first["required"], *second["required"]]))
-    result.update({"uniqueItems": True} if first.get("uniqueItems") else {})
+    for key, joined in _JOINED.items():
+        if key in first and key in second:
+            result[key] = joined(first[key], second[key])
     if "properties" in first or "properties" in second:
         result["properties"] = _properties(first, second)
-    for key in _BOTH:
-        if key in first and key in second:
-            result[key] = both(first[key], second[key])
     return result  # of two patterns the second one; the validator has the last word
-
-
-def _enums(first: Mapping[str, Any], second: Mapping[str, Any], result: dict[str, Any]) -> None:
-    if "enum" in first and "enum" in second:
-        others = [(type(value), value) for value in second["enum"]]
-        result["enum"] = [value for value in first["enum"] if (type(value), value) in others]
-        if not result["enum"]:
-            raise NoInstance("enums without a common value")
 
 
 def both(first: Any, second: Any) -> Any:
@@ -66,11 +47,24 @@ def _types(first: Any, second: Any) -> list[str]:
     return found
 
 
-def _bounds(first: Mapping[str, Any], second: Mapping[str, Any], result: dict[str, Any]) -> None:
-    for keys, choose in ((_LARGER, max), (_SMALLER, min)):
-        for key in keys:
-            if key in first and key in second:
-                result[key] = choose(first[key], second[key])
+def _enum(first: list[Any], second: list[Any]) -> list[Any]:
+    others = [(type(value), value) for value in second]
+    found = [value for value in first if (type(value), value) in others]
+    if not found:
+        raise NoInstance("enums without a common value")
+    return found
+
+
+_JOINED: dict[str, Callable[[Any, Any], Any]] = {
+    "type": _types,
+    "enum": _enum,
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min),
+    "required": lambda first, second: list(dict.fromkeys([*first, *second])),
+    "uniqueItems": operator.or_,
+    **dict.fromkeys(("items", "additionalProperties", "propertyNames", "contains"), both),
+}
+"""What two values of a keyword ask for together."""
 
 
 def _properties(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,11 +76,6 @@ def _properties(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str
             continue
         # What only one of them knows is an additional property to the other one.
         known, rest = (mine, second) if name in mine else (others, first)
-        found[name] = (
-            both(known[name], rest.get("additionalProperties", True)) if _is_closed(rest, name) else known[name]
-        )
+        is_pattern = name in rest.get("patternProperties", {})
+        found[name] = known[name] if is_pattern else both(known[name], rest.get("additionalProperties", True))
     return {name: schema for name, schema in found.items() if schema is not False}
-
-
-def _is_closed(schema: Mapping[str, Any], name: str) -> bool:
-    return "additionalProperties" in schema and name not in schema.get("patternProperties", {})
