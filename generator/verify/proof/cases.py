@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..document.document import Field, Media, Operation, Response
 from ..document.merging import NoInstance, types
-from ..document.schemas import Schemas
-from ..values.choices import FULL, MINIMAL, Choices, Mode
-from ..values.resolver import Resolver
+from ..values.choices import FULL, MINIMAL, Mode
 from ..values.values import Values
 from ..wire import bodies
 from ..wire.bodies import Body
@@ -70,18 +67,6 @@ class Cases:
     answered: Values
     no_instance: list[str] = field(default_factory=list)
 
-    def flat(self, schemas: Schemas, node: Any) -> dict[str, Any]:
-        """Return a schema of the document without references and compositions, as far as that goes."""
-        return self.flat_of(schemas, schemas.convert(node))
-
-    @staticmethod
-    def flat_of(schemas: Schemas, schema: Any) -> dict[str, Any]:
-        """Return a translated schema without references and compositions, as far as that goes."""
-        try:
-            return Resolver(schemas, Choices(random.Random(0), FULL, "json")).flat(schema, 0)  # noqa: S311 - no secret
-        except (NoInstance, RecursionError):
-            return {}
-
     def arguments(self, mode: Mode) -> dict[tuple[str, str], Any]:
         """Return values for the parameters: the required ones, or all. Raises NoInstance for a required one."""
         found: dict[tuple[str, str], Any] = {}
@@ -117,15 +102,15 @@ class Cases:
         """Return a body with the flat properties of a form. Raises NoInstance."""
         body = bodies.make(media, kind, values, mode)
         if kind in ("Form", "Multipart"):
-            schemas, flat = values.schemas, self.flat(values.schemas, media.schema)
-            properties = {name: self.flat_of(schemas, schema) for name, schema in flat.get("properties", {}).items()}
-            items = {f"{n}[]": self.flat_of(schemas, p["items"]) for n, p in properties.items() if "items" in p}
+            declared = values.flat(media.schema).get("properties", {})
+            properties = {name: values.flat_of(schema) for name, schema in declared.items()}
+            items = {f"{n}[]": values.flat_of(p["items"]) for n, p in properties.items() if "items" in p}
             body.properties = properties | items
         return body
 
     def is_object(self, values: Values, media: Media) -> bool:
         """Tell whether a body's schema is that of an object."""
-        flat = self.flat(values.schemas, media.schema)
+        flat = values.flat(media.schema)
         return "properties" in flat or "object" in types(flat.get("type"))
 
     def replies(self) -> Iterator[Reply]:
@@ -170,7 +155,7 @@ class Cases:
             return bodies.make(media, kind, self.answered, mode)
         schema = media.item_schema
         if schema is None:
-            flat = self.flat(self.answered.schemas, media.schema)
+            flat = self.answered.flat(media.schema)
             is_array = flat.get("type") == "array"
             schema = self.answered.schemas.reader.follow(media.schema).get("items") if is_array else media.schema
         return Body(media=media, kind=kind, value=self.answered.make(schema, mode))

@@ -21,6 +21,7 @@ from .refusals import CallRefused
 from .verdict import Verdict
 
 _Arguments = dict[tuple[str, str], Any]
+_UNIMPLEMENTED = Reply(response=None, status=501, is_error=True)
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ class OperationProof:
         """Make all calls, until one is not as it should be."""
         self._require_declared()
         replies = list(self.cases.replies())
-        first = replies[0] if replies else self._unimplemented()
+        first = replies[0] if replies else _UNIMPLEMENTED
         passed = False
         for name, mode in SETS:
             for position in range(len(self.operation.bodies) or 1):
@@ -57,7 +58,7 @@ class OperationProof:
     def again(self) -> None:
         """Make a few calls once more, over another transport."""
         for name, mode in (("minimal", MINIMAL), ("full", FULL)):
-            reply = next((r for r in self.cases.replies() if r.status not in (204, 205, 304)), self._unimplemented())
+            reply = next((r for r in self.cases.replies() if r.status not in (204, 205, 304)), _UNIMPLEMENTED)
             self._seen.clear()
             self._set(name, mode, 0, reply)
 
@@ -83,9 +84,6 @@ class OperationProof:
         if declared and self.cases.contract.body_required != self.operation.body_required:
             raise Mismatch(f"body_required is {self.cases.contract.body_required}")
 
-    def _unimplemented(self) -> Reply:
-        return Reply(response=None, status=501, is_error=True)
-
     def _alternative(self) -> frozenset[str]:
         """Return the first alternative of security that a request can have."""
         schemes = self.bench.schemes
@@ -95,19 +93,23 @@ class OperationProof:
     def _set(self, name: str, mode: Mode, position: int, reply: Reply) -> bool:
         """Make the calls of one set of arguments; tell whether they got through."""
         try:
-            arguments = self._free(self.cases.arguments(mode))
-            body = None
-            if self.operation.bodies and (mode.level or self.operation.body_required or position):
-                body = self.cases.body(self.operation.bodies[position], mode)
+            case = self._case(name, mode, position, reply)
         except NoInstance as error:
             self.verdict.no_instance.append(f"{name}: {error}")
             return False
-        key = canonical([sorted(arguments.items()), repr(body.value) if body else None, position])
+        key = canonical([sorted(case.arguments.items()), repr(case.body.value) if case.body else None, position])
         if key in self._seen:
             return False
         self._seen.add(key)
-        schemes = self._alternative()
-        return self._both(Case(name=name, arguments=arguments, body=body, reply=reply, schemes=schemes))
+        return self._both(case)
+
+    def _case(self, name: str, mode: Mode, position: int, reply: Reply) -> Case:
+        """Return the call of one set of arguments, with the body at a position if it needs one. Raises NoInstance."""
+        arguments = self._free(self.cases.arguments(mode))
+        body = None
+        if self.operation.bodies and (mode.level or self.operation.body_required or position):
+            body = self.cases.body(self.operation.bodies[position], mode)
+        return Case(name=name, arguments=arguments, body=body, reply=reply, schemes=self._alternative())
 
     def _free(self, arguments: _Arguments) -> _Arguments:
         """Leave out parameters that stand where credentials go."""
@@ -124,7 +126,7 @@ class OperationProof:
         found = {}
         for parameter in self.operation.parameters:
             if parameter.key in case.arguments:
-                flat = self.cases.flat(self.cases.sent.schemas, parameter.schema)
+                flat = self.cases.sent.flat(parameter.schema)
                 if reason := refusals.reason(parameter, case.arguments[parameter.key], flat):
                     found[parameter.key] = reason
         return found
@@ -133,7 +135,8 @@ class OperationProof:
         """Make a call, async and blocking; what is refused is counted, and called again without it."""
         if self.verdict.failure:
             return False
-        if self._is_left_out(case):
+        # In Python, None leaves the body out.
+        if case.body is not None and case.body.value is None and not self.operation.body_required:
             self.verdict.refused.append(f"{case.name}: null as a body that may be left out")
             return False
         try:
@@ -148,10 +151,6 @@ class OperationProof:
                 self._judged(again, error)
                 return False
         return not self.verdict.failure
-
-    def _is_left_out(self, case: Case) -> bool:
-        """Tell whether a body is null where none is needed: in Python, None leaves it out."""
-        return case.body is not None and case.body.value is None and not self.operation.body_required
 
     def _judged(self, case: Case, refused: CallRefused) -> Case | None:
         """Count what was rightly refused, fail where it was not; return the case without it."""
@@ -184,14 +183,14 @@ class OperationProof:
     def _body_reason(self, case: Case) -> str:
         if case.body is None or case.body.kind not in ("Form", "Multipart"):
             return ""
-        flat = self.cases.flat(self.cases.sent.schemas, case.body.media.schema)
+        flat = self.cases.sent.flat(case.body.media.schema)
         reason = refusals.form_reason(case.body.value, flat, case.body.media.encoding)
         return f"body: {reason}" if reason else ""
 
     def _reply_reason(self, case: Case) -> str:
         for header in case.reply.response.headers if case.reply.response else ():
             if header.name in case.reply.headers:
-                flat = self.cases.flat(self.cases.answered.schemas, header.schema)
+                flat = self.cases.answered.flat(header.schema)
                 if reason := refusals.reason(header, case.reply.headers[header.name], flat):
                     return f"response header {header.name}: {reason}"
         if any(item.kind == "EventStream" and _has_return(item.value) for item in case.reply.items or ()):
@@ -221,7 +220,7 @@ class OperationProof:
         return replace(case, arguments=arguments, body=body, reply=reply)
 
     def _better(self, parameter: Field) -> Any:
-        flat = self.cases.flat(self.cases.sent.schemas, parameter.schema)
+        flat = self.cases.sent.flat(parameter.schema)
         for mode in (FULL, MINIMAL, Mode(1, 1), Mode(1, 2), Mode(1, 3), Mode(2, 3)):
             try:
                 value = self.cases.parameter(parameter, mode)
@@ -234,13 +233,9 @@ class OperationProof:
     def _minimal(self) -> Case | None:
         """Return a call that gets through, with as few arguments as possible."""
         try:
-            arguments = self._free(self.cases.arguments(MINIMAL))
-            needed = self.operation.bodies[:1] if self.operation.body_required else ()
-            body = next((self.cases.body(media, MINIMAL) for media in needed), None)
+            case = self._case("minimal", MINIMAL, 0, _UNIMPLEMENTED)
         except NoInstance:
             return None
-        reply, schemes = self._unimplemented(), self._alternative()
-        case = Case(name="minimal", arguments=arguments, body=body, reply=reply, schemes=schemes)
         return self._without(case, self._reasons(case))
 
     def _security(self, minimal: Case, reply: Reply) -> None:

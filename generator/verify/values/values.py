@@ -9,8 +9,9 @@ from typing import Any
 from ..document.merging import NoInstance
 from ..document.schemas import Schemas, canonical
 from . import hypothesis_values
-from .choices import Choices, Mode
+from .choices import FULL, Choices, Mode
 from .maker import Maker
+from .resolver import Resolver
 
 _RETRIES = 10
 _EXAMPLES = 3  # by hypothesis-jsonschema for one schema
@@ -34,6 +35,18 @@ class Values:
         if id(node) not in self._texts:
             self._texts[id(node)] = canonical(self.schemas.convert(node))
         return self._texts[id(node)]
+
+    def flat(self, node: Any) -> dict[str, Any]:
+        """Return a schema of the document without references and compositions, as far as that goes."""
+        return self.flat_of(self.schemas.convert(node))
+
+    def flat_of(self, schema: Any) -> dict[str, Any]:
+        """Return a translated schema without references and compositions, as far as that goes."""
+        try:
+            choices = Choices(random.Random(0), FULL, "json")  # noqa: S311 - no secret
+            return Resolver(self.schemas, choices).flat(schema, 0)
+        except (NoInstance, RecursionError):
+            return {}
 
     def make(self, node: Any, mode: Mode, use: str = "json") -> Any:
         """Return a value for a schema of the document. Raises NoInstance."""
