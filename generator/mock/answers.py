@@ -26,7 +26,6 @@ from ..lowering.media import STREAMS
 from ..models.definitions import Judged, Site
 from ..models.runtime_rules import Rules, bundle
 from ..pointer import join
-from ..schemas.directions import Direction
 from ..schemas.normal_form import Node
 from .samples import Choice, NoValueError, Samples, given
 
@@ -117,13 +116,10 @@ def _headers(document: Document, holder: Located, response: ir.Response, rules: 
     """List the required headers of a response."""
     for header in response.headers:
         if header.required:
-            value = follow(document, join(holder.pointer, "headers", header.wire_name), _header(holder, header))
+            declared = holder.value["headers"][header.wire_name]
+            value = follow(document, join(holder.pointer, "headers", header.wire_name), declared)
             node = rules.flattener.node(join(value.pointer, "schema"), value.value.get("schema", {"type": "string"}))
             yield header.wire_name, _Part(node=node, examples=_beside(document, value))
-
-
-def _header(holder: Located, header: ir.Header) -> Any:
-    return (holder.value.get("headers") or {}).get(header.wire_name)
 
 
 def _body(document: Document, media: ir.Media, entry: Located, rules: Rules) -> _Part:
@@ -217,10 +213,11 @@ def _valid(values: Sequence[tuple[Node, Any]], rules: Rules) -> list[int]:
         return []
     roots = {f"v{index}": node for index, (node, _) in enumerate(values)}
     names = {node.pointer: name for name, node in roots.items()}
-    roots_by_name = {name: Judged(roots[name], Site("", "", ())) for name in names.values()}
+    judged = {name: Judged(roots[name], Site("", "", ())) for name in names.values()}
+    # Responses are read by clients only: there is one direction.
     # Names of schemas are seen by nobody: numbers are quickly made.
     schemas = bundle(
-        Rules(flattener=rules.flattener, directional=_never, judged=roots_by_name),
+        Rules(flattener=rules.flattener, directional=lambda *_: False, judged=judged),
         kept={"format"},
         name=lambda _, taken: f"s{len(taken)}",
     )
@@ -234,11 +231,6 @@ def _valid(values: Sequence[tuple[Node, Any]], rules: Rules) -> list[int]:
     instance = {name: value for name, (_, value) in zip(roots, values, strict=True)}
     refused = {error.instance_path[0] for error in validator.iter_errors(instance)}
     return [index for index, name in enumerate(roots) if name not in refused]
-
-
-def _never(_pointer: str, _direction: Direction) -> bool:
-    """Responses are read by clients only: there is one direction."""
-    return False
 
 
 def _by(read: Callable[[str], Any], pattern: str = "") -> Callable[[str], bool]:
