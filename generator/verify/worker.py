@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from .document.document import Operation, Reader
@@ -28,7 +30,7 @@ class PackageProof:
     """Proves the operations of a package one after the other."""
 
     def __init__(
-        self, root: Mapping[str, Any], package: Package, seed: int, only: tuple[str, ...], *, thorough: bool
+        self, root: Mapping[str, Any], package: Package, seed: int, only: Sequence[str], *, thorough: bool
     ) -> None:
         self.thorough = thorough
         self.reader = Reader(root)
@@ -54,14 +56,10 @@ class PackageProof:
 
     def run(self) -> Iterator[Verdict]:
         """Yield the verdict of each operation."""
-        if not self.thorough:
-            for operation in self.operations:
-                yield self._operation(operation, "")
-            return
         step = max(len(self.operations) // _SAMPLE, 1)
-        with Socket(self.bench.wire) as real:
+        with Socket(self.bench.wire) if self.thorough else nullcontext() as real:
             for index, operation in enumerate(self.operations):
-                yield self._operation(operation, real.url if index % step == 0 else "")
+                yield self._operation(operation, real.url if real and index % step == 0 else "")
 
     def _operation(self, operation: Operation, url: str) -> Verdict:
         """Prove an operation in process, and over a real socket where an URL is given."""
@@ -87,22 +85,20 @@ class PackageProof:
 
 
 def main() -> None:
-    """Read what to do from the command line; print the results."""
-    document, name, seed, only, thorough = sys.argv[1:6]
-    with open(document, encoding="utf-8") as file:  # noqa: PTH123
-        root = json.load(file)
+    """Read what to do from the file that the command line names, as `process.prove` writes it; print the results."""
+    task = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 
     def say(**event: Any) -> None:
         sys.__stdout__.write(json.dumps(event, ensure_ascii=True, default=repr) + "\n")  # type: ignore[union-attr]
         sys.__stdout__.flush()  # type: ignore[union-attr]
 
     try:
-        package = Package(name)
-        proof = PackageProof(root, package, int(seed), tuple(json.loads(only)), thorough=thorough == "1")
+        package = Package(task["package"])
+        proof = PackageProof(task["root"], package, task["seed"], task["only"], thorough=task["thorough"])
     except Exception as error:  # told to whoever asked
         say(event="broken", problem=f"{type(error).__name__}: {error}"[:2000], trace=traceback.format_exc()[-3000:])
         return
     say(event="begin", operations=len(proof.operations))
     for verdict in proof.run():
         say(event="operation", verdict=asdict(verdict))
-    say(event="end", undeclared=proof.undeclared() if not json.loads(only) else [])
+    say(event="end", undeclared=proof.undeclared() if not task["only"] else [])
