@@ -38,6 +38,14 @@ def difference(sent: Any, found: Any, path: str = "") -> str:
     return "" if _scalar(sent, found) else f"{path or '/'}: {shown(sent)} became {shown(found)}"
 
 
+def is_json_of(value: Any, text: str | bytes) -> bool:
+    """Tell whether a text is a JSON value, written in any way."""
+    try:
+        return not difference(value, json.loads(text))
+    except ValueError:
+        return False
+
+
 def shown(value: Any) -> str:
     """Return a short text for a value."""
     text = json.dumps(value, ensure_ascii=False, default=repr)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
 from ..document.document import Field
-from .compare import difference, scalar_text, shown
+from .compare import difference, is_json_of, scalar_text, shown
 
 _DELIMITERS = {"spaceDelimited": r"%20|\+", "pipeDelimited": r"%7[Cc]|\|"}
 Pairs = list[tuple[str, str]]
@@ -48,9 +48,7 @@ def _expected(parameter: Field, value: Any) -> list[tuple[str, Any]]:
 def _deep(name: str, value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, dict):
         return [pair for key, item in value.items() for pair in _deep(f"{name}[{key}]", item)]
-    if isinstance(value, list):
-        return [(name, ("scalar", item)) for item in value]
-    return [(name, ("scalar", value))]
+    return [(name, ("scalar", item)) for item in (value if isinstance(value, list) else [value])]
 
 
 def compare_pairs(expected: list[Expected], found: Pairs, *, plus: bool = True) -> str:
@@ -69,10 +67,7 @@ def compare_pairs(expected: list[Expected], found: Pairs, *, plus: bool = True) 
 def _fits(kind: str, value: Any, raw: str, style: str, *, plus: bool) -> bool:
     decode = unquote_plus if plus else unquote
     if kind == "json":
-        try:
-            return not difference(value, json.loads(decode(raw)))
-        except ValueError:
-            return False
+        return is_json_of(value, decode(raw))
     if kind == "list":
         parts = [decode(part) for part in re.split(_DELIMITERS.get(style, ","), raw)]
         return len(parts) == len(value) and all(map(scalar_text, value, parts))
