@@ -55,7 +55,8 @@ def verify(*, seed: int, no_types: bool, as_json: bool, **options: Any) -> int:
         return WRONG
     passed = all(proof.passed for proof in proofs)
     if as_json:
-        console.print_json("passed" if passed else "failed", [_as_object(proof) for proof in proofs], warnings)
+        objects = [{**asdict(proof), "passed": proof.passed, "seconds": round(proof.seconds, 2)} for proof in proofs]
+        console.print_json("passed" if passed else "failed", objects, warnings)
     else:
         console.print_diagnostics(warnings)
         for proof in proofs:
@@ -148,11 +149,6 @@ def _progress(package: str, *, quiet: bool) -> Iterator[Callable[[int, int], Non
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
         task = bar.add_task(f"Verifying {package}", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
-
-
-def _as_object(proof: Proof) -> dict[str, Any]:
-    """Return a proof as what JSON can hold."""
-    return {**asdict(proof), "passed": proof.passed, "seconds": round(proof.seconds, 2)}
 
 
 def _show(proof: Proof) -> None:

@@ -34,8 +34,7 @@ class Schemas:
         self._originals: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._targets: dict[str, Any] = {}
-        self._converted: dict[int, Any] = {}
-        self._alive: list[Any] = []
+        self._converted: dict[int, tuple[Any, Any]] = {}  # with the original, so that its id stays its own
 
     def convert(self, node: Any) -> Any:
         """Translate a schema of the document."""
@@ -43,9 +42,8 @@ class Schemas:
             return {}
         key = id(node)
         if key not in self._converted:
-            self._alive.append(node)  # so that its id stays its own
-            self._converted[key] = self._convert(node, frozenset())
-        return self._converted[key]
+            self._converted[key] = (node, self._convert(node, frozenset()))
+        return self._converted[key][1]
 
     def resolve(self, ref: str) -> Any:
         """Return the translated target of a translated reference; True where it leads nowhere."""

@@ -52,11 +52,7 @@ class Maker:
 
     def _enum(self, flat: Mapping[str, Any]) -> Any:
         allowed = types(flat["type"]) if "type" in flat else None
-        values = [
-            v
-            for v in flat["enum"]
-            if allowed is None or _type(v) in allowed or (_type(v) == "integer" and "number" in allowed)
-        ]
+        values = [v for v in flat["enum"] if allowed is None or _types_of(v) & {*allowed}]
         if self.choices.mode.level < 2 or self.use != "json":
             values = [v for v in values if v is not None] or values
         if not values:
@@ -161,8 +157,6 @@ class Maker:
         yield from names[: room if high is None else max(0, min(room, int(high) - len(found)))]
 
 
-def _type(value: Any) -> str:
-    if value is None:
-        return "null"
-    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
-    return names.get(type(value), "object")
+def _types_of(value: Any) -> set[str]:
+    names = {bool: "boolean", float: "number", str: "string", list: "array", dict: "object"}
+    return {"integer", "number"} if type(value) is int else {names.get(type(value), "null")}

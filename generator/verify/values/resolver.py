@@ -65,12 +65,16 @@ class Resolver:
         raise problem
 
     def _told_apart(self, schema: Mapping[str, Any], branch: Any, found: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a schema of what a discriminator asks of the chosen alternative (OpenAPI 3.1, 4.8.25)."""
+        """Return what a discriminator asks of the chosen alternative, as a schema (OpenAPI 3.1, 4.8.25)."""
         discriminator = schema.get("discriminator")
         if not isinstance(discriminator, Mapping) or not isinstance(branch, Mapping) or "$ref" not in branch:
             return {}
         name = str(discriminator.get("propertyName"))
-        return _fixed(name, self._key(discriminator, branch["$ref"]), found)
+        present = found.get("properties", {}).get(name)
+        if isinstance(present, Mapping) and ("enum" in present or "const" in present):
+            return {"required": [name]}
+        key = self._key(discriminator, branch["$ref"])
+        return {"properties": {name: {"const": key}}, "required": [name]}
 
     def _key(self, discriminator: Mapping[str, Any], ref: str) -> str:
         """Return the discriminator's value for a schema: from `mapping`, else the schema's own name."""
@@ -103,11 +107,3 @@ class Resolver:
         key = self._key(discriminator, chosen)
         target = self.schemas.resolve(chosen)
         return {"allOf": [target, {"properties": {name: {"const": key}}}]}
-
-
-def _fixed(name: str, key: str, found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema that fixes a property, unless it is fixed already."""
-    present = found.get("properties", {}).get(name)
-    if isinstance(present, Mapping) and ("enum" in present or "const" in present):
-        return {"required": [name]}
-    return {"properties": {name: {"const": key}}, "required": [name]}
