@@ -8,7 +8,6 @@ building of a validator that takes time.
 from __future__ import annotations
 
 import base64
-import binascii
 import ipaddress
 import json
 import re
@@ -156,9 +155,8 @@ def _beside(document: Document, holder: Located) -> list[Any]:
 def _fill(wanted: list[_Part], rules: Rules) -> None:
     """Find a value for each: an example beside its schema, else a value that is made, simpler with each choice."""
     for index in range(max((len(one.examples) for one in wanted), default=0)):
-        _keep_valid(
-            ((one, one.examples[index]) for one in wanted if not one.found and index < len(one.examples)), rules
-        )
+        open_ = [one for one in wanted if not one.found and index < len(one.examples)]
+        _keep_valid([(one, one.examples[index]) for one in open_], rules)
     open_ = [one for one in wanted if not one.found]
     known = _known([one.node for one in open_], rules)
     for choice in CHOICES:
@@ -176,11 +174,11 @@ def _fill(wanted: list[_Part], rules: Rules) -> None:
         open_ = [one for one in open_ if not one.found]
 
 
-def _keep_valid(tried: Iterable[tuple[_Part, Any]], rules: Rules) -> None:
+def _keep_valid(tried: Sequence[tuple[_Part, Any]], rules: Rules) -> None:
     """Keep the values that their schemas accept."""
-    listed = list(tried)
-    for index in _valid([(one.node, value) for one, value in listed], rules):
-        one, one.value, one.found = listed[index][0], listed[index][1], True
+    for index in _valid([(one.node, value) for one, value in tried], rules):
+        one, value = tried[index]
+        one.value, one.found = value, True
 
 
 def _known(nodes: Iterable[Node], rules: Rules) -> dict[str, Any]:
@@ -237,7 +235,7 @@ def _by(read: Callable[[str], Any], pattern: str = "") -> Callable[[str], bool]:
     def check(text: str) -> bool:
         try:
             read(text)
-        except (ValueError, binascii.Error):
+        except ValueError:
             return False
         return re.fullmatch(pattern or ".*", text, re.DOTALL) is not None
 

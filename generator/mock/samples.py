@@ -133,7 +133,9 @@ class Samples:
         if flat.properties or flat.required:
             beside, size = self._object(flat, depth, objects)
         for _, branches in flat.unions:
-            ordered = sorted(branches, key=lambda one: _is_null(one.schema))
+            ordered = sorted(
+                branches, key=lambda one: isinstance(one.schema, dict) and one.schema.get("type") == "null"
+            )
             start = self._choice.index % len(ordered)
             found, more = self._first(flat, [*ordered[start:], *ordered[:start]], depth, objects)
             size += more
@@ -176,10 +178,10 @@ class Samples:
                 if size + more <= LARGEST:
                     found[name] = value
                     size += more
-        extra = flat.additional or Node("", schema=True)
+        extra = flat.additional
         for name in [*required, *(f"key{index}" for index in range(1, min(int(least), 20) + 1))]:
             if name not in found and (name in required or len(found) < least):
-                found[name], more = self._value(extra, depth + 1, objects + 1) if flat.additional else ("string", 1)
+                found[name], more = self._value(extra, depth + 1, objects + 1) if extra else ("string", 1)
                 size += more
         return found, size
 
@@ -223,10 +225,6 @@ def _same(node: Node) -> str | None:
         schema = parts[0] if schema.keys() <= {"allOf", "description", "title"} else {}
     target = schema.get("$ref")
     return target if isinstance(target, str) else None
-
-
-def _is_null(schema: Any) -> bool:
-    return isinstance(schema, dict) and schema.get("type") == "null"
 
 
 def _tag(flat: Flat, node: Node, own: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from ..schemas.normal_form import Flat
 
@@ -79,16 +79,12 @@ def _written(tree: Iterable[tuple[Any, Any]], more: int) -> Iterable[str]:
             if times > LONGEST:
                 raise _UnwritableError
             yield "".join(_written(inner, min(more, 1))) * times
-        elif name in ("SUBPATTERN", "ATOMIC_GROUP", "BRANCH"):
-            yield from _written(_inside(name, value), more)
+        elif name in ("SUBPATTERN", "ATOMIC_GROUP"):
+            yield from _written(value if name == "ATOMIC_GROUP" else value[-1], more)
+        elif name == "BRANCH":  # the first alternative
+            yield from _written(value[-1][0], more)
         elif name not in ("AT", "ASSERT", "ASSERT_NOT"):  # whether these hold is seen when the whole is tried
             yield _character(name, value)
-
-
-def _inside(name: str, value: Any) -> Iterable[tuple[Any, Any]]:
-    """Return the tree of a group, or the first one of alternatives."""
-    inner = value if name == "ATOMIC_GROUP" else value[-1]
-    return cast("Iterable[tuple[Any, Any]]", inner[0] if name == "BRANCH" else inner)
 
 
 def _character(name: str, value: Any) -> str:
