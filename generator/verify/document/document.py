@@ -19,10 +19,10 @@ class Field:
 
     name: str
     location: str
-    schema: Any
-    required: bool
     style: str
     explode: bool
+    schema: Any = None
+    required: bool = False
     media_type: str = ""  # of `content`-typed ones
     default: tuple[Any, ...] = ()  # one value, or none
 
@@ -118,7 +118,7 @@ class Reader:
         entries = [(m.upper(), item[m]) for m in item if m in METHODS]
         entries += list((item.get("additionalOperations") or {}).items())
         for method, value in entries:
-            if isinstance(value, Mapping) and _chosen(f"{method} {path}", value.get("operationId"), only):
+            if isinstance(value, Mapping) and _chosen(method, path, value.get("operationId"), only):
                 yield self._operation(method, path, item, value)
 
     def _operation(self, method: str, path: str, item: Mapping[str, Any], value: Mapping[str, Any]) -> Operation:
@@ -159,7 +159,7 @@ class Reader:
             location=location,
             schema=schema,
             default=(default["default"],) if "default" in default else (),
-            required=value.get("required") is True,
+            required=location == "path" or value.get("required") is True,
             style=style,
             explode=style in ("form", "cookie", "deepObject") if explode is None else explode is True,
             media_type=media_type,
@@ -201,9 +201,8 @@ class Reader:
         return alternatives if any(alternatives) else ()
 
 
-def _chosen(title: str, operation_id: Any, only: Sequence[str]) -> bool:
+def _chosen(method: str, path: str, operation_id: Any, only: Sequence[str]) -> bool:
     """Tell whether `METHOD /path` or an operationId is asked for."""
-    method, _, path = title.partition(" ")
     for pattern in only:
         first, _, rest = pattern.strip().partition(" ")
         if not rest and operation_id and (first == operation_id or fnmatch.fnmatchcase(operation_id, first)):

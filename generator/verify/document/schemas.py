@@ -112,8 +112,10 @@ class Schemas:
         hidden |= self._hidden_names(node) if "properties" in node or "allOf" in node else frozenset()
         result.update({key: node[key] for key in _KEPT if key in node})
         self._convert_parts(node, hidden, result)
-        if self.direction in HIDDEN and hidden:
-            _leave_out(result, hidden)
+        if hidden and "properties" in result:
+            result["properties"] = {k: v for k, v in result["properties"].items() if k not in hidden}
+        if hidden and isinstance(result.get("required"), list):
+            result["required"] = [name for name in result["required"] if name not in hidden]
         if self.reader.is_30:
             _translate(node, result)
         return result
@@ -134,13 +136,6 @@ class Schemas:
         for key in _MAPS:
             if isinstance(node.get(key), Mapping):
                 result[key] = {k: self._convert(v, frozenset()) for k, v in node[key].items()}
-
-
-def _leave_out(result: dict[str, Any], hidden: frozenset[str]) -> None:
-    if "properties" in result:
-        result["properties"] = {k: v for k, v in result["properties"].items() if k not in hidden}
-    if isinstance(result.get("required"), list):
-        result["required"] = [name for name in result["required"] if name not in hidden]
 
 
 def _translate(node: Mapping[str, Any], result: dict[str, Any]) -> None:

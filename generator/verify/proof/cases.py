@@ -71,13 +71,12 @@ class Cases:
         """Return values for the parameters: the required ones, or all. Raises NoInstance for a required one."""
         found: dict[tuple[str, str], Any] = {}
         for parameter in self.operation.parameters:
-            required = parameter.required or parameter.location == "path"
-            if not required and mode.level == 0:
+            if not parameter.required and mode.level == 0:
                 continue
             try:
                 value = self.parameter(parameter, mode)
             except NoInstance:
-                if required:
+                if parameter.required:
                     raise
                 continue
             if value is not None:

@@ -204,7 +204,7 @@ class OperationProof:
             if parameter.key not in reasons:
                 continue
             del arguments[parameter.key]
-            if parameter.required or parameter.location == "path":
+            if parameter.required:
                 value = self._better(parameter)
                 if value is None:
                     return None

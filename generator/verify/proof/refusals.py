@@ -48,7 +48,7 @@ def form_reason(value: Any, flat: Mapping[str, Any], encoding: Mapping[str, Any]
         if _is_ambiguous(schema):
             return "a property of several types in a form"
         style = (encoding.get(name) or {}).get("style", "form")
-        written = Field(name=name, location="query", schema=schema, required=True, style=style, explode=False)
+        written = Field(name=name, location="query", style=style, explode=False)
         if style != "form" and (found := reason(written, item, {"type": "string"})):
             return found
     return "an empty form" if not value else ""

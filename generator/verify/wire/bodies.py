@@ -161,14 +161,7 @@ def _compare_form(body: Body, data: bytes) -> str:
         if "style" in encoding or "explode" in encoding or not _is_json(encoding, value):
             style = encoding.get("style", "form")
             explode = encoding.get("explode", style in ("form", "deepObject"))
-            parameter = Field(
-                name=name,
-                location="query",
-                schema=body.properties.get(name),
-                required=True,
-                style=style,
-                explode=explode,
-            )
+            parameter = Field(name=name, location="query", style=style, explode=explode)
             expected += expected_query(parameter, value)
         else:
             expected += [(name, ("json", item), "form") for item in (value if isinstance(value, list) else [value])]
