@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 import json
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
@@ -126,15 +126,10 @@ def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _P
 def _prove(prepared: _Prepared, *, seed: int, types: bool, quiet: bool) -> Proof:
     """Prove a package; mypy runs beside the calls."""
     folder, package, root, only = prepared
-    found: list[str] = []
-    checker = threading.Thread(target=lambda: found.extend(process.type_check(folder, package)))
-    if types:
-        checker.start()
-    with _progress(package, quiet=quiet) as progress:
+    with _progress(package, quiet=quiet) as progress, ThreadPoolExecutor() as threads:
+        findings = threads.submit(process.type_check, folder, package) if types else None
         proof = process.prove(folder, package, root, seed=seed, only=only, progress=progress)
-        if types:
-            checker.join()
-    proof.types = found
+        proof.types = findings.result() if findings else []
     return proof
 
 

@@ -89,14 +89,13 @@ def main() -> None:
     task = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 
     def say(**event: Any) -> None:
-        sys.__stdout__.write(json.dumps(event, ensure_ascii=True, default=repr) + "\n")  # type: ignore[union-attr]
-        sys.__stdout__.flush()  # type: ignore[union-attr]
+        print(json.dumps(event, default=repr), file=sys.__stdout__, flush=True)
 
     try:
         package = Package(task["package"])
         proof = PackageProof(task["root"], package, task["seed"], task["only"], thorough=task["thorough"])
     except Exception as error:  # told to whoever asked
-        say(event="broken", problem=f"{type(error).__name__}: {error}"[:2000], trace=traceback.format_exc()[-3000:])
+        say(event="broken", problem=f"{type(error).__name__}: {error}"[:2000])
         return
     say(event="begin", operations=len(proof.operations))
     for verdict in proof.run():

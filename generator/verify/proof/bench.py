@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx2
+
 from ..document.package import Package
 from ..document.schemas import Schemas
 from ..wire import credentials
@@ -72,8 +74,6 @@ class Bench:
         """Return a client with the credentials of these schemes."""
         key = self.url, is_async, names
         if key not in self._clients:
-            import httpx2
-
             options: dict[str, Any] = {"retries": 0}
             if not self.url:
                 http = httpx2.AsyncClient if is_async else httpx2.Client

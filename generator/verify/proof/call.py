@@ -30,7 +30,7 @@ class Call:
         args, kwargs = self._builder.arguments(case)
         reply = case.reply
         raw = not reply.is_error and (not reply.is_first or bool(reply.headers))
-        outcome = self._make(case, args, kwargs, case.schemes, raw=raw, is_async=is_async)
+        outcome = self._make(case, args, kwargs, raw=raw, is_async=is_async)
         exchange = self.bench.wire.last
         if exchange is None and isinstance(outcome.error, self.bench.package.exceptions.EncodeError):
             raise CallRefused(str(outcome.error))
@@ -39,21 +39,19 @@ class Call:
         return self._comparison.problem(case, args, kwargs, exchange, outcome)
 
     def unauthorized(self, case: Case) -> str:
-        """Make a call without credentials; return what is wrong unless it is answered 401. Raises Mismatch."""
+        """Make the call of a case without credentials; return what is wrong unless it is answered 401. Raises Mismatch."""
         args, kwargs = self._builder.arguments(case)
-        outcome = self._make(case, args, kwargs, frozenset(), raw=False, is_async=True)
+        outcome = self._make(case, args, kwargs, raw=False, is_async=True)
         status = self.bench.wire.last.status if self.bench.wire.last else 0
         if status != 401 or self.bench.recorder.plan.calls:
             return f"without credentials the answer is {status}, not 401"
         raised = getattr(outcome.error, "status", 0)
         return "" if raised == 401 else f"the client raised {described(outcome.error)}, not a 401"
 
-    def _make(
-        self, case: Case, args: list[Any], kwargs: dict[str, Any], schemes: frozenset[str], *, raw: bool, is_async: bool
-    ) -> Outcome:
-        """Call the client's method with the credentials of these schemes. Raises Mismatch."""
+    def _make(self, case: Case, args: list[Any], kwargs: dict[str, Any], *, raw: bool, is_async: bool) -> Outcome:
+        """Call the client's method with the credentials of the case. Raises Mismatch."""
         self.bench.recorder.plan = self._builder.plan(case.reply)
-        client = self.bench.client(schemes, is_async=is_async)
+        client = self.bench.client(case.schemes, is_async=is_async)
         self.bench.reset(is_async=is_async)
         method = getattr(getattr(client, self.method.group), self.method.member)
         begin = partial(client.raw, method, *args, **kwargs) if raw else partial(method, *args, **kwargs)

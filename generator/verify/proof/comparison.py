@@ -81,8 +81,7 @@ class Comparison:
             body = args[0] if args else None
             if len(reached) != 1 or not self._same(body, reached[0]):
                 return f"the service was given the body {shown(_json(reached))}, not {shown(_json(body))}"
-        defaults = {self.method.names[p.key]: p for p in self.operation.parameters}
-        if more := named.keys() - defaults.keys():
+        if more := named.keys() - set(self.method.names.values()):
             return f"the service was given {', '.join(sorted(more))}"
         return self._parameters(kwargs, named) or self._principal(case, plan)
 

@@ -22,10 +22,8 @@ def examples(closed: Any, seed: int) -> list[Any]:
         from hypothesis_jsonschema import from_schema
     except ImportError:
         return []
-    # The later ones are the stranger ones.
-    return [value for value in run(lambda: from_schema(closed), 8, seed) if not _UNKNOWN.search(json.dumps(value))][
-        ::-1
-    ]
+    stranger_first = reversed(run(lambda: from_schema(closed), 8, seed))
+    return [value for value in stranger_first if not _UNKNOWN.search(json.dumps(value))]
 
 
 def run(strategy: Callable[[], Any], count: int, seed: int) -> list[Any]:

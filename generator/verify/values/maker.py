@@ -117,19 +117,16 @@ class Maker:
                     continue
         for name in required:
             if name not in properties:
-                found[name] = self._needed(flat, name, depth)
+                schema = self._additional(flat, name)
+                if schema is False:
+                    raise NoInstance(f"{name} is required, and forbidden by additionalProperties: false")
+                found[name] = self.make(schema, depth + 1)
         for name in self._more(flat, found, level):
             try:
                 found[name] = self.make(self._additional(flat, name), depth + 1)
             except NoInstance:
                 break
         return found
-
-    def _needed(self, flat: Mapping[str, Any], name: str, depth: int) -> Any:
-        schema = self._additional(flat, name)
-        if schema is False:
-            raise NoInstance(f"{name} is required, and forbidden by additionalProperties: false")
-        return self.make(schema, depth + 1)
 
     def _additional(self, flat: Mapping[str, Any], name: str) -> Any:
         """Return the schema of a property that is not among `properties`."""

@@ -74,10 +74,6 @@ class Values:
 
     def is_valid(self, node: Any, value: Any) -> bool:
         """Judge a value by a schema of the document; what no validator can be built for is taken."""
-        validator = self._validator(node)
-        return validator is None or validator.is_valid(value)
-
-    def _validator(self, node: Any) -> Any:
         import jsonschema_rs
 
         text = self.text(node)
@@ -87,7 +83,8 @@ class Values:
                 self._validators[text] = jsonschema_rs.Draft202012Validator(closed, validate_formats=False)
             except (ValueError, jsonschema_rs.ValidationError):
                 self._validators[text] = None
-        return self._validators[text]
+        validator = self._validators[text]
+        return validator is None or bool(validator.is_valid(value))
 
     def _make(self, node: Any, mode: Mode, use: str) -> Any:
         schema = self.schemas.convert(node)
