@@ -27,10 +27,10 @@ from ..models.runtime_rules import Rules, bundle
 from ..pointer import join
 from ..schemas.normal_form import Node
 from .samples import Choice, NoValueError, Samples, given
+from .strings import WORD
 
 CHOICES = (Choice(), Choice(full=False), Choice(examples=False), *(Choice(False, False, index) for index in range(4)))
 """What is tried for a body, in this order."""
-_TEXT = "string"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,9 +127,9 @@ def _body(document: Document, media: ir.Media, entry: Located, rules: Rules) -> 
     node = rules.flattener.node(join(entry.pointer, "schema"), schema)
     examples = _beside(document, entry)
     if media.kind in ("Text", "Binary", "Download"):
-        beside = [one if isinstance(one, str) else json.dumps(one) for one in (*examples, *given(schema))]
-        bytes_ = [beside[0] if beside else _TEXT] if media.kind == "Download" else (beside or [_TEXT])[0]
-        return _Part(node=node, examples=[], value=bytes_, found=True)
+        first = [*examples, *given(schema), WORD][0]
+        text = first if isinstance(first, str) else json.dumps(first)
+        return _Part(node=node, examples=[], value=[text] if media.kind == "Download" else text, found=True)
     if media.kind not in STREAMS:
         return _Part(node=node, examples=examples)
     if "itemSchema" in entry.value:
