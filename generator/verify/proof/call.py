@@ -56,12 +56,9 @@ class Call:
         method = getattr(getattr(client, self.method.group), self.method.member)
         begin = partial(client.raw, method, *args, **kwargs) if raw else partial(method, *args, **kwargs)
         try:
-            found: Outcome = (
-                self.bench.wire.run(self._async(begin, raw=raw)) if is_async else self._sync(begin, raw=raw)
-            )
+            return self.bench.wire.run(self._async(begin, raw=raw)) if is_async else self._sync(begin, raw=raw)
         except self.bench.package.exceptions.APIError as error:
             return Outcome(error=error)
-        return found
 
     async def _async(self, begin: Callable[[], Any], *, raw: bool) -> Outcome:
         result = begin()

@@ -7,11 +7,12 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import httpx2
 
+T = TypeVar("T")
 Fields = list[tuple[bytes, bytes]]
 
 
@@ -77,15 +78,14 @@ class Wire(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         self.app: Any = None
         self.last: Exchange | None = None
 
-    def run(self, task: Coroutine[Any, Any, Any]) -> Any:
+    def run(self, task: Coroutine[Any, Any, T]) -> T:
         """Run something in the event loop, at most five seconds. Raises TimeoutError."""
         return self.loop.run_until_complete(asyncio.wait_for(task, 5))
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer a request of a blocking client."""
         request.read()  # so that it is there to be read again
-        response: httpx2.Response = self.run(self.handle_async_request(request))
-        return response
+        return self.run(self.handle_async_request(request))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer a request of an async client."""
