@@ -162,10 +162,12 @@ def generate(*, as_json: bool, force: bool, report: Path | None, watch: bool, **
 
     if not watch:
         return once()
-    from .watch import watch as keep
+    from .watch import keep_watching
 
     fine = _reported(lambda **_: once())
-    return keep(lambda: fine(as_json=as_json) == FINE, lambda: _read_settings(options), settings.find_project(Path()))
+    return keep_watching(
+        lambda: fine(as_json=as_json) == FINE, lambda: _read_settings(options), settings.find_project(Path())
+    )
 
 
 @commands.command()

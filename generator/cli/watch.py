@@ -22,7 +22,7 @@ _DEBOUNCE = 50  # milliseconds within which changes count as one
 Stamps = dict[Path, tuple[int, int, int]]
 
 
-def watch(once: Callable[[], bool], packages: Callable[[], Iterable[Settings]], project: Path) -> int:
+def keep_watching(once: Callable[[], bool], packages: Callable[[], Iterable[Settings]], project: Path) -> int:
     """Generate until somebody interrupts, which is no failure: returns 0.
 
     `once` generates and shows what is wrong, and tells whether all went well; `packages` reads the settings. Raises

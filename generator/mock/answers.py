@@ -25,7 +25,7 @@ from ..lowering.media import STREAMS
 from ..models.definitions import Judged, Site
 from ..models.runtime_rules import Rules, bundle
 from ..pointer import join
-from ..schemas.normal_form import Node
+from ..schemas.normal_form import PlacedSchema
 from .samples import Choice, NoValueError, Samples, given
 from .strings import WORD
 
@@ -37,7 +37,7 @@ CHOICES = (Choice(), Choice(full=False), Choice(examples=False), *(Choice(False,
 class _Part:
     """A body or header of a response: its schema, the examples beside the schema, and the value, once one is `found`."""
 
-    node: Node
+    node: PlacedSchema
     examples: list[Any]
     value: Any = None
     found: bool = False
@@ -181,11 +181,11 @@ def _keep_valid(tried: Sequence[tuple[_Part, Any]], rules: Rules) -> None:
         one.value, one.found = value, True
 
 
-def _known(nodes: Iterable[Node], rules: Rules) -> dict[str, Any]:
+def _known(nodes: Iterable[PlacedSchema], rules: Rules) -> dict[str, Any]:
     """List the examples and defaults that schemas hold and accept, by pointer, of these schemas and all below them."""
     seen: set[str] = set()
     waiting = list(nodes)
-    found: list[tuple[Node, Any]] = []
+    found: list[tuple[PlacedSchema, Any]] = []
     while waiting:
         node = waiting.pop()
         if node.pointer in seen or not isinstance(node.schema, dict):
@@ -203,7 +203,7 @@ def _known(nodes: Iterable[Node], rules: Rules) -> dict[str, Any]:
 # --- validation -----------------------------------------------------------------------------------
 
 
-def _valid(values: Sequence[tuple[Node, Any]], rules: Rules) -> list[int]:
+def _valid(values: Sequence[tuple[PlacedSchema, Any]], rules: Rules) -> list[int]:
     """Return the indexes of the values that their schemas accept; one validator is built for all."""
     from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..schemas.json_values import canonical, equal, type_names
-from ..schemas.normal_form import Flat, Flattener, Node
+from ..schemas.normal_form import Flat, Flattener, PlacedSchema
 from . import strings
 
 DEEPEST = 24
@@ -58,11 +58,11 @@ class Samples:
         self._choice = choice
         self._made: dict[tuple[str, int, int], tuple[Any, int] | NoValueError] = {}
 
-    def make(self, node: Node) -> Any:
+    def make(self, node: PlacedSchema) -> Any:
         """Make a value for a schema. Raises NoValueError."""
         return self._value(node, 0, 0)[0]
 
-    def _value(self, node: Node, depth: int, objects: int) -> tuple[Any, int]:
+    def _value(self, node: PlacedSchema, depth: int, objects: int) -> tuple[Any, int]:
         """Make a value and count the values in it; each schema is asked once for each depth."""
         key = (node.pointer, depth, objects)
         if key not in self._made:
@@ -75,10 +75,10 @@ class Samples:
             raise found
         return found
 
-    def _new(self, node: Node, depth: int, objects: int) -> tuple[Any, int]:
+    def _new(self, node: PlacedSchema, depth: int, objects: int) -> tuple[Any, int]:
         if depth > DEEPEST:
             raise NoValueError("the schema has no end")
-        same: Node | None = node
+        same: PlacedSchema | None = node
         for _ in range(DEEPEST):
             if same and same.pointer in self._known:
                 value = self._known[same.pointer]
@@ -143,7 +143,7 @@ class Samples:
                 beside = found = {**beside, **found}
         return found, size
 
-    def _first(self, flat: Flat, branches: list[Node], depth: int, objects: int) -> tuple[Any, int]:
+    def _first(self, flat: Flat, branches: list[PlacedSchema], depth: int, objects: int) -> tuple[Any, int]:
         """Make a value of the first branch that has one of the right type, with its tag."""
         for node in branches:
             try:
@@ -194,7 +194,7 @@ class Samples:
         found: list[Any] = []
         size = 1
         for index in range(count):
-            node = flat.prefix[index] if index < len(flat.prefix) else flat.items or Node("", schema=True)
+            node = flat.prefix[index] if index < len(flat.prefix) else flat.items or PlacedSchema("", schema=True)
             try:
                 value, more = self._value(node, depth + 1, objects) if node.pointer else ("string", 1)
                 if "uniqueItems" in flat.rest:
@@ -215,7 +215,7 @@ def _size(value: Any) -> int:
     return 1 + sum(map(_size, value)) if isinstance(value, list) else 1
 
 
-def _same(node: Node) -> str | None:
+def _same(node: PlacedSchema) -> str | None:
     """Return the target of a schema that is only a reference, or an `allOf` of only one."""
     schema = node.schema
     if not isinstance(schema, dict):
@@ -227,7 +227,7 @@ def _same(node: Node) -> str | None:
     return target if isinstance(target, str) else None
 
 
-def _tag(flat: Flat, node: Node, own: Any) -> Any:
+def _tag(flat: Flat, node: PlacedSchema, own: Any) -> Any:
     """Return the value of the discriminator for a branch (OpenAPI 3.1, 4.8.25): its key in the mapping, else its component's name."""
     mapping = (flat.discriminator or {}).get("mapping")
     target = node.schema.get("$ref", node.pointer)

@@ -17,7 +17,7 @@ from ..python.types import NONE, VALUE, Annotated, Class, Constraint, Generic, N
 from ..schemas.acceptance import Admissions
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
-from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, Node, is_file
+from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, PlacedSchema, is_file
 from ..schemas.patterns import linear
 from .definitions import Annotation, Definition, Judged, Property, Site
 from .runtime_rules import Rules, accepted
@@ -102,7 +102,7 @@ class Annotator:
             self._define(*self._waiting.pop())
         return _or_any(found)
 
-    def type_of(self, node: Node, site: Site, definition: Definition | None = None) -> Annotation:
+    def type_of(self, node: PlacedSchema, site: Site, definition: Definition | None = None) -> Annotation:
         """Annotate a schema; `definition` is the one that it fills, where it is a component."""
         key = site.key(node.pointer) if definition is None else definition.key
         target = self._target(node.schema)
@@ -136,7 +136,7 @@ class Annotator:
         finally:
             self._open.pop()
 
-    def _inside(self, node: Node, site: Site) -> Annotation:
+    def _inside(self, node: PlacedSchema, site: Site) -> Annotation:
         """Annotate what stands in an array or an object."""
         with self._within(None):
             return _or_any(self.type_of(node, site))
@@ -265,7 +265,7 @@ class Annotator:
         keys = [one.name if isinstance(one, Class) and not one.late else "" for one in branches]
         return [key if key in self.definitions and self.definitions[key].kind == "class" else "" for key in keys]
 
-    def _fits(self, branch: Node, flat: Flat) -> bool:
+    def _fits(self, branch: PlacedSchema, flat: Flat) -> bool:
         """Whether a branch has only values of the types that stand beside the union."""
         return self.admits.kinds(branch) <= {*flat.types, *({"integer"} if "number" in flat.types else ())}
 

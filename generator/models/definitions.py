@@ -8,7 +8,7 @@ from typing import Literal
 
 from ..python.types import VALUE, Class, Type, replaced
 from ..schemas.directions import Direction
-from ..schemas.normal_form import Node
+from ..schemas.normal_form import PlacedSchema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Property:
     wire_name: str
     annotation: Annotation
     required: bool
-    node: Node
+    node: PlacedSchema
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Definition:
     """
 
     key: str
-    node: Node
+    node: PlacedSchema
     name: str = ""
     parent: str = ""
     hint: tuple[str, ...] = ()
@@ -97,5 +97,5 @@ def expanded(one: Type, aliases: Mapping[str, Type], depth: int = 8) -> Type:
 class Judged:
     """A schema that values are judged by, as one direction has it; `site` names the rule where no class carries it."""
 
-    node: Node
+    node: PlacedSchema
     site: Site

@@ -1,7 +1,7 @@
 """Schemas → models.py.
 
 The annotations are ours (`annotations.py`): they have to stand in signatures too, and datamodel-code-generator's own
-accept what a schema refuses. It writes the classes around them (`model_source.py`).
+accept what a schema refuses. It writes the classes around them (`source.py`).
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from ..python import names, reserved
 from ..python.types import NONE, Class, Type, alternatives, optional, replaced
 from ..schemas.directions import Direction, Directional
 from ..schemas.normal_form import Flattener
-from ..schemas.patterns import LONGEST
-from ..schemas.patterns import judged as runs
+from ..schemas.patterns import LONGEST, is_judged_pattern
 from . import source
 from .annotations import Annotator
 from .definitions import Annotation, Definition, Site
@@ -138,7 +137,7 @@ def _components(document: Document) -> Mapping[str, Any]:
 def _pattern_warnings(document: Document, annotator: Annotator) -> Iterable[Diagnostic]:
     """Say which patterns Pydantic's engine can't run, and what becomes of them."""
     for pointer, pattern in annotator.unusual_patterns.items():
-        if runs(pattern):
+        if is_judged_pattern(pattern):
             message = "the pattern has look-around or back-references: jsonschema-rs judges it, not Pydantic"
             hint = f"texts of more than {LONGEST:,} characters are refused there, as no engine does it in linear time"
             yield document.diagnostic("notice", message, pointer, hint)

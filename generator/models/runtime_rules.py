@@ -12,9 +12,8 @@ from ..python import names
 from ..schemas.directions import Direction
 from ..schemas.json_values import canonical
 from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE
-from ..schemas.normal_form import BESIDE, LOWER, TYPES, UPPER, Flattener, Node
-from ..schemas.patterns import BACKTRACKS, LONGEST, linear
-from ..schemas.patterns import judged as runs
+from ..schemas.normal_form import BESIDE, LOWER, TYPES, UPPER, Flattener, PlacedSchema
+from ..schemas.patterns import BACKTRACKS, LONGEST, is_judged_pattern, linear
 from .definitions import Judged, Site
 
 COUNTS = frozenset(
@@ -89,7 +88,7 @@ class _Bundle:
             self._waiting[self._names[key]] = (self._flattener.at(pointer), direction)
         return f"#/$defs/{quote(self._names[key])}"
 
-    def _clean(self, node: Node, direction: Direction, hidden: frozenset[str]) -> Any:
+    def _clean(self, node: PlacedSchema, direction: Direction, hidden: frozenset[str]) -> Any:
         """Copy one schema without the properties that the direction hides."""
         schema = node.schema
         if not isinstance(schema, dict):
@@ -109,7 +108,7 @@ class _Bundle:
         return _bounded(found)
 
     def _children(
-        self, key: str, value: Any, node: Node, direction: Direction, hidden: frozenset[str]
+        self, key: str, value: Any, node: PlacedSchema, direction: Direction, hidden: frozenset[str]
     ) -> Iterator[tuple[str, Any]]:
         pointer = node.pointer.partition(BESIDE)[0]
         shape = APPLICATORS[key]
@@ -120,7 +119,7 @@ class _Bundle:
             parts = [self._flattener.node(join(pointer, key, str(index)), one) for index, one in enumerate(value)]
             yield key, [self._clean(part, direction, below) for part in parts]
         elif shape == MAP and isinstance(value, dict):
-            kept = {name: one for name, one in value.items() if key != "patternProperties" or runs(name)}
+            kept = {name: one for name, one in value.items() if key != "patternProperties" or is_judged_pattern(name)}
             kept = {name: one for name, one in kept.items() if key != "properties" or name not in hidden}
             parts_by_name = {name: self._flattener.node(join(pointer, key, name), one) for name, one in kept.items()}
             yield key, {name: self._clean(part, direction, frozenset()) for name, part in parts_by_name.items()}
@@ -162,6 +161,6 @@ def _well_formed(key: str, value: Any) -> bool:
     if key == "dependentRequired":
         return isinstance(value, dict) and all(isinstance(one, list) and _texts(one) == one for one in value.values())
     if key == "pattern":
-        return isinstance(value, str) and runs(value)
+        return isinstance(value, str) and is_judged_pattern(value)
     checks = {"enum": isinstance(value, list) and value != [], "const": True, "uniqueItems": isinstance(value, bool)}
     return key in checks and bool(checks[key])

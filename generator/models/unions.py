@@ -8,21 +8,21 @@ from typing import Any
 from ..pointer import unescape
 from ..python.types import Tagged
 from ..schemas.acceptance import Admissions
-from ..schemas.normal_form import Flat, Flattener, Node
+from ..schemas.normal_form import Flat, Flattener, PlacedSchema
 from .scalars import letters
 
 MOST = 20
 """So many branches at most are merged with the properties beside them."""
 
 
-def _component(node: Node) -> str:
+def _component(node: PlacedSchema) -> str:
     """Name the component that a branch refers to, or nothing."""
     reference = node.schema.get("$ref") if isinstance(node.schema, dict) else None
     found = isinstance(reference, str) and reference.startswith("#/components/schemas/")
     return unescape(str(reference).rpartition("/")[2]) if found else ""
 
 
-def branch_hints(branches: Sequence[Node], flattener: Flattener) -> list[str]:
+def branch_hints(branches: Sequence[PlacedSchema], flattener: Flattener) -> list[str]:
     """Name branches by component, by title, by the constant that tells them apart, or by letter."""
     hints: list[str] = []
     for index, branch in enumerate(branches):
@@ -61,8 +61,8 @@ def mergeable(flat: Flat, flattener: Flattener, admits: Admissions) -> bool:
 
 def tags(
     flat: Flat,
-    branches: Sequence[Node],
-    merged: Sequence[Node],
+    branches: Sequence[PlacedSchema],
+    merged: Sequence[PlacedSchema],
     classes: Sequence[str],
     admits: Admissions,
 ) -> Tagged | None:
@@ -87,7 +87,7 @@ def tags(
     return Tagged(name, tuple(found.items()), binding=constants is not None) if found else None
 
 
-def _named(discriminator: Any, branch: Node) -> list[str]:
+def _named(discriminator: Any, branch: PlacedSchema) -> list[str]:
     """List the tags of a branch: those that are mapped to it, else the name of its component."""
     component = _component(branch)
     mapping = discriminator.get("mapping")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from .json_values import canonical, type_names
-from .normal_form import TYPES, Flat, Flattener, Node
+from .normal_form import TYPES, Flat, Flattener, PlacedSchema
 
 
 class Admissions:
@@ -18,7 +18,7 @@ class Admissions:
         self._kinds: dict[str, frozenset[str]] = {}
         self._null: dict[str, bool] = {}
 
-    def null(self, node: Node) -> bool:
+    def null(self, node: PlacedSchema) -> bool:
         """Whether null is accepted, leftovers aside."""
         if node.pointer not in self._null:
             self._null[node.pointer] = False  # a schema that leads back to itself adds nothing
@@ -31,7 +31,7 @@ class Admissions:
             )
         return self._null[node.pointer]
 
-    def kinds(self, node: Node) -> frozenset[str]:
+    def kinds(self, node: PlacedSchema) -> frozenset[str]:
         """Name the types of JSON that are accepted, at most."""
         if node.pointer not in self._kinds:
             self._kinds[node.pointer] = frozenset(TYPES)
@@ -46,11 +46,11 @@ class Admissions:
             self._kinds[node.pointer] = found
         return self._kinds[node.pointer]
 
-    def exclusive(self, branches: Sequence[Node]) -> bool:
+    def exclusive(self, branches: Sequence[PlacedSchema]) -> bool:
         """Whether no value is accepted by two of some schemas."""
         return all(self._disjoint(left, right) for left, right in combinations(branches, 2))
 
-    def _disjoint(self, left: Node, right: Node, depth: int = 0) -> bool:
+    def _disjoint(self, left: PlacedSchema, right: PlacedSchema, depth: int = 0) -> bool:
         """Whether no value is accepted by both, as far as types, constants and closed objects show."""
         shared = self.kinds(left) & self.kinds(right)
         if not shared:
@@ -69,14 +69,14 @@ class Admissions:
         )
         return told_apart or _shut_out(one, two) or _shut_out(two, one)
 
-    def tags(self, branches: Sequence[Node], name: str) -> list[list[str]] | None:
+    def tags(self, branches: Sequence[PlacedSchema], name: str) -> list[list[str]] | None:
         """List the texts that a property has in each branch, where they alone tell the branches apart."""
         found = list(self._tags(branches, name))
         every = [tag for tags in found for tag in tags]
         apart = len(set(every)) == len(every) and all(found)
         return found if apart and len(found) == len(branches) else None
 
-    def _tags(self, branches: Sequence[Node], name: str) -> Iterator[list[str]]:
+    def _tags(self, branches: Sequence[PlacedSchema], name: str) -> Iterator[list[str]]:
         for branch in branches:
             flat = self._flattener.flat(branch)
             if self.kinds(branch) != {"object"} or name not in flat.required or name not in flat.properties:

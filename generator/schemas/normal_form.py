@@ -48,7 +48,7 @@ APPLIES_TO = {
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class PlacedSchema:
     """A schema and where it stands."""
 
     pointer: str
@@ -65,19 +65,19 @@ class Flat:
     value itself.
     """
 
-    node: Node
+    node: PlacedSchema
     types: tuple[str, ...] = TYPES
     typed: bool = False
     bounds: dict[str, Any] = field(default_factory=dict)
     pattern: str | None = None
     format: str | None = None
     enum: list[Any] | None = None
-    properties: dict[str, Node] = field(default_factory=dict)
+    properties: dict[str, PlacedSchema] = field(default_factory=dict)
     required: list[str] = field(default_factory=list)
-    additional: Node | None = None
-    items: Node | None = None
-    prefix: list[Node] = field(default_factory=list)
-    unions: list[tuple[str, list[Node]]] = field(default_factory=list)
+    additional: PlacedSchema | None = None
+    items: PlacedSchema | None = None
+    prefix: list[PlacedSchema] = field(default_factory=list)
+    unions: list[tuple[str, list[PlacedSchema]]] = field(default_factory=list)
     discriminator: Mapping[str, Any] | None = None
     evaluates: bool = False
     rest: set[str] = field(default_factory=set)
@@ -163,32 +163,32 @@ class Flattener:
         self._version = version
         self._lookup = lookup
         self._made: dict[str, Any] = {}
-        self._found: dict[str, Node] = {}
+        self._found: dict[str, PlacedSchema] = {}
         self._known: dict[str, Flat] = {}
         self._cuts = 0
 
-    def node(self, pointer: str, schema: Any) -> Node:
+    def node(self, pointer: str, schema: Any) -> PlacedSchema:
         """Locate a schema, in 3.1 terms."""
-        return Node(pointer, modern(schema, self._version))
+        return PlacedSchema(pointer, modern(schema, self._version))
 
-    def at(self, pointer: str) -> Node:
+    def at(self, pointer: str) -> PlacedSchema:
         """Find a schema by its pointer; unknown ones accept everything."""
         if pointer in self._made:
-            return Node(pointer, self._made[pointer])
+            return PlacedSchema(pointer, self._made[pointer])
         if (known := self._found.get(pointer)) is None:
             try:
                 known = self.node(pointer, self._lookup(pointer))
             except KeyError:
-                known = Node(pointer, True)
+                known = PlacedSchema(pointer, True)
             self._found[pointer] = known
         return known
 
-    def refer(self, node: Node) -> dict[str, str]:
+    def refer(self, node: PlacedSchema) -> dict[str, str]:
         """Refer to a node, also to one that the document does not have as it is."""
         self._made.setdefault(node.pointer, node.schema)
         return {"$ref": node.pointer}
 
-    def both(self, left: Node, right: Node, *, words: Node | None = None) -> Node:
+    def both(self, left: PlacedSchema, right: PlacedSchema, *, words: PlacedSchema | None = None) -> PlacedSchema:
         """Make a schema of what two accept; it is described as `words` is, else as the left one."""
         if left.pointer == right.pointer or right.schema is True or right.schema == {}:
             return left
@@ -200,7 +200,7 @@ class Flattener:
         parts = {"allOf": [self.refer(left), self.refer(right)]}
         return self._make(f"{left.pointer}&{right.pointer}", {**described, **parts})
 
-    def hidden(self, node: Node, direction: str) -> bool:
+    def hidden(self, node: PlacedSchema, direction: str) -> bool:
         """Whether a property belongs to the other direction only (OpenAPI 3.1, readOnly and writeOnly)."""
         return self.says(node.schema, "readOnly" if direction else "writeOnly")
 
@@ -220,16 +220,16 @@ class Flattener:
                 return False
         return False
 
-    def without(self, node: Node, *keywords: str) -> Node:
+    def without(self, node: PlacedSchema, *keywords: str) -> PlacedSchema:
         """Make a schema of what one says beside some keywords."""
         schema = {key: value for key, value in node.schema.items() if key not in keywords}
         return self._make(f"{node.pointer}{BESIDE}{'&'.join(keywords)}", schema)
 
-    def _make(self, pointer: str, schema: Any) -> Node:
+    def _make(self, pointer: str, schema: Any) -> PlacedSchema:
         self._made[pointer] = schema
-        return Node(pointer, schema)
+        return PlacedSchema(pointer, schema)
 
-    def flat(self, node: Node, _open: frozenset[str] = frozenset()) -> Flat:
+    def flat(self, node: PlacedSchema, _open: frozenset[str] = frozenset()) -> Flat:
         """Intersect a schema with what its `$ref` and `allOf` bring; the result is shared and must not be changed."""
         if node.pointer in self._known:
             return self._known[node.pointer]
@@ -239,7 +239,7 @@ class Flattener:
             self._known[node.pointer] = result
         return result
 
-    def _intersected(self, node: Node, _open: frozenset[str]) -> Flat:
+    def _intersected(self, node: PlacedSchema, _open: frozenset[str]) -> Flat:
         result = Flat(node=node)
         schema = node.schema
         if schema is False:
@@ -259,10 +259,10 @@ class Flattener:
             plain = not (result.rest - {"unevaluatedProperties"}) and not result.unions and result.additional is None
             if plain and not result.evaluates:
                 result.rest.discard("unevaluatedProperties")
-                result.additional = Node(join(node.pointer, "unevaluatedProperties"), False)
+                result.additional = PlacedSchema(join(node.pointer, "unevaluatedProperties"), False)
         return result
 
-    def _parts(self, pointer: str, schema: dict[str, Any]) -> Iterator[Node]:
+    def _parts(self, pointer: str, schema: dict[str, Any]) -> Iterator[PlacedSchema]:
         if isinstance(schema.get("$ref"), str):
             yield self.at(schema["$ref"])
         parts = schema.get("allOf")
@@ -298,7 +298,7 @@ class Flattener:
     def _children(self, flat: Flat, pointer: str, schema: dict[str, Any]) -> None:
         """Read the keywords that hold schemas."""
 
-        def child(value: Any, *tokens: str) -> Node:
+        def child(value: Any, *tokens: str) -> PlacedSchema:
             return self.node(join(pointer, *tokens), value)
 
         properties = schema.get("properties")

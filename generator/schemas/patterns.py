@@ -59,7 +59,7 @@ def _runs(pattern: str) -> bool:
 
 
 @cache
-def judged(pattern: str) -> bool:
+def is_judged_pattern(pattern: str) -> bool:
     """Whether the judge of what is left over can run a pattern."""
     from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
