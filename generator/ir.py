@@ -182,7 +182,9 @@ class Credential:
 class Api:
     """All that the templates know.
 
-    `secured`: some operation asks for credentials; `templated`: some path is not matched as it is written;
+    `homes` are the names that the package itself has, with the modules that they come from; `exceptions` those of the
+    runtime that errors.py has too. `secured`: some operation asks for credentials; `streams`, `files`, `contents`: some
+    body is a stream, a form with files, or has several media types; `templated`: some path is not matched as it is written;
     `tolerant`: the client may be told to read what the document does not have yet; `watch`: the server has the middleware
     of that name.
     """
@@ -201,10 +203,17 @@ class Api:
     security_schemes: tuple[SecurityScheme, ...]
     credentials: tuple[Credential, ...]
     credentials_named: bool
+    client_doc: str
+    async_client_doc: str
+    exceptions: tuple[str, ...]
     secured: bool
+    streams: bool
+    files: bool
+    contents: bool
     templated: bool
     models: str
     sides: tuple[str, ...]
+    homes: Mapping[str, str]
     distribution: str | None
     release: str
     summary: str

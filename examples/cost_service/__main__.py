@@ -9,7 +9,7 @@ import sys
 import click
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError
-from weave_costs.exceptions import ServiceUnavailable
+from weave_costs.errors import ServiceUnavailable
 
 from . import keys
 from .database import DEFAULT_URL, connect

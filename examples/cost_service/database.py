@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from weave_costs.exceptions import ServiceUnavailable
+from weave_costs.errors import ServiceUnavailable
 
 DEFAULT_URL = "sqlite:///costs.sqlite3"  # in the working directory
 RETRY_AFTER = 2  # seconds

@@ -55,7 +55,7 @@ def migrate(engine: Engine) -> int:
 
     Raises:
         NewerSchemaError: the database has steps that are not known here.
-        weave_costs.exceptions.ServiceUnavailable: the database is away.
+        weave_costs.errors.ServiceUnavailable: the database is away.
     """
     with transaction(engine) as connection:
         if connection.dialect.name == "postgresql":

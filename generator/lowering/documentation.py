@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,3 +63,22 @@ def _section(title: str, entries: Sequence[tuple[str, Any]], *, bare: bool = Fal
         lines.append(f"    {first}" if bare and len(said) == 1 else f"    {name}: {first}")
         lines += [f"        {line}".rstrip() for line in rest]
     return "\n".join([f"{title}:", *lines]) if lines else ""
+
+
+def document_client(
+    kind: str, package: str, summary: str, url: str, groups: Sequence[ir.Group], prefix: str = ""
+) -> str:
+    """Write what a client is, how it is used, and where its defaults come from; `prefix` is `Async` for the async one."""
+    called = next((f"client.{group.name}.{one.name}(...)" for group in groups for one in group.operations), "...")
+    streams = any(group.operations[0].streams for group in groups[:1])
+    return "\n".join(
+        [
+            f"{kind} client of {summary}.",
+            "",
+            "Example:",
+            f"    {'async ' if prefix else ''}with {prefix}Client({json.dumps(url, ensure_ascii=False)}) as client:",
+            f"        {'await ' if prefix and not streams else ''}{called}",
+            "",
+            f"What is not given is read from the environment: {package.upper()}_BASE_URL, {package.upper()}_<SCHEME>.",
+        ]
+    )

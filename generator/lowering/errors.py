@@ -13,6 +13,12 @@ from .media import body_types
 KNOWN_STATUSES = frozenset({400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 429, 500, 501, 502, 503, 504})
 """Statuses that have a class in exceptions.py."""
 
+BASES = (
+    *("APIError", "CallError", "ConnectionFailed", "ContractError", "DecodeError", "EncodeError", "StatusError"),
+    "TimedOut",
+)
+"""Other classes in exceptions.py."""
+
 Error = tuple[str, Type]
 """Status and body."""
 
@@ -61,3 +67,8 @@ def _own_words(one: Type) -> list[str]:
     if isinstance(one, Literal):
         return ["Literal", *(word for value in one.values for word in re.findall(r"[A-Za-z_]\w*", value))]
     return [one.name] if isinstance(one, Name | Class | Generic) else []
+
+
+def runtime_exceptions(errors: Mapping[Error, str]) -> tuple[str, ...]:
+    """List the classes of exceptions.py, save those whose name a declared error has."""
+    return tuple(sorted({*BASES, *map(names.status, map(str, KNOWN_STATUSES))} - {*errors.values()}))

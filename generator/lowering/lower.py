@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from .. import ir
@@ -14,7 +14,9 @@ from ..models.plan import Models
 from ..python import names
 from ..settings.settings import Settings
 from .context import Lowering, sentences
-from .errors import error_classes, name_errors
+from .documentation import document_client
+from .errors import error_classes, name_errors, runtime_exceptions
+from .media import STREAMS
 from .operation import lower_messages, lower_operation
 from .security import lower_schemes, lower_servers
 
@@ -46,8 +48,15 @@ def lower(
         message = f"{view.method} {view.path} is described in api.py; it is not routed"
         run.warnings.append(document.diagnostic("notice", message, view.pointer))
     servers = lower_servers(document.root.get("servers"))
+    package, summary = settings.package or "", " ".join(f"{title} {version}".split())
+    url = settings.base_url or next((one.url for one in servers if "://" in one.url), "http://127.0.0.1:8000")
+    groups = _groups(document, operations, naming, lowered)
+    sides = tuple(side for side in ("client", "server") if side in settings.sides and operations)
+    bodies = [body for one in lowered.values() for body in (one.bodies, *(each.media for each in one.responses))]
+    files = any(one.kind == "Multipart" for body in bodies for one in body)
+    contents = any(len(body) > 1 for body in bodies)
     api = ir.Api(
-        package=settings.package or "",
+        package=package,
         title=title,
         version=version,
         doc=sentences(info.get("summary"), info.get("description")),
@@ -55,22 +64,36 @@ def lower(
         base_url=settings.base_url,
         tolerant=settings.tolerant,
         watch=settings.watch,
-        groups=_groups(document, operations, naming, lowered),
+        groups=groups,
         webhooks=_groups(document, webhooks, naming, announced),
         errors=error_classes(errors),
         security_schemes=schemes,
         **_credentials(schemes),
+        client_doc=document_client("A blocking", package, summary, url, groups),
+        async_client_doc=document_client("An async", package, summary, url, groups, "Async"),
+        exceptions=runtime_exceptions(errors),
+        streams=any(one.kind in STREAMS for body in bodies for one in body),
+        files=files,
+        contents=contents,
         secured=any(operation.security for operation in lowered.values()),
         templated=any(set(view.path) & set("{?#") for view in operations),
         models=models.source,
-        sides=tuple(side for side in ("client", "server") if side in settings.sides),
+        sides=sides,
+        homes=_homes(sides, contents=contents, files=files),
         distribution=settings.distribution,
         release=_release(version),
-        summary=" ".join(f"{title} {version}".split()),
-        example_url=settings.base_url
-        or next((one.url for one in servers if "://" in one.url), "http://127.0.0.1:8000"),
+        summary=summary,
+        example_url=url,
     )
     return api, run.diagnostics()
+
+
+def _homes(sides: Collection[str], *, contents: bool, files: bool) -> dict[str, str]:
+    """List what users import from the package itself, with the modules that have it."""
+    found = {name: "client" for name in ("AsyncClient", "Client") if "client" in sides}
+    found |= {"Content": "_runtime.wire.content"} if contents else {}
+    found |= {"File": "_runtime.wire.multipart"} if files else {}
+    return {**found, "errors": "errors", "models": "models"}
 
 
 def _credentials(schemes: Sequence[ir.SecurityScheme]) -> dict[str, Any]:

@@ -22,10 +22,13 @@ from .fingerprint import MANIFEST, digest, normal
 
 if TYPE_CHECKING:
     from .package import Package
+from .reformatted import is_reformatted
 
 State = Literal["new", "changed", "same", "stale", "edited"]
 
 _BESIDE = {PurePosixPath("pyproject.toml"), PurePosixPath("README.md")}  # what may stand beside the package's folder
+_REFORMATTED = "only reformatted"
+_REMEDY = "leave the folder out of that formatter's settings, then generate with --force once"
 _DIFF_LINES = 20_000  # above that, two texts are not compared line by line
 _MARKS = tuple(re.compile(mark, re.MULTILINE) for mark in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} "))
 
@@ -111,10 +114,20 @@ def plan(package: Package, output: Path, *, inputs_digest: str, sources: Sequenc
 def refusals(plan: Plan) -> tuple[Diagnostic, ...]:
     """The files that were edited, as errors: ``write`` does nothing where there are any."""
     hint = "move what you need out of it, then generate with --force; generated code is extended from outside"
-    return tuple(
+    found = [
         Diagnostic(severity="error", message=f"not overwritten: {file.reason}", file=_shown(plan, file), hint=hint)
         for file in plan.of("edited")
-    )
+        if file.reason != _REFORMATTED
+    ]
+    if files := [file for file in plan.of("edited") if file.reason == _REFORMATTED]:
+        message = f"not overwritten: {_listed(files)}: only reformatted, by a formatter that does not heed `# fmt: off`"
+        found.append(Diagnostic(severity="error", message=message, file=display(plan.output), hint=_REMEDY))
+    return tuple(found)
+
+
+def _listed(files: Sequence[File]) -> str:
+    names = ", ".join(str(file.path) for file in files[:3])
+    return f"{names} and {len(files) - 3} more" if len(files) > 3 else names
 
 
 def write(plan: Plan, *, force: bool = False) -> Plan:
@@ -143,6 +156,8 @@ def compare(plan: Plan) -> str:
     """Show what is not as it should be, as text for a terminal: one line for each file, then a unified diff."""
     files = [file for file in plan.files if file.state != "same" and file.path.name != MANIFEST]
     files = files or [file for file in plan.files if file.state != "same"]
+    formatted = [file for file in files if file.reason == _REFORMATTED]
+    files = [file for file in files if file not in formatted]
     words = {"new": "missing", "changed": "differs", "stale": "stale", "edited": "edited"}
     lines = [
         f"{words[file.state]}: {visible(_shown(plan, file))}" + (f" ({file.reason})" if file.reason else "") + "\n"
@@ -151,6 +166,8 @@ def compare(plan: Plan) -> str:
     for file in files:
         if file.found is not None and file.wanted is not None:
             lines += _diff(_shown(plan, file), normal(file.found), file.wanted)
+    if formatted:
+        lines.append(f"only reformatted: {visible(_listed(formatted))} in {visible(display(plan.output))}; {_REMEDY}\n")
     return "".join(lines)
 
 
@@ -185,6 +202,8 @@ def _judge(path: PurePosixPath, wanted: bytes | None, found: bytes | None, manif
             reason = f"{MANIFEST} can't be read, so it can't be told whether this file was edited"
         elif path not in manifest.known:
             reason = "it is in the way of a generated file, and was not generated"
+        elif path.suffix == ".py" and wanted is not None and is_reformatted(found, wanted):
+            reason = _REFORMATTED
     return File(path=path, state=state, wanted=wanted, found=found, reason=reason)
 
 
@@ -221,7 +240,8 @@ def _manifest_path(package: str) -> PurePosixPath:
 def _is_ours(path: PurePosixPath, package: str) -> bool:
     """Tell whether a path is one that we could write: in the package's folder, or one of those beside it."""
     inside = len(path.parts) > 1 and path.parts[0] == package
-    plain = not path.is_absolute() and not any(part.startswith(".") or "\0" in part for part in path.parts)
+    parts = path.parts[:-1] if path == PurePosixPath(package, ".gitattributes") else path.parts
+    plain = not path.is_absolute() and not any(part.startswith(".") or "\0" in part for part in parts)
     return plain and (inside or path in _BESIDE)
 
 

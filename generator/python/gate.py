@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from .imports import KNOWN
-from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, METADATA, OWNERS, RELATIVE, SENDS, SUPER, TYPES
+from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, METADATA, OWNERS, RELATIVE, SENDS, TYPES
 from .syntax import GateError, Parsed
 
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
@@ -98,8 +98,21 @@ class _Gate:
             self.function(node)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             self.assigned(node, top=True)
+        elif isinstance(node, ast.If) and self.name == "__init__.py":
+            self.lazy(node)
         elif not (isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, ast.Expr) and _text(node.value))):
             raise self.refuse(node, f"a {type(node).__name__}")
+
+    def lazy(self, node: ast.If) -> None:
+        """Inspect the names of the package that are imported when they are asked for: by type checkers, by Python."""
+        if ast.unparse(node.test) != "TYPE_CHECKING" or len(node.orelse) != 2:
+            raise self.refuse(node, "a condition")
+        for statement in (*node.body, node.orelse[0]):
+            if not isinstance(statement, ast.ImportFrom):
+                raise self.refuse(statement, f"a {type(statement).__name__} in a condition")
+            self.imported(statement)
+        self.known.add("__name__")
+        self.statement(node.orelse[1])
 
     def imported(self, node: ast.ImportFrom) -> None:
         """Inspect an import: known names, each from where it belongs."""
@@ -113,7 +126,8 @@ class _Gate:
                 fine = fine and (name in KNOWN or name in FUNCTIONS or (_is_class(name) and "__" not in name))
             else:
                 fine = ABSOLUTE.get(name) == origin or (origin in self.allowed and name.isidentifier())
-            if not fine or alias.asname is not None or name.startswith("_") or name == "*":
+            fine = fine and alias.asname in (None, name)  # the second way re-exports
+            if not fine or name.startswith("_") or name == "*":
                 raise self.refuse(node, f"an import of {name} from {origin}")
             self.known.add(name)
 
@@ -146,7 +160,7 @@ class _Gate:
             raise self.refuse(node, f"an assignment to {target.id}")
         if isinstance(node, ast.AnnAssign):
             self.annotation(node.annotation)
-        elif not top and target.id not in ("model_config", "__rule__", "status"):
+        elif not top and target.id not in ("model_config", "__rule__", "status", "_api"):
             raise self.refuse(node, f"an assignment to {target.id} in a class")
         if node.value is not None:
             self.value(node.value)
@@ -154,11 +168,12 @@ class _Gate:
     # --- functions --------------------------------------------------------------------------------------------------
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        """Inspect a function: no decorators, constant defaults, a body that hands on or answers 501."""
+        """Inspect a function: constant defaults, a body that hands on, gives a group, or answers 501."""
         if self.name not in ("api.py", "server/stub.py", "server/__init__.py") and not self.name.startswith("client/"):
             raise self.refuse(node, "a function")
-        private = node.name.startswith("_") and node.name not in ("__init__", "_bind")
-        if private or node.decorator_list or getattr(node, "type_params", None):
+        groups = self.name == "client/__init__.py" and [ast.unparse(one) for one in node.decorator_list]
+        decorated = node.decorator_list and groups != ["cached_property"]
+        if node.name.startswith("_") or decorated or getattr(node, "type_params", None):
             raise self.refuse(node, f"the function {node.name}, decorated, generic or private")
         local = self.arguments(node) | {"services"}
         if node.returns is not None:
@@ -190,11 +205,12 @@ class _Gate:
             value = node.value.value if isinstance(node.value, ast.Await) else node.value
             if isinstance(value, ast.Call) and self._hands_on(value, (*SENDS, "application"), local):
                 return
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            if self._hands_on(node.value, SUPER, local):
+            if isinstance(value, ast.Call) and self.name == "client/__init__.py" and self._makes(value):
                 return
         elif (
-            isinstance(node, ast.Assign) and len(node.targets) == 1 and self._binds(node.targets[0], node.value, local)
+            isinstance(node, ast.Assign)
+            and len(node.targets) == 1
+            and self._gathers(node.targets[0], node.value, local)
         ):
             return
         raise self.refuse(node, f"a {type(node).__name__} in a function")
@@ -219,18 +235,14 @@ class _Gate:
             return node.id in local or (node.id in self.known and _is_class(node.id))
         return isinstance(node, ast.Constant)
 
-    def _binds(self, target: ast.expr, value: ast.expr, local: Collection[str]) -> bool:
-        """Whether a group is made from the client, the client kept, or the services gathered."""
-        if isinstance(target, ast.Name):
-            return target.id == "services" and isinstance(value, ast.Dict) and self._local(value, local)
-        if not (isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"):
-            return False
-        if target.attr.startswith("_"):
-            return target.attr == "_client" and isinstance(value, ast.Name) and value.id == "client"
-        if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and not value.keywords):
-            return False
-        made = value.func.id
-        return made in self.known and _is_class(made) and [ast.unparse(one) for one in value.args] == ["self"]
+    def _gathers(self, target: ast.expr, value: ast.expr, local: Collection[str]) -> bool:
+        """Whether the services are gathered by the name of their group."""
+        return ast.unparse(target) == "services" and isinstance(value, ast.Dict) and self._local(value, local)
+
+    def _makes(self, call: ast.Call) -> bool:
+        """Whether a group is made from the client."""
+        known = isinstance(call.func, ast.Name) and call.func.id in self.known and _is_class(call.func.id)
+        return known and not call.keywords and [ast.unparse(one) for one in call.args] == ["self"]
 
     # --- expressions ------------------------------------------------------------------------------------------------
 

@@ -15,12 +15,18 @@ ABSOLUTE = {name: origin for name, origin in KNOWN.items() if origin and not ori
 """Names that may be imported from other distributions, each from where it belongs."""
 RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
     ".api",
-    ".core",
-    ".exceptions",
-    ".routing",
-    ".rules",
+    ".client",
+    ".server",
+    "._runtime.client.core",
+    "._runtime.lazy",
+    "._runtime.exceptions",
+    "._runtime.models.rules",
+    "._runtime.server.context",
+    "._runtime.server.core",
+    "._runtime.server.routing",
+    "._runtime.server.watch",
 }
-FUNCTIONS = frozenset({"application", "context", "contract", "errors", "exceptions", "models"})
+FUNCTIONS = frozenset({"application", "attributes", "context", "contract", "errors", "exceptions", "models"})
 """What may be imported from modules of the package beside classes and constants."""
 OWNERS = {
     **dict.fromkeys(("models", "errors", "exceptions", "contract")),
@@ -64,15 +70,14 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
         "Api": (frozenset({"package", "title", "version", "operations", "schemes", "servers", "base_url"}), None),
     },
     "schemas.py": {"Rules": ((), None)},
+    "__init__.py": {"attributes": ((), None)},
     "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},
     "server/__init__.py": {"TypeVar": ((), None)},
 }
 """What a file may call outside of functions: the keywords, and which argument is a type."""
 METADATA = frozenset("Field Ge Gt Le Lt MaxLen MinLen MultipleOf Rule Tagged".split())
 """What may be called inside `Annotated[…]`, in any file."""
-DUNDERS = frozenset({"__all__", "__rule__", "__pydantic_extra__"})
+DUNDERS = frozenset({"__all__", "__getattr__", "__rule__", "__pydantic_extra__"})
 """What may be assigned of the names that begin with two underscores."""
 SENDS = frozenset({"self._client.invoke", "self._client.iterate"})
 """What a method of the client may return."""
-SUPER = frozenset({"super().__init__"})
-"""What a function may call without a result."""

@@ -20,7 +20,7 @@ def lay_out(files: Mapping[str, str]) -> dict[str, str]:
 
 def sort_imports(files: Mapping[str, str]) -> dict[str, str]:
     """Sort the imports of modules that are laid out, by path. Raises GateError."""
-    return _ruff(files, "check", "--select", "I", "--fix-only")
+    return _ruff(files, "check", "--select", "I", "--fix-only", "--config", "lint.isort.combine-as-imports = true")
 
 
 def _ruff(files: Mapping[str, str], *arguments: str) -> dict[str, str]:

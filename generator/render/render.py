@@ -15,7 +15,7 @@ from ..python import gate
 from ..python.imports import header
 from ..python.syntax import GateError, parse, with_imports
 from ..python.types import text
-from . import own_templates
+from . import marks, own_templates
 from .environment import environment, environment_with
 from .folder import templates_folder
 from .formatting import lay_out, sort_imports
@@ -23,8 +23,8 @@ from .formatting import lay_out, sort_imports
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_IMPORT = re.compile(r"^from (\.+)([\w.]*) import (.*)$", re.MULTILINE)
-ALWAYS = ("base", "exceptions", "wire")
+_IMPORT = re.compile(r"^ *from (\.+)([\w.]*) import (.*)$", re.MULTILINE)
+ALWAYS = ("_runtime/models/base", "_runtime/exceptions", "_runtime/wire/contract")
 """Static modules that every package has."""
 
 
@@ -54,10 +54,9 @@ def _render(
     """Write all files; `printed` takes the modules as the gate reads them, for messages about a line."""
     root = PurePosixPath(api.package)
     generated = _inspected(_modules(jinja, api, schemas), api, types, printed)
-    files = {root / name: source for name, source in generated.items()}
     static = _static(generated, api)
-    files |= {root / name: source for name, source in static.items()}
-    files[root / "py.typed"] = ""
+    files = {root / name: source for name, source in (generated | static).items()}
+    files |= {root / "py.typed": "", root / ".gitattributes": marks.GIT_ATTRIBUTES}
     files[root / "API.md"] = _squeezed(_template(jinja, "API.md.jinja", api=api))
     if api.distribution is not None:
         values = {"api": api, **_requirements(static, api.sides)}
@@ -65,7 +64,7 @@ def _render(
             PurePosixPath(name): _squeezed(_template(jinja, f"{name}.jinja", **values))
             for name in ("pyproject.toml", "README.md")
         }
-    return files
+    return {path: marks.HEADS.get(path.suffix, "") + text for path, text in files.items()}
 
 
 def _inspected(
@@ -100,9 +99,11 @@ def outline(api: ir.Api, types: Mapping[str, str], *, judged: bool) -> dict[str,
 
 def _requirements(static: Iterable[str], sides: Iterable[str]) -> dict[str, Any]:
     """List what a package needs to run, by side."""
-    requires = ["pydantic>=2.12", "typing-extensions>=4.12"] + (["jsonschema-rs>=0.33"] if "rules.py" in static else [])
+    requires = ["pydantic>=2.12", "typing-extensions>=4.12"] + (
+        ["jsonschema-rs>=0.33"] if "_runtime/models/rules.py" in static else []
+    )
     server = ["fastapi>=0.120", "fastapi-offline>=1.7", "uvicorn>=0.35"] + (
-        ["python-multipart>=0.0.20"] if "multipart.py" in static else []
+        ["python-multipart>=0.0.20"] if "_runtime/wire/multipart.py" in static else []
     )
     extras = {"client": ["httpx2>=2.0"], "server": server}
     return {"requires": requires, "extras": {side: extras[side] for side in sides}}
@@ -145,21 +146,29 @@ def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dic
     found = {
         "__init__.py": _Module(text=_template(jinja, "__init__.py.jinja", api=api)),
         "models.py": _Module(text=api.models),
-        **{name: module(f"{name}.jinja") for name in ("api.py", "contract.py", "errors.py")},
+        "errors.py": module("errors.py.jinja"),
     }
+    if api.groups or api.webhooks:
+        found["api.py"] = module("api.py.jinja")
+    if api.groups:
+        found["contract.py"] = module("contract.py.jinja")
     if schemas:
         found["schemas.py"] = _Module(text=_template(jinja, "schemas.py.jinja", schemas=schemas))
     shorthands = sorted({text(one.annotation) for one in api.credentials}, key=len, reverse=True)
-    core = dict.fromkeys(("AsyncBaseClient", "BaseClient", "RawResponse"), ".core")
+    core = dict.fromkeys(
+        ("AsyncBaseClient", "AsyncGroup", "BaseClient", "Group", "RawResponse"), ".._runtime.client.core"
+    )
     if "client" in api.sides:
         own = {name: f".{g.name}" for g in api.groups for name in (g.class_name, f"Async{g.class_name}")}
         found["client/__init__.py"] = module("client/__init__.py.jinja", core | own, shorthands=shorthands)
         for group in api.groups:
             found[f"client/{group.name}.py"] = module("client/group.py.jinja", core | classes, group=group)
     if "server" in api.sides:
-        engine = dict.fromkeys(("Context", "MAX_BODY", "Presented", "application", "context"), ".core")
-        engine |= {"FastAPI": "fastapi", "TemplateOperations": ".routing"}
-        engine |= dict.fromkeys(("Forbidden", "Unauthorized"), "..exceptions")
+        engine = dict.fromkeys(("MAX_BODY", "application"), ".._runtime.server.core")
+        engine |= dict.fromkeys(("Context", "Presented", "context"), ".._runtime.server.context")
+        engine |= {"FastAPI": "fastapi", "TemplateOperations": ".._runtime.server.routing"}
+        engine |= {"Watch": ".._runtime.server.watch"}
+        engine |= dict.fromkeys(("Forbidden", "Unauthorized"), ".._runtime.exceptions")
         found["server/stub.py"] = module("server/stub.py.jinja", classes)
         found["server/__init__.py"] = module("server/__init__.py.jinja", engine | classes)
     return found
@@ -172,7 +181,7 @@ def _static(generated: Mapping[str, str], api: ir.Api) -> dict[str, str]:
     for name, source in generated.items():
         wanted += _imported(name, source, folder)
     if "server" in api.sides:
-        wanted += ["server/__main__.py", "server/mock.py", *(["server/watch.py"] if api.watch else [])]
+        wanted.append("server/__main__.py")
     found: dict[str, str] = {}
     while wanted:
         name = wanted.pop()
@@ -183,14 +192,14 @@ def _static(generated: Mapping[str, str], api: ir.Api) -> dict[str, str]:
 
 
 def _imported(name: str, source: str, folder: Path) -> list[str]:
-    """List the static files that a module imports at its top level."""
-    base = PurePosixPath(name).parent
+    """List the static files that a module imports, and those that make its folders packages."""
     found: list[str] = []
     for dots, module, names in _IMPORT.findall(source):
-        home = base if dots == "." else base.parent
-        wanted = [module.replace(".", "/")] if module else re.findall(r"\w+", names)
-        found += [str(home / f"{one}.py") for one in wanted]
-    return [one for one in found if (folder / one).is_file()]
+        home = PurePosixPath(name).parents[len(dots) - 1]
+        found += [str(home / module.replace(".", "/"))] if module else []
+        found += [str(home / module.replace(".", "/") / one) for one in re.findall(r"\w+", names)]
+    found += [str(one / "__init__") for one in PurePosixPath(name).parents]
+    return [f"{one}.py" for one in found if (folder / f"{one}.py").is_file()]
 
 
 def _squeezed(source: str) -> str:

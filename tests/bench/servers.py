@@ -44,7 +44,7 @@ def spectwin(package: str = "weave_costs", member: str = "create") -> Any:
     server = importlib.import_module(f"{package}.server")
     stub = importlib.import_module(f"{package}.server.stub")
     models = importlib.import_module(f"{package}.models")
-    exceptions = importlib.import_module(f"{package}.exceptions")
+    exceptions = importlib.import_module(f"{package}.errors")
 
     async def create(self: Any, body: Any) -> Any:
         return models.CostCreateRes(ids=ids(body.costs))

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from weave_costs import errors, exceptions
+from weave_costs import errors
 from weave_costs.client import AsyncClient, Client
 from weave_costs.models import CostCreateInput, CostCreateReq, HTTPValidationError
 from weave_costs.server import create_app
@@ -249,7 +249,7 @@ def test_projects_of_others_are_403(place: Place, project: str) -> None:
     assert answer.status_code == 403
     assert answer.headers["content-type"] == "application/problem+json"
     assert len(place.rows()) == before
-    with Client(place.url, place.key) as client, pytest.raises(exceptions.Forbidden):
+    with Client(place.url, place.key) as client, pytest.raises(errors.Forbidden):
         client.costs.create(request(project, m=a_cost()))
 
 
@@ -302,7 +302,7 @@ def test_keys_are_kept_nowhere(place: Place) -> None:
     place.post({"wrong": place.key})
     other = other_keys(place.key)["another secret"]
     place.post(auth=("api", other))
-    with Client(place.url, ("api", other)) as client, pytest.raises(exceptions.Unauthorized) as caught:
+    with Client(place.url, ("api", other)) as client, pytest.raises(errors.Unauthorized) as caught:
         client.costs.create(request("acme/demo", m=a_cost()))
     assert other not in f"{caught.value!r} {caught.value} {client!r}"
     secrets = [key.rpartition("_")[2].encode() for key in (place.key, other)]
@@ -409,7 +409,7 @@ def test_an_application_without_service_answers_501() -> None:
     with (
         served(create_app(costs=lambda _: NoCosts(), authenticate=lambda _: None)) as url,
         Client(url, "any") as client,
-        pytest.raises(exceptions.Unimplemented),
+        pytest.raises(errors.Unimplemented),
     ):
         client.costs.create(request("acme/demo", m=a_cost()))
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, MetaData, inspect, select
 from sqlalchemy.exc import ArgumentError
-from weave_costs import exceptions
+from weave_costs import errors
 from weave_costs.client import Client
 from weave_costs.models import CostCreateInput, CostCreateReq
 
@@ -191,7 +191,7 @@ def test_while_postgresql_is_away_503_then_back_by_itself(postgres: PostgreSQL, 
         client.costs.create(_request(1))
         postgres.kill()
         for _ in range(3):
-            with pytest.raises(exceptions.ServiceUnavailable) as caught:
+            with pytest.raises(errors.ServiceUnavailable) as caught:
                 client.costs.create(_request(2))
             assert int(caught.value.headers["retry-after"]) > 0
         postgres.start()
@@ -216,7 +216,7 @@ def test_a_commit_that_breaks_off_is_not_acknowledged(postgres: PostgreSQL, empt
         )
     with Service(tmp_path, postgres.url) as service, Client(service.url, key) as client:
         client.costs.create(_request(1))
-        with pytest.raises(exceptions.ServiceUnavailable) as caught:
+        with pytest.raises(errors.ServiceUnavailable) as caught:
             client.costs.create(_request(2))
         client.costs.create(_request(3))
     assert "during the commit" in caught.value.response.json()["detail"]
@@ -231,7 +231,7 @@ def test_a_locked_sqlite_file_is_503(
     migrate(engine)
     with closing(sqlite3.connect(tmp_path / "costs.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with caplog.at_level(logging.WARNING), pytest.raises(exceptions.ServiceUnavailable, match="503") as caught:
+        with caplog.at_level(logging.WARNING), pytest.raises(errors.ServiceUnavailable, match="503") as caught:
             keys.add(engine, "alice", "acme")
         assert keys.everything(engine) == []  # readers go on
     assert caught.value.headers == {"Retry-After": "2"}
@@ -264,12 +264,12 @@ def _load(url: str, key: str, clients: int) -> Iterator[Outcome]:
                 number = next(numbers)
                 try:
                     outcome.acknowledged[number] = client.costs.create(_request(number)).ids
-                except exceptions.ServiceUnavailable as error:
+                except errors.ServiceUnavailable as error:
                     outcome.refused += 1
                     if not int(error.headers.get("retry-after", 0)):
                         outcome.wrong.append("no Retry-After")
                     end.wait(0.05)
-                except exceptions.ConnectionFailed:
+                except errors.ConnectionFailed:
                     outcome.broken += 1
                     end.wait(0.05)
                 except Exception as error:

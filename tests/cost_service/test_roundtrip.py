@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
-from weave_costs import errors, exceptions, models
+from weave_costs import errors, models
 from weave_costs.api import CostsApi
 from weave_costs.client import AsyncClient, Client, Credentials
 from weave_costs.server import Basic, Bearer, Presented, Unauthorized, context, create_app
@@ -53,7 +53,7 @@ def answer(who: str, body: models.CostCreateReq) -> models.CostCreateRes:
         case "break":
             return models.CostCreateRes.model_construct(ids="no list")
         case "undeclared":
-            raise exceptions.Conflict("the document knows no 409")
+            raise errors.Conflict("the document knows no 409")
     context().headers["x-agent"] = context().request.headers["user-agent"]
     return models.CostCreateRes(ids=[(f"{who} {position}", name) for position, name in enumerate(body.costs)])
 
@@ -172,7 +172,7 @@ def test_401_with_both_challenges(url: str, headers: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("credentials", [None, "another", ("api", "another")])
 def test_401_reaches_the_client(url: str, credentials: str | tuple[str, str] | None) -> None:
-    with Client(url, credentials) as client, pytest.raises(exceptions.Unauthorized) as caught:
+    with Client(url, credentials) as client, pytest.raises(errors.Unauthorized) as caught:
         client.costs.create(full())
     assert caught.value.status == 401
     assert "another" not in str(caught.value) + repr(caught.value)
@@ -243,7 +243,7 @@ def test_415_405_413_and_404(url: str) -> None:
 
 
 def test_501_without_a_service(bare: str) -> None:
-    with Client(bare, KEY) as client, pytest.raises(exceptions.Unimplemented):
+    with Client(bare, KEY) as client, pytest.raises(errors.Unimplemented):
         client.costs.create(full())
 
 
@@ -252,7 +252,7 @@ def test_500_tells_nothing_and_is_logged(url: str, what: str, cause: str, caplog
     with (
         caplog.at_level(logging.ERROR, logger="weave_costs"),
         Client(url, KEY) as client,
-        pytest.raises(exceptions.InternalServerError) as caught,
+        pytest.raises(errors.InternalServerError) as caught,
     ):
         client.costs.create(models.CostCreateReq(project_id=f"{what}/it", costs={}))
     assert json.loads(caught.value.response.content) == {
@@ -270,12 +270,12 @@ def test_timeouts_and_lost_connections_are_errors_of_ours() -> None:
     with (
         served(create_app(costs=Async, authenticate=check)) as url,
         Client(url, KEY, timeout=0.1) as client,
-        pytest.raises(exceptions.TimedOut, match="POST"),
+        pytest.raises(errors.TimedOut, match="POST"),
     ):
         client.costs.create(slow)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    with Client(f"http://127.0.0.1:{port}", KEY, retries=0) as client, pytest.raises(exceptions.ConnectionFailed):
+    with Client(f"http://127.0.0.1:{port}", KEY, retries=0) as client, pytest.raises(errors.ConnectionFailed):
         client.costs.create(slow)
 
 

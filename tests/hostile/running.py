@@ -144,7 +144,7 @@ def _credentials(modules: Mapping[str, Any], api: Any) -> dict[str, Any]:
 
 async def _call(modules: Mapping[str, Any], client: Any, operation: Any, arguments: Any) -> str:
     """Call one operation; every answer but a refusal with a name is an error of ours."""
-    exceptions = modules["exceptions"]
+    exceptions = modules["errors"]
     group, _, member = operation.name.rpartition(".")
     body, given = arguments
     method = getattr(getattr(client, group), member)

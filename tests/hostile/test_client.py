@@ -141,7 +141,7 @@ def test_an_answer_ends_in_a_value_or_an_error_of_ours_and_soon(modules: dict[st
             if name in ("lines", "events"):
                 for _ in found:
                     pass
-        except modules["exceptions"].APIError as error:
+        except modules["errors"].APIError as error:
             said = str(error)
             if not 0 < len(said) < 20_000_000:
                 pytest.fail("it says too much, or nothing")
@@ -154,14 +154,14 @@ def test_an_endless_item_is_given_up(modules: dict[str, Any], name: str) -> None
     """A bound in size holds where bytes come one by one, and where there is never an end."""
     kind = {"lines": "application/jsonl", "events": "text/event-stream"}[name]
     endless = {"lines": b"x" * 65_536, "events": b"data: x\n" * 8_192}[name]
-    refused = pytest.raises(modules["exceptions"].ContractError, match="more than")
+    refused = pytest.raises(modules["errors"].ContractError, match="more than")
     with Server(head(kind), endless=endless) as server, modules["client"].Client(server.url) as caller, refused:
         list(getattr(caller.g, name)())
 
 
 @pytest.mark.parametrize("name", ["lines", "events"])
 def test_an_item_in_pieces_of_one_byte_takes_linear_time(modules: dict[str, Any], name: str) -> None:
-    streaming = import_module(f"{NAME}.streaming")
+    streaming = import_module(f"{NAME}._runtime.wire.streaming")
     media = {"lines": streaming.JsonLines(str), "events": streaming.EventStream(str)}[name]
     data = b'"' + b"x" * 1_000_000 + b'"\n' if name == "lines" else b"data: " + b"x" * 1_000_000 + b"\n\n"
     parser, items = media.parser(), []
@@ -194,7 +194,7 @@ PIECES = [
 
 @pytest.mark.parametrize("name", ["lines", "events"])
 def test_items_do_not_depend_on_how_they_are_cut(modules: dict[str, Any], name: str) -> None:
-    streaming = import_module(f"{NAME}.streaming")
+    streaming = import_module(f"{NAME}._runtime.wire.streaming")
     media = {"lines": streaming.JsonLines(int), "events": streaming.EventStream(dict[str, Any], whole=True)}[name]
     rng = random.Random(7)  # noqa: S311 - test data
     seen = 0
@@ -253,7 +253,7 @@ def test_a_server_does_not_choose_how_long_a_client_waits(modules: dict[str, Any
     caller = modules["client"].Client("http://h", http=http, retries=2)
     type(caller)._pause, before = staticmethod(waits.append), type(caller)._pause
     try:
-        with pytest.raises(modules["exceptions"].ServiceUnavailable):
+        with pytest.raises(modules["errors"].ServiceUnavailable):
             caller.g.json()
     finally:
         type(caller)._pause = staticmethod(before)
@@ -280,5 +280,5 @@ def test_the_guide_says_how_answers_are_bounded(modules: dict[str, Any], case: s
         if case == "right":
             assert caller.g.json() == []
             return
-        with pytest.raises(modules["exceptions"].ConnectionFailed, match=r"too long|packed"):
+        with pytest.raises(modules["errors"].ConnectionFailed, match=r"too long|packed"):
             caller.g.json()

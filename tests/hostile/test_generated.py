@@ -264,7 +264,7 @@ def test_a_control_character_in_a_header_or_cookie_is_refused_or_encoded(
     modules: dict[str, Any], argument: str, value: str
 ) -> None:
     sent: list[Any] = []
-    with pytest.raises((modules["exceptions"].EncodeError, modules["exceptions"].StatusError)):
+    with pytest.raises((modules["errors"].EncodeError, modules["errors"].StatusError)):
         client(modules, sent).g.headers(**{argument: value})
     if argument == "a":  # a cookie in the default style is percent-encoded
         assert [request.headers["cookie"].isprintable() for request in sent] in ([], [True])
@@ -293,7 +293,7 @@ def test_a_control_character_in_a_credential_is_refused(modules: dict[str, Any],
         return httpx2.Response(204)
 
     http = httpx2.Client(transport=httpx2.MockTransport(answer))
-    with pytest.raises((modules["exceptions"].EncodeError, ValueError)) as error:
+    with pytest.raises((modules["errors"].EncodeError, ValueError)) as error:
         modules["client"].Client(BASE, {scheme: value}, http=http).g.secret()
     assert sent == []
     assert value not in str(error.value)
@@ -306,11 +306,11 @@ def test_a_path_parameter_does_not_lead_elsewhere(modules: dict[str, Any], value
     sent: list[Any] = []
     try:
         client(modules, sent).g.item(id=value)
-    except modules["exceptions"].EncodeError:
+    except modules["errors"].EncodeError:
         assert value in (".", "..")
-    except modules["exceptions"].StatusError:
+    except modules["errors"].StatusError:
         pass
-    except modules["exceptions"].CallError:
+    except modules["errors"].CallError:
         pass
     for request in sent:
         assert request.url.host == "127.0.0.1"
@@ -323,7 +323,7 @@ def test_a_path_parameter_does_not_lead_elsewhere(modules: dict[str, Any], value
 def test_credentials_do_not_follow_a_redirect_and_are_not_shown(modules: dict[str, Any]) -> None:
     sent: list[Any] = []
     caller = client(modules, sent)
-    with pytest.raises(modules["exceptions"].APIError) as error:
+    with pytest.raises(modules["errors"].APIError) as error:
         caller.g.secret()
     assert [request.url.port for request in sent] == [8000]
     assert sent[0].headers["x-key"] == "secret-key"

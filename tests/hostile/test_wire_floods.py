@@ -145,7 +145,7 @@ def test_a_length_that_lies_is_no_server_error(app: Any, length: str) -> None:
 def test_the_access_log_has_no_line_of_the_caller(app: Any, caplog: pytest.LogCaptureFixture) -> None:
     from importlib import import_module
 
-    watch = import_module(f"{NAME}.server.watch").Watch(app)
+    watch = import_module(f"{NAME}._runtime.server.watch").Watch(app)
     with caplog.at_level(logging.INFO):
         ask(watch, "GET", "/nowhere\r\nGET /evil 200\x1b[2J")
     assert len(caplog.messages) == 1
@@ -155,7 +155,7 @@ def test_the_access_log_has_no_line_of_the_caller(app: Any, caplog: pytest.LogCa
 def test_a_body_that_comes_slowly_is_given_up(app: Any) -> None:
     from importlib import import_module
 
-    watch = import_module(f"{NAME}.server.watch").Watch(app, max_seconds=0.1, access_log=False)
+    watch = import_module(f"{NAME}._runtime.server.watch").Watch(app, max_seconds=0.1, access_log=False)
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:

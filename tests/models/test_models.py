@@ -130,14 +130,14 @@ COST_MODELS = ("CostCreateReq", "CostCreateRes", "CostCreateInput", "HTTPValidat
 
 @pytest.mark.parametrize("name", COST_MODELS)
 def test_model_json_schema_says_what_the_document_says(name: str, cost_schemas: dict[str, Any]) -> None:
+    import weave_costs._runtime.wire.contract
     import weave_costs.models
-    import weave_costs.wire
 
     definitions = json.loads(json.dumps(cost_schemas).replace(HERE, "#/$defs/"))
     theirs = Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": definitions})
     model = getattr(weave_costs.models, name)
     ours = Draft202012Validator(model.model_json_schema(by_alias=True))
-    media = weave_costs.wire.Json(model)
+    media = weave_costs._runtime.wire.contract.Json(model)
     maker = Maker(definitions, seed=0)
     verdicts: Counter[bool] = Counter()
     for _ in range(150):

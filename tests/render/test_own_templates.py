@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from generator import ir
 from generator.cli import fast_path
 from generator.diagnostics.diagnostic import Diagnostic, Refused
+from generator.render.marks import HEADS
 from tests.support.folders import ROOT
 from tests.support.packages import build
 
@@ -31,7 +32,8 @@ def errors(root: Path, folder: Path) -> tuple[Diagnostic, ...]:
 
 def written(root: Path, folder: Path, name: str) -> str:
     files = build(root / "spec" / "openapi.json", templates=folder).files
-    return next(text for path, text in files.items() if path.as_posix() == f"api/{name}")
+    text = next(text for path, text in files.items() if path.as_posix() == f"api/{name}")
+    return text.removeprefix(HEADS[PurePosixPath(name).suffix])
 
 
 def put(folder: Path, name: str, text: str, head: str = HEAD) -> None:
@@ -54,7 +56,9 @@ def test_a_template_takes_the_place_of_ours(root: Path, folder: Path) -> None:
 
 def test_a_template_may_build_on_ours(root: Path, folder: Path) -> None:
     put(folder, "__init__.py.jinja", "{% include 'spectwin/__init__.py.jinja' %}\n\n__all__ = []\n")
-    assert written(root, folder, "__init__.py") == '"""FastAPI"""\n\n__all__ = []\n'
+    mine = written(root, folder, "__init__.py")
+    assert mine.startswith('"""FastAPI"""\n\n')
+    assert mine.endswith("\n\n__all__ = []\n")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +125,7 @@ def test_another_template_is_another_input(
     put(folder, "API.md.jinja", "two\n")
     assert fast_path.run(command) is None
     assert app.run(command) == 0
-    assert (tmp_path / "generated/api/API.md").read_text("utf-8") == "two\n"
+    assert (tmp_path / "generated/api/API.md").read_text("utf-8") == HEADS[".md"] + "two\n"
     put(folder, "api.py.jinja", "import os\n")
     assert app.run(command) == 2
     assert "templates/api.py.jinja:2:1: error" in capsys.readouterr().err

@@ -19,9 +19,8 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
     folder = tmp_path_factory.mktemp("packages")
     package = folder / "runtime_package"
     shutil.copytree(STATIC, package, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("", "client", "server"):
-        (package / part / "__init__.py").write_text("")
+    (package / "__init__.py").write_text("")
     (package / "openapi.json").write_text('{"openapi": "3.1.0"}')
     sys.path.insert(0, str(folder))
-    yield lambda name: importlib.import_module(f"runtime_package.{name}")
+    yield lambda name: importlib.import_module(f"runtime_package._runtime.{name}")
     sys.path.remove(str(folder))

@@ -45,7 +45,7 @@ def models(runtime: Callable[[str], Any]) -> ModuleType:
     """Return a module of models as a generated one."""
     import sys
 
-    package = runtime("base").__package__
+    package = runtime("models.base").__package__
     module = ModuleType(f"{package}.models_here")
     module.__package__ = package
     sys.modules[module.__name__] = module
@@ -56,7 +56,7 @@ def models(runtime: Callable[[str], Any]) -> ModuleType:
 @pytest.fixture
 def load(models: ModuleType, runtime: Callable[[str], Any]) -> Callable[[str], Any]:
     """Return a function that reads a Node, None where it is refused."""
-    codec = runtime("wire").Json(models.Node)
+    codec = runtime("wire.contract").Json(models.Node)
 
     def load(text: str) -> Any:
         try:
@@ -120,7 +120,7 @@ def test_taken_on_the_wire(load: Callable[[str], Any], text: str, name: str, val
 
 
 def test_what_is_sent(models: ModuleType, runtime: Callable[[str], Any]) -> None:
-    codec = runtime("wire").Json(models.Node)
+    codec = runtime("wire.contract").Json(models.Node)
     node = models.Node(value=1, child=None, others=[{"value": 2}], nullable=None, renamed="x", more=[1])
     assert codec.write(node)[0] == b'{"value":1,"others":[{"value":2}],"nullable":null,"re-named":"x","more":[1]}'
     offset = datetime.fromisoformat("2024-01-01T09:00:00+09:00")
@@ -141,11 +141,11 @@ def test_python_refuses_what_json_cannot_say(models: ModuleType, runtime: Callab
     changed.number = float("nan")
     encode_error = runtime("exceptions").EncodeError
     with pytest.raises(encode_error):
-        runtime("wire").Json(models.Node).write(changed)
+        runtime("wire.contract").Json(models.Node).write(changed)
     with pytest.raises(encode_error):
-        runtime("wire").Json(dict[str, float]).write({"a": float("nan")})
+        runtime("wire.contract").Json(dict[str, float]).write({"a": float("nan")})
     with pytest.raises(encode_error) as caught:
-        runtime("wire").Json(list[models.Node]).write([{"value": "secret"}])
+        runtime("wire.contract").Json(list[models.Node]).write([{"value": "secret"}])
     assert "secret" not in str(caught.value)
 
 
@@ -164,7 +164,7 @@ def test_closed_models(models: ModuleType) -> None:
     ],
 )
 def test_formats(runtime: Callable[[str], Any], name: str, good: str, value: Any, bad: str) -> None:
-    codec = runtime("wire").Json(getattr(runtime("formats"), name))
+    codec = runtime("wire.contract").Json(getattr(runtime("models.formats"), name))
     assert codec.read(good.encode()) == value
     assert codec.write(value)[0] == good.encode()
     with pytest.raises(ValueError):
@@ -172,7 +172,7 @@ def test_formats(runtime: Callable[[str], Any], name: str, good: str, value: Any
 
 
 def test_models_in_a_union_of_maps_are_written(runtime: Callable[[str], Any]) -> None:
-    base, wire = runtime("base"), runtime("wire")
+    base, wire = runtime("models.base"), runtime("wire.contract")
     cat = create_model("Cat", __base__=base.Model, name=(str, ...))
     dog = create_model("Dog", __base__=base.Model, age=(int, ...))
     bag = create_model("Bag", __base__=base.Model, pets=(dict[str, cat] | dict[str, dog], ...))  # type: ignore[valid-type]

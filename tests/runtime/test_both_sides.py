@@ -11,15 +11,17 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from tests.support.clients import bound
+
 Runtime = Callable[[str], Any]
 
 
 @pytest.fixture(scope="module")
 def made(runtime: Runtime) -> SimpleNamespace:
     """Return contract, service, application, and what they are made of."""
-    base, wire, parameters = runtime("base"), runtime("wire"), runtime("parameters")
-    exceptions, schemes, streaming = runtime("exceptions"), runtime("schemes"), runtime("streaming")
-    content, multipart, core = runtime("content"), runtime("multipart"), runtime("server.core")
+    base, wire, parameters = runtime("models.base"), runtime("wire.contract"), runtime("wire.parameters")
+    exceptions, schemes, streaming = runtime("exceptions"), runtime("wire.schemes"), runtime("wire.streaming")
+    content, multipart, core = runtime("wire.content"), runtime("wire.multipart"), runtime("server.core")
 
     class Pet(base.Model):
         name: str
@@ -109,7 +111,7 @@ def made(runtime: Runtime) -> SimpleNamespace:
             if kind == "teapot":
                 raise Other(Problem(code=2, message="tea"), status=418)
             if kind != "silent":
-                core.context().headers["X-Total"] = limit
+                runtime("server.context").context().headers["X-Total"] = limit
             return [Pet(name=f"{kind} {self.principal} {x_tags}", age=limit)]
 
         async def mine(self) -> Any:
@@ -175,8 +177,8 @@ def ask(made: SimpleNamespace, runtime: Runtime) -> Callable[..., Any]:
     def ask(run: Callable[[Any, _Group], Awaitable[Any]], credentials: Any = None) -> Any:
         async def main() -> Any:
             http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=made.app, raise_app_exceptions=False))
-            streams = runtime("stream_client")
-            async with streams.AsyncStreamClient(made.api, "http://test", credentials, http=http) as client:
+            streams = runtime("client.streams")
+            async with bound(streams.AsyncStreamClient, made.api)("http://test", credentials, http=http) as client:
                 return await run(client, _Group(client))
 
         return asyncio.run(main())
@@ -247,7 +249,7 @@ def test_paths(made: SimpleNamespace) -> None:
 
 
 def test_bodies(made: SimpleNamespace, ask: Callable[..., Any], runtime: Runtime) -> None:
-    File, Content = runtime("multipart").File, runtime("content").Content
+    File, Content = runtime("wire.multipart").File, runtime("wire.content").Content
     body = made.Upload(note="n", file=File(b"\x00\xff", "f"))
 
     async def run(client: Any, group: _Group) -> list[Any]:
@@ -292,7 +294,7 @@ def test_sync_streams_close_their_response(made: SimpleNamespace, runtime: Runti
 
     answer = lambda request: httpx2.Response(200, stream=Body(), headers={"content-type": "text/event-stream"})  # noqa: E731
     http = httpx2.Client(transport=httpx2.MockTransport(answer))
-    client = runtime("stream_client").StreamClient(made.api, "http://test", None, http=http)
+    client = bound(runtime("client.streams").StreamClient, made.api)("http://test", None, http=http)
     items = _Group(client).stream(made.events)
     assert next(items).name == "a"
     items.close()

@@ -15,15 +15,17 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.support.clients import bound
+
 Runtime = Callable[[str], Any]
 
 
 @pytest.fixture(scope="module")
 def made(runtime: Runtime) -> SimpleNamespace:
     """Return an API with one operation for each method, and what it is made of."""
-    wire, schemes, exceptions = runtime("wire"), runtime("schemes"), runtime("exceptions")
+    wire, schemes, exceptions = runtime("wire.contract"), runtime("wire.schemes"), runtime("exceptions")
 
-    class Problem(runtime("base").Model):
+    class Problem(runtime("models.base").Model):
         reason: str
 
     class Conflict(exceptions.Conflict[Problem]):
@@ -78,7 +80,7 @@ def client(made: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Callable[.
         monkeypatch.setattr(made.core.BaseClient, "_pause", staticmethod(answers.pause))
         monkeypatch.setattr(made.core, "time", SimpleNamespace(monotonic=lambda: answers.now, time=time.time))
         http = httpx2.Client(transport=answers)
-        return made.core.BaseClient(made.api, "http://h/v1", credentials, http=http, **options)
+        return bound(made.core.BaseClient, made.api)("http://h/v1", credentials, http=http, **options)
 
     return client
 
@@ -170,7 +172,7 @@ def test_an_async_client_waits_without_blocking(made: SimpleNamespace) -> None:
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda _: answers.pop(0)))
 
     async def call() -> Any:
-        async with made.core.AsyncBaseClient(made.api, "http://h", None, http=http, retries=1) as client:
+        async with bound(made.core.AsyncBaseClient, made.api)("http://h", None, http=http, retries=1) as client:
             return await client.invoke(made.GET)
 
     assert asyncio.run(call()) == {"n": 1}
@@ -216,7 +218,7 @@ def test_an_error_tells_of_its_call(made: SimpleNamespace, client: Callable[...,
 )
 def test_a_base_url_holds_no_secret(made: SimpleNamespace, url: str) -> None:
     with pytest.raises(ValueError, match="base_url") as caught:
-        made.core.BaseClient(made.api, url, None, http=None)
+        bound(made.core.BaseClient, made.api)(url, None, http=None)
     assert "s3cret" not in str(caught.value)
 
 
@@ -244,11 +246,11 @@ def test_fresh_credentials_for_each_call(made: SimpleNamespace, client: Callable
 
 
 def test_a_user_name_with_a_colon_would_be_another_one(runtime: Runtime) -> None:
-    basic, parts = runtime("wire").SecurityScheme("B", "basic"), runtime("wire").Parts()
+    basic, parts = runtime("wire.contract").SecurityScheme("B", "basic"), runtime("wire.contract").Parts()
     with pytest.raises(runtime("exceptions").EncodeError, match="colon"):
         basic.place(("us:er", "password"), parts)
     basic.place(("", "a:b"), parts)
-    assert basic.find(dict(parts.headers), "") == runtime("wire").Basic("", "a:b")
+    assert basic.find(dict(parts.headers), "") == runtime("wire.contract").Basic("", "a:b")
 
 
 def test_logs_are_httpx2s_and_hold_no_secret(
@@ -300,7 +302,7 @@ def test_many_tasks_share_a_client(made: SimpleNamespace) -> None:
 
     async def main() -> list[Any]:
         http = httpx2.AsyncClient(transport=httpx2.MockTransport(echo))
-        async with made.core.AsyncBaseClient(made.api, "http://h", {}, http=http) as client:
+        async with bound(made.core.AsyncBaseClient, made.api)("http://h", {}, http=http) as client:
             calls = (client.with_options(headers={"x-n": str(n)}).invoke(made.GET) for n in range(200))
             found = await asyncio.gather(*calls)
         assert http.is_closed

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from weave_costs import exceptions, models
+from weave_costs import errors, models
 from weave_costs.client import AsyncClient, Client
 
 from tests.support.packages import build_tree, imported
@@ -94,7 +94,7 @@ CLOSED = {"type": "object", "additionalProperties": False, "required": ["a"], "p
 def test_reading_tolerantly_is_chosen_by_client_and_by_call(tmp_path: Path) -> None:
     imported(build_tree(tmp_path, document(CLOSED), package="tolerant_reading", tolerant=True), tmp_path)
     made = importlib.import_module("tolerant_reading.client").Client
-    broken = importlib.import_module("tolerant_reading.exceptions").ContractError
+    broken = importlib.import_module("tolerant_reading.errors").ContractError
     new = b'{"a": "z", "more": 1}'
     strict = made(http=httpx2.Client(transport=answering([], 200, new)))
     with pytest.raises(broken):
@@ -127,7 +127,7 @@ def test_reading_tolerantly_reaches_the_items_of_streams(tmp_path: Path) -> None
         tree["paths"][f"/s{number}"] = {"get": operation}
     imported(build_tree(tmp_path, tree, package="tolerant_streams", tolerant=True), tmp_path)
     made = importlib.import_module("tolerant_streams.client").Client
-    broken = importlib.import_module("tolerant_streams.exceptions").ContractError
+    broken = importlib.import_module("tolerant_streams.errors").ContractError
     for number, (media_type, sent) in enumerate(bodies.items()):
         answer = httpx2.Response(200, content=sent, headers={"content-type": media_type})
         client = made(http=httpx2.Client(transport=httpx2.MockTransport(lambda _, answer=answer: answer)))
@@ -161,6 +161,6 @@ def test_secrets_of_the_environment_are_nowhere_to_be_seen(monkeypatch: pytest.M
     monkeypatch.setenv("WEAVE_COSTS_HTTPBEARER", "s3cret")
     transport = httpx2.MockTransport(lambda request: httpx2.Response(503))
     client = Client("http://x", http=httpx2.Client(transport=transport), retries=0)
-    with pytest.raises(exceptions.ServiceUnavailable) as caught:
+    with pytest.raises(errors.ServiceUnavailable) as caught:
         client.costs.create(BODY)
     assert "s3cret" not in repr(client) + repr(vars(caught.value)) + str(caught.value) + repr(caught.value)

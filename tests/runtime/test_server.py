@@ -16,6 +16,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
+from tests.support.clients import bound
+
 Runtime = Callable[[str], Any]
 GOOD = {"authorization": "Bearer key"}
 
@@ -23,7 +25,7 @@ GOOD = {"authorization": "Bearer key"}
 @pytest.fixture
 def made(runtime: Runtime) -> SimpleNamespace:
     """Return an application with one operation, and what it is made of."""
-    wire, exceptions, core = runtime("wire"), runtime("exceptions"), runtime("server.core")
+    wire, exceptions, core = runtime("wire.contract"), runtime("exceptions"), runtime("server.core")
     bearer = wire.SecurityScheme("B", "bearer")
     create = wire.Operation(
         name="things.create",
@@ -49,7 +51,7 @@ def made(runtime: Runtime) -> SimpleNamespace:
                 raise exceptions.ServiceUnavailable(headers={"Retry-After": "3"})
             if "wrong" in body:
                 return ["x"]
-            context = core.context()
+            context = runtime("server.context").context()
             context.headers["x-thread"] = threading.current_thread().name
             context.headers["x-seen"] = context.request.headers["x-in"]
             return [*body.values()]
@@ -204,7 +206,7 @@ def calls(made: SimpleNamespace, runtime: Runtime, monkeypatch: pytest.MonkeyPat
             return httpx2.Response(found[0], headers=found[1], json=[1])
 
         http = httpx2.Client(transport=httpx2.MockTransport(answer))
-        client = core.BaseClient(made.api, "http://t", "key", http=http).with_options(**options)
+        client = bound(core.BaseClient, made.api)("http://t", "key", http=http).with_options(**options)
         try:
             result = client.invoke(made.api.operations[0], {})
         except runtime("exceptions").APIError as error:
@@ -248,7 +250,7 @@ def _down(request: httpx2.Request) -> httpx2.Response:
 @pytest.mark.parametrize("base_url", [None, "", "/relative", "ftp://x"])
 def test_a_base_url_is_needed(made: SimpleNamespace, runtime: Runtime, base_url: str | None) -> None:
     with pytest.raises(ValueError, match="base_url"):
-        runtime("client.core").BaseClient(made.api, base_url, None, http=None)
+        bound(runtime("client.core").BaseClient, made.api)(base_url, None, http=None)
 
 
 def test_a_fault_of_the_service_is_no_fault_of_the_request(made: SimpleNamespace, runtime: Runtime) -> None:
@@ -274,7 +276,7 @@ def test_a_fault_of_the_service_is_no_fault_of_the_request(made: SimpleNamespace
 def test_a_refusal_is_written_as_is_declared(
     made: SimpleNamespace, runtime: Runtime, media: Any, status: int, content_type: str, body: str | None
 ) -> None:
-    wire, content = runtime("wire"), runtime("content")
+    wire, content = runtime("wire.contract"), runtime("wire.content")
     declared = content.Text() if media[0] == "Text" else wire.Json(media[1])
     made.api.operations[0].responses["400"] = wire.Response(declared)
     answer = made.core.refuse(made.api.operations[0], status, "no body")
@@ -285,14 +287,14 @@ def test_a_refusal_is_written_as_is_declared(
 def test_a_refusal_leaves_out_what_is_too_much_and_adds_what_is_asked_for(
     made: SimpleNamespace, runtime: Runtime
 ) -> None:
-    class Problem(runtime("base").Model):
+    class Problem(runtime("models.base").Model):
         model_config = pydantic.ConfigDict(extra="forbid")
         code: int
         reason: str
         fatal: bool
         causes: list[str]
 
-    made.api.operations[0].responses["400"] = runtime("wire").Response(runtime("wire").Json(Problem))
+    made.api.operations[0].responses["400"] = runtime("wire.contract").Response(runtime("wire.contract").Json(Problem))
     answer = made.core.refuse(made.api.operations[0], 400, "no body")
     assert json.loads(answer.body) == {"code": 400, "reason": "no body", "fatal": False, "causes": []}
 
@@ -300,10 +302,10 @@ def test_a_refusal_leaves_out_what_is_too_much_and_adds_what_is_asked_for(
 def test_a_refusal_is_the_only_item_where_a_list_of_problems_is_declared(
     made: SimpleNamespace, runtime: Runtime
 ) -> None:
-    class Problem(runtime("base").Model):
+    class Problem(runtime("models.base").Model):
         message: str
 
-    wire, operation = runtime("wire"), made.api.operations[0]
+    wire, operation = runtime("wire.contract"), made.api.operations[0]
     operation.responses["401"] = wire.Response(wire.Json(list[Problem]))
     answer = made.core.refuse(operation, 401, "who are you?")
     assert json.loads(answer.body)[0]["message"] == "who are you?"
@@ -314,10 +316,10 @@ def test_a_refusal_is_the_only_item_where_a_list_of_problems_is_declared(
 def test_a_request_that_does_not_fit_is_400_where_422_says_something_else(
     made: SimpleNamespace, runtime: Runtime
 ) -> None:
-    class Moderated(runtime("base").Model):
+    class Moderated(runtime("models.base").Model):
         status: Literal["moderated"]
 
-    wire, operation = runtime("wire"), made.api.operations[0]
+    wire, operation = runtime("wire.contract"), made.api.operations[0]
     operation.responses["422"] = wire.Response(wire.Json(Moderated))
     answer = made.client.post("/things", json={"a": "x"})
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")

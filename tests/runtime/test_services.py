@@ -23,7 +23,7 @@ Runtime = Callable[[str], Any]
 @pytest.fixture(scope="module")
 def made(runtime: Runtime) -> SimpleNamespace:
     """Return an API with two operations, and what it is made of."""
-    wire, parameters, exceptions = runtime("wire"), runtime("parameters"), runtime("exceptions")
+    wire, parameters, exceptions = runtime("wire.contract"), runtime("wire.parameters"), runtime("exceptions")
     total = parameters.Headers(parameters.Header("X-Total", int))
     get = wire.Operation(
         name="things.get",
@@ -46,7 +46,13 @@ def made(runtime: Runtime) -> SimpleNamespace:
         statuses=(204,),
     )
     api = wire.Api(package="p", title="T", version="1", operations=(get, put))
-    return SimpleNamespace(api=api, core=runtime("server.core"), exceptions=exceptions, wire=wire)
+    return SimpleNamespace(
+        api=api,
+        core=runtime("server.core"),
+        context=runtime("server.context").context,
+        exceptions=exceptions,
+        wire=wire,
+    )
 
 
 def serving(made: SimpleNamespace, get: Callable[[Any], Any], is_async: bool = True, **options: Any) -> TestClient:
@@ -54,14 +60,14 @@ def serving(made: SimpleNamespace, get: Callable[[Any], Any], is_async: bool = T
 
     class Blocking:
         def get(self) -> Any:
-            return get(made.core.context())
+            return get(made.context())
 
         def put(self) -> None:
             return None
 
     class Async:
         async def get(self) -> Any:
-            return get(made.core.context())
+            return get(made.context())
 
         async def put(self) -> None:
             return None
@@ -83,7 +89,7 @@ def test_a_service_sees_the_request(made: SimpleNamespace, is_async: bool) -> No
     assert serving(made, get, is_async).get("/things?q=1", headers={"X-In": "a"}).json() == [1]
     assert seen == ["a", "testclient", "/things", "1", "get", None]
     with pytest.raises(LookupError):
-        made.core.context()
+        made.context()
 
 
 def test_a_service_sets_status_and_headers_within_the_contract(made: SimpleNamespace) -> None:

@@ -17,6 +17,8 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from tests.support.clients import bound
+
 Runtime = Callable[[str], Any]
 
 
@@ -56,7 +58,7 @@ def made(
     runtime: Runtime,
 ) -> SimpleNamespace:
     """Return an API with streams, its service and what the service noticed."""
-    wire, streaming, core = runtime("wire"), runtime("streaming"), runtime("server.core")
+    wire, streaming, core = runtime("wire.contract"), runtime("wire.streaming"), runtime("server.core")
     noticed: list[str] = []
     closed = threading.Event()
 
@@ -123,7 +125,7 @@ def url(made: SimpleNamespace) -> Iterator[str]:
 @contextmanager
 def sending(runtime: Runtime, made: SimpleNamespace, url: str, credentials: Any = None) -> Iterator[Any]:
     """Give a blocking client."""
-    with runtime("stream_client").StreamClient(made.api, url, credentials, http=None) as client:
+    with bound(runtime("client.streams").StreamClient, made.api)(url, credentials, http=None) as client:
         yield client
 
 
@@ -132,7 +134,7 @@ def both(runtime: Runtime, made: SimpleNamespace, url: str, name: str) -> tuple[
     operation = getattr(made, name)
 
     async def collect() -> list[Any]:
-        async with runtime("stream_client").AsyncStreamClient(made.api, url, None, http=None) as client:
+        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(url, None, http=None) as client:
             return [item async for item in client.iterate(operation)]
 
     with sending(runtime, made, url) as client:
@@ -163,7 +165,7 @@ def test_a_service_that_fails_in_the_middle_cuts_the_stream(runtime: Runtime, ma
     assert (caught.value.method, caught.value.url) == ("GET", f"{url}/broken")
 
     async def cut() -> None:
-        async with runtime("stream_client").AsyncStreamClient(made.api, url, None, http=None) as client:
+        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(url, None, http=None) as client:
             items = client.iterate(made.broken)
             assert [await anext(items), await anext(items)] == [1, 2]
             with pytest.raises(failed):
@@ -179,7 +181,7 @@ def test_a_client_that_leaves_ends_the_service(
     made.closed.clear()
 
     async def leave() -> None:
-        async with runtime("stream_client").AsyncStreamClient(made.api, url, None, http=None) as client:
+        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(url, None, http=None) as client:
             items = client.iterate(made.endless)
             assert await anext(items) == 0
             await items.aclose()
@@ -201,7 +203,7 @@ def test_a_stream_that_is_closed_before_its_first_item_gives_its_connection_back
     made.closed.clear()
 
     async def leave() -> None:
-        async with runtime("stream_client").AsyncStreamClient(made.api, url, None, http=None) as client:
+        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(url, None, http=None) as client:
             client._raw = True
             raw = await client.iterate(made.endless)
             await raw.value.aclose()
@@ -258,7 +260,7 @@ SECRET = "s%C3 +&=é/"  # percent, space and separators: whatever a location may
 @pytest.fixture(scope="module")
 def secured(runtime: Runtime) -> SimpleNamespace:
     """Return an API whose operations ask for one scheme each, and one that asks for all at once."""
-    wire, schemes, core = runtime("wire"), runtime("schemes"), runtime("server.core")
+    wire, schemes, core = runtime("wire.contract"), runtime("wire.schemes"), runtime("server.core")
     known = {
         "basic": wire.SecurityScheme("basic", kind="basic", challenge='Basic realm="T"'),
         "bearer": wire.SecurityScheme("bearer", kind="bearer"),
@@ -384,7 +386,7 @@ def test_two_applications_nested_by_mount(runtime: Runtime, made: SimpleNamespac
             pass
 
         async def plain(self) -> int:
-            assert core.context().request.url.path == "/a/b c/plain"
+            assert runtime("server.context").context().request.url.path == "/a/b c/plain"
             return 8
 
     served = core.application(made.api, {"all": lambda _: Plain(None)})

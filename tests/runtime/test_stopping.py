@@ -24,9 +24,9 @@ import asyncio, os, time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from runtime_package import wire
-from runtime_package.server import core
-from runtime_package.streaming import JsonLines
+from runtime_package._runtime.server import core
+from runtime_package._runtime.wire import contract as wire
+from runtime_package._runtime.wire.streaming import JsonLines
 
 HERE = Path(__file__).parent
 
@@ -102,7 +102,7 @@ def until(found: Callable[[], Any], folder: Path) -> None:
 @pytest.fixture
 def folder(runtime: Runtime, tmp_path: Path) -> Path:
     """Return a folder that holds an application, and the runtime beside it."""
-    package = Path(runtime("wire").__file__).parent
+    package = Path(runtime("wire.contract").__file__).parents[2]
     (tmp_path / package.name).symlink_to(package)
     (tmp_path / "stopped.py").write_text(APP)
     return tmp_path

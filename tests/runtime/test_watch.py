@@ -17,7 +17,7 @@ Runtime = Callable[[str], Any]
 
 @pytest.fixture
 def made(runtime: Runtime) -> SimpleNamespace:
-    wire, core, watch = runtime("wire"), runtime("server.core"), runtime("server.watch")
+    wire, core, watch = runtime("wire.contract"), runtime("server.core"), runtime("server.watch")
     operations = tuple(
         wire.Operation(
             name=f"things.{name}",
@@ -32,7 +32,7 @@ def made(runtime: Runtime) -> SimpleNamespace:
 
     class Things:
         async def tell(self) -> str:
-            return str(core.context().request.state.request_id)
+            return str(runtime("server.context").context().request.state.request_id)
 
         async def slow(self) -> str:
             await asyncio.sleep(30)
@@ -45,7 +45,7 @@ def made(runtime: Runtime) -> SimpleNamespace:
         middleware = [Middleware(watch.Watch, **options)]
         return TestClient(core.application(api, {"things": lambda _: Things()}, middleware=middleware))
 
-    return SimpleNamespace(client=client, logger=watch.__name__)
+    return SimpleNamespace(client=client, logger="runtime_package.server.watch")
 
 
 @pytest.mark.parametrize(("given", "kept"), [("abc-1.2", True), ("a\tb", False), ("x" * 129, False), ("", False)])
@@ -96,4 +96,6 @@ def test_what_ends_in_an_exception_is_logged_as_500(runtime: Runtime, caplog: py
 
     client = TestClient(watch.Watch(broken), raise_server_exceptions=False)
     assert client.get("/tell").status_code == 500
-    assert [record.access["status"] for record in caplog.records if record.name == watch.__name__] == [500]  # type: ignore[attr-defined]
+    assert [record.access["status"] for record in caplog.records if record.name == "runtime_package.server.watch"] == [
+        500
+    ]  # type: ignore[attr-defined]

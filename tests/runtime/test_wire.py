@@ -26,15 +26,20 @@ def _runtime(name: str) -> Any:
         package = types.ModuleType("static_runtime")
         package.__path__ = [str(STATIC)]
         sys.modules["static_runtime"] = package
-    return importlib.import_module(f"static_runtime.{name}")
+    return importlib.import_module(f"static_runtime._runtime.{name}")
 
 
-base, wire, exceptions, formats = _runtime("base"), _runtime("wire"), _runtime("exceptions"), _runtime("formats")
+base, wire, exceptions, formats = (
+    _runtime("models.base"),
+    _runtime("wire.contract"),
+    _runtime("exceptions"),
+    _runtime("models.formats"),
+)
 parameters, forms, multipart, content = (
-    _runtime("parameters"),
-    _runtime("forms"),
-    _runtime("multipart"),
-    _runtime("content"),
+    _runtime("wire.parameters"),
+    _runtime("wire.forms"),
+    _runtime("wire.multipart"),
+    _runtime("wire.content"),
 )
 Parameter, Parameters = parameters.Parameter, parameters.Parameters
 

@@ -39,7 +39,7 @@ class Package:
         return self.module("models")
 
     def media(self, name: str = "T") -> Any:
-        return self.module("wire").Json(getattr(self.models, name))
+        return self.module("_runtime.wire.contract").Json(getattr(self.models, name))
 
     def refusals(self, text: str, name: str = "T") -> list[dict[str, Any]]:
         """Read a text; what is wrong with it."""

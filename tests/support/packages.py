@@ -47,7 +47,7 @@ def dependent(package: package.Package) -> dict[str, str]:
     return {
         name: text
         for name, text in ((_inner(path), text) for path, text in package.files.items())
-        if name not in static_names() and name not in ("openapi.json", "py.typed")
+        if name not in static_names() and name not in ("openapi.json", "py.typed", ".gitattributes")
     }
 
 

@@ -95,7 +95,7 @@ def _key(scheme: Any) -> dict[str, str] | None:
 
 def authenticate(presented: Any) -> None:
     """Take the one key, and whatever is no key, such as certificates; raise Unauthorized."""
-    module = importlib.import_module(f"{type(presented).__module__.partition('.')[0]}.exceptions")
+    module = importlib.import_module(f"{type(presented).__module__.partition('.')[0]}.errors")
     for value in presented.credentials.values():
         found = {getattr(value, name) for name in ("token", "value", "password") if hasattr(value, name)}
         if found - {KEY}:

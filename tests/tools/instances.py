@@ -294,7 +294,7 @@ def packaged(path: Path, folder: Path) -> tuple[Mapping[str, Any], dict[str, str
         target.write_text(text, encoding="utf-8")
     sys.path.insert(0, str(folder))
     importlib.import_module(f"{name}.models")
-    return loaded.root, dict(built[0].class_names), importlib.import_module(f"{name}.wire")
+    return loaded.root, dict(built[0].class_names), importlib.import_module(f"{name}._runtime.wire.contract")
 
 
 def examine(path: Path, seed: int, per_schema: int, only: str) -> Tally:

@@ -78,7 +78,7 @@ def judge(file: str, number: int, group: dict[str, Any]) -> Iterator[Verdict]:
                 target.write_text(text, encoding="utf-8")
             sys.path.insert(0, folder)
             contract = importlib.import_module(f"{name}.contract")
-            exceptions = importlib.import_module(f"{name}.exceptions")
+            exceptions = importlib.import_module(f"{name}.errors")
             media = contract.API.operations[0].body
             _ = media.adapter
         except Exception as error:

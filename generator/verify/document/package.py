@@ -44,13 +44,13 @@ class Package:
     def __init__(self, name: str) -> None:
         self.name = name
         self.contract = self._module("contract")
-        self.exceptions = self._module("exceptions")
-        has_content = importlib.util.find_spec(f"{name}.content") is not None
-        self.content: Any = self._module("content").Content if has_content else _NoContent
+        self.exceptions = self._module("errors")
+        has_content = importlib.util.find_spec(f"{name}._runtime.wire.content") is not None
+        self.content: Any = self._module("_runtime.wire.content").Content if has_content else _NoContent
         self.client = self._module("client")
         self.server = self._module("server")
         self.stub = self._module("server.stub")
-        self.core = self._module("server.core")
+        self.core = self._module("_runtime.server.core")
         self.sync_client = self.client.Client("http://127.0.0.1")
         self.async_client = self.client.AsyncClient("http://127.0.0.1")
         self._adapters: dict[int, tuple[Any, Any]] = {}

@@ -78,7 +78,7 @@ class Builder:
     def _mark_files(self, body: Body) -> Any:
         """Return the value of a multipart body with marks instead of the strings of file properties."""
         body.files = {}
-        make = importlib.import_module(f"{self.bench.package.name}.multipart").File
+        make = importlib.import_module(f"{self.bench.package.name}._runtime.wire.multipart").File
 
         def mark(item: Any) -> str:
             name = f"file-{len(body.files)}"

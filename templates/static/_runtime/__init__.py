@@ -1,0 +1,1 @@
+"""What every generated package runs on."""

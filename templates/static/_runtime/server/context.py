@@ -1,0 +1,46 @@
+"""The request being answered: what it presents, and what a service may set on its answer."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from ..wire.contract import Operation
+
+
+@dataclass(slots=True)
+class Presented:
+    """The credentials of a request, by their schemes' names, for the first alternative that it satisfies."""
+
+    operation: Operation[Any]
+    credentials: Mapping[str, Any]
+    scopes: Mapping[str, tuple[str, ...]]
+
+    @property
+    def credential(self) -> Any:
+        """The only credential, or the first."""
+        return next(iter(self.credentials.values()))
+
+
+@dataclass(slots=True)
+class Context:
+    """The request being answered, and what a service may set on its answer: status, headers by wire name."""
+
+    operation: Operation[Any]
+    scope: Scope
+    principal: Any = None
+    status: int | None = None
+    headers: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def request(self) -> Request:
+        """The request: headers, client, path; its body has been read."""
+        return Request(self.scope)
+
+
+answering: ContextVar[Context] = ContextVar("context")
+context = answering.get
+"""Return the context of the request being answered; raise LookupError outside of one."""

@@ -1,0 +1,1 @@
+"""What is written to HTTP messages and read from them."""

@@ -1,0 +1,243 @@
+"""The contract's parts: how operations are written to and read from HTTP messages, for client and server alike."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, PydanticSerializationError, from_json
+
+from ..exceptions import DecodeError, EncodeError, StatusError
+from ..models.base import deep, finite
+
+T = TypeVar("T")
+Fields = list[tuple[bytes, bytes]]
+_CONFIG = ConfigDict(strict=True, allow_inf_nan=False, ser_json_inf_nan="constants")
+_LISTED = 1000  # problems of one text that are listed: a million of them would take seconds and a gigabyte
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+def _whole(text: str) -> float:
+    """Read 1.0 and 1e2 as integers, which they are to JSON Schema (2020-12 Core, 4.2.3)."""
+    number = Decimal(text)
+    return int(number) if number.adjusted() < 100 and number == number.to_integral_value() else float(text)
+
+
+def _details(found: Sequence[ErrorDetails], data: bytes) -> list[dict[str, Any]]:
+    """List what a JSON text was refused for: loc, msg and type, each once.
+
+    Pydantic's names for the members of a union are no places in the text and are left out; a rule tells the path inside.
+    """
+    whole: Any = None if found[0]["type"] == "json_invalid" else from_json(data)
+    result: dict[Any, None] = {}
+    for one in found:
+        value: Any = whole
+        loc: tuple[str | int, ...] = ()
+        for part in one["loc"]:
+            known = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
+            if part in known:
+                value, loc = value[part], (*loc, part)
+        loc += one["loc"][-1:] if one["type"] == "missing" else tuple(one.get("ctx", {}).get("path", ()))
+        result[loc, one["msg"], one["type"]] = None
+    return [{"loc": [*loc], "msg": message, "type": type_} for loc, message, type_ in result]
+
+
+class Media:
+    """A media type of a body: bytes and content type from a value, a value from bytes."""
+
+    stream: Any = None  # what reads and writes items, where a body is a sequence of them (streaming.py)
+    empty = False  # whether no bytes at all are a value
+
+    def __init__(self, type_: Any, media_type: str) -> None:
+        self.type, self.media_type, self.content_type = type_, media_type, media_type
+        self.all: tuple[Media, ...] = (self,)  # more in a OneOf (content.py)
+
+    def find(self, content_type: str) -> Media | None:
+        """Return what reads a content type: this, if they are equal but for parameters (RFC 9110 section 8.3.1)."""
+        if content_type == self.media_type:
+            return self
+        own, wanted = essence(self.media_type), essence(content_type)
+        return self if wanted == own or (own == "application/json" and wanted.endswith("+json")) else None
+
+    write: Callable[..., tuple[Any, str]]  # the bytes of a value and their content type; raises EncodeError
+    read: Callable[..., Any]  # the value of bytes and their content type; raises DecodeError
+
+
+class Json(Media):
+    """JSON: fields that were not set stay absent; types are taken strictly, by their wire names."""
+
+    def __init__(self, type_: Any, media_type: str = "application/json") -> None:
+        super().__init__(type_, media_type)
+
+    @cached_property
+    @deep()
+    def adapter(self) -> TypeAdapter[Any]:
+        """The type as pydantic sees it, built at first use."""
+        is_model = isinstance(self.type, type) and issubclass(self.type, BaseModel)
+        if is_model:
+            self.type.model_rebuild()  # so that aliases in it are as strict as the class
+        adapter: TypeAdapter[Any] = TypeAdapter(self.type, config=None if is_model else _CONFIG)
+        adapter.rebuild()
+        return adapter
+
+    def write(self, value: Any, context: Any = None) -> tuple[bytes, str]:
+        dump = self.adapter.serializer.to_json
+        try:
+            data = dump(value, by_alias=True, exclude_unset=True, warnings="error", context=context)
+            if b"NaN" in data or b"Infinity" in data:
+                finite(from_json(data))
+        except (PydanticSerializationError, ValueError) as error:
+            message = re.sub(r"input_value=.*, (?=input_type=)", "", str(error), flags=re.DOTALL)
+            raise EncodeError(message) from None  # without the value, which may be secret
+        return data, self.content_type
+
+    def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
+        load = self.adapter.validator.validate_json
+        try:
+            return load(data, by_alias=True, by_name=False, context=context)
+        except ValidationError as error:
+            number = error.error_count()
+            found = error.errors(include_url=False, include_input=False) if number <= _LISTED else []
+        if not found or found[0]["type"] != "json_invalid":
+            with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
+                mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
+                return load(mended, by_alias=True, by_name=False, context=context)
+        raise DecodeError(_details(found, data)) if found else DecodeError.of(f"{number} problems", "too_many_problems")
+
+
+def essence(content_type: str) -> str:
+    """Return a media type in lower case without its parameters (RFC 9110 section 8.3.1)."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def fields(values: Iterable[tuple[str, Any]]) -> Fields:
+    """Return header fields as bytes; raise EncodeError for control characters (RFC 9110 section 5.5)."""
+    found = [*values]
+    for name, value in found:
+        if not isinstance(value, str) or _CONTROL.search(name + value):
+            raise EncodeError(f"header {name!r} must be text without control characters")
+    return [(name.lower().encode(), value.encode()) for name, value in found]
+
+
+def joined(found: Fields) -> dict[str, str]:
+    """Return header fields with repeated ones joined (RFC 9110 section 5.3, RFC 9113 section 8.2.3 for cookies)."""
+    values = {name.decode("latin-1"): value.decode("latin-1") for name, value in found}
+    if len(values) == len(found):  # as nearly always
+        return values
+    several: dict[str, list[str]] = {}
+    for name, value in found:
+        several.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+    return {name: ("; " if name == "cookie" else ", ").join(texts) for name, texts in several.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """Name and password (RFC 7617)."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A token (RFC 6750), also for oauth2 and openIdConnect."""
+
+    token: str = field(repr=False)
+
+
+@dataclass(eq=False, slots=True)
+class Parts:
+    """What parameters and credentials put into a request; path and query are percent-encoded."""
+
+    path: str = ""
+    query: list[str] = field(default_factory=list)
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    cookies: list[str] = field(default_factory=list)
+    cover: Callable[[Any], Any] | None = None  # hides a URL that holds a secret
+
+
+@dataclass(eq=False)
+class SecurityScheme:
+    """A way to present credentials: basic, or a token (bearer, oauth2, openIdConnect); others are in schemes.py."""
+
+    name: str
+    kind: str
+    challenge: str = "Bearer"  # what WWW-Authenticate says (RFC 9110 section 11.6.1)
+    sends = True  # whether it puts anything into a request
+
+    def place(self, value: Any, parts: Parts) -> None:
+        """Put credentials into a request: (name, password), or a token; raise EncodeError."""
+        if self.kind == "basic" and ":" in value[0]:
+            raise EncodeError("a user name cannot have a colon, which ends it (RFC 7617 section 2)")
+        basic = self.kind == "basic" and base64.b64encode(":".join(value).encode()).decode()
+        parts.headers.append(("authorization", f"Basic {basic}" if basic else f"Bearer {value}"))
+
+    def find(self, headers: Mapping[str, str], query: str) -> Any:
+        """Return the credentials that a request presents, or None."""
+        name, _, text = headers.get("authorization", "").partition(" ")
+        text = text.strip()
+        if name.lower() != ("basic" if self.kind == "basic" else "bearer") or not text:
+            return None
+        if self.kind != "basic":
+            return Bearer(text)
+        try:
+            username, colon, password = base64.b64decode(text, validate=True).decode().partition(":")
+        except ValueError:
+            return None
+        return Basic(username, password) if colon else None
+
+
+class Response:
+    """What one status, range of statuses or the default carries. `headers` are Headers of parameters.py."""
+
+    def __init__(
+        self, media: Media | None = None, *, headers: Any = None, error: type[StatusError[Any]] | None = None
+    ) -> None:
+        self.media, self.headers, self.error = media, headers, error
+
+
+@dataclass(eq=False, kw_only=True)
+class Operation(Generic[T]):
+    """One operation of the document. T is what the client's method returns, or the items of its stream."""
+
+    name: str
+    operation_id: str
+    method: str
+    path: str
+    parameters: Any = None  # of parameters.py
+    body: Media | None = None
+    body_required: bool = True
+    responses: Mapping[str, Response] = field(default_factory=dict)
+    statuses: tuple[int, ...] = (200,)  # those of answers; others are errors
+    security: tuple[Mapping[SecurityScheme, tuple[str, ...]], ...] = ()  # alternatives: schemes with their scopes
+    servers: tuple[Any, ...] = ()  # of servers.py
+
+    def response(self, status: int) -> Response | None:
+        """Find what is declared for a status: by itself, by its range, by default (OpenAPI 4.8.16)."""
+        found = self.responses
+        return found.get(str(status)) or found.get(f"{status // 100}XX") or found.get("default")
+
+    def succeeds(self, status: int) -> bool:
+        """Tell whether a status is an answer, not an error."""
+        return 200 <= status < 300 or status in self.statuses
+
+
+@dataclass(eq=False, kw_only=True)
+class Api:
+    """The whole contract."""
+
+    package: str
+    title: str
+    version: str
+    operations: tuple[Operation[Any], ...]
+    schemes: tuple[SecurityScheme, ...] = ()
+    servers: tuple[Any, ...] = ()
+    base_url: str | None = None  # in place of the servers

@@ -1,0 +1,293 @@
+"""Parameters of operations and headers of responses: encoded by one side, decoded by the other."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, unquote
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
+
+from ..exceptions import DecodeError, EncodeError
+from . import styles
+from .contract import Json, Parts, essence
+from .styles import READINGS, Pairs, Shape
+
+NO_DEFAULT: Any = object()
+STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+RESERVED = ":/?@!$'()*;[]="  # without those that end or divide a query
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_COOKIE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")  # RFC 6265 section 4.1.1
+
+
+class Parameter:
+    """One parameter. `wire_name` is its name in the message, `name` that of the Python argument."""
+
+    def __init__(
+        self,
+        wire_name: str,
+        type_: Any,
+        *,
+        location: str,
+        name: str = "",
+        style: str = "",
+        explode: bool | None = None,
+        required: bool = True,
+        default: Any = NO_DEFAULT,
+        allow_reserved: bool = False,
+        media_type: str = "",
+    ) -> None:
+        self.wire_name = wire_name
+        self.name = name or wire_name
+        self.type = type_
+        self.location = location
+        self.style = style or STYLES[location]
+        self.explode = self.style in ("form", "cookie", "deepObject") if explode is None else explode
+        self.required = required
+        self.default = default
+        self.reserved = RESERVED if allow_reserved else ""
+        self.media_type = media_type
+
+    @cached_property
+    def json(self) -> Json:
+        """The type's JSON."""
+        return Json(self.type)
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What the type looks like on the wire; with a media type, it is one text."""
+        if self.media_type:
+            return styles.TEXT
+        return styles.shape(self.json.adapter.core_schema)
+
+    @property
+    def adapter(self) -> TypeAdapter[Any]:
+        """The type as pydantic sees it."""
+        return self.json.adapter
+
+    def dump(self, value: Any) -> Any:
+        """Return the JSON value to write; raise EncodeError."""
+        if essence(self.media_type).endswith("json"):
+            return self.json.write(value)[0].decode()
+        try:
+            return self.adapter.dump_python(value, mode="json", by_alias=True, exclude_unset=True, warnings="error")
+        except PydanticSerializationError as error:
+            raise EncodeError(f"the value is no {self.type}: {type(error).__name__}") from None
+
+    def load(self, read: Callable[[styles.Reading], str | None]) -> Any:
+        """Validate what `read` finds: in the first way that the type takes. Return None where there is nothing."""
+        problem: Exception | None = None
+        for how in READINGS:
+            try:
+                if (found := read(how)) is None:
+                    return None
+                if essence(self.media_type).endswith("json"):
+                    found = json.loads(found)  # the JSON of a text that is JSON
+                return self.json.read(found.encode())
+            except (DecodeError, ValueError) as error:
+                problem = problem or error
+            if self.shape.is_plain:
+                break
+        if isinstance(problem, DecodeError):
+            raise problem
+        raise DecodeError.of(str(problem), "value_error")
+
+    def write(self, value: Any, parts: Parts) -> None:
+        """Write a value into a request; raise EncodeError for what could not be read back."""
+        dumped = self.dump(value)
+        if self.location == "path":
+            written = styles.write_path(self.wire_name, self.style, self.explode, dumped)
+            if not written:
+                raise EncodeError("a path parameter cannot be empty")
+            parts.path = parts.path.replace(f"{{{self.wire_name}}}", written)
+            back: Callable[[], Any] = lambda: self.read_path(written)  # noqa: E731
+        elif self.location == "query":
+            pairs = styles.write_query(self.wire_name, self.style, self.explode, dumped, self.reserved)
+            parts.query += pairs
+            back = lambda: self.read_query(styles.split_query("&".join(pairs)))  # noqa: E731
+        elif self.location == "header":
+            written = self.write_header(dumped)
+            parts.headers.append((self.wire_name, written))
+            back = lambda: self.read_header(written)  # noqa: E731
+        else:
+            cookies = self.write_cookies(dumped)
+            parts.cookies += cookies
+            back = lambda: self.read_cookies([_pair(c) for c in cookies])  # noqa: E731
+        if self.location in ("path", "query") and self.shape.is_plain and self.style != "deepObject":
+            return  # nothing to be mistaken
+        try:
+            same = back() == value
+        except DecodeError:
+            same = False
+        if not same:
+            raise EncodeError(f"{self.style} could not be read back as it is")
+
+    def or_default(self, value: Any) -> Any:
+        """Return the value, or the default for None; raise DecodeError where it is required."""
+        if value is None and self.default is not NO_DEFAULT:
+            return deepcopy(self.default)
+        if value is None and self.required:
+            raise DecodeError.of("Field required", "missing")
+        return value
+
+    def read_path(self, raw: str) -> Any:
+        """Read the raw text of a path's variable; raise DecodeError."""
+        return self.load(lambda how: styles.read_path(self.wire_name, self.style, self.explode, raw, self.shape, how))
+
+    def read_query(self, pairs: Pairs, claimed: frozenset[str] = frozenset()) -> Any:
+        """Read from a query's pairs; `claimed` are the names of other parameters. Raise DecodeError."""
+        name, style, explode = self.wire_name, self.style, self.explode
+        return self.load(lambda how: styles.read_query(name, style, explode, pairs, self.shape, how, claimed))
+
+    def write_header(self, dumped: Any) -> str:
+        """Write a header field's value; raise EncodeError for control characters (RFC 9110 section 5.5)."""
+        written = styles.delimited(dumped, ",", "=" if self.explode else "", styles.text)
+        if _CONTROL.search(written):
+            raise EncodeError("a header cannot have control characters")
+        return written
+
+    def read_header(self, raw: str) -> Any:
+        """Read a field's value; raise DecodeError."""
+        with contextlib.suppress(UnicodeError):  # fields are read as ISO 8859-1, and written as UTF-8
+            raw = raw.encode("latin-1").decode()
+        equals = "=" if self.explode else ""
+        return self.load(lambda how: how.delimited(raw.strip(" \t"), self.shape, ",", equals, lambda v: v.strip(" \t")))
+
+    def write_cookies(self, dumped: Any) -> list[str]:
+        """Write the pairs of the Cookie header; style `cookie` does no percent-encoding (OpenAPI 3.2)."""
+        encode = styles.text if self.style == "cookie" else styles.encode
+        if self.explode and isinstance(dumped, list | dict):
+            pairs = dumped.items() if isinstance(dumped, dict) else [(self.wire_name, v) for v in dumped]
+            written = [(encode(k), encode(v)) for k, v in pairs]
+        else:
+            written = [(self.wire_name, styles.delimited(dumped, "," if self.style == "form" else "%2C", "", encode))]
+        for name, value in written:
+            if _COOKIE.search(value.replace(",", "")) or re.search(r"[^\x21-\x7e]|[=;,]", name):
+                raise EncodeError("a cookie cannot have control characters, spaces, quotes or semicolons")
+        return [f"{name}={value}" for name, value in written]
+
+    def read_cookies(self, pairs: Pairs, claimed: frozenset[str] = frozenset()) -> Any:
+        """Read from a Cookie header's pairs; raise DecodeError."""
+        if self.style == "cookie":
+            pairs = [(k, quote(v, safe="")) for k, v in pairs]
+        else:
+            pairs = [(unquote(k), v.replace("+", "%2B")) for k, v in pairs]
+        return self.read_query(pairs, claimed)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.strip().partition("=")
+    return name, value
+
+
+class Parameters:
+    """All parameters of an operation."""
+
+    def __init__(self, *parameters: Parameter) -> None:
+        self.parameters = parameters
+        self._claimed = {
+            location: frozenset(p.wire_name for p in parameters if p.location == location)
+            for location in ("query", "cookie")
+        }
+
+    def write(self, path: str, arguments: Mapping[str, Any]) -> Parts:
+        """Write arguments into a request; raise EncodeError for what could not be read back."""
+        parts = Parts(path)
+        for parameter in self.parameters:
+            value = arguments.get(parameter.name)
+            default = parameter.default
+            if value is None or (type(value) is type(default) and value == default):
+                if value is None and parameter.required and default is NO_DEFAULT:
+                    raise EncodeError(f"{parameter.name}: a value is needed")
+                continue
+            try:
+                parameter.write(value, parts)
+            except (EncodeError, ValueError) as error:
+                raise EncodeError(f"{parameter.name}: {error}") from None
+        if any(segment in (".", "..") for segment in parts.path.split("/")):
+            raise EncodeError("a path segment cannot be . or .., which lead elsewhere (RFC 3986 section 5.2.4)")
+        return parts
+
+    def read(self, path: Mapping[str, str], query: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        """Read the arguments; raise DecodeError with what is wrong in all of them."""
+        pairs = styles.split_query(query)
+        cookies = [_pair(c) for c in headers["cookie"].split(";")] if "cookie" in headers else []
+        arguments: dict[str, Any] = {}
+        details: list[dict[str, Any]] = []
+        for parameter in self.parameters:
+            name, value = parameter.wire_name, None
+            try:
+                if parameter.location == "query":
+                    value = parameter.read_query(pairs, self._claimed["query"])
+                elif parameter.location == "path":
+                    value = parameter.read_path(path[name]) if name in path else None
+                elif parameter.location == "cookie":
+                    value = parameter.read_cookies(cookies, self._claimed["cookie"])
+                elif (raw := headers.get(name.lower())) is not None:
+                    value = parameter.read_header(raw)
+                value = parameter.or_default(value)
+            except DecodeError as error:
+                details += [{**d, "loc": [parameter.location, name, *d["loc"]]} for d in error.details]
+            if value is not None:
+                arguments[parameter.name] = value
+        if details:
+            raise DecodeError(details)
+        return arguments
+
+
+class Header:
+    """A header of a response, or of a part."""
+
+    def __init__(
+        self, name: str, type_: Any, *, required: bool = False, explode: bool = False, media_type: str = ""
+    ) -> None:
+        self.name, self.type = name, type_
+        self.required = required
+        self._parameter = Parameter(name, type_, location="header", explode=explode, media_type=media_type)
+
+    def write(self, value: Any) -> str | None:
+        """Return the text of a value, None for None; raise EncodeError."""
+        if value is None:
+            if self.required:
+                raise EncodeError(f"header {self.name} is required")
+            return None
+        parts = Parts()
+        self._parameter.write(value, parts)
+        return parts.headers[0][1]
+
+    def parse(self, headers: Mapping[str, str]) -> Any:
+        """Return the value, None where there is none; raise DecodeError."""
+        raw = headers.get(self.name)
+        if raw is None:
+            if self.required:
+                raise DecodeError.of("Field required", "missing", self.name)
+            return None
+        try:
+            return self._parameter.read_header(raw)
+        except DecodeError as error:
+            raise DecodeError([{**d, "loc": [self.name, *d["loc"]]} for d in error.details]) from None
+
+
+class Headers:
+    """The declared headers of a response."""
+
+    def __init__(self, *headers: Header) -> None:
+        self.all = headers
+
+    def write(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return header fields with the declared ones as text; raise EncodeError."""
+        fields = dict(values)
+        for header in self.all:
+            if text := header.write(fields.pop(header.name, None)):
+                fields[header.name] = text
+        return fields
+
+    def read(self, headers: Mapping[str, str]) -> dict[str, Any]:
+        """Return the values of the declared header fields, None where there is none; raise DecodeError."""
+        return {header.name: header.parse(headers) for header in self.all}

@@ -1,0 +1,280 @@
+"""Bodies read and written item by item: downloads, events, JSON lines. Closing an iterator closes its response."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from typing import Any
+
+from ..exceptions import DecodeError, EncodeError
+from .contract import Fields, Json, Media
+
+Failure = Callable[[Exception, Any], Exception]
+LONGEST = 16 * 2**20  # bytes of one item
+
+
+class Stream(Media):
+    """A body of items."""
+
+    empty = True
+
+    @property
+    def stream(self) -> Stream:
+        """This codec itself."""
+        return self
+
+    def frame(self, item: Any) -> bytes:
+        """Write one item; raise EncodeError."""
+        raise NotImplementedError
+
+    def parser(self) -> Parser:
+        """Return a parser for one body."""
+        raise NotImplementedError
+
+    def open(self, response: Any, failure: Failure) -> Any:
+        """Return the items of a client's response, blocking or async as the response is."""
+        if hasattr(response.stream, "__iter__"):
+            items = self._items(response, failure)
+            next(items)
+            return items
+        found = self._aitems(response, failure)
+        with contextlib.suppress(StopIteration):
+            found.__anext__().send(None)
+        return found
+
+    def _items(self, response: Any, failure: Failure) -> Iterator[Any]:
+        parser = self.parser()
+        try:
+            yield None  # for `open`: one that has not begun would close nothing
+            for chunk in response.iter_bytes():
+                yield from parser.feed(chunk)
+            yield from parser.end()
+        except Exception as error:
+            raise failure(error, response.request) from error
+        finally:
+            response.close()
+
+    async def _aitems(self, response: Any, failure: Failure) -> AsyncGenerator[Any]:
+        parser = self.parser()
+        try:
+            yield None
+            async for chunk in response.aiter_bytes():
+                for item in parser.feed(chunk):
+                    yield item
+            for item in parser.end():
+                yield item
+        except Exception as error:
+            raise failure(error, response.request) from error
+        finally:
+            await response.aclose()
+
+    def write(self, value: Any) -> tuple[Any, str]:
+        return Answering(self, value), self.content_type
+
+
+class Answering:
+    """A service's items, to be sent."""
+
+    def __init__(self, media: Stream, items: Any) -> None:
+        self.media = media
+        self.items = items
+
+    async def answer(self, status: int, headers: Fields) -> Any:
+        """Return the ASGI response, once the first item is there: its errors still have a status."""
+        from starlette.concurrency import iterate_in_threadpool
+        from starlette.responses import StreamingResponse
+
+        iterator = aiter(self.items if hasattr(self.items, "__aiter__") else iterate_in_threadpool(self.items))
+        end = object()
+        first = await anext(iterator, end)
+
+        async def chunks() -> AsyncIterator[bytes]:
+            try:
+                if first is not end:
+                    yield self.media.frame(first)
+                    async for item in iterator:
+                        yield self.media.frame(item)
+            finally:
+                if close := getattr(iterator, "aclose", None):
+                    await close()
+
+        response = StreamingResponse(chunks(), status)
+        response.raw_headers = headers
+        return response
+
+
+class Parser:
+    """Makes items of chunks."""
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        """Yield the items that are complete."""
+        raise NotImplementedError
+
+    def end(self) -> Iterator[Any]:
+        """Yield what is left."""
+        return iter(())
+
+
+class _Chunks(Parser):
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        if chunk:
+            yield chunk
+
+
+class Download(Stream):
+    """Bytes in chunks."""
+
+    def __init__(self, media_type: str = "application/octet-stream") -> None:
+        self.concrete = media_type.replace("*/*", "application/*").replace("*", "octet-stream")
+        super().__init__(bytes, media_type)
+
+    def frame(self, item: Any) -> bytes:
+        return bytes(item)
+
+    def parser(self) -> Parser:
+        return _Chunks()
+
+
+class _Lines(Parser):
+    """JSON values, each ended by a newline."""
+
+    def __init__(self, json: Json, strip: bytes = b" \t\r\n") -> None:
+        self.json = json
+        self.strip = strip
+        self.rest = bytearray()  # grows in place: a server may send byte by byte
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        first, *more = chunk.split(b"\n")
+        self.rest += first
+        for line in more:
+            yield from self.end()
+            self.rest = bytearray(line)
+        if len(self.rest) > LONGEST:
+            raise DecodeError.of(f"an item has more than {LONGEST} bytes", "too_long")
+
+    def end(self) -> Iterator[Any]:
+        if line := bytes(self.rest.strip(self.strip)):
+            yield self.json.read(line)
+
+
+class JsonLines(Stream):
+    """JSON values in lines (jsonlines.org, NDJSON)."""
+
+    def __init__(self, type_: Any, media_type: str = "application/jsonl") -> None:
+        super().__init__(type_, media_type)
+        self.json = Json(type_)
+
+    def frame(self, item: Any) -> bytes:
+        return self.json.write(item)[0] + b"\n"
+
+    def parser(self) -> Parser:
+        return _Lines(self.json)
+
+
+class JsonSequence(JsonLines):
+    """JSON values between record separators and newlines (RFC 7464)."""
+
+    def __init__(self, type_: Any, media_type: str = "application/json-seq") -> None:
+        super().__init__(type_, media_type)
+
+    def frame(self, item: Any) -> bytes:
+        return b"\x1e" + super().frame(item)
+
+    def parser(self) -> Parser:
+        return _Lines(self.json, b" \t\r\n\x1e")
+
+
+class _Events(Parser):
+    """Server-sent events, as the WHATWG HTML standard interprets them (section 9.2.6)."""
+
+    def __init__(self, media: EventStream) -> None:
+        self.media = media
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.rest: list[str] = []  # of the line that has not ended
+        self.size = 0  # characters of the event that has not ended
+        self.first, self.ended = True, False  # at the very beginning; after a carriage return
+        self.event: dict[str, Any] = {}
+        self.data: list[str] = []
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        text = self.decoder.decode(chunk)
+        if not text:
+            return
+        text = text.removeprefix("\ufeff" if self.first else "\n" if self.ended else "")
+        self.first, self.ended = False, text.endswith("\r")
+        first, *more = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._take(first)
+        for part in more:
+            line, self.rest = "".join(self.rest), []
+            if line:
+                self._read(line)
+            else:
+                yield from self.dispatch()
+            self._take(part)
+        if self.size > LONGEST:
+            raise DecodeError.of(f"an event has more than {LONGEST} characters", "too_long")
+
+    def _take(self, part: str) -> None:
+        self.rest.append(part)
+        self.size += len(part)
+
+    def _read(self, line: str) -> None:
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
+            self.data.append(value)
+        elif name == "retry" and value.isascii() and value.isdigit() and len(value) < 20:
+            self.event["retry"] = int(value)
+        elif name == "event" or (name == "id" and "\0" not in value):
+            self.event[name] = value
+
+    def dispatch(self) -> Iterator[Any]:
+        event, data = self.event, self.data
+        self.event, self.data, self.size = {}, [], 0
+        if data:
+            yield self.media.read_event({**event, "data": "\n".join(data)})
+
+
+class EventStream(Stream):
+    """Server-sent events.
+
+    The items' type is that of `data` (text as it is, the rest as JSON) or, with `whole`, of an object with data, event,
+    id and retry (OpenAPI 3.2 itemSchema).
+    """
+
+    def __init__(self, type_: Any, media_type: str = "text/event-stream", *, whole: bool = False) -> None:
+        super().__init__(type_, media_type)
+        self.whole = whole
+        self.json = Json(type_)
+
+    def frame(self, item: Any) -> bytes:
+        value = json.loads(self.json.write(item)[0])
+        event = value if self.whole else {"data": value}
+        if event.get("data") is None:
+            raise EncodeError("an event without data is never seen")
+        lines = [f"{name}: {event[name]}" for name in ("event", "id", "retry") if event.get(name) is not None]
+        if any(c in line for line in lines for c in "\r\n\0"):
+            raise EncodeError("event and id are one line")
+        data = event["data"] if isinstance(event["data"], str) else json.dumps(event["data"], ensure_ascii=False)
+        if "\r" in data:
+            raise EncodeError("a carriage return would be read as a newline")
+        return "\n".join([*lines, *(f"data: {line}" for line in data.split("\n")), "", ""]).encode()
+
+    def parser(self) -> Parser:
+        return _Events(self)
+
+    def read_event(self, event: dict[str, Any]) -> Any:
+        """Return the item of an event whose data is text: as text where the type takes it, else as JSON."""
+        data = event["data"]
+        texts = [json.dumps(data), data] if self.whole or self.type is str else [data, json.dumps(data)]
+        problem: DecodeError | None = None
+        for text in texts:
+            try:
+                fields = [f"{json.dumps(k)}:{json.dumps(v)}" for k, v in event.items() if k != "data"]
+                whole = "{" + ",".join([*fields, f'"data":{text}']) + "}"
+                return self.json.read((whole if self.whole else text).encode())
+            except DecodeError as error:
+                problem = problem or error
+        raise problem or DecodeError.of("no event", "value_error")
