@@ -89,7 +89,7 @@ def test_what_takes_too_long_is_503(made: SimpleNamespace) -> None:
 
 def test_what_ends_in_an_exception_is_logged_as_500(runtime: Runtime, caplog: pytest.LogCaptureFixture) -> None:
     watch = runtime("server.watch")
-    caplog.set_level(logging.INFO, watch.__name__)
+    caplog.set_level(logging.INFO, "runtime_package.server.watch")
 
     async def broken(*_: Any) -> None:
         raise KeyError("other middleware")

@@ -51,4 +51,4 @@ class AsyncClient(AsyncBaseClient[None]):
         return AsyncDefault(self)
 
 
-__all__ = ["AsyncClient", "Content", "Client", "File", "RawResponse"]
+__all__ = ["AsyncClient", "Client", "Content", "File", "RawResponse"]

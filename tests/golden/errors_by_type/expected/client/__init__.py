@@ -50,4 +50,4 @@ class AsyncClient(AsyncBaseClient[None]):
         return AsyncDefault(self)
 
 
-__all__ = ["AsyncClient", "Content", "Client", "RawResponse"]
+__all__ = ["AsyncClient", "Client", "Content", "RawResponse"]

@@ -51,4 +51,4 @@ class AsyncClient(AsyncStreamClient[None]):
         return AsyncDefault(self)
 
 
-__all__ = ["AsyncClient", "Content", "Client", "RawResponse"]
+__all__ = ["AsyncClient", "Client", "Content", "RawResponse"]
