@@ -18,7 +18,7 @@ from .documentation import document_client
 from .errors import error_classes, name_errors, runtime_exceptions
 from .media import STREAMS
 from .operation import lower_messages, lower_operation
-from .security import lower_schemes, lower_servers
+from .security import lower_schemes, lower_servers, presented
 
 
 def lower(
@@ -69,6 +69,7 @@ def lower(
         errors=error_classes(errors),
         security_schemes=schemes,
         **_credentials(schemes),
+        presented=presented(schemes),
         client_doc=document_client("A blocking", package, summary, url, groups),
         async_client_doc=document_client("An async", package, summary, url, groups, "Async"),
         exceptions=runtime_exceptions(errors),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from .. import ir
@@ -55,6 +55,19 @@ def _scheme(scheme: Mapping[str, Any], realm: str) -> tuple[str, dict[str, str],
     if kind == "mutualTLS":
         return "TLSScheme", {}, ""
     return "SecurityScheme", {"kind": py(str(kind))}, STR
+
+
+PRESENTED = {"HttpScheme": "ApiKey", "KeyScheme": "ApiKey", "TLSScheme": "Certificate"}
+"""What services are given for schemes other than basic and bearer, by the runtime's class."""
+
+
+def presented(schemes: Sequence[ir.SecurityScheme]) -> tuple[str, ...]:
+    """List the classes of the credentials that services are given."""
+    basic = py("basic")
+    usual = (
+        "Basic" if one.arguments.get("kind") == basic else "Bearer" for one in schemes if one.kind not in PRESENTED
+    )
+    return tuple(sorted({*usual, *(PRESENTED[one.kind] for one in schemes if one.kind in PRESENTED)}))
 
 
 def lower_security(security: Any, constants: Mapping[str, str]) -> tuple[tuple[ir.Requirement, ...], ...]:

@@ -23,7 +23,7 @@ KNOWN: Mapping[str, str] = {
     **dict.fromkeys(("Encoding", "Form"), "._runtime.wire.forms"),
     **dict.fromkeys(("Download", "EventStream", "JsonLines", "JsonSequence"), "._runtime.wire.streaming"),
     **dict.fromkeys(("Binary", "Content", "OneOf", "Text"), "._runtime.wire.content"),
-    **dict.fromkeys(("HttpScheme", "KeyScheme", "TLSScheme"), "._runtime.wire.schemes"),
+    **dict.fromkeys(("ApiKey", "Certificate", "HttpScheme", "KeyScheme", "TLSScheme"), "._runtime.wire.schemes"),
     **dict.fromkeys(
         ("Api", "Basic", "Bearer", "Json", "Operation", "Response", "SecurityScheme"), "._runtime.wire.contract"
     ),

@@ -16,6 +16,7 @@ from .._runtime.exceptions import Forbidden, Unauthorized
 from .._runtime.server.context import Context, Presented, context
 from .._runtime.server.core import MAX_BODY, application
 from .._runtime.wire.contract import Basic, Bearer
+from .._runtime.wire.schemes import ApiKey, Certificate
 from ..api import DefaultApi, SyncDefaultApi
 
 P = TypeVar("P")
@@ -42,4 +43,15 @@ def create_app(
     return application(contract.API, services, authenticate, max_body=max_body, mock=mock, **fastapi)
 
 
-__all__ = ["Basic", "Bearer", "Context", "Forbidden", "Presented", "Unauthorized", "context", "create_app"]
+__all__ = [
+    "ApiKey",
+    "Basic",
+    "Bearer",
+    "Certificate",
+    "Context",
+    "Forbidden",
+    "Presented",
+    "Unauthorized",
+    "context",
+    "create_app",
+]
