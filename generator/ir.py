@@ -182,11 +182,11 @@ class Credential:
 class Api:
     """All that the templates know.
 
-    `presented` are the classes of what requests present; `homes` are the names that the package itself has, with the modules that they come from; `exceptions` those of the
-    runtime that errors.py has too. `secured`: some operation asks for credentials; `streams`, `files`, `contents`: some
-    body is a stream, a form with files, or has several media types; `templated`: some path is not matched as it is written;
-    `tolerant`: the client may be told to read what the document does not have yet; `watch`: the server has the middleware
-    of that name.
+    `presented` are the classes of what requests present; `homes` are the names that the package itself has, with the modules
+    that they come from; `exceptions` those of the runtime that errors.py has too. `secured`: some operation asks for
+    credentials; `streams`, `files`, `contents`: some body is a stream, a form with files, or has several media types;
+    `templated`: some path is not matched as it is written; `tolerant`: the client may be told to read what the document does
+    not have yet; `watch`: the server has the middleware of that name.
     """
 
     package: str

@@ -111,8 +111,11 @@ class _Gate:
             if not isinstance(statement, ast.ImportFrom):
                 raise self.refuse(statement, f"a {type(statement).__name__} in a condition")
             self.imported(statement)
+        made = node.orelse[1]
+        if not isinstance(made, ast.Assign) or [ast.unparse(one) for one in made.targets] != ["__getattr__"]:
+            raise self.refuse(made, f"a {type(made).__name__} in a condition")
         self.known.add("__name__")
-        self.statement(node.orelse[1])
+        self.value(made.value)
 
     def imported(self, node: ast.ImportFrom) -> None:
         """Inspect an import: known names, each from where it belongs."""
