@@ -1,4 +1,4 @@
-"""`python -m generator` and `spectwin`."""
+"""`spectwin`, `python -m spectwin`, and in a checkout `python -m generator`."""
 
 from __future__ import annotations
 

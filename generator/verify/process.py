@@ -18,7 +18,9 @@ from typing import IO, Any
 from .proof.verdict import Verdict
 
 _PATIENCE = 120.0  # seconds without a word from the process, after which it is given up
-_CODE = "import sys; sys.path[:0] = {paths!r}; from generator.verify.worker import main; main()"
+# The worker is imported by the name that this package has here, and before the folder of the package to prove is on the
+# path: that folder may hold a package of the same name.
+_CODE = "import sys; sys.path[:0] = [{own!r}]; from {worker} import main; sys.path[:0] = [{folder!r}]; main()"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,8 +59,9 @@ def prove(
         task = {"root": root, "package": package, "seed": seed, "only": only, "thorough": thorough}
         file = Path(scratch) / "task.json"
         file.write_text(json.dumps(task), encoding="utf-8")
-        paths = [str(folder.resolve()), str(Path(__file__).resolve().parents[2])]
-        command = [sys.executable, "-I", "-B", "-c", _CODE.format(paths=paths), str(file)]
+        own = str(Path(__file__).resolve().parents[2])
+        code = _CODE.format(own=own, worker=f"{__package__}.worker", folder=str(folder.resolve()))
+        command = [sys.executable, "-I", "-B", "-c", code, str(file)]
         total = 0
         for event in _events(command, Path(scratch), proof):
             if event["event"] == "begin":

@@ -101,6 +101,23 @@ def long_functions(modules: Mapping[str, str]) -> list[str]:
     ]
 
 
+def absolute(modules: Mapping[str, str]) -> list[str]:
+    """List the modules that import the package by one of its names: it is `spectwin` here and `generator` there."""
+    return [
+        name
+        for name, text in modules.items()
+        for node in ast.walk(ast.parse(text))
+        for module in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
+        if module.partition(".")[0] in {"generator", "spectwin"}
+    ]
+
+
 MODULES = read(CODE)
 IMPORTS = imports(MODULES, "generator")
 
@@ -123,6 +140,14 @@ def test_tests_stand_in_folders_of_the_same_names() -> None:
 def test_each_package_imports_only_what_stands_below_it() -> None:
     assert len(IMPORTS) > 300
     assert upward(IMPORTS, FLOORS) == []
+
+
+def test_imports_inside_the_package_are_relative() -> None:
+    assert absolute(MODULES) == []
+    assert absolute({"a": "from generator.ir import Api", "b": "import spectwin", "c": "from . import generator"}) == [
+        "a",
+        "b",
+    ]
 
 
 @pytest.mark.parametrize("room", INNER)

@@ -146,7 +146,7 @@ def test_commands_exist_with_their_options(page: Path) -> None:
             case ["make", target, *rest]:
                 assert target in targets()
                 assert all(word.startswith("ARGS=") for word in rest)
-            case [".venv/bin/python", "-m", "generator", *arguments]:
+            case [".venv/bin/spectwin" | "spectwin", *arguments]:
                 parse(commands, "spectwin", arguments)
             case [".venv/bin/python", "-m", "examples.cost_service", *arguments]:
                 parse(cost_service, "cost_service", arguments)

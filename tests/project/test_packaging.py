@@ -1,7 +1,8 @@
-"""What people install: the wheel has all that it needs, and works where nothing else is."""
+"""What people install: the wheel has all that it needs, works where nothing else is, and runs what a checkout runs."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -36,6 +37,20 @@ components:
     Cat: {type: object, required: [name], properties: {name: {type: string}}}
 """
 SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
+SITE = "Lib/site-packages" if sys.platform == "win32" else "lib/python*/site-packages"
+# Runs a script or a module as Python would, and prints the files whose code was run, each as often as it was.
+RAN = """\
+import json, os, runpy, sys
+ran = []
+sys.addaudithook(lambda event, given: event == "exec" and ran.append(getattr(given[0], "co_filename", "")))
+kind, what, *sys.argv[1:] = sys.argv[1:]
+sys.path[0] = os.path.dirname(what) if kind == "path" else os.getcwd()
+try:
+    {"module": runpy.run_module, "path": runpy.run_path}[kind](what, run_name="__main__")
+except SystemExit as error:
+    assert not error.code, error.code
+print(json.dumps([os.path.realpath(name) for name in ran if os.path.isabs(name)]), file=sys.stderr)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +93,18 @@ def needed(requirements: list[str]) -> Iterator[str]:
             yield name
 
 
+def install(wheel: Path, python: Path) -> None:
+    """Install a wheel, and nothing that it asks for."""
+    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-index", "--no-deps", str(wheel)]
+    subprocess.run(command, capture_output=True, check=True)
+
+
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     """An environment with the wheel, the locked versions of what it asks for, and nothing else; its scripts' folder."""
     folder = tmp_path_factory.mktemp("clean")
     venv.create(folder, with_pip=False)
-    [site] = folder.glob("Lib/site-packages" if sys.platform == "win32" else "lib/python*/site-packages")
+    [site] = folder.glob(SITE)
     for name in needed(metadata(wheel).get_all("Requires-Dist") or []):
         found = distribution(name)
         for file in found.files or []:
@@ -91,10 +112,43 @@ def clean(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
             if source.is_file() and target.is_relative_to(folder):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, target)
-    python = folder / SCRIPTS / "python"
-    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-index", "--no-deps", str(wheel)]
-    subprocess.run(install, capture_output=True, check=True)
-    return python.parent
+    install(wheel, folder / SCRIPTS / "python")
+    return folder / SCRIPTS
+
+
+@pytest.fixture(scope="module")
+def editable(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """An environment with an editable installation of this checkout and all that is here; its scripts' folder."""
+    folder = tmp_path_factory.mktemp("editable")
+    venv.create(folder, with_pip=False)
+    [site] = folder.glob(SITE)
+    (site / "here.pth").write_text(str(distribution("click").locate_file("")))
+    build = f"from hatchling.build import build_editable; build_editable({str(folder)!r})"
+    subprocess.run([sys.executable, "-c", build], cwd=root, capture_output=True, check=True)
+    [wheel] = folder.glob("*.whl")
+    install(wheel, folder / SCRIPTS / "python")
+    return folder / SCRIPTS
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a document, and a package of its own that is called as our folder is."""
+    (tmp_path / "cats.yaml").write_text(DOCUMENT)
+    settings = '[tool.spectwin]\nspec = "cats.yaml"\noutput = "."\npackage = "cats"\n'
+    (tmp_path / "pyproject.toml").write_text(settings)
+    (tmp_path / "generator").mkdir()
+    (tmp_path / "generator/__init__.py").write_text("raise RuntimeError('the project was imported')\n")
+    return tmp_path
+
+
+def ran(scripts: Path, kind: str, what: str, *arguments: str, cwd: Path) -> list[Path]:
+    """The files of which a command ran code, without those of the standard library and of dependencies."""
+    command = [str(scripts / "python"), "-c", RAN, kind, what, *arguments]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    inside = [Path(name) for name in json.loads(done.stderr)]
+    folders = [path.parent for path in inside if path.name == "__main__.py"]
+    return sorted(path for path in inside if path.is_relative_to(folders[-1]))
 
 
 def test_the_wheel_holds_the_generator_and_its_templates(wheel: Path, root: Path) -> None:
@@ -107,7 +161,8 @@ def test_the_wheel_holds_the_generator_and_its_templates(wheel: Path, root: Path
         text=True,
         check=True,
     ).stdout.splitlines()
-    assert found == {re.sub("^templates/", "generator/templates/", name) for name in listed if (root / name).exists()}
+    there = [name.removeprefix("generator/") for name in listed if (root / name).exists()]
+    assert found == {f"spectwin/{name}" for name in there}
     assert {name.split("/")[1] for name in found} >= {"__main__.py", "templates"}
 
 
@@ -142,6 +197,56 @@ def test_the_installed_command_generates(clean: Path, tmp_path: Path) -> None:
     script = "import cats; from cats import models; print(models.Cat(name='Tom').name)"
     command = [sys.executable, "-c", script]  # what is generated does not need Spectwin; pydantic is here
     assert subprocess.run(command, cwd=tmp_path / "out", capture_output=True, text=True, check=True).stdout == "Tom\n"
+
+
+@pytest.mark.slow
+def test_a_project_with_a_generator_of_its_own_is_undisturbed(clean: Path, editable: Path, project: Path) -> None:
+    for scripts in (clean, editable):
+        for command in (["spectwin"], ["python", "-m", "spectwin"]):
+            whole = [str(scripts / command[0]), *command[1:], "generate"]
+            done = subprocess.run(whole, cwd=project, capture_output=True, text=True, check=False)
+            assert (done.returncode, done.stderr) == (0, "")
+            assert done.stdout.startswith("cats: 1 operation, 1 model;")
+            shutil.rmtree(project / "cats")
+
+
+@pytest.mark.slow
+def test_verify_proves_a_package_beside_a_generator_of_the_project(editable: Path, project: Path) -> None:
+    for arguments in (["generate"], ["verify", "cats", "--no-types"]):
+        done = subprocess.run(
+            [str(editable / "spectwin"), *arguments], cwd=project, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_each_name_of_the_command_runs_the_same_files_once(
+    clean: Path, editable: Path, root: Path, project: Path
+) -> None:
+    arguments = ("diff", "--help")
+    files = ran(editable, "module", "generator", *arguments, cwd=root)
+    assert len(files) > 20
+    assert len(set(files)) == len(files)
+    assert {path.relative_to(root).parts[0] for path in files} == {"generator"}
+    for cwd in (root, project):
+        assert ran(editable, "module", "spectwin", *arguments, cwd=cwd) == files
+        assert ran(editable, "path", str(editable / "spectwin"), *arguments, cwd=cwd) == files
+        installed = ran(clean, "module", "spectwin", *arguments, cwd=cwd)
+        assert ran(clean, "path", str(clean / "spectwin"), *arguments, cwd=cwd) == installed
+        [folder] = {path.parent for path in installed if path.name == "__main__.py"}
+        assert folder.name == "spectwin"
+        assert [path.relative_to(folder) for path in installed] == [
+            path.relative_to(root / "generator") for path in files
+        ]
+
+
+def test_only_a_checkout_has_a_package_called_generator(clean: Path, editable: Path, tmp_path: Path) -> None:
+    script = "import importlib.util, sys; sys.exit(importlib.util.find_spec('generator') is not None)"
+    assert subprocess.run([str(clean / "python"), "-c", script], cwd=tmp_path, check=False).returncode == 0
+    [wheel] = editable.parent.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        assert [name for name in archive.namelist() if ".dist-info/" not in name] == ["_spectwin.pth"]
+        assert Path(archive.read("_spectwin.pth").decode()).name == "editable"
 
 
 def locked(path: Path) -> dict[str, Version]:
