@@ -179,6 +179,7 @@ def check(*, as_json: bool, **options: Any) -> int:
     packages = _read_settings(options)
     other = [package for package in packages if package.required_version not in {None, __version__}]
     prepared = prepare_all([package for package in packages if package not in other], quiet=as_json)
+    prepared = [replace(item, plan=plan.by_files(item.plan)) for item in prepared]
     status = DRIFT if other or not all(item.plan.current for item in prepared) else FINE
     warnings = [found for item in prepared for found in item.warnings]
     foreign = [

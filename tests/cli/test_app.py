@@ -18,6 +18,7 @@ from generator.cli import app, fast_path
 from generator.diagnostics.diagnostic import Diagnostic, Refused
 from generator.disk import Folder
 from generator.document.document import Document
+from generator.output import fingerprint
 from generator.output.fingerprint import digest
 from generator.output.package import Package
 from generator.settings.settings import Settings
@@ -173,6 +174,21 @@ def test_check_writes_nothing_and_shows_the_difference(run: Run, stub: list[Sett
     assert "-core = 2\n+core = 1\n" in output
     assert output.endswith("generated/pets: 1 file to generate again: spectwin generate\n")
     assert snapshot(tmp_path) == before
+
+
+def test_another_version_that_generates_the_same_is_no_drift(
+    run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run("generate", "openapi.yaml")
+    before = snapshot(tmp_path)
+    monkeypatch.setattr(fingerprint, "__version__", "9.9.9")
+    assert run("check", "openapi.yaml") == (0, "generated/pets is what openapi.yaml gives\n", "")
+    checked = json.loads(run("check", "openapi.yaml", "--json")[1])
+    assert (checked["status"], checked["packages"][0]["changed"]) == ("up-to-date", [])
+    assert snapshot(tmp_path) == before
+    assert "; files: 3 unchanged (" in run("generate", "openapi.yaml")[1]
+    assert run("generate", "openapi.yaml")[1] == "generated/pets is up to date\n"
+    assert len(stub) == 4  # the last one was told quickly again
 
 
 def test_check_does_not_believe_the_manifest(run: Run, stub: list[Settings]) -> None:

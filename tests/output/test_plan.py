@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -57,6 +58,46 @@ def test_other_inputs_with_the_same_result_change_the_manifest_only(tmp_path: Pa
     plan = generate(OLD, tmp_path, digest="2")
     assert [str(file.path) for file in plan.files if file.state != "same"] == ["pets/manifest.json"]
     assert json.loads((tmp_path / "pets/manifest.json").read_text())["inputs"] == "2"
+
+
+def test_what_the_manifest_says_beside_its_files_is_no_drift(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    made = planned(OLD, tmp_path, digest="2")
+    assert not made.current
+    assert plan.by_files(made).current
+    assert plan.by_files(replace(made, sources=("other.yaml",))).current
+
+
+def damaged(**members: object) -> Callable[[Path], None]:
+    def damage(manifest: Path) -> None:
+        content = {**json.loads(manifest.read_text()), **members}
+        manifest.write_text(
+            json.dumps({name: value for name, value in content.items() if value != ""}, indent=2) + "\n"
+        )
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest.with_name("a.py").write_text("a = 'mine'\n"),
+        lambda manifest: manifest.with_name("b.py").unlink(),
+        Path.unlink,
+        lambda manifest: manifest.write_text(json.dumps(json.loads(manifest.read_text()))),
+        lambda manifest: manifest.write_text("[" * 100_000),
+        lambda manifest: manifest.write_text("[]\n"),
+        damaged(files={}),
+        damaged(pending={}),
+        damaged(sources=""),
+        damaged(inputs=""),
+        damaged(more=1),
+    ],
+)
+def test_all_else_is_drift(tmp_path: Path, change: Callable[[Path], None]) -> None:
+    generate(OLD, tmp_path)
+    change(tmp_path / "pets/manifest.json")
+    assert not plan.by_files(planned(OLD, tmp_path, digest="2")).current
 
 
 def test_an_edited_file_stops_everything(tmp_path: Path) -> None:
