@@ -1,3 +1,3 @@
 """Spectwin: from one OpenAPI document, a typed client and a server stub that cannot drift apart."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

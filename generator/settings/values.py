@@ -127,7 +127,7 @@ def _version(value: object) -> str:
     match = _VERSION.fullmatch(_text(value).strip())
     if match:
         return match[1]
-    raise WrongValue("expected one version", 'for example "0.1.0"; what is generated differs from version to version')
+    raise WrongValue("expected one version", 'for example "0.2.0"; what is generated differs from version to version')
 
 
 def _severities(value: object) -> dict[str, str]:

@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from ..document.document import Document
 
 FINE, FAILED, WRONG = 0, 1, 2
-_NEEDED = {"fastapi": "runtime", "httpx2": "runtime", "pydantic": "runtime", "mypy": "test", "hypothesis": "test"}
+# Modules of the extra `verify`; what these depend on comes with them.
+_NEEDED = (
+    "fastapi",
+    "fastapi_offline",
+    "httpx2",
+    "hypothesis",
+    "hypothesis_jsonschema",
+    "mypy",
+    "python_multipart",
+    "uvicorn",
+)
 _SHOWN_REFUSALS = 10
 
 
@@ -69,10 +79,9 @@ _Prepared = tuple[Path, str, dict[str, Any], tuple[str, ...]]  # folder, package
 
 def _require() -> None:
     """Raise Refused where what verification runs on is not installed."""
-    missing = {extra: name for name, extra in _NEEDED.items() if importlib.util.find_spec(name) is None}
+    missing = [name.replace("_", "-") for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        message = f"verify needs {', '.join(missing.values())}, which is not installed"
-        raise _refused(message, f"pip install 'spectwin[{','.join(sorted(missing))}]'")
+        raise _refused(f"verify needs what is not installed: {', '.join(missing)}", "pip install 'spectwin[verify]'")
 
 
 def _refused(message: str, hint: str = "") -> Refused:

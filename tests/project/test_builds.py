@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from generator import __version__
 from tests.support.folders import ROOT
 
 PAGE = (ROOT / "docs" / "builds.md").read_text("utf-8")
@@ -44,6 +45,17 @@ def project(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     subprocess.run(["git", "update-ref", "refs/remotes/origin/main", "main"], cwd=work, check=True)
     subprocess.run(["spectwin", "generate"], cwd=work, check=True, capture_output=True)
     return work
+
+
+def test_the_page_names_this_version() -> None:
+    pages = (
+        PAGE,
+        (ROOT / "docs/settings.md").read_text("utf-8"),
+        (ROOT / ".github/workflows/spectwin.yml").read_text("utf-8"),
+    )
+    assert {version for page in pages for version in re.findall(r"(?:==|v|-version = \")(\d+\.\d+\.\d+)", page)} == {
+        __version__
+    }
 
 
 def break_it(project: Path) -> None:

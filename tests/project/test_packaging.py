@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -13,7 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import Parser
-from importlib.metadata import distribution
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from generator import __version__
+from generator.verify.command import _NEEDED
 
 DOCUMENT = """\
 openapi: 3.0.3
@@ -247,6 +249,55 @@ def test_only_a_checkout_has_a_package_called_generator(clean: Path, editable: P
     with zipfile.ZipFile(wheel) as archive:
         assert [name for name in archive.namelist() if ".dist-info/" not in name] == ["_spectwin.pth"]
         assert Path(archive.read("_spectwin.pth").decode()).name == "editable"
+
+
+def imported(root: Path, *paths: str) -> set[str]:
+    """The distributions that modules of the generator import, by their names on the index."""
+    files = [
+        file for path in paths for file in ([root / path] if path.endswith(".py") else (root / path).rglob("*.py"))
+    ]
+    names: set[str] = set()
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names.add(node.module or "")
+    known = packages_distributions()
+    tops = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
+    return {canonicalize_name(known[name][0]) for name in tops}
+
+
+def asked(requirements: list[str]) -> set[str]:
+    names = {str(canonicalize_name(Requirement(text).name)) for text in requirements}
+    return names - {"spectwin"}
+
+
+def test_what_is_asked_for_is_what_is_imported(root: Path) -> None:
+    """`pip install spectwin` brings what `generate` imports, and the extras what the other commands import."""
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    extras = {name: asked(texts) for name, texts in project["optional-dependencies"].items()}
+    rooms = [
+        path.name for path in (root / "generator").iterdir() if path.suffix in {"", ".py"} and path.name != "verify"
+    ]
+    found = imported(root, *(f"generator/{room}" for room in rooms if room != "__pycache__")) - {"watchfiles"}
+    # Its schemas are read without an import.
+    assert found - {"pydantic-core"} | {"openapi-spec-validator", "pydantic"} == asked(project["dependencies"])
+    verified = imported(root, "generator/verify") - {"pydantic-core"}
+    assert verified <= asked(project["dependencies"]) | extras["runtime"] | extras["verify"]
+    assert extras["watch"] == imported(root, "generator/cli/watch.py") - {"click"}
+    needed = {canonicalize_name(name) for name in _NEEDED}
+    assert needed == extras["runtime"] | extras["verify"]
+
+
+@pytest.mark.slow
+def test_a_command_says_which_extra_it_needs(clean: Path, project: Path) -> None:
+    for arguments, extra in ((["verify"], "verify"), (["generate", "--watch"], "watch")):
+        done = subprocess.run(
+            [str(clean / "spectwin"), *arguments], cwd=project, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"pip install 'spectwin[{extra}]'" in done.stderr
 
 
 def locked(path: Path) -> dict[str, Version]:
