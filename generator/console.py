@@ -91,6 +91,12 @@ def summary(plan: Plan, operations: int, models: int, seconds: float) -> str:
     return f"{visible(folder(plan))}: {what}; files: {listed} ({seconds:.2f} s)"
 
 
+def requirements(packages: Iterable[Iterable[str]]) -> str:
+    """Say in one line what to install to use generated packages."""
+    together = dict.fromkeys(text for requires in packages for text in requires)
+    return " ".join(["to use it: pip install", *(f'"{text}"' for text in together)]) if together else ""
+
+
 def plan_object(plan: Plan, status: str, **more: Any) -> dict[str, Any]:
     """Turn a plan into what JSON can hold."""
     lists: dict[str, list[str]] = {

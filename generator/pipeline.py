@@ -17,6 +17,7 @@ from .models import plan, runtime_rules, uses
 from .output.package import Package
 from .python import names
 from .render import render
+from .render.requirements import requirements
 
 if TYPE_CHECKING:
     from .diagnostics.diagnostic import Diagnostic
@@ -109,6 +110,7 @@ def build(document: Document, settings: Settings) -> Package:
     return Package(
         name=api.package,
         files=dict(sorted(files.items())),
+        requires=requirements(api.package, files, api.sides).all,
         warnings=(*written.warnings, *drawn.warnings, *mocked, *_lengthened(document, drawn.naming)),
         operations=len(drawn.views),
         models=written.count,

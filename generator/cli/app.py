@@ -285,6 +285,9 @@ def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool, repor
             if line := since.line(item.plan, item.settings, comparison):
                 click.echo(visible(line))
     click.echo(fast_path.say(folders, as_json=False), nl=False)
+    bare = [item for item in written if not (item.plan.current or item.settings.distribution)]
+    if needs := console.requirements(item.package.requires for item in bare):
+        click.echo(needs)
     return FINE
 
 
@@ -302,8 +305,9 @@ def _report(path: Path, prepared: Sequence[Prepared]) -> Comparison:
 
 
 def _describe(item: Prepared, status: str) -> dict[str, Any]:
-    numbers = {"operations": item.package.operations, "models": item.package.models, "seconds": round(item.seconds, 3)}
-    return console.plan_object(item.plan, status, **numbers)
+    package = item.package
+    numbers = {"operations": package.operations, "models": package.models, "seconds": round(item.seconds, 3)}
+    return console.plan_object(item.plan, status, **numbers, requires=package.requires)
 
 
 def _require_version(package: Settings) -> None:

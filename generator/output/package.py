@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class Package:
     """A generated package: the text of each file by its path relative to the output folder.
 
+    `requires` lists what to install to use it.
     `api` and `classes` (JSON pointer of a schema → name in models.py) say what in the document each name comes from.
     """
 
@@ -24,5 +25,6 @@ class Package:
     warnings: tuple[Diagnostic, ...]
     operations: int
     models: int
+    requires: tuple[str, ...] = ()
     api: Api | None = None
     classes: Mapping[str, str] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
@@ -19,6 +19,7 @@ from . import marks, own_templates
 from .environment import environment, environment_with
 from .folder import templates_folder
 from .formatting import lay_out, sort_imports
+from .requirements import requirements
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -59,7 +60,9 @@ def _render(
     files |= {root / "py.typed": "", root / ".gitattributes": marks.GIT_ATTRIBUTES}
     files[root / "API.md"] = _squeezed(_template(jinja, "API.md.jinja", api=api))
     if api.distribution is not None:
-        values = {"api": api, **_requirements(static, api.sides)}
+        needs = requirements(api.package, files, api.sides)
+        extras = {side: list(texts) for side, texts in needs.extras.items()}
+        values = {"api": api, "requires": list(needs.base), "extras": extras}
         files |= {
             PurePosixPath(name): _squeezed(_template(jinja, f"{name}.jinja", **values))
             for name in ("pyproject.toml", "README.md")
@@ -95,18 +98,6 @@ def outline(api: ir.Api, types: Mapping[str, str], *, judged: bool) -> dict[str,
         for name, one in modules.items()
     }
     return {**generated, **dict.fromkeys(_static(generated, api), "")}
-
-
-def _requirements(static: Iterable[str], sides: Iterable[str]) -> dict[str, Any]:
-    """List what a package needs to run, by side."""
-    requires = ["pydantic>=2.12", "typing-extensions>=4.12"] + (
-        ["jsonschema-rs>=0.33"] if "_runtime/models/rules.py" in static else []
-    )
-    server = ["fastapi>=0.120", "fastapi-offline>=1.7", "uvicorn>=0.35"] + (
-        ["python-multipart>=0.0.20"] if "_runtime/wire/multipart.py" in static else []
-    )
-    extras = {"client": ["httpx2>=2.0"], "server": server}
-    return {"requires": requires, "extras": {side: extras[side] for side in sides}}
 
 
 def _template(jinja: Environment, name: str, **values: Any) -> str:

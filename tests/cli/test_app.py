@@ -21,6 +21,7 @@ from generator.document.document import Document
 from generator.output import fingerprint
 from generator.output.fingerprint import digest
 from generator.output.package import Package
+from generator.render.requirements import SIDES
 from generator.settings.settings import Settings
 from generator.validation import validate
 
@@ -111,6 +112,29 @@ def test_generate_says_what_it_wrote(run: Run, stub: list[Settings]) -> None:
     assert run("generate", "openapi.yaml")[1].startswith(
         "generated/pets: 1 operation, 2 models; files: 1 changed, 2 unchanged ("
     )
+
+
+def test_generate_ends_with_what_the_package_needs(run: Run) -> None:
+    _, output, _ = run("generate", "openapi.yaml", "--package", "pets")
+    line = 'to use it: pip install "pydantic>=2.12" "typing-extensions>=4.12" "httpx2>=2.0" "fastapi>=0.120" '
+    assert output.splitlines()[1] == f'{line}"fastapi-offline>=1.7" "uvicorn>=0.35"'
+    assert run("generate", "openapi.yaml", "--package", "pets")[1] == "generated/pets is up to date\n"
+    package = json.loads(run("generate", "openapi.yaml", "-o", "out", "--package", "pets", "--json")[1])["packages"][0]
+    assert package["requires"][2] == "httpx2>=2.0"
+
+
+def test_packages_together_need_each_distribution_once(run: Run) -> None:
+    packages = "".join(f'[[tool.spectwin.package]]\npackage = "{name}"\nsides = "{name}"\n' for name in SIDES)
+    Path("pyproject.toml").write_text(f'[tool.spectwin]\nspec = "openapi.yaml"\n{packages}')
+    lines = run("generate")[1].splitlines()
+    assert len(lines) == 3
+    assert (lines[2].count("pydantic"), "httpx2" in lines[2], "fastapi>" in lines[2]) == (1, True, True)
+
+
+def test_a_distribution_says_itself_what_it_needs(run: Run) -> None:
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\ndistribution = "pets"\n')
+    status, output, _ = run("generate")
+    assert (status, "pip install" in output) == (0, False)
 
 
 def test_nothing_to_do_is_said_and_nothing_is_touched(run: Run, stub: list[Settings], tmp_path: Path) -> None:

@@ -9,9 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import venv
 import zipfile
-from collections.abc import Iterator
 from email.message import Message
 from email.parser import Parser
 from importlib.metadata import distribution, packages_distributions
@@ -24,6 +22,7 @@ from packaging.version import Version
 
 from generator import __version__
 from generator.verify.command import _NEEDED
+from tests.support import environments
 
 DOCUMENT = """\
 openapi: 3.0.3
@@ -38,8 +37,6 @@ components:
   schemas:
     Cat: {type: object, required: [name], properties: {name: {type: string}}}
 """
-SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
-SITE = "Lib/site-packages" if sys.platform == "win32" else "lib/python*/site-packages"
 # Runs a script or a module as Python would, and prints the files whose code was run, each as often as it was.
 RAN = """\
 import json, os, runpy, sys
@@ -72,64 +69,26 @@ def metadata(wheel: Path) -> Message:
         return Parser().parsestr(archive.read(name).decode())
 
 
-def needed(requirements: list[str]) -> Iterator[str]:
-    """The distributions of this environment that these requirements lead to, extras left out."""
-    seen: set[str] = set()
-    pending = [Requirement(text) for text in requirements]
-    while pending:
-        requirement = pending.pop()
-        name = canonicalize_name(requirement.name)
-        extras = requirement.extras or {""}
-        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
-            continue
-        found = distribution(name)
-        assert Version(found.version) in requirement.specifier, f"{requirement}: {found.version} is installed"
-        for text in found.requires or []:
-            inner = Requirement(text)
-            if inner.marker is None or any(inner.marker.evaluate({"extra": extra}) for extra in extras):
-                inner.marker = None
-                pending += [] if f"{name}>{inner}" in seen else [inner]
-                seen.add(f"{name}>{inner}")
-        if name not in seen:
-            seen.add(name)
-            yield name
-
-
-def install(wheel: Path, python: Path) -> None:
-    """Install a wheel, and nothing that it asks for."""
-    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-index", "--no-deps", str(wheel)]
-    subprocess.run(command, capture_output=True, check=True)
-
-
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     """An environment with the wheel, the locked versions of what it asks for, and nothing else; its scripts' folder."""
-    folder = tmp_path_factory.mktemp("clean")
-    venv.create(folder, with_pip=False)
-    [site] = folder.glob(SITE)
-    for name in needed(metadata(wheel).get_all("Requires-Dist") or []):
-        found = distribution(name)
-        for file in found.files or []:
-            source, target = Path(str(found.locate_file(file))), Path(site, file).resolve()
-            if source.is_file() and target.is_relative_to(folder):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source, target)
-    install(wheel, folder / SCRIPTS / "python")
-    return folder / SCRIPTS
+    requirements = metadata(wheel).get_all("Requires-Dist") or []
+    scripts, _ = environments.create_with(tmp_path_factory.mktemp("clean"), requirements)
+    environments.install(wheel, scripts)
+    return scripts
 
 
 @pytest.fixture(scope="module")
 def editable(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     """An environment with an editable installation of this checkout and all that is here; its scripts' folder."""
     folder = tmp_path_factory.mktemp("editable")
-    venv.create(folder, with_pip=False)
-    [site] = folder.glob(SITE)
+    scripts, site = environments.create(folder)
     (site / "here.pth").write_text(str(distribution("click").locate_file("")))
     build = f"from hatchling.build import build_editable; build_editable({str(folder)!r})"
     subprocess.run([sys.executable, "-c", build], cwd=root, capture_output=True, check=True)
     [wheel] = folder.glob("*.whl")
-    install(wheel, folder / SCRIPTS / "python")
-    return folder / SCRIPTS
+    environments.install(wheel, scripts)
+    return scripts
 
 
 @pytest.fixture
