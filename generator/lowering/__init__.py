@@ -1,1 +1,1 @@
-"""Operations → the intermediate representation."""
+"""Lowering, as compilers call it: operations become `ir.Api`, the final values that templates print."""

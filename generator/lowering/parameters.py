@@ -23,8 +23,8 @@ from ..python.types import (
 from .context import Lowering
 from .media import essence, is_json
 
-STYLES = {"path": ("simple", False), "query": ("form", True), "header": ("simple", False), "cookie": ("form", True)}
-"""Style and explode where none is given, by location (OpenAPI 3.1, 4.8.12.2)."""
+STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+"""The style where none is given, by location (OpenAPI 3.1, 4.8.12.2)."""
 
 
 def lower_parameters(run: Lowering, view: OperationView) -> tuple[ir.Parameter, ...]:
@@ -88,7 +88,7 @@ def _style(run: Lowering, parameter: Located, place: str, location: str) -> tupl
             "deepObject says how objects are written, and this is none: it is written as a form", parameter.pointer
         )
         style = explode = None
-    usual = STYLES[location][0]
+    usual = STYLES[location]
     spreads = (style or usual) in ("form", "cookie")
     return (
         style if isinstance(style, str) and style != usual else None,

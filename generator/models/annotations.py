@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from ..python import types
 from ..python.types import NONE, VALUE, Annotated, Class, Constraint, Generic, Name, Type
-from ..schemas.acceptance import Admissions
+from ..schemas.acceptance import AcceptedTypes
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
 from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, PlacedSchema, is_file
@@ -57,7 +57,7 @@ class Annotator:
         self._flattener = flattener
         self._directional = directional
         self._formats = {**FORMATS, "date-time": date_time, **(types or {})}
-        self.admits = Admissions(flattener)
+        self.admits = AcceptedTypes(flattener)
         self.definitions: dict[str, Definition] = {}
         self.rules: dict[str, Judged] = {}
         self.unusual_patterns: dict[str, str] = {}

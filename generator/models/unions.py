@@ -7,7 +7,7 @@ from typing import Any
 
 from ..pointer import unescape
 from ..python.types import Tagged
-from ..schemas.acceptance import Admissions
+from ..schemas.acceptance import AcceptedTypes
 from ..schemas.normal_form import Flat, Flattener, PlacedSchema
 from .scalars import letters
 
@@ -35,7 +35,7 @@ def branch_hints(branches: Sequence[PlacedSchema], flattener: Flattener) -> list
     return [hint if hints.count(hint) == 1 else f"{hint} {letters(index)}" for index, hint in enumerate(hints)]
 
 
-def mergeable(flat: Flat, flattener: Flattener, admits: Admissions) -> bool:
+def mergeable(flat: Flat, flattener: Flattener, admits: AcceptedTypes) -> bool:
     """Whether each branch of a union makes a class of its own together with the properties that stand beside the union.
 
     Branches that only ask for properties by name (`required`) make none, and `unevaluatedProperties` needs them in place.
@@ -64,7 +64,7 @@ def tags(
     branches: Sequence[PlacedSchema],
     merged: Sequence[PlacedSchema],
     classes: Sequence[str],
-    admits: Admissions,
+    admits: AcceptedTypes,
 ) -> Tagged | None:
     """Write how a property picks the class (OpenAPI 3.1, 4.8.25), or None where it does not.
 

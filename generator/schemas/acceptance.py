@@ -9,7 +9,7 @@ from .json_values import canonical, type_names
 from .normal_form import TYPES, Flat, Flattener, PlacedSchema
 
 
-class Admissions:
+class AcceptedTypes:
     """Answers from keywords alone, on the safe side: more may seem to be admitted than is."""
 
     def __init__(self, flattener: Flattener) -> None:

@@ -1,4 +1,4 @@
-"""Which schemas differ between requests and responses, and in forms."""
+"""Which schemas have another class for requests, or for multipart forms, than for responses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from .keywords import MAP, SUBSCHEMAS
 from .normal_form import Flattener, is_file
 
 Direction = Literal["", "request", "form"]
-"""The side of a schema: what servers read (`request`, and multipart `form`s with files) is split off if it differs."""
+"""Where a schema is used. `""`: in responses, and in requests too unless they differ; `request`: in requests, where a property
+is readOnly or writeOnly; `form`: in multipart bodies, where strings may be files."""
 
 
 class Directional:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from .proof.verdict import Verdict
+from .proof.result import OperationResult
 
 _PATIENCE = 120.0  # seconds without a word from the process, after which it is given up
 # The worker is imported by the name that this package has here, and before the folder of the package to prove is on the
@@ -28,7 +28,7 @@ class Proof:
     """What was found about a package."""
 
     package: str
-    verdicts: list[Verdict] = field(default_factory=list)
+    verdicts: list[OperationResult] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)  # what is wrong with the package as a whole
     types: list[str] = field(default_factory=list)  # what mypy finds
     seconds: float = 0.0
@@ -71,7 +71,7 @@ def prove(
             elif event["event"] == "end":
                 proof.problems += [f"{title} is not in the document" for title in event["undeclared"]]
             else:
-                verdict = Verdict(**event["verdict"])
+                verdict = OperationResult(**event["verdict"])
                 verdict.refused = list(dict.fromkeys(verdict.refused))
                 verdict.no_instance = list(dict.fromkeys(verdict.no_instance))
                 proof.verdicts.append(verdict)

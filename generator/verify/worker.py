@@ -19,7 +19,7 @@ from .proof.bench import Bench
 from .proof.call import Call
 from .proof.cases import Cases
 from .proof.operation import OperationProof
-from .proof.verdict import Verdict
+from .proof.result import OperationResult
 from .values.values import Values
 from .wire.transport import Socket
 
@@ -54,16 +54,16 @@ class PackageProof:
         known = {(o.method, o.path) for o in self.reader.operations()}
         return [f"{method} {path}" for method, path in self.package.entries if (method, path) not in known]
 
-    def run(self) -> Iterator[Verdict]:
+    def run(self) -> Iterator[OperationResult]:
         """Yield the verdict of each operation."""
         step = max(len(self.operations) // _SAMPLE, 1)
         with Socket(self.bench.wire) if self.thorough else nullcontext() as real:
             for index, operation in enumerate(self.operations):
                 yield self._operation(operation, real.url if real and index % step == 0 else "")
 
-    def _operation(self, operation: Operation, url: str) -> Verdict:
+    def _operation(self, operation: Operation, url: str) -> OperationResult:
         """Prove an operation in process, and over a real socket where an URL is given."""
-        verdict = Verdict(operation.title)
+        verdict = OperationResult(operation.title)
         try:
             method = self.package.find(operation)
             cases = Cases(operation, method.contract, self.sent, self.answered, verdict.no_instance)

@@ -12,7 +12,7 @@ from ..document.package import Method
 from .bench import Bench
 from .building import Builder
 from .cases import Case
-from .comparison import Comparison, Outcome, described
+from .comparison import CallComparison, Outcome, described
 from .refusals import CallRefused
 
 
@@ -23,7 +23,7 @@ class Call:
         self.bench = bench
         self.method = method
         self._builder = Builder(bench, method)
-        self._comparison = Comparison(bench, operation, method)
+        self._comparison = CallComparison(bench, operation, method)
 
     def run(self, case: Case, *, is_async: bool) -> str:
         """Make a call; return the first difference, "" if there is none. Raises CallRefused and Mismatch."""

@@ -31,7 +31,7 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Comparison:
+class CallComparison:
     """Compares each step of a call."""
 
     bench: Bench

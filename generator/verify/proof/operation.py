@@ -18,7 +18,7 @@ from .bench import Bench
 from .call import Call
 from .cases import SETS, Case, Cases, Reply
 from .refusals import CallRefused
-from .verdict import Verdict
+from .result import OperationResult
 
 _Arguments = dict[tuple[str, str], Any]
 _UNIMPLEMENTED = Reply(response=None, status=501, is_error=True)
@@ -32,7 +32,7 @@ class OperationProof:
     operation: Operation
     call: Call
     cases: Cases
-    verdict: Verdict
+    verdict: OperationResult
     _seen: set[str] = field(default_factory=set)
 
     def run(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Verdict:
+class OperationResult:
     """What was found about one operation: values that were refused or not found, and the first failure with its case."""
 
     title: str
