@@ -99,7 +99,10 @@ SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {
     "a mistake that both sides share": (
         "GET /ships/*",
         "tags: ",
-        [("styles.py", '"pipeDelimited": "%7C"', '"pipeDelimited": "%3B"'), ("styles.py", r"%7[Cc]|\|", "%3B|;")],
+        [
+            ("_runtime/wire/styles.py", '"pipeDelimited": "%7C"', '"pipeDelimited": "%3B"'),
+            ("_runtime/wire/styles.py", r"%7[Cc]|\|", "%3B|;"),
+        ],
     ),
     "a wrong explode": (
         "GET /matrix/*",
@@ -222,12 +225,12 @@ SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {
     "a server that forgets the status": (
         "GET /ships/*",
         "",
-        [("server/core.py", "self.operation, current.status", "self.operation, None")],
+        [("_runtime/server/core.py", "self.operation, current.status", "self.operation, None")],
     ),
     "fields that are added": (
         "PUT /ships/*",
         "",
-        [("wire.py", "by_alias=True, exclude_unset=True", "by_alias=True, exclude_unset=False")],
+        [("_runtime/wire/contract.py", "by_alias=True, exclude_unset=True", "by_alias=True, exclude_unset=False")],
     ),
     "a discriminator of another value": ("GET /streams/*", "kind", [("models.py", '"coal"', '"cole"')]),
     "an entry that the document has not": (
