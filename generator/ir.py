@@ -113,9 +113,10 @@ class SecurityScheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """A scheme that an operation asks for, with scopes."""
+    """A scheme that an operation asks for, by its constant and its name in the document, with scopes."""
 
     constant: str
+    name: str
     scopes: tuple[str, ...]
 
 
@@ -132,7 +133,8 @@ class Server:
 class Operation:
     """An operation: `signature` are its method's arguments, `returns` what it gives, `result` the T of `Operation[T]`.
 
-    `outline` shows both in API.md; `raises` are the declared errors, `statuses` those of answers.
+    `outline` shows both in API.md; `raises` are the declared errors, `statuses` those of answers. `deprecation` is what a
+    deprecated operation tells its callers, and empty for others.
     """
 
     name: str
@@ -143,6 +145,7 @@ class Operation:
     path: str
     summary: str
     doc: str
+    deprecation: str
     signature: str
     outline: str
     raises: tuple[str, ...]
@@ -162,10 +165,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Operations with the same first tag: an attribute of the client, a Protocol, a class to subclass."""
+    """Operations with the same first tag: an attribute of the client, a Protocol, a class to subclass.
+
+    `description` are the document's words about the tag; `doc` names the tag too.
+    """
 
     name: str
     class_name: str
+    description: str
     doc: str
     operations: tuple[Operation, ...]
 

@@ -9,7 +9,7 @@ from typing import Any
 from .. import ir
 from ..diagnostics.diagnostic import Diagnostic
 from ..document.document import Document
-from ..document.operations import OperationView
+from ..document.operations import WEBHOOKS, OperationView
 from ..models.plan import Models
 from ..python import names
 from ..settings.settings import Settings
@@ -123,18 +123,23 @@ def _groups(
     for name in dict.fromkeys(naming.operations[view.pointer][0] for view in views):
         mine = [view for view in views if naming.operations[view.pointer][0] == name]
         tags = list(dict.fromkeys(view.tag for view in mine))
-        tagged = any(view.value.get("tags") for view in mine)
-        said = (
-            f"The operations tagged {' or '.join(f'`{tag}`' for tag in sorted(tags))}."
-            if tagged
-            else "The operations without a tag."
-        )
+        description = sentences(*(described.get(tag) for tag in tags))
         found.append(
             ir.Group(
                 name=name,
                 class_name=names.group_class(name),
-                doc=sentences(said, *(described.get(tag) for tag in tags)),
+                description=description,
+                doc=sentences(_gathered(mine, tags), description),
                 operations=tuple(lowered[view.pointer] for view in mine),
             )
         )
     return tuple(found)
+
+
+def _gathered(views: Sequence[OperationView], tags: Sequence[str]) -> str:
+    """Say which operations a group has."""
+    if WEBHOOKS in tags:
+        return "The requests that the API sends: webhooks and callbacks."
+    if any(view.value.get("tags") for view in views):
+        return f"The operations tagged {' or '.join(f'`{tag}`' for tag in sorted(tags))}."
+    return "The operations without a tag."

@@ -10,7 +10,7 @@ from ..document.document import Document
 from ..document.operations import OperationView, contents
 from ..python.names import Naming
 from ..python.types import ANY, Type, optional, text, union
-from .context import Lowering
+from .context import Lowering, sentences
 from .documentation import document_operation
 from .errors import Error, error_of
 from .media import STREAMS, async_iterator, body_types, iterator, lower_media
@@ -56,7 +56,6 @@ def lower_operation(
     returns = _result(results, async_iterator)
     required = view.body is not None and view.body.value.get("required") is True
     signature = _signature(parameters, union(body_types(bodies)) if bodies else None, required)
-    summary = view.value.get("summary")
     return ir.Operation(
         name=name,
         constant=naming.constants[view.pointer],
@@ -64,8 +63,9 @@ def lower_operation(
         operation_id=view.operation_id or "",
         method=view.method,
         path=view.path,
-        summary=summary if isinstance(summary, str) else "",
+        summary=" ".join(sentences(view.value.get("summary")).split()),
         doc=document_operation(view, parameters, responses),
+        deprecation=f"{view.method} {view.path} is deprecated" if view.value.get("deprecated") is True else "",
         signature=", ".join(["self", *signature("models.")]),
         outline=f"({', '.join(signature(''))}) -> {text(returns, owner='')}",
         raises=tuple(dict.fromkeys(one.error for one in responses if one.error)),

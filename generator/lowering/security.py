@@ -74,14 +74,14 @@ def lower_security(security: Any, constants: Mapping[str, str]) -> tuple[tuple[i
     """Read alternatives of combinations (OpenAPI 3.1, 4.8.30); `{}` is the alternative that asks for nothing."""
     found = [
         tuple(
-            ir.Requirement(constant=constants[name], scopes=tuple(str(one) for one in scopes or ()))
+            ir.Requirement(constant=constants[name], name=name, scopes=tuple(str(one) for one in scopes or ()))
             for name, scopes in alternative.items()
             if name in constants
         )
         for alternative in (security if isinstance(security, list) else ())
         if isinstance(alternative, dict)
     ]
-    return () if found in ([()], []) else tuple(found)
+    return tuple(found) if any(found) else ()
 
 
 def lower_servers(servers: Any) -> tuple[ir.Server, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..python import escaping
 from ..python.types import Type, text
 from .folder import templates_folder
+from .paragraphs import wrap
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -67,6 +68,7 @@ def _environment(own: Path | None) -> Environment:
         code=escaping.code,
         source=_source,
         toml=escaping.toml,
+        wrap=wrap,
     )
     return made
 
