@@ -70,7 +70,9 @@ def toml(value: str | list[str]) -> str:
 def md(text: str) -> str:
     """Write text in Markdown as text: no HTML, no links, no code, no heading."""
     lines = [_visible(line.strip()) for line in _LINE_BREAKS.split(text)]
-    escaped = re.sub(r"([\\`*_\[\]<>#|~]|^(?=[-=]+$))", r"\\\1", "\n".join(lines), flags=re.M).replace("&", "&amp;")
+    escaped = re.sub(r"([\\`*_\[\]<>#|~]|^(?=[-=]+$))", r"\\\1", "\n".join(lines), flags=re.MULTILINE).replace(
+        "&", "&amp;"
+    )
     return _MARK.sub(_escape, escaped)
 
 

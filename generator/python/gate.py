@@ -174,16 +174,25 @@ class _Gate:
         """Inspect a function: constant defaults, a body that hands on, gives a group, or answers 501."""
         if self.name not in ("api.py", "server/stub.py", "server/__init__.py") and not self.name.startswith("client/"):
             raise self.refuse(node, "a function")
-        groups = self.name == "client/__init__.py" and [ast.unparse(one) for one in node.decorator_list]
-        decorated = node.decorator_list and groups != ["cached_property"]
-        if node.name.startswith("_") or decorated or getattr(node, "type_params", None):
-            raise self.refuse(node, f"the function {node.name}, decorated, generic or private")
+        if node.name.startswith("_") or getattr(node, "type_params", None):
+            raise self.refuse(node, f"the function {node.name}, generic or private")
+        if len(node.decorator_list) > 1 or not all(map(self._decorates, node.decorator_list)):
+            raise self.refuse(node, f"the function {node.name}, decorated")
         local = self.arguments(node) | {"services"}
         if node.returns is not None:
             self.annotation(node.returns)
         documented = isinstance(node.body[0], ast.Expr) and _text(node.body[0].value)
         for statement in node.body[documented:]:
             self.step(statement, local)
+
+    def _decorates(self, node: ast.expr) -> bool:
+        """Whether a decorator is that of a group of the client, or that of a deprecated operation with its text."""
+        if self.name == "client/__init__.py":
+            return ast.unparse(node) == "cached_property"
+        if not isinstance(node, ast.Call) or len(node.args) != 1 or not _text(node.args[0]):
+            return False
+        keywords = [(one.arg, ast.unparse(one.value)) for one in node.keywords]
+        return ast.unparse(node.func) == "deprecated" and keywords == [("category", "None")]
 
     def arguments(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
         """Inspect a function's arguments, their types and defaults; returns their names."""

@@ -12,7 +12,7 @@ KNOWN: Mapping[str, str] = {
     "UUID": "uuid",
     **dict.fromkeys(("Ge", "Gt", "Le", "Lt", "MaxLen", "MinLen", "MultipleOf"), "annotated_types"),
     **dict.fromkeys(("ConfigDict", "Field"), "pydantic"),
-    "TypeAliasType": "typing_extensions",
+    **dict.fromkeys(("TypeAliasType", "deprecated"), "typing_extensions"),
     **dict.fromkeys(("Absent", "Model", "UTCDateTime", "Value"), "._runtime.models.base"),
     **dict.fromkeys(("Base64", "Date", "DateTime", "Duration", "Number", "Time"), "._runtime.models.formats"),
     **dict.fromkeys(("Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
@@ -98,15 +98,20 @@ def _names(tree: ast.AST) -> Iterator[str]:
                     yield from _names(ast.parse(argument.value, mode="eval"))
         elif isinstance(node, ast.AnnAssign):
             yield from _quoted(node.annotation)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            own = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
+            yield from (name for step in node.body for name in _names(step) if name not in own)
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Go through a syntax tree in any order: ast.walk takes three times as long, and modules are large."""
+    """Go through a syntax tree in any order, not into functions: ast.walk takes three times as long, and modules are large."""
     pending = [tree]
     while pending:
         node = pending.pop()
         yield node
-        for value in vars(node).values():
+        for name, value in vars(node).items():
+            if name == "body" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
             if isinstance(value, list):
                 pending += [one for one in value if isinstance(one, ast.AST)]
             elif isinstance(value, ast.AST):

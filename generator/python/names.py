@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
 
-from .reserved import BUILTIN_TYPES, GROUP_RESERVED, KEYWORDS, MODEL_ATTRIBUTES, MODEL_NAMES
+from .reserved import BUILTIN_TYPES, GROUP_RESERVED, KEYWORDS, METHOD_RESERVED, MODEL_ATTRIBUTES, MODEL_NAMES
 
 Key = TypeVar("Key", bound=Hashable)
 OperationKey = TypeVar("OperationKey", bound=tuple[str, ...])
@@ -167,21 +167,21 @@ def operations(
 
     `pins` are names that the settings choose, by key.
     """
-    pinned = {key: safe(snake(name), BUILTIN_TYPES) for key, name in (pins or {}).items()}
+    pinned = {key: safe(snake(name), METHOD_RESERVED) for key, name in (pins or {}).items()}
 
     def offers(key: OperationKey, operation_id: str | None) -> list[str]:
         method, path = key[:2]
         full = operation_words(operation_id, method, path)
         short = _without(full, group.split("_"))
         names = ["_".join(short), "_".join(full)]
-        if short and (short[0] in BUILTIN_TYPES and len(short) == 1):
+        if short and (short[0] in METHOD_RESERVED and len(short) == 1):
             names.pop(0)
         names = [_identifier(name, "operation") for name in names]
         if operation_id:
             names.append(spelled(operation_id, prefix="operation"))
         names += [snake(f"{method} {path}", prefix="operation"), spelled(f"{method} {path}", prefix="operation")]
         names += [spelled(pointer, prefix="operation") for pointer in key[2:]]
-        return [safe(name, BUILTIN_TYPES) for name in names]
+        return [safe(name, METHOD_RESERVED) for name in names]
 
     free = {key: offers(key, operation_id) for key, operation_id in keys.items() if key not in pinned}
     return pinned | settle(free, taken=set(pinned.values()))

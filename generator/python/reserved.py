@@ -10,6 +10,9 @@ KEYWORDS = frozenset({*keyword.kwlist, "_"})
 BUILTIN_TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"})
 """Names that annotations use: a method or a field of that name would hide them in its class."""
 
+METHOD_RESERVED = BUILTIN_TYPES | {"deprecated"}
+"""What annotations and decorators read inside the class of a group: no operation may take these."""
+
 MODEL_NAMES = frozenset(
     """Any Annotated Literal Field ConfigDict TypeAliasType Model LooseModel RuledModel Absent Value Rule
     Tagged Loose Exactly Ge Gt Le Lt MaxLen MinLen MultipleOf Base64 UUID DateTime UTCDateTime Date Time Duration Number IPv4Address

@@ -14,7 +14,28 @@ from generator.render.paragraphs import WIDTH, wrap
 
 WORDS = st.lists(
     st.sampled_from(
-        ["word", "-", "+", "1.", "12)", "=", "---", "===", "#", ">", "<div>", "`x`", "```", "\\", "a_b", "비용", "*", "| - |", "", "x" * 130]
+        [
+            "word",
+            "-",
+            "+",
+            "1.",
+            "12)",
+            "=",
+            "---",
+            "===",
+            "#",
+            ">",
+            "<div>",
+            "`x`",
+            "```",
+            "\\",
+            "a_b",
+            "비용",
+            "*",
+            "| - |",
+            "",
+            "x" * 130,
+        ]
     ),
     max_size=80,
 ).map(" ".join)
@@ -25,7 +46,11 @@ def structure(text: str) -> list[tuple[str, str]]:
     found = []
     for token in MarkdownIt("commonmark").enable("table").parse(text):
         shown = "".join(
-            " " if one.type == "softbreak" else f"{one.type}:{one.content}" if one.type == "code_inline" else one.content
+            " "
+            if one.type == "softbreak"
+            else f"{one.type}:{one.content}"
+            if one.type == "code_inline"
+            else one.content
             for one in token.children or ()
         )
         found.append((token.type, " ".join(shown.split())))
@@ -49,7 +74,9 @@ def test_a_signature_is_broken_before_arguments() -> None:
     assert all(len(line) <= WIDTH for line in lines)
 
 
-@pytest.mark.parametrize("line", ["# " + "word " * 60, "<!-- " + "word " * 60 + "-->", "x" * 200, "`" + "x" * 200 + "`"])
+@pytest.mark.parametrize(
+    "line", ["# " + "word " * 60, "<!-- " + "word " * 60 + "-->", "x" * 200, "`" + "x" * 200 + "`"]
+)
 def test_what_has_one_line_keeps_it(line: str) -> None:
     assert wrap(line) == line
 
