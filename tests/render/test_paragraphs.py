@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from generator.python.escaping import code, md
 from generator.render.paragraphs import WIDTH, wrap
+from tests.support.folders import GOLDEN
 
 WORDS = st.lists(
     st.sampled_from(
@@ -91,3 +95,29 @@ def test_a_long_text_takes_linear_time() -> None:
 @pytest.mark.parametrize("text", ["Title\n---", "Title\n=", "Title\n-", "Title\n==="])
 def test_text_makes_no_heading(text: str) -> None:
     assert "heading_open" not in [token for token, _ in structure(md(text))]
+
+
+@pytest.mark.parametrize("page", sorted(GOLDEN.glob("*/expected/API.md")), ids=lambda page: page.parts[-3])
+def test_a_page_has_short_lines_and_an_item_for_each_operation(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert [line for line in text.splitlines() if len(line) > WIDTH] == []
+    tokens = MarkdownIt("commonmark").parse(text)
+    items = [
+        token.children or ()
+        for before, token in itertools.pairwise(tokens[1:])
+        if before.type == "paragraph_open" and before.level > 0
+    ]
+    api = page.parent / "api.py"
+    classes = (
+        [one for one in ast.parse(api.read_text("utf-8")).body if isinstance(one, ast.ClassDef)] if api.exists() else []
+    )
+    methods = [
+        method.name
+        for one in classes[::2]
+        for method in one.body
+        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert [
+        next(one.content for one in item if one.type == "code_inline").partition("(")[0] for item in items
+    ] == methods
+    assert all([one.attrs["href"] for one in item if one.type == "link_open"] == ["api.py"] for item in items)

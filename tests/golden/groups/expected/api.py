@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from typing_extensions import deprecated
+
 
 class CostReportsApi(Protocol):
     """The operations tagged `Cost reports`.
@@ -31,6 +33,7 @@ class CostReportsApi(Protocol):
         """
         ...
 
+    @deprecated("PUT /reports/{id}/lines is deprecated", category=None)
     async def put_lines(self, *, id: int) -> None:
         """Deprecated.
 
@@ -64,6 +67,7 @@ class SyncCostReportsApi(Protocol):
         """
         ...
 
+    @deprecated("PUT /reports/{id}/lines is deprecated", category=None)
     def put_lines(self, *, id: int) -> None:
         """Deprecated.
 

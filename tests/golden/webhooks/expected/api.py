@@ -36,7 +36,7 @@ class SyncSubscriptionsApi(Protocol):
 
 
 class WebhookEventsApi(Protocol):
-    """The operations without a tag."""
+    """The requests that the API sends: webhooks and callbacks."""
 
     async def created(self, body: models.Event) -> None:
         """`POST created`, `#/webhooks/created/post`
@@ -56,7 +56,7 @@ class WebhookEventsApi(Protocol):
 
 
 class SyncWebhookEventsApi(Protocol):
-    """The operations without a tag."""
+    """The requests that the API sends: webhooks and callbacks."""
 
     def created(self, body: models.Event) -> None:
         """`POST created`, `#/webhooks/created/post`

@@ -9,6 +9,8 @@ What was spent.
 
 from __future__ import annotations
 
+from typing_extensions import deprecated
+
 from .. import contract
 from .._runtime.client.core import AsyncGroup, Group
 from ..api import CostReportsApi, SyncCostReportsApi
@@ -23,6 +25,7 @@ class CostReports(Group, SyncCostReportsApi):
     def get_reports_lines(self, *, id: int) -> None:
         return self._client.invoke(contract.COST_REPORTS_GET_REPORTS_LINES, None, {"id": id})
 
+    @deprecated("PUT /reports/{id}/lines is deprecated", category=None)
     def put_lines(self, *, id: int) -> None:
         return self._client.invoke(contract.COST_REPORTS_PUT_LINES, None, {"id": id})
 
@@ -36,5 +39,6 @@ class AsyncCostReports(AsyncGroup, CostReportsApi):
     async def get_reports_lines(self, *, id: int) -> None:
         return await self._client.invoke(contract.COST_REPORTS_GET_REPORTS_LINES, None, {"id": id})
 
+    @deprecated("PUT /reports/{id}/lines is deprecated", category=None)
     async def put_lines(self, *, id: int) -> None:
         return await self._client.invoke(contract.COST_REPORTS_PUT_LINES, None, {"id": id})

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import deprecated
+
 from .._runtime import exceptions
 from ..api import CostReportsApi, DefaultApi, SyncCostReportsApi, SyncDefaultApi
 
@@ -19,6 +21,7 @@ class CostReports(CostReportsApi):
     async def get_reports_lines(self, *, id: int) -> None:
         raise exceptions.Unimplemented
 
+    @deprecated("PUT /reports/{id}/lines is deprecated", category=None)
     async def put_lines(self, *, id: int) -> None:
         raise exceptions.Unimplemented
 
@@ -32,6 +35,7 @@ class SyncCostReports(SyncCostReportsApi):
     def get_reports_lines(self, *, id: int) -> None:
         raise exceptions.Unimplemented
 
+    @deprecated("PUT /reports/{id}/lines is deprecated", category=None)
     def put_lines(self, *, id: int) -> None:
         raise exceptions.Unimplemented
 
