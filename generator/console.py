@@ -17,7 +17,7 @@ from .diagnostics.diagnostic import Diagnostic, json_text, ordered, show, visibl
 from .diagnostics.location import display
 from .output.plan import Plan, State
 
-_STATES: tuple[State, ...] = ("new", "changed", "stale", "edited", "same")
+_STATES: tuple[State, ...] = ("new", "changed", "stale", "kept", "edited", "same")
 _SHOWN_WARNINGS = 20
 _PATIENCE = 1.0  # seconds of silence before a terminal shows that something is going on
 
@@ -84,7 +84,14 @@ def folder(plan: Plan) -> str:
 
 def summary(plan: Plan, operations: int, models: int, seconds: float) -> str:
     """Say in one line what was written."""
-    kinds = {"new": "new", "changed": "changed", "stale": "removed", "edited": "overwritten", "same": "unchanged"}
+    kinds = {
+        "new": "new",
+        "changed": "changed",
+        "stale": "removed",
+        "kept": "kept",
+        "edited": "overwritten",
+        "same": "unchanged",
+    }
     states = [file.state for file in plan.listed]
     listed = ", ".join(f"{states.count(state):,} {kinds[state]}" for state in _STATES if state in states)
     what = f"{counted(operations, 'operation')}, {counted(models, 'model')}"

@@ -266,7 +266,7 @@ def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool, repor
         if item.plan.current:
             fingerprint.touch(item.settings, item.plan.package)
     folders = current + [item.plan.output / item.plan.package for item in written if item.plan.current]
-    warnings = [found for item in written for found in item.warnings]
+    warnings = [found for item in written for found in (*item.warnings, *plan.keepings(item.plan))]
     if as_json:
         objects = [fast_path.up_to_date(folder) for folder in current]
         objects += [

@@ -1,36 +1,35 @@
 """Bringing a package to the disk: what is to be done with each file, the writing, and the comparison for `check`.
 
 The manifest in the package's folder says which files are ours and what they were. A file whose digest is neither the
-one in the manifest nor the one that we would write was edited by somebody, and is not touched. Before the first file is
+one in the manifest nor the one that we would write was edited by somebody, and is not touched: if it is still wanted, it stops
+everything; if not, it is kept where it is and is no more one of ours. Before the first file is
 replaced the manifest names the new digests too (``pending``), so that a run that was killed is known for what it is.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
 from ..disk import Folder, InTheWay
 from .fingerprint import MANIFEST, digest, normal
+from .manifest import Manifest, is_conflict, lists_the_same, manifest_text, read_manifest
+from .removal import BESIDE, is_generated
 
 if TYPE_CHECKING:
     from .package import Package
 from .reformatted import is_reformatted
 
-State = Literal["new", "changed", "same", "stale", "edited"]
+State = Literal["new", "changed", "same", "stale", "kept", "edited"]
 
-_BESIDE = {PurePosixPath("pyproject.toml"), PurePosixPath("README.md")}  # what may stand beside the package's folder
 _REFORMATTED = "only reformatted"
 _REMEDY = "leave the folder out of that formatter's settings, then generate with --force once"
 _DIFF_LINES = 20_000  # above that, two texts are not compared line by line
-_MARKS = tuple(re.compile(mark, re.MULTILINE) for mark in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,7 @@ class File:
 
     path: PurePosixPath  # relative to the output folder
     state: State
-    wanted: bytes | None = field(repr=False)  # None: it is to be removed
+    wanted: bytes | None = field(repr=False)  # None: it is to be removed, or kept
     found: bytes | None = field(repr=False)  # None: it is not there
     reason: str = ""
 
@@ -73,15 +72,6 @@ class Plan:
     def current(self) -> bool:
         """Whether there is nothing to do."""
         return all(file.state == "same" for file in self.files)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Manifest:
-    """What the manifest on disk says."""
-
-    known: dict[PurePosixPath, set[str]] = field(default_factory=dict)  # the digests that a file of ours may have
-    damage: Literal["", "conflict", "unreadable", "foreign"] = ""
-    found: bytes | None = None
 
 
 def plan(package: Package, output: Path, *, inputs_digest: str, sources: Sequence[str] = ()) -> Plan:
@@ -118,7 +108,7 @@ def by_files(plan: Plan) -> Plan:
     Spectwin, also where these generate the same.
     """
     manifest = plan.manifest
-    if manifest.state != "changed" or not _lists_the_same(manifest.found or b"", manifest.wanted or b""):
+    if manifest.state != "changed" or not lists_the_same(manifest.found or b"", manifest.wanted or b""):
         return plan
     return replace(plan, files=(*plan.listed, replace(manifest, state="same")))
 
@@ -135,6 +125,20 @@ def refusals(plan: Plan) -> tuple[Diagnostic, ...]:
         message = f"not overwritten: {_listed(files)}: only reformatted, by a formatter that does not heed `# fmt: off`"
         found.append(Diagnostic(severity="error", message=message, file=display(plan.output), hint=_REMEDY))
     return tuple(found)
+
+
+def keepings(plan: Plan) -> tuple[Diagnostic, ...]:
+    """The files that are generated no more and are not removed, as warnings: nothing of the user's is lost."""
+    hint = "nothing in the package imports it: move what you need out of it, then remove it (docs/from-0.1.md)"
+    return tuple(
+        Diagnostic(
+            severity="warning",
+            message=f"not removed: {file.reason}; it is generated no more",
+            file=_shown(plan, file),
+            hint=hint,
+        )
+        for file in plan.of("kept")
+    )
 
 
 def _listed(files: Sequence[File]) -> str:
@@ -170,7 +174,7 @@ def compare(plan: Plan) -> str:
     files = files or [file for file in plan.files if file.state != "same"]
     formatted = [file for file in files if file.reason == _REFORMATTED]
     files = [file for file in files if file not in formatted]
-    words = {"new": "missing", "changed": "differs", "stale": "stale", "edited": "edited"}
+    words = {"new": "missing", "changed": "differs", "stale": "stale", "kept": "kept", "edited": "edited"}
     lines = [
         f"{words[file.state]}: {visible(_shown(plan, file))}" + (f" ({file.reason})" if file.reason else "") + "\n"
         for file in files
@@ -186,7 +190,7 @@ def compare(plan: Plan) -> str:
 def _survey(plan: Plan, folder: Folder | None) -> Plan:
     """Look at each file that is wanted or was written before; ``folder`` is None where there is no output yet."""
     at = _manifest_path(plan.package)
-    manifest = _read_manifest(folder.read(at) if folder else None)
+    manifest = read_manifest(folder.read(at) if folder else None)
     files = []
     for path, wanted in plan.wanted.items():
         found = folder.read(path) if folder else None
@@ -196,17 +200,28 @@ def _survey(plan: Plan, folder: Folder | None) -> Plan:
         if path not in plan.wanted and path != at and _is_ours(path, plan.package) and folder:
             found = folder.read(path)
             if found is not None:
-                files.append(_judge(path, None, found, manifest))
+                files.append(_judge_unwanted(path, found, manifest, plan.package))
     return replace(plan, files=(*files, _manifest_file(plan, at, manifest)))
 
 
-def _judge(path: PurePosixPath, wanted: bytes | None, found: bytes | None, manifest: _Manifest) -> File:
-    """Decide about one file."""
-    state: State = "changed" if wanted is not None else "stale"
+def _judge_unwanted(path: PurePosixPath, found: bytes, manifest: Manifest, package: str) -> File:
+    """Decide about a file that the manifest names and that is generated no more."""
+    state: State = "stale"
+    reason = ""
+    if digest(found) not in manifest.known[path]:
+        state, reason = "kept", "it was edited since it was generated"
+    elif not is_generated(path, package, found):
+        state, reason = "kept", "nothing in it says that it was generated"
+    return File(path=path, state=state, wanted=None, found=found, reason=reason)
+
+
+def _judge(path: PurePosixPath, wanted: bytes, found: bytes | None, manifest: Manifest) -> File:
+    """Decide about a file that is generated."""
+    state: State = "changed"
     reason = ""
     if found is None:
         state = "new"
-    elif wanted is not None and normal(found) == wanted:
+    elif normal(found) == wanted:
         state = "same"
     elif not _is_replaceable(path, wanted, found, manifest):
         state, reason = "edited", "it was edited since it was generated"
@@ -214,35 +229,20 @@ def _judge(path: PurePosixPath, wanted: bytes | None, found: bytes | None, manif
             reason = f"{MANIFEST} can't be read, so it can't be told whether this file was edited"
         elif path not in manifest.known:
             reason = "it is in the way of a generated file, and was not generated"
-        elif path.suffix == ".py" and wanted is not None and is_reformatted(found, wanted):
+        elif path.suffix == ".py" and is_reformatted(found, wanted):
             reason = _REFORMATTED
     return File(path=path, state=state, wanted=wanted, found=found, reason=reason)
 
 
-def _is_replaceable(path: PurePosixPath, wanted: bytes | None, found: bytes, manifest: _Manifest) -> bool:
-    """Tell whether a file that differs may be replaced or removed: it holds nothing that was not generated."""
+def _is_replaceable(path: PurePosixPath, wanted: bytes, found: bytes, manifest: Manifest) -> bool:
+    """Tell whether a file that differs may be replaced: it holds nothing that was not generated."""
     known = manifest.known.get(path)
     if known is None:
         # Conflict markers stand in place of what was generated on both sides of a merge.
-        return manifest.damage == "unreadable" and _is_conflict(found, wanted)
+        return manifest.damage == "unreadable" and is_conflict(found, wanted)
     # A merge that stopped at the manifest has mixed the other files as well, most of them without a conflict. An empty
     # file is what a crash of the machine can leave of one that was just written.
-    return manifest.damage == "conflict" or digest(found) in known or not found or _is_conflict(found, wanted)
-
-
-def _is_conflict(found: bytes, wanted: bytes | None) -> bool:
-    return _has_marks(found) and not _has_marks(wanted or b"")
-
-
-def _has_marks(text: bytes) -> bool:
-    """Tell whether a text has the three marks of a merge conflict, one after the other."""
-    position = 0
-    for mark in _MARKS:
-        match = mark.search(text, position)
-        if match is None:
-            return False
-        position = match.end()
-    return True
+    return manifest.damage == "conflict" or digest(found) in known or not found or is_conflict(found, wanted)
 
 
 def _manifest_path(package: str) -> PurePosixPath:
@@ -254,11 +254,11 @@ def _is_ours(path: PurePosixPath, package: str) -> bool:
     inside = len(path.parts) > 1 and path.parts[0] == package
     parts = path.parts[:-1] if path == PurePosixPath(package, ".gitattributes") else path.parts
     plain = not path.is_absolute() and not any(part.startswith(".") or "\0" in part for part in parts)
-    return plain and (inside or path in _BESIDE)
+    return plain and (inside or path in BESIDE)
 
 
-def _manifest_file(plan: Plan, at: PurePosixPath, manifest: _Manifest) -> File:
-    wanted = _manifest_text({path: digest(data) for path, data in plan.wanted.items()}, plan)
+def _manifest_file(plan: Plan, at: PurePosixPath, manifest: Manifest) -> File:
+    wanted = manifest_text({path: digest(data) for path, data in plan.wanted.items()}, plan.inputs_digest, plan.sources)
     if manifest.damage == "foreign":
         reason = "it is in the way of a generated file, and was not generated"
         return File(path=at, state="edited", wanted=wanted, found=manifest.found, reason=reason)
@@ -269,82 +269,18 @@ def _manifest_file(plan: Plan, at: PurePosixPath, manifest: _Manifest) -> File:
     return File(path=at, state=state, wanted=wanted, found=manifest.found, reason=reason)
 
 
-def _manifest_text(files: dict[PurePosixPath, str], plan: Plan, pending: dict[str, str] | None = None) -> bytes:
-    content: dict[str, Any] = {
-        "inputs": plan.inputs_digest if pending is None else "",
-        "sources": plan.sources,
-        "files": {str(path): files[path] for path in sorted(files)},
-    }
-    if pending is not None:
-        content["pending"] = pending
-    return _json(content)
-
-
-def _json(content: dict[str, Any]) -> bytes:
-    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _lists_the_same(found: bytes, wanted: bytes) -> bool:
-    """Tell whether two manifests differ in nothing but what `generate` keeps for itself."""
-    try:
-        there = json.loads(found)
-        kept = {name: there[name] for name in ("inputs", "sources")}
-        return normal(found) == _json({**json.loads(wanted), **kept})
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return False
-
-
-def _read_manifest(found: bytes | None) -> _Manifest:
-    """Read a manifest, in whatever state it is."""
-    if found is None:
-        return _Manifest()
-    damage: Literal["", "conflict"] = "conflict" if _has_marks(found) else ""
-    known: dict[PurePosixPath, set[str]] = {}
-    for text in _sides(found) if damage else (found,):
-        try:
-            content = json.loads(text)
-        except (ValueError, RecursionError):
-            return _Manifest(damage="unreadable", found=found)
-        if not isinstance(content, dict) or not isinstance(content.get("files"), dict) or "inputs" not in content:
-            return _Manifest(damage="foreign", found=found)
-        pending = content.get("pending")
-        for listed in (content["files"], pending if isinstance(pending, dict) else {}):
-            for path, value in listed.items():
-                known.setdefault(PurePosixPath(path), set()).add(str(value))
-    return _Manifest(known=known, damage=damage, found=found)
-
-
-def _sides(text: bytes) -> Iterator[bytes]:
-    """Take a text with conflict markers apart into what it was on each side of the merge."""
-    for wanted in (0, 1):
-        side = -1  # -1: outside a conflict; 0: ours; 1: theirs; 2: the common ancestor (merge.conflictStyle diff3)
-        lines = []
-        for line in text.splitlines(keepends=True):
-            mark = line[:7]
-            if mark == b"<" * 7:
-                side = 0
-            elif side >= 0 and mark == b"|" * 7:
-                side = 2
-            elif side >= 0 and mark == b"=" * 7:
-                side = 1
-            elif side >= 0 and mark == b">" * 7:
-                side = -1
-            elif side in {-1, wanted}:
-                lines.append(line)
-        yield b"".join(lines)
-
-
 def _apply(plan: Plan, folder: Folder) -> None:
     """Write, replace and remove; the manifest last. Raises OSError with the disk as it was, or with a pending one."""
     manifest = plan.manifest
-    todo = [file for file in plan.listed if file.state != "same"]
+    ours = [file for file in plan.listed if file.state != "kept"]
+    todo = [file for file in ours if file.state != "same"]
     writes = [file for file in todo if file.wanted is not None]
-    before = {file.path: digest(file.found) for file in plan.listed if file.found is not None}
+    before = {file.path: digest(file.found) for file in ours if file.found is not None}
     pending = {str(file.path): digest(file.wanted or b"") for file in writes}
     staged: dict[PurePosixPath, PurePosixPath] = {}
     try:
         if todo:
-            folder.write(manifest.path, _manifest_text(before, plan, pending))
+            folder.write(manifest.path, manifest_text(before, "", plan.sources, pending))
         try:
             for file in (*writes, manifest):
                 staged[file.path] = folder.stage(file.path, file.wanted or b"")
@@ -366,7 +302,7 @@ def _apply(plan: Plan, folder: Folder) -> None:
 def _sweep(plan: Plan, folder: Folder) -> None:
     """Remove the temporary files of a killed run, wherever it may have left some."""
     manifest = plan.manifest
-    known = [path for path in _read_manifest(manifest.found).known if _is_ours(path, plan.package)]
+    known = [path for path in read_manifest(manifest.found).known if _is_ours(path, plan.package)]
     for parent in {path.parent for path in (*plan.wanted, *known, manifest.path)}:
         leftovers = folder.leftovers(parent)
         for leftover in leftovers:

@@ -11,8 +11,17 @@ HEADS: Mapping[str, str] = {
     # that refuses the third), isort at its own words. Type checkers are told nothing.
     ".py": f"# {SENTENCE}\n# fmt: off\n# flake8: noqa\n# flake8: noqa: PGH004 isort: skip_file\n",
     ".md": f"<!-- {SENTENCE} -->\n",
+    ".toml": f"# {SENTENCE}\n",
 }
 """What a file begins with, by its suffix: the same in every package."""
+
+_BEGINNING = SENTENCE.partition(",")[0]
+
+
+def is_marked(line: str) -> bool:
+    """Tell whether the first line of a file says that it is generated, whichever version wrote it."""
+    return line.startswith((f"# {_BEGINNING}", f"<!-- {_BEGINNING}"))
+
 
 GIT_ATTRIBUTES = f"""\
 # {SENTENCE}

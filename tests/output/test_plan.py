@@ -16,7 +16,8 @@ from generator.disk import Folder
 from generator.output import plan
 from generator.output.fingerprint import digest as digest_of
 from generator.output.package import Package
-from tests.support.plans import NEW, OLD, THIRD, contents, expect, generate, package, planned, states
+from generator.render.marks import HEADS
+from tests.support.plans import HEAD, NEW, OLD, THIRD, contents, expect, generate, package, planned, states
 
 CONFLICT = "<<<<<<< HEAD\na = 5\n=======\na = 6\n>>>>>>> other\n"
 
@@ -107,11 +108,60 @@ def test_an_edited_file_stops_everything(tmp_path: Path) -> None:
     before = contents(tmp_path)
     with pytest.raises(Refused) as caught:
         generate(NEW, tmp_path)
-    assert [Path(found.file).name for found in caught.value.diagnostics] == ["a.py", "gone.py"]
+    assert [Path(found.file).name for found in caught.value.diagnostics] == ["a.py"]
     assert "--force" in caught.value.diagnostics[0].hint
     assert contents(tmp_path) == before
     generate(NEW, tmp_path, force=True)
+    assert (tmp_path / "pets/client/gone.py").read_text() == "gone = 'mine'\n"
+    (tmp_path / "pets/client/gone.py").unlink()
     expect(tmp_path, NEW)
+
+
+def test_an_edited_file_that_is_generated_no_more_stays_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    output = Path("out")
+    generate(OLD, output)
+    (output / "pets/client/gone.py").write_text(f"{HEAD}gone = 'mine'\n")
+    assert "kept: out/pets/client/gone.py (it was edited since it was generated)\n" in plan.compare(
+        planned(NEW, output)
+    )
+    followed = generate(NEW, output)
+    assert [(found.severity, found.file, found.message) for found in plan.keepings(followed)] == [
+        (
+            "warning",
+            "out/pets/client/gone.py",
+            "not removed: it was edited since it was generated; it is generated no more",
+        )
+    ]
+    assert (output / "pets/client/gone.py").read_text() == f"{HEAD}gone = 'mine'\n"
+    assert "gone.py" not in (output / "pets/manifest.json").read_text()
+    assert planned(NEW, output).current
+    generate(OLD | {"client/gone.py": f"{HEAD}gone = 'mine'\n"}, output)  # it may come back as it is
+
+
+def test_a_kept_file_survives_a_run_that_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is noted before the first file is replaced does not take an edit for what was generated."""
+    generate(OLD, tmp_path)
+    (tmp_path / "pets/client/gone.py").write_text(f"{HEAD}gone = 'mine'\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "replace", interrupted_at("a.py"))
+        with pytest.raises(KeyboardInterrupt):
+            generate(NEW, tmp_path)
+    generate(NEW, tmp_path)
+    assert (tmp_path / "pets/client/gone.py").read_text() == f"{HEAD}gone = 'mine'\n"
+
+
+def interrupted_at(name: str) -> Callable[[Folder, PurePosixPath, PurePosixPath], None]:
+    replace_file = Folder.replace
+
+    def interrupted(folder: Folder, temporary: PurePosixPath, path: PurePosixPath) -> None:
+        if path.name == name:
+            raise KeyboardInterrupt
+        replace_file(folder, temporary, path)
+
+    return interrupted
 
 
 def test_an_edit_that_comes_after_the_plan_is_noticed(tmp_path: Path) -> None:
@@ -173,9 +223,10 @@ def test_a_checkout_with_other_newlines_is_not_an_edit(tmp_path: Path) -> None:
 
 
 def test_files_beside_the_package(tmp_path: Path) -> None:
-    beside = package(OLD, beside={"pyproject.toml": "[project]\n"})
+    text = HEADS[".toml"] + "[project]\n"
+    beside = package(OLD, beside={"pyproject.toml": text})
     plan.write(plan.plan(beside, tmp_path, inputs_digest="1"))
-    assert (tmp_path / "pyproject.toml").read_text() == "[project]\n"
+    assert (tmp_path / "pyproject.toml").read_text() == text
     generate(OLD, tmp_path)
     assert not (tmp_path / "pyproject.toml").exists()
     (tmp_path / "pyproject.toml").write_text("mine\n")
@@ -275,16 +326,21 @@ def test_a_manifest_of_somebody_else_is_in_the_way(tmp_path: Path, content: str)
 def test_a_manifest_can_not_name_files_of_others(tmp_path: Path) -> None:
     output = tmp_path / "out"
     generate(OLD, output)
+    inside = [output / "pets" / name for name in ("mine.py", "client/mine.py", "mine.json", ".gitattributes")]
+    beside = [output / "pyproject.toml", output / "README.md"]
     victims = [tmp_path / "outside.py", output / "other/x.py", output / "pets/.git/config", output / "setup.py"]
+    victims += inside + beside
     manifest = json.loads((output / "pets/manifest.json").read_text())
     for victim in victims:
         victim.parent.mkdir(exist_ok=True)
         victim.write_text("mine\n")
     for name in ("../outside.py", str(victims[0]), "other/x.py", "pets/../other/x.py", "pets/.git/config", "setup.py"):
         manifest["files"][name] = digest_of(b"mine\n")
+    for victim in inside + beside:
+        manifest["files"][victim.relative_to(output).as_posix()] = digest_of(b"mine\n")
     (output / "pets/manifest.json").write_text(json.dumps(manifest))
     generate(NEW, output)
-    assert [victim.read_text() for victim in victims] == ["mine\n"] * 4
+    assert [victim.read_text() for victim in victims] == ["mine\n"] * len(victims)
 
 
 # Links and other things in the way
@@ -342,7 +398,7 @@ def test_the_comparison_names_each_file_and_shows_the_lines(tmp_path: Path, monk
     monkeypatch.chdir(tmp_path)
     output = Path("out")
     generate(OLD, output)
-    (output / "pets/b.py").write_text("b = 'mine\x1b[31m'\n")
+    (output / "pets/b.py").write_text(f"{HEAD}b = 'mine\x1b[31m'\n")
     text = plan.compare(planned(NEW, output))
     assert text == (
         "differs: out/pets/a.py\n"
@@ -351,8 +407,8 @@ def test_the_comparison_names_each_file_and_shows_the_lines(tmp_path: Path, monk
         "missing: out/pets/server/d.py\n"
         "stale: out/pets/client/gone.py\n"
         "--- out/pets/a.py (on disk)\n+++ out/pets/a.py (what the document gives)\n@@ -1 +1 @@\n-a = 1\n+a = 2\n"
-        "--- out/pets/b.py (on disk)\n+++ out/pets/b.py (what the document gives)\n@@ -1 +1 @@\n"
-        "-b = 'mine\\x1b[31m'\n+b = 1\n"
+        "--- out/pets/b.py (on disk)\n+++ out/pets/b.py (what the document gives)\n@@ -2,4 +2,4 @@\n"
+        f" {' '.join(HEAD.splitlines(keepends=True)[1:])}-b = 'mine\\x1b[31m'\n+b = 1\n"
         "--- out/pets/client/c.py (on disk)\n+++ out/pets/client/c.py (what the document gives)\n@@ -1 +1 @@\n"
         "-c = 1\n+c = 2\n"
     )

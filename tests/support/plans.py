@@ -7,10 +7,14 @@ from pathlib import Path, PurePosixPath
 
 from generator.output import plan
 from generator.output.package import Package
+from generator.render.marks import HEADS
 
-OLD = {"a.py": "a = 1\n", "b.py": "b = 1\n", "client/c.py": "c = 1\n", "client/gone.py": "gone = 1\n"}
-NEW = {"a.py": "a = 2\n", "b.py": "b = 1\n", "client/c.py": "c = 2\n", "server/d.py": "d = 2\n"}
-THIRD = {"a.py": "a = 3\n", "client/c.py": "c = 3\n", "e.py": "e = 3\n"}
+HEAD = HEADS[".py"]
+"""What the files begin with that come and go: they would not be removed without it."""
+
+OLD = {"a.py": "a = 1\n", "b.py": f"{HEAD}b = 1\n", "client/c.py": "c = 1\n", "client/gone.py": f"{HEAD}gone = 1\n"}
+NEW = {"a.py": "a = 2\n", "b.py": f"{HEAD}b = 1\n", "client/c.py": "c = 2\n", "server/d.py": f"{HEAD}d = 2\n"}
+THIRD = {"a.py": "a = 3\n", "client/c.py": "c = 3\n", "e.py": f"{HEAD}e = 3\n"}
 
 
 def package(files: dict[str, str], name: str = "pets", beside: dict[str, str] | None = None) -> Package:

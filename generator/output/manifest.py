@@ -1,0 +1,107 @@
+"""The manifest in a package's folder: which files are ours, and what they were."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+from .fingerprint import normal
+
+_MARKS = tuple(re.compile(mark, re.MULTILINE) for mark in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} "))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What the manifest on disk says."""
+
+    known: dict[PurePosixPath, set[str]] = field(default_factory=dict)  # the digests that a file of ours may have
+    damage: Literal["", "conflict", "unreadable", "foreign"] = ""
+    found: bytes | None = None
+
+
+def manifest_text(
+    files: Mapping[PurePosixPath, str], inputs: str, sources: Sequence[str], pending: Mapping[str, str] | None = None
+) -> bytes:
+    """Write a manifest: digests of files by path, of what they come from, and of what is about to be written."""
+    content: dict[str, Any] = {
+        "inputs": inputs if pending is None else "",
+        "sources": sources,
+        "files": {str(path): files[path] for path in sorted(files)},
+    }
+    if pending is not None:
+        content["pending"] = pending
+    return _json(content)
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def lists_the_same(found: bytes, wanted: bytes) -> bool:
+    """Tell whether two manifests differ in nothing but what `generate` keeps for itself."""
+    try:
+        there = json.loads(found)
+        kept = {name: there[name] for name in ("inputs", "sources")}
+        return normal(found) == _json({**json.loads(wanted), **kept})
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return False
+
+
+def read_manifest(found: bytes | None) -> Manifest:
+    """Read a manifest, in whatever state it is."""
+    if found is None:
+        return Manifest()
+    damage: Literal["", "conflict"] = "conflict" if _has_marks(found) else ""
+    known: dict[PurePosixPath, set[str]] = {}
+    for text in _sides(found) if damage else (found,):
+        try:
+            content = json.loads(text)
+        except (ValueError, RecursionError):
+            return Manifest(damage="unreadable", found=found)
+        if not isinstance(content, dict) or not isinstance(content.get("files"), dict) or "inputs" not in content:
+            return Manifest(damage="foreign", found=found)
+        pending = content.get("pending")
+        for listed in (content["files"], pending if isinstance(pending, dict) else {}):
+            for path, value in listed.items():
+                known.setdefault(PurePosixPath(path), set()).add(str(value))
+    return Manifest(known=known, damage=damage, found=found)
+
+
+def _sides(text: bytes) -> Iterator[bytes]:
+    """Take a text with conflict markers apart into what it was on each side of the merge."""
+    for wanted in (0, 1):
+        side = -1  # -1: outside a conflict; 0: ours; 1: theirs; 2: the common ancestor (merge.conflictStyle diff3)
+        lines = []
+        for line in text.splitlines(keepends=True):
+            mark = line[:7]
+            if mark == b"<" * 7:
+                side = 0
+            elif side >= 0 and mark == b"|" * 7:
+                side = 2
+            elif side >= 0 and mark == b"=" * 7:
+                side = 1
+            elif side >= 0 and mark == b">" * 7:
+                side = -1
+            elif side in {-1, wanted}:
+                lines.append(line)
+        yield b"".join(lines)
+
+
+def is_conflict(found: bytes, wanted: bytes) -> bool:
+    """Tell whether a file has conflict markers that do not belong to it."""
+    return _has_marks(found) and not _has_marks(wanted)
+
+
+def _has_marks(text: bytes) -> bool:
+    """Tell whether a text has the three marks of a merge conflict, one after the other."""
+    position = 0
+    for mark in _MARKS:
+        match = mark.search(text, position)
+        if match is None:
+            return False
+        position = match.end()
+    return True
