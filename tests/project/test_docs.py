@@ -23,7 +23,7 @@ import click
 import httpx2
 import pytest
 from click.testing import CliRunner
-from weave_costs import models
+from weave_costs import models, server
 from weave_costs.server import Basic, Bearer, Presented, Unauthorized, create_app
 
 from generator.cli.app import commands
@@ -67,13 +67,14 @@ class Service:
 @pytest.fixture(autouse=True)
 def with_watch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the example's package what the setting `watch` adds."""
-    name, path = "weave_costs.server.watch", ROOT / "templates/static/server/watch.py"
+    name, path = "weave_costs._runtime.server.watch", ROOT / "templates/static/_runtime/server/watch.py"
     found = importlib.util.spec_from_file_location(name, path)
     assert found
     assert found.loader
     module = importlib.util.module_from_spec(found)
     monkeypatch.setitem(sys.modules, name, module)
     found.loader.exec_module(module)
+    monkeypatch.setattr(server, "Watch", module.Watch, raising=False)
 
 
 @pytest.fixture(scope="module")
