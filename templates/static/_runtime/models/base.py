@@ -1,9 +1,9 @@
 """The base class of the models, and what JSON needs beyond Python's own types."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from math import isfinite
 from operator import is_
@@ -11,7 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 T = TypeVar("T")
 _BUILDING = RLock()
@@ -45,15 +45,28 @@ Value = Annotated[Any, AfterValidator(finite)]
 """Any JSON value."""
 
 
+class _Other(str):
+    """The wire name of a further property that a field has in Python: never equal to that field's name."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is _Other and str.__eq__(self, other)
+
+    def __hash__(self) -> int:
+        return hash((_Other, str(self)))
+
+
 class Model(BaseModel):
-    """An object of the API: wire names on the wire, Python names in Python (a dict for a nested one), types strict."""
+    """An object of the API, with strict types: wire names where it is read and written, Python names where it is made.
+
+    Wire names are taken in calls too, and a dict for an object inside.
+    """
 
     model_config = ConfigDict(
         extra="allow",  # unless a subclass says "forbid"
         strict=True,
         allow_inf_nan=False,
-        validate_by_name=True,
-        validate_by_alias=True,
         serialize_by_alias=True,
         protected_namespaces=(),
         ser_json_inf_nan="constants",  # a NaN that came in past validation must be noticed, not sent as null
@@ -63,6 +76,13 @@ class Model(BaseModel):
         __pydantic_extra__: dict[str, Value] = Field(init=False)
     else:  # without a value, which pydantic takes for a field that is too many where models stand in a union of dicts
         __pydantic_extra__: dict[str, Value]
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **data: Any) -> None:
+            self.__pydantic_validator__.validate_python(data, self_instance=self, by_alias=True, by_name=True)
+
+        __init__.__pydantic_base_init__ = True  # pydantic calls it nowhere: what is read has wire names alone
 
     @classmethod
     @deep()
@@ -77,7 +97,17 @@ class Model(BaseModel):
             schema["strict"] = False  # instance or dict; the fields stay strict by model_config
             for name in (name for name, one in cls.model_fields.items() if _ABSENT in one.metadata):
                 schema["schema"]["fields"][name]["serialization_exclude_if"] = partial(is_, None)
+            renamed = {name for name, one in cls.model_fields.items() if one.alias not in (None, name)}
+            if renamed and cls.model_config.get("extra") == "allow":
+                apart = partial(_apart, renamed)
+                keys = core_schema.no_info_after_validator_function(apart, core_schema.str_schema())
+                schema["schema"]["extras_keys_schema"] = keys
         return cast("CoreSchema", schema)
+
+
+def _apart(renamed: Collection[str], key: str) -> str:
+    """Tell a further property from the field of that name: only what was set is sent."""
+    return _Other(key) if key in renamed else key
 
 
 class _NotNull:
@@ -105,9 +135,17 @@ class Written:
         kind = f"{lax['type'].replace('timedelta', 'time_delta')}_parsing"
         text: Any = core_schema.str_schema(pattern=self.pattern, strict=True)
         text = core_schema.custom_error_schema(text, kind, custom_error_context={"error": self.what})
-        return core_schema.json_or_python_schema(core_schema.chain_schema([text, lax]), {**lax, "strict": True})
+        # A validator of its own, which `strict=True` of a call does not reach: a text is the only way to write it in JSON.
+        apart = core_schema.no_info_before_validator_function(SchemaValidator(lax).validate_python, lax)
+        wire = core_schema.lax_or_strict_schema(lax_schema=lax, strict_schema=apart, strict=False)
+        own = core_schema.is_instance_schema(_CLASSES[lax["type"]])  # `strict=False` of a call takes no other either
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.chain_schema([text, wire]),
+            python_schema=core_schema.chain_schema([own, {**lax, "strict": True}]),
+        )
 
 
+_CLASSES = {one.__name__: one for one in (date, datetime, time, timedelta)}
 # RFC 3339 section 5.6. Pydantic alone would also take "1700000000" for a date-time.
 DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
