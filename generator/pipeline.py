@@ -7,20 +7,24 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from .diagnostics.diagnostic import Diagnostic, Refused
 from .document import operations, schema_ids, select
 from .lowering import lower
 from .mock import answers
 from .models import plan, runtime_rules, uses
 from .output.package import Package
+from .pointer import join
 from .python import names
+from .python.modules import MODULES
+from .python.pins import PinError
 from .render import render
 from .render.requirements import requirements
 
 if TYPE_CHECKING:
-    from .diagnostics.diagnostic import Diagnostic
     from .document.document import Document
     from .ir import Api
     from .settings.settings import Settings
@@ -54,6 +58,51 @@ def _lengthened(document: Document, naming: names.Naming) -> list[Diagnostic]:
     ]
 
 
+def _package(document: Document) -> str:
+    """Name the package after the document. Raises Refused for the name of a module that it would hide."""
+    name = names.package(str(document.root["info"]["title"]))
+    if name in MODULES:
+        message = f"a package called {name} would hide a module of Python or of what generated packages need"
+        hint = f'choose a name: --package {name}_api, or package = "{name}_api" in the settings'
+        raise Refused(document.diagnostic("error", message, "#/info/title", hint))
+    return name
+
+
+def _named(views: Sequence[operations.OperationView]) -> list[names.View]:
+    return [(view.pointer, view.tag, view.method, view.path, view.operation_id) for view in views]
+
+
+@contextmanager
+def _kept(settings: Settings) -> Iterator[None]:
+    """Refuse pinned names that would have to be changed."""
+    try:
+        yield
+    except PinError as error:
+        raise Refused([_pin_error(pin, settings.names[pin], why) for pin, why in error.wrong.items()]) from None
+
+
+def _pin_error(
+    pin: str, name: str, why: str, hint: str = "choose another name under [tool.spectwin.names]"
+) -> Diagnostic:
+    return Diagnostic(severity="error", message=f'the pinned name {pin} = "{name}": {why}', hint=hint)
+
+
+def _find_pins(document: Document, drawn: Drawn, settings: Settings) -> None:
+    """Look for what each pin names, in the whole document. Raises Refused for pins that name nothing."""
+    known = drawn.naming.pins | drawn.models.class_names.keys()
+    if settings.operations and settings.names.keys() - known:
+        known |= {pin for view in operations.read(document) for pin in (view.operation_id, view.pointer) if pin}
+        schemas = (document.root.get("components") or {}).get("schemas") or {}
+        known |= {join("#", "components", "schemas", name) for name in schemas}
+    wrong = []
+    for pin in settings.names.keys() - known:
+        close = get_close_matches(pin, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else "pins are operationIds, and pointers of operations and schemas"
+        wrong.append(_pin_error(pin, settings.names[pin], "the document has nothing of that name", hint))
+    if wrong:
+        raise Refused(sorted(wrong, key=lambda one: one.message))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """All that is decided about a package before anything of it is written."""
@@ -77,16 +126,16 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     """
     if settings.operations:
         document = document.with_root(select.select(document.root, settings.operations))
-    settings = replace(settings, package=settings.package or names.package(str(document.root["info"]["title"])))
+    settings = replace(settings, package=settings.package or _package(document))
     served, document = document, schema_ids.as_pointers(document)
     views = operations.read(document)
     events = operations.webhooks(document)
-    pairs = [(view.pointer, view.tag, view.method, view.path, view.operation_id) for view in (*views, *events)]
-    naming = names.name_operations(pairs, settings.names)
-    used = uses.uses(
-        document, (*views, *events), {view.pointer: naming.words(view.pointer) for view in (*views, *events)}
-    )
-    written = (plan.annotate if outline else plan.build)(document, used, settings)
+    with _kept(settings):
+        naming = names.name_operations(_named(views), settings.names, _named(events))
+        used = uses.uses(
+            document, (*views, *events), {view.pointer: naming.words(view.pointer) for view in (*views, *events)}
+        )
+        written = (plan.annotate if outline else plan.build)(document, used, settings)
     api, warnings = lower.lower(document, views, events, written, naming, settings)
     return Drawn(
         served=served, document=document, views=views, naming=naming, models=written, api=api, warnings=warnings
@@ -100,6 +149,7 @@ def build(document: Document, settings: Settings) -> Package:
     Raises Refused where the document can't be served, GateError for a defect of ours.
     """
     drawn = draw(document, settings)
+    _find_pins(document, drawn, settings)
     document, api, written = drawn.document, drawn.api, drawn.models
     files = render.render(api, settings.types, runtime_rules.bundle(written.rules), settings.templates)
     package = PurePosixPath(api.package)

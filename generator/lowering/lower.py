@@ -11,7 +11,7 @@ from ..diagnostics.diagnostic import Diagnostic
 from ..document.document import Document
 from ..document.operations import WEBHOOKS, OperationView
 from ..models.plan import Models
-from ..python import names
+from ..python import names, words
 from ..settings.settings import Settings
 from .context import Lowering, sentences
 from .documentation import document_client
@@ -33,7 +33,7 @@ def lower(
     run = Lowering(document=document, models=models)
     info = document.root.get("info") or {}
     title, version = str(info.get("title", "")), str(info.get("version", ""))
-    schemes = lower_schemes(document, str(info.get("title", "")) or settings.package or "")
+    schemes = lower_schemes(document, title or settings.package or "", naming.constants.values())
     constants = {scheme.name: scheme.constant for scheme in schemes}
     messages = {view.pointer: lower_messages(run, view) for view in (*operations, *webhooks)}
     errors = name_errors(one for view in operations for one in messages[view.pointer].responses)
@@ -100,7 +100,7 @@ def _homes(sides: Collection[str], *, contents: bool, files: bool) -> dict[str, 
 def _credentials(schemes: Sequence[ir.SecurityScheme]) -> dict[str, Any]:
     """List what a client can be given, and whether each can be called as its scheme is."""
     found = [ir.Credential(name=one.name, annotation=one.credential) for one in schemes if one.credential]
-    named = all(names.safe(names.spelled(one.name, prefix="x")) == one.name for one in found)
+    named = all(words.safe(words.spelled(one.name, prefix="x")) == one.name for one in found)
     return {"credentials": tuple(found), "credentials_named": named}
 
 
@@ -127,7 +127,7 @@ def _groups(
         found.append(
             ir.Group(
                 name=name,
-                class_name=names.group_class(name),
+                class_name=naming.classes[name],
                 description=description,
                 doc=sentences(_gathered(mine, tags), description),
                 operations=tuple(lowered[view.pointer] for view in mine),

@@ -9,7 +9,7 @@ from .. import ir
 from ..document.document import Document
 from ..document.operations import OperationView, contents
 from ..python.names import Naming
-from ..python.types import ANY, Type, optional, text, union
+from ..python.types import ANY, Type, optional, qualified, text, union
 from .context import Lowering, sentences
 from .documentation import document_operation
 from .errors import Error, error_of
@@ -55,7 +55,8 @@ def lower_operation(
     streams = bool(results) and all(len(one.media) == 1 and one.media[0].kind in STREAMS for one in results)
     returns = _result(results, async_iterator)
     required = view.body is not None and view.body.value.get("required") is True
-    signature = _signature(parameters, union(body_types(bodies)) if bodies else None, required)
+    body = union(body_types(bodies)) if bodies else None
+    hidden = naming.hidden[group]
     return ir.Operation(
         name=name,
         constant=naming.constants[view.pointer],
@@ -66,16 +67,18 @@ def lower_operation(
         summary=" ".join(sentences(view.value.get("summary")).split()),
         doc=document_operation(view, parameters, responses),
         deprecation=f"{view.method} {view.path} is deprecated" if view.value.get("deprecated") is True else "",
-        signature=", ".join(["self", *signature("models.")]),
-        outline=f"({', '.join(signature(''))}) -> {text(returns, owner='')}",
+        signature=", ".join(
+            ["self", *_signature(parameters, body, required, lambda one: text(qualified(one, hidden)))]
+        ),
+        outline=f"({', '.join(_signature(parameters, body, required, _plain))}) -> {_plain(returns)}",
         raises=tuple(dict.fromkeys(one.error for one in responses if one.error)),
         parameters=parameters,
         bodies=bodies,
         body_required=required,
         responses=responses,
         statuses=tuple(200 if one.status == "default" else int(one.status.replace("XX", "00")) for one in results),
-        returns=returns,
-        sync_returns=_result(results, iterator),
+        returns=qualified(returns, hidden),
+        sync_returns=qualified(_result(results, iterator), hidden),
         result=_result(results, (lambda item: item) if streams else (lambda _item: ANY)),
         streams=streams,
         security=lower_security(view.value.get("security", document.root.get("security")), constants),
@@ -95,19 +98,19 @@ def _result(results: Sequence[ir.Response], stream: Callable[[Type], Type]) -> T
     return union(part for one in results for part in body_types(one.media, stream))
 
 
-def _signature(parameters: Sequence[ir.Parameter], body: Type | None, required: bool) -> Callable[[str], list[str]]:
-    """Write a method's arguments, the body first, every parameter by keyword; for what stands before models' names."""
+def _plain(one: Type) -> str:
+    return text(one, owner="")
 
-    def written(owner: str) -> list[str]:
-        found: list[str] = []
-        if body is not None:
-            found.append(
-                f"body: {text(body if required else optional(body), owner=owner)}{'' if required else ' = None'}"
-            )
-        found += ["*"] if parameters else []
-        for one in parameters:
-            default = "" if one.shown_default is None else f" = {one.shown_default}"
-            found.append(f"{one.name}: {text(one.annotation, owner=owner)}{default}")
-        return found
 
-    return written
+def _signature(
+    parameters: Sequence[ir.Parameter], body: Type | None, required: bool, written: Callable[[Type], str]
+) -> list[str]:
+    """Write a method's arguments, the body first, every parameter by keyword; `written` writes their types."""
+    found: list[str] = []
+    if body is not None:
+        found.append(f"body: {written(body if required else optional(body))}{'' if required else ' = None'}")
+    found += ["*"] if parameters else []
+    for one in parameters:
+        default = "" if one.shown_default is None else f" = {one.shown_default}"
+        found.append(f"{one.name}: {written(one.annotation)}{default}")
+    return found

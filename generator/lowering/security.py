@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 from .. import ir
@@ -15,10 +15,13 @@ from ..python.escaping import py
 from ..python.types import STR, Generic, Type
 
 
-def lower_schemes(document: Document, realm: str) -> tuple[ir.SecurityScheme, ...]:
-    """Read `components.securitySchemes` (OpenAPI 3.1, 4.8.27). `realm` is what challenges are for."""
+def lower_schemes(document: Document, realm: str, taken: Collection[str]) -> tuple[ir.SecurityScheme, ...]:
+    """Read `components.securitySchemes` (OpenAPI 3.1, 4.8.27).
+
+    `realm` is what challenges are for; `taken` are the names that contract.py has already.
+    """
     declared = (document.root.get("components") or {}).get("securitySchemes") or {}
-    constants = names.security_schemes(declared)
+    constants = names.security_schemes(declared, taken)
     found = []
     for name, value in declared.items():
         scheme = follow(document, join("#", "components", "securitySchemes", name), value).value

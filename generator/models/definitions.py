@@ -34,12 +34,13 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
-    """A property of a class, before its Python name is known."""
+    """A property of a class; `name` is that of its field, empty until the types in its class have names."""
 
     wire_name: str
     annotation: Annotation
     required: bool
     node: PlacedSchema
+    name: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

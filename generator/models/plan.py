@@ -14,7 +14,8 @@ from ..diagnostics.diagnostic import Diagnostic
 from ..document.document import Document
 from ..pointer import join
 from ..python import names, reserved
-from ..python.types import NONE, Class, Type, alternatives, optional, replaced
+from ..python.pins import check_pins
+from ..python.types import NONE, Class, Type, alternatives, heads, optional, replaced
 from ..schemas.directions import Direction, Directional
 from ..schemas.normal_form import Flattener
 from ..schemas.patterns import LONGEST, is_judged_pattern
@@ -78,7 +79,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     definitions = _ordered(document, used, annotator.definitions)
     bind = _binding(annotator.definitions, class_names)
     for definition in definitions:
-        _name(definition, class_names[definition.key], bind)
+        _name(definition, class_names[definition.key], bind, settings.field_names)
     types = {use: bind(annotation).known for use, annotation in found.items()}
     objects = {
         pointer for pointer, _ in types if annotator.admits.kinds(flattener.at(pointer)) - {"null"} == {"object"}
@@ -116,12 +117,17 @@ def _binding(
     return bind
 
 
-def _name(definition: Definition, name: str, bind: Callable[[Annotation], Annotation]) -> None:
-    """Give a definition its name, and its types the names of others."""
+def _name(definition: Definition, name: str, bind: Callable[[Annotation], Annotation], style: names.FieldNames) -> None:
+    """Give a definition and its fields their names, and its types the names of others."""
     definition.name, definition.annotation = name, bind(definition.annotation)
-    definition.properties = [replace(one, annotation=bind(one.annotation)) for one in definition.properties]
     if isinstance(definition.extra, Annotation):
         definition.extra = bind(definition.extra)
+    properties = [replace(one, annotation=bind(one.annotation)) for one in definition.properties]
+    annotations = [one.annotation for one in properties]
+    annotations += [definition.extra] if isinstance(definition.extra, Annotation) else []
+    read = {name for one in annotations for name in heads(one.known)}
+    fields = names.fields([one.wire_name for one in properties], read, style)
+    definition.properties = [replace(one, name=fields[one.wire_name]) for one in properties]
 
 
 def _refers(document: Document, pointer: str) -> bool:
@@ -179,15 +185,17 @@ def _named(document: Document, annotator: Annotator, settings: Settings) -> dict
     """Name all classes, aliases and rules: components first, then what stands in them, level by level."""
     components = {join("#", "components", "schemas", name): name for name in _components(document)}
     definitions = annotator.definitions
-    result = {key: names.safe(name, reserved.MODEL_NAMES) for key, name in settings.names.items() if key in definitions}
+    own = {target.rpartition(".")[2] for target in settings.types.values()}
+    result = {key: name for key, name in settings.names.items() if key in definitions}
+    check_pins({key: (name,) for key, name in result.items()}, reserved.MODEL_NAMES | own)
     unpinned = {pointer: name for pointer, name in components.items() if pointer not in result}
-    result.update(names.schemas(unpinned, taken=set(result.values())))
+    result.update(names.schemas(unpinned, taken={*result.values(), *own}))
     variants = {
         key: f"{result[one.pointer]}{key.rpartition('?')[2].capitalize()}"
         for key, one in definitions.items()
         if one.pointer in components and key not in result and not one.parent
     }
-    result.update(names.variants(variants, taken=set(result.values())))
+    result.update(names.variants(variants, taken={*result.values(), *own}))
     waiting = {key: (one.parent, one.hint) for key, one in definitions.items() if key not in result}
     for key, rule in annotator.rules.items():
         if key not in result:
@@ -196,6 +204,6 @@ def _named(document: Document, annotator: Annotator, settings: Settings) -> dict
         ready = {key: value for key, value in waiting.items() if not value[0] or value[0] in result}
         ready = ready or {key: ("", hint) for key, (_, hint) in waiting.items()}
         places = {key: (result.get(parent, ""), hint) for key, (parent, hint) in ready.items()}
-        result.update(names.inline_schemas(places, taken=set(result.values())))
+        result.update(names.inline_schemas(places, taken={*result.values(), *own}))
         waiting = {key: value for key, value in waiting.items() if key not in ready}
     return result

@@ -10,7 +10,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..python import names
 from ..python.escaping import py
 from ..python.imports import header
 from ..python.types import Generic, Type, default_text, map_of, optional, references, text, with_field
@@ -57,8 +56,8 @@ def outlines(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> 
         lines += [f"    __rule__ = Rule({py(one.name)})"] if one.rule else []
         lines += [f"    __pydantic_extra__: {_plain(one.extra.known)}"] if isinstance(one.extra, Annotation) else []
         lines += [
-            f"    {field}: {_plain(annotation)}" + ("" if default is None else f" = {default}")
-            for _, field, annotation, default in _fields(one, aliases)
+            f"    {field.name}: {_plain(annotation)}" + ("" if default is None else f" = {default}")
+            for field, annotation, default in _fields(one, aliases)
         ]
         found[one.name] = "\n".join([*lines, "    ..."]) + "\n"
     return found
@@ -74,13 +73,10 @@ def _aliased(definition: Definition) -> str:
     return py(_plain(target)) if any(references(target)) else _plain(target)
 
 
-def _fields(definition: Definition, aliases: Mapping[str, Type]) -> Iterator[tuple[Property, str, Type, str | None]]:
-    """Yield each property with its Python name, type and default."""
-    used = {name for one in definition.properties for name in references(one.annotation.known)}
-    python_names = names.fields([one.wire_name for one in definition.properties], used)
+def _fields(definition: Definition, aliases: Mapping[str, Type]) -> Iterator[tuple[Property, Type, str | None]]:
+    """Yield each property with its type and default."""
     for one in definition.properties:
-        name = python_names[one.wire_name]
-        yield one, name, *_field(one, name, expanded(one.annotation.known, aliases))
+        yield one, *_field(one, expanded(one.annotation.known, aliases))
 
 
 def _entry(annotation: str) -> dict[str, Any]:
@@ -100,8 +96,8 @@ def _layout(
         return {**result, **_entry(slots.add(_aliased(definition)))}
     properties = _settings(definition, title, slots, later)
     required = list(properties)
-    for one, name, annotation, default in _fields(definition, aliases):
-        slot = slots.add(name, "field{}_slot")
+    for one, annotation, default in _fields(definition, aliases):
+        slot = slots.add(one.name, "field{}_slot")
         properties[slot] = _entry(slots.add(text(annotation, owner="", later=later)))
         if default is None:
             required.append(slot)
@@ -156,17 +152,19 @@ def documentation(schema: Mapping[str, Any], *, title: str | None = None, unsaid
     return "\n\n".join(parts)
 
 
-def _field(one: Property, name: str, meaning: Type) -> tuple[Type, str | None]:
+def _field(one: Property, meaning: Type) -> tuple[Type, str | None]:
     """Choose a field's type and its default; a default of None for what may be absent.
 
     `meaning` is the type with what aliases stand for.
     """
     schema = one.node.schema if isinstance(one.node.schema, dict) else {}
-    arguments = [] if name == one.wire_name else [("alias", py(one.wire_name))]
+    arguments = [] if one.name == one.wire_name else [("alias", py(one.wire_name))]
     if isinstance(schema.get("examples"), list) and schema["examples"]:
         arguments.append(("examples", py(schema["examples"])))
     title = schema.get("title")
-    if isinstance(title, str) and title != name.title().replace("_", " "):
+    if (
+        isinstance(title, str) and title != one.wire_name.title().replace("_", " ").strip()
+    ):  # which Pydantic makes of it
         arguments.append(("title", py(title)))
     found, default = one.annotation.known, None
     if not one.required:

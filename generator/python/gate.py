@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from .imports import KNOWN
-from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, METADATA, OWNERS, RELATIVE, SENDS, TYPES
+from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
 from .syntax import GateError, Parsed
 
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
@@ -77,9 +77,10 @@ class _Gate:
             if isinstance(statement, ast.ImportFrom):
                 self.imported(statement)
             elif isinstance(statement, ast.Import):
-                if [(alias.name, alias.asname) for alias in statement.names] != [("httpx2", None)]:
-                    raise self.refuse(statement, f"an import of {statement.names[0].name}")
-                self.known.add("httpx2")
+                whole = statement.names[0]
+                if len(statement.names) > 1 or whole.name not in MODULES or whole.asname is not None:
+                    raise self.refuse(statement, f"an import of {whole.name}")
+                self.known.add(whole.name)
         self.known |= {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
         self.known |= {
             target.id
@@ -340,6 +341,7 @@ class _Gate:
         """Inspect a type with arguments: literals for Literal, known metadata for Annotated, types for all others."""
         self.named(node.value)
         head = node.value.id if isinstance(node.value, ast.Name) else ""
+        head = ast.unparse(node.value).removeprefix("builtins.") if isinstance(node.value, ast.Attribute) else head
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if head == "Literal":
             self.every(self.constant, parts)

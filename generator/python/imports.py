@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-KNOWN: Mapping[str, str] = {
-    **dict.fromkeys(("Annotated", "Any", "Literal", "Protocol", "TypedDict", "TypeVar"), "typing"),
-    **dict.fromkeys(("AsyncIterator", "Awaitable", "Callable", "Iterator", "Mapping"), "collections.abc"),
+ANNOTATIONS: Mapping[str, str] = {
+    **dict.fromkeys(("Annotated", "Any", "Literal"), "typing"),
     **dict.fromkeys(("IPv4Address", "IPv6Address"), "ipaddress"),
     "UUID": "uuid",
     **dict.fromkeys(("Ge", "Gt", "Le", "Lt", "MaxLen", "MinLen", "MultipleOf"), "annotated_types"),
@@ -17,8 +16,16 @@ KNOWN: Mapping[str, str] = {
     **dict.fromkeys(("Base64", "Date", "DateTime", "Duration", "Number", "Time"), "._runtime.models.formats"),
     **dict.fromkeys(("Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
     "Rule": ".schemas",
+    "File": "._runtime.wire.multipart",
+}
+"""What models.py may import, with its origin."""
+KNOWN: Mapping[str, str] = {
+    **ANNOTATIONS,
+    **dict.fromkeys(("Protocol", "TYPE_CHECKING", "TypedDict", "TypeVar"), "typing"),
+    **dict.fromkeys(("AsyncIterator", "Awaitable", "Callable", "Iterator", "Mapping"), "collections.abc"),
+    "cached_property": "functools",
     "Rules": "._runtime.models.rules",
-    **dict.fromkeys(("File", "Multipart"), "._runtime.wire.multipart"),
+    "Multipart": "._runtime.wire.multipart",
     **dict.fromkeys(("Header", "Headers", "Parameter", "Parameters"), "._runtime.wire.parameters"),
     **dict.fromkeys(("Encoding", "Form"), "._runtime.wire.forms"),
     **dict.fromkeys(("Download", "EventStream", "JsonLines", "JsonSequence"), "._runtime.wire.streaming"),
@@ -32,8 +39,7 @@ KNOWN: Mapping[str, str] = {
     **dict.fromkeys(
         ("AsyncStreamClient", "AsyncStreamGroup", "StreamClient", "StreamGroup"), "._runtime.client.streams"
     ),
-    "TYPE_CHECKING": "typing",
-    "cached_property": "functools",
+    "builtins": "",
     "httpx2": "",
     "models": ".",
     "errors": ".",

@@ -9,103 +9,67 @@ from __future__ import annotations
 
 import builtins
 import re
-import unicodedata
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from .reserved import BUILTIN_TYPES, GROUP_RESERVED, KEYWORDS, METHOD_RESERVED, MODEL_ATTRIBUTES, MODEL_NAMES
+from .pins import check_groups, check_pins
+from .reserved import (
+    BUILTIN_TYPES,
+    CLASS_RESERVED,
+    CONSTANT_RESERVED,
+    GROUP_RESERVED,
+    METHOD_RESERVED,
+    MODEL_ATTRIBUTES,
+    MODEL_NAMES,
+    MODEL_PREFIXES,
+    PARAMETER_RESERVED,
+)
+from .words import SPLIT, capitals, constant, identifier, is_plain, pascal, safe, snake, spelled, without, words
 
 Key = TypeVar("Key", bound=Hashable)
 OperationKey = TypeVar("OperationKey", bound=tuple[str, ...])
 """The method and path of an operation; for a callback also its JSON pointer."""
+FieldNames = Literal["snake", "wire"]
+"""How fields are called: as people do in Python, or as on the wire."""
 
-_SPLIT = re.compile(r"[\W_]+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_CHARACTERS = dict(
-    zip(
-        "-.[]/:$@ +{}*#",
-        "dash dot open close slash colon dollar at space plus left right star hash".split(),
-        strict=True,
-    )
-)
 FILE_NAME = 120  # octets of the name of a module or package: file systems take 255, with what is put around it
-_PLURALS = ((re.compile(r"ies$"), "y"), (re.compile(r"(ss|sh|ch|x|z)es$"), r"\1"), (re.compile(r"(?<!s)s$"), ""))
 
 
-def words(text: str) -> list[str]:
-    """Split a name of any style into lower-case words: `listCostsV2` → list, costs, v2."""
-    pieces = _SPLIT.split(unicodedata.normalize("NFKC", text))
-    return [word.lower() for piece in pieces if piece for word in _CAMEL.split(piece) if word]
-
-
-def snake(text: str, *, prefix: str = "x") -> str:
-    """Name a function, argument or module: `lower_case`, `prefix_` before a leading digit."""
-    return _identifier("_".join(words(text)), prefix)
-
-
-def pascal(text: str) -> str:
-    """Name a class: capitals inside a word stay (`HTTPError`), `Schema` before a leading digit."""
-    name = _capitals(text)
-    return name if name.isidentifier() else _identifier(f"Schema{name}", "Schema")
-
-
-def _capitals(text: str) -> str:
-    return "".join(piece[0].upper() + piece[1:] for piece in _SPLIT.split(unicodedata.normalize("NFKC", text)) if piece)
-
-
-def spelled(text: str, *, prefix: str) -> str:
-    """Name a thing without losing a character: what is no letter is spelled out (`a-b` → `a_dash_b`)."""
-    normal = unicodedata.normalize("NFKC", text)
-    if normal.isidentifier() and normal == text and not normal.startswith("_"):
-        return text
-    parts = [
-        char if char == "_" or char.isalnum() else f"_{_CHARACTERS.get(char, f'u{ord(char):x}')}_" for char in text
-    ]
-    return _identifier("".join(parts).strip("_"), prefix)
-
-
-def _identifier(name: str, prefix: str) -> str:
-    """Turn what is nearly an identifier into one."""
-    name = "".join(char for char in name if ("a" + char).isidentifier())
-    if not name or not name.isidentifier() or name.startswith("_"):
-        name = f"{prefix}_{name.lstrip('_')}" if prefix.islower() else f"{prefix}{name.lstrip('_')}"
-    return unicodedata.normalize("NFKC", name).rstrip("_") or prefix
-
-
-def safe(name: str, reserved: Collection[str] = ()) -> str:
-    """Add an underscore to a name that is a keyword or reserved."""
-    return name + "_" if name in KEYWORDS or name in reserved else name
-
-
-def settle(candidates: Mapping[Key, Sequence[str]], *, taken: Collection[str] = ()) -> dict[Key, str]:
+def settle(
+    candidates: Mapping[Key, Sequence[str]],
+    *,
+    taken: Collection[str] = (),
+    derived: Callable[[str], Sequence[str]] = lambda _: (),
+) -> dict[Key, str]:
     """Give each key the first of its candidates that no other key and nothing in `taken` has.
 
-    The result does not depend on the order of the mapping. The last candidate of each key should be injective
-    (`spelled`); if it is not, underscores tell the keys apart.
+    `derived` gives the names that are made of a name: who wants one of these for itself takes its next candidate. The
+    result does not depend on the order of the mapping. The last candidate of each key should be injective (`spelled`); if
+    it is not, underscores tell the keys apart.
     """
     level = dict.fromkeys(candidates, 0)
     used = set(taken)
-    while True:
-        holders: dict[str, list[Key]] = {}
-        for key, names in candidates.items():
-            holders.setdefault(names[level[key]], []).append(key)
-        moved = False
-        for name, keys in holders.items():
-            if len(keys) > 1 or name in used:
-                for key in keys:
-                    if level[key] + 1 < len(candidates[key]):
-                        level[key] += 1
-                        moved = True
-        if not moved:
-            break
+    moved = list(candidates)
+    while moved:
+        now = {key: names[level[key]] for key, names in candidates.items()}
+        own, made = Counter(now.values()), Counter(one for name in now.values() for one in derived(name))
+        open_ = {key: name for key, name in now.items() if level[key] + 1 < len(candidates[key])}
+        moved = [key for key, name in open_.items() if own[name] > 1 or made[name] or name in used]
+        # Only when all names differ: what is made of them may still be the same.
+        moved = moved or [
+            key for key, name in open_.items() if any(made[one] > 1 or one in used for one in derived(name))
+        ]
+        for key in moved:
+            level[key] += 1
     result: dict[Key, str] = {}
     for key in sorted(candidates, key=str):
         name = candidates[key][level[key]]
-        while name in used:
+        while not used.isdisjoint((name, *derived(name))):
             name += "_"
-        used.add(name)
+        used.update((name, *derived(name)))
         result[key] = name
     return {key: result[key] for key in candidates}
 
@@ -124,27 +88,45 @@ def package(title: str) -> str:
     )
 
 
-def groups(tags: Iterable[str]) -> dict[str, str]:
+def groups(tags: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
     """Name the group of each tag: the client's attribute, the module and the argument of `create_app`.
 
-    Tags that read the same (`Account`, `account`) are one group.
+    Tags that read the same (`Account`, `account`) are one group. No two groups are called the same where capitals do not
+    count: file systems may not tell them apart.
     """
-    result: dict[str, str] = {}
-    for tag in tags:
-        name = _of_file(snake(tag, prefix="group"))
-        barred = name in GROUP_RESERVED or name in BUILTIN_TYPES or name.startswith(("sync_", "async_"))
-        result[tag] = safe(f"{name}_group" if barred else name)
-    return result
+    readings = {tag: snake(tag, prefix="group") for tag in tags}
+    shown: dict[str, str] = {}
+    for name in sorted(readings.values()):
+        shown.setdefault(name.casefold(), _of_file(name))
+    offers = {
+        reading: [*([] if name in GROUP_RESERVED else [safe(name)]), f"{name}_group", f"{name}_operations"]
+        for reading, name in shown.items()
+    }
+    found = settle(offers, taken=taken, derived=lambda name: [one for one in [name.casefold()] if one != name])
+    return {tag: found[name.casefold()] for tag, name in readings.items()}
 
 
-def group_class(group: str) -> str:
-    """Name the class of a group: `user_keys` → UserKeys."""
-    return safe("".join(part[:1].upper() + part[1:] for part in group.split("_")), MODEL_NAMES)
+def group_classes(tags: Mapping[str, str]) -> dict[str, str]:
+    """Name the class of each group (group → one of its tags): `user_keys` → UserKeys, Protocol UserKeysApi.
+
+    The names that are made of it stay free too: no tag may take the Protocol of another.
+    """
+
+    def offers(group: str, tag: str) -> list[str]:
+        own = pascal(tag, prefix="Group")
+        plain = [own] if own != group and snake(tag, prefix="group") not in GROUP_RESERVED else []
+        return [*plain, f"{own}Group", f"{own}Operations", f"{pascal(group, prefix='Group')}Group"]
+
+    return settle(
+        {group: offers(group, tag) for group, tag in tags.items()},
+        taken=CLASS_RESERVED,
+        derived=lambda name: (f"{name}Api", f"Sync{name}", f"Sync{name}Api", f"Async{name}"),
+    )
 
 
 def operation_words(operation_id: str | None, method: str, path: str) -> list[str]:
     """Split an operation's name into words: its operationId without what FastAPI adds, else its method and path."""
-    if operation_id and _SPLIT.sub("", operation_id):
+    if operation_id and SPLIT.sub("", operation_id):
         made = re.sub(r"\W", "_", path) + f"_{method.lower()}"
         if operation_id.endswith(made) and len(operation_id) > len(made):
             operation_id = operation_id[: -len(made)]
@@ -167,16 +149,12 @@ def operations(
 
     `pins` are names that the settings choose, by key.
     """
-    pinned = {key: safe(snake(name), METHOD_RESERVED) for key, name in (pins or {}).items()}
+    pinned = dict(pins or {})
 
     def offers(key: OperationKey, operation_id: str | None) -> list[str]:
         method, path = key[:2]
         full = operation_words(operation_id, method, path)
-        short = _without(full, group.split("_"))
-        names = ["_".join(short), "_".join(full)]
-        if short and (short[0] in METHOD_RESERVED and len(short) == 1):
-            names.pop(0)
-        names = [_identifier(name, "operation") for name in names]
+        names = [identifier("_".join(one), "operation") for one in (without(full, group.split("_")), full)]
         if operation_id:
             names.append(spelled(operation_id, prefix="operation"))
         names += [snake(f"{method} {path}", prefix="operation"), spelled(f"{method} {path}", prefix="operation")]
@@ -187,41 +165,31 @@ def operations(
     return pinned | settle(free, taken=set(pinned.values()))
 
 
-def _without(full: list[str], group: list[str]) -> list[str]:
-    """Take a group's words, in singular or plural, off one end of a name."""
-    size = len(group)
-    if len(full) <= size:
-        return full
-    if [_singular(word) for word in full[:size]] == [_singular(word) for word in group]:
-        return full[size:]
-    if [_singular(word) for word in full[-size:]] == [_singular(word) for word in group]:
-        return full[:-size]
-    return full
-
-
-def _singular(word: str) -> str:
-    for pattern, end in _PLURALS:
-        if pattern.search(word):
-            return pattern.sub(end, word)
-    return word
-
-
 def constants(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Name the contract's constant of each (group, operation)."""
-    return settle({(g, o): [f"{g}_{o}".upper(), f"{g}__{o}".upper(), f"{g}__{o}"] for g, o in pairs})
+    offers = {(g, o): [constant(f"{g}_{o}"), constant(f"{g}__{o}"), f"{g}__{o}"] for g, o in pairs}
+    return settle(offers, taken=CONSTANT_RESERVED)
+
+
+View = tuple[str, str, str, str, str | None]
+"""An operation to be named: its pointer, tag, method, path and operationId."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
     """The names of a document's operations, by JSON pointer: group and method, and the contract's constant.
 
-    `groups` are by tag. `lengthened` are the operations whose short name another operation offers too: pointer → that name.
+    `classes` are those of the groups; `hidden` are the built-in types that annotations in them can't read, as methods have
+    their names. `lengthened` are the operations whose short name another operation offers too: pointer → that name. `pins`
+    are the pins that name operations.
     """
 
-    groups: Mapping[str, str]
     operations: Mapping[str, tuple[str, str]]
     constants: Mapping[str, str]
+    classes: Mapping[str, str]
+    hidden: Mapping[str, frozenset[str]]
     lengthened: Mapping[str, str]
+    pins: frozenset[str]
 
     def words(self, pointer: str) -> str:
         """Name what precedes the names of an operation's inline schemas."""
@@ -229,40 +197,43 @@ class Naming:
         return f"{group}_{name}" if not name.startswith(group) else name
 
 
-def name_operations(views: Sequence[tuple[str, str, str, str, str | None]], pins: Mapping[str, str]) -> Naming:
-    """Name operations given as (pointer, tag, method, path, operationId).
+def name_operations(views: Sequence[View], pins: Mapping[str, str], events: Sequence[View] = ()) -> Naming:
+    """Name operations; `events` are webhooks and callbacks, which have groups of their own.
 
-    `pins` are by operationId or pointer: `add`, or `costs.add` to choose the group too.
+    `pins` are by operationId or pointer: `add`, or `costs.add` to choose the group too. Raises `pins.PinError`.
     """
-    chosen = {view[0]: pins[pin] for view in views for pin in (view[4], view[0]) if pin and pin in pins}
-    tags = groups(dict.fromkeys(tag for _, tag, *_ in views))
-    homes = {
-        pointer: snake(chosen[pointer].rpartition(".")[0], prefix="group")
-        if "." in chosen.get(pointer, "")
-        else tags[tag]
-        for pointer, tag, *_ in views
-    }
+    tags = groups(view[1] for view in views)
+    announced = groups((view[1] for view in events), taken=tags.values())
+    homes = {view[0]: tags[view[1]] for view in views} | {view[0]: announced[view[1]] for view in events}
+    every = [*views, *events]
+    chosen = {view[0]: pin for view in every for pin in (view[4], view[0]) if pin and pin in pins}
+    pinned_homes = {at: pins[pin].rpartition(".")[0] for at, pin in chosen.items() if "." in pins[pin]}
+    check_groups({chosen[at]: home for at, home in pinned_homes.items()}, {*tags.values(), *announced.values()})
+    homes |= pinned_homes
+    methods = {at: pins[pin].rpartition(".")[2] for at, pin in chosen.items()}
+    check_pins({chosen[at]: (homes[at], name) for at, name in methods.items()}, METHOD_RESERVED)
     found: dict[str, tuple[str, str]] = {}
     lengthened: dict[str, str] = {}
-    for group in dict.fromkeys(homes.values()):
-        mine = {
-            (method, path, pointer): (pointer, id_)
-            for pointer, _, method, path, id_ in views
-            if homes[pointer] == group
-        }
-        pinned = {key: chosen[at].rpartition(".")[2] for key, (at, _) in mine.items() if at in chosen}
-        made = operations({key: id_ for key, (_, id_) in mine.items()}, group, pinned)
-        found.update({mine[key][0]: (group, name) for key, name in made.items()})
-        for key, (pointer, id_) in mine.items():
-            alone = operations({key: id_}, group)[key]
-            if key not in pinned and alone != made[key]:
-                lengthened[pointer] = alone
-    made_constants = constants(found.values())
+    members: dict[str, list[View]] = {}
+    for view in every:
+        members.setdefault(homes[view[0]], []).append(view)
+    for group, mine in members.items():
+        keys = {(method, path, at): id_ for at, _, method, path, id_ in mine}
+        pinned = {key: methods[key[2]] for key in keys if key[2] in methods}
+        for key, name in operations(keys, group, pinned).items():
+            found[key[2]] = (group, name)
+            alone = name if key in pinned else operations({key: keys[key]}, group)[key]
+            if alone != name:
+                lengthened[key[2]] = alone
+    made = constants(found.values())
+    own = {group: [view[1] for view in mine if (tags | announced)[view[1]] == group] for group, mine in members.items()}
     return Naming(
-        groups=tags,
-        operations=found,
-        constants={pointer: made_constants[pair] for pointer, pair in found.items()},
+        operations={view[0]: found[view[0]] for view in every},
+        constants={pointer: made[pair] for pointer, pair in found.items()},
+        classes=group_classes({group: min(mine, default=group) for group, mine in own.items()}),
+        hidden={group: BUILTIN_TYPES & {found[view[0]][1] for view in mine} for group, mine in members.items()},
         lengthened=lengthened,
+        pins=frozenset(pin for view in every for pin in (view[4], view[0]) if pin and pin in pins),
     )
 
 
@@ -271,11 +242,11 @@ def errors(bodies: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
     alone = {code for code, _ in bodies if sum(code == other for other, _ in bodies) == 1}
 
     def offers(code: str, word: str) -> list[str]:
-        long = f"{status(code)}{_capitals(word)}"
+        long = f"{status(code)}{capitals(word)}"
         return [
             *([status(code)] if code in alone else []),
             long,
-            f"{long}{_capitals(code)}",
+            f"{long}{capitals(code)}",
             f"{long}Of{spelled(code + word, prefix='Status')}",
         ]
 
@@ -283,42 +254,43 @@ def errors(bodies: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
 
 
 def parameters(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Name the parameters (location, wire name) of one operation.
-
-    `self` and `body` belong to the method; `contract` and `exceptions` are modules that its body reads.
-    """
+    """Name the parameters (location, wire name) of one operation."""
 
     def offers(location: str, wire_name: str) -> list[str]:
         name = snake(wire_name, prefix="param")
         long = spelled(wire_name, prefix="param")
         return [
-            safe(one, {"self", "body", "contract", "exceptions"})
+            safe(one, PARAMETER_RESERVED)
             for one in (name, f"{name}_{location}", long, f"{long}_{location}", f"{long}_in_{location}")
         ]
 
     return settle({key: offers(*key) for key in keys})
 
 
-def fields(wire_names: Iterable[str], types: Collection[str]) -> dict[str, str]:
-    """Name the fields of a model: the property's name if Python allows it; `types` are the names in its annotations."""
+def fields(wire_names: Collection[str], types: Collection[str], style: FieldNames = "snake") -> dict[str, str]:
+    """Name the fields of a model; `types` are the names in its annotations.
 
-    def first(wire_name: str) -> str:
-        if wire_name.isidentifier() and unicodedata.normalize("NFKC", wire_name) == wire_name:
-            name = wire_name
-        else:
-            name = "_".join(part for part in _SPLIT.split(unicodedata.normalize("NFKC", wire_name)) if part)
-        name = _identifier(name, "field") if not name.isidentifier() or name.startswith("_") else name
-        return safe(f"{name}_" if name.startswith("model_") else name, barred)
+    A field that is called on the wire as it would be in Python has that name; where two others would be called the same,
+    they keep their wire names as far as Python allows it. No field is called like another one on the wire.
+    """
+    barred = MODEL_ATTRIBUTES | set(types) | MODEL_NAMES
 
-    barred = BUILTIN_TYPES | MODEL_ATTRIBUTES | set(types) | MODEL_NAMES
-    asked = {name: first(name) for name in wire_names}
-    exact = {name: name for name, offered in asked.items() if offered == name}
-    others = {
-        name: [offered, safe(spelled(name, prefix="field"), barred)]
-        for name, offered in asked.items()
-        if name not in exact
-    }
-    return exact | settle(others, taken=exact.keys())
+    def free(name: str) -> str:
+        return f"{name}_" if name.startswith(MODEL_PREFIXES) else safe(name, barred)
+
+    def offers(wire_name: str) -> list[str]:
+        own, made = [wire_name] * is_plain(wire_name), snake(wire_name, prefix="field")
+        kept = own and (style == "wire" or wire_name == wire_name.lower())
+        found = [free(name) for name in ([*own, made] if kept else [made, *own])]
+        found.append(free(spelled(wire_name, prefix="field")))
+        longer = found[-1] + "_"
+        while longer in wire_names:
+            longer += "_"
+        return [name for name in (*found, longer) if name == wire_name or name not in wire_names]
+
+    offered = {name: offers(name) for name in wire_names}
+    exact = {name: name for name, names in offered.items() if names[0] == name}
+    return exact | settle({name: names for name, names in offered.items() if name not in exact}, taken=exact.keys())
 
 
 def schemas(components: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
@@ -330,18 +302,17 @@ def schemas(components: Mapping[str, str], taken: Collection[str] = ()) -> dict[
     return settle({pointer: offers(name) for pointer, name in components.items()}, taken=taken)
 
 
-def security_schemes(names: Iterable[str]) -> dict[str, str]:
+def security_schemes(names: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
     """Name the contract's constant of each security scheme."""
-    return settle(
-        {
-            name: [
-                snake(name, prefix="scheme").upper(),
-                spelled(name, prefix="scheme").upper(),
-                safe(spelled(name, prefix="SCHEME")),
-            ]
-            for name in names
-        }
-    )
+    offers = {
+        name: [
+            constant(snake(name, prefix="scheme")),
+            constant(spelled(name, prefix="scheme")),
+            safe(spelled(name, prefix="SCHEME")),
+        ]
+        for name in names
+    }
+    return settle(offers, taken={*taken, *CONSTANT_RESERVED})
 
 
 def status(code: str) -> str:
@@ -361,7 +332,7 @@ def status(code: str) -> str:
         }.get(int(code), HTTPStatus(int(code)).phrase)
     except ValueError:
         return f"Status{code}"
-    return "".join(word[:1].upper() + word[1:] for word in _SPLIT.split(phrase.replace("'", "")) if word)
+    return "".join(word[:1].upper() + word[1:] for word in SPLIT.split(phrase.replace("'", "")) if word)
 
 
 def variants(names: Mapping[str, str], taken: Collection[str]) -> dict[str, str]:
@@ -373,14 +344,14 @@ def inline_schemas(places: Mapping[str, tuple[str, Sequence[str]]], taken: Colle
     """Name inline schemas after their places: key (a JSON pointer, with its direction) → (name of the holder, words)."""
 
     def offers(key: str, parent: str, hint: Sequence[str]) -> list[str]:
-        short = parent + "".join(_capitals(word) for word in hint)
+        short = parent + "".join(capitals(word) for word in hint)
         found = re.search(r"/responses/([^/]+)/", key)
-        status_ = _capitals(found[1]) if found else ""
+        status_ = capitals(found[1]) if found else ""
         found = re.search(r"/content/([^/]+)/", key)
-        media = _capitals(found[1].rpartition("~1")[2]) if found else ""
-        method = _capitals(" ".join(re.findall(r"/paths/([^/]+)/(\w+)/", key)[0])) if key.startswith("#/paths/") else ""
+        media = capitals(found[1].rpartition("~1")[2]) if found else ""
+        method = capitals(" ".join(re.findall(r"/paths/([^/]+)/(\w+)/", key)[0])) if key.startswith("#/paths/") else ""
         long = [short, short + status_, short + media, short + status_ + media, f"{short}{method}{status_}{media}"]
-        long.append(parent + "".join(_capitals(spelled(word, prefix="Field")) for word in hint))
+        long.append(parent + "".join(capitals(spelled(word, prefix="Field")) for word in hint))
         whole = pascal(spelled(key, prefix="Schema"))
         return [safe(one if one.isidentifier() else pascal(one), MODEL_NAMES) for one in dict.fromkeys(long)] + [whole]
 

@@ -31,8 +31,11 @@ FUNCTIONS = frozenset({"application", "attributes", "context", "contract", "erro
 OWNERS = {
     **dict.fromkeys(("models", "errors", "exceptions", "contract")),
     "httpx2": frozenset({"AsyncClient", "Client", "Timeout"}),
+    "builtins": TYPES,
 }
 """Modules whose attributes are read; None: all that do not begin with an underscore."""
+MODULES = frozenset({"builtins", "httpx2"})
+"""What may be imported as a whole."""
 _MEDIA = frozenset({"media_type"})
 _FORM = _MEDIA | {"encoding"}
 CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {

@@ -4,32 +4,56 @@ from __future__ import annotations
 
 import keyword
 
+from .imports import ANNOTATIONS
+
 KEYWORDS = frozenset({*keyword.kwlist, "_"})
 """What is no name at all, and the one that reads as nothing."""
 
 BUILTIN_TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"})
-"""Names that annotations use: a method or a field of that name would hide them in its class."""
+"""Names that annotations use: a field of that name would hide them in its class; a method does (`types.qualified`)."""
 
-METHOD_RESERVED = BUILTIN_TYPES | {"deprecated"}
-"""What annotations and decorators read inside the class of a group: no operation may take these."""
-
-MODEL_NAMES = frozenset(
-    """Any Annotated Literal Field ConfigDict TypeAliasType Model LooseModel RuledModel Absent Value Rule
-    Tagged Loose Exactly Ge Gt Le Lt MaxLen MinLen MultipleOf Base64 UUID DateTime UTCDateTime Date Time Duration Number IPv4Address
-    IPv6Address File""".split()
-)
-"""What models.py imports or may import: no schema may take these."""
+MODEL_NAMES = frozenset(ANNOTATIONS) | BUILTIN_TYPES
+"""What models.py imports or reads: no schema may take these."""
 
 MODEL_ATTRIBUTES = frozenset(
-    """copy construct dict fields_set from_orm json parse_file parse_obj parse_raw schema schema_json
-    update_forward_refs validate self cls""".split()
+    """construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_extra model_fields
+    model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild mro parse_file parse_obj parse_raw
+    register schema schema_json update_forward_refs validate self cls""".split()
 )
-"""Attributes of Pydantic's BaseModel that are not reserved by a prefix."""
+"""Public attributes of Pydantic's BaseModel and of its metaclass."""
 
-GROUP_RESERVED = frozenset(
-    """core streams raw invoke iterate with_options close aclose authenticate base_url credentials http timeout headers query
-    retries server client models api contract errors wire base stub mock max_body app docs lifespan
+MODEL_PREFIXES = ("model_dump", "model_validate")
+"""How further attributes of BaseModel may begin: Pydantic keeps these names for itself."""
+
+METHOD_RESERVED = frozenset({"builtins", "deprecated", "models"})
+"""What annotations and decorators read inside the class of a group: no operation may take these."""
+
+PARAMETER_RESERVED = frozenset({"self", "body", "contract", "exceptions"})
+"""Arguments of every method, and modules that its body reads."""
+
+GROUP_RESERVED = (
+    frozenset(
+        """core streams raw invoke iterate with_options close aclose authenticate base_url credentials http timeout headers query
+    retries server client models api contract errors wire base stub mock max_body app docs lifespan httpx2
     middleware debug title options hooks limits on_request on_response environ tolerant logger
-    root_path application services fastapi context contract""".split()
+    root_path application services fastapi context""".split()
+    )
+    | {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+    | BUILTIN_TYPES
 )
-"""Attributes of the generated clients and arguments of `create_app`: no group may take these."""
+"""Attributes of the generated clients, arguments of `create_app`, names that Windows gives to no file."""
+
+CLASS_RESERVED = (
+    MODEL_NAMES
+    | KEYWORDS
+    | frozenset(
+        """ApiKey AsyncBaseClient AsyncClient AsyncGroup AsyncIterator AsyncStreamClient AsyncStreamGroup Awaitable BaseClient Basic
+        Bearer Callable Certificate Client Content Context Credentials FastAPI Forbidden Group Iterator MAX_BODY Mapping P Presented
+        Protocol RawResponse StreamClient StreamGroup TYPE_CHECKING TemplateOperations TolerantCaller TypeVar TypedDict Unauthorized
+        Watch""".split()
+    )
+)
+"""What the modules of groups import and define: no class of a group may take these."""
+
+CONSTANT_RESERVED = frozenset({"API"})
+"""What contract.py defines beside operations and security schemes."""

@@ -175,6 +175,23 @@ def walk(one: Type) -> Iterator[Type]:
         yield from walk(part)
 
 
+def heads(one: Type) -> Iterator[str]:
+    """Yield the names that are read where a type is written: built-in and imported ones, classes of models.py."""
+    return (part.name for part in walk(one) if isinstance(part, Name | Generic | Class))
+
+
+def qualified(one: Type, hidden: Collection[str]) -> Type:
+    """Read built-in types from `builtins` where their own names mean something else."""
+    if isinstance(one, Name):
+        return Name(f"builtins.{one.name}") if one.name in hidden else one
+    if isinstance(one, Generic):
+        name = f"builtins.{one.name}" if one.name in hidden else one.name
+        return Generic(name, tuple(qualified(part, hidden) for part in one.arguments))
+    if isinstance(one, Union):
+        return Union(tuple(qualified(part, hidden) for part in one.parts))
+    return replace(one, inner=qualified(one.inner, hidden)) if isinstance(one, Annotated) else one
+
+
 def references(one: Type) -> Iterator[str]:
     """Yield the keys, or names, of the classes and rules that a type mentions."""
     for part in walk(one):

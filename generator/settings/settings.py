@@ -26,6 +26,7 @@ class Settings:
     distribution: str | None = None  # None: no pyproject.toml beside the package
     sides: frozenset[Side] = BOTH
     operations: tuple[str, ...] = ()  # such as "POST /cost/create"; all where empty
+    field_names: Literal["snake", "wire"] = "snake"
     names: Mapping[str, str] = field(default_factory=dict)  # JSON pointer or operationId → Python name
     types: Mapping[str, str] = field(default_factory=dict)  # format → "module.Name"
     lenient: bool = False

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from ..python.modules import MODULES
 from .severities import wrong
 
 Side = Literal["client", "server"]
@@ -40,6 +41,8 @@ def _path(value: object) -> Path:
 def package_name(value: object) -> str:
     """Read the name of a package. Raises WrongValue."""
     name = _text(value)
+    if name in MODULES:
+        raise WrongValue(f"{name} is a module of Python or of what generated packages need", f"for example {name}_api")
     if name.isidentifier() and not keyword.iskeyword(name) and name.isascii():
         return name
     suggestion = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower()
@@ -116,6 +119,12 @@ def _naive(value: object) -> str:
     raise WrongValue('expected "reject" or "utc"')
 
 
+def _field_names(value: object) -> str:
+    if isinstance(value, str) and value in {"snake", "wire"}:
+        return value
+    raise WrongValue('expected "snake" or "wire"')
+
+
 def _base_url(value: object) -> str:
     url = _text(value)
     if _BASE_URL.fullmatch(url):
@@ -153,6 +162,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "distribution": _distribution,
     "sides": _sides,
     "operations": _texts,
+    "field-names": _field_names,
     "names": _names,
     "types": _types,
     "lenient": _boolean,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -117,3 +120,35 @@ def test_classes_may_refer_to_later_ones_in_every_way(build: Build) -> None:
     for name, wrong in (("map", {"k": {}}), ("many", []), ("one", 1), ("self", {"one": {}}), ("tagged", {"kind": "x"})):
         assert package.refusals(json.dumps({name: wrong}), "A"), name
     assert package.refusals('{"more": {"kind": "x"}}', "A")
+
+
+def test_wire_names_are_read_and_both_are_taken_in_calls(build: Build) -> None:
+    inner = {"$ref": HERE + "Inner"}
+    package = build(
+        {"T": obj({"petType": {"type": ["string", "null"]}, "inner": inner}), "Inner": obj({"anId": WHOLE})}
+    )
+    model = package.models.T
+    made = model(pet_type="x", inner={"an_id": 1})
+    assert made == model(petType="x", inner={"anId": 1}) == model.model_validate({"petType": "x", "inner": {"anId": 1}})
+    assert package.media().write(made)[0] == b'{"petType":"x","inner":{"anId":1}}'
+    for read in (model.model_validate_json('{"pet_type": 5}'), model.model_validate({"pet_type": 5})):
+        assert (read.pet_type, package.media().write(read)[0]) == (None, b'{"pet_type":5}')
+        assert copy.deepcopy(read) == pickle.loads(pickle.dumps(read)) == read != model(pet_type=None)  # noqa: S301 - ours
+    both = package.media().read(b'{"pet_type": 5, "petType": null}')
+    assert package.media().write(both)[0] == b'{"petType":null,"pet_type":5}'
+
+
+@pytest.mark.parametrize("strict", [None, True, False])
+def test_dates_are_read_in_every_strictness(strict: bool | None, build: Build) -> None:
+    texts = {"date-time": "2026-01-01T00:00:00Z", "date": "2026-01-01", "time": "12:00:00Z", "uuid": str(UUID(int=1))}
+    package = build({"T": obj({form: {"type": "string", "format": form} for form in texts})})
+    model = package.models.T
+    read = model.model_validate_json(json.dumps(texts), strict=strict)
+    assert read.model_dump(mode="json", by_alias=True) == texts
+    assert model.model_validate(dict(read.model_dump(by_alias=True)), strict=strict) == read
+    for form in ("date-time", "date", "time"):
+        for wrong in ("1700000000", "x"):
+            with pytest.raises(ValueError, match="parsing"):
+                model.model_validate_json(json.dumps({form: wrong}), strict=strict)
+            with pytest.raises(ValueError, match="instance"):
+                model.model_validate({form: wrong}, strict=strict)

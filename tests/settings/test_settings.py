@@ -62,6 +62,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         types = { decimal = "decimal:Decimal", date = "datetime.date" }
         lenient = true
         naive-datetimes = "utc"
+        field-names = "wire"
         base-url = "https://api.example.com/v1"
         tolerant = true
         overlays = ["mend.yaml"]
@@ -86,6 +87,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         types={"decimal": "decimal.Decimal", "date": "datetime.date"},
         lenient=True,
         naive_datetimes="utc",
+        field_names="wire",
         base_url="https://api.example.com/v1",
         tolerant=True,
         overlays=(tmp_path / "mend.yaml",),
@@ -197,6 +199,9 @@ def test_everything_wrong_is_shown_at_once_with_its_place(tmp_path: Path, monkey
         "lenient = 'yes'",
         'naive-datetimes = "local"',
         "naive-datetimes = []",
+        'field-names = "camel"',
+        'package = "json"',
+        'package = "pydantic"',
         'base-url = "file:///etc"',
         'base-url = "/v1"',
         "overlays = [3]",

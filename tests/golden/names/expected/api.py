@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Protocol
 
 from . import models
@@ -92,7 +93,7 @@ class PetsApi(Protocol):
         """
         ...
 
-    async def list_pets(self) -> list[models.pet]:
+    async def list(self) -> builtins.list[models.pet]:
         """`GET /pets`, `#/paths/~1pets/get`
 
         Returns:
@@ -112,7 +113,7 @@ class SyncPetsApi(Protocol):
         """
         ...
 
-    def list_pets(self) -> list[models.pet]:
+    def list(self) -> builtins.list[models.pet]:
         """`GET /pets`, `#/paths/~1pets/get`
 
         Returns:

@@ -59,8 +59,8 @@ PETS_GET_PETS_BY_PET_ID: Operation[models.Pet] = Operation(
     },
 )
 
-PETS_LIST_PETS: Operation[list[models.pet]] = Operation(
-    name="pets.list_pets",
+PETS_LIST: Operation[list[models.pet]] = Operation(
+    name="pets.list",
     operation_id="listPets",
     method="GET",
     path="/pets",
@@ -77,6 +77,6 @@ API = Api(
         DEFAULT_GETTHING,
         DEFAULT_GET_THING,
         PETS_GET_PETS_BY_PET_ID,
-        PETS_LIST_PETS,
+        PETS_LIST,
     ),
 )

@@ -15,12 +15,12 @@ from ._runtime.models.base import Absent, Model
 class Pet(Model):
     class_: Annotated[Absent[str], Field(alias="class")] = None
     list_: Annotated[Absent[list[str]], Field(alias="list")] = None
-    Pet_: Annotated[Absent["Pet"], Field(alias="Pet")] = None
+    pet: Annotated[Absent["Pet"], Field(alias="Pet")] = None
     copy_: Annotated[Absent[bool], Field(alias="copy")] = None
     x_dash_y: Annotated[Absent[str], Field(alias="x-y")] = None
     x_y: Absent[str] = None
-    field_id: Annotated[Absent[str], Field(alias="_id")] = None
-    model_name_: Annotated[Absent[str], Field(alias="model_name")] = None
+    id: Annotated[Absent[str], Field(alias="_id")] = None
+    model_name: Absent[str] = None
 
 
 class pet(Model):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Protocol
 
 from . import models
@@ -14,7 +15,7 @@ from . import models
 class ItemsApi(Protocol):
     """The operations tagged `items`."""
 
-    async def list_items(self) -> list[models.Item]:
+    async def list(self) -> builtins.list[models.Item]:
         """Lists all items.
 
         `GET /items`, `#/paths/~1items/get`
@@ -28,7 +29,7 @@ class ItemsApi(Protocol):
 class SyncItemsApi(Protocol):
     """The operations tagged `items`."""
 
-    def list_items(self) -> list[models.Item]:
+    def list(self) -> builtins.list[models.Item]:
         """Lists all items.
 
         `GET /items`, `#/paths/~1items/get`

@@ -9,8 +9,8 @@ from __future__ import annotations
 from . import models
 from ._runtime.wire.contract import Api, Json, Operation, Response
 
-ITEMS_LIST_ITEMS: Operation[list[models.Item]] = Operation(
-    name="items.list_items",
+ITEMS_LIST: Operation[list[models.Item]] = Operation(
+    name="items.list",
     operation_id="list_items",
     method="GET",
     path="/items",
@@ -23,5 +23,5 @@ API = Api(
     package="api",
     title="Overlaid",
     version="1",
-    operations=(ITEMS_LIST_ITEMS,),
+    operations=(ITEMS_LIST,),
 )

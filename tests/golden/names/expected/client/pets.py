@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from .. import contract, models
 from .._runtime.client.core import AsyncGroup, Group
 from ..api import PetsApi, SyncPetsApi
@@ -17,8 +19,8 @@ class Pets(Group, SyncPetsApi):
     def get_pets_by_pet_id(self, *, pet_id: int) -> models.Pet:
         return self._client.invoke(contract.PETS_GET_PETS_BY_PET_ID, None, {"pet_id": pet_id})
 
-    def list_pets(self) -> list[models.pet]:
-        return self._client.invoke(contract.PETS_LIST_PETS)
+    def list(self) -> builtins.list[models.pet]:
+        return self._client.invoke(contract.PETS_LIST)
 
 
 class AsyncPets(AsyncGroup, PetsApi):
@@ -27,5 +29,5 @@ class AsyncPets(AsyncGroup, PetsApi):
     async def get_pets_by_pet_id(self, *, pet_id: int) -> models.Pet:
         return await self._client.invoke(contract.PETS_GET_PETS_BY_PET_ID, None, {"pet_id": pet_id})
 
-    async def list_pets(self) -> list[models.pet]:
-        return await self._client.invoke(contract.PETS_LIST_PETS)
+    async def list(self) -> builtins.list[models.pet]:
+        return await self._client.invoke(contract.PETS_LIST)

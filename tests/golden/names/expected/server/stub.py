@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from .. import models
 from .._runtime import exceptions
 from ..api import DefaultApi, PetsApi, SyncDefaultApi, SyncPetsApi
@@ -67,7 +69,7 @@ class Pets(PetsApi):
     async def get_pets_by_pet_id(self, *, pet_id: int) -> models.Pet:
         raise exceptions.Unimplemented
 
-    async def list_pets(self) -> list[models.pet]:
+    async def list(self) -> builtins.list[models.pet]:
         raise exceptions.Unimplemented
 
 
@@ -77,5 +79,5 @@ class SyncPets(SyncPetsApi):
     def get_pets_by_pet_id(self, *, pet_id: int) -> models.Pet:
         raise exceptions.Unimplemented
 
-    def list_pets(self) -> list[models.pet]:
+    def list(self) -> builtins.list[models.pet]:
         raise exceptions.Unimplemented

@@ -18,7 +18,7 @@ class Client(BaseClient[None]):
 
     Example:
         with Client("http://127.0.0.1:8000") as client:
-            client.items.list_items(...)
+            client.items.list(...)
 
     What is not given is read from the environment: API_BASE_URL, API_<SCHEME>.
     """
@@ -36,7 +36,7 @@ class AsyncClient(AsyncBaseClient[None]):
 
     Example:
         async with AsyncClient("http://127.0.0.1:8000") as client:
-            await client.items.list_items(...)
+            await client.items.list(...)
 
     What is not given is read from the environment: API_BASE_URL, API_<SCHEME>.
     """

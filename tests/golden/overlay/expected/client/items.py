@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from .. import contract, models
 from .._runtime.client.core import AsyncGroup, Group
 from ..api import ItemsApi, SyncItemsApi
@@ -14,12 +16,12 @@ from ..api import ItemsApi, SyncItemsApi
 class Items(Group, SyncItemsApi):
     """See `SyncItemsApi`."""
 
-    def list_items(self) -> list[models.Item]:
-        return self._client.invoke(contract.ITEMS_LIST_ITEMS)
+    def list(self) -> builtins.list[models.Item]:
+        return self._client.invoke(contract.ITEMS_LIST)
 
 
 class AsyncItems(AsyncGroup, ItemsApi):
     """See `ItemsApi`."""
 
-    async def list_items(self) -> list[models.Item]:
-        return await self._client.invoke(contract.ITEMS_LIST_ITEMS)
+    async def list(self) -> builtins.list[models.Item]:
+        return await self._client.invoke(contract.ITEMS_LIST)

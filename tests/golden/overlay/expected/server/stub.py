@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from .. import models
 from .._runtime import exceptions
 from ..api import ItemsApi, SyncItemsApi
@@ -14,12 +16,12 @@ from ..api import ItemsApi, SyncItemsApi
 class Items(ItemsApi):
     """A service of `ItemsApi`."""
 
-    async def list_items(self) -> list[models.Item]:
+    async def list(self) -> builtins.list[models.Item]:
         raise exceptions.Unimplemented
 
 
 class SyncItems(SyncItemsApi):
     """A service of `SyncItemsApi`, run in threads."""
 
-    def list_items(self) -> list[models.Item]:
+    def list(self) -> builtins.list[models.Item]:
         raise exceptions.Unimplemented
