@@ -106,14 +106,14 @@ class Json(Media):
     def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
         load = self.adapter.validator.validate_json
         try:
-            return load(data, by_alias=True, by_name=False, context=context)
+            return load(data, context=context)
         except ValidationError as error:
             number = error.error_count()
             found = error.errors(include_url=False, include_input=False) if number <= _LISTED else []
         if not found or found[0]["type"] != "json_invalid":
             with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
                 mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
-                return load(mended, by_alias=True, by_name=False, context=context)
+                return load(mended, context=context)
         raise DecodeError(_details(found, data)) if found else DecodeError.of(f"{number} problems", "too_many_problems")
 
 
