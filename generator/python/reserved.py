@@ -33,10 +33,10 @@ PARAMETER_RESERVED = frozenset({"self", "body", "contract", "exceptions"})
 
 GROUP_RESERVED = (
     frozenset(
-        """core streams raw invoke iterate with_options close aclose authenticate base_url credentials http timeout headers query
-    retries server client models api contract errors wire base stub mock max_body app docs lifespan httpx2
-    middleware debug title options hooks limits on_request on_response environ tolerant logger
-    root_path application services fastapi context""".split()
+        """aclose api app application authenticate base base_url cached_property client close context contract core credentials
+        debug docs environ errors fastapi headers hooks http httpx2 invoke iterate lifespan limits logger max_body middleware
+        mock models on_request on_response options query raw retries root_path server services streams stub timeout title
+        tolerant wire with_options""".split()
     )
     | {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
     | BUILTIN_TYPES
