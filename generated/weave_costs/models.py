@@ -11,23 +11,6 @@ from pydantic import ConfigDict, Field
 from ._runtime.models.base import Absent, Model, UTCDateTime
 
 
-class CostCreateReq(Model):
-    model_config = ConfigDict(extra="forbid")
-
-    costs: dict[str, "CostCreateInput"]
-    project_id: Annotated[str, Field(examples=["entity/project"])]
-    wb_user_id: str | None = None
-    """직접 설정하지 마세요. 서버가 이 필드를 자동으로 채웁니다."""
-
-
-class CostCreateRes(Model):
-    ids: list[tuple[str, str]]
-
-
-class HTTPValidationError(Model):
-    detail: Absent[list["ValidationError"]] = None
-
-
 class CostCreateInput(Model):
     model_config = ConfigDict(extra="forbid")
 
@@ -48,7 +31,24 @@ class CostCreateInput(Model):
     """LLM 제공자입니다(예: 'openai' 또는 'mistral'). 지정하지 않으면 provider_id가 'default'로 설정됩니다."""
 
 
+class CostCreateReq(Model):
+    model_config = ConfigDict(extra="forbid")
+
+    costs: dict[str, CostCreateInput]
+    project_id: Annotated[str, Field(examples=["entity/project"])]
+    wb_user_id: str | None = None
+    """직접 설정하지 마세요. 서버가 이 필드를 자동으로 채웁니다."""
+
+
+class CostCreateRes(Model):
+    ids: list[tuple[str, str]]
+
+
 class ValidationError(Model):
     loc: Annotated[list[str | int], Field(title="Location")]
     msg: Annotated[str, Field(title="Message")]
     type: Annotated[str, Field(title="Error Type")]
+
+
+class HTTPValidationError(Model):
+    detail: Absent[list[ValidationError]] = None

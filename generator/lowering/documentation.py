@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from .. import ir
-from ..document.operations import OperationView
+from ..document.document import Document
+from ..document.operations import Located, OperationView, follow
+from ..python.escaping import py
 from .context import sentences
 
 
 def document_operation(
-    view: OperationView, parameters: Sequence[ir.Parameter], responses: Sequence[ir.Response]
+    document: Document, view: OperationView, parameters: Sequence[ir.Parameter], responses: Sequence[ir.Response]
 ) -> str:
     """Write what the document says of an operation, with its place in the document."""
     value = view.value
@@ -24,12 +28,12 @@ def document_operation(
         place += f"; also tagged {', '.join(more)}"
     arguments: list[tuple[str, Any]] = []
     if view.body is not None:
-        arguments.append(("body", view.body.value.get("description")))
-    described = {(str(one.value["in"]), str(one.value["name"])): one.value for one in view.parameters}
+        arguments.append(("body", _described(document, view.body)))
+    described = {(str(one.value["in"]), str(one.value["name"])): one for one in view.parameters}
     for parameter in parameters:
         declared = described[parameter.location, parameter.wire_name]
-        note = "Deprecated." if declared.get("deprecated") is True else None
-        arguments.append((parameter.name, sentences(declared.get("description"), note)))
+        note = "Deprecated." if declared.value.get("deprecated") is True else None
+        arguments.append((parameter.name, sentences(_described(document, declared), note)))
     results, raised = [], []
     for status, response in view.responses.items():
         lowered = next(one for one in responses if one.status == status)
@@ -54,6 +58,19 @@ def document_operation(
     )
 
 
+def _described(document: Document, holder: Located) -> str:
+    """Take the description of a parameter or body, else the first paragraph of its schema's, or of what that refers to."""
+    if said := sentences(holder.value.get("description")):
+        return said
+    content = holder.value.get("content")
+    media = next(iter(content.values()), None) if isinstance(content, dict) else holder.value
+    schema = media.get("schema") if isinstance(media, dict) else None
+    for one in (schema, follow(document, "", schema).value):
+        if isinstance(one, dict) and (said := sentences(one.get("description"))):
+            return re.split(r"\n\s*\n", said)[0]
+    return ""
+
+
 def _section(title: str, entries: Sequence[tuple[str, Any]], *, bare: bool = False) -> str:
     """Write a section of a docstring, with the entries that say something."""
     lines: list[str] = []
@@ -65,8 +82,18 @@ def _section(title: str, entries: Sequence[tuple[str, Any]], *, bare: bool = Fal
     return "\n".join([f"{title}:", *lines]) if lines else ""
 
 
+def environment(package: str, schemes: Sequence[ir.SecurityScheme]) -> str:
+    """List the environment variables that a client reads, as the runtime names them, and how credentials are written."""
+    basic = {one.name for one in schemes if one.arguments.get("kind") == py("basic")}
+    found = ["base_url", *(one.name for one in schemes if one.credential)]
+    return ", ".join(
+        re.sub(r"\W", "_", f"{package}_{name}").upper() + (" (name:password)" if name in basic else "")
+        for name in found
+    )
+
+
 def document_client(
-    kind: str, package: str, summary: str, url: str, groups: Sequence[ir.Group], prefix: str = ""
+    kind: str, variables: str, summary: str, url: str, groups: Sequence[ir.Group], prefix: str = ""
 ) -> str:
     """Write what a client is, how it is used, and where its defaults come from; `prefix` is `Async` for the async one."""
     called = next((f"client.{group.name}.{one.name}(...)" for group in groups for one in group.operations), "...")
@@ -79,6 +106,11 @@ def document_client(
             f"    {'async ' if prefix else ''}with {prefix}Client({json.dumps(url, ensure_ascii=False)}) as client:",
             f"        {'await ' if prefix and not streams else ''}{called}",
             "",
-            f"What is not given is read from the environment: {package.upper()}_BASE_URL, {package.upper()}_<SCHEME>.",
+            textwrap.fill(
+                f"What is not given is read from the environment: {variables}.",
+                110,
+                break_long_words=False,
+                break_on_hyphens=False,
+            ),
         ]
     )

@@ -14,7 +14,7 @@ from ..models.plan import Models
 from ..python import names, words
 from ..settings.settings import Settings
 from .context import Lowering, sentences
-from .documentation import document_client
+from .documentation import document_client, environment
 from .errors import error_classes, name_errors, runtime_exceptions
 from .media import STREAMS
 from .operation import lower_messages, lower_operation
@@ -51,6 +51,7 @@ def lower(
     package, summary = settings.package or "", " ".join(f"{title} {version}".split())
     url = settings.base_url or next((one.url for one in servers if "://" in one.url), "http://127.0.0.1:8000")
     groups = _groups(document, operations, naming, lowered)
+    variables = environment(package, schemes)
     sides = tuple(side for side in ("client", "server") if side in settings.sides and operations)
     bodies = [body for one in lowered.values() for body in (one.bodies, *(each.media for each in one.responses))]
     files = any(one.kind == "Multipart" for body in bodies for one in body)
@@ -70,8 +71,8 @@ def lower(
         security_schemes=schemes,
         **_credentials(schemes),
         presented=presented(schemes),
-        client_doc=document_client("A blocking", package, summary, url, groups),
-        async_client_doc=document_client("An async", package, summary, url, groups, "Async"),
+        client_doc=document_client("A blocking", variables, summary, url, groups),
+        async_client_doc=document_client("An async", variables, summary, url, groups, "Async"),
         exceptions=runtime_exceptions(errors),
         streams=any(one.kind in STREAMS for body in bodies for one in body),
         files=files,

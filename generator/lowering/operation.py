@@ -65,7 +65,7 @@ def lower_operation(
         method=view.method,
         path=view.path,
         summary=" ".join(sentences(view.value.get("summary")).split()),
-        doc=document_operation(view, parameters, responses),
+        doc=document_operation(document, view, parameters, responses),
         deprecation=f"{view.method} {view.path} is deprecated" if view.value.get("deprecated") is True else "",
         signature=", ".join(
             ["self", *_signature(parameters, body, required, lambda one: text(qualified(one, hidden)))]

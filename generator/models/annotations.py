@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 
 from ..python import types
-from ..python.types import NONE, VALUE, Annotated, Class, Constraint, Generic, Name, Type
+from ..python.types import NONE, VALUE, Class, Constraint, Generic, Name, Type
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
 from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, PlacedSchema, is_file
 from ..schemas.patterns import linear
 from .definitions import Annotation, Definition, Judged, Property, Site
-from .runtime_rules import Rules, accepted
+from .runtime_rules import Rules, accepted, constraining
 from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, string
 from .unions import branch_hints, mergeable, tags
 
@@ -188,25 +188,28 @@ class Annotator:
             return self._object(flat, site, definition, null=null, rest=rest)
         parts = [*ordered(self._kind(kind, flat, site, rest) for kind in kinds), *([NONE] if null else [])]
         found = types.union(parts) if parts else VALUE
-        return self._ruled(found, site, flat, null=null) if rest or not parts else Annotation(type=found, null=null)
+        return (
+            self._ruled(found, site, flat, rest, null=null) if rest or not parts else Annotation(type=found, null=null)
+        )
 
     def _object(
         self, flat: Flat, site: Site, definition: Definition | None, *, null: bool, rest: set[str]
     ) -> Annotation:
         """Define the class of an object; where null is accepted too, the rule may have to judge that as well."""
-        refuses = null and bool(rest & REFUSES_ANYTHING)
+        refuses = rest & REFUSES_ANYTHING if null else set()
         own = self._class(flat, site, definition, rest)
         whole = types.optional(own) if null else own
-        found = self._ruled(whole, site, flat, null=null) if refuses else Annotation(type=whole, null=null)
+        found = self._ruled(whole, site, flat, refuses, null=null) if refuses else Annotation(type=whole, null=null)
         if definition is not None:
             definition.annotation = found
         return found
 
-    def _ruled(self, one: Type, site: Site, flat: Flat, *, null: bool) -> Annotation:
-        """Have the value judged by its schema."""
+    def _ruled(self, one: Type, site: Site, flat: Flat, rest: Set[str] = frozenset(), *, null: bool) -> Annotation:
+        """Have the value judged by its schema: `rest` are the keywords that the type does not express, if it expresses any."""
         key = site.key(flat.pointer)
         self.rules[key] = Judged(flat.node, site)
-        return Annotation(type=Annotated(one, (types.Rule(key),)), null=null)
+        found = rest | constraining(flat.node.schema) if one == VALUE or not rest else rest
+        return Annotation(type=types.annotated(one, (types.Rule(key, tuple(sorted(found))),)), null=null)
 
     def _literal(self, flat: Flat, site: Site, *, null: bool, rest: set[str]) -> Annotation:
         """Write an enum or a const."""
@@ -252,12 +255,12 @@ class Annotator:
         whole = types.union(parts) if parts else NONE if null else VALUE
         tagged = tags(flat, branches, merged, self._classes(alone), self.admits) if parts != [VALUE] else None
         if tagged:
-            whole = Annotated(whole, (tagged,))
+            whole = types.annotated(whole, (tagged,))
         # None has to be named where a branch alone accepts it.
         if null and any(one.type != own_type for one, own_type in zip(found, alone, strict=True)) and whole != VALUE:
             whole = types.optional(whole)
         if rest or (not parts and not null):
-            return self._ruled(whole, site, flat, null=null)
+            return self._ruled(whole, site, flat, rest, null=null)
         return Annotation(type=whole, null=null, union=() if tagged else tuple(parts))
 
     def _classes(self, branches: Sequence[Type | None]) -> list[str]:
@@ -276,9 +279,9 @@ class Annotator:
             return Annotation(type=self._class(flat, site, definition, rest, loose=True), null=True, silent=True)
         if narrowed in (["array"], ["object"]):
             loose = Generic("Loose", (self._kind(narrowed[0], flat, site, rest),))
-            return self._ruled(loose, site, flat, null=True) if rest else Annotation(type=loose, null=True)
+            return self._ruled(loose, site, flat, rest, null=True) if rest else Annotation(type=loose, null=True)
         if narrowed or rest:
-            return self._ruled(VALUE, site, flat, null=True)
+            return self._ruled(VALUE, site, flat, rest, null=True)
         return Annotation(type=VALUE, null=True)
 
     def _kind(self, kind: str, flat: Flat, site: Site, rest: set[str]) -> Type:
@@ -312,7 +315,7 @@ class Annotator:
         if flat.items is not None and flat.items.schema is False:
             if low > 0:
                 rest.add("minItems")
-            return Annotated(types.list_of(VALUE), (EMPTY,))
+            return types.annotated(types.list_of(VALUE), (EMPTY,))
         item = self._inside(flat.items, site.at("Item")).known if flat.items is not None else VALUE
         return types.annotated(types.list_of(item), lengths(flat, "minItems", "maxItems"))
 
@@ -326,7 +329,7 @@ class Annotator:
         if flat.additional is not None and flat.additional.schema is False:
             if flat.bounds.get("minProperties", 0) > 0:
                 rest.add("minProperties")
-            return Annotated(types.map_of(VALUE), (EMPTY,))
+            return types.annotated(types.map_of(VALUE), (EMPTY,))
         value = self._inside(flat.additional, site.at("Value")).known if flat.additional is not None else VALUE
         return types.annotated(types.map_of(value), lengths(flat, "minProperties", "maxProperties"))
 
@@ -357,7 +360,7 @@ class Annotator:
         rest |= {"required"} if set(flat.required) - flat.properties.keys() else set()
         rest |= {"minProperties", "maxProperties"} & flat.bounds.keys()
         if not part and rest:
-            definition.rule = True
+            definition.rule = tuple(sorted(rest))
             self.rules[key] = Judged(flat.node, site)
             rest.clear()
         self._members(definition, flat, Site(site.direction, key, ()))

@@ -45,8 +45,9 @@ class Property:
 
 @dataclass(slots=True, kw_only=True)
 class Definition:
-    """A class or an alias of models.py. `parent` and `hint` name an inline one; `rule`: values are judged too.
+    """A class or an alias of models.py. `parent` and `hint` name an inline one.
 
+    `rule` are the keywords of its schema that the fields of a class do not express, for which a rule judges its values.
     `name` is empty until all are named; the types hold keys until then, and names afterwards.
     """
 
@@ -60,7 +61,7 @@ class Definition:
     properties: list[Property] = field(default_factory=list)
     extra: Annotation | Literal["allow", "forbid"] = "allow"
     loose: bool = False
-    rule: bool = False
+    rule: tuple[str, ...] = ()
 
     @property
     def pointer(self) -> str:

@@ -16,24 +16,40 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from ..python.escaping import doc
+from ..python.escaping import comment, doc
 
 _SLOT = re.compile(
     r'^( *)"""\n *(s\d+_slot)\n *"""|"(s\d+_slot)"|\b(s\d+_slot|Class\d+Slot|[a-z]+\d+_slot)\b', re.MULTILINE
 )
+_STATEMENT = re.compile(r"^( *)(Class\d+Slot|[a-z]+\d+_slot)(?=: | = )", re.MULTILINE)
 
 
 @dataclass(slots=True)
 class Slots:
-    """Texts by the slots that stand for them."""
+    """Texts by the slots that stand for them; `remarks` are the slots of comments, by that of the statement below."""
 
     texts: dict[str, str] = field(default_factory=dict)
+    remarks: dict[str, str] = field(default_factory=dict)
 
     def add(self, text: str, form: str = "s{}_slot") -> str:
         """Give a slot for a text: a type, a default or a docstring; `form` tells slots of names apart."""
         slot = form.format(len(self.texts))
         self.texts[slot] = text
         return slot
+
+    def remark(self, slot: str, text: str) -> None:
+        """Have a comment stand above the statement that begins with a slot, if there is something to say."""
+        if text:
+            self.remarks[slot] = self.add(comment(text))
+
+    def with_remarks(self, laid_out: str) -> str:
+        """Put the slots of comments above their statements."""
+
+        def remarked(found: re.Match[str]) -> str:
+            slot = self.remarks.get(found[2])
+            return f"{found[1]}# {slot}\n{found[0]}" if slot else found[0]
+
+        return _STATEMENT.sub(remarked, laid_out)
 
     def fill(self, laid_out: str) -> str:
         """Put the texts where their slots are, all at once: what a text holds is never looked at again."""

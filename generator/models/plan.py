@@ -22,6 +22,7 @@ from ..schemas.patterns import LONGEST, is_judged_pattern
 from . import source
 from .annotations import Annotator
 from .definitions import Annotation, Definition, Site
+from .order import before_use
 from .runtime_rules import Rules
 from .uses import Uses
 
@@ -76,7 +77,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         if not any(f"{pointer}{side}" in annotator.definitions for side in ("", "?request", "?form")):
             annotator.component(pointer, "")
     class_names = _named(document, annotator, settings)
-    definitions = _ordered(document, used, annotator.definitions)
+    definitions = before_use(_ordered(document, used, annotator.definitions))
     bind = _binding(annotator.definitions, class_names)
     for definition in definitions:
         _name(definition, class_names[definition.key], bind, settings.field_names)

@@ -57,6 +57,15 @@ def accepted(rules: Rules, values: list[Any]) -> list[Any]:
     return [value for value in values if validator.is_valid(value)]
 
 
+def constraining(schema: Any) -> set[str]:
+    """Name the keywords by which a schema refuses values; `type` only if there is nothing else."""
+    if not isinstance(schema, dict):
+        return {"false"}
+    others = ("$ref", "required", *APPLICATORS)
+    found = {key for key, value in schema.items() if key in others or _well_formed(key, value)}
+    return found - {"type"} or found
+
+
 class _Bundle:
     """Copies schemas with their references led to `#/$defs/…`; malformed keywords say nothing and are left out."""
 

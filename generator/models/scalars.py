@@ -10,7 +10,6 @@ from ..python.escaping import py
 from ..python.types import (
     STR,
     VALUE,
-    Annotated,
     Constraint,
     Field,
     Literal,
@@ -85,7 +84,7 @@ def literal(values: list[Any]) -> Type | None:
     if not all(isinstance(value, str | bool | int) for value in values):
         return None
     found = Literal(tuple(dict.fromkeys(py(value) for value in values)))
-    return Annotated(found, (Constraint("Exactly"),)) if any(isinstance(value, int) for value in values) else found
+    return annotated(found, [Constraint("Exactly")] if any(isinstance(value, int) for value in values) else [])
 
 
 def common(values: list[Any]) -> Type:

@@ -7,17 +7,27 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from ..python.escaping import py
 from ..python.imports import header
-from ..python.types import Generic, Type, default_text, map_of, optional, references, text, with_field
+from ..python.types import Generic, Type, classes, default_text, judged, map_of, optional, text, with_field
 from .definitions import Annotation, Definition, Property, expanded
 from .layout import Slots, lay_out
+from .order import circles_of_aliases
 
 if TYPE_CHECKING:
     from ..settings.settings import Settings
+
+
+_SETTINGS = {
+    "config": r"model_config = \1",
+    "rule": r"__rule__ = \1",
+    "extra": r"__pydantic_extra__: \1 = Field(init=False)",
+}
+"""What stands before the fields of a class, by its kind of slot."""
+_LAST_SETTING = re.compile(r"^    (?:model_config|__rule__|__pydantic_extra__)\b.*\n(?=    (?:field|#))", re.MULTILINE)
 
 
 def write(definitions: Sequence[Definition], aliases: Mapping[str, Type], settings: Settings) -> str:
@@ -31,16 +41,19 @@ def write(definitions: Sequence[Definition], aliases: Mapping[str, Type], settin
     }
     layouts: dict[str, Any] = {}
     later = {one.name for one in definitions}  # what is not defined yet where a class or an alias stands
+    circles = circles_of_aliases(definitions)
     for one in definitions:
-        layouts[heads[one.key]] = _layout(one, slots, aliases, later)
+        head = heads[one.key]
+        if one.kind == "alias":
+            layouts[head] = _alias(one, slots, later, circles[one.name])
+            slots.remark(head, _remark(judged(one.annotation.known)))
+        else:
+            layouts[head] = _class(one, slots, aliases, later)
         later.discard(one.name)
-    laid_out = lay_out(layouts, bases)
-    laid_out = re.sub(r"^    config\d+_slot: (.*)", r"    model_config = \1\n", laid_out, flags=re.MULTILINE)
-    laid_out = re.sub(r"^    rule\d+_slot: ", "    __rule__ = ", laid_out, flags=re.MULTILINE)
-    laid_out = re.sub(
-        r"^    extra\d+_slot: (.*)", r"    __pydantic_extra__: \1 = Field(init=False)", laid_out, flags=re.MULTILINE
-    )
-    body = slots.fill(laid_out)
+    laid_out = slots.with_remarks(lay_out(layouts, bases))
+    for kind, statement in _SETTINGS.items():
+        laid_out = re.sub(rf"^    {kind}\d+_slot: (.*)", f"    {statement}", laid_out, flags=re.MULTILINE)
+    body = slots.fill(_LAST_SETTING.sub(r"\g<0>\n", laid_out))
     title = '"""The schemas of the document as Pydantic models."""'
     return f"{title}\n\n{header(ast.parse(body), settings.types, future=False)}\n\n{body}"
 
@@ -50,7 +63,7 @@ def outlines(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> 
     found: dict[str, str] = {}
     for one in definitions:
         if one.kind == "alias":
-            found[one.name] = f"{one.name} = TypeAliasType({py(one.name)}, {_aliased(one)})\n"
+            found[one.name] = f"{one.name} = TypeAliasType({py(one.name)}, {_plain(one.annotation.known)})\n"
             continue
         lines = [f"class {one.name}({'LooseModel' if one.loose else 'RuledModel' if one.rule else 'Model'}):"]
         lines += [f"    __rule__ = Rule({py(one.name)})"] if one.rule else []
@@ -67,12 +80,6 @@ def _plain(one: Type) -> str:
     return text(one, owner="")
 
 
-def _aliased(definition: Definition) -> str:
-    """Write what an alias stands for: quoted where it mentions classes or rules."""
-    target = definition.annotation.known
-    return py(_plain(target)) if any(references(target)) else _plain(target)
-
-
 def _fields(definition: Definition, aliases: Mapping[str, Type]) -> Iterator[tuple[Property, Type, str | None]]:
     """Yield each property with its type and default."""
     for one in definition.properties:
@@ -83,21 +90,24 @@ def _entry(annotation: str) -> dict[str, Any]:
     return {"type": "string", "x-python-type": annotation}
 
 
-def _layout(
-    definition: Definition, slots: Slots, aliases: Mapping[str, Type], later: Collection[str]
-) -> dict[str, Any]:
-    """Describe a definition to datamodel-code-generator: slots for everything."""
-    schema = definition.node.schema if isinstance(definition.node.schema, dict) else {}
-    title = _unsaid_title(definition)
-    result: dict[str, Any] = {}
-    if words := documentation(schema, title=title if definition.kind == "alias" else None):
-        result["description"] = slots.add(words)
-    if definition.kind == "alias":
-        return {**result, **_entry(slots.add(_aliased(definition)))}
-    properties = _settings(definition, title, slots, later)
+def _alias(definition: Definition, slots: Slots, later: Set[str], circle: Set[str]) -> dict[str, Any]:
+    """Describe an alias to datamodel-code-generator: slots for everything.
+
+    What stands before the rest of its circle of aliases is quoted as a whole: mypy understands it only so.
+    """
+    target = definition.annotation.known
+    whole = any(name in later and name in circle for name in classes(target))
+    written = py(_plain(target)) if whole else text(target, owner="", later=later)
+    return {**_described(definition, slots, _unsaid_title(definition)), **_entry(slots.add(written))}
+
+
+def _class(definition: Definition, slots: Slots, aliases: Mapping[str, Type], later: Collection[str]) -> dict[str, Any]:
+    """Describe a class to datamodel-code-generator: slots for everything."""
+    properties = _settings(definition, slots, later)
     required = list(properties)
     for one, annotation, default in _fields(definition, aliases):
         slot = slots.add(one.name, "field{}_slot")
+        slots.remark(slot, _remark(judged(annotation)))
         properties[slot] = _entry(slots.add(text(annotation, owner="", later=later)))
         if default is None:
             required.append(slot)
@@ -105,24 +115,37 @@ def _layout(
             properties[slot]["default"] = slots.add(default)
         if note := _note(one, default):
             properties[slot]["description"] = slots.add(note)
-    return {**result, "type": "object", "properties": properties, "required": required}
+    return {**_described(definition, slots), "type": "object", "properties": properties, "required": required}
 
 
-def _settings(
-    definition: Definition, title: str | None, slots: Slots, later: Collection[str]
-) -> dict[str, dict[str, Any]]:
+def _described(definition: Definition, slots: Slots, title: str | None = None) -> dict[str, Any]:
+    schema = definition.node.schema if isinstance(definition.node.schema, dict) else {}
+    words = documentation(schema, title=title)
+    return {"description": slots.add(words)} if words else {}
+
+
+def _settings(definition: Definition, slots: Slots, later: Collection[str]) -> dict[str, dict[str, Any]]:
     """Write what stands before the fields: settings, rule, the type of further properties."""
     found: dict[str, dict[str, Any]] = {}
+    title = _unsaid_title(definition)
     arguments = ['extra="forbid"'] if definition.extra == "forbid" else []
     arguments += [f"title={py(title)}"] if title else []
     if arguments:
         found[slots.add("", "config{}_slot")] = _entry(slots.add(f"ConfigDict({', '.join(arguments)})"))
     if definition.rule:
-        found[slots.add("", "rule{}_slot")] = _entry(slots.add(f"Rule({py(definition.name)})"))
+        slot = slots.add("", "rule{}_slot")
+        slots.remark(slot, _remark(definition.rule))
+        found[slot] = _entry(slots.add(f"Rule({py(definition.name)})"))
     if isinstance(definition.extra, Annotation):
-        further = text(map_of(definition.extra.known), owner="", later=later)
-        found[slots.add("", "extra{}_slot")] = _entry(slots.add(further))
+        slot, further = slots.add("", "extra{}_slot"), map_of(definition.extra.known)
+        slots.remark(slot, _remark(judged(further)))
+        found[slot] = _entry(slots.add(text(further, owner="", later=later)))
     return found
+
+
+def _remark(keywords: Sequence[str]) -> str:
+    """Say what a rule checks, where there is one."""
+    return f"also judged: {', '.join(keywords)}" if keywords else ""
 
 
 def _unsaid_title(definition: Definition) -> str | None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 ANNOTATIONS: Mapping[str, str] = {
-    **dict.fromkeys(("Annotated", "Any", "Literal"), "typing"),
+    **dict.fromkeys(("Annotated", "Any", "Literal", "Union"), "typing"),
     **dict.fromkeys(("IPv4Address", "IPv6Address"), "ipaddress"),
     "UUID": "uuid",
     **dict.fromkeys(("Ge", "Gt", "Le", "Lt", "MaxLen", "MinLen", "MultipleOf"), "annotated_types"),
@@ -100,8 +100,7 @@ def _names(tree: ast.AST) -> Iterator[str]:
             )
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "TypeAliasType":
             for argument in node.args[1:]:
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    yield from _names(ast.parse(argument.value, mode="eval"))
+                yield from _quoted(argument)
         elif isinstance(node, ast.AnnAssign):
             yield from _quoted(node.annotation)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -51,10 +51,14 @@ class Union:
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """A type with constraints and rules."""
+    """A type with constraints and rules, which apply in their order. Made by `annotated`: none stands directly in another."""
 
     inner: Type
     metadata: tuple[Metadata, ...]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.inner, Annotated):
+            raise TypeError("Annotated directly in Annotated: their metadata can be joined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The value is also judged by a schema: the one of this key, of this name once it is named."""
+    """The value is also judged by a schema: the one of this key, of this name once it is named.
+
+    `keywords` are those of the schema that the type itself does not express.
+    """
 
     name: str
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,8 @@ VALUE = Name("Value")
 STR = Name("str")
 BYTES = Name("bytes")
 ANY = Name("Any")
+QUOTED = 60
+"""So many characters at most are quoted as one text."""
 
 
 def union(parts: Iterable[Type]) -> Type:
@@ -132,8 +142,10 @@ def map_of(value: Type) -> Type:
 
 
 def annotated(one: Type, metadata: Iterable[Metadata]) -> Type:
-    """Add constraints and rules, where there are any."""
+    """Add constraints and rules, if there are any; they apply after those that the type has."""
     found = tuple(metadata)
+    if isinstance(one, Annotated):
+        return replace(one, metadata=one.metadata + found)
     return Annotated(one, found) if found else one
 
 
@@ -192,6 +204,11 @@ def qualified(one: Type, hidden: Collection[str]) -> Type:
     return replace(one, inner=qualified(one.inner, hidden)) if isinstance(one, Annotated) else one
 
 
+def classes(one: Type) -> Iterator[str]:
+    """Yield the keys, or names, of the classes and aliases of models.py that a type mentions."""
+    return (part.name for part in walk(one) if isinstance(part, Class))
+
+
 def references(one: Type) -> Iterator[str]:
     """Yield the keys, or names, of the classes and rules that a type mentions."""
     for part in walk(one):
@@ -204,6 +221,13 @@ def references(one: Type) -> Iterator[str]:
                 yield from (name for _, name in each.classes)
 
 
+def judged(one: Type) -> tuple[str, ...]:
+    """List the keywords that the rules of a type check, each once."""
+    metadata = (each for part in walk(one) if isinstance(part, Annotated) for each in part.metadata)
+    rules = (each for each in metadata if isinstance(each, Rule))
+    return tuple(dict.fromkeys(keyword for rule in rules for keyword in rule.keywords))
+
+
 def replaced(one: Type, change: Callable[[Class], Type], names: Mapping[str, str] | None = None) -> Type:
     """Put other types in the places of classes; `names` are those of rules and tags by key."""
     if isinstance(one, Class):
@@ -214,13 +238,13 @@ def replaced(one: Type, change: Callable[[Class], Type], names: Mapping[str, str
         return Union(tuple(each for part in one.parts for each in alternatives(replaced(part, change, names))))
     if isinstance(one, Annotated):
         metadata = one.metadata if names is None else tuple(_named(each, names) for each in one.metadata)
-        return Annotated(replaced(one.inner, change, names), metadata)
+        return annotated(replaced(one.inner, change, names), metadata)
     return one
 
 
 def _named(one: Metadata, names: Mapping[str, str]) -> Metadata:
     if isinstance(one, Rule):
-        return Rule(names[one.name])
+        return replace(one, name=names[one.name])
     return (
         replace(one, classes=tuple((tag, names[key]) for tag, key in one.classes)) if isinstance(one, Tagged) else one
     )
@@ -230,7 +254,7 @@ def text(one: Type, *, owner: str = "models.", later: Collection[str] = ()) -> s
     """Write a type as Python source text.
 
     `owner` stands before classes of models.py; those in `later` are not defined yet where the text is evaluated: such a
-    class is quoted, a union that has one as an alternative is quoted as a whole, for texts have no `|`.
+    class is quoted. A union that has one as an alternative can't be written with `|` then, which texts have not.
     """
     if isinstance(one, Name):
         return one.name
@@ -239,13 +263,20 @@ def text(one: Type, *, owner: str = "models.", later: Collection[str] = ()) -> s
     if isinstance(one, Literal):
         return f"Literal[{', '.join(one.values)}]"
     if isinstance(one, Union):
-        if any(isinstance(part, Class) and part.name in later for part in one.parts):
-            return py(text(one, owner=owner))
-        return " | ".join(text(part, owner=owner, later=later) for part in one.parts)
+        return _union_text(one, owner, later)
     if isinstance(one, Generic):
         return f"{one.name}[{', '.join(text(part, owner=owner, later=later) for part in one.arguments)}]"
     parts = [text(one.inner, owner=owner, later=later), *(_metadata(each) for each in one.metadata)]
     return f"Annotated[{', '.join(parts)}]"
+
+
+def _union_text(one: Union, owner: str, later: Collection[str]) -> str:
+    """Write a union; one with a class that is defined later is quoted as a whole if that is short and needs no escapes."""
+    parts = [text(part, owner=owner, later=later) for part in one.parts]
+    if not any(isinstance(part, Class) and part.name in later for part in one.parts):
+        return " | ".join(parts)
+    whole = text(one, owner=owner)
+    return py(whole) if len(whole) <= QUOTED and not set(whole) & set("'\"\\") else f"Union[{', '.join(parts)}]"
 
 
 def _metadata(one: Metadata) -> str:

@@ -6,12 +6,14 @@ written for (`ir.VERSION`); what it prints goes through the same gate; what is w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import ir
 from ..python import escaping
-from ..python.types import Type, text
+from ..python.types import Type, judged, text
 from .folder import templates_folder
 from .paragraphs import wrap
 
@@ -24,6 +26,12 @@ def _source(value: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"no source text: {value!r}")
     return value
+
+
+def _judged(carriers: Iterable[ir.Parameter | ir.Media | ir.Header]) -> str:
+    """List the keywords that the rules in the types of parameters, bodies or headers check, as the text of a comment."""
+    found = dict.fromkeys(keyword for one in carriers if one.type is not None for keyword in judged(one.type))
+    return escaping.comment(", ".join(found))
 
 
 @cache
@@ -63,6 +71,7 @@ def _environment(own: Path | None) -> Environment:
         py=escaping.py,
         ident=escaping.ident,
         doc=escaping.doc,
+        judged=_judged,
         comment=escaping.comment,
         md=escaping.md,
         code=escaping.code,

@@ -159,6 +159,7 @@ class Page(Model):
         ([("    items", "    more: int\n    items")], ["error python-required-field-added 1"]),
         ([("unit: str | None = None", "unit: None | str = None")], []),
         ([("list[Cost]", 'list["Cost"]')], []),
+        ([("unit: str | None = None", 'unit: Union["str", None] = None')], []),
         (
             [("unit: str | None = None", "unit: str")],
             ["error python-field-type-changed 1", "error python-field-became-required 1"],

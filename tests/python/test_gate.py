@@ -16,7 +16,7 @@ from generator.render import environment, folder
 from tests.support.folders import HOSTILE
 from tests.support.packages import build
 
-FILTERS = frozenset({"py", "ident", "doc", "comment", "md", "code", "toml", "source"})
+FILTERS = frozenset({"py", "ident", "doc", "comment", "md", "code", "toml", "source", "judged"})
 CHECKED = (
     *("__init__.py", "api.py", "client/__init__.py", "client/pets.py", "contract.py", "errors.py", "models.py"),
     *("schemas.py", "server/__init__.py", "server/stub.py"),

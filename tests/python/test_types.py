@@ -42,6 +42,11 @@ PATTERN = Annotated(STR, (Field((("pattern", "'],['"),)),))
         (map_of(union((LATER, NONE))), "dict[str, 'Later | None']"),
         (union((SOONER, list_of(LATER))), "Sooner | list['Later']"),
         (union((list_of(LATER), LATER)), "'list[Later] | Later'"),
+        (union((LATER, SHORT)), "'Later | Annotated[str, MinLen(1)]'"),
+        (union((LATER, PATTERN)), "Union['Later', Annotated[str, Field(pattern='],[')]]"),
+        (union((LATER, Literal(("'a'",)), NONE)), "Union['Later', Literal['a'], None]"),
+        (union((LATER, Class("S" * 60), list_of(LATER))), f"Union['Later', {'S' * 60}, list['Later']]"),
+        (list_of(union((LATER, Class("S" * 60)))), f"list[Union['Later', {'S' * 60}]]"),
         (Annotated(LATER, (Rule("Later"),)), "Annotated['Later', Rule(\"Later\")]"),
         (
             Annotated(union((SOONER, LATER)), (Tagged("k", (("a", "Sooner"), ("b", "Later")), binding=True),)),
@@ -68,6 +73,25 @@ def test_arguments_join_what_a_type_has(one: Type, expected: str) -> None:
     assert text(types.with_field(one, [("alias", "'a'")])) == expected
 
 
+def test_metadata_join_in_their_order() -> None:
+    rule = Rule("R", ("not", "uniqueItems"))
+    one = types.annotated(SHORT, (rule,))
+    assert text(one) == 'Annotated[str, MinLen(1), Rule("R")]'
+    assert types.replaced(Annotated(LATER, (rule,)), lambda _: SHORT) == one
+    inside = types.annotated(union((SHORT, INT)), (rule,))
+    assert text(inside) == 'Annotated[Annotated[str, MinLen(1)] | int, Rule("R")]'
+    with pytest.raises(TypeError, match="directly in Annotated"):
+        Annotated(SHORT, (rule,))
+
+
+def test_a_type_knows_what_its_rules_check() -> None:
+    rules = [Rule("#/a", ("not", "uniqueItems")), Rule("#/b", ("not", "contains"))]
+    one = map_of(union((types.annotated(list_of(types.annotated(STR, rules[:1])), rules[1:]), SHORT)))
+    bound = types.replaced(one, lambda found: found, {"#/a": "A", "#/b": "B"})
+    assert types.judged(bound) == types.judged(one) == ("not", "contains", "uniqueItems")
+    assert types.judged(SHORT) == ()
+
+
 def test_a_union_holds_each_alternative_once_and_none_last() -> None:
     assert union((NONE, union((STR, INT)), STR)) == Union((STR, INT, NONE))
     assert union((STR, STR)) == STR
@@ -91,6 +115,7 @@ def test_names_take_the_places_of_keys() -> None:
     bound = types.replaced(one, lambda found: Class(names[found.name]), names)
     assert text(bound) == 'Annotated[models.A | list[models.B], Rule("R"), Exactly]'
     assert list(types.references(one)) == ["#/r", "#/a", "#/b"]
+    assert list(types.classes(one)) == ["#/a", "#/b"]
 
 
 @pytest.mark.parametrize(

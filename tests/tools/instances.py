@@ -303,7 +303,7 @@ def examine(path: Path, seed: int, per_schema: int, only: str) -> Tally:
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
         root, names, wire = packaged(path, Path(folder))
-        models = sys.modules[wire.__name__.rpartition(".")[0] + ".models"]
+        models = sys.modules[wire.__name__.partition(".")[0] + ".models"]
         for key, name in names.items():
             pointer, _, direction = key.partition("?")
             if not re.fullmatch(r"#/components/schemas/[^/&]+", pointer) or not re.search(only, name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import PurePosixPath
 from typing import cast
 
@@ -98,7 +99,10 @@ def _type(annotation: ast.expr) -> str:
 
 
 class _Unquoted(ast.NodeTransformer):
-    """Puts what quoted parts of an annotation say in their place; literals and arguments of calls stay."""
+    """Puts what quoted parts of an annotation say in their place; literals and arguments of calls stay.
+
+    `Union[…]` becomes `… | …`.
+    """
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if not isinstance(node.value, str):
@@ -109,7 +113,13 @@ class _Unquoted(ast.NodeTransformer):
             return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        return node if ast.unparse(node.value).endswith("Literal") else cast("ast.expr", self.generic_visit(node))
+        name = ast.unparse(node.value)
+        if name.endswith("Literal"):
+            return node
+        self.generic_visit(node)
+        if name == "Union" and isinstance(node.slice, ast.Tuple):  # what can't be written with `|` before it is defined
+            return reduce(lambda left, right: ast.BinOp(left, ast.BitOr(), right), node.slice.elts)
+        return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         return node

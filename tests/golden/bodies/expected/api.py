@@ -29,6 +29,9 @@ class DefaultApi(Protocol):
     async def post_form(self, body: models.Note) -> None:
         """`POST /form`, `#/paths/~1form/post`
 
+        Args:
+            body: Words on paper.
+
         Returns:
             Done
         """
@@ -67,6 +70,9 @@ class SyncDefaultApi(Protocol):
 
     def post_form(self, body: models.Note) -> None:
         """`POST /form`, `#/paths/~1form/post`
+
+        Args:
+            body: Words on paper.
 
         Returns:
             Done

@@ -14,6 +14,8 @@ from ._runtime.wire.multipart import File
 
 
 class Note(Model):
+    """Words on paper."""
+
     model_config = ConfigDict(extra="forbid")
 
     text: Annotated[str, MinLen(1)]

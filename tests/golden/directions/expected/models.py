@@ -7,17 +7,17 @@
 from ._runtime.models.base import Absent, Model
 
 
+class Address(Model):
+    city: Absent[str] = None
+
+
 class User(Model):
     id: int
     name: str
-    address: Absent["Address"] = None
+    address: Absent[Address] = None
 
 
 class UserRequest(Model):
     name: str
     password: str
-    address: Absent["Address"] = None
-
-
-class Address(Model):
-    city: Absent[str] = None
+    address: Absent[Address] = None

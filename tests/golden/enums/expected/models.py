@@ -22,7 +22,8 @@ Level = TypeAliasType("Level", Annotated[Literal[1, 2, 3], Exactly])
 Mixed = TypeAliasType("Mixed", Annotated[Literal["a", 1, True], Exactly] | None)
 
 
-Odd = TypeAliasType("Odd", 'Annotated[Value, Rule("Odd")]')
+# also judged: enum
+Odd = TypeAliasType("Odd", Annotated[Value, Rule("Odd")])
 
 
 Fixed = TypeAliasType("Fixed", Literal["only"])

@@ -20,6 +20,7 @@ DEFAULT_ORDER: Operation[None] = Operation(
     path="/orders",
     responses={
         "201": Response(),
+        # also judged: oneOf
         "404": Response(
             Json(Annotated[models.NoItem | models.NoUser, Rule("DefaultOrderNotFound")]),
             error=errors.NotFoundNoItemNoUser,

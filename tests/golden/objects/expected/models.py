@@ -31,10 +31,11 @@ class Closed(Model):
 
 class Typed(Model):
     __pydantic_extra__: dict[str, int] = Field(init=False)
+
     a: Absent[str] = None
 
 
-Map = TypeAliasType("Map", "dict[str, Open]")
+Map = TypeAliasType("Map", dict[str, Open])
 
 
 Free = TypeAliasType("Free", dict[str, Value])
@@ -47,19 +48,12 @@ class Untyped(LooseModel):
 Anything = TypeAliasType("Anything", Value)
 
 
-class Nested(Model):
-    inline: Absent["NestedInline"] = None
-    items: Absent[list["NestedItemsItem"]] = None
-    values: Absent[dict[str, "NestedValuesValue"]] = None
-    pair: Absent[tuple[str, int]] = None
+class NestedInlineDeep(Model):
+    x: Absent[int] = None
 
 
 class NestedInline(Model):
-    deep: Absent["NestedInlineDeep"] = None
-
-
-class NestedInlineDeep(Model):
-    x: Absent[int] = None
+    deep: Absent[NestedInlineDeep] = None
 
 
 class NestedItemsItem(Model):
@@ -68,6 +62,13 @@ class NestedItemsItem(Model):
 
 class NestedValuesValue(Model):
     z: Absent[int] = None
+
+
+class Nested(Model):
+    inline: Absent[NestedInline] = None
+    items: Absent[list[NestedItemsItem]] = None
+    values: Absent[dict[str, NestedValuesValue]] = None
+    pair: Absent[tuple[str, int]] = None
 
 
 class Tree(Model):

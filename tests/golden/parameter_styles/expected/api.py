@@ -37,6 +37,8 @@ class ThingsApi(Protocol):
 
         Args:
             limit: How many.
+            filter: What a thing must have.
+            session: Who asks.
 
         Returns:
             Done
@@ -69,6 +71,8 @@ class SyncThingsApi(Protocol):
 
         Args:
             limit: How many.
+            filter: What a thing must have.
+            session: Who asks.
 
         Returns:
             Done

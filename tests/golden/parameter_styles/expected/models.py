@@ -8,6 +8,11 @@ from ._runtime.models.base import Absent, Model
 
 
 class Filter(Model):
+    """What a thing must have.
+
+    More than that is said of the schema alone.
+    """
+
     field: str
 
 

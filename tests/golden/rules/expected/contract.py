@@ -19,6 +19,7 @@ DEFAULT_LIST_TAGS: Operation[models.Tags] = Operation(
     method="GET",
     path="/tags",
     parameters=Parameters(
+        # also judged: uniqueItems
         Parameter("tag", Annotated[list[str], Rule("DefaultListTagsTag")], location="query", required=False),
     ),
     responses={

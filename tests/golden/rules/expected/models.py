@@ -13,22 +13,28 @@ from ._runtime.models.base import Absent, Value
 from ._runtime.models.shapes import RuledModel
 from .schemas import Rule
 
-Tags = TypeAliasType("Tags", 'Annotated[list[str], Rule("Tags")]')
+# also judged: uniqueItems
+Tags = TypeAliasType("Tags", Annotated[list[str], Rule("Tags")])
 
 
 class Either(RuledModel):
+    # also judged: oneOf
     __rule__ = Rule("Either")
+
     a: Absent[str] = None
     b: Absent[str] = None
 
 
-Looks = TypeAliasType("Looks", 'Annotated[str, Rule("Looks")]')
+# also judged: pattern
+Looks = TypeAliasType("Looks", Annotated[str, Rule("Looks")])
 
 
 Plain = TypeAliasType("Plain", Annotated[str, Field(pattern="^[a-z]+$")])
 
 
-Step = TypeAliasType("Step", 'Annotated[float, Rule("Step")]')
+# also judged: multipleOf
+Step = TypeAliasType("Step", Annotated[float, Rule("Step")])
 
 
-Prefixed = TypeAliasType("Prefixed", 'Annotated[dict[str, Value], Rule("Prefixed")]')
+# also judged: patternProperties
+Prefixed = TypeAliasType("Prefixed", Annotated[dict[str, Value], Rule("Prefixed")])

@@ -10,9 +10,8 @@ from typing_extensions import TypeAliasType
 
 from ._runtime.models.base import Absent, Model
 
+Unit = TypeAliasType("Unit", Literal["EUR", "USD"])
+
 
 class Cost(Model):
-    unit: Absent["Unit"] = None
-
-
-Unit = TypeAliasType("Unit", Literal["EUR", "USD"])
+    unit: Absent[Unit] = None

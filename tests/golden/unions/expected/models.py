@@ -24,10 +24,7 @@ class Dog(Model):
     barks: Absent[bool] = None
 
 
-Pet = TypeAliasType("Pet", "Annotated[Cat | Dog, Tagged('kind', {'cat': 'Cat', 'dog': 'Dog'})]")
-
-
-Loud = TypeAliasType("Loud", 'Annotated[LoudOptionA | LoudOptionB, Rule("Loud")]')
+Pet = TypeAliasType("Pet", Annotated[Cat | Dog, Tagged("kind", {"cat": "Cat", "dog": "Dog"})])
 
 
 class LoudOptionA(Model):
@@ -36,6 +33,10 @@ class LoudOptionA(Model):
 
 class LoudOptionB(Model):
     b: Absent[str] = None
+
+
+# also judged: oneOf
+Loud = TypeAliasType("Loud", Annotated[LoudOptionA | LoudOptionB, Rule("Loud")])
 
 
 Scalar = TypeAliasType("Scalar", Annotated[str, MinLen(2)] | Annotated[int, Le(9)] | None)
@@ -47,5 +48,5 @@ class Both(Model):
     owner: str
 
 
-Described = TypeAliasType("Described", "Cat")
+Described = TypeAliasType("Described", Cat)
 """A cat by another name."""

@@ -22,7 +22,7 @@ class Client(StreamClient[None]):
         with Client("http://127.0.0.1:8000") as client:
             client.default.watch_events(...)
 
-    What is not given is read from the environment: API_BASE_URL, API_<SCHEME>.
+    What is not given is read from the environment: API_BASE_URL.
     """
 
     _api = contract.API
@@ -40,7 +40,7 @@ class AsyncClient(AsyncStreamClient[None]):
         async with AsyncClient("http://127.0.0.1:8000") as client:
             client.default.watch_events(...)
 
-    What is not given is read from the environment: API_BASE_URL, API_<SCHEME>.
+    What is not given is read from the environment: API_BASE_URL.
     """
 
     _api = contract.API
