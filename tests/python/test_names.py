@@ -154,11 +154,6 @@ def test_a_pin_names_an_operation_and_its_group() -> None:
     assert naming.operations == {"#/a": ("prices", "add"), "#/b": ("costs", "fetch")}
 
 
-def test_no_group_takes_the_place_of_a_static_module_of_the_client() -> None:
-    folder = STATIC / "client"
-    assert {path.stem for path in folder.glob("*.py")} <= reserved.GROUP_RESERVED
-
-
 def test_no_parameter_hides_a_module_that_its_method_reads() -> None:
     keys = [("query", name) for name in ("contract", "exceptions", "self", "body", "models")]
     assert [names.parameters(keys)[key] for key in keys] == ["contract_", "exceptions_", "self_", "body_", "models"]

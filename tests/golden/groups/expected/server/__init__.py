@@ -35,7 +35,10 @@ def create_app(
         mock: answer for a group without a service too, with the document's examples; any credentials will do.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {"cost_reports": cost_reports, "default": default}
+    services = {
+        "cost_reports": cost_reports,
+        "default": default,
+    }
     return application(
         contract.API, services, None, operations=TemplateOperations, max_body=max_body, mock=mock, **fastapi
     )

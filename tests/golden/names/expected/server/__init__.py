@@ -35,7 +35,10 @@ def create_app(
         mock: answer for a group without a service too, with the document's examples; any credentials will do.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {"default": default, "pets": pets}
+    services = {
+        "default": default,
+        "pets": pets,
+    }
     return application(
         contract.API, services, None, operations=TemplateOperations, max_body=max_body, mock=mock, **fastapi
     )

@@ -32,7 +32,9 @@ def create_app(
         mock: answer for a group without a service too, with the document's examples; any credentials will do.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {"health": health}
+    services = {
+        "health": health,
+    }
     return application(contract.API, services, None, max_body=max_body, mock=mock, **fastapi)
 
 
