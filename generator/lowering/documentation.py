@@ -96,8 +96,8 @@ def document_client(
     kind: str, variables: str, summary: str, url: str, groups: Sequence[ir.Group], prefix: str = ""
 ) -> str:
     """Write what a client is, how it is used, and where its defaults come from; `prefix` is `Async` for the async one."""
-    called = next((f"client.{group.name}.{one.name}(...)" for group in groups for one in group.operations), "...")
-    streams = any(group.operations[0].streams for group in groups[:1])
+    methods = [(f"client.{group.name}.{one.name}(...)", one.streams) for group in groups for one in group.operations]
+    called, streams = min(methods, default=("...", True))  # by name, whatever the document's order
     return "\n".join(
         [
             f"{kind} client of {summary}.",

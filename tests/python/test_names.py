@@ -20,11 +20,11 @@ from packaging.utils import canonicalize_name
 from pydantic import BaseModel
 
 from generator.diagnostics.diagnostic import Refused
-from generator.python import names, reserved, words
+from generator.python import names, words
 from generator.python.modules import MODULES
 from generator.python.pins import PinError
 from generator.render import requirements
-from tests.support.folders import GOLDEN, STATIC
+from tests.support.folders import GOLDEN
 from tests.support.packages import build, build_tree, dependent
 
 DOCUMENTS = sorted(GOLDEN.glob("*/spec.yaml"))
