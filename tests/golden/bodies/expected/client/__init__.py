@@ -20,7 +20,7 @@ class Client(BaseClient[None]):
 
     Example:
         with Client("http://127.0.0.1:8000") as client:
-            client.default.put_json(...)
+            client.default.delete_bytes(...)
 
     What is not given is read from the environment: API_BASE_URL.
     """
@@ -38,7 +38,7 @@ class AsyncClient(AsyncBaseClient[None]):
 
     Example:
         async with AsyncClient("http://127.0.0.1:8000") as client:
-            await client.default.put_json(...)
+            await client.default.delete_bytes(...)
 
     What is not given is read from the environment: API_BASE_URL.
     """

@@ -19,7 +19,7 @@ class Client(BaseClient[None]):
 
     Example:
         with Client("http://127.0.0.1:8000") as client:
-            client.default.get_service(...)
+            client.default.delete_service(...)
 
     What is not given is read from the environment: API_BASE_URL.
     """
@@ -37,7 +37,7 @@ class AsyncClient(AsyncBaseClient[None]):
 
     Example:
         async with AsyncClient("http://127.0.0.1:8000") as client:
-            await client.default.get_service(...)
+            await client.default.delete_service(...)
 
     What is not given is read from the environment: API_BASE_URL.
     """

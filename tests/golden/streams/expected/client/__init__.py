@@ -20,7 +20,7 @@ class Client(StreamClient[None]):
 
     Example:
         with Client("http://127.0.0.1:8000") as client:
-            client.default.watch_events(...)
+            client.default.complete(...)
 
     What is not given is read from the environment: API_BASE_URL.
     """
@@ -38,7 +38,7 @@ class AsyncClient(AsyncStreamClient[None]):
 
     Example:
         async with AsyncClient("http://127.0.0.1:8000") as client:
-            client.default.watch_events(...)
+            await client.default.complete(...)
 
     What is not given is read from the environment: API_BASE_URL.
     """
