@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -11,6 +12,7 @@ from typing import Any
 from generator.document import operations
 from generator.document.document import Document
 from generator.output.package import Package
+from generator.render.marks import HEADS
 from tests.hostile.running import docstrings
 
 _HTML = ("html_block", "html_inline", "link_open", "image", "fence", "code_block")
@@ -84,7 +86,7 @@ def _said(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _beside(package: Package, info: dict[str, Any]) -> None:
-    """Read pyproject.toml, and the pages as a Markdown viewer does: no link, no HTML, no code but ours."""
+    """Read pyproject.toml, and the pages as a Markdown viewer does: no link, no HTML, no code, no heading but ours."""
     from markdown_it import MarkdownIt
 
     toml = package.files.get(PurePosixPath("pyproject.toml"))
@@ -93,11 +95,17 @@ def _beside(package: Package, info: dict[str, Any]) -> None:
         assert set(read) == {"build-system", "project", "tool"}
         assert set(read["tool"]) == {"hatch"}
         assert _squeezed(read["project"]["description"]) == _squeezed(f"{info['title']} {info['version']}")
-    page = package.files[PurePosixPath(package.name, "API.md")]
-    for token in MarkdownIt("commonmark").enable("table").parse(page):
+    page = package.files[PurePosixPath(package.name, "API.md")].removeprefix(HEADS[".md"])
+    tokens = MarkdownIt("commonmark").enable("table").parse(page)
+    for token in tokens:
         for one in (token, *(token.children or ())):
-            assert one.type not in (*_HTML, "table_open"), f"{one.type} in API.md: {one.content[:80]!r}"
-    readme = package.files.get(PurePosixPath("README.md"), "")
+            ours = one.type == "link_open" and one.attrs == {"href": "api.py"}
+            assert ours or one.type not in (*_HTML, "table_open"), f"{one.type} in API.md: {one.content[:80]!r}"
+    api = package.api
+    assert api
+    headings = [after.content for before, after in itertools.pairwise(tokens) if before.type == "heading_open"]
+    assert headings[1:] == [f"`{group.name}`" for group in api.groups] + ["Webhooks"] * bool(api.webhooks)
+    readme = package.files.get(PurePosixPath("README.md"), "").removeprefix(HEADS[".md"])
     for token in MarkdownIt("commonmark").enable("table").parse(readme):
         if token.type == "fence":
             _only_ours(token.content)
