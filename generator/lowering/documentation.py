@@ -107,7 +107,7 @@ def document_client(
             f"        {'await ' if prefix and not streams else ''}{called}",
             "",
             textwrap.fill(
-                f"What is not given is read from the environment: {variables}.",
+                f"What is not given is read from {variables} in the environment.",
                 110,
                 break_long_words=False,
                 break_on_hyphens=False,

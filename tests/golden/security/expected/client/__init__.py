@@ -33,8 +33,8 @@ class Client(BaseClient[Credentials | tuple[str, str] | str]):
         with Client("http://127.0.0.1:8000") as client:
             client.default.both(...)
 
-    What is not given is read from the environment: API_BASE_URL, API_BASIC (name:password), API_DIGEST, API_KEY,
-    API_APP, API_SID, API_OAUTH, API_OPENID.
+    What is not given is read from API_BASE_URL, API_BASIC (name:password), API_DIGEST, API_KEY, API_APP, API_SID,
+    API_OAUTH, API_OPENID in the environment.
     """
 
     _api = contract.API
@@ -52,8 +52,8 @@ class AsyncClient(AsyncBaseClient[Credentials | tuple[str, str] | str]):
         async with AsyncClient("http://127.0.0.1:8000") as client:
             await client.default.both(...)
 
-    What is not given is read from the environment: API_BASE_URL, API_BASIC (name:password), API_DIGEST, API_KEY,
-    API_APP, API_SID, API_OAUTH, API_OPENID.
+    What is not given is read from API_BASE_URL, API_BASIC (name:password), API_DIGEST, API_KEY, API_APP, API_SID,
+    API_OAUTH, API_OPENID in the environment.
     """
 
     _api = contract.API

@@ -20,7 +20,7 @@ class Client(BaseClient[None]):
         with Client("https://{region}.example.com/v1") as client:
             client.default.a(...)
 
-    What is not given is read from the environment: API_BASE_URL.
+    What is not given is read from API_BASE_URL in the environment.
     """
 
     _api = contract.API
@@ -38,7 +38,7 @@ class AsyncClient(AsyncBaseClient[None]):
         async with AsyncClient("https://{region}.example.com/v1") as client:
             await client.default.a(...)
 
-    What is not given is read from the environment: API_BASE_URL.
+    What is not given is read from API_BASE_URL in the environment.
     """
 
     _api = contract.API

@@ -22,7 +22,7 @@ class Client(StreamClient[None]):
         with Client("http://127.0.0.1:8000") as client:
             client.default.complete(...)
 
-    What is not given is read from the environment: API_BASE_URL.
+    What is not given is read from API_BASE_URL in the environment.
     """
 
     _api = contract.API
@@ -40,7 +40,7 @@ class AsyncClient(AsyncStreamClient[None]):
         async with AsyncClient("http://127.0.0.1:8000") as client:
             await client.default.complete(...)
 
-    What is not given is read from the environment: API_BASE_URL.
+    What is not given is read from API_BASE_URL in the environment.
     """
 
     _api = contract.API

@@ -20,7 +20,7 @@ class Client(BaseClient[None]):
         with Client("http://127.0.0.1:8000") as client:
             client.subscriptions.subscribe(...)
 
-    What is not given is read from the environment: API_BASE_URL.
+    What is not given is read from API_BASE_URL in the environment.
     """
 
     _api = contract.API
@@ -38,7 +38,7 @@ class AsyncClient(AsyncBaseClient[None]):
         async with AsyncClient("http://127.0.0.1:8000") as client:
             await client.subscriptions.subscribe(...)
 
-    What is not given is read from the environment: API_BASE_URL.
+    What is not given is read from API_BASE_URL in the environment.
     """
 
     _api = contract.API
