@@ -97,7 +97,7 @@ def document_client(
 ) -> str:
     """Write what a client is, how it is used, and where its defaults come from; `prefix` is `Async` for the async one."""
     methods = [(f"client.{group.name}.{one.name}(...)", one.streams) for group in groups for one in group.operations]
-    called, streams = min(methods, default=("...", True))  # by name, whatever the document's order
+    called, streams = methods[0] if methods else ("...", True)
     return "\n".join(
         [
             f"{kind} client of {summary}.",

@@ -97,7 +97,7 @@ def test_it_generates_again_whatever_changes_and_goes_on_after_errors(project: P
     assert "generated/costs" in watching.until("watching ")
     (project / "templates" / "API.md.jinja").write_text("{# spectwin variables 1 #}\nMine.\n", "utf-8")
     watching.until("watching ")
-    assert (project / "generated/costs/API.md").read_text("utf-8") == "Mine.\n"
+    assert (project / "generated/costs/API.md").read_text("utf-8").endswith("-->\nMine.\n")
     settings = (project / "pyproject.toml").read_text("utf-8")
     (project / "pyproject.toml").write_text(settings + "typo = 1\n", "utf-8")
     assert "there is no setting called typo" in watching.until("watching ")

@@ -131,7 +131,8 @@ def test_what_a_reviewer_reads_is_short(root: Path) -> None:
     files = [path for path in package.rglob("*.py") if not (static / path.relative_to(package)).is_file()]
     head = HEADS[".py"].count("\n")  # the same in every file of every package
     lines = [len(path.read_text(encoding="utf-8").splitlines()) - head for path in files]
-    assert sum(lines) + len((package / "API.md").read_text(encoding="utf-8").splitlines()) <= 320
+    listed = (package / "API.md").read_text(encoding="utf-8").removeprefix(HEADS[".md"]).splitlines()
+    assert sum(lines) + len(listed) <= 320
 
 
 def test_the_runtime_stays_small(root: Path) -> None:

@@ -271,8 +271,8 @@ def test_many_threads_share_a_client_from_its_first_call_on(made: SimpleNamespac
     def echo(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(200, json={"n": int(request.headers["x-n"])})
 
-    with made.core.BaseClient(
-        made.api, "http://h", {}, http=httpx2.Client(transport=httpx2.MockTransport(echo))
+    with bound(made.core.BaseClient, made.api)(
+        "http://h", {}, http=httpx2.Client(transport=httpx2.MockTransport(echo))
     ) as shared:
 
         def work(number: int) -> None:

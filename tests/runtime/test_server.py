@@ -233,8 +233,8 @@ def test_retries(calls: Callable[..., Any]) -> None:
 
 def test_secrets_are_not_shown(made: SimpleNamespace, runtime: Runtime) -> None:
     core = runtime("client.core")
-    client = core.BaseClient(
-        made.api, "http://t", "secret-key", http=httpx2.Client(transport=httpx2.MockTransport(_down))
+    client = bound(core.BaseClient, made.api)(
+        "http://t", "secret-key", http=httpx2.Client(transport=httpx2.MockTransport(_down))
     )
     with pytest.raises(runtime("exceptions").ConnectionFailed) as caught:
         client.invoke(made.api.operations[0], {})

@@ -157,13 +157,13 @@ def test_what_breaks_the_contract_is_500_and_its_cause_is_in_the_log(
     made: SimpleNamespace, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     get, cause = _breaking(made)[name]
-    with caplog.at_level(logging.ERROR, made.core.__name__):
+    with caplog.at_level(logging.ERROR, f"{made.core.PACKAGE}.server"):
         answer = serving(made, get).get("/things")
     assert (answer.status_code, answer.json()["title"]) == (500, "Internal Server Error")
     assert answer.headers["content-type"] == "application/problem+json"
     assert "s3cret" not in answer.text
     assert "set-cookie" not in answer.headers
-    [record] = [one for one in caplog.records if one.name == made.core.__name__]
+    [record] = [one for one in caplog.records if one.name == f"{made.core.PACKAGE}.server"]
     assert record.getMessage() == "GET /things failed"
     assert cause in caplog.text
 

@@ -20,7 +20,7 @@ class Client(BaseClient[None]):
 
     Example:
         with Client("http://127.0.0.1:8000") as client:
-            client.default.delete_bytes(...)
+            client.default.put_json(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """
@@ -38,7 +38,7 @@ class AsyncClient(AsyncBaseClient[None]):
 
     Example:
         async with AsyncClient("http://127.0.0.1:8000") as client:
-            await client.default.delete_bytes(...)
+            await client.default.put_json(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """

@@ -18,7 +18,7 @@ class Client(BaseClient[None]):
 
     Example:
         with Client("http://127.0.0.1:8000") as client:
-            client.default.copy_notes(...)
+            client.default.get_notes(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """
@@ -36,7 +36,7 @@ class AsyncClient(AsyncBaseClient[None]):
 
     Example:
         async with AsyncClient("http://127.0.0.1:8000") as client:
-            await client.default.copy_notes(...)
+            await client.default.get_notes(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """

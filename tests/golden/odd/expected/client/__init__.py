@@ -19,7 +19,7 @@ class Client(BaseClient[None]):
 
     Example:
         with Client("http://127.0.0.1:8000") as client:
-            client.default.delete_service(...)
+            client.default.get_service(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """
@@ -37,7 +37,7 @@ class AsyncClient(AsyncBaseClient[None]):
 
     Example:
         async with AsyncClient("http://127.0.0.1:8000") as client:
-            await client.default.delete_service(...)
+            await client.default.get_service(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """

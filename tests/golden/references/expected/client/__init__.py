@@ -18,7 +18,7 @@ class Client(BaseClient[None]):
 
     Example:
         with Client("http://127.0.0.1:8000") as client:
-            client.default.add_item(...)
+            client.default.get_item(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """
@@ -36,7 +36,7 @@ class AsyncClient(AsyncBaseClient[None]):
 
     Example:
         async with AsyncClient("http://127.0.0.1:8000") as client:
-            await client.default.add_item(...)
+            await client.default.get_item(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """

@@ -20,7 +20,7 @@ class Client(StreamClient[None]):
 
     Example:
         with Client("http://127.0.0.1:8000") as client:
-            client.default.complete(...)
+            client.default.watch_events(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """
@@ -38,7 +38,7 @@ class AsyncClient(AsyncStreamClient[None]):
 
     Example:
         async with AsyncClient("http://127.0.0.1:8000") as client:
-            await client.default.complete(...)
+            client.default.watch_events(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """
