@@ -134,7 +134,9 @@ def both(runtime: Runtime, made: SimpleNamespace, url: str, name: str) -> tuple[
     operation = getattr(made, name)
 
     async def collect() -> list[Any]:
-        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(url, None, http=None, retries=0) as client:
+        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(
+            url, None, http=None, retries=0
+        ) as client:
             return [item async for item in client.iterate(operation)]
 
     with sending(runtime, made, url) as client:
@@ -165,7 +167,9 @@ def test_a_service_that_fails_in_the_middle_cuts_the_stream(runtime: Runtime, ma
     assert (caught.value.method, caught.value.url) == ("GET", f"{url}/broken")
 
     async def cut() -> None:
-        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(url, None, http=None, retries=0) as client:
+        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(
+            url, None, http=None, retries=0
+        ) as client:
             items = client.iterate(made.broken)
             assert [await anext(items), await anext(items)] == [1, 2]
             with pytest.raises(failed):
@@ -181,7 +185,9 @@ def test_a_client_that_leaves_ends_the_service(
     made.closed.clear()
 
     async def leave() -> None:
-        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(url, None, http=None, retries=0) as client:
+        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(
+            url, None, http=None, retries=0
+        ) as client:
             items = client.iterate(made.endless)
             assert await anext(items) == 0
             await items.aclose()
@@ -203,7 +209,9 @@ def test_a_stream_that_is_closed_before_its_first_item_gives_its_connection_back
     made.closed.clear()
 
     async def leave() -> None:
-        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(url, None, http=None, retries=0) as client:
+        async with bound(runtime("client.streams").AsyncStreamClient, made.api)(
+            url, None, http=None, retries=0
+        ) as client:
             client._raw = True
             raw = await client.iterate(made.endless)
             await raw.value.aclose()

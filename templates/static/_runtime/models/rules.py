@@ -50,7 +50,7 @@ class Rule:
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = schema
 
-    @cache  # noqa: B019 - rules live as long as their module
+    @cache  # rules live as long as their module
     def _validator(self) -> Draft202012Validator:
         return Draft202012Validator(
             dict(self._schema), pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS), validate_formats=False
@@ -74,6 +74,6 @@ class Rules:
     def __init__(self, schemas: Mapping[str, Any]) -> None:
         self._schemas = dict(schemas)
 
-    @cache  # noqa: B019 - rules live as long as their module
+    @cache  # rules live as long as their module
     def __call__(self, name: str) -> Rule:
         return Rule({"$ref": f"#/$defs/{quote(name)}", "$defs": self._schemas})

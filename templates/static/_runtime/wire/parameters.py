@@ -106,19 +106,19 @@ class Parameter:
             if not written:
                 raise EncodeError("a path parameter cannot be empty")
             parts.path = parts.path.replace(f"{{{self.wire_name}}}", written)
-            back: Callable[[], Any] = lambda: self.read_path(written)  # noqa: E731
+            back: Callable[[], Any] = lambda: self.read_path(written)
         elif self.location == "query":
             pairs = styles.write_query(self.wire_name, self.style, self.explode, dumped, self.reserved)
             parts.query += pairs
-            back = lambda: self.read_query(styles.split_query("&".join(pairs)))  # noqa: E731
+            back = lambda: self.read_query(styles.split_query("&".join(pairs)))
         elif self.location == "header":
             written = self.write_header(dumped)
             parts.headers.append((self.wire_name, written))
-            back = lambda: self.read_header(written)  # noqa: E731
+            back = lambda: self.read_header(written)
         else:
             cookies = self.write_cookies(dumped)
             parts.cookies += cookies
-            back = lambda: self.read_cookies([_pair(c) for c in cookies])  # noqa: E731
+            back = lambda: self.read_cookies([_pair(c) for c in cookies])
         if self.location in ("path", "query") and self.shape.is_plain and self.style != "deepObject":
             return  # nothing to be mistaken
         try:
