@@ -52,7 +52,7 @@ class Models:
 def build(document: Document, used: Uses, settings: Settings) -> Models:
     """Write the models of all components and of what operations use."""
     found = annotate(document, used, settings)
-    return replace(found, source=source.write(found.definitions, found.aliases, settings))
+    return replace(found, source=source.write(found.definitions, found.aliases))
 
 
 def annotate(document: Document, used: Uses, settings: Settings) -> Models:

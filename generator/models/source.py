@@ -5,21 +5,15 @@ datamodel-code-generator is handed names and marks only, never a word of the doc
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..python.escaping import py
-from ..python.imports import header
 from ..python.types import Generic, Type, classes, default_text, judged, map_of, optional, text, with_field
 from .definitions import Annotation, Definition, Property, expanded
 from .layout import Slots, lay_out
 from .order import circles_of_aliases
-
-if TYPE_CHECKING:
-    from ..settings.settings import Settings
-
 
 _SETTINGS = {
     "config": r"model_config = \1",
@@ -30,8 +24,8 @@ _SETTINGS = {
 _LAST_SETTING = re.compile(r"^    (?:model_config|__rule__|__pydantic_extra__)\b.*\n(?=    (?:field|#))", re.MULTILINE)
 
 
-def write(definitions: Sequence[Definition], aliases: Mapping[str, Type], settings: Settings) -> str:
-    """Write models.py: classes over slots, then the slots filled."""
+def write(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> str:
+    """Write models.py but for its imports: classes over slots, then the slots filled."""
     slots = Slots()
     heads = {one.key: slots.add(one.name, "Class{}Slot") for one in definitions}
     bases = {
@@ -53,9 +47,7 @@ def write(definitions: Sequence[Definition], aliases: Mapping[str, Type], settin
     laid_out = slots.with_remarks(lay_out(layouts, bases))
     for kind, statement in _SETTINGS.items():
         laid_out = re.sub(rf"^    {kind}\d+_slot: (.*)", f"    {statement}", laid_out, flags=re.MULTILINE)
-    body = slots.fill(_LAST_SETTING.sub(r"\g<0>\n", laid_out))
-    title = '"""The schemas of the document as Pydantic models."""'
-    return f"{title}\n\n{header(ast.parse(body), settings.types, future=False)}\n\n{body}"
+    return slots.fill(_LAST_SETTING.sub(r"\g<0>\n", laid_out))
 
 
 def outlines(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> dict[str, str]:

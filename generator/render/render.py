@@ -114,21 +114,36 @@ class _Module:
     text: str
     place: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    future: bool = True
 
     def complete(self, name: str, text: str, tree: ast.Module, types: Mapping[str, str]) -> str:
         """Write the imports into a text of this module, whose syntax tree is given. Raises GateError."""
         try:
-            imports = header(tree, types, depth=1 + name.count("/"), extra=self.extra)
+            imports = header(tree, types, depth=1 + name.count("/"), extra=self.extra, future=self.future)
         except SyntaxError as error:
             raise GateError(f"{name}:{error.lineno or 1}: not Python: {error.msg}") from error
         return text.replace(f"import {self.place}", imports)
+
+
+def _place() -> str:
+    """Make a name that no document can hold."""
+    return f"spectwin_{token_hex()}"
+
+
+def _models(api: ir.Api) -> _Module:
+    """Put a title before the classes. Pydantic evaluates their annotations, so they stay as they are."""
+    place = _place()
+    title = '"""The schemas of the document as Pydantic models."""'
+    if not api.models:
+        return _Module(text=f"{title}\n")
+    return _Module(text=f"{title}\n\nimport {place}\n\n{api.models}", place=place, future=False)
 
 
 def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dict[str, _Module]:
     """Render the Python files that depend on the document."""
 
     def module(template: str, extra: Mapping[str, str] | None = None, **values: Any) -> _Module:
-        place = f"spectwin_{token_hex()}"  # that no document can hold
+        place = _place()
         text = _template(jinja, template, imports=f"import {place}", api=api, **values)
         return _Module(text=text, place=place, extra=extra or {})
 
@@ -136,7 +151,7 @@ def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dic
     classes |= {f"Sync{group.class_name}Api": "..api" for group in api.groups}
     found = {
         "__init__.py": _Module(text=_template(jinja, "__init__.py.jinja", api=api)),
-        "models.py": _Module(text=api.models),
+        "models.py": _models(api),
         "errors.py": module("errors.py.jinja"),
     }
     if api.groups or api.webhooks:

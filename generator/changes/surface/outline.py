@@ -6,7 +6,6 @@ then left out before the templates are filled: it can't change anything.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ... import ir, pipeline
 from ...models import source
-from ...python.imports import header
 from ...render import render
 
 if TYPE_CHECKING:
@@ -120,7 +118,7 @@ def _parts(one: Outline, chosen: _Chosen) -> Outline:
     }
     api = replace(
         one.api,
-        models=f"{header(ast.parse(body), one.types)}\n\n{body}",
+        models=body,
         groups=tuple(group for key, group in groups.items() if not key.startswith("!")),
         webhooks=tuple(group for key, group in groups.items() if key.startswith("!")),
         errors=tuple(each for each in one.api.errors if each.name in chosen.errors),
