@@ -53,7 +53,11 @@ def lower(
     groups = _groups(document, operations, naming, lowered)
     variables = environment(package, schemes)
     sides = tuple(side for side in ("client", "server") if side in settings.sides and operations)
-    bodies = [body for one in lowered.values() for body in (one.bodies, *(each.media for each in one.responses))]
+    bodies = [
+        body
+        for one in (*lowered.values(), *announced.values())
+        for body in (one.bodies, *(each.media for each in one.responses))
+    ]
     files = any(one.kind == "Multipart" for body in bodies for one in body)
     contents = any(len(body) > 1 for body in bodies)
     api = ir.Api(

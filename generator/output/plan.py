@@ -289,8 +289,10 @@ def _apply(plan: Plan, folder: Folder) -> None:
             raise
         for file in writes:
             folder.replace(staged.pop(file.path), file.path)
+        # On a disk that ignores case, a file that was renamed in its case only is the one that was just written.
+        written = {str(file.path).casefold() for file in ours if file.wanted is not None}
         for file in todo:
-            if file.wanted is None:
+            if file.wanted is None and str(file.path).casefold() not in written:
                 folder.remove(file.path)
                 folder.prune(file.path.parent)
         folder.replace(staged.pop(manifest.path), manifest.path)

@@ -20,6 +20,10 @@ _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 """What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
 
 
+_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+"""A name, or the module of the package that has it: never one above it."""
+
+
 def inspect(name: str, module: Parsed, allowed: Collection[str] = ()) -> None:
     """Refuse a generated module that holds anything but what the templates print.
 
@@ -115,8 +119,16 @@ class _Gate:
         made = node.orelse[1]
         if not isinstance(made, ast.Assign) or [ast.unparse(one) for one in made.targets] != ["__getattr__"]:
             raise self.refuse(made, f"a {type(made).__name__} in a condition")
-        self.known.add("__name__")
-        self.value(made.value)
+        call = made.value
+        if not isinstance(call, ast.Call) or call.keywords or len(call.args) != 2:
+            raise self.refuse(made, "another value in a condition")
+        package, homes = call.args
+        known = [ast.unparse(call.func), ast.unparse(package)] == ["attributes", "__name__"]
+        if not known or not isinstance(homes, ast.Dict) or None in homes.keys:
+            raise self.refuse(made, "another value in a condition")
+        for one in (*homes.keys, *homes.values):
+            if not isinstance(one, ast.Constant) or not _DOTTED.fullmatch(str(one.value)):
+                raise self.refuse(made, "a name that is none in a condition")
 
     def imported(self, node: ast.ImportFrom) -> None:
         """Inspect an import: known names, each from where it belongs."""

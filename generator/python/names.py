@@ -84,7 +84,8 @@ def _of_file(name: str) -> str:
 def package(title: str) -> str:
     """Name a package after a document: its title or file name."""
     return safe(
-        _of_file(snake(title, prefix="api")), frozenset({"generator", "templates", "tests"}) | set(dir(builtins))
+        _of_file(snake(title, prefix="api")),
+        frozenset({"generator", "spectwin", "templates", "tests"}) | set(dir(builtins)),
     )
 
 

@@ -73,7 +73,6 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
         "Api": (frozenset({"package", "title", "version", "operations", "schemes", "servers", "base_url"}), None),
     },
     "schemas.py": {"Rules": ((), None)},
-    "__init__.py": {"attributes": ((), None)},
     "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},
     "server/__init__.py": {"TypeVar": ((), None)},
 }

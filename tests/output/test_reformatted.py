@@ -23,7 +23,9 @@ OTHERWISE = (
     ("found", "expected"),
     [
         (OTHERWISE, True),
-        (TEXT + "# a remark\n", True),
+        (TEXT + "# a remark\n", False),
+        (TEXT.replace("X = ", "\n\nX  =  "), True),
+        ("from b import y, x\nX = x\nimport a\n", False),
         (TEXT.replace("1", "2"), False),
         (TEXT.replace("import a", "import c"), False),
         (TEXT.replace("Says", "Tells"), False),

@@ -164,3 +164,17 @@ def test_secrets_of_the_environment_are_nowhere_to_be_seen(monkeypatch: pytest.M
     with pytest.raises(errors.ServiceUnavailable) as caught:
         client.costs.create(BODY)
     assert "s3cret" not in repr(client) + repr(vars(caught.value)) + str(caught.value) + repr(caught.value)
+
+
+def test_a_clone_keeps_what_a_subclass_has_and_makes_its_own_groups() -> None:
+    class Mine(Client):
+        def __init__(self, url: str) -> None:
+            super().__init__(url)
+            self.tenant = "acme"
+
+    client = Mine("http://h")
+    first = client.costs
+    clone = client.with_options(timeout=1)
+    assert clone.tenant == "acme"
+    assert clone.costs is not first
+    assert client.costs is first

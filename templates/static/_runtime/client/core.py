@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Generic, ParamSpec, Self, TypeVar, cast
 from urllib.parse import quote
@@ -73,7 +74,7 @@ async def settled(value: Any) -> Any:
 class Caller(Generic[C, H]):
     """What both clients share; the async methods wait for nothing where the HTTP client is a blocking one.
 
-    C is what credentials may be, H the HTTP client. Groups of operations are its only attributes without an underscore.
+    C is what credentials may be, H the HTTP client. Groups of operations are cached properties.
     """
 
     _api: Api
@@ -126,7 +127,8 @@ class Caller(Generic[C, H]):
     ) -> Self:
         """Return a client that shares the connections. `idempotent`: calls may be sent again, whatever their method."""
         clone = copy.copy(self)
-        clone.__dict__ = {name: value for name, value in vars(self).items() if name.startswith("_")}
+        for name in [one for one in vars(clone) if isinstance(getattr(type(self), one, None), cached_property)]:
+            del vars(clone)[name]  # groups are made anew, for the clone
         clone._ready = {}
         if timeout is not None:
             clone._timeout = httpx2.Timeout(timeout).as_dict()
