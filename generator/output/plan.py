@@ -287,12 +287,16 @@ def _apply(plan: Plan, folder: Folder) -> None:
         except BaseException:
             _restore(manifest, folder)
             raise
+        stale = [file for file in todo if file.wanted is None]
+        # A file that was renamed in its case only goes first: on a disk that ignores case it is the one that is written now.
+        taken = {str(file.path).casefold() for file in ours if file.wanted is not None}
+        early = [file for file in stale if str(file.path).casefold() in taken]
+        for file in early:
+            folder.remove(file.path)
         for file in writes:
             folder.replace(staged.pop(file.path), file.path)
-        # On a disk that ignores case, a file that was renamed in its case only is the one that was just written.
-        written = {str(file.path).casefold() for file in ours if file.wanted is not None}
-        for file in todo:
-            if file.wanted is None and str(file.path).casefold() not in written:
+        for file in stale:
+            if file not in early:
                 folder.remove(file.path)
                 folder.prune(file.path.parent)
         folder.replace(staged.pop(manifest.path), manifest.path)

@@ -419,3 +419,26 @@ def test_huge_differences_are_not_shown_line_by_line(tmp_path: Path) -> None:
     text = plan.compare(planned({"a.py": "a = 2\n" * 30_000}, tmp_path))
     assert "30,000 lines on disk" in text
     assert text.count("\n") == 2
+
+
+def test_a_file_renamed_in_its_case_only_goes_before_the_new_one_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = HEADS[".py"] + "a = 1\n"
+    generate({"client/Costs.py": text}, tmp_path)
+    done: list[str] = []
+    remove, replace = Folder.remove, Folder.replace
+
+    def removed(folder: Folder, path: PurePosixPath) -> None:
+        done.append(f"remove {path}")
+        remove(folder, path)
+
+    def replaced(folder: Folder, source: PurePosixPath, path: PurePosixPath) -> None:
+        done.append(f"write {path}")
+        replace(folder, source, path)
+
+    monkeypatch.setattr(Folder, "remove", removed)
+    monkeypatch.setattr(Folder, "replace", replaced)
+    generate({"client/costs.py": text}, tmp_path)
+    assert done.index("remove pets/client/Costs.py") < done.index("write pets/client/costs.py")
+    assert [path.name for path in (tmp_path / "pets/client").iterdir()] == ["costs.py"]

@@ -317,3 +317,7 @@ def test_all_modules_of_python_and_of_dependencies_are_known() -> None:
     homes = packages_distributions()
     modules = {module for module, owners in homes.items() if found & {canonicalize_name(one) for one in owners}}
     assert {module for module in modules if module.isidentifier() and "mypyc" not in module} <= MODULES
+
+
+def test_no_package_is_called_like_the_generator() -> None:
+    assert names.package("Spectwin") == "spectwin_"

@@ -73,3 +73,16 @@ def test_a_side_that_is_not_chosen_is_not_there(tmp_path: Path) -> None:
         files = build_tree(tmp_path, root, sides=frozenset({side})).files
         assert not [path for path in files if other in path.parts]
         assert [path for path in files if side in path.parts]
+
+
+def test_files_of_webhooks_alone_are_exported(tmp_path: Path) -> None:
+    form = {"type": "object", "properties": {"scan": {"type": "string", "format": "binary"}}}
+    body = {"content": {"multipart/form-data": {"schema": form}}}
+    root = {
+        **SCHEMAS,
+        "paths": {"/a": {"get": {"responses": DONE}}},
+        "webhooks": {"scanned": {"post": {"requestBody": body, "responses": DONE}}},
+    }
+    files = {path.as_posix(): text for path, text in build_tree(tmp_path, root).files.items()}
+    assert "import File" in files["api/__init__.py"]
+    assert '"File"' in files["api/server/__init__.py"]
