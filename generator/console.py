@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import click
 
 from .diagnostics.diagnostic import Diagnostic, json_text, ordered, show, visible
 from .diagnostics.location import display
+from .disk import keep
 from .output.plan import Plan, State
 
 _STATES: tuple[State, ...] = ("new", "changed", "stale", "kept", "edited", "same")
@@ -116,11 +115,7 @@ def defect(error: BaseException, trace: str) -> str:
     """Keep the traceback in a file and say how to report what happened."""
     lines = [f"spectwin: a defect of ours, not of your document: {_first_line(error)}"]
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="spectwin-traceback-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
-        ) as file:
-            file.write(trace)
-        lines.append(f"  The traceback is in {Path(file.name).as_posix()}")
+        lines.append(f"  The traceback is in {keep(trace, 'spectwin-traceback.txt').as_posix()}")
     except OSError:
         lines.append(f"  The traceback could not be kept; its last place is {visible(_last_place(trace))}")
     lines.append(

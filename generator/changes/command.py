@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -29,12 +29,16 @@ def run(
     severities: Mapping[str, str] | None = None,
     python: bool = True,
     colour: bool = False,
+    output: Path | None = None,
     **chosen: Any,
 ) -> tuple[str, int]:
     """The output and the exit status: 0, or 1 if a change is at or above `fail_on`; `chosen`: `package`, `only`.
 
+    With `output` the text goes to that file.
+
     Raises Refused where a side can't be read (exit status 2): that never reads as "no changes".
     """
+    from ..diagnostics.location import display
     from .comparison import compare_sides, project_settings
     from .revisions import load_side
     from .verdicts import reaches
@@ -46,7 +50,11 @@ def run(
     for side, faults in zip((found.old, found.new), found.faults, strict=True):
         if faults:
             click.echo(_passed_over(side.locate("#").file, faults), err=True)
-    return show(found, format_, colour=colour), 1 if reaches(found.changes, cast("FailOn", fail_on)) else 0
+    text = show(found, format_, colour=colour)
+    if output is not None:
+        write(output, text, (source.path for side in (before, after) for source in side.sources))
+        text = f"{display(output)} written\n"
+    return text, 1 if reaches(found.changes, cast("FailOn", fail_on)) else 0
 
 
 def _passed_over(file: str, faults: Sequence[Diagnostic]) -> str:
@@ -128,17 +136,13 @@ def diff(**options: Any) -> None:  # the options of `run`
     A revision alone, as in `diff main spec/openapi.json`, stands for the other side's path in it.
     """
     from ..diagnostics import diagnostic
-    from ..diagnostics.location import display
 
-    colour, output = options.pop("colour"), options.pop("output")
+    colour = options.pop("colour")
     if colour is None:
-        colour = output is None and sys.stdout.isatty()
+        colour = options["output"] is None and sys.stdout.isatty()
     try:
         with _without_garbage_collector():
             text, status = run(colour=colour, **options)
-        if output is not None:
-            write(output, text)
-            text = f"{display(output)} written\n"
     except diagnostic.Refused as refused:
         click.echo(diagnostic.show(refused.diagnostics), err=True)
         raise SystemExit(2) from None
@@ -158,14 +162,21 @@ def _without_garbage_collector() -> Iterator[None]:
             gc.enable()
 
 
-def write(path: Path, text: str) -> None:
-    """Write a report to a file. Raises Refused if that fails."""
+def write(path: Path, text: str, inputs: Iterable[Path]) -> None:
+    """Write a report to a file, which is none of the `inputs`. Raises Refused if that is not possible."""
+    from .. import disk
     from ..diagnostics.diagnostic import Diagnostic, Refused
     from ..diagnostics.location import display
 
+    message = hint = ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        if any(disk.is_same(path, each) for each in inputs):
+            message, hint = "the report would take the place of what it is made from", "give it a name of its own"
+        else:
+            disk.write_file(path, text.encode())
+    except disk.InTheWay as error:
+        message, hint = f"the report is not written: {error.what} is in the way", "remove it, or choose another name"
     except OSError as error:
         message = f"the report can't be written: {error.strerror or error}"
-        raise Refused(Diagnostic(severity="error", message=message, file=display(path))) from None
+    if message:
+        raise Refused(Diagnostic(severity="error", message=message, file=display(path), hint=hint))

@@ -21,13 +21,12 @@ if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
     from ..document.document import Document
     from ..output.package import Package
-    from .revisions import Loaded
     from .surface.outline import Outline
 
 
 def compare_sides(
-    old: Loaded,
-    new: Loaded,
+    old: Document,
+    new: Document,
     settings: Settings,
     *,
     severities: Mapping[str, str],
@@ -40,7 +39,7 @@ def compare_sides(
     Both axes are compared at the same time. `packages` asks for whole packages; `built` is the new one, if it was
     built already. `severities` win over those of the settings. Raises Refused if a package can't be generated.
     """
-    old, new = (replace(each, document=_selected(each.document, settings.operations)) for each in (old, new))
+    old, new = (_selected(each, settings.operations) for each in (old, new))
     settings = replace(settings, operations=())
     python = python and not _equal(old, new)
     if packages or (python and settings.templates):  # own templates may print anything
@@ -50,18 +49,18 @@ def compare_sides(
     return replace(found, changes=override(found.changes, {**settings.severities, **severities}))
 
 
-def _documents_only(old: Loaded, new: Loaded) -> Comparison:
+def _documents_only(old: Document, new: Document) -> Comparison:
     """The changes of the documents. Their errors are found even if the documents are equal."""
-    faults = _checked(old.document)[1], _checked(new.document)[1]
+    faults = _checked(old)[1], _checked(new)[1]
     return Comparison(old=old, new=new, changes=compare(old.root, new.root), faults=faults)
 
 
-def _with_outlines(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
+def _with_outlines(old: Document, new: Document, settings: Settings) -> Comparison:
     """The changes of the documents, and of the packages as importers see them."""
     from .surface.compare import compare_python
     from .surface.outline import differing
 
-    outlines = (BackgroundCall(partial(_outline, each.document, settings)) for each in (old, new))
+    outlines = (BackgroundCall(partial(_outline, each, settings)) for each in (old, new))
     with next(outlines) as earlier, next(outlines) as later:
         try:
             changes = compare(old.root, new.root)
@@ -73,12 +72,14 @@ def _with_outlines(old: Loaded, new: Loaded, settings: Settings) -> Comparison:
     return Comparison(old=old, new=new, changes=changes, faults=(wrong, wrong_now))
 
 
-def _with_packages(old: Loaded, new: Loaded, settings: Settings, *, python: bool, built: Package | None) -> Comparison:
+def _with_packages(
+    old: Document, new: Document, settings: Settings, *, python: bool, built: Package | None
+) -> Comparison:
     """The changes, and the packages."""
     from .surface.compare import compare_python
 
-    with BackgroundCall(partial(_build, old.document, settings)) as earlier:
-        after, wrong_now = (built, ()) if built else _build(new.document, settings)
+    with BackgroundCall(partial(_build, old, settings)) as earlier:
+        after, wrong_now = (built, ()) if built else _build(new, settings)
         before, wrong = earlier.result()
     changes = compare(old.root, new.root)
     if python:
@@ -86,7 +87,7 @@ def _with_packages(old: Loaded, new: Loaded, settings: Settings, *, python: bool
     return Comparison(old=old, new=new, changes=changes, packages=(before, after), faults=(wrong, wrong_now))
 
 
-def _equal(old: Loaded, new: Loaded) -> bool:
+def _equal(old: Document, new: Document) -> bool:
     """Whether two documents are equal but for order; `==` alone takes 1, 1.0 and True for equal."""
     return old.root == new.root and dump(old.root) == dump(new.root)
 

@@ -62,14 +62,12 @@ def with_earlier(plan: Plan, settings: Settings, document: Document, package: Pa
     from ..document import load
     from ..document.select import select
     from .comparison import compare_sides, without_operations
-    from .revisions import Loaded
 
     new = document.with_root(select(document.root, settings.operations))
     held = plan.output / plan.package / "openapi.json"
     old = load.load(held) if held.exists() else without_operations(new)
-    sides = Loaded(document=old), Loaded(document=new)
     chosen = replace(settings, package=plan.package, operations=())  # both hold what was chosen, and nothing else
-    return compare_sides(*sides, chosen, severities={}, python=True, packages=True, built=package)
+    return compare_sides(old, new, chosen, severities={}, python=True, packages=True, built=package)
 
 
 def _command(path: Path) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import wraps
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +18,7 @@ from ..changes import since
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
 from ..output import fingerprint, plan
+from ..render.folder import below
 from ..settings import settings
 from ..settings.settings import Settings
 from . import fast_path
@@ -130,6 +131,13 @@ def _package_options(command: Callable[..., int]) -> Callable[..., int]:
             type=click.Path(file_okay=False, path_type=Path),
             help="A folder with templates of your own, by the names of ours.",
         ),
+        click.option(
+            "--overlay",
+            "overlays",
+            multiple=True,
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="An OpenAPI Overlay to apply, in place of those of the settings. Repeats.",
+        ),
         click.option("--package", metavar="NAME", help="The package's name, or the configured one that is meant."),
         click.option(
             *("-o", "--output"),
@@ -214,7 +222,7 @@ def check(*, as_json: bool, **options: Any) -> int:
 @_reported
 def import_(source: Path, output: Path | None) -> int:
     """Take a document in: JSON, YAML or a Markdown page becomes canonical JSON, and what changed is shown."""
-    from ..disk import Folder, InTheWay
+    from ..disk import InTheWay, is_same, write_file
     from ..document.canonical import diff_documents, import_document
     from ..parsing.limits import Limits
     from ..parsing.parse import open_source
@@ -232,12 +240,16 @@ def import_(source: Path, output: Path | None) -> int:
     if old == text:
         click.echo(f"{visible(name)} is unchanged")
         return FINE
+    if is_same(source, target):
+        hint = "name another file with -o; the text that was read is not overwritten"
+        raise Refused(Diagnostic(severity="error", message="this would be read and written", file=name, hint=hint))
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with Folder(target.parent) as folder:
-            folder.write(PurePosixPath(target.name), text.encode())
-    except (OSError, InTheWay) as error:
-        message = f"the document can't be written: {getattr(error, 'strerror', None) or error}"
+        write_file(target, text.encode())
+    except InTheWay as error:
+        message = f"the document is not written: {error.what} is in the way"
+        raise Refused(Diagnostic(severity="error", message=message, file=name)) from None
+    except OSError as error:
+        message = f"the document can't be written: {error.strerror or error}"
         raise Refused(Diagnostic(severity="error", message=message, file=name)) from None
     if old is not None:
         changes = diff_documents(old, text, name)
@@ -300,8 +312,18 @@ def _report(path: Path, prepared: Sequence[Prepared]) -> Comparison:
 
     item = prepared[0]
     comparison = since.with_earlier(item.plan, item.settings, item.document, item.package)
-    command.write(path, command.show(comparison, "html"))
+    command.write(path, command.show(comparison, "html"), _inputs(item))
     return comparison
+
+
+def _inputs(item: Prepared) -> Iterable[Path]:
+    """List what a package is made from, and its own files: no report takes their place."""
+    yield from (source.path for source in item.document.sources)
+    yield from item.settings.overlays
+    yield settings.find_project(Path()) / "pyproject.toml"
+    if (own := item.settings.templates) is not None:
+        yield from (own / name for name, _ in below(own))
+    yield from (item.plan.output / file.path for file in item.plan.files)
 
 
 def _describe(item: Prepared, status: str) -> dict[str, Any]:
@@ -323,6 +345,8 @@ def _configured_spec() -> Path:
     project = settings.find_project(Path())
     try:
         specs = {package.spec for package in settings.read(project, {}) if package.spec.suffix == ".json"}
-    except Refused:
+    except Refused as refused:
+        if any(found.file for found in refused.diagnostics):  # the settings are wrong, not missing
+            raise
         specs = set()
     return specs.pop() if len(specs) == 1 else project / "spec" / "openapi.json"

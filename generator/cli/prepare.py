@@ -51,13 +51,13 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
     begin = time.perf_counter()
     document = load(package.spec, overlays=package.overlays)
     sources = _sources(package, document)
-    digest = fingerprint.inputs_digest(package, sources)
     with console.progress(f"Generating from {package.spec.name}", enabled=not quiet):
         from ..pipeline import build
         from ..validation.validate import validate
 
         valid, warnings = validate(document, lenient=package.lenient)
         built = build(valid, package)
+    digest = fingerprint.inputs_digest(package, sources)
     return Prepared(
         settings=package,
         document=valid,

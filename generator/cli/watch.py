@@ -11,6 +11,7 @@ import click
 
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
+from ..disk import FILE_LIMIT, read_file
 from ..output.fingerprint import MANIFEST
 from ..settings.settings import Settings
 
@@ -97,7 +98,7 @@ def _sources(package: Settings) -> Iterable[Path]:
     """What the document was read from, as the manifests say."""
     for manifest in package.output.glob(f"{package.package or '*'}/{MANIFEST}"):
         try:
-            names = json.loads(manifest.read_bytes())["sources"]
+            names = json.loads(read_file(manifest, FILE_LIMIT))["sources"]
             if package.spec.name in names:
                 yield from (package.spec.parent / str(name) for name in names)
         except (OSError, ValueError, LookupError, TypeError) as error:

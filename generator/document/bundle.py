@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urljoin
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose
+from ..disk import Files
 from ..parsing.parse import decode, parse_any, read_bytes, to_source
 from ..parsing.source import Source
 from ..pointer import Pointer, copy, from_fragment, get, join, split, to_fragment
@@ -31,20 +32,22 @@ _NOT_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _INLINE_CHAIN = 50  # files that refer to one another for one path item
 
 
-def bundle(document: Document) -> Document:
-    """Bring every part of another file that a reference leads to into the document.
+def bundle(document: Document, files: Files) -> Document:
+    """Bring every part of another file that a reference leads to into the document; `files` has those beside it.
 
     Raises Refused where a reference leaves the document's folder, names a URL, or leads nowhere.
     """
-    return _Bundler(document).run()
+    return _Bundler(document, files).run()
 
 
 class _Bundler:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, files: Files) -> None:
         self.document = document
-        self.folder = document.path.parent.resolve()
+        self.files = files
         self.sources: list[Source] = list(document.sources)
-        self.numbers: dict[Path, int] = {document.path.resolve(): 0}
+        own = PurePosixPath(document.path.name)
+        self.names = [files.find(own) or own]  # below the document's folder, by number
+        self.numbers: dict[PurePosixPath, int] = {self.names[0]: 0}
         self.octets = len(document.sources[0].text)
         self.problems: list[Diagnostic] = []
         self.root: dict[str, Any] = document.root
@@ -233,12 +236,11 @@ class _Bundler:
             self._problem(origin, f'the reference "{shown}" is a URL or an absolute path', hint)
             return None
         try:
-            path = (self.sources[origin[0]].path.resolve().parent / unquote(name.partition("?")[0])).resolve()
-            inside = path.is_relative_to(self.folder)
+            path = self.files.find(self.names[origin[0]].parent / unquote(name.partition("?")[0]))
         except (OSError, ValueError, RuntimeError):
             self._problem(origin, f'the reference "{shown}" is not the name of a file')
             return None
-        if not inside:
+        if path is None:
             hint = "files are looked for after symbolic links are followed"
             self._problem(origin, f'the reference "{shown}" leads out of the document\'s folder', hint)
             return None
@@ -249,14 +251,16 @@ class _Bundler:
             self._problem(origin, f"the document is joined from more than {limits.files:,} files")
             return None
         try:
-            data = read_bytes(path, max(limits.bytes - self.octets, 1))
-            source = to_source(path, decode(path, data))
+            at = self.files.shown(path)
+            data = read_bytes(at, max(limits.bytes - self.octets, 1), lambda limit: self.files.read(path, limit))
+            source = to_source(at, decode(at, data))
             parse_any(source, limits)
         except Refused as refused:
             self._not_read(shown, origin, refused)
             return None
         self.octets += len(data)
         self.sources.append(source)
+        self.names.append(path)
         self.numbers[path] = len(self.sources) - 1
         return self.numbers[path]
 
@@ -317,9 +321,9 @@ class _Bundler:
     def _short_name(self, target: Target, level: int) -> str:
         """Name a target; each level puts one more part of where it stands in front: the file, then the way to it."""
         number, pointer, _ = target
-        path = self.sources[number].path.resolve()
+        path = self.names[number]
         tokens = split(pointer)
-        parts = [*tokens[-1:], path.stem, *tokens[-2::-1], *path.parent.relative_to(self.folder).parts[::-1]]
+        parts = [*tokens[-1:], path.stem, *tokens[-2::-1], *path.parent.parts[::-1]]
         # One level more than there are parts: what has no more keeps its name where the others were lengthened.
         beyond = level - len(parts) - 1
         suffix = path.suffix.lstrip(".") if beyond > 0 else ""

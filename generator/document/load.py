@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..disk import Below, Files
 from ..parsing.limits import Limits
 from ..parsing.parse import open_source, parse
 from ..parsing.source import Source
@@ -27,7 +28,11 @@ def load(path: Path, *, overlays: Sequence[Path] = (), limits: Limits | None = N
     wrong with the text, its references or its version.
     """
     limits = limits or Limits()
-    source = open_source(path, limits)
+    return load_source(open_source(path, limits), Below(path.parent), overlays=overlays, limits=limits)
+
+
+def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), limits: Limits) -> Document:
+    """Do what `load` does with a text that was opened before, and with the files beside it. Raises Refused."""
     root = parse(source, limits)
     if overlays:
         from .overlay import apply  # seldom needed
@@ -37,12 +42,12 @@ def load(path: Path, *, overlays: Sequence[Path] = (), limits: Limits | None = N
         from .schema_ids import localise  # seldom needed
 
         root = localise(root)
-    document = Document(path=path, root=root, version=_version(root, source), sources=(source,), limits=limits)
+    document = Document(path=source.path, root=root, version=_version(root, source), sources=(source,), limits=limits)
     if source.format == "json" and not overlays and not _ELSEWHERE.search(source.text):
         return document
     from .bundle import bundle  # seldom needed
 
-    return bundle(document)
+    return bundle(document, files)
 
 
 def _version(root: dict[str, Any], source: Source) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from .. import __version__
 from ..disk import FILE_LIMIT, Folder, InTheWay, read_file
-from ..render.folder import PACKAGE, below, templates_folder
+from ..render.folder import PACKAGE, below, own_templates, templates_folder
 from ..settings.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -39,7 +39,7 @@ def inputs_digest(settings: Settings, sources: Mapping[str, bytes]) -> str:
     """Digest of all that decides what is generated: documents, overlays, settings, version and templates.
 
     ``sources`` are the files that the document was read from, by their paths relative to the entry document's folder.
-    Raises OSError where an overlay or a template can't be read.
+    Raises OSError or InTheWay where an overlay or a template can't be read.
     """
     whole = hashlib.sha256()
     for kind, name, data in _parts(settings, sources):
@@ -63,9 +63,9 @@ def _parts(settings: Settings, sources: Mapping[str, bytes]) -> Iterable[tuple[s
     for overlay in settings.overlays:
         yield "overlay", overlay.name, read_file(overlay, FILE_LIMIT)
     for name, file in sorted(below(templates_folder())):
-        yield "template", name, file.read_bytes()
-    for name, file in sorted(below(settings.templates)) if settings.templates else ():
-        yield "own template", name, file.read_bytes()
+        yield "template", name, read_file(file, FILE_LIMIT)
+    for name, text in own_templates(settings.templates).items() if settings.templates else ():
+        yield "own template", name, text
 
 
 def current_package(settings: Settings) -> str | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
-from ..disk import Folder, InTheWay
+from ..disk import Folder, InTheWay, make_folder
 from .fingerprint import MANIFEST, digest, normal
 from .manifest import Manifest, is_conflict, lists_the_same, manifest_text, read_manifest
 from .removal import BESIDE, is_generated
@@ -154,7 +154,7 @@ def write(plan: Plan, *, force: bool = False) -> Plan:
     the system does not let us write.
     """
     try:
-        plan.output.mkdir(parents=True, exist_ok=True)
+        make_folder(plan.output)
         with Folder(plan.output) as folder:
             folder.lock()
             fresh = _survey(plan, folder)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
-from ..disk import read_file
+from ..disk import InTheWay, read_file
 from .limits import Limits
 from .source import Source
 
@@ -22,12 +24,23 @@ def open_source(path: Path, limits: Limits) -> Source:
     return to_source(path, decode(path, read_bytes(path, limits.bytes)))
 
 
-def read_bytes(path: Path, limit: int) -> bytes:
-    """Read a file of at most ``limit`` octets. Raises Refused where that is not possible."""
+STANDARD_INPUT = "-"
+
+
+def read_bytes(path: Path, limit: int, read: Callable[[int], bytes] | None = None) -> bytes:
+    """Read a file of at most ``limit`` octets; `-` is standard input. Raises Refused if that is not possible.
+
+    `read` reads so many octets of it from elsewhere than the disk; it raises what the functions of ``disk`` raise.
+    """
     message = ""
     data = b""
     try:
-        data = read_file(path, limit + 1)
+        if read is not None:
+            data = read(limit + 1)
+        else:
+            data = sys.stdin.buffer.read(limit + 1) if str(path) == STANDARD_INPUT else read_file(path, limit + 1)
+    except InTheWay as error:
+        message = f"the file can't be read: it is {error.what}"
     except FileNotFoundError:
         message = "there is no such file"
     except IsADirectoryError:

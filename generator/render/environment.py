@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .. import ir
 from ..python import escaping
 from ..python.types import Type, judged, text
-from .folder import templates_folder
+from .folder import own_templates, templates_folder
 from .paragraphs import wrap
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ def _judged(carriers: Iterable[ir.Parameter | ir.Media | ir.Header]) -> str:
     return escaping.comment(", ".join(found))
 
 
+def _text(template: bytes) -> str:
+    """Decode a template of a project; what is no UTF-8 shows as such where it is printed."""
+    return template.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
 @cache
 def environment() -> Environment:
     """Jinja for our own templates."""
@@ -51,7 +56,7 @@ def _environment(own: Path | None) -> Environment:
     `own` is a folder with templates in place of ours; these still can be reached, as `spectwin/api.py.jinja`. Templates of
     a project are part of a working tree that need not be ours: they run in Jinja's sandbox.
     """
-    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, PrefixLoader, StrictUndefined
 
     kind, loader = Environment, FileSystemLoader(templates_folder())
     chosen: FileSystemLoader | ChoiceLoader = loader
@@ -59,7 +64,8 @@ def _environment(own: Path | None) -> Environment:
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
         kind = ImmutableSandboxedEnvironment
-        chosen = ChoiceLoader([FileSystemLoader(own), loader, PrefixLoader({"spectwin": loader})])
+        texts = {name: (_text(text), str(own / name), None) for name, text in own_templates(own).items()}
+        chosen = ChoiceLoader([FunctionLoader(texts.get), loader, PrefixLoader({"spectwin": loader})])
     made = _with_text(kind)(
         loader=chosen,
         undefined=StrictUndefined,

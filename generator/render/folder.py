@@ -1,9 +1,11 @@
-"""Where the templates are, and what a folder of templates holds."""
+"""Where the templates are, and what a project's folder of templates holds."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from ..disk import FILE_LIMIT, Below, InTheWay, boundary
 
 PACKAGE = Path(__file__).parent.parent
 """The folder of the generator's own code."""
@@ -16,6 +18,22 @@ def below(root: Path) -> list[tuple[str, Path]]:
         folders[:] = [name for name in folders if name != "__pycache__"]
         found += [(os.path.relpath(os.path.join(folder, name), root), Path(folder, name)) for name in names]  # noqa: PTH118 - five times as fast
     return [(name.replace(os.sep, "/"), file) for name, file in found]
+
+
+def own_templates(folder: Path) -> dict[str, bytes]:
+    """Read a project's folder of templates: texts by relative name.
+
+    Links are followed as long as they end below the folder that holds `.git`. Raises OSError, and InTheWay for others.
+    """
+    top = boundary(folder)
+    files = Below(top)
+    found = {}
+    for name, file in sorted(below(folder)):
+        at = files.find(PurePosixPath(file.parent.resolve().relative_to(top).as_posix(), file.name))
+        if at is None:
+            raise InTheWay(PurePosixPath(name), "a link that leads out of the project")
+        found[name] = files.read(at, FILE_LIMIT)
+    return found
 
 
 def templates_folder() -> Path:

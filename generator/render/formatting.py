@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import PurePosixPath
 
+from ..disk import Below, scratch
 from ..python.syntax import GateError, parse
 
 LINE_LENGTH = 120
@@ -25,11 +25,7 @@ def sort_imports(files: Mapping[str, str]) -> dict[str, str]:
 
 def _ruff(files: Mapping[str, str], *arguments: str) -> dict[str, str]:
     """Run ruff over a temporary folder with these files."""
-    with tempfile.TemporaryDirectory(prefix="spectwin-") as folder:
-        for name, source in files.items():
-            path = Path(folder, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(source, encoding="utf-8", newline="\n")
+    with scratch(files) as folder:
         options = [
             "--line-length",
             str(LINE_LENGTH),
@@ -44,7 +40,8 @@ def _ruff(files: Mapping[str, str], *arguments: str) -> dict[str, str]:
             for name, source in files.items():
                 parse(name, source)  # its error names the place
             raise GateError(f"ruff refused what the templates wrote:\n{done.stderr}")
-        return {name: Path(folder, name).read_text(encoding="utf-8") for name in files}
+        made = Below(folder)
+        return {name: made.read(PurePosixPath(name)).decode() for name in files}
 
 
 @cache

@@ -12,8 +12,9 @@ from typing import NoReturn
 from .. import ir
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
+from ..disk import FILE_LIMIT, InTheWay, read_file
 from ..python.syntax import GateError
-from .folder import below, templates_folder
+from .folder import below, own_templates, templates_folder
 
 _VERSION = re.compile(r"\{#-?\s*spectwin variables (\d+)\s*-?#\}")
 _PLACE = re.compile(r"([\w./]+\.py):(\d+): ")
@@ -28,7 +29,8 @@ def inspect_folder(own: Path) -> None:
         raise Refused(Diagnostic(severity="error", message="there is no such folder of templates", file=display(own)))
     ours = {name for name, _ in below(templates_folder()) if name.endswith(".jinja")}
     wrong = []
-    for name, file in sorted(below(own)):
+    for name, text in _read(own).items():
+        file = own / name
         if not name.endswith(".jinja") or file.name.startswith("_"):
             continue
         message = hint = ""
@@ -41,8 +43,7 @@ def inspect_folder(own: Path) -> None:
                 f"did you mean {close[0]}?" if close else "docs/templates.md lists them; what is included begins with _"
             )
         else:
-            with file.open(encoding="utf-8", errors="replace") as opened:
-                found = _VERSION.match(opened.readline())
+            found = _VERSION.match(text.partition(b"\n")[0].decode("utf-8", "replace"))
             if found is None:
                 message = "the template does not say which version of the variables it is for"
                 hint = f"begin it with {{# spectwin variables {ir.VERSION} #}}"
@@ -53,6 +54,18 @@ def inspect_folder(own: Path) -> None:
             wrong.append(Diagnostic(severity="error", message=message, file=display(file), line=1, column=1, hint=hint))
     if wrong:
         raise Refused(wrong)
+
+
+def _read(own: Path) -> dict[str, bytes]:
+    """Read a folder of templates. Raises Refused."""
+    try:
+        return own_templates(own)
+    except InTheWay as error:
+        message = f"the template can't be read: it is {error.what}"
+        raise Refused(Diagnostic(severity="error", message=message, file=display(own / error.path))) from None
+    except OSError as error:
+        message = f"the templates can't be read: {error.strerror or error}"
+        raise Refused(Diagnostic(severity="error", message=message, file=display(own))) from None
 
 
 @contextmanager
@@ -98,7 +111,7 @@ def _template(own: Path | None, name: str) -> Path | None:
 
 def _refuse(template: Path, message: str, printed: str, line: int = 0) -> NoReturn:
     """Raise Refused at a template's line: the given one, or the one that reads as what was printed."""
-    source = template.read_text(encoding="utf-8", errors="replace")
+    source = read_file(template, FILE_LIMIT).decode("utf-8", "replace")
     if not line:
         wanted = printed.strip()
         lines = (number for number, each in enumerate(source.splitlines(), 1) if wanted and wanted in each)

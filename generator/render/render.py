@@ -11,6 +11,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from .. import ir
+from ..disk import read_text
 from ..python import gate
 from ..python.imports import header
 from ..python.syntax import GateError, parse, with_imports
@@ -192,7 +193,7 @@ def _static(generated: Mapping[str, str], api: ir.Api) -> dict[str, str]:
     while wanted:
         name = wanted.pop()
         if name not in found and name not in generated:
-            found[name] = (folder / name).read_text(encoding="utf-8")
+            found[name] = read_text(folder / name)
             wanted += _imported(name, found[name], folder)
     return dict(sorted(found.items()))
 

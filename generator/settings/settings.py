@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
+from ..disk import FILE_LIMIT, boundary, read_file
 from .values import BOTH, PARSERS, Side, WrongValue, package_name
 
+_WHERE = {
+    "spec": ("the document", "only the command line may lead there: spectwin generate PATH"),
+    "output": ("the output folder", "only the command line (-o) may lead there"),
+    "templates": ("the folder of templates", "only the command line (--templates) may lead there"),
+    "overlays": ("an overlay", "only the command line (--overlay) may lead there"),
+}
+"""What a path of the settings is, and what to do if it leads out of the project."""
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]#]+?)\s*\]")
 
 
@@ -51,10 +59,11 @@ def overrides(
     only: Sequence[str] = (),
     lenient: bool = False,
     templates: Path | None = None,
+    overlays: Sequence[Path] = (),
 ) -> dict[str, Any]:
     """Put the options of a command line together as what ``read`` takes; what was not given is left out."""
-    given = {"spec": spec, "output": output, "package": package, "operations": tuple(only), "lenient": lenient}
-    given["templates"] = templates
+    given: dict[str, Any] = {"spec": spec, "output": output, "package": package, "lenient": lenient}
+    given |= {"operations": tuple(only), "templates": templates, "overlays": tuple(overlays)}
     return {name: value for name, value in given.items() if value not in (None, (), False)}
 
 
@@ -65,7 +74,7 @@ def find_project(start: Path) -> Path:
     """
     for folder in (start, *start.absolute().parents):
         try:
-            if b"tool.spectwin" in (folder / "pyproject.toml").read_bytes():
+            if b"tool.spectwin" in read_file(folder / "pyproject.toml", FILE_LIMIT):
                 return folder
         except OSError:
             pass
@@ -84,7 +93,7 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     file = _File(project)
     found = file.packages()
     for index, values in enumerate(found):
-        _contain(file, index, project, values)
+        _contain(file, index, project, values, overrides.keys())
     _compare(file, found)
     given = _given(overrides)
     if file.wrong:
@@ -129,16 +138,22 @@ def _choose(packages: list[dict[str, Any]], given: dict[str, Any]) -> list[dict[
     raise Refused(Diagnostic(severity="error", message=message, hint=hint))
 
 
-def _contain(file: _File, index: int, project: Path, values: dict[str, Any]) -> None:
-    """Make the paths relative to the project; a workspace's settings must not lead the output out of it."""
+def _contain(file: _File, index: int, project: Path, values: dict[str, Any], given: Container[str]) -> None:
+    """Make the paths relative to the project, and keep them below the folder that holds `.git`, else below the project.
+
+    The settings come with the working tree, which need not be the user's own; what the command line has `given` is.
+    """
     for name in ("spec", "output", "templates"):
         if name in values:
             values[name] = project / values[name]
     values.setdefault("output", project / "generated")
     values["overlays"] = tuple(project / overlay for overlay in values.get("overlays", ()))
-    if not values["output"].resolve().is_relative_to(project.resolve()):
-        message = "the output folder is outside the project"
-        file.report(index, ("output",), message, "only the command line (-o) may lead there")
+    top = boundary(project)
+    for name, (what, remedy) in _WHERE.items():
+        found = values.get(name, ())
+        for path in () if name in given else (found,) if isinstance(found, Path) else found:
+            if not path.resolve().is_relative_to(top):
+                file.report(index, (name,), f"{what} is outside the project", remedy)
 
 
 def _compare(file: _File, packages: list[dict[str, Any]]) -> None:
@@ -195,7 +210,7 @@ class _File:
 
     def _table(self) -> dict[str, Any] | None:
         try:
-            self.text = self.path.read_text(encoding="utf-8")
+            self.text = read_file(self.path, FILE_LIMIT).decode().replace("\r\n", "\n")
             table = tomllib.loads(self.text)
         except FileNotFoundError:
             return None

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..disk import read_text
 from ..pointer import Tokens, child
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -90,7 +91,7 @@ def _schema_text(version: tuple[int, int]) -> str:
     if spec is None:
         raise RuntimeError("openapi-spec-validator is not installed")
     schemas = importlib.resources.files(importlib.util.module_from_spec(spec)) / "resources" / "schemas"
-    return (schemas / f"v{version[0]}.{version[1]}" / "schema.json").read_text(encoding="utf-8")
+    return read_text(schemas / f"v{version[0]}.{version[1]}" / "schema.json")
 
 
 def _causes(error: Any) -> list[Any]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import console
+from .. import console, disk
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..settings import settings
 from ..settings.settings import Settings
@@ -96,9 +95,9 @@ def _packages(options: dict[str, Any]) -> Iterator[tuple[list[_Prepared], list[D
         yield [_taken(spec, tuple(options["only"]))], []
         return
     chosen = settings.read(settings.find_project(Path()), settings.overrides(**options))
-    with tempfile.TemporaryDirectory(prefix="spectwin-verify-") as scratch:
+    with disk.scratch() as scratch:
         warnings: list[Diagnostic] = []
-        yield [_generated(item, Path(scratch) / str(i), warnings) for i, item in enumerate(chosen)], warnings
+        yield [_generated(item, scratch / str(i), warnings) for i, item in enumerate(chosen)], warnings
 
 
 def _taken(folder: Path, only: tuple[str, ...]) -> _Prepared:
@@ -109,7 +108,7 @@ def _taken(folder: Path, only: tuple[str, ...]) -> _Prepared:
         message = f"{visible(str(folder))} is no package with a client and a server: it has no {missing[0]}"
         raise _refused(message, "name a document to generate both sides")
     try:
-        root = json.loads((folder / "openapi.json").read_text(encoding="utf-8"))
+        root = json.loads(disk.read_file(folder / "openapi.json", disk.FILE_LIMIT))
     except ValueError as error:
         raise _refused(f"openapi.json of the package is no JSON: {error}") from None
     return folder.resolve().parent, folder.resolve().name, root, only
@@ -125,10 +124,7 @@ def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _P
     document, found = validate(load(chosen.spec, overlays=chosen.overlays), lenient=chosen.lenient)
     built = build(document, replace(chosen, sides=frozenset(("client", "server")), distribution=None))
     warnings += [*found, *built.warnings]
-    for path, text in built.files.items():
-        target = output / PurePosixPath(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="\n")
+    disk.write_new(output, built.files)
     return output, built.name, document.root, tuple(chosen.operations)
 
 

@@ -7,7 +7,6 @@ import os
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from .. import disk
 from .proof.result import OperationResult
 
 _PATIENCE = 120.0  # seconds without a word from the process, after which it is given up
@@ -55,15 +55,13 @@ def prove(
     """
     proof = Proof(package=package)
     begin = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="spectwin-verify-") as scratch:
-        task = {"root": root, "package": package, "seed": seed, "only": only, "thorough": thorough}
-        file = Path(scratch) / "task.json"
-        file.write_text(json.dumps(task), encoding="utf-8")
+    task = {"root": root, "package": package, "seed": seed, "only": only, "thorough": thorough}
+    with disk.scratch({"task.json": json.dumps(task)}) as scratch:
         own = str(Path(__file__).resolve().parents[2])
         code = _CODE.format(own=own, worker=f"{__package__}.worker", folder=str(folder.resolve()))
-        command = [sys.executable, "-I", "-B", "-c", code, str(file)]
+        command = [sys.executable, "-I", "-B", "-c", code, str(scratch / "task.json")]
         total = 0
-        for event in _events(command, Path(scratch), proof):
+        for event in _events(command, scratch, proof):
             if event["event"] == "begin":
                 total = event["operations"]
             elif event["event"] == "broken":
@@ -87,7 +85,7 @@ def _events(command: Sequence[str], scratch: Path, proof: Proof) -> Iterator[dic
     """Yield what the process says, until it ends or says nothing for too long."""
     lines: queue.Queue[str | None] = queue.Queue()
     with (
-        (scratch / "errors").open("w+", encoding="utf-8", errors="replace") as errors,
+        disk.scratch_file() as errors,
         subprocess.Popen(  # noqa: S603 - this interpreter
             command, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8", cwd=scratch, env=_environment()
         ) as process,

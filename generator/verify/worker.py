@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ..disk import FILE_LIMIT, read_file
 from .document.document import Operation, Reader
 from .document.merging import NoInstance
 from .document.package import Mismatch, Package
@@ -86,7 +87,7 @@ class PackageProof:
 
 def main() -> None:
     """Read what to do from the file that the command line names, as `process.prove` writes it; print the results."""
-    task = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    task = json.loads(read_file(Path(sys.argv[1]), FILE_LIMIT))
 
     def say(**event: Any) -> None:
         print(json.dumps(event, default=repr), file=sys.__stdout__, flush=True)

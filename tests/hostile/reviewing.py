@@ -9,7 +9,6 @@ from markdown_it import MarkdownIt
 from generator.changes.document.operations import compare
 from generator.changes.model import Comparison
 from generator.changes.report import review, text
-from generator.changes.revisions import Loaded
 from generator.document.document import Document
 from generator.output.package import Package
 
@@ -34,7 +33,7 @@ class _Elements(HTMLParser):
 
 def check(old: Side, new: Side) -> None:
     """Compare two documents in every format and look at what came out. Raises AssertionError."""
-    sides = Loaded(document=old[0]), Loaded(document=new[0])
+    sides = old[0], new[0]
     changes = tuple(compare(*(side.root for side in sides)))
     page = review.page(Comparison(old=sides[0], new=sides[1], changes=changes, packages=(old[1], new[1])))
     found = _Elements(page)

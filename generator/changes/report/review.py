@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ...diagnostics.diagnostic import visible
+from ...disk import read_text
 from ..model import Comparison, Level
 from ..verdicts import verdict
 from . import line_blocks
@@ -52,7 +53,7 @@ def page(found: Comparison) -> str:
     operations = numbered_operations(found.changes)
     cards = Cards(found, blocks, caused, operations).all()
     counts = {severity: sum(severity == card.severity for card in cards) for severity in _WORDS}
-    style, script = ((_HERE / name).read_text(encoding="utf-8") for name in ("review.css", "review.js"))
+    style, script = (read_text(_HERE / name) for name in ("review.css", "review.js"))
     title = found.packages[1].api.title if found.packages[1].api else found.packages[1].name
     return (
         _environment()

@@ -1,0 +1,167 @@
+"""The files of a git revision, read in memory: nothing of it comes to the disk, and git starts no other program."""
+
+from __future__ import annotations
+
+import errno
+import os
+import posixpath
+import subprocess
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, cast
+
+from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..disk import InTheWay
+
+_SECONDS = 60
+_MOST_LINKS = 40  # as the kernel follows at most
+_LARGEST_TREE = 64 * 2**20  # octets of one folder's listing
+_LINK, _FOLDER, _MODULE = "120000", "40000", "160000"
+# A repository may come from somebody else, with settings of its own: nothing is fetched, no hook, pager or helper runs.
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+_GIT = ("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+
+
+def git(*arguments: str) -> bytes:
+    """Run git without a shell. Raises CalledProcessError, or Refused where git can't be run."""
+    try:
+        # No shell, a fixed program, and revisions stand behind --end-of-options: nothing in them is acted upon.
+        done = subprocess.run(  # noqa: S603
+            [*_GIT, *arguments],
+            check=True,
+            capture_output=True,
+            timeout=_SECONDS,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **_ENVIRONMENT},
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _refused("git", f"git can't be run: {error.__class__.__name__}") from None
+    return done.stdout
+
+
+class GitFiles:
+    """The files below a folder of a revision (see disk.Files); a link is followed if it ends in the revision."""
+
+    def __init__(self, revision: str, folder: PurePosixPath) -> None:
+        """Take what git calls the revision, and a folder from its top. Raises CalledProcessError for no revision."""
+        self._revision = revision
+        self._folder = folder
+        self._objects = _Objects()
+        found = git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}")
+        self._top = found.decode().strip()
+        self._trees: dict[str, dict[str, tuple[str, str]]] = {}
+
+    def __enter__(self) -> GitFiles:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._objects.close()
+
+    def shown(self, name: PurePosixPath) -> Path:
+        """The path of a file as git writes it: `main:spec/openapi.json`."""
+        return Path(f"{self._revision}:{posixpath.normpath(self._folder / name)}")
+
+    def find(self, name: PurePosixPath, *, anywhere: bool = False) -> PurePosixPath | None:
+        """Follow `..` and links; None if that leads out of the folder, or, with `anywhere`, out of the revision."""
+        found = self._followed(self._folder / name)
+        relative = None if found is None else PurePosixPath(posixpath.relpath(f"/{found}", f"/{self._folder}"))
+        return None if relative is None or (".." in relative.parts and not anywhere) else relative
+
+    def read(self, name: PurePosixPath, limit: int) -> bytes:
+        """Read at most ``limit`` octets of a file that `find` gave. Raises FileNotFoundError, and InTheWay for no file."""
+        path = PurePosixPath(posixpath.normpath(self._folder / name))
+        mode, found = self._entry(path.parts) or ("", "")
+        if not found:
+            raise FileNotFoundError(errno.ENOENT, "there is no such file")
+        if mode in {_LINK, _FOLDER, _MODULE}:
+            raise InTheWay(path, {_LINK: "a link", _FOLDER: "a folder"}.get(mode, "a submodule"))
+        return self._objects.read(found, limit)
+
+    def _followed(self, path: PurePosixPath) -> PurePosixPath | None:
+        """Follow a path from the revision's top; None if it leads out of the revision."""
+        waiting, links = list(reversed(path.parts)), 0
+        parts: list[str] = []
+        while waiting:
+            part = waiting.pop()
+            if part == "/" or (part == ".." and not parts):
+                return None
+            if part == "..":
+                parts.pop()
+                continue
+            mode, found = self._entry((*parts, part)) or ("", "")
+            if mode != _LINK:
+                parts.append(part)
+                continue
+            links += 1
+            if links > _MOST_LINKS:
+                raise _refused(str(self.shown(path)), "links lead to links without end")
+            target = self._objects.read(found, 4096).decode("utf-8", "surrogateescape")
+            waiting += reversed(PurePosixPath(target).parts)
+        return PurePosixPath(*parts)
+
+    def _entry(self, parts: tuple[str, ...]) -> tuple[str, str] | None:
+        """Find a path, without following links: its mode and the name of its object."""
+        mode, found = _FOLDER, self._top
+        for part in parts:
+            if mode != _FOLDER or (entry := self._tree(found).get(part)) is None:
+                return None
+            mode, found = entry
+        return mode, found
+
+    def _tree(self, name: str) -> dict[str, tuple[str, str]]:
+        """Read the listing of a folder: mode and object by name. Raises Refused for names that no folder can hold."""
+        if name not in self._trees:
+            data, octets = self._objects.read(name, _LARGEST_TREE), len(name) // 2
+            entries, at = {}, 0
+            while at < len(data):
+                end = data.index(b"\0", at)
+                mode, _, entry = data[at:end].decode("utf-8", "surrogateescape").partition(" ")
+                if entry in {"", ".", ".."} or "/" in entry:
+                    raise _refused(f"{self._revision}:", f"the revision has an entry called {entry!r}: it is not read")
+                at = end + 1 + octets
+                entries[entry] = (mode.lstrip("0"), data[end + 1 : at].hex())
+            self._trees[name] = entries
+        return self._trees[name]
+
+
+class _Objects:
+    """One `git cat-file --batch`, which tells the size of an object before its content."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, name: str, limit: int) -> bytes:
+        """Read at most ``limit`` octets of an object. Raises OSError for one that is not here."""
+        if self._process is None:
+            pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+            environment = {**os.environ, **_ENVIRONMENT}
+            self._process = subprocess.Popen([*_GIT, "cat-file", "--batch"], **pipes, env=environment)  # noqa: S603
+        asked, answered = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
+        asked.write(f"{name}\n".encode())
+        asked.flush()
+        head = answered.readline().split()
+        if len(head) != 3:
+            self.close()
+            raise OSError(errno.EIO, "git does not have it here (a partial clone?): git fetch first")
+        size = int(head[2])
+        data = answered.read(min(size, limit))
+        if size > limit:
+            self.close()  # the rest of it is not read
+        else:
+            answered.read(1)
+        return data
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _refused(name: str, message: str) -> Refused:
+    return Refused(Diagnostic(severity="error", message=message, file=name))
