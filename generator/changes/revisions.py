@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..git import GitFiles, git
 from ..parsing.parse import STANDARD_INPUT
-from .git_files import GitFiles, git
 
 if TYPE_CHECKING:
     from ..document.document import Document

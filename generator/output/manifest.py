@@ -55,7 +55,7 @@ def read_manifest(found: bytes | None) -> Manifest:
     """Read a manifest, in whatever state it is."""
     if found is None:
         return Manifest()
-    damage: Literal["", "conflict"] = "conflict" if _has_marks(found) else ""
+    damage: Literal["", "conflict"] = "conflict" if has_marks(found) else ""
     known: dict[PurePosixPath, set[str]] = {}
     for text in _sides(found) if damage else (found,):
         try:
@@ -91,12 +91,12 @@ def _sides(text: bytes) -> Iterator[bytes]:
         yield b"".join(lines)
 
 
-def is_conflict(found: bytes, wanted: bytes) -> bool:
-    """Tell whether a file has conflict markers that do not belong to it."""
-    return _has_marks(found) and not _has_marks(wanted)
+def versions(found: bytes) -> list[bytes]:
+    """Give the texts that a conflict was made of; none for a text without conflict markers."""
+    return list(_sides(found)) if has_marks(found) else []
 
 
-def _has_marks(text: bytes) -> bool:
+def has_marks(text: bytes) -> bool:
     """Tell whether a text has the three marks of a merge conflict, one after the other."""
     position = 0
     for mark in _MARKS:

@@ -18,7 +18,8 @@ from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
 from ..disk import Folder, InTheWay, make_folder
 from .fingerprint import MANIFEST, digest, normal
-from .manifest import Manifest, is_conflict, lists_the_same, manifest_text, read_manifest
+from .manifest import Manifest, has_marks, lists_the_same, manifest_text, read_manifest, versions
+from .merge import Merge
 from .removal import BESIDE, is_generated
 
 if TYPE_CHECKING:
@@ -191,10 +192,11 @@ def _survey(plan: Plan, folder: Folder | None) -> Plan:
     """Look at each file that is wanted or was written before; ``folder`` is None where there is no output yet."""
     at = _manifest_path(plan.package)
     manifest = read_manifest(folder.read(at) if folder else None)
+    merge = Merge(plan.output)
     files = []
     for path, wanted in plan.wanted.items():
         found = folder.read(path) if folder else None
-        files.append(_judge(path, wanted, found, manifest))
+        files.append(_judge(path, wanted, found, manifest, merge))
     for path in manifest.known:
         # A manifest comes with the working tree, which need not be ours: it can't name files outside the package.
         if path not in plan.wanted and path != at and _is_ours(path, plan.package) and folder:
@@ -215,7 +217,7 @@ def _judge_unwanted(path: PurePosixPath, found: bytes, manifest: Manifest, packa
     return File(path=path, state=state, wanted=None, found=found, reason=reason)
 
 
-def _judge(path: PurePosixPath, wanted: bytes, found: bytes | None, manifest: Manifest) -> File:
+def _judge(path: PurePosixPath, wanted: bytes, found: bytes | None, manifest: Manifest, merge: Merge) -> File:
     """Decide about a file that is generated."""
     state: State = "changed"
     reason = ""
@@ -223,9 +225,11 @@ def _judge(path: PurePosixPath, wanted: bytes, found: bytes | None, manifest: Ma
         state = "new"
     elif normal(found) == wanted:
         state = "same"
-    elif not _is_replaceable(path, wanted, found, manifest):
+    elif not _is_replaceable(path, found, manifest, merge):
         state, reason = "edited", "it was edited since it was generated"
-        if manifest.damage == "unreadable":
+        if has_marks(found) and not has_marks(wanted):
+            reason = "it has conflict markers, and differs from what git made of the two versions"
+        elif manifest.damage == "unreadable":
             reason = f"{MANIFEST} can't be read, so it can't be told whether this file was edited"
         elif path not in manifest.known:
             reason = "it is in the way of a generated file, and was not generated"
@@ -234,15 +238,16 @@ def _judge(path: PurePosixPath, wanted: bytes, found: bytes | None, manifest: Ma
     return File(path=path, state=state, wanted=wanted, found=found, reason=reason)
 
 
-def _is_replaceable(path: PurePosixPath, wanted: bytes, found: bytes, manifest: Manifest) -> bool:
-    """Tell whether a file that differs may be replaced: it holds nothing that was not generated."""
-    known = manifest.known.get(path)
-    if known is None:
-        # Conflict markers stand in place of what was generated on both sides of a merge.
-        return manifest.damage == "unreadable" and is_conflict(found, wanted)
-    # A merge that stopped at the manifest has mixed the other files as well, most of them without a conflict. An empty
-    # file is what a crash of the machine can leave of one that was just written.
-    return manifest.damage == "conflict" or digest(found) in known or not found or is_conflict(found, wanted)
+def _is_replaceable(path: PurePosixPath, found: bytes, manifest: Manifest, merge: Merge) -> bool:
+    """Tell whether a file that differs may be replaced: it holds nothing that was not generated.
+
+    A merge has mixed two generated versions, with conflict markers or without. Nobody can tell an edit from that but git.
+    """
+    known = manifest.known.get(path, set())
+    if digest(found) in known or (known and not found):  # a crash of the machine can leave a new file empty
+        return True
+    sides = versions(found)
+    return (bool(sides) and all(digest(side) in known for side in sides)) or merge.made(path, found)
 
 
 def _manifest_path(package: str) -> PurePosixPath:

@@ -15,6 +15,7 @@ from generator.diagnostics.diagnostic import Refused
 from generator.disk import Folder
 from generator.output import plan
 from generator.output.fingerprint import digest as digest_of
+from generator.output.merge import Merge
 from generator.output.package import Package
 from generator.render.marks import HEADS
 from tests.support.plans import HEAD, NEW, OLD, THIRD, contents, expect, generate, package, planned, states
@@ -246,12 +247,28 @@ def test_a_package_can_not_name_files_outside_of_itself(tmp_path: Path, path: st
 # Merges, and manifests in a bad way
 
 
-def test_conflict_markers_in_a_file_of_ours_are_mended(tmp_path: Path) -> None:
+def test_conflict_markers_between_two_versions_of_ours_are_mended(tmp_path: Path) -> None:
     generate(OLD, tmp_path)
-    (tmp_path / "pets/a.py").write_text(CONFLICT)
+    manifest = tmp_path / "pets/manifest.json"
+    ours = manifest.read_text()
+    generate({**OLD, "a.py": "x = 2\n"}, tmp_path, digest="2")
+    manifest.write_text(f"<<<<<<< HEAD\n{ours}=======\n{manifest.read_text()}>>>>>>> other\n")
+    (tmp_path / "pets/a.py").write_text(f"<<<<<<< HEAD\n{OLD['a.py']}=======\nx = 2\n>>>>>>> other\n")
     assert states(planned(NEW, tmp_path))["a.py"] == "changed"
     generate(NEW, tmp_path)
     expect(tmp_path, NEW)
+
+
+def test_an_edit_beside_conflict_markers_is_an_edit(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    (tmp_path / "pets/a.py").write_text(CONFLICT)
+    with pytest.raises(Refused, match=r"a\.py: error: not overwritten: it has conflict markers, and differs from what"):
+        generate(NEW, tmp_path)
+    assert (tmp_path / "pets/a.py").read_text() == CONFLICT
+    manifest = tmp_path / "pets/manifest.json"
+    manifest.write_text(f"<<<<<<< HEAD\n{manifest.read_text()}=======\n{manifest.read_text()}>>>>>>> other\n")
+    (tmp_path / "pets/a.py").write_text("mine = 1\n")
+    assert states(planned(NEW, tmp_path))["a.py"] == "edited"
 
 
 def test_something_that_only_resembles_a_conflict_is_an_edit(tmp_path: Path) -> None:
@@ -268,33 +285,61 @@ def test_a_document_that_describes_conflicts_hides_no_edit(tmp_path: Path) -> No
     assert states(planned({**documented, "a.py": documented["a.py"] + "x = 1\n"}, tmp_path))["a.py"] == "edited"
 
 
-@pytest.mark.parametrize("style", ["merge", "diff3"])
-def test_a_merge_of_two_generated_branches_is_mended(tmp_path: Path, style: str) -> None:
-    """Really merged by git: conflicts in the manifest, and a file that it mixed without one."""
+LINES = [f"line{number} = 0\n" for number in range(20)]
+FIRST = [*LINES[:2], "first = 1\n", *LINES[2:]]
+SECOND = [*LINES[:18], "second = 1\n", *LINES[18:]]
+BOTH = [*LINES[:2], "first = 1\n", *LINES[2:18], "second = 1\n", "both = 1\n", *LINES[18:]]
+COMMANDS = {"merge": ("merge", "one"), "cherry-pick": ("cherry-pick", "one"), "rebase": ("rebase", "one")}
+
+
+def merging(folder: Path, command: tuple[str, ...], style: str = "merge") -> None:
+    """Let git bring two generated branches together: it stops at the manifest."""
 
     def git(*arguments: str) -> int:
-        identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", f"merge.conflictStyle={style}")
-        return subprocess.run(["git", *identity, *arguments], cwd=tmp_path, capture_output=True, check=False).returncode
+        identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
+        return subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, check=False).returncode
 
-    lines = [f"line{number} = 0\n" for number in range(20)]
-    first = [*lines[:2], "first = 1\n", *lines[2:]]
-    second = [*lines[:18], "second = 1\n", *lines[18:]]
-    both = [*lines[:2], "first = 1\n", *lines[2:18], "second = 1\n", "both = 1\n", *lines[18:]]
     git("init", "-q", "-b", "main")
-    for branch, text, digest in (("main", lines, "0"), ("one", first, "1"), ("two", second, "2")):
+    git("config", "merge.conflictStyle", style)
+    for branch, text, digest in (("main", LINES, "0"), ("one", FIRST, "1"), ("two", SECOND, "2")):
         if branch != "main":
             assert git("checkout", "-q", "-b", branch, "main") == 0
-        generate({**OLD, "a.py": "".join(text)}, tmp_path, digest=digest)
+        generate({**OLD, "a.py": "".join(text), "b.py": f"{branch} = 1\n"}, folder, digest=digest)
         assert git("add", ".") == 0
         assert git("commit", "-q", "-m", branch) == 0
-    assert git("merge", "one") == 1
+    assert git(*command) == 1
+    assert "<<<<<<<" in (folder / "pets/manifest.json").read_text()
+
+
+@pytest.mark.parametrize("style", ["merge", "diff3"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_merge_of_two_generated_branches_is_mended(tmp_path: Path, style: str, command: str) -> None:
+    """Really merged by git: conflicts in the manifest and a file, and a file that it mixed without one."""
+    merging(tmp_path, COMMANDS[command], style)
     merged = (tmp_path / "pets/a.py").read_text()
     assert "first" in merged
     assert "second" in merged
     assert "<<<<<<<" not in merged
-    assert "<<<<<<<" in (tmp_path / "pets/manifest.json").read_text()
-    generate({**OLD, "a.py": "".join(both)}, tmp_path, digest="3")
-    expect(tmp_path, {**OLD, "a.py": "".join(both)})
+    assert "<<<<<<<" in (tmp_path / "pets/b.py").read_text()
+    wanted = {**OLD, "a.py": "".join(BOTH), "b.py": "both = 1\n"}
+    generate(wanted, tmp_path, digest="3")
+    expect(tmp_path, wanted)
+
+
+@pytest.mark.parametrize("name", ["a.py", "b.py"])
+def test_an_edit_in_a_merge_is_kept(tmp_path: Path, name: str) -> None:
+    merging(tmp_path, COMMANDS["merge"])
+    path = tmp_path / "pets" / name
+    edited = path.read_text() + "mine = 1\n"
+    path.write_text(edited)
+    wanted = {**OLD, "a.py": "".join(BOTH), "b.py": "both = 1\n"}
+    with pytest.raises(Refused, match=rf"{name}: error: not overwritten"):
+        generate(wanted, tmp_path, digest="3")
+    assert path.read_text() == edited
+
+
+def test_git_in_an_output_of_no_repository_says_nothing(tmp_path: Path) -> None:
+    assert not Merge(tmp_path).made(PurePosixPath("pets/a.py"), b"x")
 
 
 @pytest.mark.parametrize("damage", ["", "{", "\0\0", "[" * 100_000])
@@ -310,7 +355,7 @@ def test_without_a_readable_manifest_a_file_that_differs_may_have_been_edited(tm
     (tmp_path / "pets/manifest.json").write_text("{")
     (tmp_path / "pets/b.py").write_text(CONFLICT)
     found = states(planned(NEW, tmp_path))
-    assert (found["a.py"], found["b.py"]) == ("edited", "changed")
+    assert (found["a.py"], found["b.py"]) == ("edited", "edited")
     with pytest.raises(Refused, match=r"manifest\.json can't be read"):
         generate(NEW, tmp_path)
 

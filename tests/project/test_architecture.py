@@ -34,6 +34,7 @@ FLOORS = (
     "ir",
     "parsing",
     "python",
+    "git",
     "diagnostics",
     "disk",
     "pointer",

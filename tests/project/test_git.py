@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from generator.changes.git_files import GitFiles
 from generator.changes.revisions import load_side
 from generator.diagnostics.diagnostic import Refused
 from generator.disk import InTheWay
+from generator.git import GitFiles
 
 EMPTY = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
 REFERRING = {**EMPTY, "components": {"schemas": {"A": {"$ref": "x.json#/A"}}}}

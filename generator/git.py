@@ -1,4 +1,4 @@
-"""The files of a git revision, read in memory: nothing of it comes to the disk, and git starts no other program."""
+"""The one door to git: revisions are read in memory, and git starts no other program."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import subprocess
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
-from ..diagnostics.diagnostic import Diagnostic, Refused
-from ..disk import InTheWay
+from .diagnostics.diagnostic import Diagnostic, Refused
+from .disk import InTheWay
 
 _SECONDS = 60
 _MOST_LINKS = 40  # as the kernel follows at most
@@ -26,8 +26,8 @@ _ENVIRONMENT = {
 _GIT = ("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
 
 
-def git(*arguments: str) -> bytes:
-    """Run git without a shell. Raises CalledProcessError, or Refused where git can't be run."""
+def git(*arguments: str, folder: Path | None = None) -> bytes:
+    """Run git in a folder, without a shell. Raises CalledProcessError, or Refused where git can't be run."""
     try:
         # No shell, a fixed program, and revisions stand behind --end-of-options: nothing in them is acted upon.
         done = subprocess.run(  # noqa: S603
@@ -36,6 +36,7 @@ def git(*arguments: str) -> bytes:
             capture_output=True,
             timeout=_SECONDS,
             stdin=subprocess.DEVNULL,
+            cwd=folder,
             env={**os.environ, **_ENVIRONMENT},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -46,12 +47,15 @@ def git(*arguments: str) -> bytes:
 class GitFiles:
     """The files below a folder of a revision (see disk.Files); a link is followed if it ends in the revision."""
 
-    def __init__(self, revision: str, folder: PurePosixPath) -> None:
-        """Take what git calls the revision, and a folder from its top. Raises CalledProcessError for no revision."""
+    def __init__(self, revision: str, folder: PurePosixPath, repository: Path | None = None) -> None:
+        """Take what git calls the revision, and a folder from its top; the repository is that of the working directory.
+
+        Raises CalledProcessError for no revision.
+        """
         self._revision = revision
         self._folder = folder
-        self._objects = _Objects()
-        found = git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}")
+        self._objects = _Objects(repository)
+        found = git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}", folder=repository)
         self._top = found.decode().strip()
         self._trees: dict[str, dict[str, tuple[str, str]]] = {}
 
@@ -131,15 +135,16 @@ class GitFiles:
 class _Objects:
     """One `git cat-file --batch`, which tells the size of an object before its content."""
 
-    def __init__(self) -> None:
+    def __init__(self, repository: Path | None) -> None:
+        self._repository = repository
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, name: str, limit: int) -> bytes:
         """Read at most ``limit`` octets of an object. Raises OSError for one that is not here."""
         if self._process is None:
             pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-            environment = {**os.environ, **_ENVIRONMENT}
-            self._process = subprocess.Popen([*_GIT, "cat-file", "--batch"], **pipes, env=environment)  # noqa: S603
+            where: Any = {"cwd": self._repository, "env": {**os.environ, **_ENVIRONMENT}}
+            self._process = subprocess.Popen([*_GIT, "cat-file", "--batch"], **pipes, **where)  # noqa: S603
         asked, answered = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         asked.write(f"{name}\n".encode())
         asked.flush()
