@@ -84,6 +84,8 @@ def write_file(path: Path, data: bytes) -> None:
 
     Links in the folders on the way are followed.
     """
+    if not path.name:
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
     make_folder(path.parent)
     with Folder(path.parent) as folder:
         name = PurePosixPath(path.name)
@@ -104,10 +106,25 @@ def is_same(path: Path, other: Path) -> bool:
         return False
 
 
+def exists(path: Path) -> bool:
+    """Tell whether something stands there; a name that no file can have has nothing."""
+    return os.path.exists(path)  # noqa: PTH110 - the method raises for a name that is too long
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether it is a folder, or a link to one."""
+    return os.path.isdir(path)  # noqa: PTH112 - as above
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether it is a file, or a link to one."""
+    return os.path.isfile(path)  # noqa: PTH113 - as above
+
+
 def boundary(folder: Path) -> Path:
     """The folder that what settings name has to stay below: the nearest one upwards that holds `.git`, else the given one."""
     found = folder.resolve()
-    return next((each for each in (found, *found.parents) if (each / ".git").exists()), found)
+    return next((each for each in (found, *found.parents) if exists(each / ".git")), found)
 
 
 @contextlib.contextmanager

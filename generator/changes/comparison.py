@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..diagnostics.diagnostic import Refused
+from ..disk import exists
 from ..document.select import select
 from ..settings.settings import Settings, find_project, overrides, read
 from .background import BackgroundCall
@@ -145,7 +146,7 @@ def project_settings(old: str, new: str, package: str | None = None, only: tuple
     `only` are operations in place of those that the settings choose. Raises Refused where the settings are wrong.
     """
     project = find_project(Path())
-    names = [side if Path(side).exists() else side.partition(":")[2] for side in (new, old)]
+    names = [side if exists(Path(side)) else side.partition(":")[2] for side in (new, old)]
     paths = [Path(name) for name in names if name]
     for path in paths:
         try:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..disk import exists
 from ..git import GitFiles, git
 from ..parsing.parse import STANDARD_INPUT
 
@@ -26,10 +27,10 @@ def load_side(text: str, other: str = "") -> Document:
     from ..parsing.parse import decode, read_bytes, to_source
 
     revision, colon, path = text.partition(":")
-    if text == STANDARD_INPUT or Path(text).exists() or not (colon or _is_revision(text)):
+    if text == STANDARD_INPUT or exists(Path(text)) or not (colon or _is_revision(text)):
         return load(Path(text))
     if not path:  # the other side's: of a revision from the repository's top, of the work tree from here
-        path = other.partition(":")[2] if ":" in other and not Path(other).exists() else f"./{other}" if other else ""
+        path = other.partition(":")[2] if ":" in other and not exists(Path(other)) else f"./{other}" if other else ""
     if not revision or revision.startswith("-") or not path:
         raise _refused(text, "this is neither a file nor REVISION:path", "such as main:spec/openapi.json")
     try:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..diagnostics.location import display
+from ..disk import exists
 
 if TYPE_CHECKING:
     from ..document.document import Document
@@ -65,13 +66,13 @@ def with_earlier(plan: Plan, settings: Settings, document: Document, package: Pa
 
     new = document.with_root(select(document.root, settings.operations))
     held = plan.output / plan.package / "openapi.json"
-    old = load.load(held) if held.exists() else without_operations(new)
+    old = load.load(held) if exists(held) else without_operations(new)
     chosen = replace(settings, package=plan.package, operations=())  # both hold what was chosen, and nothing else
     return compare_sides(old, new, chosen, severities={}, python=True, packages=True, built=package)
 
 
 def _command(path: Path) -> str:
     """The command that shows the changes; empty outside git, which has the earlier document."""
-    if any((folder / ".git").exists() for folder in path.resolve().parents):
+    if any(exists(folder / ".git") for folder in path.resolve().parents):
         return f": spectwin diff HEAD: {display(path)}"
     return ""

@@ -222,7 +222,7 @@ def check(*, as_json: bool, **options: Any) -> int:
 @_reported
 def import_(source: Path, output: Path | None) -> int:
     """Take a document in: JSON, YAML or a Markdown page becomes canonical JSON, and what changed is shown."""
-    from ..disk import InTheWay, is_same, write_file
+    from ..disk import InTheWay, exists, is_same, write_file
     from ..document.canonical import diff_documents, import_document
     from ..parsing.limits import Limits
     from ..parsing.parse import open_source
@@ -234,7 +234,7 @@ def import_(source: Path, output: Path | None) -> int:
     text = import_document(source)
     name = display(target)
     try:
-        old = open_source(target, Limits()).text if target.exists() else None
+        old = open_source(target, Limits()).text if exists(target) else None
     except Refused:
         old = ""  # whatever it is, it is not a document that could be compared
     if old == text:

@@ -11,7 +11,7 @@ import click
 
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
-from ..disk import FILE_LIMIT, read_file
+from ..disk import FILE_LIMIT, is_folder, read_file
 from ..output.fingerprint import MANIFEST
 from ..settings.settings import Settings
 
@@ -52,9 +52,9 @@ def keep_watching(once: Callable[[], bool], packages: Callable[[], Iterable[Sett
 
 def _wait(watchfiles: object, seen: Stamps) -> None:
     """Come back when one of the files is not as it was seen."""
-    folders = {str(path if path.is_dir() else path.parent) for path in seen}
+    folders = {str(path if is_folder(path) else path.parent) for path in seen}
     changes = watchfiles.watch(  # type: ignore[attr-defined]
-        *(folder for folder in folders if Path(folder).is_dir()),
+        *(folder for folder in folders if is_folder(Path(folder))),
         watch_filter=None,
         debounce=_DEBOUNCE,
         step=10,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,16 +59,31 @@ def show(diagnostics: Iterable[Diagnostic]) -> str:
     return "\n".join(_show(found) for found in ordered(diagnostics))
 
 
+_COMMAND = re.compile(r"^(\s*)::|##(?=\w*\[)")
+"""What the log of a build acts upon: `::error …` at the start of a line, `##[error]`, `##vso[…]`, `##teamcity[…]`."""
+
+
 def visible(text: str) -> str:
-    """Replace what a terminal would act upon (control, format and separator characters, surrogates) by escapes."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible(character) for character in text)
+    """Replace what a terminal or the log of a build would act upon by escapes.
+
+    These are control, format and separator characters, surrogates, and the commands of CI services.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(_visible(character) for character in text)
+    return inert(text)
+
+
+def inert(line: str) -> str:
+    """Replace what the log of a build would act upon in a line that was put together."""
+    if "::" not in line and "##" not in line:
+        return line
+    return _COMMAND.sub(lambda found: "#\\x23" if found[0] == "##" else f"{found[1]}\\x3a:", line)
 
 
 def json_text(value: Any) -> str:
     """Write JSON for a program to read, and for a terminal to show: what it would act upon is escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = text.replace("##", "#\\u0023")  # the log of a build acts upon `##[`
     if text.isascii():  # JSON escapes the other controls itself, save U+007F
         return text.replace("\x7f", "\\u007f")
     return "".join(one if one.isprintable() or one in "\n " else json.dumps(one)[1:-1] for one in text)
@@ -93,11 +109,11 @@ def _show(found: Diagnostic) -> str:
     if found.source.strip():
         before, rest = found.source[: found.caret], found.source[found.caret :]
         shown = visible(before.replace("\t", " "))
-        lines.append("    " + shown + visible(rest.replace("\t", " ").rstrip()))
-        lines.append("    " + " " * _width(shown) + "^")
+        lines.append("    | " + shown + visible(rest.replace("\t", " ").rstrip()))
+        lines.append("    | " + " " * _width(shown) + "^")
     if found.hint:
         lines.append(f"  hint: {_cut(found.hint, _MESSAGE_LIMIT)}")
-    return "\n".join(lines)
+    return "\n".join(map(inert, lines))
 
 
 def _cut(text: str, limit: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from ..schemas.json_values import canonical, equal, type_names
@@ -259,23 +260,44 @@ def _number(flat: Flat, *, whole: bool) -> int | float:
     low, high = bounds.get("minimum", -math.inf), bounds.get("maximum", math.inf)
     above, below = bounds.get("exclusiveMinimum", -math.inf), bounds.get("exclusiveMaximum", math.inf)
     step = bounds.get("multipleOf", 1 if whole else 0)
-    choices: list[float] = [0]
+    choices: list[float | Fraction] = [0]
     for edge in (low, above, high, below):
         if math.isinf(edge):
             continue
-        near = [step * (math.floor(edge / step) + more) for more in (0, 1, -1)] if step else []
-        choices += [*near, edge, edge + 1, edge - 1, edge + 0.5, edge - 0.5]
+        near = (
+            [Fraction(step) * (math.floor(Fraction(edge) / Fraction(step)) + more) for more in (0, 1, -1)]
+            if step
+            else []
+        )
+        choices += [*near, edge, edge + 1, edge - 1, edge + Fraction(1, 2), edge - Fraction(1, 2)]
     if not math.isinf(max(low, above)) and not math.isinf(min(high, below)):
-        choices.append((max(low, above) + min(high, below)) / 2)
+        choices.append((Fraction(max(low, above)) + Fraction(min(high, below))) / 2)
     for choice in choices:
-        number = int(choice) if float(choice).is_integer() else choice
-        if whole and not isinstance(number, int):
+        number = _plain(choice)
+        if number is None or (whole and not isinstance(number, int)):
             continue
         if low <= number <= high and above < number < below and (not step or _multiple(number, step)):
             return number
     raise NoValueError("no number was found within the bounds")
 
 
+def _plain(number: float | Fraction) -> int | float | None:
+    """Write a number as JSON has it: whole numbers as such; None for one that a float can't be."""
+    if isinstance(number, float) and not math.isfinite(number):
+        return None
+    exact = Fraction(number)
+    if exact.denominator == 1:
+        return exact.numerator
+    try:
+        return float(exact)
+    except OverflowError:
+        return None
+
+
 def _multiple(number: float, step: float) -> bool:
-    ratio = number / step
-    return math.isfinite(ratio) and equal(ratio, round(ratio))
+    """Tell whether a number is a multiple, by the quotient of floats, as validators do (JSON Schema Validation 6.2.1)."""
+    ratio = Fraction(number) / Fraction(step)
+    try:
+        return equal(float(ratio), round(ratio))
+    except OverflowError:
+        return ratio.denominator == 1

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .. import __version__
-from ..disk import FILE_LIMIT, Folder, InTheWay, read_file
+from ..disk import FILE_LIMIT, Folder, InTheWay, is_file, read_file
 from ..render.folder import PACKAGE, below, own_templates, templates_folder
 from ..settings.settings import Settings
 
@@ -44,7 +44,7 @@ def inputs_digest(settings: Settings, sources: Mapping[str, bytes]) -> str:
     whole = hashlib.sha256()
     for kind, name, data in _parts(settings, sources):
         text = normal(data)
-        whole.update(f"{kind}\0{name}\0{len(text)}\0".encode())
+        whole.update(f"{kind}\0{name}\0{len(text)}\0".encode("utf-8", "surrogateescape"))
         whole.update(text)
     return whole.hexdigest()
 
@@ -130,7 +130,7 @@ def _below(name: object) -> PurePosixPath:
 
 def _is_older_than_the_generator(manifest: Path) -> bool:
     """In a checkout of Spectwin itself its own modules change without a new version: compare the times."""
-    if not (PACKAGE.parent / "pyproject.toml").is_file():
+    if not is_file(PACKAGE.parent / "pyproject.toml"):
         return False
     newest = max(
         entry.stat().st_mtime_ns

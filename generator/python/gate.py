@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from .imports import KNOWN
 from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
-from .syntax import GateError, Parsed
+from .syntax import GateError, Parsed, parse
 
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 """What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
@@ -24,12 +24,15 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 """A name, or the module of the package that has it: never one above it."""
 
 
-def inspect(name: str, module: Parsed, allowed: Collection[str] = ()) -> None:
-    """Refuse a generated module that holds anything but what the templates print.
+def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> None:
+    """Refuse a generated module, or its text, that holds anything but what the templates print.
 
     `name` is its path in the package; `allowed` are further modules that may be imported: those of the user's own types,
     and of the package's groups. Raises GateError with the line.
     """
+    module = parse(name, module) if isinstance(module, str) else module
+    if "\r" in module.text:  # Python ends a line there; nobody who reads the file, or this text line by line, does
+        raise GateError(f"{name}: a carriage return")
     if any(map(_CODING.match, module.text.split("\n", 2)[:2])):
         raise GateError(f"{name}: a line that says how the file is encoded")
     try:

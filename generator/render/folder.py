@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path, PurePosixPath
 
-from ..disk import FILE_LIMIT, Below, InTheWay, boundary
+from ..disk import FILE_LIMIT, Below, InTheWay, boundary, is_folder
 
 PACKAGE = Path(__file__).parent.parent
 """The folder of the generator's own code."""
@@ -39,4 +39,4 @@ def own_templates(folder: Path) -> dict[str, bytes]:
 def templates_folder() -> Path:
     """Find the templates: inside the installed package, else beside it in the repository."""
     installed = PACKAGE / "templates"
-    return installed if installed.is_dir() else PACKAGE.parent / "templates"
+    return installed if is_folder(installed) else PACKAGE.parent / "templates"

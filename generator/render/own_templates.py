@@ -12,7 +12,7 @@ from typing import NoReturn
 from .. import ir
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
-from ..disk import FILE_LIMIT, InTheWay, read_file
+from ..disk import FILE_LIMIT, InTheWay, is_file, is_folder, read_file
 from ..python.syntax import GateError
 from .folder import below, own_templates, templates_folder
 
@@ -25,7 +25,7 @@ def inspect_folder(own: Path) -> None:
 
     Files that begin with an underscore may be called anything: they are there to be included.
     """
-    if not own.is_dir():
+    if not is_folder(own):
         raise Refused(Diagnostic(severity="error", message="there is no such folder of templates", file=display(own)))
     ours = {name for name, _ in below(templates_folder()) if name.endswith(".jinja")}
     wrong = []
@@ -106,7 +106,7 @@ def _template(own: Path | None, name: str) -> Path | None:
     if own is None:
         return None
     names = [f"{name}.jinja", *(["client/group.py.jinja"] if name.startswith("client/") else [])]
-    return next((own / each for each in names if (own / each).is_file()), None)
+    return next((own / each for each in names if is_file(own / each)), None)
 
 
 def _refuse(template: Path, message: str, printed: str, line: int = 0) -> NoReturn:

@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from .. import ir
-from ..disk import read_text
+from ..disk import is_file, read_text
 from ..python import gate
 from ..python.imports import header
 from ..python.syntax import GateError, parse, with_imports
@@ -84,7 +84,7 @@ def _inspected(
     for name, source in found.items():
         known = parsed.get(name)
         module = with_imports(known, modules[name].place, name, source) if known else parse(name, source)
-        gate.inspect(name, module, allowed)
+        gate.check(name, module, allowed)
     return found
 
 
@@ -206,7 +206,7 @@ def _imported(name: str, source: str, folder: Path) -> list[str]:
         found += [str(home / module.replace(".", "/"))] if module else []
         found += [str(home / module.replace(".", "/") / one) for one in re.findall(r"\w+", names)]
     found += [str(one / "__init__") for one in PurePosixPath(name).parents]
-    return [f"{one}.py" for one in found if (folder / f"{one}.py").is_file()]
+    return [f"{one}.py" for one in found if is_file(folder / f"{one}.py")]
 
 
 def _squeezed(source: str) -> str:

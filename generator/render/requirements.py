@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ..disk import is_file
 from .folder import templates_folder
 
 _IMPORT = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
@@ -45,7 +46,7 @@ def requirements(package: str, files: Mapping[PurePosixPath, str], sides: Iterab
     static = templates_folder() / "static"
     imported: set[str] = set()
     for path, text in files.items():
-        if path.suffix == ".py" and path.parts[0] == package and static.joinpath(*path.parts[1:]).is_file():
+        if path.suffix == ".py" and path.parts[0] == package and is_file(static.joinpath(*path.parts[1:])):
             imported.update(_IMPORT.findall(text))
 
     def needed(table: Mapping[str, str]) -> tuple[str, ...]:

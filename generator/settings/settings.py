@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
-from ..disk import FILE_LIMIT, boundary, read_file
+from ..disk import FILE_LIMIT, boundary, exists, read_file
 from .values import BOTH, PARSERS, Side, WrongValue, package_name
 
 _WHERE = {
@@ -78,7 +78,7 @@ def find_project(start: Path) -> Path:
                 return folder
         except OSError:
             pass
-        if (folder / ".git").exists():
+        if exists(folder / ".git"):
             break
     return start
 

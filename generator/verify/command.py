@@ -91,7 +91,7 @@ def _refused(message: str, hint: str = "") -> Refused:
 def _packages(options: dict[str, Any]) -> Iterator[tuple[list[_Prepared], list[Diagnostic]]]:
     """Give the packages to prove: the folder of one, or what is generated for the moment."""
     spec: Path | None = options["spec"]
-    if spec is not None and spec.is_dir():
+    if spec is not None and disk.is_folder(spec):
         yield [_taken(spec, tuple(options["only"]))], []
         return
     chosen = settings.read(settings.find_project(Path()), settings.overrides(**options))
@@ -103,7 +103,7 @@ def _packages(options: dict[str, Any]) -> Iterator[tuple[list[_Prepared], list[D
 def _taken(folder: Path, only: tuple[str, ...]) -> _Prepared:
     """Take a package that is there. Raises Refused."""
     parts = ("contract.py", "openapi.json", "client/__init__.py", "server/__init__.py")
-    missing = [name for name in parts if not (folder / name).is_file()]
+    missing = [name for name in parts if not disk.is_file(folder / name)]
     if missing:
         message = f"{visible(str(folder))} is no package with a client and a server: it has no {missing[0]}"
         raise _refused(message, "name a document to generate both sides")

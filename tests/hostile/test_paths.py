@@ -224,3 +224,40 @@ def test_folders_above_the_root_are_no_part_of_it(tmp_path: Path) -> None:
     assert files.find(PurePosixPath("../out.txt")) is None
     with pytest.raises(InTheWay):
         files.read(PurePosixPath("link"), 10)
+
+
+ARGUMENTS = {
+    "generate": ("generate", "?"),
+    "output": ("generate", "a.json", "-o", "?"),
+    "package": ("generate", "a.json", "--package", "?"),
+    "only": ("generate", "a.json", "--only", "?"),
+    "templates": ("generate", "a.json", "--templates", "?"),
+    "report": ("generate", "a.json", "--report", "?"),
+    "overlay": ("generate", "a.json", "--overlay", "?"),
+    "check": ("check", "?"),
+    "import": ("import", "?"),
+    "imported": ("import", "a.json", "-o", "?"),
+    "old": ("diff", "?", "a.json", "--no-python"),
+    "new": ("diff", "a.json", "?", "--no-python"),
+    "diff": ("diff", "a.json", "a.json", "-o", "?"),
+    "verify": ("verify", "?"),
+}
+STRANGE = [
+    "x" * 5_000,
+    "HEAD:" + "x" * 5_000,
+    "漢" * 200,
+    os.fsdecode(b"\xff\xfe.json"),
+    "",
+    "\n",
+    ":",
+    "HEAD:",
+    "\u202e",
+]
+
+
+@pytest.mark.parametrize("command", ARGUMENTS)
+@pytest.mark.parametrize("value", STRANGE, ids=lambda value: repr(value[:10]))
+def test_no_argument_is_taken_for_a_defect_of_ours(run: Run, command: str, value: str) -> None:
+    status, said = run(*(value if each == "?" else each for each in ARGUMENTS[command]))
+    assert status in {0, 1, 2}, said
+    assert "Traceback" not in said

@@ -12,10 +12,11 @@ from tests.support.folders import ROOT
 
 GENERATOR = ROOT / "generator"
 METHODS = frozenset(
-    """chmod copy copy2 copyfile copytree hardlink_to link lchmod makedirs mkdir mkfifo move open read_bytes read_text remove
-    removedirs rename renames replace rmdir rmtree symlink symlink_to touch truncate unlink write_bytes write_text""".split()
+    """chmod copy copy2 copyfile copytree exists hardlink_to is_dir is_file lchmod link makedirs mkdir mkfifo move open
+    read_bytes read_text remove removedirs rename renames replace rmdir rmtree symlink symlink_to touch truncate unlink
+    write_bytes write_text""".split()
 )
-"""Methods of paths, and functions of `os` and `shutil`."""
+"""Methods of paths, and functions of `os` and `shutil`; those that only look raise for a name that is too long."""
 AMBIGUOUS = {"copy", "link", "move", "remove", "rename", "replace", "touch", "truncate"}
 """Names that other objects have too: seen as functions of a module only."""
 MODULES = {"os", "shutil", "tempfile", "io", "fileinput", "mmap"}
@@ -38,7 +39,7 @@ def doors(source: str) -> Iterator[str]:
             yield "open"
         if isinstance(called, ast.Attribute) and called.attr in METHODS:
             owner = called.value.id if isinstance(called.value, ast.Name) else ""
-            if owner in MODULES or (called.attr not in AMBIGUOUS and owner not in {"disk", "webbrowser"}):
+            if owner in MODULES or (called.attr not in AMBIGUOUS and owner not in {"disk", "bodies"}):
                 yield f"{owner}.{called.attr}" if owner in MODULES else f".{called.attr}"
 
 

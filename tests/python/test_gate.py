@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from jinja2 import nodes
 
 from generator.output.package import Package
 from generator.python import escaping, gate
-from generator.python.syntax import GateError, parse
+from generator.python.syntax import GateError
 from generator.render import environment, folder
 from tests.support.folders import HOSTILE
 from tests.support.packages import build
@@ -180,10 +179,6 @@ INSIDE = {
 """Replacements inside a generated file: each must be refused."""
 
 
-def inspect(name: str, text: str, allowed: Collection[str] = ()) -> None:
-    gate.inspect(name, parse(name, text), allowed)
-
-
 @pytest.fixture(scope="module")
 def files() -> dict[str, str]:
     package: Package = build(HOSTILE / "seed.yaml")
@@ -192,14 +187,14 @@ def files() -> dict[str, str]:
 
 @pytest.mark.parametrize("name", CHECKED)
 def test_what_the_templates_print_passes(files: dict[str, str], name: str) -> None:
-    inspect(name, files[name], GROUPS)
+    gate.check(name, files[name], GROUPS)
 
 
 @pytest.mark.parametrize("violation", TOP)
 def test_a_statement_that_no_template_prints_is_refused(files: dict[str, str], violation: str) -> None:
     for name in CHECKED:
         with pytest.raises(GateError, match=re.escape(name)):
-            inspect(name, f"{files[name]}\n{TOP[violation]}\n", GROUPS)
+            gate.check(name, f"{files[name]}\n{TOP[violation]}\n", GROUPS)
 
 
 @pytest.mark.parametrize("violation", INSIDE)
@@ -207,13 +202,13 @@ def test_an_expression_that_no_template_prints_is_refused(files: dict[str, str],
     name, before, after = INSIDE[violation]
     assert before in files[name], f"{name} has no {before}"
     with pytest.raises(GateError, match=re.escape(name)):
-        inspect(name, files[name].replace(before, after), GROUPS)
+        gate.check(name, files[name].replace(before, after), GROUPS)
 
 
 def test_text_that_is_not_python_is_refused_and_not_a_traceback() -> None:
     for source in ("class", "x = '\n", "(" * 10_000, "x = " + "-" * 100_000 + "1", "\0"):
         with pytest.raises(GateError):
-            inspect("models.py", source)
+            gate.check("models.py", source)
 
 
 @pytest.mark.parametrize("line", ["# -*- coding: utf-7 -*-", "#coding=latin-1", "\f # vim: set fileencoding=utf_7 :"])
@@ -222,12 +217,19 @@ def test_a_line_that_changes_the_encoding_is_refused(files: dict[str, str], line
     """PEP 263: the tree of a text says nothing of how Python will decode its file."""
     for name in CHECKED:
         with pytest.raises(GateError, match="encoded"):
-            inspect(name, f"{before}{line}\n{files[name]}", GROUPS)
+            gate.check(name, f"{before}{line}\n{files[name]}", GROUPS)
+
+
+@pytest.mark.parametrize("text", ["\r# coding: utf-7\rX = 1\n", "X = 1\rY = 2\n", "X = 1\r\n"])
+def test_a_carriage_return_is_refused(text: str) -> None:
+    """Python ends a line there: what reads the text line by line would not see what Python sees."""
+    with pytest.raises(GateError, match="a carriage return"):
+        gate.check("models.py", text)
 
 
 def test_a_file_of_another_name_may_call_nothing() -> None:
     with pytest.raises(GateError, match="a call of Field"):
-        inspect("other.py", "from pydantic import Field\n\nX = Field(alias='x')\n")
+        gate.check("other.py", "from pydantic import Field\n\nX = Field(alias='x')\n")
 
 
 def _printed(template: Path) -> list[tuple[int, str]]:

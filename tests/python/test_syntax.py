@@ -90,13 +90,13 @@ def test_lines_that_are_no_statements_by_themselves_are_refused(lines: str) -> N
 
 def test_the_gate_gets_each_module_parsed_once(monkeypatch: pytest.MonkeyPatch, parsed_texts: list[str]) -> None:
     inspected: dict[str, Parsed] = {}
-    original = gate.inspect
+    original = gate.check
 
     def noted(name: str, module: Parsed, *arguments: Any) -> None:
         inspected[name] = module
         original(name, module, *arguments)
 
-    monkeypatch.setattr(gate, "inspect", noted)
+    monkeypatch.setattr(gate, "check", noted)
     package = pipeline.build(load(SEED), Settings(spec=SEED, package="api"))
     whole = list(parsed_texts)
     assert len(inspected) == 12
