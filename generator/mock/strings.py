@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from ..schemas.normal_form import Flat
+from ..schemas.patterns import matches
 
 FORMATS = {
     "date-time": "2024-01-01T00:00:00Z",
@@ -53,38 +54,41 @@ def _sized(text: str, low: int, high: float | None) -> str:
 
 @cache
 def _matching(pattern: str, low: int) -> tuple[str, ...]:
-    """Make strings that match a pattern in Python's syntax: the shortest, and longer ones. Empty if it can't be parsed."""
-    from re import _parser  # undocumented; what it can't read has no value
+    """Make strings that match a pattern: the shortest, and longer ones. Empty if it can't be read, or not be run."""
+    from re import _parser  # undocumented; only reads a pattern, and what it can't read has no value
 
     try:
         tree = _parser.parse(pattern, re.ASCII)
-        compiled = re.compile(pattern, re.ASCII)
-        texts = ["".join(_written(tree, more)) for more in (0, 1, low)]
+        texts = [_written(tree, more) for more in (0, 1, low)]
     except (re.error, RecursionError, OverflowError, _UnwritableError):
         return ()
-    return tuple(dict.fromkeys(text for text in texts if len(text) <= LONGEST and compiled.search(text)))
+    return tuple(text for text in dict.fromkeys(texts) if matches(pattern, text))
 
 
 class _UnwritableError(Exception):
-    """A pattern has a part for which no string is made."""
+    """A pattern has a part for which no string is made, or asks for a long one."""
 
 
-def _written(tree: Iterable[tuple[Any, Any]], more: int) -> Iterable[str]:
-    """Yield the parts of a short match; what can be repeated is repeated `more` times, within its bounds."""
+def _written(tree: Iterable[tuple[Any, Any]], more: int) -> str:
+    """Write a short match; what can be repeated is repeated `more` times, within its bounds. Raises _UnwritableError."""
+    text = ""
     for code, value in tree:
         name = str(code)
         if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
             least, most, inner = value
-            times = min(max(least, more), int(most))
-            if times > LONGEST:
-                raise _UnwritableError
-            yield "".join(_written(inner, min(more, 1))) * times
+            times, part = min(max(least, more), int(most)), _written(inner, min(more, 1))
         elif name in ("SUBPATTERN", "ATOMIC_GROUP"):
-            yield from _written(value if name == "ATOMIC_GROUP" else value[-1], more)
+            times, part = 1, _written(value if name == "ATOMIC_GROUP" else value[-1], more)
         elif name == "BRANCH":  # the first alternative
-            yield from _written(value[-1][0], more)
-        elif name not in ("AT", "ASSERT", "ASSERT_NOT"):  # whether these hold is seen when the whole is tried
-            yield _character(name, value)
+            times, part = 1, _written(value[-1][0], more)
+        elif name in ("AT", "ASSERT", "ASSERT_NOT"):  # whether these hold is seen when the whole is tried
+            continue
+        else:
+            times, part = 1, _character(name, value)
+        if len(text) + len(part) * times > LONGEST:  # before it is made
+            raise _UnwritableError
+        text += part * times
+    return text
 
 
 def _character(name: str, value: Any) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
 
 # ECMA-262 knows ASCII digits and letters where Rust's engine takes those of all scripts.
 _INSIDE = {"d": "0-9", "w": "0-9A-Za-z_", "D": "[^0-9]", "W": "[^0-9A-Za-z_]"}
@@ -58,13 +62,27 @@ def _runs(pattern: str) -> bool:
     return True
 
 
-@cache
 def is_judged_pattern(pattern: str) -> bool:
     """Whether the judge of what is left over can run a pattern."""
+    return _engine(pattern) is not None
+
+
+def matches(pattern: str, text: str) -> bool | None:
+    """Whether a text matches a pattern (somewhere in it: JSON Schema Validation 6.3.3); None if that can't be told.
+
+    Time is bounded whatever the pattern is: Python's own engine never sees a document's pattern.
+    """
+    engine = _engine(pattern)
+    if engine is None or (len(text) > LONGEST and linear(pattern) is None):
+        return None
+    return engine.is_valid(text)
+
+
+@cache
+def _engine(pattern: str) -> Draft202012Validator | None:
     from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
     try:
-        Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions())
+        return Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS))
     except ValueError:
-        return False
-    return True
+        return None

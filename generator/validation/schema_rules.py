@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,6 +15,10 @@ from .finding import SHOWN_NAME, Finding
 from .repair_steps import remove, set_value, unique
 from .schema_errors import show_value
 from .value_rules import is_judged
+
+_PYTHON = re.compile(r"\\[AZ]|\(\?P[<=>]")
+_SPELLED = {r"\A": "^", r"\Z": "$", "(?P<": "(?<"}
+"""What Python spells otherwise than ECMA-262."""
 
 
 def judge_schemas(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
@@ -84,17 +87,11 @@ def _pattern(pointer: Pointer, schema: dict[str, Any], version: tuple[int, int])
 
 
 def _is_pattern(pattern: str) -> bool:
-    """Tell whether a pattern is one of ECMA 262, or of Python: documents have both."""
+    """Tell whether a pattern is one of ECMA 262, also in Python's spelling: documents have both."""
     from jsonschema_rs import is_valid
 
-    if is_valid({"format": "regex"}, pattern, validate_formats=True):
-        return True
-    try:
-        with warnings.catch_warnings(action="ignore"):  # FutureWarning: a pattern that later Pythons read otherwise
-            re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return False
-    return True
+    spelled = (pattern, _PYTHON.sub(lambda found: _SPELLED.get(found[0], found[0]), pattern))
+    return any(is_valid({"format": "regex"}, one, validate_formats=True) for one in spelled)
 
 
 def _sizes(pointer: Pointer, schema: dict[str, Any], limits: Limits) -> Iterator[Finding]:

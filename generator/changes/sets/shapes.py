@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
+from ...schemas.patterns import matches
 from .compared_document import NEVER, ComparedDocument, Conj
 
 Kind = Literal["null", "boolean", "number", "string", "array", "object"]
@@ -279,11 +279,11 @@ def property_conj(document: ComparedDocument, shape: Shape, name: str) -> Conj |
     for part in shape.objects:
         own = [part.properties[name]] if name in part.properties else []
         for pattern, pointer in part.patterns.items():
-            try:
-                if re.search(pattern, name):
-                    own.append(pointer)
-            except (re.error, RecursionError, OverflowError):
+            matched = matches(pattern, name)
+            if matched is None:
                 return None
+            if matched:
+                own.append(pointer)
         if not own and part.closed:
             return NEVER
         if not own and part.additional is not None:

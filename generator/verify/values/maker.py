@@ -7,7 +7,7 @@ from typing import Any
 
 from ..document.merging import NoInstance, both, types
 from ..document.schemas import Schemas, canonical
-from . import numbers, strings
+from . import numbers, patterns, strings
 from .choices import Choices, Mode
 from .resolver import Resolver
 
@@ -131,7 +131,7 @@ class Maker:
     def _additional(self, flat: Mapping[str, Any], name: str) -> Any:
         """Return the schema of a property that is not among `properties`."""
         for pattern, schema in flat.get("patternProperties", {}).items():
-            if name in strings.matching(pattern):
+            if name in patterns.matching(pattern):
                 return both(schema, flat.get("propertyNames", True) and True)
         return flat.get("additionalProperties", True)
 
@@ -148,7 +148,7 @@ class Maker:
         if isinstance(flat.get("propertyNames"), Mapping) and room:
             own = flat["propertyNames"]
             names = [strings.string(self.resolver.flat(own, 0), 1, self.rng, "query") for _ in range(room * 3)]
-        names += [text for pattern in flat.get("patternProperties", {}) for text in strings.matching(pattern)[:2]]
+        names += [text for pattern in flat.get("patternProperties", {}) for text in patterns.matching(pattern)[:2]]
         names += ["extra-1", "extra 2", "ключ", "$4"]
         names = [n for n in dict.fromkeys(names) if n not in found and n not in flat.get("properties", {})]
         yield from names[: room if high is None else max(0, min(room, int(high) - len(found)))]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from ..document.merging import NoInstance
-from . import hypothesis_values
+from .patterns import matches, matching
 
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "date-time": ("2024-02-29T12:30:45Z", "1999-12-31T23:59:59.123456+05:30", "2030-01-01T00:00:00-08:00"),
@@ -49,22 +47,6 @@ QUERY_TEXTS = ("a/b?c=d&e=f#g%20+h", "Ünïcödé 漢字 🎈", "a,b;c|d e", _LO
 HEADER_TEXTS = ("a/b?c=d&e=f#g%20+h", "printable ~!@#$^*()_[]{}<>", "Ünïcödé", "x" * 200, "1e3")
 COOKIE_TEXTS = ("a/b?c=d", "x" * 100, "1e3")
 TEXTS: Mapping[str, tuple[str, ...]] = {"json": BODY_TEXTS, "header": HEADER_TEXTS, "cookie": COOKIE_TEXTS}
-_GUESSES = (
-    "a",
-    "A",
-    "0",
-    "1",
-    "A1",
-    "abc",
-    "ABC",
-    "123",
-    "12345",
-    "2024-01-01",
-    "12:30",
-    "#ffffff",
-    "a@example.com",
-    "/a",
-)
 
 
 def string(schema: Mapping[str, Any], level: int, rng: random.Random, use: str) -> str:
@@ -98,43 +80,12 @@ def _by_pattern(schema: Mapping[str, Any], level: int, rng: random.Random) -> st
     known = FORMATS.get(str(schema.get("format", "")).lower(), ())
     fitting = [t for t in (*known, *found) if len(t) >= low and (high is None or len(t) <= high)]
     if known:  # what merely matches the pattern need not be of the format
-        fitting = [t for t in fitting if t in known and _matches(schema["pattern"], t)]
+        fitting = [t for t in fitting if t in known and matches(schema["pattern"], t)]
         if not fitting:
             raise NoInstance(f"no {schema['format']} was found for the pattern {schema['pattern']}")
     if not fitting:
         longer = (fit(t * (low // max(len(t), 1) + 1), low, high) for t in found)
-        fitting = [t for t in longer if _matches(schema["pattern"], t)]
+        fitting = [t for t in longer if matches(schema["pattern"], t)]
     if not fitting:
         raise NoInstance(f"no text was found for the pattern {schema['pattern']}")
     return min(fitting, key=len) if level == 0 else rng.choice(fitting)
-
-
-def _matches(pattern: str, text: str) -> bool:
-    try:
-        return re.search(_python(pattern), text) is not None
-    except re.error:
-        return True
-
-
-def _python(pattern: str) -> str:
-    r"""Return an ECMA-262 pattern in Python's spelling, as far as is needed for making texts."""
-    pattern = re.sub(
-        r"\\p\{(L|Letter|Alpha|Alphabetic|IsAlphabetic)\}", "a-zA-Z" if "[" in pattern else "[a-zA-Z]", pattern
-    )
-    pattern = re.sub(r"\\p\{(N|Nd|Number|Digit)\}", "0-9" if "[" in pattern else "[0-9]", pattern)
-    pattern = re.sub(r"\\u\{([0-9a-fA-F]+)\}", lambda m: chr(int(m[1], 16)), pattern)
-    return pattern.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!")
-
-
-@cache
-def matching(pattern: str) -> tuple[str, ...]:
-    """Return texts that match a pattern."""
-    from hypothesis.strategies import from_regex
-
-    try:
-        compiled = re.compile(_python(pattern), re.ASCII)
-    except (re.error, OverflowError, RecursionError):
-        return _GUESSES
-    guesses = tuple(g for g in _GUESSES if compiled.search(g))
-    made = hypothesis_values.run(lambda: from_regex(compiled, fullmatch=True), 12, 0)
-    return (*(text for text in made if len(text) < 2000), *guesses)
