@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 
 import click
@@ -11,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError
 from weave_costs.errors import ServiceUnavailable
 
-from . import keys
+from . import keys, projects
 from .database import DEFAULT_URL, connect
 from .migrations import NewerSchemaError, migrate
 
@@ -27,8 +26,8 @@ def _database() -> Engine:
 
 def _entity(_context: click.Context, _parameter: click.Parameter, project: str) -> str:
     """Return the entity of a project; raise BadParameter."""
-    if not re.fullmatch("[^/]+/[^/]+", project):
-        raise click.BadParameter(f"{project!r} is not of the form entity/project")
+    if wrong := projects.fault(project):
+        raise click.BadParameter(f"{project!r} {wrong}")
     return project.partition("/")[0]
 
 

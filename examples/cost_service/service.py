@@ -17,8 +17,9 @@ from weave_costs import errors, models
 from weave_costs.server import Forbidden, create_app
 from weave_costs.server.stub import SyncCosts
 
-from . import keys
+from . import keys, projects
 from .database import DEFAULT_URL, PRICES, connect, transaction
+from .unique_keys import UniqueKeys
 
 
 class Costs(SyncCosts):
@@ -33,11 +34,10 @@ class Costs(SyncCosts):
 
     def create(self, body: models.CostCreateReq) -> models.CostCreateRes:
         """Store all costs of a request, or none; `wb_user_id` is who asks, whatever was sent."""
-        entity, _, project = body.project_id.partition("/")
-        if entity != self._principal.entity:
+        if body.project_id.partition("/")[0] != self._principal.entity:
             raise Forbidden(f"the key opens projects of {self._principal.entity} only")
-        if not project or "/" in project or "\0" in project:
-            raise _invalid("must be entity/project", "project_id")
+        if wrong := projects.fault(body.project_id):
+            raise _invalid(wrong, "project_id")
         now = datetime.now(UTC)
         common = {
             "pricing_level": "project",
@@ -90,4 +90,6 @@ def application() -> FastAPI:
         yield
         engine.dispose()
 
-    return create_app(costs=partial(Costs, engine), authenticate=partial(keys.check, engine), lifespan=lifespan)
+    app = create_app(costs=partial(Costs, engine), authenticate=partial(keys.check, engine), lifespan=lifespan)
+    app.add_middleware(UniqueKeys)
+    return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
 import logging
 import socket
 import sqlite3
@@ -332,6 +333,19 @@ def test_keys_are_kept_nowhere(place: Place) -> None:
             [(["body", "project_id"], "string_type", "Input should be a valid string")],
         ),
         ({"costs": {}, "project_id": "acme"}, [(["body", "project_id"], "value_error", "must be entity/project")]),
+        ({"costs": {}, "project_id": "acme/"}, [(["body", "project_id"], "value_error", "must be entity/project")]),
+        (
+            {"costs": {}, "project_id": "acme/.."},
+            [(["body", "project_id"], "value_error", "must have no part . or ..")],
+        ),
+        (
+            {"costs": {}, "project_id": "acme/ demo"},
+            [(["body", "project_id"], "value_error", "must have no blanks around a part")],
+        ),
+        (
+            {"costs": {}, "project_id": "acme/de\u0085mo"},
+            [(["body", "project_id"], "value_error", "must have no control characters")],
+        ),
         ({"costs": {}, "project_id": "acme/a/b"}, [(["body", "project_id"], "value_error", "must be entity/project")]),
         (
             {"project_id": "acme/demo", "costs": {"a": COST, "b": {**COST, "provider_id": "\0"}}},
@@ -372,6 +386,31 @@ def test_malformed_bodies_are_422(place: Place, data: bytes) -> None:
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"][0] == "body"
     HTTPValidationError.model_validate_json(answer.content)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"project_id": "acme/twice", "costs": {"m": COST, "m": COST}}',
+        '{"project_id": "acme/twice", "project_id": "acme/twice", "costs": {}}',
+        '{"project_id": "acme/twice", "costs": {"m": {"prompt_token_cost": 1, "prompt_token_cost": 2}}}',
+        '{"project_id": "acme/twice", "costs": {"m": COST, "\\u006d": COST}}',
+    ],
+)
+def test_a_repeated_key_is_400_and_stores_nothing(place: Place, data: str) -> None:
+    content = data.replace("COST", json.dumps(COST)).encode()
+    answer = place.post(json=None, content=content, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert "is repeated" in answer.json()["detail"]
+    assert not place.rows(pricing_level_id="acme/twice")
+
+
+@pytest.mark.parametrize("number", ["0.1", "1e-6", "0.30000000000000004", "1.00000000000000005", "123456789.123456789"])
+def test_numbers_are_rounded_once(place: Place, number: str) -> None:
+    data = f'{{"project_id": "acme/{number}", "costs": {{"m": {{"prompt_token_cost": {number}, "completion_token_cost": 1}}}}}}'
+    assert place.post(json=None, content=data.encode(), headers={"Content-Type": "application/json"}).status_code == 200
+    (row,) = place.rows(pricing_level_id=f"acme/{number}")
+    assert row["prompt_token_cost"] == float(number)
 
 
 def test_other_content_types_are_415(place: Place) -> None:
