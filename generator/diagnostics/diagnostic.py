@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Severity = Literal["error", "warning", "notice"]
 
+MOST = 1_000
+"""Findings that are listed; more are counted."""
 _MESSAGE_LIMIT = 400  # characters of a message or hint that are shown
 _POINTER_LIMIT = 300  # characters of a pointer that are shown
 
@@ -46,6 +49,38 @@ class Refused(Exception):  # noqa: N818 - it is a verdict about the input, not a
 
     def __str__(self) -> str:
         return show(self.diagnostics)
+
+
+class Findings:
+    """Findings as they are met: the first MOST of each severity, and the number of the others, which cost nothing more."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Severity, dict[Diagnostic, None]] = {"error": {}, "warning": {}, "notice": {}}
+        self._more: Counter[Severity] = Counter()
+
+    def add(self, severity: Severity, make: Callable[[], Diagnostic]) -> None:
+        """Note a finding; `make` is called if it is one of those that are listed."""
+        if len(self._kept[severity]) < MOST:
+            self._kept[severity].setdefault(make())
+        else:
+            self._more[severity] += 1
+
+    def __bool__(self) -> bool:
+        return any(self._kept.values())
+
+    @property
+    def refuse(self) -> bool:
+        """Whether there are errors."""
+        return bool(self._kept["error"])
+
+    def listed(self) -> tuple[Diagnostic, ...]:
+        """List what was kept, sorted by place, and how many there are beyond that."""
+        kept = ordered(one for each in self._kept.values() for one in each)
+        rest = (
+            Diagnostic(severity=severity, message=f"… and {more:,} more {severity}s", file=kept[-1].file)
+            for severity, more in self._more.items()
+        )
+        return (*kept, *rest)
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

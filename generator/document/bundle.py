@@ -8,15 +8,17 @@ file's stem; where two would meet, each is lengthened by its file's stem, never 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urljoin
 
-from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..diagnostics.diagnostic import Diagnostic, Findings, Refused
 from ..diagnostics.location import diagnose
 from ..disk import Files
+from ..parsing.limits import weigh
 from ..parsing.parse import decode, parse_any, read_bytes, to_source
 from ..parsing.source import Source
 from ..pointer import Pointer, copy, from_fragment, get, join, split, to_fragment
@@ -49,10 +51,11 @@ class _Bundler:
         self.names = [files.find(own) or own]  # below the document's folder, by number
         self.numbers: dict[PurePosixPath, int] = {self.names[0]: 0}
         self.octets = len(document.sources[0].text)
-        self.problems: list[Diagnostic] = []
+        self.problems = Findings()
         self.root: dict[str, Any] = document.root
         self.moves: dict[Pointer, Origin] = {}
-        self.targets: dict[Target, None] = {}  # in the order in which they were met
+        self.targets: dict[Target, int] = {}  # with their numbers, in the order in which they were met
+        self.waiting: deque[Target] = deque()  # those that were not gone through
         self.rewrites: list[tuple[dict[str, Any], str, str | Target]] = []  # where a reference is written anew
         self.identifiers: set[str] = set()
         self.visited: set[int] = set()
@@ -69,14 +72,12 @@ class _Bundler:
         self.identifiers = {one.partition("#")[0] for one in named if isinstance(one, str)}
         self._visit(PlacedObject("#", "document", self.root), (0, "#"), "")
         self.in_root = False
-        done = 0
-        while done < len(self.targets) and not self.problems:
-            number, pointer, kind = list(self.targets)[done]
-            done += 1
+        while self.waiting and not self.problems:
+            number, pointer, kind = self.waiting.popleft()
             value = get(self.sources[number].root, pointer)
             self._visit(PlacedObject(pointer, kind, value), (number, pointer), "")
         if self.problems:
-            raise Refused(self.problems)
+            raise Refused(self.problems.listed())
         if not self.targets and len(self.sources) == 1:
             return self.document
         names = self._name()
@@ -138,6 +139,7 @@ class _Bundler:
                 self._problem(origin, f"the reference leads to a value that is no {kind}")
                 return origin
             beside = {key: part for key, part in node.value.items() if key != "$ref"}
+            self._spend(value, origin)
             node.value.clear()
             node.value.update({**copy(value), **beside})
             origin = (number, pointer)
@@ -184,8 +186,9 @@ class _Bundler:
                     self._rewrite(node.value, "operationRef", found)
 
     def _rewrite(self, holder: dict[str, Any], key: str, target: Target) -> None:
-        if target[0] != 0:
-            self.targets.setdefault(target)
+        if target[0] != 0 and target not in self.targets:
+            self.targets[target] = len(self.targets)
+            self.waiting.append(target)
         self.rewrites.append((holder, key, target if target[0] != 0 else target[1]))
 
     # Finding files
@@ -254,7 +257,7 @@ class _Bundler:
             at = self.files.shown(path)
             data = read_bytes(at, max(limits.bytes - self.octets, 1), lambda limit: self.files.read(path, limit))
             source = to_source(at, decode(at, data))
-            parse_any(source, limits)
+            parse_any(source, limits, self.document.budget)
         except Refused as refused:
             self._not_read(shown, origin, refused)
             return None
@@ -264,19 +267,26 @@ class _Bundler:
         self.numbers[path] = len(self.sources) - 1
         return self.numbers[path]
 
+    def _spend(self, value: Any, origin: Origin) -> None:
+        """Take a copy off what may be made of the document. Raises Refused."""
+        self.document.budget.spend(*weigh(value), partial(self.sources[origin[0]].locate, split(origin[1])))
+
     def _not_read(self, shown: str, origin: Origin, refused: Refused) -> None:
         first = refused.diagnostics[0]
         if first.line:
-            self.problems.extend(refused.diagnostics)
+            for each in refused.diagnostics:
+                self.problems.add("error", partial(replace, each))
         else:
             self._problem(origin, f'the reference "{shown}" leads nowhere: {first.message}', first.hint)
 
     def _problem(self, origin: Origin, message: str, hint: str = "") -> None:
         number, pointer = origin
-        location = self.sources[number].locate((*split(pointer), "$ref"))
-        found = diagnose("error", message, location, hint=hint, pointer=pointer)
-        if found not in self.problems:
-            self.problems.append(found)
+
+        def make() -> Diagnostic:
+            location = self.sources[number].locate((*split(pointer), "$ref"))
+            return diagnose("error", message, location, hint=hint, pointer=pointer)
+
+        self.problems.add("error", make)
 
     # Naming and placing
 
@@ -329,12 +339,13 @@ class _Bundler:
         suffix = path.suffix.lstrip(".") if beyond > 0 else ""
         name = _NOT_A_NAME.sub("_", "_".join([*([suffix] if suffix else []), *reversed(parts[: level + 1])])) or "_"
         # Then nothing is left that differs but characters that a name can't have.
-        return name + "_" * ((list(self.targets).index(target) + 1) * (beyond - 1) if beyond > 1 else 0)
+        return name + "_" * ((self.targets[target] + 1) * (beyond - 1) if beyond > 1 else 0)
 
     def _place(self, names: dict[Target, str]) -> None:
         for target, pointer in names.items():
             number, origin, _ = target
             value = get(self.sources[number].root, origin)
+            self._spend(value, (number, origin))
             _, section, name = split(pointer)
             components = self.root.setdefault("components", {})
             if not isinstance(components, dict):

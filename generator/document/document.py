@@ -9,7 +9,7 @@ from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic, Severity
 from ..diagnostics.location import Location, diagnose
-from ..parsing.limits import Limits
+from ..parsing.limits import Budget, Limits
 from ..parsing.source import Source
 from ..pointer import Pointer, from_fragment, get, split
 
@@ -28,6 +28,7 @@ class Document:
     sources: tuple[Source, ...] = field(repr=False)
     moves: Mapping[Pointer, tuple[int, Pointer]] = field(default_factory=dict, repr=False)
     limits: Limits = field(default_factory=Limits, repr=False)
+    budget: Budget = field(default_factory=lambda: Budget(Limits()), repr=False, compare=False)
 
     def locate(self, pointer: Pointer) -> Location:
         """Find where a value was written; the nearest one around it where there is none."""

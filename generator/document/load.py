@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..disk import Below, Files
-from ..parsing.limits import Limits
+from ..parsing.limits import Budget, Limits
 from ..parsing.parse import open_source, parse
 from ..parsing.source import Source
 from .document import Document
@@ -33,7 +33,8 @@ def load(path: Path, *, overlays: Sequence[Path] = (), limits: Limits | None = N
 
 def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), limits: Limits) -> Document:
     """Do what `load` does with a text that was opened before, and with the files beside it. Raises Refused."""
-    root = parse(source, limits)
+    budget = Budget(limits)
+    root = parse(source, limits, budget)
     if overlays:
         from .overlay import apply  # seldom needed
 
@@ -42,7 +43,8 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), 
         from .schema_ids import localise  # seldom needed
 
         root = localise(root)
-    document = Document(path=source.path, root=root, version=_version(root, source), sources=(source,), limits=limits)
+    version = _version(root, source)
+    document = Document(path=source.path, root=root, version=version, sources=(source,), limits=limits, budget=budget)
     if source.format == "json" and not overlays and not _ELSEWHERE.search(source.text):
         return document
     from .bundle import bundle  # seldom needed

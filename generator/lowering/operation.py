@@ -81,7 +81,7 @@ def lower_operation(
         sync_returns=qualified(_result(results, iterator), hidden),
         result=_result(results, (lambda item: item) if streams else (lambda _item: ANY)),
         streams=streams,
-        security=lower_security(view.value.get("security", document.root.get("security")), constants),
+        security=lower_security(document, view, constants),
         servers=lower_servers(view.servers),
         pointer=view.pointer,
     )

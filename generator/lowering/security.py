@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from .. import ir
 from ..document.document import Document
-from ..document.operations import follow
+from ..document.operations import OperationView, follow
+from ..parsing.limits import weigh
 from ..pointer import join
 from ..python import names
 from ..python.escaping import py
@@ -73,8 +75,14 @@ def presented(schemes: Sequence[ir.SecurityScheme]) -> tuple[str, ...]:
     return tuple(sorted({*usual, *(PRESENTED[one.kind] for one in schemes if one.kind in PRESENTED)}))
 
 
-def lower_security(security: Any, constants: Mapping[str, str]) -> tuple[tuple[ir.Requirement, ...], ...]:
+def lower_security(
+    document: Document, view: OperationView, constants: Mapping[str, str]
+) -> tuple[tuple[ir.Requirement, ...], ...]:
     """Read alternatives of combinations (OpenAPI 3.1, 4.8.30); `{}` is the alternative that asks for nothing."""
+    own = "security" in view.value
+    security = view.value["security"] if own else document.root.get("security")
+    pointer = join(view.pointer, "security") if own else "#/security"
+    document.budget.spend(*weigh(security), partial(document.locate, pointer))  # each operation writes all of it
     found = [
         tuple(
             ir.Requirement(constant=constants[name], name=name, scopes=tuple(str(one) for one in scopes or ()))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any, Never
 
-from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..diagnostics.diagnostic import MOST, Diagnostic, Refused
 from ..diagnostics.location import diagnose
 from ..pointer import join
 from .limits import DIGITS, Limits
@@ -135,11 +135,21 @@ def _number_offset(text: str, spelling: str) -> int:
 
 
 def _key_errors(source: Source, limits: Limits) -> Iterator[Diagnostic]:
-    """Report every repeated and every over-long key with its place. The text is JSON up to the end of one object."""
+    """Report repeated and over-long keys with their places, up to the bound, and the number of the others."""
+    wrong = _wrong_keys(source.text, limits)
+    last = None
+    for last in islice(wrong, MOST):
+        yield _key_error(source, *last, limits)
+    if last is not None and (more := sum(1 for _ in wrong)):
+        yield diagnose("error", f"… and {more:,} more keys like these", source.at_offset(last[0]))
+
+
+def _wrong_keys(text: str, limits: Limits) -> Iterator[tuple[int, str, int, str]]:
+    """Find keys: offset, key, offset of the same key before it (-1: none), pointer. The text is JSON up to the end of an object."""
     path: list[str | int] = []  # the key or index at which each open object or array stands now
     seen: list[dict[str, int] | None] = []  # the offsets of the keys of each open object; None for an array
     key_next = False
-    for offset, token in _tokens(source.text):
+    for offset, token in _tokens(text):
         if token in "{[":
             seen.append({} if token == "{" else None)
             path.append("" if token == "{" else 0)
@@ -154,21 +164,23 @@ def _key_errors(source: Source, limits: Limits) -> Iterator[Diagnostic]:
         elif key_next and (keys := seen[-1]) is not None:
             key_next = False
             path[-1] = key = str(json.loads(token, strict=False))
-            if len(key) > limits.name:
-                message = f"a key has {len(key):,} characters; at most {limits.name:,} are accepted"
-                yield diagnose("error", message, source.at_offset(offset), pointer=join("#", *path[:-1]))
-            elif "\0" in key:
-                message = "a key has the character U+0000"
-                yield diagnose("error", message, source.at_offset(offset), pointer=join("#", *path[:-1]))
+            if len(key) > limits.name or "\0" in key:
+                yield offset, key, -1, join("#", *path[:-1])
             elif key in keys:
-                yield _repeated_key(source, offset, key, keys[key], path)
+                yield offset, key, keys[key], join("#", *path)
             keys.setdefault(key, offset)
 
 
-def _repeated_key(source: Source, offset: int, key: str, first: int, path: list[str | int]) -> Diagnostic:
-    message = f'the key "{key}" is repeated; it stands first in line {source.at_offset(first).line}'
-    hint = "remove one of the two, or merge them: JSON readers keep only one and drop the other silently"
-    return diagnose("error", message, source.at_offset(offset), hint=hint, pointer=join("#", *path))
+def _key_error(source: Source, offset: int, key: str, first: int, pointer: str, limits: Limits) -> Diagnostic:
+    hint = ""
+    if first >= 0:
+        message = f'the key "{key}" is repeated; it stands first in line {source.at_offset(first).line}'
+        hint = "remove one of the two, or merge them: JSON readers keep only one and drop the other silently"
+    elif len(key) > limits.name:
+        message = f"a key has {len(key):,} characters; at most {limits.name:,} are accepted"
+    else:
+        message = "a key has the character U+0000"
+    return diagnose("error", message, source.at_offset(offset), hint=hint, pointer=pointer)
 
 
 def _refuse_lone_surrogates(source: Source, root: Any) -> None:

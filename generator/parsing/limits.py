@@ -1,8 +1,13 @@
-"""The bounds within which a document is read: beyond them it is refused before memory is spent."""
+"""The bounds within which a document is read and worked on: beyond them it is refused before memory is spent."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from ..diagnostics.diagnostic import Refused
+from ..diagnostics.location import Location, diagnose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +21,8 @@ class Limits:
     files: int = 2_000  # files that one document is joined from
     nodes: int = 2_000_000  # values: objects, arrays, strings, numbers, booleans and nulls
     depth: int = 200  # objects and arrays inside one another
-    alias_nodes: int = 200_000  # values that YAML aliases and merge keys repeat
+    made: int = 1_000_000  # values that are made of it: repeated by aliases, copied for references, merged, combined
+    made_text: int = 64 * 2**20  # characters of text in them, and of descriptions that are written more than once
     name: int = 1_000  # characters of an object's key, and of what becomes a name (operationId, tag, parameter)
     operations: int = 20_000  # operations of paths, webhooks and callbacks
     enum_values: int = 10_000  # values of one enum
@@ -26,3 +32,46 @@ class Limits:
 
 DIGITS = 250
 """Digits of an integer, hexadecimal ones too: longer ones are beyond a double, as 1e999 is (RFC 8259, section 6)."""
+
+
+class Budget:
+    """What may still be made of one document, by all stages, whatever file, alias or reference it comes from.
+
+    Bounds on what is read do not bound this: a reference of 30 characters repeats what it leads to.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._values, self._characters = limits.made, limits.made_text
+
+    def spend(self, values: int, characters: int = 0, at: Callable[[], Location] | None = None) -> None:
+        """Take values, and characters of text in them, off what is left; `at` finds where they are asked for.
+
+        Raises Refused if that is more than is left.
+        """
+        self._values -= values
+        self._characters -= characters
+        if self._values >= 0 and self._characters >= 0:
+            return
+        most = f"{self._limits.made:,} values" if self._values < 0 else f"{self._limits.made_text:,} characters"
+        message = f"more than {most} would be made of this document"
+        hint = "aliases, references, allOf or combinations in it repeat too much: say it once, and refer to it"
+        location = at() if at else Location(file="", line=0, column=0, source="")
+        raise Refused(diagnose("error", message, location, hint=hint))
+
+
+def weigh(value: Any) -> tuple[int, int]:
+    """Count the values in a JSON value, itself included, and the characters of its texts and keys."""
+    values = characters = 0
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        values += 1
+        if isinstance(one, str):
+            characters += len(one)
+        elif isinstance(one, dict):
+            characters += sum(map(len, one))
+            pending += one.values()
+        elif isinstance(one, list):
+            pending += one
+    return values, characters

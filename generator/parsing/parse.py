@@ -11,7 +11,7 @@ from typing import Any
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
 from ..disk import InTheWay, read_file
-from .limits import Limits
+from .limits import Budget, Limits
 from .source import Source
 
 
@@ -94,16 +94,16 @@ def to_source(path: Path, text: str) -> Source:
     return Source(path=path, text=text, format="yaml")
 
 
-def parse(source: Source, limits: Limits) -> dict[str, Any]:
+def parse(source: Source, limits: Limits, budget: Budget | None = None) -> dict[str, Any]:
     """Read the values of a text into ``source.root``. Raises Refused, also where it is not an object."""
-    root = parse_any(source, limits)
+    root = parse_any(source, limits, budget)
     if not isinstance(root, dict):
         message = "an OpenAPI document is an object (a mapping) with a member called openapi"
         raise source.refuse(message, source.at(1, 1))
     return root
 
 
-def parse_any(source: Source, limits: Limits) -> Any:
+def parse_any(source: Source, limits: Limits, budget: Budget | None = None) -> Any:
     """Read the values of a text, whatever they are, into ``source.root``. Raises Refused."""
     if source.format == "json":
         return _parse_json(source, limits)
@@ -119,7 +119,7 @@ def parse_any(source: Source, limits: Limits) -> Any:
     from . import yaml_text  # yaml is a heavy import
 
     source.index = yaml_text.YamlIndex(source.text)
-    source.root = yaml_text.read(source, limits)
+    source.root = yaml_text.read(source, limits, budget or Budget(limits))
     return source.root
 
 

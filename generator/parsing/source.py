@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -38,6 +39,9 @@ class Source:
     first_line: int = 0
     index: PositionIndex | None = field(default=None, repr=False)  # set by who reads the text
     _starts: list[int] | None = field(default=None, repr=False)  # where each line begins, made when first asked for
+    _breaks: list[int] | None = field(
+        default=None, repr=False
+    )  # where lines of the text end, made when first asked for
 
     @property
     def name(self) -> str:
@@ -54,8 +58,11 @@ class Source:
 
     def at_offset(self, offset: int) -> Location:
         """Turn an offset of the text (in characters) into a location of the file."""
-        begin = self.text.rfind("\n", 0, offset) + 1
-        return self.at(self.text.count("\n", 0, offset) + 1, offset - begin + 1)
+        if self._breaks is None:
+            self._breaks = [found.start() for found in re.finditer("\n", self.text)]
+        line = bisect_left(self._breaks, offset)
+        begin = self._breaks[line - 1] + 1 if line else 0
+        return self.at(line + 1, offset - begin + 1)
 
     def locate(self, tokens: Tokens) -> Location:
         """Find the value that a JSON pointer leads to; the nearest one around it where there is none."""

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..diagnostics.diagnostic import Findings, Refused
 from ..diagnostics.location import Location, diagnose
 from ..pointer import Tokens, copy, join
-from .limits import DIGITS, Limits
+from .limits import DIGITS, Budget, Limits
 from .source import Source
 
 # YAML 1.2.2, section 10.3.2 (core schema): `yes`, `on` and dates are strings.
@@ -31,13 +31,13 @@ _TAG = "tag:yaml.org,2002:"
 _HARMLESS_TAGS = {"map": dict, "seq": list, "str": str}
 
 
-def read(source: Source, limits: Limits) -> Any:
-    """Read a YAML text.
+def read(source: Source, limits: Limits, budget: Budget) -> Any:
+    """Read a YAML text; what aliases repeat is taken off the budget.
 
     Raises Refused for text that is no YAML, several documents in one text, repeated or over-long keys, keys that are
     no scalars, tags, numbers that are not finite, and for a text beyond the bounds.
     """
-    return _Builder(source, limits).build()
+    return _Builder(source, limits, budget).build()
 
 
 class YamlIndex:
@@ -48,7 +48,8 @@ class YamlIndex:
 
     @cached_property
     def _read(self) -> _Builder:
-        builder = _Builder(Source(path=Path(), text=self._text, format="yaml"), Limits(), positions={})
+        limits = Limits()
+        builder = _Builder(Source(path=Path(), text=self._text, format="yaml"), limits, Budget(limits), positions={})
         builder.build()
         return builder
 
@@ -78,25 +79,30 @@ class _Open:
     plain_key: bool = False
     merges: list[tuple[Any, Any]] = field(default_factory=list)
     nodes: int = 1  # values in it, itself included
+    characters: int = 0  # of the texts and keys in it
     height: int = 1  # objects and arrays inside one another, itself included
 
 
 class _Builder:
     def __init__(
-        self, source: Source, limits: Limits, positions: dict[int, dict[str | int, tuple[int, int]]] | None = None
+        self,
+        source: Source,
+        limits: Limits,
+        budget: Budget,
+        positions: dict[int, dict[str | int, tuple[int, int]]] | None = None,
     ) -> None:
         self.source = source
         self.limits = limits
+        self.budget = budget
         self.positions = positions
         self.first = (1, 1)
         self.root: Any = None
         self.stack: list[_Open] = []
-        self.anchors: dict[str, tuple[Any, int, int]] = {}  # name → value, values in it, height
+        self.anchors: dict[str, tuple[Any, int, int, int]] = {}  # name → value, values and characters in it, height
         self.open_anchors: set[str] = set()
         self.nodes = 0
-        self.alias_nodes = 0
         self.documents = 0
-        self.problems: list[Diagnostic] = []
+        self.problems = Findings()
 
     def build(self) -> Any:
         loader = yaml.CSafeLoader(self.source.text)
@@ -110,7 +116,7 @@ class _Builder:
         finally:
             loader.dispose()
         if self.problems:
-            raise Refused(self.problems)
+            raise Refused(self.problems.listed())
         return self.root
 
     def _event(self, event: Any) -> None:
@@ -149,8 +155,8 @@ class _Builder:
             self._merge(done, merged, mark)
         if done.anchor:
             self.open_anchors.discard(done.anchor)
-            self.anchors[done.anchor] = (done.value, done.nodes, done.height)
-        self._add(done.value, done.start, done.nodes, done.height)
+            self.anchors[done.anchor] = (done.value, done.nodes, done.characters, done.height)
+        self._add(done.value, done.start, done.nodes, done.characters, done.height)
 
     def _scalar(self, event: Any) -> None:
         self._check_tag(event, str)
@@ -158,14 +164,14 @@ class _Builder:
         plain = not event.style and event.tag is None  # quoted and block scalars are strings
         if self._key_expected():
             if event.anchor:
-                self.anchors[event.anchor] = (event.value, 1, 0)
+                self.anchors[event.anchor] = (event.value, 1, len(event.value), 0)
             self._key(event.value, mark, plain)
             return
         self._count(1, mark)
         value = self._resolve(event.value, mark) if plain else event.value
         if event.anchor:
-            self.anchors[event.anchor] = (value, 1, 0)
-        self._add(value, mark, 1, 0)
+            self.anchors[event.anchor] = (value, 1, len(event.value), 0)
+        self._add(value, mark, 1, len(event.value), 0)
 
     def _key(self, key: str, mark: Any, plain: bool) -> None:
         inner = self.stack[-1]
@@ -175,8 +181,10 @@ class _Builder:
         if key in inner.value and not (plain and key == "<<"):
             message = f'the key "{key}" is repeated'
             hint = "remove one of the two, or merge them: YAML readers keep only one and drop the other silently"
-            pointer = join("#", *self._path(), key)
-            self.problems.append(diagnose("error", message, self._location(mark), hint=hint, pointer=pointer))
+            pointer = partial(join, "#", *self._path(), key)
+            self.problems.add(
+                "error", lambda: diagnose("error", message, self._location(mark), hint=hint, pointer=pointer())
+            )
         inner.key, inner.key_mark, inner.plain_key, inner.has_key = key, mark, plain, True
 
     def _alias(self, event: Any) -> None:
@@ -185,23 +193,25 @@ class _Builder:
             raise self._refuse(f"the alias *{event.anchor} stands inside what it names", mark)
         if event.anchor not in self.anchors:
             raise self._refuse(f"there is no anchor &{event.anchor} before this alias", mark)
-        value, nodes, height = self.anchors[event.anchor]
+        value, nodes, characters, height = self.anchors[event.anchor]
         if self._key_expected():
             if not isinstance(value, str):
                 raise self._refuse("a key must be a plain value, not a mapping or a sequence", mark)
             self._key(value, mark, plain=False)
             return
-        self._count_alias(nodes, mark)
+        self.budget.spend(nodes, characters, partial(self._location, mark))
+        self._count(nodes, mark)
         if len(self.stack) + height > self.limits.depth:
             raise self._too_deep(mark)
-        self._add(copy(value), mark, nodes, height)
+        self._add(copy(value), mark, nodes, characters, height)
 
-    def _add(self, value: Any, mark: Any, nodes: int, height: int) -> None:
+    def _add(self, value: Any, mark: Any, nodes: int, characters: int, height: int) -> None:
         if not self.stack:
             self.root = value
             return
         inner = self.stack[-1]
         inner.nodes += nodes
+        inner.characters += characters + len(inner.key)
         inner.height = max(inner.height, height + 1)
         container = inner.value
         if isinstance(container, list):
@@ -268,13 +278,6 @@ class _Builder:
         if self.nodes > self.limits.nodes:
             raise self._refuse(f"the document has more than {self.limits.nodes:,} values", mark)
 
-    def _count_alias(self, nodes: int, mark: Any) -> None:
-        self.alias_nodes += nodes
-        if self.alias_nodes > self.limits.alias_nodes:
-            message = f"aliases repeat more than {self.limits.alias_nodes:,} values"
-            raise self._refuse(message, mark, "use $ref instead of YAML anchors")
-        self._count(nodes, mark)
-
     def _path(self) -> Iterator[str | int]:
         for open_ in self.stack[:-1]:
             yield open_.key if isinstance(open_.value, dict) else len(open_.value)
@@ -285,7 +288,7 @@ class _Builder:
 
     def _refuse(self, message: str, mark: Any, hint: str = "") -> Refused:
         found = diagnose("error", message, self._location(mark), hint=hint)
-        return Refused([*self.problems, found])
+        return Refused([*self.problems.listed(), found])
 
     def _location(self, mark: Any) -> Location:
         return self.source.at(*_line_column(mark))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from ..diagnostics.diagnostic import Diagnostic, Refused, Severity, ordered
+from ..diagnostics.diagnostic import Diagnostic, Findings, Refused, Severity
 from ..document.document import Document
 from ..document.edits import Edit, Tree
 from ..document.index import Index
@@ -33,7 +34,7 @@ def validate(document: Document, *, lenient: bool = False) -> tuple[Document, tu
     become warnings. Raises Refused, with everything that was found, where an error remains.
     """
     tree = Tree(document)
-    found: dict[tuple[Pointer, str], Diagnostic] = {}
+    found = _Found()
     touched: set[Pointer] = set()  # since the index was made or updated
     index: Index | None = None
     for _ in range(_ROUNDS):
@@ -41,7 +42,7 @@ def validate(document: Document, *, lenient: bool = False) -> tuple[Document, tu
         touched.update(edit.touched for edit in edits)
         if edits:
             continue
-        broken = _has_error(found)
+        broken = found.listed.refuse
         if index is None:
             index = Index(tree.document)
             fresh = index.objects
@@ -55,27 +56,30 @@ def validate(document: Document, *, lenient: bool = False) -> tuple[Document, tu
     if index is not None:
         rest = [*judge_examples(index.document, index.objects), *(judge_servers(index) if lenient else ())]
         _settle(tree, rest, found, lenient=lenient)
-    diagnostics = ordered(found.values())
-    if _has_error(found):
-        raise Refused(diagnostics)
-    return tree.document, diagnostics
+    if found.listed.refuse:
+        raise Refused(found.listed.listed())
+    return tree.document, found.listed.listed()
 
 
-def _has_error(found: dict[tuple[Pointer, str], Diagnostic]) -> bool:
-    return any(diagnostic.severity == "error" for diagnostic in found.values())
+@dataclass(slots=True)
+class _Found:
+    """What was found: each finding once, by where it was written and what it says."""
+
+    listed: Findings = field(default_factory=Findings)
+    known: set[tuple[Pointer, str]] = field(default_factory=set)
 
 
-def _settle(
-    tree: Tree, findings: list[Finding], found: dict[tuple[Pointer, str], Diagnostic], *, lenient: bool
-) -> list[Edit]:
+def _settle(tree: Tree, findings: list[Finding], found: _Found, *, lenient: bool) -> list[Edit]:
     """Note each finding, with its place, and repair those that are warnings; return the edits that this took."""
     edits: list[Edit] = []
     for finding in findings:
         number, origin = tree.document.origin(finding.pointer)
         key = (f"{number}{origin}", finding.message)
         repaired = finding.repair is not None and (lenient or finding.severity != "error")
-        if key not in found:
-            found[key] = _to_diagnostic(tree.document, finding, repaired=repaired)
+        if key not in found.known:
+            found.known.add(key)
+            severity: Severity = "warning" if repaired else finding.severity
+            found.listed.add(severity, partial(_to_diagnostic, tree.document, finding, repaired=repaired))
         if repaired and finding.repair:
             edits.extend(finding.repair[0])
     tree.apply(edits)
