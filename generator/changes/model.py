@@ -60,6 +60,8 @@ class Change:
     new_pointer: str
     message: str
     places: tuple[Place, ...] = ()
+    more_places: int = 0
+    """Places beyond those, if there are very many."""
     axis: Axis = "document"
     effect: Effect = "none"
     """The strict relation of the accepted sets, even if the severity departs from the table of docs/changes.md."""

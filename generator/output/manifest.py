@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from .fingerprint import normal
 
+_MOST_FILES = 100_000
+"""Names in a manifest: no package has as many files, and manifests come with the working tree."""
 _MARKS = tuple(re.compile(mark, re.MULTILINE) for mark in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} "))
 
 
@@ -65,7 +67,10 @@ def read_manifest(found: bytes | None) -> Manifest:
         if not isinstance(content, dict) or not isinstance(content.get("files"), dict) or "inputs" not in content:
             return Manifest(damage="foreign", found=found)
         pending = content.get("pending")
-        for listed in (content["files"], pending if isinstance(pending, dict) else {}):
+        lists = content["files"], pending if isinstance(pending, dict) else {}
+        if sum(map(len, lists)) > _MOST_FILES:  # each one would be looked for on the disk
+            return Manifest(damage="unreadable", found=found)
+        for listed in lists:
             for path, value in listed.items():
                 known.setdefault(PurePosixPath(path), set()).add(str(value))
     return Manifest(known=known, damage=damage, found=found)

@@ -17,6 +17,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.changes.document import collector
 from generator.changes.document.operations import compare
 from generator.changes.verdicts import severity_of_effect
 from tests.changes.big import big_document
@@ -212,6 +213,21 @@ def test_a_wrong_claim_would_be_noticed() -> None:
     assert (claim, problem) == ("narrower", "")
     assert Judge(old, "#/components/schemas/S", "request").accepts("ab")
     assert not Judge(new, "#/components/schemas/S", "request").accepts("ab")
+
+
+def test_places_are_listed_up_to_a_bound_and_counted_beyond_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collector, "_MOST_PLACES", 3)
+    reference = {"$ref": "#/components/schemas/A"}
+    content = {"content": {"application/json": {"schema": reference}}}
+    operation = {"post": {"requestBody": content, "responses": {"204": {"description": ""}}}}
+    old: Tree = {"openapi": "3.1.0", "paths": {f"/{index}": operation for index in range(5)}}
+    old["components"] = {"schemas": {"A": {"type": "object", "properties": {"p": {"type": "string"}}}}}
+    new = copy.deepcopy(old)
+    new["components"]["schemas"]["A"]["properties"]["p"]["maxLength"] = 3
+    (change,) = compare(old, new)
+    assert [place.operation for place in change.places] == ["POST /0", "POST /1", "POST /2"]
+    assert [place.path for place in change.places] == ["p"] * 3
+    assert change.more_places == 2
 
 
 def test_one_cause_is_reported_once_with_all_its_places() -> None:

@@ -68,6 +68,7 @@ def test_json_output_is_stable() -> None:
                 "old": {"pointer": pointer, "file": "openapi.json", "line": len(pointer), "column": 1},
                 "new": {"pointer": pointer, "file": "openapi.json", "line": len(pointer), "column": 1},
                 "places": [{"operation": "POST /x", "part": "request body (text/plain)", "path": ""}],
+                "morePlaces": 0,
             }
         ],
     }

@@ -368,6 +368,17 @@ def test_a_manifest_of_somebody_else_is_in_the_way(tmp_path: Path, content: str)
         generate(OLD, tmp_path)
 
 
+def test_a_manifest_of_more_files_than_a_package_has_is_not_followed(tmp_path: Path) -> None:
+    generate(OLD, tmp_path)
+    path = tmp_path / "pets/manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["files"] |= {f"pets/a{index}/b": "0" for index in range(100_001)}
+    path.write_text(json.dumps(manifest))
+    assert set(states(planned(OLD, tmp_path))) == {*OLD, "manifest.json"}
+    generate(OLD, tmp_path)
+    expect(tmp_path, OLD)
+
+
 def test_a_manifest_can_not_name_files_of_others(tmp_path: Path) -> None:
     output = tmp_path / "out"
     generate(OLD, output)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import Any
 
 from ..model import Change, Difference, Effect, Flow, Level, Place
 from ..sets.comparator import Comparator
@@ -14,7 +18,10 @@ from ..verdicts import Scope, by_severity, identifier, most_severe, sentence, se
 class _Draft:
     change: Change
     """Without its places."""
-    places: dict[Place, None] = field(default_factory=dict)
+    places: dict[Place, int] = field(default_factory=dict)
+    """Places with their ranks, in the order in which they are met."""
+    shared: list[tuple[str, list[tuple[int, Part]]]] = field(default_factory=list)
+    """Paths inside schemas, each with all parts that have this schema: a schema is compared once for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,11 @@ class Part:
     flow: Flow
 
 
+_MOST_PLACES = 2_000
+_MOST_OF_ALL = 200_000
+"""Places of one change that are listed, and of all changes together; each change has one at least."""
+
+
 class Collector:
     """The changes found so far; `flip`: requests and responses change places (webhooks, callbacks)."""
 
@@ -37,7 +49,8 @@ class Collector:
         self.same = self.comparator.context.sameness.same
         self.flip = False
         self._drafts: dict[tuple[str, str, str], _Draft] = {}
-        self._places: dict[tuple[str, str, str], Place] = {}
+        self._rank = 0
+        self._parts: dict[Any, list[tuple[int, Part]]] = {}
         self._differences: dict[tuple[int, Flow], tuple[Difference, _Draft]] = {}
 
     def add(
@@ -77,16 +90,21 @@ class Collector:
         """Compare the schemas at two pointers, and add all their differences."""
         flow = self.turn(part.flow)
         key = (self.old.conj((old,)), self.new.conj((new,)), flow)
-        for difference, path in self.comparator.differences(key):
-            self._schema(difference, path, flow, part)
+        self._rank += 1
+        parts = self._parts.setdefault((key, part.scope), [])
+        parts.append((self._rank, part))
+        if len(parts) == 1:
+            for difference, path in self.comparator.differences(key):
+                self._schema(difference, path, flow, parts)
 
-    def _schema(self, difference: Difference, relative: str, flow: Flow, part: Part) -> None:
+    def _schema(self, difference: Difference, relative: str, flow: Flow, parts: list[tuple[int, Part]]) -> None:
         path = _value_path(difference, relative)
-        place = self._place(part, path)
         known = self._differences.get((id(difference), flow))
-        if known is not None:  # most differences have very many places
-            known[1].places[place] = None
+        if known is not None:
+            known[1].shared.append((path, parts))
             return
+        part = parts[0][1]
+        place = Place(operation=part.operation, part=part.name, path=path)
         change = Change(
             identifier=identifier(difference, flow, part.scope, root=not relative),
             severity=severity_of_difference(difference, flow),
@@ -97,22 +115,16 @@ class Collector:
             effect=difference.effect,
         )
         draft = self._put(f"{flow} {difference.kind} {difference.name}", change, place)
+        draft.shared.append((path, parts))
         self._differences[id(difference), flow] = difference, draft  # the difference is kept: its number stays its own
-
-    def _place(self, part: Part, path: str) -> Place:
-        """One object for each place, to save memory: schemas that all refer to each other have very many places."""
-        key = part.operation, part.name, path
-        known = self._places.get(key)
-        if known is None:
-            known = self._places[key] = Place(operation=part.operation, part=part.name, path=path)
-        return known
 
     def _put(self, kind: str, change: Change, place: Place) -> _Draft:
         """Add a place of a change; of one that is known, the first message and the most severe level stay."""
         draft = self._drafts.setdefault((kind, change.old_pointer, change.new_pointer), _Draft(change))
         if draft.change.severity != change.severity:
             draft.change = replace(draft.change, severity=most_severe((draft.change.severity, change.severity)))
-        draft.places[place] = None
+        self._rank += 1
+        draft.places.setdefault(place, self._rank)
         return draft
 
     def reported(self) -> set[str]:
@@ -122,7 +134,29 @@ class Collector:
 
     def changes(self) -> tuple[Change, ...]:
         """All changes, the most severe first, otherwise in the order in which they were found."""
-        return by_severity(replace(draft.change, places=tuple(draft.places)) for draft in self._drafts.values())
+        most = max(1, min(_MOST_PLACES, _MOST_OF_ALL // max(len(self._drafts), 1)))
+        return by_severity(_with_places(draft, most) for draft in self._drafts.values())
+
+
+def _ranked(path: str, parts: list[tuple[int, Part]]) -> Iterator[tuple[int, str, Place | Part]]:
+    return ((rank, path, part) for rank, part in parts)
+
+
+def _with_places(draft: _Draft, most: int) -> Change:
+    """Give a change its places, in the order in which they were met: up to a number, and how many there are beyond."""
+    own: Iterator[tuple[int, str, Place | Part]] = ((rank, "", place) for place, rank in draft.places.items())
+    shared = (_ranked(path, parts) for path, parts in draft.shared)
+    places: dict[Place, None] = {}
+    taken = 0
+    for _, path, found in heapq.merge(own, *shared, key=itemgetter(0)):
+        taken += 1
+        places[found if isinstance(found, Place) else Place(operation=found.operation, part=found.name, path=path)] = (
+            None
+        )
+        if len(places) == most:
+            break
+    total = len(draft.places) + sum(len(parts) for _, parts in draft.shared)
+    return replace(draft.change, places=tuple(places), more_places=total - taken)
 
 
 def _value_path(difference: Difference, path: str) -> str:

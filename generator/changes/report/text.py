@@ -123,6 +123,8 @@ def _details(change: Change, positions: Positions) -> list[str]:
     if others:
         more = len(others) - _MOST_PLACES
         details.append("also: " + ", ".join(others[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else ""))
+    if change.more_places:
+        details.append(f"and {change.more_places:,} more places that are not listed")
     return details
 
 
@@ -148,6 +150,7 @@ def as_json(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> 
             "places": [
                 {"operation": place.operation, "part": place.part, "path": place.path} for place in change.places
             ],
+            "morePlaces": change.more_places,
         }
         for change in changes
     ]

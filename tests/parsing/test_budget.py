@@ -1,0 +1,91 @@
+"""What is made of a document is bounded by one budget, and what is wrong with it is counted rather than listed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.diagnostics.diagnostic import MOST, Refused
+from generator.document.load import load
+from generator.parsing.limits import Budget, Limits, weigh
+from generator.pipeline import build
+from generator.settings.settings import Settings
+from generator.validation.validate import validate
+
+EMPTY: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+SMALL = Limits(made=10_000, made_text=100_000)
+
+
+def refused(folder: Path, files: dict[str, Any], limits: Limits = SMALL) -> Refused:
+    for name, value in files.items():
+        (folder / name).write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
+    spec = folder / next(iter(files))
+    with pytest.raises(Refused) as found:
+        build(validate(load(spec, limits=limits))[0], Settings(spec=spec, package="p"))
+    return found.value
+
+
+def test_values_and_characters_are_counted() -> None:
+    assert weigh({"a": ["bc", 1, None], "d": {}}) == (6, 4)
+    budget = Budget(Limits(made=5, made_text=5))
+    budget.spend(5, 5)
+    with pytest.raises(Refused, match="more than 5 values"):
+        budget.spend(1)
+
+
+HEAD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n"
+LONG = "y" * 1_000
+ITEM = {"x-a": [{}] * 100, "get": {"responses": {"200": {"description": ""}}}}
+SCHEMES = {f"k{number}": {"type": "apiKey", "in": "header", "name": f"x{number}"} for number in range(20)}
+
+AMPLIFIED: dict[str, dict[str, Any]] = {
+    "aliases of a long text": {"a.yaml": f"{HEAD}x-d: &d {LONG}\nx-l: [{','.join(['*d'] * 200)}]\n"},
+    "aliases of a list": {"a.yaml": f"{HEAD}x-d: &d [{'1,' * 200}1]\nx-l: [{','.join(['*d'] * 100)}]\n"},
+    "one path item of another file": {
+        "a.json": {**EMPTY, "paths": {f"/a{number}": {"$ref": "b.json#/p"} for number in range(200)}},
+        "b.json": {"p": ITEM},
+    },
+    "security of each operation": {
+        "a.json": {
+            **EMPTY,
+            "security": [{name: [] for name in SCHEMES}] * 20,
+            "paths": {f"/{number}": {"get": {"responses": {"200": {"description": ""}}}} for number in range(50)},
+            "components": {"securitySchemes": SCHEMES},
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("name", AMPLIFIED)
+def test_what_repeats_is_bounded(tmp_path: Path, name: str) -> None:
+    (found,) = refused(tmp_path, AMPLIFIED[name]).diagnostics
+    assert "would be made of this document" in found.message
+    assert found.line, "no place"
+
+
+REPEATED: dict[str, dict[str, str]] = {
+    "JSON": {"a.json": '{"openapi": "3.1.0",\n' + '"a": 0,\n' * (MOST + 51) + '"b": 1}'},
+    "YAML": {"a.yaml": "openapi: 3.1.0\n" + "a: 0\n" * (MOST + 51)},
+}
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_repeated_keys_are_counted(tmp_path: Path, name: str) -> None:
+    found = refused(tmp_path, REPEATED[name]).diagnostics
+    assert len(found) == MOST + 1
+    assert [one.message for one in found if one.message.startswith("… and 50 more ")]
+
+
+def test_broken_references_are_counted(tmp_path: Path) -> None:
+    schemas = {f"S{number}": {"$ref": f"no{number}.json#/d"} for number in range(MOST + 7)}
+    found = refused(tmp_path, {"a.json": {**EMPTY, "components": {"schemas": schemas}}}).diagnostics
+    assert [one.message for one in found if one.message.startswith("…")] == ["… and 7 more errors"]
+
+
+def test_findings_of_the_rules_are_counted(tmp_path: Path) -> None:
+    schemas = {f"S{number}": {"type": "strange"} for number in range(MOST + 7)}
+    found = refused(tmp_path, {"a.json": {**EMPTY, "components": {"schemas": schemas}}}).diagnostics
+    assert [one.message for one in found if one.message.startswith("…")] == ["… and 7 more errors"]
