@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.folders import ROOT
 from tests.support.model_packages import Build, builder
 
+# How long a busy machine takes to make an input says nothing of the input.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 NEAR = frozenset({"127.0.0.1", "::1", "localhost", ""})
 
 

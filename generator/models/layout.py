@@ -11,9 +11,10 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, BinaryIO
 
 from ..python.escaping import comment, doc
@@ -66,27 +67,101 @@ def lay_out(schemas: Mapping[str, Any], bases: Mapping[str, str]) -> str:
     """Write a class or an alias for each schema (slot → schema over slots); `bases` are bases other than Model."""
     if not schemas:
         return ""
-    if _worker is None:
-        return _generate(schemas, bases)
+    shapes = _shapes()
+    return "\n\n".join(
+        _class(shapes, name, schema, bases.get(name, "Model"))
+        if schema["type"] == "object"
+        else _alias(shapes, name, schema)
+        for name, schema in schemas.items()
+    )
+
+
+def _alias(shapes: Mapping[str, str], name: str, schema: Mapping[str, Any]) -> str:
+    shape = shapes[f"alias{_DESCRIBED * ('description' in schema)}"]
+    return _put(shape, name=name, type=schema["x-python-type"], words=schema.get("description", ""))
+
+
+def _class(shapes: Mapping[str, str], name: str, schema: Mapping[str, Any], base: str) -> str:
+    described = _DESCRIBED * ("description" in schema)
+    head = shapes[f"{'class' if schema['properties'] else 'empty'}{described}"]
+    parts = [_put(head, name=name, base=base, words=schema.get("description", ""))]
+    last = len(schema["properties"]) - 1
+    for index, (field_name, one) in enumerate(schema["properties"].items()):
+        kind = f"{'last' if index == last else 'field'}{_DEFAULT * ('default' in one)}{_DESCRIBED * ('description' in one)}"
+        given = {"type": one["x-python-type"], "default": one.get("default", ""), "words": one.get("description", "")}
+        parts.append(_put(shapes[kind], name=field_name, **given))
+    return "".join(parts)
+
+
+_DEFAULT, _DESCRIBED = " with a default", " with words"
+_HOLES = {"name": "Class0Slot", "field": "field0_slot", "type": "s1_slot", "default": "s2_slot", "words": "s3_slot"}
+_SECOND = "field9_slot"
+_HOLE = re.compile(r"Class0Slot|field0_slot|s[123]_slot|(?<=\()Model(?=\))")
+
+
+def _put(shape: str, **given: str) -> str:
+    """Put slots of a class or field into the holes of its shape."""
+    found = {_HOLES[key]: value for key, value in given.items() if key != "base"}
+    found |= {"field0_slot": given["name"], "Model": given.get("base", "Model")}
+    return _HOLE.sub(lambda hole: found[hole[0]], shape)
+
+
+@cache
+def _shapes() -> dict[str, str]:
+    """Ask for the few shapes that classes are made of: heads, fields with and without defaults and words, aliases.
+
+    A field is laid out alike whatever stands around it, but for the last one, which no empty line follows. So the time
+    that datamodel-code-generator takes, which grows faster than its input, is the same for every document.
+    """
+    field_: dict[str, Any] = {"type": "string", "x-python-type": _HOLES["type"]}
+    own, words = _HOLES["field"], {"description": _HOLES["words"]}
+    asked: dict[str, dict[str, Any]] = {}
+    for more, described in (({}, ""), (words, _DESCRIBED)):
+        asked[f"alias{described}"] = {**field_, **more}
+        asked[f"empty{described}"] = _object({}, **more)
+        asked[f"class{described}"] = _object({own: field_}, **more)
+        for default, with_default in (({}, ""), ({"default": _HOLES["default"]}, _DEFAULT)):
+            one = {**field_, **default, **more}
+            asked[f"field{with_default}{described}"] = _object({own: one, _SECOND: one})
+    found = dict(zip(asked, _ask([*asked.values()]), strict=True))
+    for described in ("", _DESCRIBED):
+        found[f"class{described}"] = found[f"class{described}"].partition(f"    {own}")[0]
+        for with_default in ("", _DEFAULT):
+            kind = f"{with_default}{described}"
+            whole = found[f"field{kind}"].removeprefix(found["class"])
+            found[f"field{kind}"], _, second = whole.partition(f"    {_SECOND}")
+            found[f"last{kind}"] = f"    {own}{second}"
+    return found
+
+
+def _object(fields: Mapping[str, Any], **more: str) -> dict[str, Any]:
+    required = [name for name, one in fields.items() if "default" not in one]
+    return {"type": "object", "properties": dict(fields), "required": required, **more}
+
+
+def _ask(schemas: list[dict[str, Any]]) -> list[str]:
+    """Have classes and aliases laid out, in the process that has datamodel-code-generator at hand if there is one."""
     try:
-        return _worker.ask([dict(schemas), dict(bases)])
+        text = _generate(schemas) if _worker is None else _worker.ask(schemas)
     finally:
-        stop()  # few projects have a second package; its memory is better used for what follows
+        stop()  # nothing else is asked; its memory is better used for what follows
+    parts = re.split(r"^(?=class Class|Class\d+Slot = )", text, flags=re.MULTILINE)[1:]
+    return [re.sub(r"Class\d+Slot", _HOLES["name"], part).rstrip("\n") + "\n" for part in parts]
 
 
-def _generate(schemas: Mapping[str, Any], bases: Mapping[str, str]) -> str:
-    """Run datamodel-code-generator; give the classes without header and imports."""
+def _generate(schemas: Sequence[Mapping[str, Any]]) -> str:
+    """Run datamodel-code-generator; give the classes, with what stands before them."""
     from datamodel_code_generator import Formatter, InputFileType, generate
     from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import PythonVersion
 
     info = {"title": "-", "version": "-"}
+    classes = {f"Class{index}Slot": schema for index, schema in enumerate(schemas)}
     text = generate(
-        {"openapi": "3.1.0", "info": info, "paths": {}, "components": {"schemas": dict(schemas)}},
+        {"openapi": "3.1.0", "info": info, "paths": {}, "components": {"schemas": classes}},
         input_file_type=InputFileType.OpenAPI,
         output_model_type=DataModelType.PydanticV2BaseModel,
         base_class="base.Model",
-        base_class_map={name: f"base.{base}" for name, base in bases.items()} or None,
         formatters=[Formatter.BUILTIN],
         disable_timestamp=True,
         use_annotated=True,
@@ -103,10 +178,7 @@ def _generate(schemas: Mapping[str, Any], bases: Mapping[str, str]) -> str:
     )
     if not isinstance(text, str):
         raise TypeError("datamodel-code-generator wrote more than one module")
-    first = re.search(r"^(class |Class\d+Slot = )", text, re.MULTILINE)
-    if first is None:
-        raise TypeError("datamodel-code-generator wrote no class")
-    return text[first.start() :]
+    return text
 
 
 # --- a process of its own ---------------------------------------------------------------------------------------------
@@ -181,7 +253,7 @@ def _serve(question: int, answer: int) -> None:
         with os.fdopen(question, "rb") as questions, os.fdopen(answer, "wb") as answers:
             for line in questions:
                 try:
-                    found = {"text": _generate(*json.loads(line))}
+                    found = {"text": _generate(json.loads(line))}
                 except Exception as error:
                     found = {"failed": f"{type(error).__name__}: {error}"}
                 answers.write(json.dumps(found).encode() + b"\n")

@@ -1,0 +1,202 @@
+"""Documents of eight shapes, each at three sizes: work that grows faster than the document is seen before somebody uses it.
+
+Work is counted in calls, of Python and of C, which a busy machine does not change; seconds are looked at too, for work
+inside one call.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.changes.document.operations import compare
+from generator.diagnostics.diagnostic import Refused, show
+from generator.document.load import load
+from generator.output import plan
+from generator.pipeline import build
+from generator.settings.settings import Settings
+from generator.validation.validate import validate
+
+Tree = dict[str, Any]
+GROWTH = 2.6
+"""How much more work twice the document may take: n·log n is below it from some hundred values on."""
+NOISE = 0.15
+"""Seconds below which a time says nothing."""
+TEXT = {"type": "string"}
+
+
+def _document(schemas: Tree, paths: Tree | None = None) -> Tree:
+    head = {"openapi": "3.1.0", "info": {"title": "Doubled", "version": "1"}, "paths": paths or {}}
+    return {**head, "components": {"schemas": schemas}}
+
+
+def _reference(name: object) -> Tree:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(names: Iterator[str]) -> Tree:
+    return {"type": "object", "properties": dict.fromkeys(names, TEXT)}
+
+
+def _operation(schema: Tree) -> Tree:
+    content = {"content": {"application/json": {"schema": schema}}}
+    return {"post": {"requestBody": content, "responses": {"200": {"description": "", **content}}}}
+
+
+def _chain(size: int) -> Tree:
+    own = [_object(f"p{index}_{one}" for one in range(2)) for index in range(size)]
+    linked = {f"S{index}": {"allOf": [_reference(f"S{index - 1}"), own[index]]} for index in range(1, size)}
+    return _document({"S0": own[0], **linked})
+
+
+def _fan(size: int) -> Tree:
+    parts = {f"S{index}": _object(f"p{index}_{one}" for one in range(2)) for index in range(size)}
+    return _document({**parts, "All": {"allOf": [_reference(name) for name in parts]}})
+
+
+def _unions(size: int) -> Tree:
+    nested = {
+        f"U{index}": {"anyOf": [_reference(f"U{index + 1}"), {"type": "object", "properties": {f"p{index}": TEXT}}]}
+        for index in range(size)
+    }
+    return _document({**nested, f"U{size}": TEXT})
+
+
+def _references(size: int) -> Tree:
+    schemas: Tree = {f"R{index}": _reference(f"R{index + 1}") for index in range(size)}
+    schemas[f"R{size}"] = _object(iter("ab"))
+    users = {f"T{index}": {"type": "object", "properties": {"r": _reference(f"R{size}")}} for index in range(size)}
+    return _document({**schemas, **users})
+
+
+def _properties(size: int) -> Tree:
+    return _document(
+        {"A": {**_object(f"p{index}" for index in range(size)), "required": [f"p{index}" for index in range(size)]}}
+    )
+
+
+def _operations(size: int) -> Tree:
+    return _document({"A": _object(iter("ab"))}, {f"/x{index}": _operation(_reference("A")) for index in range(size)})
+
+
+def _findings(size: int) -> Tree:
+    return _document({f"S{index}": {"type": "strange", "required": "a"} for index in range(size)})
+
+
+def _json(make: Callable[[int], Tree]) -> Callable[[int], str]:
+    return lambda size: json.dumps(make(size))
+
+
+def _aliases(size: int) -> str:
+    head = "openapi: 3.1.0\ninfo: {title: Doubled, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n"
+    return f"{head}    S: &s {{type: object, properties: {{a: {{type: string}}}}}}\n" + "".join(
+        f"    A{index}: *s\n" for index in range(size)
+    )
+
+
+SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
+    "allOf chain": (_json(_chain), 25),
+    "allOf fan": (_json(_fan), 100),
+    "nested unions": (_json(_unions), 20),
+    "references": (_json(_references), 50),
+    "aliases": (_aliases, 60),
+    "properties": (_json(_properties), 250),
+    "operations": (_json(_operations), 40),
+    "findings": (_json(_findings), 200),
+}
+"""Documents by their size, and the size of the smallest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a stage took: calls, and seconds of processor time."""
+
+    calls: int
+    seconds: float
+
+
+def measured(stage: Callable[[], Any]) -> tuple[Any, Work]:
+    """Run a stage twice: for its calls, and for its time."""
+    calls = 0
+
+    def count(_: Any, event: str, __: Any) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        found = stage()
+    finally:
+        sys.setprofile(None)
+    begin = time.process_time()
+    stage()
+    return found, Work(calls, time.process_time() - begin)
+
+
+def stages(text: str, folder: Path) -> Iterator[tuple[str, Work]]:
+    """Send a document through every stage, with what each takes; one that refuses it is the last."""
+    spec = folder / ("a.json" if text.startswith("{") else "a.yaml")
+    spec.write_text(text, encoding="utf-8")
+    settings = Settings(spec=spec, package="doubled", output=folder / "out")
+    try:
+        loaded, work = measured(lambda: load(spec))
+        yield "load", work
+        checked, work = measured(lambda: validate(loaded)[0])
+        yield "validate", work
+        built, work = measured(lambda: build(checked, settings))
+        yield "build", work
+        _, work = measured(lambda: plan.plan(built, settings.output, inputs_digest="1"))
+        yield "plan", work
+        changed = json.loads(json.dumps(checked.root).replace('"string"', '"integer"'))
+        _, work = measured(lambda: compare(checked.root, changed))
+        yield "diff", work
+    except Refused as refused:
+        error = refused
+        _, work = measured(lambda: show(error.diagnostics))
+        yield "refused", work
+
+
+def growth(shape: str) -> Iterator[tuple[str, list[Work]]]:
+    """What each stage takes of a shape, at n, 2n and 4n."""
+    make, size = SHAPES[shape]
+    found: dict[str, list[Work]] = {}
+    for factor in (1, 2, 4):
+        with tempfile.TemporaryDirectory() as folder:
+            for stage, work in stages(make(size * factor), Path(folder)):
+                found.setdefault(stage, []).append(work)
+    yield from found.items()
+
+
+def factors(works: list[Work]) -> list[float]:
+    """How much more each doubling took: by calls, and by seconds where these are long enough to be told."""
+    pairs = list(itertools.pairwise(works))
+    found = [after.calls / max(before.calls, 1) for before, after in pairs]
+    return found + [after.seconds / before.seconds for before, after in pairs if before.seconds > NOISE]
+
+
+def main() -> int:
+    """Print a table of all shapes and stages; 1 if one grows too fast."""
+    bad = 0
+    for shape in SHAPES:
+        for stage, works in growth(shape):
+            found = factors(works)
+            wrong = len(works) < 3 or max(found) >= GROWTH
+            bad += wrong
+            calls = " ".join(f"{work.calls:>10,}" for work in works)
+            times = " ".join(f"{work.seconds:6.2f}" for work in works)
+            print(
+                f"{shape:14} {stage:9} {calls}  {times} s  x{max(found, default=0):.2f}{'  TOO MUCH' * wrong}",
+                flush=True,
+            )
+    return int(bool(bad))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
