@@ -371,11 +371,12 @@ class Annotator:
         if "patternProperties" not in flat.rest and flat.additional is not None:
             closed = flat.additional.schema is False
             definition.extra = "forbid" if closed else self._inside(flat.additional, inner.at("Value"))
+        required_names = set(flat.required)
         for wire_name, node in flat.properties.items():
             if self._flattener.hidden(node, inner.direction):
                 continue
             found = self._inside(node, inner.at(wire_name))
-            required = wire_name in flat.required
+            required = wire_name in required_names
             definition.properties.append(Property(wire_name=wire_name, annotation=found, required=required, node=node))
 
 

@@ -275,6 +275,7 @@ def fields(wire_names: Collection[str], types: Collection[str], style: FieldName
     they keep their wire names as far as Python allows it. No field is called like another one on the wire.
     """
     barred = MODEL_ATTRIBUTES | set(types) | MODEL_NAMES
+    wire_names = dict.fromkeys(wire_names)  # looked up for each of them, and in their order
 
     def free(name: str) -> str:
         return f"{name}_" if name.startswith(MODEL_PREFIXES) else safe(name, barred)

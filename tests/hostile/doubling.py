@@ -51,9 +51,12 @@ def _operation(schema: Tree) -> Tree:
 
 
 def _chain(size: int) -> Tree:
-    own = [_object(f"p{index}_{one}" for one in range(2)) for index in range(size)]
-    linked = {f"S{index}": {"allOf": [_reference(f"S{index - 1}"), own[index]]} for index in range(1, size)}
-    return _document({"S0": own[0], **linked})
+    """Each schema adds to what the one before it requires: what is made of it grows as the document does."""
+    links = {
+        f"S{index}": {"allOf": [_reference(f"S{index - 1}"), {"required": [f"p{index % 5}"], "description": "more"}]}
+        for index in range(1, size)
+    }
+    return _document({"S0": _object(f"p{index}" for index in range(5)), **links})
 
 
 def _fan(size: int) -> Tree:
@@ -102,14 +105,14 @@ def _aliases(size: int) -> str:
 
 
 SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
-    "allOf chain": (_json(_chain), 25),
-    "allOf fan": (_json(_fan), 100),
-    "nested unions": (_json(_unions), 20),
-    "references": (_json(_references), 50),
-    "aliases": (_aliases, 60),
-    "properties": (_json(_properties), 250),
-    "operations": (_json(_operations), 40),
-    "findings": (_json(_findings), 200),
+    "allOf chain": (_json(_chain), 50),
+    "allOf fan": (_json(_fan), 400),
+    "nested unions": (_json(_unions), 25),
+    "references": (_json(_references), 250),
+    "aliases": (_aliases, 400),
+    "properties": (_json(_properties), 2_000),
+    "operations": (_json(_operations), 200),
+    "findings": (_json(_findings), 1_000),
 }
 """Documents by their size, and the size of the smallest."""
 

@@ -1,7 +1,8 @@
 """`make hostile`: documents that attack, generated, imported, called and served; then runs that are killed.
 
 Every golden document, the one that has everything, and (where the folder is there) the corpus get breakouts at every
-string. Prints what was tried; the exit status is 1 where something escaped, or a defect showed.
+string. Then documents of twice and four times a size, by shape, whose work may not grow faster. Prints what was tried;
+the exit status is 1 where something escaped, grew too fast, or a defect showed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from tests.hostile import killing, payloads, places
+from tests.hostile import doubling, killing, payloads, places
 from tests.hostile.battery import Battery, Tally
 from tests.hostile.places import Place
 from tests.support.folders import CORPUS, GOLDEN, HOSTILE
@@ -151,7 +152,8 @@ def main() -> int:
     kills = killing.kill_many(options.kills, options.seed, workers=options.workers) if options.kills else None
     print(report(tally, len(documents(options.corpus)), kills))
     print(f"seed {options.seed}, {time.monotonic() - begin:.0f} s")
-    return 1 if tally.escaped or tally.defects or (kills is not None and kills.wrong) else 0
+    grows = doubling.main()
+    return 1 if tally.escaped or tally.defects or (kills is not None and kills.wrong) or grows else 0
 
 
 if __name__ == "__main__":

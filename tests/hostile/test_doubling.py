@@ -1,0 +1,35 @@
+"""A document of twice the size takes at most 2.6 times the work, counted in calls, in every stage (`make hostile` has all sizes)."""
+
+from __future__ import annotations
+
+import itertools
+from functools import partial
+
+import pytest
+
+from tests.hostile import doubling
+
+
+@pytest.mark.parametrize("shape", doubling.SHAPES)
+def test_work_grows_as_the_document_does(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    make, size = doubling.SHAPES[shape]
+    monkeypatch.setitem(doubling.SHAPES, shape, (make, max(size // 5, 20)))
+    list(doubling.growth(shape))  # what is imported and kept at the first time is no work of the document
+    found = {stage: [work.calls for work in works] for stage, works in doubling.growth(shape)}
+    assert {"load"} < found.keys()
+    grown = {
+        stage: calls
+        for stage, calls in found.items()
+        if any(b >= doubling.GROWTH * a for a, b in itertools.pairwise(calls))
+    }
+    assert not grown
+
+
+def test_work_that_grows_too_fast_is_seen() -> None:
+    def quadratic(size: int) -> None:
+        for one in range(size):
+            for other in range(size):
+                max(one, other)
+
+    works = [doubling.measured(partial(quadratic, size))[1] for size in (50, 100, 200)]
+    assert min(doubling.factors(works)[:2]) > doubling.GROWTH
