@@ -17,10 +17,12 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, PydanticSerializationError, from_json
+from pydantic_core import ErrorDetails, SchemaSerializer, from_json
 
 from ..exceptions import DecodeError, EncodeError, StatusError
 from ..models.base import deep, finite
+from ..models.exact import SENT, exact
+from .misfits import UNWRITABLE, misfit
 
 T = TypeVar("T")
 Fields = list[tuple[bytes, bytes]]
@@ -92,16 +94,22 @@ class Json(Media):
         adapter.rebuild()
         return adapter
 
+    @cached_property
+    def serializer(self) -> SchemaSerializer:
+        """Writes a value exactly, built at first use."""
+        return exact(self.adapter.core_schema)
+
     def write(self, value: Any, context: Any = None) -> tuple[bytes, str]:
-        dump = self.adapter.serializer.to_json
         try:
-            data = dump(value, by_alias=True, exclude_unset=True, warnings="error", context=context)
-            if b"NaN" in data or b"Infinity" in data:
-                finite(from_json(data))
-        except (PydanticSerializationError, ValueError) as error:
-            message = re.sub(r"input_value=.*, (?=input_type=)", "", str(error), flags=re.DOTALL)
-            raise EncodeError(message) from None  # without the value, which may be secret
-        return data, self.content_type
+            return self._dump(value, context), self.content_type
+        except UNWRITABLE:
+            raise misfit(lambda part: self._dump(part, context), value) from None
+
+    def _dump(self, value: Any, context: Any) -> bytes:
+        data = self.serializer.to_json(value, context=context, **SENT)
+        if b"NaN" in data or b"Infinity" in data:
+            finite(from_json(data))
+        return data
 
     def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
         load = self.adapter.validator.validate_json

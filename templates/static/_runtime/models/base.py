@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
-from .exact import exact
-
 T = TypeVar("T")
 _BUILDING = RLock()
 
@@ -104,8 +102,6 @@ class Model(BaseModel):
                 apart = partial(_apart, renamed)
                 keys = core_schema.no_info_after_validator_function(apart, core_schema.str_schema())
                 schema["schema"]["extras_keys_schema"] = keys
-            if "serialization" not in schema:  # unless it is there already, or a class of the user's has one of its own
-                return exact(cls, schema)
         return cast("CoreSchema", schema)
 
     @classmethod

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
 
 from .base import Model, Value
 
@@ -51,14 +51,25 @@ class LooseModel(Model):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = super().__get_pydantic_core_schema__(source, handler)
-        return _judged(cls, _loose(schema, (dict, cls), handler)) if schema["type"] == "model" else schema
+        return _judged(cls, _loose(schema, _OBJECTS, handler)) if schema["type"] == "model" else schema
+
+
+_OBJECTS, _ARRAYS = (dict, BaseModel), (list, tuple)
 
 
 def _loose(schema: Any, kinds: tuple[type, ...], handler: GetCoreSchemaHandler) -> CoreSchema:
     """Apply a schema to values of some kinds and let all others pass."""
+
+    def other(value: Any) -> Any:
+        if isinstance(value, kinds):  # pydantic tries each choice where the first one cannot write
+            raise PydanticSerializationUnexpectedValue(f"this is no place for {type(value).__name__}")
+        return value
+
     inner = dict(schema)
     reference = inner.pop("ref", None)
-    choices = {OTHER: inner, "value": handler.generate_schema(Value)}
+    anything = handler.generate_schema(Value)
+    serialization = core_schema.plain_serializer_function_ser_schema(other, return_schema=anything)
+    choices: dict[Hashable, Any] = {OTHER: inner, "value": {**anything, "serialization": serialization}}
     return core_schema.tagged_union_schema(
         choices, discriminator=lambda value: OTHER if isinstance(value, kinds) else "value", ref=reference
     )
@@ -68,7 +79,7 @@ class _Loose:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         inner = get_args(source)[0]
         bare = get_args(inner)[0] if get_origin(inner) is Annotated else inner
-        kinds = (list, tuple) if get_origin(bare) in (list, tuple) else (dict,)
+        kinds = _ARRAYS if get_origin(bare) in _ARRAYS else _OBJECTS
         return _loose(handler.generate_schema(inner), kinds, handler)
 
 
