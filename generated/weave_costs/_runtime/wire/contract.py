@@ -37,12 +37,11 @@ def _whole(text: str) -> float:
     return int(number) if number.adjusted() < 100 and number == number.to_integral_value() else float(text)
 
 
-def _details(found: Sequence[ErrorDetails], data: bytes) -> list[dict[str, Any]]:
-    """List what a JSON text was refused for: loc, msg and type, each once.
+def details(found: Sequence[ErrorDetails], whole: Any) -> list[dict[str, Any]]:
+    """List what a JSON value was refused for: loc, msg and type, each once.
 
-    Pydantic's names for the members of a union are no places in the text and are left out; a rule tells the path inside.
+    Pydantic's names for the members of a union are no places in the value and are left out; a rule tells the path inside.
     """
-    whole: Any = None if found[0]["type"] == "json_invalid" else from_json(data)
     result: dict[Any, None] = {}
     for one in found:
         value: Any = whole
@@ -122,7 +121,9 @@ class Json(Media):
             with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
                 mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
                 return load(mended, context=context)
-        raise DecodeError(_details(found, data)) if found else DecodeError.of(f"{number} problems", "too_many_problems")
+        if not found:
+            raise DecodeError.of(f"{number} problems", "too_many_problems")
+        raise DecodeError(details(found, None if found[0]["type"] == "json_invalid" else from_json(data)))
 
 
 def essence(content_type: str) -> str:

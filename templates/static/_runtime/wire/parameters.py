@@ -11,17 +11,19 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
-from pydantic import TypeAdapter
-from pydantic_core import PydanticSerializationError
+from pydantic import ValidationError
+from pydantic_core import from_json
 
 from ..exceptions import DecodeError, EncodeError
+from ..models.exact import copied
 from . import styles
-from .contract import Json, Parts, essence
+from .contract import Json, Parts, details, essence
 from .styles import READINGS, Pairs, Shape
 
 NO_DEFAULT: Any = object()
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 RESERVED = ":/?@!$'()*;[]="  # without those that end or divide a query
+_PLAIN = frozenset({str, int, float, bool})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _COOKIE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")  # RFC 6265 section 4.1.1
 
@@ -66,19 +68,37 @@ class Parameter:
             return styles.TEXT
         return styles.shape(self.json.adapter.core_schema)
 
-    @property
-    def adapter(self) -> TypeAdapter[Any]:
-        """The type as pydantic sees it."""
-        return self.json.adapter
+    @cached_property
+    def _validate(self) -> Callable[[Any], Any]:
+        return self.json.adapter.validator.validate_python
+
+    @cached_property
+    def _is_written_alike(self) -> bool:
+        """Whether a str, int, float or bool is its own JSON: not where somebody's type has a serializer."""
+        serializers: list[Any] = []
+
+        def look(schema: Any) -> Any:
+            serializers.extend([schema["serialization"]] if "serialization" in schema else [])
+            return schema
+
+        copied(self.json.adapter.core_schema, look)
+        return not serializers
+
+    def valid(self, value: Any) -> Any:
+        """Return a value that the type takes, as strictly as a body's; raise EncodeError."""
+        try:
+            found = self._validate(value)
+        except ValidationError as error:
+            listed = details(error.errors(include_url=False, include_input=False), value)
+            raise EncodeError(str(DecodeError(listed))) from None
+        return value if type(value) in _PLAIN or found == value else found  # 1 stays 1 where 1.0 is declared
 
     def dump(self, value: Any) -> Any:
-        """Return the JSON value to write; raise EncodeError."""
+        """Return the JSON value to write of a valid one; raise EncodeError."""
         if essence(self.media_type).endswith("json"):
             return self.json.write(value)[0].decode()
-        try:
-            return self.adapter.dump_python(value, mode="json", by_alias=True, exclude_unset=True, warnings="error")
-        except PydanticSerializationError as error:
-            raise EncodeError(f"the value is no {self.type}: {type(error).__name__}") from None
+        plain = type(value) in _PLAIN and self._is_written_alike
+        return value if plain else from_json(self.json.write(value)[0])
 
     def load(self, read: Callable[[styles.Reading], str | None]) -> Any:
         """Validate what `read` finds: in the first way that the type takes. Return None where there is nothing."""
@@ -100,6 +120,7 @@ class Parameter:
 
     def write(self, value: Any, parts: Parts) -> None:
         """Write a value into a request; raise EncodeError for what could not be read back."""
+        value = self.valid(value)
         dumped = self.dump(value)
         if self.location == "path":
             written = styles.write_path(self.wire_name, self.style, self.explode, dumped)
@@ -186,6 +207,11 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _named(name: str, error: Exception) -> str:
+    """Say what is wrong with the value of this name."""
+    return f"{name}: {str(error).removeprefix('value: ')}"
+
+
 class Parameters:
     """All parameters of an operation."""
 
@@ -209,7 +235,7 @@ class Parameters:
             try:
                 parameter.write(value, parts)
             except (EncodeError, ValueError) as error:
-                raise EncodeError(f"{parameter.name}: {error}") from None
+                raise EncodeError(_named(parameter.name, error)) from None
         if any(segment in (".", "..") for segment in parts.path.split("/")):
             raise EncodeError("a path segment cannot be . or .., which lead elsewhere (RFC 3986 section 5.2.4)")
         return parts
@@ -258,7 +284,10 @@ class Header:
                 raise EncodeError(f"header {self.name} is required")
             return None
         parts = Parts()
-        self._parameter.write(value, parts)
+        try:
+            self._parameter.write(value, parts)
+        except (EncodeError, ValueError) as error:
+            raise EncodeError(_named(f"header {self.name}", error)) from None
         return parts.headers[0][1]
 
     def parse(self, headers: Mapping[str, str]) -> Any:
