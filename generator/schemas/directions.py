@@ -63,9 +63,8 @@ class Directional:
         """Look through the schemas that a keyword holds."""
         if SUBSCHEMAS[keyword] == MAP and isinstance(value, dict):
             named = value.values()
-            return any((not files and self._one_way(one)) or self._marked(one, queue, files=files) for one in named)
+            return any(
+                (not files and self._flattener.way(one)) or self._marked(one, queue, files=files) for one in named
+            )
         parts = value if isinstance(value, list) else [value]
         return any(self._marked(one, queue, files=files) for one in parts)
-
-    def _one_way(self, schema: Any) -> bool:
-        return self._flattener.says(schema, "readOnly") or self._flattener.says(schema, "writeOnly")

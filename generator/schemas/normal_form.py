@@ -202,7 +202,16 @@ class Flattener:
 
     def hidden(self, node: PlacedSchema, direction: str) -> bool:
         """Whether a property belongs to the other direction only (OpenAPI 3.1, readOnly and writeOnly)."""
-        return self.says(node.schema, "readOnly" if direction else "writeOnly")
+        return self.way(node.schema) == ("readOnly" if direction else "writeOnly")
+
+    def way(self, schema: Any) -> str:
+        """Return which of `readOnly` and `writeOnly` is true of a property, nothing for none or both.
+
+        OpenAPI 3.0.3 (4.7.24.1) forbids both. Each only advises against one direction, so neither is followed: the property
+        would be in no message at all.
+        """
+        found = [keyword for keyword in ("readOnly", "writeOnly") if self.says(schema, keyword)]
+        return found[0] if len(found) == 1 else ""
 
     def says(self, schema: Any, keyword: str) -> bool:
         """Whether an annotation is true of a schema: said here, or where its `$ref` leads (a reference is its target)."""

@@ -28,6 +28,7 @@ def judge_schemas(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Findi
         if kind == "schema":
             yield from _enum(pointer, schema, index.document.version)
             yield from _pattern(pointer, schema, index.document.version)
+            yield from _directions(pointer, schema)
             yield from _sizes(pointer, schema, index.document.limits)
     values, most = 0, index.document.limits.all_enum_values
     for pointer, _, schema in index.of("schema"):
@@ -92,6 +93,16 @@ def _is_pattern(pattern: str) -> bool:
 
     spelled = (pattern, _PYTHON.sub(lambda found: _SPELLED.get(found[0], found[0]), pattern))
     return any(is_valid({"format": "regex"}, one, validate_formats=True) for one in spelled)
+
+
+def _directions(pointer: Pointer, schema: dict[str, Any]) -> Iterator[Finding]:
+    """Report what is marked for no direction at all (OpenAPI 3.0.3, 4.7.24.1: it must not be both)."""
+    if schema.get("readOnly") is True and schema.get("writeOnly") is True:
+        yield Finding(
+            pointer=join(pointer, "writeOnly"),
+            message='"readOnly" and "writeOnly" are both true, so neither is followed: the property is in requests and responses',
+            severity="warning",
+        )
 
 
 def _sizes(pointer: Pointer, schema: dict[str, Any], limits: Limits) -> Iterator[Finding]:

@@ -86,9 +86,9 @@ def standard(schema: Any, root: Tree, direction: str) -> Any:
     _bounds(made)
     if isinstance(made.get("discriminator"), dict) and "oneOf" in made:  # the discriminator picks the branch
         made["anyOf"] = made.pop("oneOf")
-    word = "readOnly" if direction == "request" else "writeOnly"
+    word, other = ("readOnly", "writeOnly") if direction == "request" else ("writeOnly", "readOnly")
     for name, each in (schema.get("properties") or {}).items():
-        if _marked(each, word, root):  # it does not travel
+        if _marked(each, word, root) and not _marked(each, other, root):  # it does not travel
             made["properties"] = {**made["properties"], name: True}
             if isinstance(made.get("required"), list):
                 made["required"] = [other for other in made["required"] if other != name]

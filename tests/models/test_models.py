@@ -99,6 +99,16 @@ def test_directions(build: Build) -> None:
     assert [one["loc"] for one in package.refusals("{}", "Thing")] == [["id"]]
 
 
+def test_what_is_marked_for_no_direction_is_in_both(build: Build) -> None:
+    both = {"readOnly": True, "writeOnly": True}
+    thing = obj(
+        {"token": {**TEXT, **both}, "key": {"$ref": HERE + "Key", "writeOnly": True}}, required=["token", "key"]
+    )
+    package = build({"Thing": thing, "Key": {**TEXT, "readOnly": True}}, body="Thing")
+    assert not hasattr(package.models, "ThingRequest")
+    assert [one["loc"] for one in package.refusals("{}", "Thing")] == [["token"], ["key"]]
+
+
 def test_no_leftovers_no_trace(build: Build) -> None:
     package = build({"T": obj({"a": {**TEXT, "pattern": "^a$"}, "b": {"type": ["integer", "null"]}}, required=["a"])})
     assert not {"schemas.py", "rules.py", "shapes.py"} & package.files.keys()

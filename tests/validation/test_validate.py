@@ -294,6 +294,16 @@ def test_an_undeclared_security_scheme_never_opens_an_operation(tmp_path: Path) 
     assert [part.severity for part in found] == ["warning"]
 
 
+def test_what_is_read_only_and_write_only_is_a_warning_with_its_place(tmp_path: Path) -> None:
+    marks = {"both": {"readOnly": True, "writeOnly": True}, "one": {"readOnly": True, "writeOnly": False}}
+    path = tmp_path / "spec.json"
+    path.write_text(json.dumps({**HEAD, "components": {"schemas": {"Cup": {"properties": marks}}}}), encoding="utf-8")
+    _, said = validate(load(path))
+    assert [(one.severity, one.pointer) for one in said] == [
+        ("warning", "#/components/schemas/Cup/properties/both/writeOnly")
+    ]
+
+
 def test_examples_that_do_not_fit_are_warnings_and_summed_up(tmp_path: Path) -> None:
     things = {f"T{number}": {"type": "integer", "example": "x"} for number in range(example_rules.SHOWN + 3)}
     found = validate(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]

@@ -472,6 +472,18 @@ def test_readonly_beside_a_reference_hides_what_that_declares() -> None:
     assert Values(Schemas(reader, "response"), 0).make(schema, FULL).keys() == {"a", "b"}
 
 
+def test_what_is_marked_for_no_direction_is_in_both() -> None:
+    target = {"const": 1, "readOnly": True}
+    reader = Reader({"openapi": "3.1.0", "components": {"schemas": {"Key": target}}})
+    properties = {
+        "a": {"const": 1, "readOnly": True, "writeOnly": True},
+        "b": {"$ref": "#/components/schemas/Key", "writeOnly": True},
+    }
+    schema = {"type": "object", "required": ["a", "b"], "properties": properties}
+    for direction in ("request", "response"):
+        assert Values(Schemas(reader, direction), 0).make(schema, FULL) == {"a": 1, "b": 1}
+
+
 def test_a_schema_without_a_value_says_so() -> None:
     values = Values(Schemas(Reader({"openapi": "3.1.0"}), "request"), 0)
     with pytest.raises(NoInstance):

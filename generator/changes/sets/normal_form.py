@@ -75,14 +75,13 @@ class Normaliser:
         return list(found)
 
     def hidden(self, conj: Conj, flow: Flow) -> bool:
-        """Whether a property is left out of such bodies: `readOnly` of requests, `writeOnly` of responses."""
+        """Whether a property is left out of such bodies: `readOnly` of requests, `writeOnly` of responses, neither if it is both."""
         known = self._hidden.get(conj)
         if known is None:
             raws = [self.document.at(pointer) for pointer in self.flat(conj)]
-            known = self._hidden[conj] = (
-                any(isinstance(raw, dict) and raw.get("readOnly") is True for raw in raws),
-                any(isinstance(raw, dict) and raw.get("writeOnly") is True for raw in raws),
-            )
+            read = any(isinstance(raw, dict) and raw.get("readOnly") is True for raw in raws)
+            write = any(isinstance(raw, dict) and raw.get("writeOnly") is True for raw in raws)
+            known = self._hidden[conj] = (read and not write, write and not read)
         return known[0] if flow == "request" else known[1]
 
     def _build(self, conj: Conj) -> tuple[Shape, ...]:

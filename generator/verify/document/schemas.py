@@ -21,8 +21,8 @@ _KEPT = (
     *("contentEncoding", "contentMediaType", "discriminator"),
 )
 _PREFIX = "#/$defs/"
-HIDDEN = {"request": "readOnly", "response": "writeOnly"}
-"""Which properties a direction leaves out (OpenAPI 3.1, 4.8.24.2; JSON Schema Validation, 9.4)."""
+HIDDEN = {"request": {"readOnly"}, "response": {"writeOnly"}}
+"""Which properties a direction leaves out (OpenAPI 3.1, 4.8.24.2; JSON Schema Validation, 9.4): those of just this mark."""
 
 
 class Schemas:
@@ -78,15 +78,18 @@ class Schemas:
                 waiting += _refs(defs[name])
         return {**schema, "$defs": defs} if defs else schema
 
-    def hidden(self, node: Any, depth: int = 0) -> bool:
+    def hidden(self, node: Any) -> bool:
         """Tell whether a property's schema of the document is left out in this direction."""
+        return self._marks(node) == HIDDEN.get(self.direction)
+
+    def _marks(self, node: Any, depth: int = 0) -> set[str]:
+        """Return which of readOnly and writeOnly a schema, its target or a part of it is marked with."""
         if not isinstance(node, Mapping) or depth > 10:
-            return False
-        if node.get(HIDDEN.get(self.direction, "")) is True:
-            return True
+            return set()
+        found = {mark for mark in ("readOnly", "writeOnly") if node.get(mark) is True}
         if isinstance(node.get("$ref"), str):
-            return self.hidden(self.reader.follow({"$ref": node["$ref"]}), depth + 1)
-        return any(self.hidden(part, depth + 1) for part in node.get("allOf") or ())
+            return found | self._marks(self.reader.follow({"$ref": node["$ref"]}), depth + 1)
+        return found.union(*(self._marks(part, depth + 1) for part in node.get("allOf") or ()))
 
     def _hidden_names(self, node: Any, depth: int = 0) -> frozenset[str]:
         """Return the names of properties that are left out, of a schema and what it is composed of."""
