@@ -13,7 +13,7 @@ import pytest
 
 SOURCE = """
 from __future__ import annotations
-from typing import Annotated
+from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, computed_field
 from .base import Absent, Model, Value
 from .shapes import Loose, LooseModel
@@ -52,6 +52,10 @@ class Cat(Pet):
 
 class Untyped(LooseModel):
     name: Absent[str] = None
+
+class Sized(Model):
+    size: Literal["small", "large"]
+    sizes: Absent[list[Literal[1, 2] | None]] = None
 
 class Loosely(Model):
     counts: Loose[dict[str, int]]
@@ -174,6 +178,18 @@ def test_another_type_is_refused_with_its_place_and_without_its_value(
     assert refusal(tuple[int, str], (1, 2)) == "value: str is needed, not int"
 
 
+def test_a_value_that_an_enum_has_not_is_refused(
+    models: ModuleType, write: Callable[[Any, Any], str], refusal: Callable[[Any, Any], str]
+) -> None:
+    size = models.Sized(size="small", sizes=[1, None])
+    assert write(models.Sized, size) == '{"size":"small","sizes":[1,null]}'
+    size.size = "secret"
+    assert refusal(models.Sized, size) == "size: literal['small','large'] is needed, not str"
+    size.size = "large"
+    size.sizes.append(3)
+    assert refusal(models.Sized, size) == "sizes.2: literal[1,2] is needed, not int"
+
+
 def test_the_place_of_one_misfit_among_many_is_found_soon(
     models: ModuleType, refusal: Callable[[Any, Any], str]
 ) -> None:
@@ -213,10 +229,10 @@ def test_a_subclass_is_written_as_what_is_declared(models: ModuleType, write: Ca
 
 def test_a_subclass_with_more_fields_is_refused(models: ModuleType, refusal: Callable[[Any, Any], str]) -> None:
     assert refusal(models.User, models.UserInDB(name="x", hash="secret")) == (
-        "value: UserInDB has what User has not: hash"
+        "value: UserInDB has fields that User has not: hash"
     )
-    assert refusal(models.User, models.Computed(name="x")) == "value: Computed has what User has not: secret"
-    assert refusal(models.Cart, models.Open(id=1, colour="red")) == "colour: Open has what Cart has not: colour"
+    assert refusal(models.User, models.Computed(name="x")) == "value: Computed has fields that User has not: secret"
+    assert refusal(models.Cart, models.Open(id=1, colour="red")) == "colour: Open has fields that Cart has not: colour"
 
 
 def test_unions_choose_by_class(
@@ -240,7 +256,7 @@ def test_what_a_discriminator_names_is_written_whole(
     for declared in (models.Pet, models.Pet | models.User, models.Cat):
         assert write(declared, cat) == whole
     assert write(list[models.Pet], [models.MyCat(kind="cat", lives=3), cat]) == f'[{{"kind":"cat","lives":3}},{whole}]'
-    assert "TaggedCat has what Cat has not: chip" in refusal(models.Pet, models.TaggedCat(kind="cat"))
+    assert "TaggedCat has fields that Cat has not: chip" in refusal(models.Pet, models.TaggedCat(kind="cat"))
     assert "Cat is needed, not Pet" in refusal(models.Cat, models.Pet(kind="cat"))
 
 

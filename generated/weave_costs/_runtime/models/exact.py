@@ -49,27 +49,40 @@ def copied(schema: Any, change: Callable[[Any], Any]) -> Any:
     return change(result)
 
 
-@deep()
-def exact(schema: Any) -> SchemaSerializer:
-    """Return what writes values of a core schema to be sent; other values are a PydanticSerializationError."""
-    return SchemaSerializer(copied(schema, _exactly), {"ser_json_inf_nan": "constants"}, _use_prebuilt=False)
-
-
-def _exactly(schema: Any) -> Any:
+def exactly(schema: Any) -> Any:
     """Have a model written by a Writer, and the models in any other JSON value too."""
     if "serialization" in schema:
         return schema
     if schema["type"] == "any":
         return {**schema, "serialization": core_schema.plain_serializer_function_ser_schema(_own, info_arg=True)}
-    if schema["type"] == "model":
-        inner: Any = {key: value for key, value in schema.items() if key != "ref"}
-        inner["config"] = {**schema.get("config", {}), "polymorphic_serialization": True}  # twins write themselves
-        function = Writer(schema["cls"]).function
-        return {
-            **schema,
-            "serialization": core_schema.plain_serializer_function_ser_schema(function, return_schema=inner),
-        }
-    return schema
+    if schema["type"] == "literal":  # in a union pydantic looks whether it is one of the values
+        return either(schema, schema)
+    return written(schema, Writer(schema["cls"])) if schema["type"] == "model" else schema
+
+
+def bare(schema: Any) -> Any:
+    """Return a core schema without the name by which others refer to it."""
+    return {key: value for key, value in schema.items() if key != "ref"}
+
+
+def either(schema: Any, other: Any) -> Any:
+    """Return a union that takes a schema's place."""
+    union = core_schema.union_schema([bare(schema), bare(other)], mode="left_to_right")
+    return {**union, **({"ref": schema["ref"]} if "ref" in schema else {})}
+
+
+def written(schema: Any, writer: Writer) -> Any:
+    """Have instances of a model written as `writer` says."""
+    # Twins write themselves.
+    inner = bare(schema) | {"config": {**schema.get("config", {}), "polymorphic_serialization": True}}
+    function = core_schema.plain_serializer_function_ser_schema(writer.function, return_schema=inner)
+    return {**schema, "serialization": function}
+
+
+@deep()
+def exact(schema: Any, change: Callable[[Any], Any] = exactly) -> SchemaSerializer:
+    """Return what writes values of a core schema to be sent; other values are a PydanticSerializationError."""
+    return SchemaSerializer(copied(schema, change), {"ser_json_inf_nan": "constants"}, _use_prebuilt=False)
 
 
 def _own(value: Any, info: Any) -> Any:
@@ -140,7 +153,8 @@ class Writer:
             more |= {*(value.__pydantic_extra__ or ())}
         if more:
             names = ", ".join(sorted(more))
-            raise PydanticSerializationUnexpectedValue(f"{own.__name__} has what {kind.__name__} has not: {names}")
+            declared = "its schema" if own is kind else kind.__name__
+            raise PydanticSerializationUnexpectedValue(f"{own.__name__} has fields that {declared} has not: {names}")
         extra = value.__pydantic_extra__ or ({} if kind.model_config.get("extra") != "forbid" else None)
         whole = kind if kind is cls else _twin(kind)
         return model_of(whole, value.__dict__, extra, value.__pydantic_fields_set__)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 from functools import cache
 from typing import Any, Self, TypeVar, cast
 
 import httpx2
 
+from ..exceptions import EncodeError
 from ..wire.content import OneOf
 from ..wire.contract import Json, Media, Operation, Response
 from ..wire.tolerant import tolerant
@@ -65,6 +67,15 @@ class TolerantCaller(Caller[C, H]):
         )
         clone._tolerant = self._tolerant if tolerant is None else tolerant
         return clone
+
+    async def _request(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> httpx2.Request:
+        """Build a request; a body may hold what was read tolerantly, as long as nobody changed it. Raise EncodeError."""
+        try:
+            return await super()._request(operation, body, arguments)
+        except EncodeError:
+            if operation.body is None:
+                raise
+        return await super()._request(replace(operation, body=readable(operation.body)), body, arguments)
 
     def _read(self, operation: Operation[Any], declared: Response | None, response: httpx2.Response) -> Any:
         if declared and declared.media and self._tolerant:

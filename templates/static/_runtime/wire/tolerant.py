@@ -1,16 +1,54 @@
-"""Reading what the contract does not have yet: fields in closed objects, values of enums, kinds of a union."""
+"""Reading what the contract does not have yet: fields in closed objects, values of enums, kinds of a union.
+
+While nobody changes them, they are written back as they were read: such values are marked by their class.
+"""
 
 from __future__ import annotations
 
 from copy import copy
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
-from pydantic_core import SchemaValidator, core_schema
+from pydantic_core import PydanticSerializationUnexpectedValue, SchemaSerializer, SchemaValidator, core_schema, to_json
 
+from ..models.exact import Writer, bare, copied, either, exact, exactly, written
 from .contract import Json
 
 _SCALARS = {str: core_schema.str_schema(strict=True), int: core_schema.int_schema(strict=True)}
+
+
+class KeptText(str):
+    """A text that the contract does not have."""
+
+    __slots__ = ()
+
+
+class KeptNumber(int):
+    """An integer that the contract does not have."""
+
+    __slots__ = ()
+
+
+class KeptObject(dict[str, Any]):
+    """An object that the contract does not have. It may be changed, but is written back only as it was read."""
+
+    as_read = b""
+
+
+def keep(value: Any) -> Any:
+    """Mark a text, an integer or an object that was read beside the contract; other values stay as they are."""
+    if isinstance(value, dict):
+        marked = KeptObject(value)
+        marked.as_read = to_json(value)
+        return marked
+    return KeptText(value) if isinstance(value, str) else KeptNumber(value) if type(value) is int else value
+
+
+def is_as_read(value: Any) -> bool:
+    """Tell whether a value was read beside the contract, and is unchanged."""
+    if isinstance(value, KeptObject):
+        return to_json(value) == value.as_read
+    return isinstance(value, KeptText | KeptNumber)
 
 
 @cache
@@ -18,43 +56,74 @@ def tolerant(media: Json) -> Json:
     """Return a media type that reads more than another one: what is new is kept, types and required fields still count.
 
     New fields stand in `model_extra`; a new value of an enum is read as it is, an object with a new tag as a dict.
-    Rules that types can't hold are not asked. It writes as the other one does.
+    Rules that types can't hold are not asked. It writes what the other one does, and what was read like that and is unchanged.
     """
-    found = copy(media)
-    found.all, found.adapter = (found,), copy(media.adapter)
-    config: Any = {"strict": True, "allow_inf_nan": False}
-    schema = _loosened(media.adapter.core_schema)
-    found.adapter.validator = SchemaValidator(schema, config, _use_prebuilt=False)
-    return found
+    return _Tolerant(media)
+
+
+class _Tolerant(Json):
+    def __init__(self, media: Json) -> None:
+        vars(self).update(vars(media), all=(self,), adapter=copy(media.adapter))
+        vars(self).pop("serializer", None)
+        config: Any = {"strict": True, "allow_inf_nan": False}
+        loosened = copied(media.adapter.core_schema, _loosened)
+        self.adapter.validator = SchemaValidator(loosened, config, _use_prebuilt=False)
+
+    @cached_property
+    def serializer(self) -> SchemaSerializer:
+        """Writes what is as it was read, too."""
+        return exact(self.adapter.core_schema, _written_back)
+
+
+class _Writer(Writer):
+    """Writes new fields of a closed object that are as they were read."""
+
+    def fitting(self, value: Any) -> Any:
+        is_read = type(value) is self.cls and is_as_read(value.__pydantic_extra__)
+        return value if is_read else super().fitting(value)
 
 
 def _loosened(schema: Any) -> Any:
-    """Copy a core schema with the constraints taken off that say: nothing else."""
-    if isinstance(schema, list | tuple):
-        return type(schema)(_loosened(item) for item in schema)
-    if not isinstance(schema, dict):
-        return schema
-    kind = schema.get("type")
+    """Take the constraints off a core schema that say: nothing else."""
+    kind = schema["type"]
     if kind == "function-after" and hasattr(getattr(schema["function"].get("function"), "__self__", None), "judge"):
-        inner = _loosened(schema["schema"])
-        return {**inner, "ref": schema["ref"]} if "ref" in schema else inner
+        return {**schema["schema"], **_reference(schema)}
     if kind == "literal":
-        return _also(schema, schema["expected"])
-    if kind == "function-wrap" and schema["schema"]["type"] == "literal":
-        return _also(schema, schema["schema"]["expected"])
-    result = {
-        key: value if key in ("cls", "function", "metadata") else _loosened(value) for key, value in schema.items()
-    }
-    if kind == "model-fields" and result.get("extra_behavior") == "forbid":
-        result["extra_behavior"] = "allow"
-    if kind == "model" and "config" in result:
-        result["config"] = {**result["config"], "extra_fields_behavior": "allow"}
+        others = [one for type_, one in _SCALARS.items() if any(type(value) is type_ for value in schema["expected"])]
+        return either(schema, _kept(core_schema.union_schema(others))) if others else schema
+    if kind == "model-fields" and schema.get("extra_behavior") == "forbid":
+        return {**schema, "extra_behavior": "allow"}
+    if _is_closed(schema):
+        return {**core_schema.no_info_after_validator_function(_keep_fields, _opened(schema)), **_reference(schema)}
     if kind == "tagged-union" and isinstance(schema["discriminator"], str):
         anything = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
-        known = {key: value for key, value in result.items() if key != "ref"}
-        unknown = _without(schema["discriminator"], schema["choices"], anything)
-        return {**core_schema.union_schema([known, unknown], mode="left_to_right"), **_reference(schema)}
-    return result
+        return either(schema, _kept(_without(schema["discriminator"], schema["choices"], anything)))
+    return schema
+
+
+def _written_back(schema: Any) -> Any:
+    """Have what stands where something new may have been read written exactly, or as it was read."""
+    if schema["type"] in ("literal", "union", "tagged-union"):
+        return either(schema, _kept(core_schema.any_schema()))
+    if _is_closed(schema):
+        return {**written(_opened(schema), _Writer(schema["cls"])), **_reference(schema)}
+    return exactly(schema)
+
+
+def _is_closed(schema: Any) -> bool:
+    return schema["type"] == "model" and schema["cls"].model_config.get("extra") == "forbid"
+
+
+def _opened(schema: Any) -> Any:
+    """Let a closed object have new fields."""
+    return bare(schema) | {"config": {**schema.get("config", {}), "extra_fields_behavior": "allow"}}
+
+
+def _keep_fields(model: Any) -> Any:
+    """Mark the new fields of a closed object."""
+    if model.__pydantic_extra__:
+        object.__setattr__(model, "__pydantic_extra__", keep(model.__pydantic_extra__))
+    return model
 
 
 def _reference(schema: Any) -> dict[str, Any]:
@@ -72,8 +141,13 @@ def _without(name: str, known: Any, anything: Any) -> Any:
     return core_schema.no_info_after_validator_function(new, anything)
 
 
-def _also(schema: Any, expected: list[Any]) -> Any:
-    """Take other values of the types that an enum has."""
-    bare = {key: value for key, value in schema.items() if key != "ref"}
-    others = [found for kind, found in _SCALARS.items() if any(type(value) is kind for value in expected)]
-    return {**core_schema.union_schema([bare, *others], mode="left_to_right"), **_reference(schema)}
+def _kept(schema: Any) -> Any:
+    """Mark what a schema reads beside the contract, and write it only while it is unchanged."""
+
+    def back(value: Any) -> Any:
+        if is_as_read(value):
+            return value
+        raise PydanticSerializationUnexpectedValue("it was not read like this")
+
+    serialization = core_schema.plain_serializer_function_ser_schema(back, return_schema=core_schema.any_schema())
+    return core_schema.no_info_after_validator_function(keep, schema, serialization=serialization)
