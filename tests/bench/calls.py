@@ -116,7 +116,7 @@ def calls(folder: Path, rounds: int, times: int) -> list[Row]:
     median = take_turns({name: partial(cpu, call, times) for name, call in candidates.items()}, rounds)
     micro = {name: value * 1e6 for name, value in median.items()}
     against = {
-        "hand": ("httpx2.Client.post and pydantic by hand", "≤ 0.7"),
+        "hand": ("httpx2.Client.post and pydantic by hand", "≤ 0.6"),
         "openapi-python-client": ("openapi-python-client's client", "≤ 0.4"),
         "datamodel-code-generator": ("datamodel-code-generator's httpx2 client", "≤ 0.4"),
     }

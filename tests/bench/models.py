@@ -1,13 +1,14 @@
-"""Validation by models, for `make bench`: generated ones without leftovers against such as somebody would write."""
+"""Models read and written, for `make bench`: generated ones without leftovers against such as somebody would write."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from pydantic import BaseModel, ConfigDict
-from weave_costs import models
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from weave_costs import contract, models
 
 from tests.bench.calls import COST
 from tests.bench.measure import Row, cpu, say, take_turns
@@ -56,6 +57,35 @@ class Problems(BaseModel):
 
 REQUEST = {"project_id": "acme/demo", "costs": {f"model-{index}": COST for index in range(TIMES)}}
 PROBLEMS = {"detail": [{"loc": ["body", "costs", index], "msg": "no", "type": "x"} for index in range(TIMES)]}
+
+
+def small(rounds: int, times: int) -> list[Row]:
+    """CPU time of writing and of reading 1,000 small models, each kind in turn."""
+    say("small models")
+    media = type(contract.COSTS_CREATE.body)(list[models.CostCreateInput])
+    hand = TypeAdapter(list[Cost])
+    data = json.dumps([COST] * 1000).encode()
+    ours, theirs = media.read(data), hand.validate_json(data)
+    if media.write(ours)[0] != hand.dump_json(theirs, exclude_unset=True):
+        raise RuntimeError("what is written differs")
+    pairs: dict[str, tuple[Callable[[], object], Callable[[], object], str]] = {
+        "written": (partial(media.write, ours), partial(hand.dump_json, theirs, exclude_unset=True), "≤ 2"),
+        "read": (partial(media.read, data), partial(hand.validate_json, data), "≤ 1.1"),
+    }
+    rows = []
+    for what, (our_call, their_call, target) in pairs.items():
+        candidates = {"ours": partial(cpu, our_call, times), "hand": partial(cpu, their_call, times)}
+        micro = {name: value * 1e6 for name, value in take_turns(candidates, rounds).items()}
+        rows.append(
+            Row(
+                what=f"1,000 small models, {what}",
+                against="TypeAdapter and pydantic models by hand",
+                measured=micro["ours"] / micro["hand"],
+                target=target,
+                note=f"{micro['ours']:.0f} µs / {micro['hand']:.0f} µs",
+            )
+        )
+    return rows
 
 
 def validation(rounds: int, times: int) -> list[Row]:

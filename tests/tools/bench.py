@@ -52,9 +52,12 @@ def _calls(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
 
 
 def _models(_: Path, options: argparse.Namespace) -> Iterable[Row]:
-    from tests.bench.models import validation
+    from tests.bench.models import small, validation
 
-    return validation(*((11, 200) if options.quick else (51, 500)))
+    return [
+        *validation(*((11, 200) if options.quick else (51, 500))),
+        *small(*((11, 10) if options.quick else (51, 20))),
+    ]
 
 
 def _requests(folder: Path, options: argparse.Namespace) -> Iterable[Row]:

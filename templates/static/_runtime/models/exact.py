@@ -53,7 +53,29 @@ def exactly(schema: Any) -> Any:
         return {**schema, "serialization": core_schema.plain_serializer_function_ser_schema(_own, info_arg=True)}
     if schema["type"] == "literal":  # in a union pydantic looks whether it is one of the values
         return either(schema, schema)
-    return written(schema, Writer(schema["cls"])) if schema["type"] == "model" else schema
+    if schema["type"] != "model":
+        return schema
+    found = opened(schema, core_schema.any_schema(serialization=_NO_FIELD)) if is_closed(schema["cls"]) else schema
+    return written(found, Writer(schema["cls"]))
+
+
+def _no_field(_value: Any) -> Any:
+    raise PydanticSerializationUnexpectedValue("the schema has no such field")
+
+
+_NO_FIELD = core_schema.plain_serializer_function_ser_schema(_no_field)
+
+
+def is_closed(cls: Any) -> bool:
+    """Tell whether a model takes no further fields."""
+    return bool(cls.model_config.get("extra") == "forbid")
+
+
+def opened(schema: Any, extras: Any) -> Any:
+    """Let a model have further fields, which have a schema: a closed one would leave them out in silence."""
+    fields = {**schema["schema"], "extra_behavior": "allow", "extras_schema": extras}
+    config = {**schema.get("config", {}), "extra_fields_behavior": "allow"}
+    return {**schema, "schema": fields, "config": config}
 
 
 def bare(schema: Any) -> Any:
@@ -119,23 +141,25 @@ class Writer:
         self.cls = cls
         fields = cls.model_fields.items()
         found = [(n, f.default_factory() if f.default_factory in (list, dict) else f.default) for n, f in fields]
-        self.defaults = [(name, default) for name, default in found if type(default).__hash__ is None]
-        self.is_closed = cls.model_config.get("extra") == "forbid"
-        self.function = self.whole if self.is_closed or self.defaults else self.plain
+        # With the text of each that is not empty: [1] equals [True] in Python, not in JSON.
+        self.defaults = [(n, one, repr(one) if one else "") for n, one in found if type(one).__hash__ is None]
+        self.function = self.changed if self.defaults else self.plain
 
     def plain(self, value: Any) -> Any:
-        """Write an open model of which no default can change in place."""
+        """Write a model of which no default can change in place."""
         return value if type(value) is self.cls else self.fitting(value)
 
-    def whole(self, value: Any) -> Any:
-        """Write any model: a default that was changed in place counts as given, in a copy."""
-        if type(value) is not self.cls or (self.is_closed and value.__pydantic_extra__):
+    def changed(self, value: Any) -> Any:
+        """Write a model: a default that was changed in place counts as given, in a copy."""
+        if type(value) is not self.cls:
             value = self.fitting(value)
         given, held = value.__pydantic_fields_set__, value.__dict__
-        changed = [n for n, default in self.defaults if n not in given and _differs(held.get(n, default), default)]
-        if not changed:
+        for name, default, text in self.defaults:
+            if name not in given and ((found := held.get(name, default)) != default or (text and repr(found) != text)):
+                given = {*given, name}
+        if given is value.__pydantic_fields_set__:
             return value
-        return model_of(type(value), held, value.__pydantic_extra__, given.union(changed))
+        return model_of(type(value), held, value.__pydantic_extra__, given)
 
     def fitting(self, value: Any) -> Any:
         """Return an instance of a subclass as one of `cls`, or whole where the discriminator of `cls` names its class."""
@@ -145,20 +169,14 @@ class Writer:
             raise PydanticSerializationUnexpectedValue(f"{cls.__name__} is needed, not {own.__name__}")
         kind = next(one for one in own.__mro__ if one is cls or cls.__discriminates__(one))
         more = {*own.model_fields, *own.model_computed_fields} - {*kind.model_fields}
-        if kind.model_config.get("extra") == "forbid":
-            more |= {*(value.__pydantic_extra__ or ())}
         if more:
             names = ", ".join(sorted(more))
-            declared = "its schema" if own is kind else kind.__name__
-            raise PydanticSerializationUnexpectedValue(f"{own.__name__} has fields that {declared} has not: {names}")
-        extra = value.__pydantic_extra__ or ({} if kind.model_config.get("extra") != "forbid" else None)
+            raise PydanticSerializationUnexpectedValue(
+                f"{own.__name__} has fields that {kind.__name__} has not: {names}"
+            )
+        extra = value.__pydantic_extra__ or (None if is_closed(kind) else {})
         whole = kind if kind is cls else _twin(kind)
         return model_of(whole, value.__dict__, extra, value.__pydantic_fields_set__)
-
-
-def _differs(value: Any, default: Any) -> bool:
-    """Tell whether a default was changed in place; [1] equals [True] in Python only."""
-    return bool(value != default or (default and repr(value) != repr(default)))
 
 
 def model_of(cls: Any, held: dict[str, Any], extra: dict[str, Any] | None, given: set[str]) -> Any:

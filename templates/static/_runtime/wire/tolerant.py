@@ -11,9 +11,10 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationUnexpectedValue, SchemaSerializer, SchemaValidator, core_schema, to_json
 
-from ..models.exact import Writer, bare, copied, either, exact, exactly, written
+from ..models.exact import Writer, bare, copied, either, exact, exactly, is_closed, opened, written
 from .contract import Json
 
+_ANYTHING = core_schema.any_schema()
 _SCALARS = {str: core_schema.str_schema(strict=True), int: core_schema.int_schema(strict=True)}
 
 
@@ -78,9 +79,15 @@ class _Tolerant(Json):
 class _Writer(Writer):
     """Writes new fields of a closed object that are as they were read."""
 
-    def fitting(self, value: Any) -> Any:
-        is_read = type(value) is self.cls and is_as_read(value.__pydantic_extra__)
-        return value if is_read else super().fitting(value)
+    def __init__(self, cls: Any) -> None:
+        super().__init__(cls)
+        self.function = self.new
+
+    def new(self, value: Any) -> Any:
+        """Write a model with nothing new, or with just what was read."""
+        if isinstance(value, self.cls) and value.__pydantic_extra__ and not is_as_read(value.__pydantic_extra__):
+            raise PydanticSerializationUnexpectedValue("its new fields are not as they were read")
+        return self.changed(value)
 
 
 def _loosened(schema: Any) -> Any:
@@ -91,12 +98,11 @@ def _loosened(schema: Any) -> Any:
     if kind == "literal":
         others = [one for type_, one in _SCALARS.items() if any(type(value) is type_ for value in schema["expected"])]
         return either(schema, _kept(core_schema.union_schema(others))) if others else schema
-    if kind == "model-fields" and schema.get("extra_behavior") == "forbid":
-        return {**schema, "extra_behavior": "allow"}
-    if _is_closed(schema):
-        return {**core_schema.no_info_after_validator_function(_keep_fields, _opened(schema)), **_reference(schema)}
+    if kind == "model" and is_closed(schema["cls"]):
+        new = core_schema.no_info_after_validator_function(_keep_fields, bare(opened(schema, _ANYTHING)))
+        return {**new, **_reference(schema)}
     if kind == "tagged-union" and isinstance(schema["discriminator"], str):
-        anything = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
+        anything = core_schema.dict_schema(core_schema.str_schema(), _ANYTHING)
         return either(schema, _kept(_without(schema["discriminator"], schema["choices"], anything)))
     return schema
 
@@ -105,18 +111,9 @@ def _written_back(schema: Any) -> Any:
     """Have what stands where something new may have been read written exactly, or as it was read."""
     if schema["type"] in ("literal", "union", "tagged-union"):
         return either(schema, _kept(core_schema.any_schema()))
-    if _is_closed(schema):
-        return {**written(_opened(schema), _Writer(schema["cls"])), **_reference(schema)}
+    if schema["type"] == "model" and is_closed(schema["cls"]):
+        return written(opened(schema, _ANYTHING), _Writer(schema["cls"]))
     return exactly(schema)
-
-
-def _is_closed(schema: Any) -> bool:
-    return schema["type"] == "model" and schema["cls"].model_config.get("extra") == "forbid"
-
-
-def _opened(schema: Any) -> Any:
-    """Let a closed object have new fields."""
-    return bare(schema) | {"config": {**schema.get("config", {}), "extra_fields_behavior": "allow"}}
 
 
 def _keep_fields(model: Any) -> Any:
@@ -149,5 +146,5 @@ def _kept(schema: Any) -> Any:
             return value
         raise PydanticSerializationUnexpectedValue("it was not read like this")
 
-    serialization = core_schema.plain_serializer_function_ser_schema(back, return_schema=core_schema.any_schema())
+    serialization = core_schema.plain_serializer_function_ser_schema(back, return_schema=_ANYTHING)
     return core_schema.no_info_after_validator_function(keep, schema, serialization=serialization)
