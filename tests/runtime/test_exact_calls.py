@@ -69,7 +69,7 @@ def call(package: SimpleNamespace) -> Callable[[Any, Any, list[Any]], Any]:
     """Return a function that sends a body to a service that gives an answer and remembers the bodies that it got."""
 
     def call(body: Any, answer: Any, got: list[Any], headers: dict[str, Any] | None = None) -> Any:
-        class Service(package.stub.Default):  # type: ignore[name-defined, misc]
+        class Service(package.stub.Default):
             def __init__(self, principal: object) -> None:
                 pass
 

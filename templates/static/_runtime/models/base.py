@@ -104,11 +104,6 @@ class Model(BaseModel):
                 schema["schema"]["extras_keys_schema"] = keys
         return cast("CoreSchema", schema)
 
-    @classmethod
-    def __discriminates__(cls, kind: type) -> bool:
-        """Tell whether this class's discriminator names a subclass: such a one is written whole."""
-        return False
-
 
 def _apart(renamed: Collection[str], key: str) -> str:
     """Tell a further property from the field of that name: only what was set is sent."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,31 +15,17 @@ from ..models.exact import model_of, reason
 UNWRITABLE = (PydanticSerializationError, ValueError)
 
 
-def misfit(write: Callable[[Any], object], value: Any) -> EncodeError:
-    """Return the error for a value that `write` refuses: it is divided until one part is left that is refused.
+def misfit(write: Callable[[Any], object], value: Any, *path: str) -> EncodeError:
+    """Return the error for a value that `write` refuses: of its parts, and theirs, the first that is refused even alone.
 
     The message begins with the names of properties and the indexes of arrays that lead to that part; no value is in it.
     """
-    message, path, holders = _refusal(write, value), list[str](), list[tuple[Any, Any]]()
-
-    def refused(keys: Collection[Any]) -> str:
-        found = _only(value, keys)
-        for holder, key in reversed(holders):
-            found = _only(holder, (key,), found)
-        return _refusal(write, found)
-
-    while (names := _names(value)) and not refused(()):
-        keys = [*names]
-        while len(keys) > 1:
-            half = keys[: len(keys) // 2]
-            keys = half if refused(half) else keys[len(half) :]
-        if not (found := refused(keys)):
-            break  # the parts are refused together only
-        message, key = found, keys[0]
-        path.append(names[key])
-        holders.append((value, key))
-        value = _held(value)[key]
-    return EncodeError(f"{'.'.join(path) or 'value'}: {message}")
+    if not _refusal(write, _only(value, {})):
+        for key, name, part in _parts(value):
+            inside = partial(_inside, write, value, key)
+            if _refusal(inside, part):
+                return misfit(inside, part, *path, name)
+    return EncodeError(f"{'.'.join(path) or 'value'}: {_refusal(write, value)}")
 
 
 def _refusal(write: Callable[[Any], object], value: Any) -> str:
@@ -50,24 +37,25 @@ def _refusal(write: Callable[[Any], object], value: Any) -> str:
     return ""
 
 
-def _held(value: Any) -> dict[Any, Any]:
-    """Return the parts of a value by their keys in Python."""
+def _parts(value: Any) -> list[tuple[Any, str, Any]]:
+    """Return the parts of a value, with their keys in Python and their names on the wire."""
     if isinstance(value, BaseModel):
-        return {**value.__dict__, **(value.__pydantic_extra__ or {})}
-    return value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
+        names = {name: field.serialization_alias or name for name, field in type(value).model_fields.items()}
+        held = {**value.__dict__, **(value.__pydantic_extra__ or {})}
+        return [(key, names.get(key, key), part) for key, part in held.items()]
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [(key, str(key), part) for key, part in items]
 
 
-def _names(value: Any) -> dict[Any, str]:
-    """Return what the parts of a value are called on the wire, by their keys."""
-    fields = type(value).model_fields if isinstance(value, BaseModel) else {}
-    return {key: (key in fields and fields[key].serialization_alias) or str(key) for key in _held(value)}
-
-
-def _only(value: Any, keys: Collection[Any], *parts: Any) -> Any:
-    """Return a value with some of its parts alone: as they are, or `parts`."""
-    held = dict(zip(keys, parts or map(_held(value).__getitem__, keys), strict=True))
+def _only(value: Any, held: dict[Any, Any]) -> Any:
+    """Return a value with some of its parts alone."""
     if not isinstance(value, BaseModel):
-        return held if isinstance(value, dict) else [*held.values()]
-    extra = value.__pydantic_extra__
-    more = extra if extra is None else {key: held.pop(key) for key in keys if key in extra}
-    return model_of(type(value), held, more, {*held})
+        return [*held.values()] if isinstance(value, list) else held if isinstance(value, dict) else value
+    extra = {key: part for key, part in held.items() if key in (value.__pydantic_extra__ or ())}
+    fields = {key: part for key, part in held.items() if key not in extra}
+    return model_of(type(value), fields, extra, {*fields})
+
+
+def _inside(write: Callable[[Any], object], holder: Any, key: Any, part: Any) -> None:
+    """Write a part in the value that holds it."""
+    write(_only(holder, {key: part}))

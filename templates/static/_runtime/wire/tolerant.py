@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationUnexpectedValue, SchemaSerializer, SchemaValidator, core_schema, to_json
 
-from ..models.exact import Writer, bare, copied, either, exact, exactly, is_closed, opened, written
+from ..models.exact import Writer, bare, copied, either, exact, exactly, opened, written
 from .contract import Json
 
 _ANYTHING = core_schema.any_schema()
@@ -98,7 +98,7 @@ def _loosened(schema: Any) -> Any:
     if kind == "literal":
         others = [one for type_, one in _SCALARS.items() if any(type(value) is type_ for value in schema["expected"])]
         return either(schema, _kept(core_schema.union_schema(others))) if others else schema
-    if kind == "model" and is_closed(schema["cls"]):
+    if _is_closed(schema):
         new = core_schema.no_info_after_validator_function(_keep_fields, bare(opened(schema, _ANYTHING)))
         return {**new, **_reference(schema)}
     if kind == "tagged-union" and isinstance(schema["discriminator"], str):
@@ -111,9 +111,13 @@ def _written_back(schema: Any) -> Any:
     """Have what stands where something new may have been read written exactly, or as it was read."""
     if schema["type"] in ("literal", "union", "tagged-union"):
         return either(schema, _kept(core_schema.any_schema()))
-    if schema["type"] == "model" and is_closed(schema["cls"]):
+    if _is_closed(schema):
         return written(opened(schema, _ANYTHING), _Writer(schema["cls"]))
     return exactly(schema)
+
+
+def _is_closed(schema: Any) -> bool:
+    return schema["type"] == "model" and schema["config"].get("extra_fields_behavior") == "forbid"
 
 
 def _keep_fields(model: Any) -> Any:
