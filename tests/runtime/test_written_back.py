@@ -25,7 +25,7 @@ PET = {
         "sort": {"$ref": "#/components/schemas/Sort"},
         "friends": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}},
         "open": {"type": "object", "properties": {"colours": {"type": "array", "items": {"enum": ["red"]}}}},
-        "note": {"type": "string", "maxLength": 3},
+        "labels": {"type": "object", "additionalProperties": {"type": "string"}, "default": {"type": "literal"}},
     },
 }
 SORTS = [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]

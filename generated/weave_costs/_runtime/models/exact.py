@@ -130,7 +130,7 @@ class Writer:
 
     def changed(self, value: Any) -> Any:
         """Write a model: a default that was changed in place counts as given, in a copy."""
-        model = self.plain(value)
+        model = value if type(value) is self.cls else self.fitting(value)
         given, held = model.__pydantic_fields_set__, model.__dict__
         for name, default, text in self.defaults:
             if name not in given and ((found := held.get(name, default)) != default or (text and repr(found) != text)):
