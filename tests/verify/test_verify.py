@@ -230,7 +230,7 @@ SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {
     "fields that are added": (
         "PUT /ships/*",
         "",
-        [("_runtime/wire/contract.py", "by_alias=True, exclude_unset=True", "by_alias=True, exclude_unset=False")],
+        [("_runtime/models/exact.py", '"exclude_unset": True', '"exclude_unset": False')],
     ),
     "a discriminator of another value": ("GET /streams/*", "kind", [("models.py", '"coal"', '"cole"')]),
     "an entry that the document has not": (

@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, SchemaSerializer, from_json
 
 from ..exceptions import DecodeError, EncodeError, StatusError
-from ..models.base import deep, finite
-from ..models.exact import SENT, exact
+from ..models.base import Model, deep, finite
+from ..models.exact import SENT, exact, serializer
 from .misfits import UNWRITABLE, misfit
 
 T = TypeVar("T")
@@ -95,8 +95,9 @@ class Json(Media):
 
     @cached_property
     def serializer(self) -> SchemaSerializer:
-        """Writes a value exactly, built at first use."""
-        return exact(self.adapter.core_schema)
+        """Writes a value exactly, built at first use: once for each class."""
+        is_model = isinstance(self.type, type) and issubclass(self.type, Model)
+        return serializer(self.type) if is_model else exact(self.adapter.core_schema)
 
     def write(self, value: Any, context: Any = None) -> tuple[bytes, str]:
         try:
