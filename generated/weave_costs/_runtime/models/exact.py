@@ -49,10 +49,8 @@ def exactly(schema: Any) -> Any:
         return {**schema, "serialization": core_schema.plain_serializer_function_ser_schema(_own, info_arg=True)}
     if kind == "literal":
         return either(schema, schema)  # pydantic looks at its values in a union only
-    if schema["config"].get("extra_fields_behavior") == "forbid":
-        schema = opened(
-            schema, core_schema.any_schema(serialization=_NO_FIELD)
-        )  # else they would be left out in silence
+    if schema["config"].get("extra_fields_behavior") == "forbid":  # they would be left out in silence
+        schema = opened(schema, core_schema.any_schema(serialization=_NO_FIELD))
     return written(schema, Writer(schema["cls"]))
 
 
@@ -144,10 +142,12 @@ class Writer:
         if not isinstance(value, cls):
             raise PydanticSerializationUnexpectedValue(f"{cls.__name__} is needed, not {own.__name__}")
         kind = (hasattr(cls, "__whole__") and cls.__whole__(own)) or cls
-        if more := {*own.model_fields, *own.model_computed_fields} - {*kind.model_fields}:
+        extra = value.__pydantic_extra__ or {}
+        more = {*own.model_fields, *own.model_computed_fields} - {*kind.model_fields}
+        if more := more.union(extra if kind.model_config.get("extra") == "forbid" else ()):
             message = f"{own.__name__} has fields that {kind.__name__} has not: {', '.join(sorted(more))}"
             raise PydanticSerializationUnexpectedValue(message)
-        return model_of(kind, value.__dict__, value.__pydantic_extra__ or {}, value.__pydantic_fields_set__)
+        return model_of(kind, value.__dict__, extra, value.__pydantic_fields_set__)
 
 
 def model_of(cls: Any, held: dict[str, Any], extra: dict[str, Any] | None, given: set[str]) -> Any:
@@ -160,6 +160,6 @@ def model_of(cls: Any, held: dict[str, Any], extra: dict[str, Any] | None, given
 
 def reason(error: Exception) -> str:
     """Say why a value can't be written; never with the value, which may be secret."""
-    text = re.sub(r"input_value=.*, (?=input_type=)", "", str(error), flags=re.DOTALL)
+    text = re.sub(r"input_value=.*, (?=input_type=)|\w*UnexpectedValue: ", "", str(error), flags=re.DOTALL)
     found = re.findall(r"UnexpectedValue\((.*?)(?: - serialized.*)?\)$", text, re.MULTILINE)
     return "; ".join(dict.fromkeys(found)) or text

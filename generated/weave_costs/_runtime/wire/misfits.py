@@ -19,16 +19,18 @@ from ..models.exact import model_of, reason
 UNWRITABLE = (PydanticSerializationError, ValueError)
 
 
-def misfit(write: Callable[[Any], object], value: Any, *path: str) -> EncodeError:
+def misfit(write: Callable[[Any], object], value: Any, own: Callable[[Any], object], *path: str) -> EncodeError:
     """Return the error for a value that `write` refuses: of its parts, and theirs, the first that is refused even alone.
 
-    The message begins with the names of properties and the indexes of arrays that lead to that part; no value is in it.
+    `own` writes a model as its own class: where that does, the model fits, but not in its place. The message begins with the
+    names of properties and the indexes of arrays that lead to the part; no value is in it.
     """
-    if not _refusal(write, _only(value, {})):
-        for key, name, part in _parts(value):
-            inside = partial(_inside, write, value, key)
-            if _refusal(inside, part):
-                return misfit(inside, part, *path, name)
+    is_model = isinstance(value, BaseModel)
+    is_whole = not _refusal(own, value) if is_model else bool(_refusal(write, _only(value, {})))
+    for key, name, part in () if is_whole else _parts(value):
+        inside = partial(_inside, own if is_model else write, value, key)
+        if _refusal(inside, part):
+            return misfit(inside, part, own, *path, name)
     return EncodeError(f"{'.'.join(path) or 'value'}: {_refusal(write, value)}")
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -75,6 +75,8 @@ class Media:
 class Json(Media):
     """JSON: fields that were not set stay absent; types are taken strictly, by their wire names."""
 
+    writes: Callable[[Any], SchemaSerializer] = staticmethod(serializer)  # gives what writes a class by itself
+
     def __init__(self, type_: Any, media_type: str = "application/json") -> None:
         super().__init__(type_, media_type)
 
@@ -93,16 +95,18 @@ class Json(Media):
     def serializer(self) -> SchemaSerializer:
         """Writes a value exactly, built at first use: once for each class."""
         is_model = isinstance(self.type, type) and issubclass(self.type, Model)
-        return serializer(self.type) if is_model else exact(self.adapter.core_schema)
+        return self.writes(self.type) if is_model else exact(self.adapter.core_schema)
 
     def write(self, value: Any, context: Any = None) -> tuple[bytes, str]:
+        dump = partial(self._dump, context)
         try:
-            return self._dump(value, context), self.content_type
+            return dump(self.serializer, value), self.content_type
         except UNWRITABLE:
-            raise misfit(lambda part: self._dump(part, context), value) from None
+            raise misfit(partial(dump, self.serializer), value, lambda one: dump(self.writes(type(one)), one)) from None
 
-    def _dump(self, value: Any, context: Any) -> bytes:
-        data = self.serializer.to_json(value, context=context, **SENT)
+    @staticmethod
+    def _dump(context: Any, writer: SchemaSerializer, value: Any) -> bytes:
+        data = writer.to_json(value, context=context, **SENT)
         if b"NaN" in data or b"Infinity" in data:
             finite(from_json(data))
         return data

@@ -5,12 +5,14 @@ While nobody changes them, they are written back as they were read: such values 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from functools import cache, cached_property
 from typing import Any
 
 from pydantic_core import PydanticSerializationUnexpectedValue, SchemaSerializer, SchemaValidator, core_schema, to_json
 
+from ..models.base import Model
 from ..models.exact import Writer, bare, copied, either, exact, exactly, opened, written
 from .contract import Json
 
@@ -62,7 +64,16 @@ def tolerant(media: Json) -> Json:
     return _Tolerant(media)
 
 
+@cache
+def _own(cls: type[Model]) -> SchemaSerializer:
+    """Return what writes a class by itself."""
+    cls.model_rebuild()
+    return exact(cls.__pydantic_core_schema__, _written_back)
+
+
 class _Tolerant(Json):
+    writes: Callable[[Any], SchemaSerializer] = staticmethod(_own)
+
     def __init__(self, media: Json) -> None:
         vars(self).update(vars(media), all=(self,), adapter=copy(media.adapter))
         vars(self).pop("serializer", None)
