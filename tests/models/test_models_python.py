@@ -75,9 +75,10 @@ def test_reading_tolerantly(build: Build, root: Path, tmp_path: Path) -> None:
     }
     schema = obj(properties, required=["a"], additionalProperties=False)
     package = build({"T": schema, "In": inner, "Pet": pets, "Cat": CAT, "Dog": DOG})
-    place = Path("_runtime", "wire", "tolerant.py")
-    text = (root / "templates" / "static" / place).read_text(encoding="utf-8")
-    (tmp_path / package.name / place).write_text(text, encoding="utf-8")
+    for name in ("tolerant.py", "kept.py"):
+        place = Path("_runtime", "wire", name)
+        text = (root / "templates" / "static" / place).read_text(encoding="utf-8")
+        (tmp_path / package.name / place).write_text(text, encoding="utf-8")
     contract = package.media()
     media = package.module("_runtime.wire.tolerant").tolerant(contract)
     assert package.module("_runtime.wire.tolerant").tolerant(contract) is media
