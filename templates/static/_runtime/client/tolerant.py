@@ -68,14 +68,14 @@ class TolerantCaller(Caller[C, H]):
         clone._tolerant = self._tolerant if tolerant is None else tolerant
         return clone
 
-    async def _request(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> httpx2.Request:
-        """Build a request; a body may hold what was read tolerantly, as long as nobody changed it. Raise EncodeError."""
+    async def _call(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> Any:
+        """Send a body that may hold what was read tolerantly, as long as nobody changed it; raise APIError."""
         try:
-            return await super()._request(operation, body, arguments)
+            return await super()._call(operation, body, arguments)
         except EncodeError:
             if operation.body is None:
                 raise
-        return await super()._request(replace(operation, body=readable(operation.body)), body, arguments)
+        return await super()._call(replace(operation, body=readable(operation.body)), body, arguments)
 
     def _read(self, operation: Operation[Any], declared: Response | None, response: httpx2.Response) -> Any:
         if declared and declared.media and self._tolerant:
