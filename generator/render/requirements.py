@@ -11,7 +11,7 @@ from ..disk import is_file
 from .folder import templates_folder
 
 _IMPORT = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
-_ALWAYS = ("pydantic>=2.12", "typing-extensions>=4.12")  # every models.py needs them
+_ALWAYS = ("pydantic>=2.13", "typing-extensions>=4.12")  # every models.py needs them
 _BASE = {"jsonschema_rs": "jsonschema-rs>=0.33"}
 _MULTIPART = {
     "python_multipart": "python-multipart>=0.0.20"

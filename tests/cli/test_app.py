@@ -116,7 +116,7 @@ def test_generate_says_what_it_wrote(run: Run, stub: list[Settings]) -> None:
 
 def test_generate_ends_with_what_the_package_needs(run: Run) -> None:
     _, output, _ = run("generate", "openapi.yaml", "--package", "pets")
-    line = 'to use it: pip install "pydantic>=2.12" "typing-extensions>=4.12" "httpx2>=2.0" "fastapi>=0.120" '
+    line = 'to use it: pip install "pydantic>=2.13" "typing-extensions>=4.12" "httpx2>=2.0" "fastapi>=0.120" '
     assert output.splitlines()[1] == f'{line}"fastapi-offline>=1.7" "uvicorn>=0.35"'
     assert run("generate", "openapi.yaml", "--package", "pets")[1] == "generated/pets is up to date\n"
     package = json.loads(run("generate", "openapi.yaml", "-o", "out", "--package", "pets", "--json")[1])["packages"][0]

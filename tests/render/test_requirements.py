@@ -17,7 +17,7 @@ from generator.render.folder import templates_folder
 from generator.render.requirements import SIDES
 
 STATIC = templates_folder() / "static"
-BASE = ["pydantic>=2.12", "typing-extensions>=4.12"]
+BASE = ["pydantic>=2.13", "typing-extensions>=4.12"]
 
 
 def with_what_comes(names: set[str]) -> set[str]:
