@@ -62,7 +62,7 @@ def opened(schema: Any, extras: Any) -> Any:
 
 def written(schema: Any, writer: Writer) -> Any:
     """Have instances of a model written as `writer` says; those of a subclass that it leaves as they are, by themselves."""
-    inner = {**bare(schema), "config": {**schema["config"], "polymorphic_serialization": True}}
+    inner: Any = {**bare(schema), "config": {**schema["config"], "polymorphic_serialization": True}}
     function = core_schema.plain_serializer_function_ser_schema(writer.function, return_schema=inner)
     return {**schema, "serialization": function}
 
