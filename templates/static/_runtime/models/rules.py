@@ -16,6 +16,20 @@ NAMED = ("properties", "patternProperties", "dependentSchemas")
 BACKTRACKS = 10_000
 """Steps that a pattern with look-around may take; other patterns run in linear time."""
 
+EXPLAINED = 1_000
+"""Values in a body up to which the errors of each branch of a union are made, with a copy of what each is about."""
+
+
+def _is_small(value: Any) -> bool:
+    """Count values up to the bound."""
+    pending, count = [value], 0
+    while pending and count <= EXPLAINED:
+        one = pending.pop()
+        count += 1
+        if isinstance(one, dict | list):
+            pending += one.values() if isinstance(one, dict) else one
+    return count <= EXPLAINED
+
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it; what was not set stays absent."""
@@ -56,12 +70,22 @@ class Rule:
             dict(self._schema), pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS), validate_formats=False
         )
 
+    @cache
+    def _has_branches(self) -> bool:
+        text = repr(self._schema)
+        return "'anyOf'" in text or "'oneOf'" in text
+
     def judge(self, value: T) -> T:
         """Return the value; raise PydanticCustomError with the rule that it breaks and the path to where."""
-        error: ValidationError | None = next(iter(self._validator().iter_errors(plain(value))), None)
-        if error is None:
+        data = plain(value)
+        if self._validator().is_valid(data):
             return value
-        context = {"keyword": _keyword(error), "path": [*error.instance_path, *_property(error.kind)]}
+        context: dict[str, Any] = {"keyword": "schema", "path": []}
+        if not self._has_branches() or _is_small(data):
+            try:
+                self._validator().validate(data)  # ends at the first error: each holds a copy of what it is about
+            except ValidationError as error:
+                context = {"keyword": _keyword(error), "path": [*error.instance_path, *_property(error.kind)]}
         raise PydanticCustomError("schema", "Value is not as its schema says: {keyword}", context)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -1,0 +1,43 @@
+"""Rules: the first error of a value, in time and memory that grow as the value does."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic_core import PydanticCustomError
+
+
+@pytest.fixture
+def rules(runtime: Callable[[str], Any]) -> Any:
+    return runtime("models.rules")
+
+
+def error(rules: Any, schema: dict[str, Any], value: Any) -> dict[str, Any]:
+    with pytest.raises(PydanticCustomError) as found:
+        rules.Rule(schema).judge(value)
+    return dict(found.value.context or {})
+
+
+def test_the_first_error_is_told(rules: Any) -> None:
+    assert error(rules, {"minItems": 2}, [1]) == {"keyword": "minItems", "path": []}
+    assert error(rules, {"propertyNames": {"pattern": "^x$"}}, {"x": 1, "y": 2})["path"] == ["y"]
+    assert error(rules, {"dependentRequired": {"a": ["b"]}}, {"a": 1})["path"] == ["b"]
+    union = {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}
+    assert error(rules, union, {}) == {"keyword": "anyOf", "path": []}
+
+
+def test_a_large_value_is_refused_without_an_error_for_each_part(rules: Any) -> None:
+    """Counted in what Python allocates; each error would hold a copy of the object."""
+    union = {"anyOf": [{"items": {"type": "string"}}, {"type": "null"}]}
+    assert error(rules, union, [1] * 5_000) == {"keyword": "schema", "path": []}
+    value = {f"{number}": 0 for number in range(2_000)}
+    tracemalloc.start()
+    found = error(rules, {"propertyNames": {"pattern": "^x$"}}, value)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found["keyword"] == "pattern"
+    assert len(found["path"]) == 1
+    assert peak < 5_000_000
