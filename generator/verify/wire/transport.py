@@ -106,12 +106,18 @@ class Wire(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             "server": ("127.0.0.1", 80),
         }
         waiting = [{"type": "http.request", "body": body, "more_body": False}]
+        answered = asyncio.Event()
 
         async def receive() -> dict[str, Any]:
-            return waiting.pop() if waiting else {"type": "http.disconnect"}
+            if waiting:
+                return waiting.pop()
+            await answered.wait()  # the client stays until the answer is complete
+            return {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:
             """Drop what is captured already."""
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                answered.set()
 
         done = await self.capture(scope, receive, send)
         return httpx2.Response(done.status, headers=done.answer_headers, stream=_Chunks(done))
