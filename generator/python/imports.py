@@ -21,7 +21,7 @@ ANNOTATIONS: Mapping[str, str] = {
 """What models.py may import, with its origin."""
 KNOWN: Mapping[str, str] = {
     **ANNOTATIONS,
-    **dict.fromkeys(("Protocol", "TYPE_CHECKING", "TypedDict", "TypeVar"), "typing"),
+    **dict.fromkeys(("Protocol", "TYPE_CHECKING", "TypedDict"), "typing"),
     **dict.fromkeys(("AsyncIterator", "Awaitable", "Callable", "Iterator", "Mapping"), "collections.abc"),
     "cached_property": "functools",
     "deprecated": "typing_extensions",

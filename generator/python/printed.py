@@ -9,7 +9,6 @@ from .imports import KNOWN
 TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple"})
 """Built-in types that annotations use: no other built-in name may be read."""
 ABSOLUTE = {name: origin for name, origin in KNOWN.items() if origin and not origin.startswith(".")} | {
-    "FastAPI": "fastapi",
     "annotations": "__future__",
 }
 """Names that may be imported from other distributions, each from where it belongs."""
@@ -24,6 +23,7 @@ RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
     "._runtime.server.context",
     "._runtime.server.core",
     "._runtime.server.routing",
+    "._runtime.server.streams",
     "._runtime.server.watch",
 }
 FUNCTIONS = frozenset({"application", "attributes", "context", "contract", "errors", "exceptions", "models"})
@@ -74,7 +74,6 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
     },
     "schemas.py": {"Rules": ((), None)},
     "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},
-    "server/__init__.py": {"TypeVar": ((), None)},
 }
 """What a file may call outside of functions: the keywords, and which argument is a type."""
 METADATA = frozenset("Field Ge Gt Le Lt MaxLen MinLen MultipleOf Rule Tagged".split())

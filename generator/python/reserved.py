@@ -33,10 +33,10 @@ PARAMETER_RESERVED = frozenset({"self", "body", "contract", "exceptions"})
 
 GROUP_RESERVED = (
     frozenset(
-        """aclose api app application authenticate base base_url cached_property client close context contract core credentials
-        debug docs environ errors fastapi headers hooks http httpx2 invoke iterate lifespan limits logger max_body middleware
-        mock models on_request on_response options query raw retries root_path server services streams stub timeout title
-        tolerant wire with_options""".split()
+        """aclose api app application authenticate base base_url cached_property client close complete context contract core
+        credentials debug docs environ errors fastapi head_after headers hooks http httpx2 invoke iterate lifespan limits logger
+        max_body middleware mock models on_request on_response options query raw retries root_path server services streams strict
+        stub timeout title tolerant wire with_options""".split()
     )
     | {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
     | BUILTIN_TYPES
@@ -47,10 +47,10 @@ CLASS_RESERVED = (
     MODEL_NAMES
     | KEYWORDS
     | frozenset(
-        """ApiKey AsyncBaseClient AsyncClient AsyncGroup AsyncIterator AsyncStreamClient AsyncStreamGroup Awaitable BaseClient Basic
-        Bearer Callable Certificate Client Content Context Credentials FastAPI Forbidden Group Iterator MAX_BODY Mapping P Presented
-        Protocol RawResponse StreamClient StreamGroup TYPE_CHECKING TemplateOperations TolerantCaller TypeVar TypedDict Unauthorized
-        Watch""".split()
+        """ApiKey Application AsyncBaseClient AsyncClient AsyncGroup AsyncIterator AsyncStreamClient AsyncStreamGroup Authenticate
+        Awaitable BaseClient Basic Bearer Callable Certificate Client Content Context Credentials Factory Forbidden Group Iterator
+        MAX_BODY Mapping P Presented Protocol RawResponse StreamClient StreamGroup Streams TYPE_CHECKING TemplateOperations
+        TolerantCaller TypedDict Unauthorized Watch""".split()
     )
 )
 """What the modules of groups import and define: no class of a group may take these."""

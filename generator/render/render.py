@@ -171,9 +171,10 @@ def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dic
         for group in api.groups:
             found[f"client/{group.name}.py"] = module("client/group.py.jinja", core | classes, group=group)
     if "server" in api.sides:
-        engine = dict.fromkeys(("MAX_BODY", "application"), ".._runtime.server.core")
-        engine |= dict.fromkeys(("Context", "Presented", "context"), ".._runtime.server.context")
-        engine |= {"FastAPI": "fastapi", "TemplateOperations": ".._runtime.server.routing"}
+        engine = dict.fromkeys(("MAX_BODY", "Application", "application"), ".._runtime.server.core")
+        words = ("Authenticate", "Context", "Factory", "P", "Presented", "context")
+        engine |= dict.fromkeys(words, ".._runtime.server.context")
+        engine |= {"TemplateOperations": ".._runtime.server.routing", "Streams": ".._runtime.server.streams"}
         engine |= {"Watch": ".._runtime.server.watch"}
         engine |= dict.fromkeys(("Forbidden", "Unauthorized"), ".._runtime.exceptions")
         found["server/stub.py"] = module("server/stub.py.jinja", classes)

@@ -247,7 +247,14 @@ def test_501_without_a_service(bare: str) -> None:
         client.costs.create(full())
 
 
-@pytest.mark.parametrize(("what", "cause"), [("fail", "a hidden cause"), ("break", "ids"), ("undeclared", "409")])
+def test_an_undeclared_error_is_answered_as_raised(url: str) -> None:
+    with Client(url, KEY) as client, pytest.raises(errors.APIError) as caught:
+        client.costs.create(models.CostCreateReq(project_id="undeclared/it", costs={}))
+    found = json.loads(caught.value.response.content)
+    assert (found["status"], found["detail"]) == (409, "the document knows no 409")
+
+
+@pytest.mark.parametrize(("what", "cause"), [("fail", "a hidden cause"), ("break", "ids")])
 def test_500_tells_nothing_and_is_logged(url: str, what: str, cause: str, caplog: pytest.LogCaptureFixture) -> None:
     with (
         caplog.at_level(logging.ERROR, logger="weave_costs"),

@@ -12,6 +12,9 @@ import pytest
 
 # A comment `# E: text` marks a line where mypy must report an error with that text; any other error is one too many.
 FITTING = """
+    from collections.abc import AsyncIterator
+    from contextlib import asynccontextmanager
+
     from weave_costs import errors, models
     from weave_costs.api import CostsApi, SyncCostsApi
     from weave_costs.client import AsyncClient, Client
@@ -47,6 +50,16 @@ FITTING = """
 
     create_app(costs=Service, authenticate=check)
     create_app(costs=lambda who: OnItsOwn(), authenticate=check)
+
+    async def waited(who: str) -> Service:
+        return Service(who)
+
+    @asynccontextmanager
+    async def lent(who: str) -> AsyncIterator[Service]:
+        yield Service(who)
+
+    create_app(costs=waited, authenticate=check)
+    create_app(costs=lent, authenticate=check)
 
     def caught(error: errors.UnprocessableEntity) -> list[models.ValidationError] | None:
         return error.body.detail

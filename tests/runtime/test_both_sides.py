@@ -150,7 +150,7 @@ def made(runtime: Runtime) -> SimpleNamespace:
         return f"{names}{presented.scopes.get('OAuth', ())}"
 
     engine = runtime("server.routing").TemplateOperations
-    app = core.application(api, {"pets": Pets}, check, operations=engine)
+    app = core.application(api, {"pets": Pets}, check, operations=engine, streams=runtime("server.streams").Streams)
     named = {o.operation_id: o for o in operations}
     return SimpleNamespace(
         api=api, app=app, Pet=Pet, Upload=Upload, Problem=Problem, Missing=Missing, Other=Other, **named

@@ -85,7 +85,7 @@ def test_a_sync_service_runs_in_a_thread_with_its_context(made: SimpleNamespace)
         ({}, 400),
         ({"json": {"a": "x"}}, 400),
         ({"json": {"fail": 1}}, 500),
-        ({"json": {"missing": 1}}, 500),
+        ({"json": {"missing": 1}}, 404),
         ({"json": {"wrong": 1}}, 500),
         ({"json": {"busy": 1}}, 503),
     ],
@@ -279,7 +279,7 @@ def test_a_refusal_is_written_as_is_declared(
     wire, content = runtime("wire.contract"), runtime("wire.content")
     declared = content.Text() if media[0] == "Text" else wire.Json(media[1])
     made.api.operations[0].responses["400"] = wire.Response(declared)
-    answer = made.core.refuse(made.api.operations[0], status, "no body")
+    answer = runtime("server.refusals").refuse(made.api.operations[0], status, "no body")
     assert (answer.status_code, answer.headers["content-type"]) == (status, content_type)
     assert body is None or answer.body.decode() == body
 
@@ -295,7 +295,7 @@ def test_a_refusal_leaves_out_what_is_too_much_and_adds_what_is_asked_for(
         causes: list[str]
 
     made.api.operations[0].responses["400"] = runtime("wire.contract").Response(runtime("wire.contract").Json(Problem))
-    answer = made.core.refuse(made.api.operations[0], 400, "no body")
+    answer = runtime("server.refusals").refuse(made.api.operations[0], 400, "no body")
     assert json.loads(answer.body) == {"code": 400, "reason": "no body", "fatal": False, "causes": []}
 
 
@@ -307,10 +307,10 @@ def test_a_refusal_is_the_only_item_where_a_list_of_problems_is_declared(
 
     wire, operation = runtime("wire.contract"), made.api.operations[0]
     operation.responses["401"] = wire.Response(wire.Json(list[Problem]))
-    answer = made.core.refuse(operation, 401, "who are you?")
+    answer = runtime("server.refusals").refuse(operation, 401, "who are you?")
     assert json.loads(answer.body)[0]["message"] == "who are you?"
     operation.responses["401"] = wire.Response(wire.Json(list[str]))
-    assert made.core.refuse(operation, 401, "no").headers["content-type"] == "application/problem+json"
+    assert runtime("server.refusals").refuse(operation, 401, "no").headers["content-type"] == "application/problem+json"
 
 
 def test_a_request_that_does_not_fit_is_400_where_422_says_something_else(

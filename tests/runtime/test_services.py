@@ -125,6 +125,13 @@ def _breaking(made: SimpleNamespace) -> dict[str, tuple[Callable[[Any], Any], st
         context.headers["X-Other"] = "a\r\nSet-Cookie: b"
         return [1]
 
+    def setting(headers: dict[str, Any]) -> Callable[[Any], Any]:
+        def get(context: Any) -> list[int]:
+            context.headers.update(headers)
+            return [1]
+
+        return get
+
     def raising(error: Exception) -> Callable[[Any], Any]:
         def get(_: Any) -> Any:
             raise error
@@ -138,10 +145,9 @@ def _breaking(made: SimpleNamespace) -> dict[str, tuple[Callable[[Any], Any], st
         "error status": (error_status, "status 404 is no success"),
         "header": (header, "ContractError"),
         "header lines": (lines, "control characters"),
-        "undeclared error": (raising(made.exceptions.Conflict()), "status 409 is not declared"),
         "error's body": (raising(made.exceptions.NotFound({"a": 1})), "ContractError"),
-        "HTTPException": (raising(HTTPException(409, "s3cret")), "HTTPException"),
-        "HTTPException, declared": (raising(HTTPException(404, "s3cret")), "HTTPException"),
+        "content type": (setting({"content-type": "text/html"}), "content-type text/html is not application/json"),
+        "length": (setting({"Content-Length": "70"}), "content-length is not that of the body"),
         "validation": (raising(RequestValidationError([])), "RequestValidationError"),
     }
 
@@ -149,8 +155,8 @@ def _breaking(made: SimpleNamespace) -> dict[str, tuple[Callable[[Any], Any], st
 @pytest.mark.parametrize(
     "name",
     [
-        *("type", "nothing", "status", "error status", "header", "header lines", "undeclared error", "error's body"),
-        *("HTTPException", "HTTPException, declared", "validation"),
+        *("type", "nothing", "status", "error status", "header", "header lines", "error's body", "validation"),
+        *("content type", "length"),
     ],
 )
 def test_what_breaks_the_contract_is_500_and_its_cause_is_in_the_log(
@@ -177,8 +183,11 @@ def test_handlers_of_the_users_own_are_asked(made: SimpleNamespace, is_async: bo
         return PlainTextResponse(f"{request.url.path} {type(error).__name__}", 418)
 
     handlers = {HTTPException: waited if is_async else blocking}
-    get, _ = _breaking(made)["HTTPException"]
-    answer = serving(made, get, exception_handlers=handlers).get("/things")
+
+    def conflict(_: Any) -> Any:
+        raise HTTPException(409, "s3cret")
+
+    answer = serving(made, conflict, exception_handlers=handlers).get("/things")
     assert (answer.status_code, answer.text) == (418, "/things HTTPException")
     get, _ = _breaking(made)["type"]
     handlers = {made.exceptions.ContractError: waited if is_async else blocking}

@@ -23,9 +23,9 @@ Runtime = Callable[[str], Any]
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
+def serving(app: Any, **options: Any) -> Iterator[str]:
     """Serve an application on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", **{"log_level": "critical", **options}))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -110,9 +110,8 @@ def made(
             return 7
 
     api = wire.Api(package="p", title="T", version="1", operations=tuple(operations.values()))
-    return SimpleNamespace(
-        api=api, app=core.application(api, {"all": All}), closed=closed, noticed=noticed, **operations
-    )
+    app = core.application(api, {"all": All}, streams=runtime("server.streams").Streams)
+    return SimpleNamespace(api=api, app=app, closed=closed, noticed=noticed, **operations)
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from runtime_package._runtime.server import core
+from runtime_package._runtime.server.streams import Streams
 from runtime_package._runtime.wire import contract as wire
 from runtime_package._runtime.wire.streaming import JsonLines
 
@@ -65,7 +66,7 @@ async def lifespan(app):
 
 def made(service, *operations):
     api = wire.Api(package="p", title="T", version="1", operations=operations)
-    return core.application(api, {"all": lambda _: service}, lifespan=lifespan)
+    return core.application(api, {"all": lambda _: service}, streams=Streams, lifespan=lifespan)
 
 
 slow = operation("slow", wire.Json(str))

@@ -225,7 +225,7 @@ SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {
     "a server that forgets the status": (
         "GET /ships/*",
         "",
-        [("_runtime/server/core.py", "self.operation, current.status", "self.operation, None")],
+        [("_runtime/server/endpoint.py", "self.operation, current.status", "self.operation, None")],
     ),
     "fields that are added": (
         "PUT /ships/*",

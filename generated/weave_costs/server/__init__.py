@@ -6,29 +6,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
-
-from fastapi import FastAPI
+from typing import Any
 
 from .. import contract
 from .._runtime.exceptions import Forbidden, Unauthorized
-from .._runtime.server.context import Context, Presented, context
-from .._runtime.server.core import MAX_BODY, application
+from .._runtime.server.context import Authenticate, Context, Factory, P, Presented, context
+from .._runtime.server.core import MAX_BODY, Application, application
 from .._runtime.wire.contract import Basic, Bearer
 from ..api import CostsApi, SyncCostsApi
-
-P = TypeVar("P")
 
 
 def create_app(
     *,
-    costs: Callable[[P], CostsApi | SyncCostsApi] | None = None,
-    authenticate: Callable[[Presented], P | Awaitable[P]] | None = None,
+    costs: Factory[P, CostsApi | SyncCostsApi] | None = None,
+    authenticate: Authenticate[P] | None = None,
     max_body: int = MAX_BODY,
     mock: bool = False,
+    strict: bool = False,
+    complete: bool = False,
     **fastapi: Any,
-) -> FastAPI:
+) -> Application:
     """Build the application; a group without a service answers 501.
 
     Args:
@@ -36,12 +33,14 @@ def create_app(
         authenticate: gives the principal for what a request presents, or raises `Unauthorized` or `Forbidden`.
         max_body: bytes that a request's body may have.
         mock: answer for a group without a service too, with the document's examples; any credentials will do.
+        strict: a status that the document does not declare is a 500, not a warning in the log: for tests.
+        complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
     services = {
         "costs": costs,
     }
-    return application(contract.API, services, authenticate, max_body=max_body, mock=mock, **fastapi)
+    return application(contract.API, services, authenticate, max_body, mock, strict, complete, **fastapi)
 
 
 __all__ = ["Basic", "Bearer", "Context", "Forbidden", "Presented", "Unauthorized", "context", "create_app"]

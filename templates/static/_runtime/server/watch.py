@@ -11,7 +11,8 @@ from uuid import uuid4
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .core import PACKAGE, problem
+from .context import PACKAGE
+from .refusals import problem
 
 log = logging.getLogger(f"{PACKAGE}.server.watch")
 
@@ -34,7 +35,8 @@ class Watch:
             nonlocal status
             if message["type"] == "http.response.start":
                 bound.deadline, status = float("inf"), message["status"]
-                message = {**message, "headers": [*message["headers"], (b"x-request-id", request_id)]}
+                kept = [one for one in message["headers"] if one[0] != b"x-request-id"]
+                message = {**message, "headers": [*kept, (b"x-request-id", request_id)]}
             await send(message)
 
         try:

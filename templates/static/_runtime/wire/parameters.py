@@ -277,12 +277,15 @@ class Header:
         self.required = required
         self._parameter = Parameter(name, type_, location="header", explode=explode, media_type=media_type)
 
-    def write(self, value: Any) -> str | None:
-        """Return the text of a value, None for None; raise EncodeError."""
+    def write(self, value: Any) -> str | list[str] | None:
+        """Return the text of a value, None for None, texts for several cookies (RFC 9110 section 5.3); raise EncodeError."""
         if value is None:
             if self.required:
                 raise EncodeError(f"header {self.name} is required")
             return None
+        if self.name.lower() == "set-cookie" and isinstance(value, list):
+            several = not self._parameter.shape.is_plain
+            return [*self._parameter.dump(value)] if several else [str(self.write(one)) for one in value]
         parts = Parts()
         try:
             self._parameter.write(value, parts)
@@ -310,11 +313,11 @@ class Headers:
         self.all = headers
 
     def write(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return header fields with the declared ones as text; raise EncodeError."""
-        fields = dict(values)
+        """Return header fields in lower case, with the declared ones as text; raise EncodeError."""
+        fields = {name.lower(): value for name, value in values.items()}
         for header in self.all:
-            if text := header.write(fields.pop(header.name, None)):
-                fields[header.name] = text
+            if text := header.write(fields.pop(header.name.lower(), None)):
+                fields[header.name.lower()] = text
         return fields
 
     def read(self, headers: Mapping[str, str]) -> dict[str, Any]:

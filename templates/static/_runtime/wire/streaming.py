@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import contextlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from typing import Any
 
 from ..exceptions import DecodeError, EncodeError
-from .contract import Fields, Json, Media
+from .contract import Json, Media
 
 Failure = Callable[[Exception, Any], Exception]
 LONGEST = 16 * 2**20  # bytes of one item
@@ -19,6 +19,9 @@ class Stream(Media):
     """A body of items."""
 
     empty = True
+    prompt = True  # whether the head is sent before the first item, if that takes long
+    ping = b""  # what says that a body lives while there is no item
+    headers: Mapping[str, str] = {"x-accel-buffering": "no"}  # of an answer: nginx is not to wait for more
 
     @property
     def stream(self) -> Stream:
@@ -71,38 +74,14 @@ class Stream(Media):
             await response.aclose()
 
     def write(self, value: Any) -> tuple[Any, str]:
-        return Answering(self, value), self.content_type
+        return Items(self, value), self.content_type
 
 
-class Answering:
-    """A service's items, to be sent."""
+class Items:
+    """What a service yields, to be sent one by one (server/streams.py)."""
 
-    def __init__(self, media: Stream, items: Any) -> None:
-        self.media = media
-        self.items = items
-
-    async def answer(self, status: int, headers: Fields) -> Any:
-        """Return the ASGI response, once the first item is there: its errors still have a status."""
-        from starlette.concurrency import iterate_in_threadpool
-        from starlette.responses import StreamingResponse
-
-        iterator = aiter(self.items if hasattr(self.items, "__aiter__") else iterate_in_threadpool(self.items))
-        end = object()
-        first = await anext(iterator, end)
-
-        async def chunks() -> AsyncIterator[bytes]:
-            try:
-                if first is not end:
-                    yield self.media.frame(first)
-                    async for item in iterator:
-                        yield self.media.frame(item)
-            finally:
-                if close := getattr(iterator, "aclose", None):
-                    await close()
-
-        response = StreamingResponse(chunks(), status)
-        response.raw_headers = headers
-        return response
+    def __init__(self, media: Stream, values: Any) -> None:
+        self.media, self.values = media, values
 
 
 class Parser:
@@ -125,6 +104,9 @@ class _Chunks(Parser):
 
 class Download(Stream):
     """Bytes in chunks."""
+
+    prompt = False
+    headers: Mapping[str, str] = {}
 
     def __init__(self, media_type: str = "application/octet-stream") -> None:
         self.concrete = media_type.replace("*/*", "application/*").replace("*", "octet-stream")
@@ -243,6 +225,9 @@ class EventStream(Stream):
     The items' type is that of `data` (text as it is, the rest as JSON) or, with `whole`, of an object with data, event,
     id and retry (OpenAPI 3.2 itemSchema).
     """
+
+    ping = b": ping\n\n"
+    headers: Mapping[str, str] = {"cache-control": "no-cache", **Stream.headers}
 
     def __init__(self, type_: Any, media_type: str = "text/event-stream", *, whole: bool = False) -> None:
         super().__init__(type_, media_type)
