@@ -553,6 +553,8 @@ def test_no_request_asks_the_routes(making: Making, monkeypatch: pytest.MonkeyPa
     client = TestClient(app)
     assert [client.get(path).status_code for path in ("/pets/7", "/mine", "/nothing")] == [200, 200, 404]
     assert "/mine" in {getattr(route, "path", "") for route in app.routes}
+    with pytest.raises(AttributeError, match="append"):
+        app.routes.append(app.routes[0])  # which would be lost
 
 
 def test_a_service_may_build_urls_of_its_own_application(making: Making) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
@@ -82,13 +82,27 @@ def compare_path(template: str, raw: str, values: Mapping[str, tuple[Field, Any]
         return f"the path {template} has variables without parameters"
     if len(names) != len(set(names)):
         return ""  # the same variable twice: nothing to compare each with
-    # Several ways to split "{a}.{b}": the path is right where one of them fits.
+    if _fills(literals, names, raw, values):
+        return ""
+    # For the message: several ways to split "{a}.{b}".
     greedy = [re.fullmatch(quantifier.join(literals), raw, re.DOTALL) for quantifier in ("(.*?)", "(.*)")]
     matches = [match for match in greedy if match]
     if not matches:
         return f"the path {raw} does not fit {template}"
     problems = [_compare_variables(dict(zip(names, match.groups(), strict=True)), values) for match in matches]
     return "" if "" in problems else problems[0]
+
+
+def _fills(literals: Sequence[str], names: Sequence[str], raw: str, values: Mapping[str, tuple[Field, Any]]) -> bool:
+    """Tell whether a raw path is a template with these values in it, in one way of dividing it ("{a}{b}", "{a}.{b}")."""
+    literal = re.match(literals[0], raw)
+    if literal is None or not names:
+        return literal is not None and literal.end() == len(raw)
+    rest = raw[literal.end() :]
+    return any(
+        path_fits(*values[names[0]], rest[:end]) and _fills(literals[1:], names[1:], rest[end:], values)
+        for end in range(1, len(rest) + 1)
+    )
 
 
 def _literal(text: str) -> str:
