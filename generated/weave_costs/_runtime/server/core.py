@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..exceptions import ContractError
-from ..wire.contract import Api, Parts
+from ..wire.contract import Api
 from .context import PACKAGE, Authenticate, BrokenOffError, Factory
 from .endpoint import Endpoint, log, maker, run
 from .mock import Mock
@@ -42,8 +42,33 @@ def path_of(scope: Scope) -> str:
     return f"/{own[-1]}" if unquote("/".join(own[:-1])) == root else path
 
 
+class Route(BaseRoute):
+    """An operation as tools look for it in `app.routes`. It matches and builds URLs; `Dispatcher` is what answers."""
+
+    def __init__(self, endpoint: Endpoint, operations: Any) -> None:
+        self.endpoint, self._operations, operation = endpoint, operations, endpoint.operation
+        endpoint.route = self
+        self.path, self.methods = operation.path, {operation.method}
+        self.name = operation.operation_id or operation.name
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether this is the operation of a request, or one of its path (`PARTIAL`)."""
+        found = self._operations.find(path_of(scope), scope) if scope["type"] == "http" else None
+        if found is None or found[0].get(self.endpoint.method) is not self.endpoint:
+            return Match.NONE, {}
+        return (Match.FULL if scope["method"] in self.methods else Match.PARTIAL), {"path_params": dict(found[1])}
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        """Return the path; raise NoMatchFound."""
+        if name != self.name or path_params:
+            raise NoMatchFound(name, path_params)
+        return URLPath(self.path, protocol="http")
+
+
 class Operations:
     """The operations of an API: found by raw path (those with variables: routing.py), then by method."""
+
+    route = Route
 
     def __init__(self, endpoints: list[Endpoint]) -> None:
         self.exact: dict[str, dict[str, Endpoint]] = {}
@@ -56,34 +81,6 @@ class Operations:
         if found is None and "%" in path and "%2f" not in path.lower():  # an encoded slash divides nothing
             found = self.exact.get(unquote(path))
         return (found, {}) if found else None
-
-
-class Route(BaseRoute):
-    """An operation as tools look for it in `app.routes`. It matches and builds URLs; `Dispatcher` is what answers."""
-
-    def __init__(self, endpoint: Endpoint, operations: Operations) -> None:
-        self._endpoint, self._operations, operation = endpoint, operations, endpoint.operation
-        endpoint.route = self
-        self.path, self.methods = operation.path, {operation.method}
-        self.name = operation.operation_id or operation.name
-        parameters = operation.parameters.parameters if operation.parameters else ()
-        self._variables = {one.name: one for one in parameters if one.location == "path"}
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Tell whether this is the operation of a request, or one of its path (`PARTIAL`)."""
-        found = self._operations.find(path_of(scope), scope) if scope["type"] == "http" else None
-        if found is None or found[0].get(self._endpoint.method) is not self._endpoint:
-            return Match.NONE, {}
-        return (Match.FULL if scope["method"] in self.methods else Match.PARTIAL), {"path_params": dict(found[1])}
-
-    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
-        """Return the path, percent-encoded; its variables are called as in the service. Raises NoMatchFound, EncodeError."""
-        if name != self.name or path_params.keys() != self._variables.keys():
-            raise NoMatchFound(name, path_params)
-        parts = Parts(self.path.partition("#")[0].partition("?")[0])
-        for key, value in path_params.items():
-            self._variables[key].write(value, parts)
-        return URLPath(parts.path, protocol="http")
 
 
 class Application(FastAPI):
@@ -216,7 +213,7 @@ def application(
     plain: Any = FastAPIOffline(static_url="/docs/assets", **options) if shown else FastAPI(**options)
     plain.__class__ = Application  # FastAPIOffline is a function, which takes no class
     app: Application = plain
-    app.operations = tuple(Route(endpoint, found) for endpoint in endpoints)
+    app.operations = tuple(operations.route(endpoint, found) for endpoint in endpoints)
     package = importlib.resources.files(PACKAGE)
     document = json.loads(package.joinpath("openapi.json").read_bytes())
     app.openapi = lambda: document  # type: ignore[method-assign]

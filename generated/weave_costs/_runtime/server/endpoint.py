@@ -135,7 +135,7 @@ class Endpoint:
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> Any:
         """Receive the body and read it; raise DecodeError, ContentTooLarge or UnsupportedMediaType."""
         body: Any = self.operation.body
-        if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        if headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
             raise exceptions.UnsupportedMediaType(
                 "the body must not be encoded", headers={"Accept-Encoding": "identity"}
             )
@@ -185,19 +185,13 @@ class Endpoint:
 
     async def _success(self, current: Context, result: Any, receive: Receive, send: Send) -> ASGIApp | None:
         """Write what the service returned, and read it back as a client will; raise ContractError."""
-        status, declared = self._declared(current, result)
-        body, content_type = self._written(status, declared, result)
+        status, declared = self.declared(current, result)
+        body, content_type = self.written(status, declared, result)
         if isinstance(body, bytes):
-            return _sent(self._head(status, declared, current.headers, content_type, body), body)
+            return _sent(self.head(status, declared, current.headers, content_type, body), body)
+        return await self._streams.send(self, current, result, receive, send)  # type: ignore[no-any-return]
 
-        def head() -> Message:  # when it is sent: a generator sets it as it begins
-            status, declared = self._declared(current, result)
-            return self._head(status, declared, {**body.media.headers, **current.headers}, content_type)
-
-        await self._streams.send(body, head, current, receive, send)
-        return None
-
-    def _declared(self, current: Context, result: Any) -> tuple[int, Response]:
+    def declared(self, current: Context, result: Any) -> tuple[int, Response]:
         """Find the status of a result and what is declared for it; raise ContractError."""
         operation, status = self.operation, current.status
         if status is None:
@@ -222,9 +216,9 @@ class Endpoint:
         fits = own or not isinstance(body, str) or takes_message(media)
         if declared and fits and (body is not None or not media):
             try:
-                written, content_type = self._written(status, declared, body)
+                written, content_type = self.written(status, declared, body)
                 if isinstance(written, bytes):  # no stream
-                    return _sent(self._head(status, declared, given, content_type, written), written)
+                    return _sent(self.head(status, declared, given, content_type, written), written)
             except ContractError:
                 if not isinstance(body, str):  # a message alone is put into what is declared
                     raise
@@ -243,7 +237,7 @@ class Endpoint:
             body = json.dumps(body, default=str) if self.operation.response(error.status_code) else {"detail": body}
         return self.error(StatusError(body, status=error.status_code, headers=error.headers))
 
-    def _written(self, status: int, declared: Response, value: Any) -> tuple[Any, str]:
+    def written(self, status: int, declared: Response, value: Any) -> tuple[Any, str]:
         """Write a body, b"" for none, or the items of one, with its content type; raise ContractError."""
         if declared.media is None:
             if value is not None:
@@ -254,7 +248,7 @@ class Endpoint:
         except EncodeError as error:
             raise ContractError(str(error)) from error
 
-    def _head(
+    def head(
         self, status: int, declared: Response, given: Mapping[str, Any], content_type: str, body: bytes | None = None
     ) -> Message:
         """Write status and headers, and read the body back, which a stream (None) can't be; raise ContractError."""

@@ -7,13 +7,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, islice, pairwise
+from typing import Any
 from urllib.parse import quote, unquote
 
+from starlette.datastructures import URLPath
+from starlette.routing import NoMatchFound
 from starlette.types import Scope
 
 from ..exceptions import DecodeError
-from ..wire.contract import joined
-from .core import Operations
+from ..wire.contract import Parts, joined
+from .core import Operations, Route
 from .endpoint import Endpoint
 
 _VARIABLE = re.compile(r"{([^{}]+)}")
@@ -120,8 +123,25 @@ def _divided(endpoint: Endpoint, names: list[str], text: str) -> dict[str, str] 
     return found
 
 
+class TemplateRoute(Route):
+    """An operation whose path may have variables."""
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        """Return the path, percent-encoded; variables are called as in the service. Raises NoMatchFound, EncodeError."""
+        parameters = self.endpoint.operation.parameters.parameters if self.endpoint.operation.parameters else ()
+        variables = {one.name: one for one in parameters if one.location == "path"}
+        if name != self.name or path_params.keys() != variables.keys():
+            raise NoMatchFound(name, path_params)
+        parts = Parts(re.split("[?#]", self.path)[0])
+        for key, value in path_params.items():
+            variables[key].write(value, parts)
+        return URLPath(parts.path, protocol="http")
+
+
 class TemplateOperations(Operations):
     """The operations of any path. What follows `?` or `#` in a template is no part of the path itself."""
+
+    route = TemplateRoute
 
     def __init__(self, endpoints: list[Endpoint]) -> None:
         super().__init__([e for e in endpoints if not re.search("[{?#]", e.path)])

@@ -1,6 +1,5 @@
 """Sending bodies of items as a service yields them."""
 
-import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
@@ -10,10 +9,10 @@ from starlette.types import Message, Receive, Send
 
 from ..exceptions import ContractError, EncodeError
 from ..wire.streaming import Items
-from .context import PACKAGE, BrokenOffError, Context
+from .context import BrokenOffError, Context
+from .endpoint import Endpoint, log
 
 PING = 15.0  # seconds
-log = logging.getLogger(f"{PACKAGE}.server")
 _END = object()
 
 
@@ -23,18 +22,22 @@ class Streams:
     def __init__(self, head_after: float = 0.1) -> None:
         self.head_after = head_after
 
-    async def send(
-        self, items: Items, head: Callable[[], Message], current: Context, receive: Receive, send: Send
-    ) -> None:
+    async def send(self, endpoint: Endpoint, current: Context, result: Any, receive: Receive, send: Send) -> None:
         """Send until the items end or the client leaves, then close them.
 
         Raises what the service raises before the head is sent, so that it still has a status; BrokenOffError for later
         errors, which are in the log.
         """
+        items, content_type = endpoint.written(*endpoint.declared(current, result), result)
+
+        def head() -> Message:  # when it is sent: a generator sets it as it begins
+            status, declared = endpoint.declared(current, result)
+            return endpoint.head(status, declared, {**items.media.headers, **current.headers}, content_type)
+
         sending = _Sending(items, head, current, send)
         async with anyio.create_task_group() as tasks:
 
-            async def first(task: Callable[..., Awaitable[None]], *args: Any) -> None:  # to end ends the others
+            async def first(task: Callable[..., Awaitable[None]], *args: Any) -> None:  # the first that ends, ends all
                 try:
                     await task(*args)
                 except Exception as error:
