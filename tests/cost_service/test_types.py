@@ -72,6 +72,8 @@ FITTING = """
         return None
 """
 DRIFTING = """
+    from typing_extensions import override
+
     from weave_costs import errors, models
     from weave_costs.client import Client
     from weave_costs.server import Presented, create_app, stub
@@ -100,6 +102,14 @@ DRIFTING = """
         def creates(self, body: models.CostCreateReq) -> models.CostCreateRes:
             return models.CostCreateRes(ids=[])
 
+    class Renamed(stub.Costs):
+        @override
+        async def creates(self, body: models.CostCreateReq) -> models.CostCreateRes:  # E: no base method
+            return models.CostCreateRes(ids=[])
+
+    async def waited(who: str) -> Missing:
+        return Missing()
+
     class ForNumbers(stub.Costs):
         def __init__(self, number: int) -> None: ...
 
@@ -108,6 +118,7 @@ DRIFTING = """
 
     create_app(costs=lambda who: Missing(), authenticate=check)  # E: Callable[[str], Missing]
     create_app(costs=ForNumbers, authenticate=check)  # E: "create_app"
+    create_app(costs=waited, authenticate=check)  # E: Coroutine[Any, Any, Missing]
 
     def call(client: Client) -> None:
         client.costs.creates(models.CostCreateReq(project_id="a/b", costs={}))  # E: has no attribute "creates"
@@ -132,7 +143,7 @@ def test_mypy_takes_what_fits_and_points_at_what_drifts(tmp_path: Path, root: Pa
         for number, line in enumerate(text.splitlines(), 1):
             if found := re.search("# E: (.+)", line):
                 expected[name, number] = found[1]
-    assert len(expected) == 14
+    assert len(expected) == 16
     package = root / "generated" / "weave_costs"
     command = [
         *(sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"),

@@ -26,7 +26,7 @@ def made(runtime: Runtime) -> SimpleNamespace:
             path=f"/{name}",
             responses={"200": wire.Response(wire.Json(str))},
         )
-        for name in ("tell", "slow", "fail")
+        for name in ("tell", "slow", "own", "fail")
     )
     api = wire.Api(package="p", title="T", version="1", operations=operations)
 
@@ -37,6 +37,10 @@ def made(runtime: Runtime) -> SimpleNamespace:
         async def slow(self) -> str:
             await asyncio.sleep(30)
             return "late"
+
+        async def own(self) -> str:
+            runtime("server.context").context().headers["X-Request-ID"] = "mine"
+            return ""
 
         async def fail(self) -> str:
             raise KeyError("secret")
@@ -54,6 +58,11 @@ def test_identifiers_go_in_and_out(made: SimpleNamespace, given: str, kept: bool
     assert answer.headers["x-request-id"] == answer.json()
     assert (answer.json() == given) == kept
     assert answer.headers.get_list("x-request-id") == [answer.json()]
+
+
+def test_an_identifier_is_never_sent_twice(made: SimpleNamespace) -> None:
+    answer = made.client().get("/own", headers={"X-Request-ID": "given"})
+    assert answer.headers.get_list("x-request-id") == ["given"]
 
 
 def test_each_request_is_one_structured_line(made: SimpleNamespace, caplog: pytest.LogCaptureFixture) -> None:
