@@ -160,6 +160,7 @@ def _reached(root: dict[str, Any], chosen: dict[str, Any]) -> set[tuple[str, str
     """Find the components, by section and name, that are reached from a tree."""
     schemas = root.get("components", {}).get("schemas") if isinstance(root.get("components"), dict) else None
     anchors = _anchors(root)
+    extending = _extending(root, schemas if isinstance(schemas, dict) else {})
     reached: set[tuple[str, str]] = set()
     pending: list[tuple[str, str, Any]] = [("#", "document", chosen)]
     seen: set[int] = set()
@@ -169,7 +170,8 @@ def _reached(root: dict[str, Any], chosen: dict[str, Any]) -> set[tuple[str, str
             if id(node.value) in seen:
                 continue
             seen.add(id(node.value))
-            for ref, target_kind in _references(node, schemas):
+            found_by_tag = [(ref, "schema") for ref in extending.get(id(node.value), ())]
+            for ref, target_kind in (*_references(node, schemas), *found_by_tag):
                 found = _at(root, ref) if ref.startswith("#/") else anchors.get(ref)
                 if found is None:
                     continue
@@ -182,6 +184,27 @@ def _reached(root: dict[str, Any], chosen: dict[str, Any]) -> set[tuple[str, str
                         pending.append(("#", kind_of(tokens[:3]), whole))
                 pending.append(("#", target_kind, target))
     return reached
+
+
+def _extending(root: dict[str, Any], schemas: dict[str, Any]) -> dict[int, list[str]]:
+    """List the components that extend a schema by `allOf`, if a discriminator may name them, by the identity of that schema."""
+    named = {id(one) for one in schemas.values() if isinstance(one, dict) and "discriminator" in one}
+    children: dict[int, list[str]] = {}
+    for name, one in schemas.items() if named else ():
+        parts = one.get("allOf") if isinstance(one, dict) else None
+        for part in (one, *(parts if isinstance(parts, list) else ())):
+            ref = part.get("$ref") if isinstance(part, dict) else None
+            target = _at(root, ref) if isinstance(ref, str) else None
+            if target is not None:
+                children.setdefault(id(target[1]), []).append(join("#/components/schemas", name))
+    pending = list(named)
+    while pending:
+        for ref in children.get(pending.pop(), ()):
+            child = id(schemas[split(ref)[-1]])
+            if child not in named:
+                named.add(child)
+                pending.append(child)
+    return {key: refs for key, refs in children.items() if key in named}
 
 
 def _references(node: PlacedObject, schemas: Any) -> list[tuple[str, str]]:

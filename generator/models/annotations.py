@@ -20,6 +20,7 @@ from ..schemas.json_values import type_names
 from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, PlacedSchema, is_file
 from ..schemas.patterns import linear
 from .definitions import Annotation, Definition, Judged, Property, Site
+from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
 from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, string
 from .unions import branch_hints, mergeable, tags
@@ -39,7 +40,7 @@ SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength",
 """Keywords of schemas whose annotation does not depend on where they stand."""
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
-EMPTY = Constraint("MaxLen", "0")
+EMPTY, ARRAY = Constraint("MaxLen", "0"), Constraint("JsonArray")
 
 
 class Annotator:
@@ -52,8 +53,10 @@ class Annotator:
         directional: Callable[[str, Direction], bool],
         date_time: str = "DateTime",
         types: Mapping[str, str] | None = None,
+        inheritance: Inheritance,
     ) -> None:
         """Take `directional`: does the schema at a pointer differ by direction?"""
+        self._inheritance = inheritance
         self._flattener = flattener
         self._directional = directional
         self._formats = {**FORMATS, "date-time": date_time, **(types or {})}
@@ -309,7 +312,9 @@ class Annotator:
             if closed and low == len(flat.prefix) <= high:
                 sites = [site.at(f"Item{letters(index)}") for index in range(len(flat.prefix))]
                 parts = [self._inside(item, place).known for item, place in zip(flat.prefix, sites, strict=True)]
-                return Generic("tuple", tuple(parts))
+                return types.annotated(
+                    Generic("tuple", tuple(parts)), (ARRAY,) if self._inheritance.is_read_again else ()
+                )
             rest.add("prefixItems")
             return types.list_of(VALUE)
         if flat.items is not None and flat.items.schema is False:
@@ -363,6 +368,7 @@ class Annotator:
             definition.rule = tuple(sorted(rest))
             self.rules[key] = Judged(flat.node, site)
             rest.clear()
+        self._inheritance.extend(definition, site)
         self._members(definition, flat, Site(site.direction, key, ()))
         return own
 
@@ -375,9 +381,11 @@ class Annotator:
         for wire_name, node in flat.properties.items():
             if self._flattener.hidden(node, inner.direction):
                 continue
-            found = self._inside(node, inner.at(wire_name))
-            required = wire_name in required_names
-            definition.properties.append(Property(wire_name=wire_name, annotation=found, required=required, node=node))
+            found = self._inside(node, self._inheritance.site(definition, wire_name, node, inner))
+            required, tag = wire_name in required_names, "" if found.null else definition.own_tags.get(wire_name, "")
+            definition.properties.append(
+                Property(wire_name=wire_name, annotation=found, required=required, node=node, tag=tag)
+            )
 
 
 def _or_any(found: Annotation) -> Annotation:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..python.types import VALUE, Class, Type, replaced
+from ..python.types import VALUE, Class, Tagged, Type, replaced
 from ..schemas.directions import Direction
 from ..schemas.normal_form import PlacedSchema
 
@@ -34,13 +34,17 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
-    """A property of a class; `name` is that of its field, empty until the types in its class have names."""
+    """A property of a class; `name` is that of its field, empty until the types in its class have names.
+
+    `tag` is the value by which a discriminator knows the class, if it is this property's.
+    """
 
     wire_name: str
     annotation: Annotation
     required: bool
     node: PlacedSchema
     name: str = ""
+    tag: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +53,10 @@ class Definition:
 
     `rule` are the keywords of its schema that the fields of a class do not express, for which a rule judges its values.
     `name` is empty until all are named; the types hold keys until then, and names afterwards.
+
+    A class may extend another one: the one of the key `extends`, which is `base` from when inherited properties are left
+    out. `tags` say which class a discriminator names by which value; `own_tags` are those of the class itself, by property.
+    `narrows`: a field has another type than the inherited one, which accepts more.
     """
 
     key: str
@@ -62,6 +70,12 @@ class Definition:
     extra: Annotation | Literal["allow", "forbid"] = "allow"
     loose: bool = False
     rule: tuple[str, ...] = ()
+    direction: Direction = ""
+    extends: str = ""
+    base: Definition | None = None
+    tags: Tagged | None = None
+    own_tags: Mapping[str, str] = field(default_factory=dict)
+    narrows: bool = False
 
     @property
     def pointer(self) -> str:

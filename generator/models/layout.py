@@ -64,7 +64,7 @@ class Slots:
 
 
 def lay_out(schemas: Mapping[str, Any], bases: Mapping[str, str]) -> str:
-    """Write a class or an alias for each schema (slot → schema over slots); `bases` are bases other than Model."""
+    """Write a class or an alias for each schema (slot → schema over slots); `bases` are bases other than Model, slots too."""
     if not schemas:
         return ""
     shapes = _shapes()

@@ -17,11 +17,13 @@ from ..python import names, reserved
 from ..python.pins import check_pins
 from ..python.types import NONE, Class, Type, alternatives, heads, optional, replaced
 from ..schemas.directions import Direction, Directional
+from ..schemas.families import Families
 from ..schemas.normal_form import Flattener
 from ..schemas.patterns import LONGEST, is_judged_pattern
 from . import source
 from .annotations import Annotator
 from .definitions import Annotation, Definition, Site
+from .inheritance import Inheritance, inherit, link
 from .order import before_use
 from .runtime_rules import Rules
 from .uses import Uses
@@ -58,29 +60,25 @@ def build(document: Document, used: Uses, settings: Settings) -> Models:
 def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     """Decide the models of all components and of what operations use, their names too; nothing is written."""
     flattener = Flattener(document.version, document.at)
-    directional = Directional(flattener)
+    pointers = [join("#", "components", "schemas", name) for name in _components(document)]
+    families = Families(flattener, pointers)
+    directional = Directional(flattener, families)
+    inheritance = Inheritance(families, flattener)
     annotator = Annotator(
         flattener,
         directional=directional,
         date_time="UTCDateTime" if settings.naive_datetimes == "utc" else "DateTime",
         types={format_: target.replace(":", ".").rpartition(".")[2] for format_, target in settings.types.items()},
+        inheritance=inheritance,
     )
-    found: dict[tuple[str, Direction], Annotation] = {}
-    # In an order that is not the document's: what is met first may give a name to what is met again. A schema that
-    # stands in an operation is named after that one, rather than after those that refer to it.
-    for (pointer, direction), hint in sorted(
-        used.found.items(), key=lambda use: (_refers(document, use[0][0]), use[0])
-    ):
-        found[pointer, direction] = annotator.use(pointer, Site(direction, "", hint))
-    for name in sorted(_components(document)):
-        pointer = join("#", "components", "schemas", name)
-        if not any(f"{pointer}{side}" in annotator.definitions for side in ("", "?request", "?form")):
-            annotator.component(pointer, "")
+    found = _annotated(document, annotator, inheritance, used)
+    link(annotator.definitions)
     class_names = _named(document, annotator, settings)
     definitions = before_use(_ordered(document, used, annotator.definitions))
     bind = _binding(annotator.definitions, class_names)
     for definition in definitions:
-        _name(definition, class_names[definition.key], bind, settings.field_names)
+        _name(definition, class_names, bind, settings.field_names)
+    definitions = inherit(definitions, annotator.rules)
     types = {use: bind(annotation).known for use, annotation in found.items()}
     objects = {
         pointer for pointer, _ in types if annotator.admits.kinds(flattener.at(pointer)) - {"null"} == {"object"}
@@ -102,6 +100,30 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     )
 
 
+def _annotated(
+    document: Document, annotator: Annotator, inheritance: Inheritance, used: Uses
+) -> dict[tuple[str, Direction], Annotation]:
+    """Annotate what operations use, all components, and what the classes of these extend or are extended by."""
+    found: dict[tuple[str, Direction], Annotation] = {}
+    # In an order that is not the document's: what is met first may give a name to what is met again. A schema that
+    # stands in an operation is named after that one, rather than after those that refer to it.
+    for (pointer, direction), hint in sorted(
+        used.found.items(), key=lambda use: (_refers(document, use[0][0]), use[0])
+    ):
+        found[pointer, direction] = annotator.use(pointer, Site(direction, "", hint))
+    for name in sorted(_components(document)):
+        pointer = join("#", "components", "schemas", name)
+        if not any(f"{pointer}{side}" in annotator.definitions for side in ("", "?request", "?form")):
+            annotator.component(pointer, "")
+    queue = list(annotator.definitions)
+    for key in queue:
+        one, known = annotator.definitions[key], len(annotator.definitions)
+        for relative in inheritance.relatives(one.pointer):
+            annotator.component(relative, one.direction)
+        queue += list(annotator.definitions)[known:]
+    return found
+
+
 def _binding(
     definitions: Mapping[str, Definition], class_names: Mapping[str, str]
 ) -> Callable[[Annotation], Annotation]:
@@ -118,16 +140,25 @@ def _binding(
     return bind
 
 
-def _name(definition: Definition, name: str, bind: Callable[[Annotation], Annotation], style: names.FieldNames) -> None:
-    """Give a definition and its fields their names, and its types the names of others."""
-    definition.name, definition.annotation = name, bind(definition.annotation)
+def _name(
+    definition: Definition,
+    class_names: Mapping[str, str],
+    bind: Callable[[Annotation], Annotation],
+    style: names.FieldNames,
+) -> None:
+    """Give a definition and its fields their names, and its types the names of others; inherited fields have theirs."""
+    definition.name, definition.annotation = class_names[definition.key], bind(definition.annotation)
+    if definition.tags is not None:
+        tags = tuple((tag, class_names[key]) for tag, key in definition.tags.classes)
+        definition.tags = replace(definition.tags, classes=tags)
     if isinstance(definition.extra, Annotation):
         definition.extra = bind(definition.extra)
     properties = [replace(one, annotation=bind(one.annotation)) for one in definition.properties]
     annotations = [one.annotation for one in properties]
     annotations += [definition.extra] if isinstance(definition.extra, Annotation) else []
     read = {name for one in annotations for name in heads(one.known)}
-    fields = names.fields([one.wire_name for one in properties], read, style)
+    inherited = {one.wire_name: one.name for one in definition.base.properties} if definition.base else {}
+    fields = names.fields([one.wire_name for one in properties], read, style, inherited)
     definition.properties = [replace(one, name=fields[one.wire_name]) for one in properties]
 
 

@@ -10,7 +10,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from ..python.escaping import py
-from ..python.types import Generic, Type, classes, default_text, judged, map_of, optional, text, with_field
+from ..python.types import (
+    VALUE,
+    Generic,
+    Tagged,
+    Type,
+    classes,
+    default_text,
+    judged,
+    map_of,
+    optional,
+    text,
+    with_field,
+)
 from .definitions import Annotation, Definition, Property, expanded
 from .layout import Slots, lay_out
 from .order import circles_of_aliases
@@ -18,10 +30,20 @@ from .order import circles_of_aliases
 _SETTINGS = {
     "config": r"model_config = \1",
     "rule": r"__rule__ = \1",
+    "tags": r"__tags__ = \1",
+    "loose": r"__loose__ = \1",
     "extra": r"__pydantic_extra__: \1 = Field(init=False)",
 }
 """What stands before the fields of a class, by its kind of slot."""
-_LAST_SETTING = re.compile(r"^    (?:model_config|__rule__|__pydantic_extra__)\b.*\n(?=    (?:field|#))", re.MULTILINE)
+NARROWS = """\
+# A subclass may have a narrower type for a field than the class that it extends: that one's schema accepts more.
+# pyright: reportIncompatibleVariableOverride=false
+
+
+"""
+_LAST_SETTING = re.compile(
+    r"^    (?:model_config|__rule__|__tags__|__loose__|__pydantic_extra__)\b.*\n(?=    (?:field|#))", re.MULTILINE
+)
 
 
 def write(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> str:
@@ -29,9 +51,9 @@ def write(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> str
     slots = Slots()
     heads = {one.key: slots.add(one.name, "Class{}Slot") for one in definitions}
     bases = {
-        heads[one.key]: "LooseModel" if one.loose else "RuledModel"
+        heads[one.key]: heads[one.base.key] if one.base is not None else _base(one)
         for one in definitions
-        if one.kind == "class" and (one.loose or one.rule)
+        if one.kind == "class" and _base(one) != "Model"
     }
     layouts: dict[str, Any] = {}
     later = {one.name for one in definitions}  # what is not defined yet where a class or an alias stands
@@ -47,7 +69,8 @@ def write(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> str
     laid_out = slots.with_remarks(lay_out(layouts, bases))
     for kind, statement in _SETTINGS.items():
         laid_out = re.sub(rf"^    {kind}\d+_slot: (.*)", f"    {statement}", laid_out, flags=re.MULTILINE)
-    return slots.fill(_LAST_SETTING.sub(r"\g<0>\n", laid_out))
+    narrows = any(one.narrows for one in definitions)
+    return NARROWS * narrows + slots.fill(_LAST_SETTING.sub(r"\g<0>\n", laid_out))
 
 
 def outlines(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> dict[str, str]:
@@ -57,7 +80,8 @@ def outlines(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> 
         if one.kind == "alias":
             found[one.name] = f"{one.name} = TypeAliasType({py(one.name)}, {_plain(one.annotation.known)})\n"
             continue
-        lines = [f"class {one.name}({'LooseModel' if one.loose else 'RuledModel' if one.rule else 'Model'}):"]
+        lines = [f"class {one.name}({one.base.name if one.base else _base(one)}):"]
+        lines += [f"    __tags__ = {_tags(one.tags)}"] if one.tags else []
         lines += [f"    __rule__ = Rule({py(one.name)})"] if one.rule else []
         lines += [f"    __pydantic_extra__: {_plain(one.extra.known)}"] if isinstance(one.extra, Annotation) else []
         lines += [
@@ -66,6 +90,18 @@ def outlines(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> 
         ]
         found[one.name] = "\n".join([*lines, "    ..."]) + "\n"
     return found
+
+
+def _base(one: Definition) -> str:
+    """Name the class of the runtime that a class, or the first that it extends, is made of."""
+    if one.tags or one.base:
+        return "TaggedModel"
+    return "LooseModel" if one.loose else "RuledModel" if one.rule else "Model"
+
+
+def _tags(one: Tagged) -> str:
+    """Write which class of the module each tag names."""
+    return f"Tagged({py(one.wire_name)}, {{{', '.join(f'{py(tag)}: {py(name)}' for tag, name in one.classes)}}})"
 
 
 def _plain(one: Type) -> str:
@@ -119,8 +155,12 @@ def _described(definition: Definition, slots: Slots, title: str | None = None) -
 def _settings(definition: Definition, slots: Slots, later: Collection[str]) -> dict[str, dict[str, Any]]:
     """Write what stands before the fields: settings, rule, the type of further properties."""
     found: dict[str, dict[str, Any]] = {}
-    title = _unsaid_title(definition)
-    arguments = ['extra="forbid"'] if definition.extra == "forbid" else []
+    title, base = _unsaid_title(definition), definition.base
+    arguments = ['extra="forbid"'] if definition.extra == "forbid" and (base is None or base.extra != "forbid") else []
+    if base is not None and base.extra == "forbid" != definition.extra:
+        arguments = ['extra="allow"']
+    if title is None and base is not None and _inherited_title(base):
+        title = definition.name
     arguments += [f"title={py(title)}"] if title else []
     if arguments:
         found[slots.add("", "config{}_slot")] = _entry(slots.add(f"ConfigDict({', '.join(arguments)})"))
@@ -128,11 +168,32 @@ def _settings(definition: Definition, slots: Slots, later: Collection[str]) -> d
         slot = slots.add("", "rule{}_slot")
         slots.remark(slot, _remark(definition.rule))
         found[slot] = _entry(slots.add(f"Rule({py(definition.name)})"))
-    if isinstance(definition.extra, Annotation):
-        slot, further = slots.add("", "extra{}_slot"), map_of(definition.extra.known)
+    if definition.tags is not None:
+        found[slots.add("", "tags{}_slot")] = _entry(slots.add(_tags(definition.tags)))
+    if definition.loose and (definition.tags or base):
+        found[slots.add("", "loose{}_slot")] = _entry(slots.add("True"))
+    if (extra := _further(definition)) is not None:
+        slot, further = slots.add("", "extra{}_slot"), map_of(extra)
         slots.remark(slot, _remark(judged(further)))
         found[slot] = _entry(slots.add(text(further, owner="", later=later)))
     return found
+
+
+def _further(definition: Definition) -> Type | None:
+    """Give the type of further properties, if the class has to say it."""
+    said = definition.base.extra if definition.base is not None else None
+    if isinstance(definition.extra, Annotation):
+        return None if definition.extra == said else definition.extra.known
+    return VALUE if isinstance(said, Annotation) and definition.extra == "allow" else None
+
+
+def _inherited_title(base: Definition | None) -> bool:
+    """Whether a class that is extended says a title, which pydantic would give to the others."""
+    while base is not None:
+        if _unsaid_title(base):
+            return True
+        base = base.base
+    return False
 
 
 def _remark(keywords: Sequence[str]) -> str:
@@ -181,7 +242,9 @@ def _field(one: Property, meaning: Type) -> tuple[Type, str | None]:
         isinstance(title, str) and title != one.wire_name.title().replace("_", " ").strip()
     ):  # which Pydantic makes of it
         arguments.append(("title", py(title)))
-    found, default = one.annotation.known, None
+    found, default = one.annotation.known, default_text(one.tag, meaning) if one.tag else None
+    if default is not None:
+        return with_field(found if one.required else Generic("Absent", (found,)), arguments), default
     if not one.required:
         default = default_text(schema["default"], meaning) if "default" in schema else None
         if default is None or (default == "None" and not one.annotation.null):

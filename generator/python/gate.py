@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from .imports import KNOWN
-from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
+from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, MARKS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
 from .syntax import GateError, Parsed, parse
 
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
@@ -179,7 +179,7 @@ class _Gate:
             raise self.refuse(node, f"an assignment to {target.id}")
         if isinstance(node, ast.AnnAssign):
             self.annotation(node.annotation)
-        elif not top and target.id not in ("model_config", "__rule__", "status", "_api"):
+        elif not top and target.id not in ("model_config", "__loose__", "__rule__", "__tags__", "status", "_api"):
             raise self.refuse(node, f"an assignment to {target.id} in a class")
         if node.value is not None:
             self.value(node.value)
@@ -366,7 +366,7 @@ class _Gate:
             for one in parts[1:]:
                 if isinstance(one, ast.Call):
                     self.called(one, {name: CALLS["models.py"][name] for name in METADATA})
-                elif not (isinstance(one, ast.Name) and one.id == "Exactly" and one.id in self.known):
+                elif not (isinstance(one, ast.Name) and one.id in MARKS and one.id in self.known):
                     raise self.refuse(one, "metadata of another kind")
             return
         for one in parts:

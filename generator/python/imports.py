@@ -13,8 +13,11 @@ ANNOTATIONS: Mapping[str, str] = {
     **dict.fromkeys(("ConfigDict", "Field"), "pydantic"),
     "TypeAliasType": "typing_extensions",
     **dict.fromkeys(("Absent", "Model", "UTCDateTime", "Value"), "._runtime.models.base"),
-    **dict.fromkeys(("Base64", "Date", "DateTime", "Duration", "Number", "Time"), "._runtime.models.formats"),
+    **dict.fromkeys(
+        ("JsonArray", "Base64", "Date", "DateTime", "Duration", "Number", "Time"), "._runtime.models.formats"
+    ),
     **dict.fromkeys(("Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
+    "TaggedModel": "._runtime.models.tags",
     "Rule": ".schemas",
     "File": "._runtime.wire.multipart",
 }

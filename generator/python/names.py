@@ -268,8 +268,13 @@ def parameters(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     return settle({key: offers(*key) for key in keys})
 
 
-def fields(wire_names: Collection[str], types: Collection[str], style: FieldNames = "snake") -> dict[str, str]:
-    """Name the fields of a model; `types` are the names in its annotations.
+def fields(
+    wire_names: Collection[str],
+    types: Collection[str],
+    style: FieldNames = "snake",
+    inherited: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Name the fields of a model; `types` are the names in its annotations, `inherited` are fields that have names.
 
     A field that is called on the wire as it would be in Python has that name; where two others would be called the same,
     they keep their wire names as far as Python allows it. No field is called like another one on the wire.
@@ -290,9 +295,10 @@ def fields(wire_names: Collection[str], types: Collection[str], style: FieldName
             longer += "_"
         return [name for name in (*found, longer) if name == wire_name or name not in wire_names]
 
-    offered = {name: offers(name) for name in wire_names}
-    exact = {name: name for name, names in offered.items() if names[0] == name}
-    return exact | settle({name: names for name, names in offered.items() if name not in exact}, taken=exact.keys())
+    known = dict(inherited or {})
+    offered = {name: offers(name) for name in wire_names if name not in known}
+    exact = known | {name: name for name, names in offered.items() if names[0] == name and name not in known.values()}
+    return exact | settle({name: names for name, names in offered.items() if name not in exact}, taken=exact.values())
 
 
 def schemas(components: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:

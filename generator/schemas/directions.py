@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from .families import Families
 from .keywords import MAP, SUBSCHEMAS
 from .normal_form import Flattener, is_file
 
@@ -15,8 +16,9 @@ is readOnly or writeOnly; `form`: in multipart bodies, where strings may be file
 class Directional:
     """Which schemas differ by direction: those that reach readOnly, writeOnly (or, in forms, files)."""
 
-    def __init__(self, flattener: Flattener) -> None:
+    def __init__(self, flattener: Flattener, families: Families) -> None:
         self._flattener = flattener
+        self._families = families
         self._known: dict[tuple[str, bool], bool] = {}
 
     def __call__(self, pointer: str, direction: Direction) -> bool:
@@ -31,7 +33,7 @@ class Directional:
         met = set(queue)
         while queue:
             current = queue.pop()
-            found: list[str] = []
+            found = list(self._families.children(current))  # what is read as this may become one of these
             if self._marked(self._flattener.at(current).schema, found, files=files):
                 marked.append(current)
             for reference in found:

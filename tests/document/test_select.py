@@ -153,3 +153,26 @@ def test_patterns_that_match_nothing_are_all_reported() -> None:
     ]
     assert '"GET /cups"' in found[0].hint
     assert '"listCups"' in found[1].hint
+
+
+def test_what_a_discriminator_may_name_is_reached() -> None:
+    """Also without a mapping: what extends the schema, and what extends that (OpenAPI 3.1.1, 4.8.25)."""
+
+    def extends(name: str) -> dict[str, Any]:
+        return {"allOf": [{"$ref": f"#/components/schemas/{name}"}, {"properties": {"more": {"type": "string"}}}]}
+
+    pet = {"type": "object", "discriminator": {"propertyName": "kind"}}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}}
+    root = {
+        "paths": {"/pets": {"get": {"responses": {"200": {"description": "", "content": content}}}}},
+        "components": {
+            "schemas": {
+                "Persian": extends("Cat"),
+                "Cat": extends("Pet"),
+                "Pet": pet,
+                "Plain": {"type": "object"},
+                "Other": extends("Plain"),
+            }
+        },
+    }
+    assert list(select(root, ["GET /pets"])["components"]["schemas"]) == ["Persian", "Cat", "Pet"]

@@ -99,7 +99,7 @@ class Model(BaseModel):
         schema: Any = handler(source)
         if schema["type"] == "model":
             schema["strict"] = False  # instance or dict; the fields stay strict by model_config
-            for name in (name for name, one in cls.model_fields.items() if _ABSENT in one.metadata):
+            for name in (name for name, one in cls.model_fields.items() if ABSENT in one.metadata):
                 schema["schema"]["fields"][name]["serialization_exclude_if"] = partial(is_, None)
             renamed = {name for name, one in cls.model_fields.items() if one.alias not in (None, name)}
             if renamed and cls.model_config.get("extra") == "allow":
@@ -123,8 +123,8 @@ class _NotNull:
         return core_schema.json_or_python_schema(json_schema=inner, python_schema=schema)
 
 
-_ABSENT = _NotNull()
-Absent = Annotated[T | None, _ABSENT]
+ABSENT = _NotNull()
+Absent = Annotated[T | None, ABSENT]
 """A property that may be absent but is never null: None stands for absent, and is not sent."""
 
 

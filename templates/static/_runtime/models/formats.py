@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
@@ -44,9 +45,30 @@ class _Base64:
 Base64 = Annotated[bytes, _Base64()]
 
 
+class Reread:
+    """A type that takes what Python has for it once JSON was read, if that is read again (once.py, which says so by `strict`)."""
+
+    def __init__(self, kinds: tuple[type, ...], convert: Callable[[Any], Any]) -> None:
+        self._kinds, self._convert = kinds, convert
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        again = core_schema.no_info_before_validator_function(self._converted, schema)
+        wire = core_schema.lax_or_strict_schema(lax_schema=schema, strict_schema=again, strict=False)
+        return core_schema.json_or_python_schema(json_schema=wire, python_schema=schema)
+
+    def _converted(self, value: Any) -> Any:
+        return self._convert(value) if type(value) in self._kinds else value
+
+
+JsonArray = Reread((list,), tuple)
+"""Marks a tuple."""
+
+
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-Number = Annotated[Decimal, PlainSerializer(_number, return_type=int | float, when_used="json")]
+_DECIMAL = Reread((int, float), lambda value: Decimal(str(value)))
+Number = Annotated[Decimal, _DECIMAL, PlainSerializer(_number, return_type=int | float, when_used="json")]
 """A decimal that is written as a JSON number, with the precision of a double."""

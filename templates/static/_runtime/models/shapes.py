@@ -22,7 +22,7 @@ class Judge(Protocol):
         """Judge a value."""
 
 
-def _judged(cls: type[Model], schema: Any) -> CoreSchema:
+def judged(cls: type[Model], schema: Any) -> CoreSchema:
     """Have a class judged as a whole by its `__rule__`."""
     rule: Judge | None = vars(cls).get("__rule__")
     if rule is None:
@@ -40,7 +40,7 @@ class RuledModel(Model):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = super().__get_pydantic_core_schema__(source, handler)
-        return _judged(cls, schema) if schema["type"] == "model" else schema
+        return judged(cls, schema) if schema["type"] == "model" else schema
 
 
 class LooseModel(Model):
@@ -51,13 +51,13 @@ class LooseModel(Model):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = super().__get_pydantic_core_schema__(source, handler)
-        return _judged(cls, _loose(schema, _OBJECTS, handler)) if schema["type"] == "model" else schema
+        return judged(cls, loose(schema, OBJECTS, handler)) if schema["type"] == "model" else schema
 
 
-_OBJECTS, _ARRAYS = (dict, BaseModel), (list, tuple)
+OBJECTS, _ARRAYS = (dict, BaseModel), (list, tuple)
 
 
-def _loose(schema: Any, kinds: tuple[type, ...], handler: GetCoreSchemaHandler) -> CoreSchema:
+def loose(schema: Any, kinds: tuple[type, ...], handler: GetCoreSchemaHandler) -> CoreSchema:
     """Apply a schema to values of some kinds and let all others pass."""
 
     def other(value: Any) -> Any:
@@ -79,8 +79,8 @@ class _Loose:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         inner = get_args(source)[0]
         bare = get_args(inner)[0] if get_origin(inner) is Annotated else inner
-        kinds = _ARRAYS if get_origin(bare) in _ARRAYS else _OBJECTS
-        return _loose(handler.generate_schema(inner), kinds, handler)
+        kinds = _ARRAYS if get_origin(bare) in _ARRAYS else OBJECTS
+        return loose(handler.generate_schema(inner), kinds, handler)
 
 
 Loose = Annotated[T | Value, _Loose()]
@@ -106,9 +106,13 @@ class Tagged:
         choices = {tag: by_name[name] for tag, name in self.classes.items()}
         tagged = core_schema.tagged_union_schema(choices, discriminator=self.name)
         wire = tagged if self.binding else core_schema.union_schema([tagged, union], mode="left_to_right")
-        reads = core_schema.json_or_python_schema(json_schema=wire, python_schema=union)
         # Written as the plain union: pydantic does not write a tagged one that stands in a union with str or float.
-        return core_schema.lax_or_strict_schema(lax_schema=reads, strict_schema=union, strict=False)
+        same = core_schema.plain_serializer_function_ser_schema(_same, return_schema=union)
+        return core_schema.json_or_python_schema(json_schema=wire, python_schema=union, serialization=same)
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 class _Exactly:

@@ -1,0 +1,71 @@
+"""Reading that tries several types for a value, and looks at each value once for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+from pydantic import ValidationError, ValidationInfo
+from pydantic_core import CoreSchema, core_schema
+
+_KNOWN: ContextVar[dict[Any, Any] | None] = ContextVar("known", default=None)
+_EXACT = 2**53
+
+
+def whole(value: Any) -> Any:
+    """Copy a JSON value with 1.0 as an integer, which it is (JSON Schema 2020-12 Core, 4.2.3)."""
+    if isinstance(value, list):
+        return [whole(item) for item in value]
+    if isinstance(value, dict):
+        return {key: whole(item) for key, item in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT else value
+
+
+class Once:
+    """Tries types in the order that `order` gives for a value; the first that accepts it has it.
+
+    Pydantic alone would look at a value again for each type of each value around it: 2^depth times. Here the outcome is
+    kept until the outermost one is read. If all types refuse, the errors are those of the last.
+    """
+
+    def __init__(self, order: Callable[[Any], Sequence[str]]) -> None:
+        self._order = order
+
+    def schema(self, choices: Mapping[str, CoreSchema]) -> CoreSchema:
+        """Return what reads a value, from JSON or Python, as one of several types, which have the keys of `order`."""
+        tried = core_schema.tagged_union_schema(dict(choices), discriminator=self._turn)
+        return core_schema.with_info_wrap_validator_function(self._read, tried)
+
+    def _turn(self, _: Any) -> Any:
+        """Name the type that is being tried."""
+        return (_KNOWN.get() or {}).get(self)
+
+    def _read(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
+        known = _KNOWN.get()
+        if known is None:
+            token = _KNOWN.set({})
+            try:
+                return self._read(whole(value) if info.mode == "json" else value, handler, info)
+            finally:
+                _KNOWN.reset(token)
+        key = (self, id(value))
+        if key not in known:
+            found, error = self._tried(known, value, handler)
+            known[key] = found, error, value  # the value too, so that its identity stays its own
+        found, error, _ = known[key]
+        if error is not None:
+            raise error
+        return found
+
+    def _tried(
+        self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any]
+    ) -> tuple[Any, ValidationError | None]:
+        failed = None
+        for choice in self._order(value):
+            known[self] = choice
+            try:
+                return handler(value), None
+            except ValidationError as error:
+                failed = error
+        return None, failed

@@ -1,0 +1,153 @@
+"""Classes that a discriminator tells apart: an object is read as the class that its tag names (OpenAPI 3.1, 4.8.25)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import GetCoreSchemaHandler, ValidationError, ValidationInfo
+from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaValidator, core_schema, to_json
+
+from .base import ABSENT, Model, deep
+from .once import Once
+from .shapes import OBJECTS, Tagged, judged, loose
+
+OWN = "\0"
+"""Stands for the declared class among tags; never a tag."""
+
+
+def _tags(cls: type[Model]) -> Iterator[tuple[str, dict[str, type[Model]]]]:
+    """Yield the properties that tell a class apart, the nearest first, with the classes of the module by tag."""
+    for one in cls.__mro__:
+        if found := vars(one).get("__tags__"):
+            known = vars(sys.modules[one.__module__])
+            yield found.name, {tag: known[name] for tag, name in found.classes.items()}
+
+
+def _field(cls: type[Model], wire_name: str) -> str:
+    """Name the field of a wire name; the empty text if there is none."""
+    return next((name for name, one in cls.model_fields.items() if wire_name in (one.alias, name)), "")
+
+
+def _filled(cls: type[Model], given: dict[str, Any]) -> dict[str, Any]:
+    """Add the tags of a class to its arguments, if they are not given; raise ValidationError for those of another class."""
+    for name, classes in _tags(cls):
+        own = next((one for one in cls.__mro__ if one in classes.values()), None)
+        field = _field(cls, name)
+        default = cls.model_fields[field].default if field else None
+        if not {field, name} & given.keys() and isinstance(default, str) and classes.get(default) is own:
+            given = {**given, field: default}
+        tag = given.get(field, given.get(name))
+        named = classes.get(tag) if isinstance(tag, str) else None
+        if named not in (None, own):
+            error = PydanticCustomError("tag", "{tag} is the tag of {named}", {"tag": tag, "named": named.__name__})
+            raise ValidationError.from_exception_data(cls.__name__, [{"type": error, "loc": (name,), "input": tag}])
+    return given
+
+
+class TaggedModel(Model):
+    """An object that is read as the class that its tag names, if that one accepts it; else as the declared class.
+
+    Its own tag is filled in where it is made, and sent. `__rule__` judges it as a whole. `__loose__`: its schema has no
+    `type`, so every JSON value that is no object passes.
+    """
+
+    __tags__: ClassVar[Tagged]
+    __loose__: ClassVar[bool]
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **data: Any) -> None:
+            given = _filled(type(self), data)
+            _maker(type(self)).validate_python(given, self_instance=self, by_alias=True, by_name=True)
+
+        __init__.__pydantic_base_init__ = True  # pydantic calls it nowhere: what is read has wire names alone
+
+    @classmethod
+    @deep()
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Build what was deferred."""
+        done = super().model_rebuild(**options)
+        if (
+            done
+        ):  # pydantic would have it in the place of the class's own fields, but for the function that comes after it
+            found = core_schema.no_info_after_validator_function(_same, cls.__pydantic_core_schema__)
+            cls.__pydantic_validator__ = _validator(cls, found)
+        return done
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema: Any = super().__get_pydantic_core_schema__(source, handler)
+        if schema["type"] != "model":
+            return schema  # type: ignore[no-any-return]
+        for name, _ in _tags(cls):
+            if (field := _field(cls, name)) and ABSENT not in cls.model_fields[field].metadata:
+                one = schema["schema"]["fields"][field]  # filled in where it is made, but never where it is read
+                one["schema"] = one["schema"]["schema"] if one["schema"]["type"] == "default" else one["schema"]
+        reference = schema["ref"]
+        own = {**judged(cls, schema), "ref": _own(cls)}
+        found = _dispatched(cls, core_schema.definition_reference_schema(own["ref"]), handler) or own
+        if vars(cls).get("__loose__"):
+            found = loose(found, OBJECTS, handler)
+        definitions: list[CoreSchema] = [] if found is own else [own]
+        return core_schema.definitions_schema({**found, "ref": reference}, definitions)
+
+
+def _own(cls: type[Model]) -> str:
+    """Refer to a class's own fields, whatever the tag is."""
+    return f"{OWN}{id(cls)}"
+
+
+def _validator(cls: type[Model], schema: CoreSchema) -> SchemaValidator:
+    return SchemaValidator(schema, CoreConfig(title=cls.__name__), _use_prebuilt=False)
+
+
+@cache  # classes live as long as their module
+def _maker(cls: type[Model]) -> SchemaValidator:
+    """Return what makes a model of arguments: as the class itself, whatever the tag is."""
+    cls.model_rebuild()
+    schema: Any = cls.__pydantic_core_schema__
+    if any(one["ref"] == _own(cls) for one in schema.get("definitions", ())):
+        schema = {**schema, "schema": core_schema.definition_reference_schema(_own(cls))}
+    return _validator(cls, schema)
+
+
+def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> Any:
+    """Have a class read as the one that the tag names; None if there is no other."""
+    name, every = next(_tags(cls))
+    classes = {tag: one for tag, one in every.items() if issubclass(one, cls)}
+    others = {one.__name__: handler.generate_schema(one) for one in classes.values() if one is not cls}
+    if not others:
+        return None
+    choices = {tag: own if one is cls else others[one.__name__] for tag, one in classes.items()}
+
+    def order(value: Any) -> list[str]:
+        tag = value.get(name) if isinstance(value, dict) else None
+        return [tag, OWN] if isinstance(tag, str) and tag in choices else [OWN]
+
+    once = Once(order).schema({**choices, OWN: own})
+    tagged = core_schema.tagged_union_schema(
+        choices, discriminator=name, custom_error_type="no_class", custom_error_message="No class has this tag"
+    )
+    again = core_schema.with_info_wrap_validator_function(partial(_again, cls), own)
+    first = core_schema.union_schema([tagged, again], mode="left_to_right")
+    wire = core_schema.lax_or_strict_schema(lax_schema=first, strict_schema=once, strict=False)
+    kinds: dict[Any, CoreSchema] = {"instance": own, "object": once}
+    python = core_schema.tagged_union_schema(
+        kinds, discriminator=lambda value: "instance" if isinstance(value, cls) else "object"
+    )
+    written = core_schema.union_schema([*others.values(), own], mode="left_to_right")
+    same = core_schema.plain_serializer_function_ser_schema(_same, return_schema=written)
+    return core_schema.json_or_python_schema(json_schema=wire, python_schema=python, serialization=same)
+
+
+def _again(cls: type[Model], value: Any, _: Any, info: ValidationInfo) -> Any:
+    """Read JSON that pydantic has refused, or an object with an unknown tag: `strict` leads to Once, at every depth."""
+    data = to_json(value, inf_nan_mode="constants")
+    return cls.__pydantic_validator__.validate_json(data, strict=True, context=info.context)
+
+
+def _same(value: Any) -> Any:
+    return value
