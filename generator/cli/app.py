@@ -138,6 +138,11 @@ def _package_options(command: Callable[..., int]) -> Callable[..., int]:
             type=click.Path(dir_okay=False, path_type=Path),
             help="An OpenAPI Overlay to apply, in place of those of the settings. Repeats.",
         ),
+        click.option(
+            "--discriminator",
+            type=click.Choice(["tag", "exact"]),
+            help="What becomes of a value that several branches of a oneOf accept: as its tag names it (default), or refused.",
+        ),
         click.option("--package", metavar="NAME", help="The package's name, or the configured one that is meant."),
         click.option(
             *("-o", "--output"),

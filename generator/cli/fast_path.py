@@ -21,6 +21,7 @@ _VALUES = {
     "--package": "package",
     "--only": "only",
     "--templates": "templates",
+    "--discriminator": "discriminator",
 }
 
 

@@ -215,7 +215,7 @@ def _valid(values: Sequence[tuple[PlacedSchema, Any]], rules: Rules) -> list[int
     # Responses are read by clients only: there is one direction.
     # Names of schemas are seen by nobody: numbers are quickly made.
     schemas = bundle(
-        Rules(flattener=rules.flattener, directional=lambda *_: False, judged=judged),
+        Rules(flattener=rules.flattener, directional=lambda *_: False, judged=judged, by_tag=rules.by_tag),
         kept={"format"},
         name=lambda _, taken: f"s{len(taken)}",
     )

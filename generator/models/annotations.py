@@ -22,7 +22,7 @@ from ..schemas.patterns import linear
 from .definitions import Annotation, Definition, Judged, Property, Site
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
-from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, string
+from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, scalar_key, string
 from .unions import branch_hints, mergeable, tags
 
 FORMATS = {
@@ -34,10 +34,6 @@ FORMATS = {
     "ipv6": "IPv6Address",
 }
 """Formats of strings that become types; every other format documents only (JSON Schema 2020-12, Validation 7)."""
-SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-}
-"""Keywords of schemas whose annotation does not depend on where they stand."""
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
 EMPTY, ARRAY = Constraint("MaxLen", "0"), Constraint("JsonArray")
@@ -54,8 +50,10 @@ class Annotator:
         date_time: str = "DateTime",
         types: Mapping[str, str] | None = None,
         inheritance: Inheritance,
+        by_tag: bool = True,
     ) -> None:
-        """Take `directional`: does the schema at a pointer differ by direction?"""
+        """Take `directional`: does the schema at a pointer differ by direction? `by_tag` is that of Rules."""
+        self._by_tag = by_tag
         self._inheritance = inheritance
         self._flattener = flattener
         self._directional = directional
@@ -64,6 +62,7 @@ class Annotator:
         self.definitions: dict[str, Definition] = {}
         self.rules: dict[str, Judged] = {}
         self.unusual_patterns: dict[str, str] = {}
+        self.overlaps: dict[str, tuple[Flat, Sequence[PlacedSchema]]] = {}  # oneOf whose branches have values in common
         # What is being annotated, outermost first; None stands for an array or an object in between.
         self._open: list[str | None] = []
         self._recursive: set[str] = set()
@@ -109,7 +108,7 @@ class Annotator:
         """Annotate a schema; `definition` is the one that it fills, where it is a component."""
         key = site.key(node.pointer) if definition is None else definition.key
         target = self._target(node.schema)
-        scalar = _scalar(node.schema, site) if definition is None else ()
+        scalar = scalar_key(node.schema, site.direction) if definition is None else ()
         if definition is None:
             if scalar in self._scalars:
                 return self._scalars[scalar]
@@ -223,6 +222,7 @@ class Annotator:
                 flattener=self._flattener,
                 directional=self._directional,
                 judged={"It": Judged(flat.node, site)},
+                by_tag=self._by_tag,
             )
             values = accepted(rule, values)
             null = null and bool(accepted(rule, [None]))
@@ -250,6 +250,7 @@ class Annotator:
             rest.add(keyword)
         if keyword == "oneOf" and not self.admits.exclusive(merged):
             rest.add(keyword)
+            self.overlaps[flat.pointer] = (flat, merged)
         hints = branch_hints(branches, self._flattener)
         found = [self.type_of(branch, site.at(hint)) for branch, hint in zip(merged, hints, strict=True)]
         alone = [types.required(one.type) if one.type else None for one in found]
@@ -391,12 +392,3 @@ class Annotator:
 def _or_any(found: Annotation) -> Annotation:
     """Accept any value where a schema leads back to itself and adds nothing."""
     return found if found.type else Annotation(type=VALUE, null=True)
-
-
-def _scalar(schema: object, site: Site) -> tuple[object, ...]:
-    """What decides about the annotation of a schema of plain keywords; nothing for any other."""
-    if not isinstance(schema, dict):
-        return ()
-    said = [(key, repr(value)) for key, value in schema.items() if key not in ANNOTATIONS]
-    file = site.direction == "form" and is_file(schema)
-    return (file, *said) if said and all(key in SCALAR for key, _ in said) else ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics.diagnostic import Diagnostic
@@ -26,10 +27,18 @@ from .definitions import Annotation, Definition, Site
 from .inheritance import Inheritance, inherit, link
 from .order import before_use
 from .runtime_rules import Rules
+from .unions import branch_hints
 from .uses import Uses
 
 if TYPE_CHECKING:
     from ..settings.settings import Settings
+
+
+BY_TAG = (
+    "a value that several accept is taken as the one that its discriminator names; give that property a `const` in each branch,"
+    ' or set discriminator = "exact"'
+)
+EXACTLY = 'a value that several accept is refused, as discriminator = "exact" says; give that property a `const` in each branch'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +79,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         date_time="UTCDateTime" if settings.naive_datetimes == "utc" else "DateTime",
         types={format_: target.replace(":", ".").rpartition(".")[2] for format_, target in settings.types.items()},
         inheritance=inheritance,
+        by_tag=settings.discriminator == "tag",
     )
     found = _annotated(document, annotator, inheritance, used)
     link(annotator.definitions)
@@ -93,10 +103,14 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
             flattener=flattener,
             directional=directional,
             judged={class_names[key]: one for key, one in annotator.rules.items()},
+            by_tag=settings.discriminator == "tag",
         ),
         count=sum(definition.kind == "class" for definition in definitions),
         aliases={one.name: one.annotation.known for one in definitions if one.kind == "alias"},
-        warnings=tuple(_pattern_warnings(document, annotator)),
+        warnings=(
+            *_pattern_warnings(document, annotator),
+            *_overlap_warnings(document, annotator, flattener, by_tag=settings.discriminator == "tag"),
+        ),
     )
 
 
@@ -182,6 +196,25 @@ def _pattern_warnings(document: Document, annotator: Annotator) -> Iterable[Diag
         else:
             message = "the pattern is no regular expression of ECMA-262 and is not checked"
             yield document.diagnostic("warning", message, pointer)
+
+
+def _overlap_warnings(
+    document: Document, annotator: Annotator, flattener: Flattener, *, by_tag: bool
+) -> Iterable[Diagnostic]:
+    """Say which `oneOf` with a discriminator have branches that accept the same values, and what becomes of these."""
+    for pointer, (flat, branches) in annotator.overlaps.items():
+        if flat.discriminator is not None:
+            hints = branch_hints(flat.unions[0][1], flattener)
+            pairs = combinations(zip(hints, branches, strict=True), 2)
+            shared = {
+                name
+                for one, two in pairs
+                if not annotator.admits.exclusive([one[1], two[1]])
+                for name in (one[0], two[0])
+            }
+            listed = ", ".join(hint for hint in hints if hint in shared)
+            message = f"branches of the oneOf accept the same values: {listed}"
+            yield document.diagnostic("warning", message, pointer, BY_TAG if by_tag else EXACTLY)
 
 
 def _ordered(document: Document, used: Uses, definitions: Mapping[str, Definition]) -> list[Definition]:

@@ -9,12 +9,14 @@ from urllib.parse import quote
 
 from ..pointer import join
 from ..python import names
+from ..schemas.acceptance import AcceptedTypes
 from ..schemas.directions import Direction
 from ..schemas.json_values import canonical
 from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE
 from ..schemas.normal_form import BESIDE, LOWER, TYPES, UPPER, Flattener, PlacedSchema
 from ..schemas.patterns import BACKTRACKS, LONGEST, is_judged_pattern, linear
 from .definitions import Judged, Site
+from .unions import branch_tags
 
 COUNTS = frozenset(
     {"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains"}
@@ -29,6 +31,8 @@ class Rules:
     flattener: Flattener
     directional: Callable[[str, Direction], bool]
     judged: Mapping[str, Judged]
+    by_tag: bool = True
+    """Whether a value that several branches of a `oneOf` accept is accepted, if its tag names one of these (OpenAPI 3.1, 4.8.25)."""
 
 
 def bundle(
@@ -74,6 +78,7 @@ class _Bundle:
         self._kept = kept
         self._name = name
         self._flattener = rules.flattener
+        self._admits = AcceptedTypes(rules.flattener)
         self._names = {self._key(one.node.pointer, one.site.direction): name for name, one in rules.judged.items()}
         self._waiting = {name: (one.node, one.site.direction) for name, one in rules.judged.items()}
 
@@ -114,7 +119,24 @@ class _Bundle:
                 found.update(self._children(key, value, node, direction, hidden))
             elif _well_formed(key, value) or (key in self._kept and isinstance(value, str)):
                 found[key] = _distinct(value) if key in ("enum", "type") else value
+        if self._rules.by_tag and "oneOf" in found and isinstance(schema.get("discriminator"), dict):
+            self._settle_by_tag(found, node, schema["discriminator"])
         return _bounded(found)
+
+    def _settle_by_tag(self, found: dict[str, Any], node: PlacedSchema, discriminator: Mapping[str, Any]) -> None:
+        """Accept what several branches of `oneOf` accept, too, where the tag names one of these."""
+        place, name = join(node.pointer.partition(BESIDE)[0], "oneOf"), discriminator.get("propertyName")
+        branches = [self._flattener.node(join(place, index), one) for index, one in enumerate(node.schema["oneOf"])]
+        tags = [branch_tags(discriminator, branch) for branch in branches]
+        if not isinstance(name, str) or not any(tags) or self._admits.exclusive(branches):
+            return
+        written = found.pop("oneOf")
+        settled = [
+            {"required": [name], "properties": {name: {"enum": values}}, "allOf": [branch]}
+            for values, branch in zip(tags, written, strict=True)
+            if values
+        ]
+        found["allOf"] = [*found.get("allOf", ()), {"anyOf": [{"oneOf": written}, *settled]}]
 
     def _children(
         self, key: str, value: Any, node: PlacedSchema, direction: Direction, hidden: frozenset[str]

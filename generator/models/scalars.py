@@ -22,9 +22,13 @@ from ..python.types import (
     map_of,
 )
 from ..schemas.json_values import type_names
-from ..schemas.normal_form import Flat
+from ..schemas.normal_form import ANNOTATIONS, Flat, is_file
 from ..schemas.patterns import linear
 
+SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+}
+"""Keywords of schemas whose annotation does not depend on where they stand."""
 NUMBERS = ("int", "float")
 BOUNDS = (("minimum", "Ge"), ("exclusiveMinimum", "Gt"), ("maximum", "Le"), ("exclusiveMaximum", "Lt"))
 
@@ -110,3 +114,12 @@ def ordered(parts: Iterable[Type]) -> list[Type]:
 def letters(index: int) -> str:
     """Count as spreadsheets do: A, B, … Z, AA."""
     return (letters(index // 26 - 1) if index >= 26 else "") + chr(ord("A") + index % 26)
+
+
+def scalar_key(schema: object, direction: str) -> tuple[object, ...]:
+    """What decides about the annotation of a schema of plain keywords; nothing for any other."""
+    if not isinstance(schema, dict):
+        return ()
+    said = [(key, repr(value)) for key, value in schema.items() if key not in ANNOTATIONS]
+    file = direction == "form" and is_file(schema)
+    return (file, *said) if said and all(key in SCALAR for key, _ in said) else ()

@@ -86,10 +86,16 @@ def outlines(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> 
         lines += [f"    __pydantic_extra__: {_plain(one.extra.known)}"] if isinstance(one.extra, Annotation) else []
         lines += [
             f"    {field.name}: {_plain(annotation)}" + ("" if default is None else f" = {default}")
-            for field, annotation, default in _fields(one, aliases)
+            for each in _ancestors(one)
+            for field, annotation, default in _fields(each, aliases)
         ]
         found[one.name] = "\n".join([*lines, "    ..."]) + "\n"
     return found
+
+
+def _ancestors(one: Definition) -> list[Definition]:
+    """List a class and all that it extends, the first of them first: a field that stands twice is that of the last one."""
+    return [*(_ancestors(one.base) if one.base is not None else []), one]
 
 
 def _base(one: Definition) -> str:

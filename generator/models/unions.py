@@ -81,13 +81,13 @@ def tags(
     for index, key in enumerate(classes):
         if not key:
             continue
-        values = constants[index] if constants is not None else _named(flat.discriminator or {}, branches[index])
+        values = constants[index] if constants is not None else branch_tags(flat.discriminator or {}, branches[index])
         for value in values:
             found.setdefault(value, key)
     return Tagged(name, tuple(found.items()), binding=constants is not None) if found else None
 
 
-def _named(discriminator: Any, branch: PlacedSchema) -> list[str]:
+def branch_tags(discriminator: Any, branch: PlacedSchema) -> list[str]:
     """List the tags of a branch: those that are mapped to it, else the name of its component."""
     component = _component(branch)
     mapping = discriminator.get("mapping")

@@ -39,6 +39,7 @@ class Settings:
     types: Mapping[str, str] = field(default_factory=dict)  # format → "module.Name"
     lenient: bool = False
     naive_datetimes: Literal["reject", "utc"] = "reject"
+    discriminator: Literal["tag", "exact"] = "tag"
     base_url: str | None = None
     tolerant: bool = False
     watch: bool = False
@@ -60,10 +61,12 @@ def overrides(
     lenient: bool = False,
     templates: Path | None = None,
     overlays: Sequence[Path] = (),
+    discriminator: str | None = None,
 ) -> dict[str, Any]:
     """Put the options of a command line together as what ``read`` takes; what was not given is left out."""
     given: dict[str, Any] = {"spec": spec, "output": output, "package": package, "lenient": lenient}
     given |= {"operations": tuple(only), "templates": templates, "overlays": tuple(overlays)}
+    given |= {"discriminator": discriminator}
     return {name: value for name, value in given.items() if value not in (None, (), False)}
 
 
@@ -115,6 +118,8 @@ def _given(overrides: Mapping[str, Any]) -> dict[str, Any]:
             given["package"] = package_name(given["package"])
     except WrongValue as error:
         raise Refused(Diagnostic(severity="error", message=f"--package: {error}", hint=error.hint)) from None
+    if given.get("discriminator", "tag") not in {"tag", "exact"}:
+        raise Refused(Diagnostic(severity="error", message='--discriminator: expected "tag" or "exact"'))
     return given
 
 

@@ -113,6 +113,12 @@ def _boolean(value: object) -> bool:
     raise WrongValue(f"expected true or false, found {_kind(value)}")
 
 
+def _discriminator(value: object) -> str:
+    if isinstance(value, str) and value in {"tag", "exact"}:
+        return value
+    raise WrongValue('expected "tag" or "exact"')
+
+
 def _naive(value: object) -> str:
     if isinstance(value, str) and value in {"reject", "utc"}:
         return value
@@ -167,6 +173,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "types": _types,
     "lenient": _boolean,
     "naive-datetimes": _naive,
+    "discriminator": _discriminator,
     "base-url": _base_url,
     "tolerant": _boolean,
     "watch": _boolean,

@@ -66,6 +66,7 @@ def test_a_package_that_is_named_by_its_document_is_found(settings: Settings) ->
         {"types": {"decimal": "decimal.Decimal"}},
         {"lenient": True},
         {"naive_datetimes": "utc"},
+        {"discriminator": "exact"},
         {"base_url": "https://api.example.com"},
         {"tolerant": True},
         {"overlays": ()},

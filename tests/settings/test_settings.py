@@ -36,6 +36,7 @@ def test_defaults_are_those_of_the_documentation(tmp_path: Path) -> None:
         types={},
         lenient=False,
         naive_datetimes="reject",
+        discriminator="tag",
         base_url=None,
         tolerant=False,
         overlays=(),
@@ -62,6 +63,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         types = { decimal = "decimal:Decimal", date = "datetime.date" }
         lenient = true
         naive-datetimes = "utc"
+        discriminator = "exact"
         field-names = "wire"
         base-url = "https://api.example.com/v1"
         tolerant = true
@@ -87,6 +89,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         types={"decimal": "decimal.Decimal", "date": "datetime.date"},
         lenient=True,
         naive_datetimes="utc",
+        discriminator="exact",
         field_names="wire",
         base_url="https://api.example.com/v1",
         tolerant=True,
@@ -199,6 +202,8 @@ def test_everything_wrong_is_shown_at_once_with_its_place(tmp_path: Path, monkey
         "lenient = 'yes'",
         'naive-datetimes = "local"',
         "naive-datetimes = []",
+        'discriminator = "const"',
+        "discriminator = true",
         'field-names = "camel"',
         'package = "json"',
         'package = "pydantic"',

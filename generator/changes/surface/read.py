@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import PurePosixPath
 from typing import cast
@@ -70,7 +70,7 @@ def _module(tree: ast.Module) -> Module:
     module = Module()
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and _public(node.name):
-            module.classes[node.name] = _class(node)
+            module.classes[node.name] = _with_inherited(_class(node), module.classes)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _public(node.name):
             module.functions[node.name] = _method(node, own=False)
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and _public(node.target.id):
@@ -140,6 +140,12 @@ def _class(node: ast.ClassDef) -> Class:
     if "__init__" in methods:  # it says what has to be given
         fields = {name: (annotation, False) for name, (annotation, _) in fields.items()}
     return Class(tuple(ast.unparse(base) for base in node.bases), fields, methods)
+
+
+def _with_inherited(one: Class, known: Mapping[str, Class]) -> Class:
+    """Add the fields of a base class that stands above in the module: those who make or read an object see no difference."""
+    inherited = {name: each for base in one.bases if base in known for name, each in known[base].fields.items()}
+    return replace(one, fields={**inherited, **one.fields})
 
 
 def _needed(node: ast.AnnAssign) -> bool:

@@ -45,7 +45,9 @@ def _loosened(schema: Any) -> Any:
     if kind == "tagged-union" and isinstance(schema["discriminator"], str):
         anything = core_schema.dict_schema(core_schema.str_schema(), _ANYTHING)
         return either(schema, kept(_without(schema["discriminator"], schema["choices"], anything)))
-    if kind == "lax-or-strict":  # of classes that a tag names: what is read by them first has a second reader, which is exact
+    if (
+        kind == "lax-or-strict"
+    ):  # of classes that a tag names: what is read by them first has a second reader, which is exact
         return {**bare(schema["strict_schema"]), **_reference(schema)}
     return schema
 
