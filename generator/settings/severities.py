@@ -64,6 +64,7 @@ _SECURITY = """
 """.split()
 _PYTHON = """
     package-renamed module-added module-removed name-added name-removed name-type-changed class-added class-removed class-renamed
+    class-parent-added class-parent-removed
     field-added field-removed field-type-changed field-became-required field-became-optional required-field-added
     function-added function-removed function-renamed method-added method-removed method-renamed method-kind-changed
     return-type-changed arguments-reordered argument-added argument-removed argument-type-changed

@@ -95,6 +95,29 @@ def test_what_stays_the_same_is_left_out(tmp_path: Path) -> None:
     assert found == ["python-field-type-changed", "python-argument-added"]
 
 
+def test_what_a_class_extends_and_inherits(tmp_path: Path) -> None:
+    """Inherited fields count as those of the class; that it is a subclass, or none any more, is a change."""
+    path = tmp_path / "openapi.json"
+    path.write_text('{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}')
+    text = {"type": "string"}
+    pet = {"type": "object", "required": ["kind"], "properties": {"kind": text, "name": text}}
+    cat = {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"properties": {"lives": {"type": "integer"}}}]}
+    old = {**load.load(path).root, "components": {"schemas": {"Pet": pet, "Cat": cat}}}
+    new = copy.deepcopy(old)
+    new["components"]["schemas"]["Pet"]["discriminator"] = {"propertyName": "kind"}
+    drawn = [outline(ready(path, each), settings(path)) for each in (old, new)]
+    found = compare_python(*differing(*drawn))
+    assert [change.message for change in found] == [
+        "The class `Cat` is a subclass of `Pet`.",
+        "The field `Cat.kind` may be left out now.",
+    ]
+    found = compare_python(*differing(*drawn[::-1]))
+    assert [(change.identifier, change.severity) for change in found] == [
+        ("python-class-parent-removed", "error"),
+        ("python-field-became-required", "error"),
+    ]
+
+
 # --- a process of its own ---------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,8 @@ from ..verdicts import by_severity
 from .read import Argument, Class, Method, Module, surface
 
 _FORMS = re.compile(r"(?:Async|Sync)?(.+?)(?:Api)?")  # the classes of one group: Protocols, clients, stubs
+RUNTIME = frozenset({"LooseModel", "Model", "RuledModel", "TaggedModel"})
+"""Bases of models that say nothing about the document."""
 _WORD = re.compile(r"\w+")
 
 
@@ -144,8 +146,25 @@ def _classes(
     for name in before:
         if name in after and before[name] != after[name]:
             owner = f"{module}.{name}"
+            if module.endswith(".models"):
+                yield from _parents(owner, before[name].bases, after[name].bases)
             yield from _fields(owner, before[name].fields, after[name].fields)
             yield from _methods(owner, before[name].methods, after[name].methods, "method")
+
+
+def _parents(owner: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Change]:
+    """Yield what `isinstance`, and type checkers, say otherwise of the objects of a class."""
+    name = owner.rpartition(".")[2]
+    before, after = (tuple(base for base in bases if base not in RUNTIME) for bases in (before, after))
+    for parent in before:
+        if parent not in after:
+            message = f"The class `{name}` is no subclass of `{parent}` any more."
+            yield _change("class-parent-removed", "error", owner, message, "different")
+    for parent in after:
+        if parent not in before:
+            yield _change(
+                "class-parent-added", "info", owner, f"The class `{name}` is a subclass of `{parent}`.", "wider"
+            )
 
 
 def _fields(
