@@ -8,6 +8,7 @@ import json
 import pickle
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -359,3 +360,34 @@ def test_a_parent_may_be_a_reference_to_another_schema(build: Build) -> None:
     package = build({**ZOO, "Animal": {"$ref": HERE + "Pet"}, "Fish": extends("Animal", properties={"fins": WHOLE})})
     assert package.models.Fish.__base__ is package.models.Pet
     assert type(read(package, {"petType": "Fish", "fins": 1})) is package.models.Fish
+
+
+def test_threads_may_use_a_family_first_at_once(build: Build) -> None:
+    package = build(ZOO)
+    values = [
+        {"petType": tag, "lives": "x", "fur": "x", "bark": "x"} for tag in ("cat", "dog", "persian", "hamster")
+    ] * 8
+
+    def use(value: Any) -> str:
+        made = package.models.Persian(fur="x")
+        return f"{type(read(package, value)).__name__} {package.media('Pet').write(made)[0].decode()}"
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(use, values))
+    written = '{"petType":"persian","fur":"x"}'
+    assert found == [f"{kind} {written}" for kind in ("Pet", "Dog", "Pet", "Pet")] * 8
+
+
+def test_many_classes_are_written_and_read_as_fast_as_few(build: Build) -> None:
+    def seconds(number: int) -> float:
+        children = {f"K{index}": extends("Pet", properties={"a": WHOLE}) for index in range(number)}
+        pet = obj({"kind": TEXT}, required=["kind"], discriminator={"propertyName": "kind"})
+        package = build({"Pet": pet, **children, "T": {"type": "array", "items": {"$ref": HERE + "Pet"}}})
+        values = [getattr(package.models, f"K{index % number}")(a=index) for index in range(2000)]
+        media = package.media("T")
+        media.read(media.write(values[:2])[0])
+        start = time.process_time()
+        assert media.read(media.write(values)[0]) == values
+        return time.process_time() - start
+
+    assert seconds(40) < 10 * seconds(2)

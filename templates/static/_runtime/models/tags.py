@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,12 +18,13 @@ OWN = "\0"
 """Stands for the declared class among tags; never a tag."""
 
 
-def _tags(cls: type[Model]) -> Iterator[tuple[str, dict[str, type[Model]]]]:
-    """Yield the properties that tell a class apart, the nearest first, with the classes of the module by tag."""
-    for one in cls.__mro__:
-        if found := vars(one).get("__tags__"):
-            known = vars(sys.modules[one.__module__])
-            yield found.name, {tag: known[name] for tag, name in found.classes.items()}
+@cache  # classes live as long as their module
+def _tags(cls: type[Model]) -> tuple[tuple[str, dict[str, type[Model]]], ...]:
+    """Return the properties that tell a class apart, the nearest first, with the classes of the module by tag."""
+    found = [
+        (vars(one)["__tags__"], vars(sys.modules[one.__module__])) for one in cls.__mro__ if "__tags__" in vars(one)
+    ]
+    return tuple((tags.name, {tag: known[name] for tag, name in tags.classes.items()}) for tags, known in found)
 
 
 def _field(cls: type[Model], wire_name: str) -> str:
@@ -116,7 +117,7 @@ def _maker(cls: type[Model]) -> SchemaValidator:
 
 def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> Any:
     """Have a class read as the one that the tag names; None if there is no other."""
-    name, every = next(_tags(cls))
+    name, every = _tags(cls)[0]
     classes = {tag: one for tag, one in every.items() if issubclass(one, cls)}
     others = {one.__name__: handler.generate_schema(one) for one in classes.values() if one is not cls}
     if not others:
@@ -138,9 +139,23 @@ def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> An
     python = core_schema.tagged_union_schema(
         kinds, discriminator=lambda value: "instance" if isinstance(value, cls) else "object"
     )
-    written = core_schema.union_schema([*others.values(), own], mode="left_to_right")
-    same = core_schema.plain_serializer_function_ser_schema(_same, return_schema=written)
-    return core_schema.json_or_python_schema(json_schema=wire, python_schema=python, serialization=same)
+    return core_schema.json_or_python_schema(
+        json_schema=wire,
+        python_schema=python,
+        serialization=_whole(cls, {**others, cls.__name__: own}, classes.values()),
+    )
+
+
+def _whole(
+    cls: type[Model], schemas: dict[str, CoreSchema], classes: Collection[type[Model]]
+) -> core_schema.PlainSerializerFunctionSerSchema:
+    """Have an object written as its own class, or the nearest that a tag names."""
+
+    def kind(value: Any) -> str | None:
+        return next((one.__name__ for one in type(value).__mro__ if one is cls or one in classes), None)
+
+    by_class = core_schema.tagged_union_schema({**schemas}, discriminator=kind)
+    return core_schema.plain_serializer_function_ser_schema(_same, return_schema=by_class)
 
 
 def _again(cls: type[Model], value: Any, _: Any, info: ValidationInfo) -> Any:
