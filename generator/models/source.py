@@ -81,7 +81,7 @@ def outlines(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> 
             found[one.name] = f"{one.name} = TypeAliasType({py(one.name)}, {_plain(one.annotation.known)})\n"
             continue
         lines = [f"class {one.name}({one.base.name if one.base else _base(one)}):"]
-        lines += [f"    __tags__ = {_tags(one.tags)}"] if one.tags else []
+        lines += [f"    __tags__ = {_tags(one.tags)}"] if one.tags and one.tags.classes else []
         lines += [f"    __rule__ = Rule({py(one.name)})"] if one.rule else []
         lines += [f"    __pydantic_extra__: {_plain(one.extra.known)}"] if isinstance(one.extra, Annotation) else []
         lines += [
@@ -174,7 +174,7 @@ def _settings(definition: Definition, slots: Slots, later: Collection[str]) -> d
         slot = slots.add("", "rule{}_slot")
         slots.remark(slot, _remark(definition.rule))
         found[slot] = _entry(slots.add(f"Rule({py(definition.name)})"))
-    if definition.tags is not None:
+    if definition.tags is not None and definition.tags.classes:  # else no tag is one that the schemas accept
         found[slots.add("", "tags{}_slot")] = _entry(slots.add(_tags(definition.tags)))
     if definition.loose and (definition.tags or base):
         found[slots.add("", "loose{}_slot")] = _entry(slots.add("True"))

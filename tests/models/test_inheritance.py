@@ -137,6 +137,9 @@ def test_a_class_with_several_tags_or_none_that_its_schema_accepts_fills_in_noth
     package = build({"Pet": listed, "Cat": extends("Pet", properties={"lives": WHOLE})})
     with pytest.raises(ValidationError):
         package.models.Cat()
+    assert "__tags__" not in package.files["models.py"]
+    assert type(read(package, {"kind": "a", "lives": 1})) is package.models.Pet
+    assert isinstance(package.models.Cat(kind="a"), package.models.Pet)
 
 
 def test_an_optional_tag_is_sent_where_it_was_filled_in_and_may_be_absent_where_it_is_read(build: Build) -> None:

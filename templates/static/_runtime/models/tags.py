@@ -117,7 +117,7 @@ def _maker(cls: type[Model]) -> SchemaValidator:
 
 def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> Any:
     """Have a class read as the one that the tag names; None if there is no other."""
-    name, every = _tags(cls)[0]
+    name, every = next(iter(_tags(cls)), ("", {}))
     classes = {tag: one for tag, one in every.items() if issubclass(one, cls)}
     others = {one.__name__: handler.generate_schema(one) for one in classes.values() if one is not cls}
     if not others:
