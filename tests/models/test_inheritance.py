@@ -162,6 +162,13 @@ def test_subclasses_are_written_whole_wherever_the_parent_is_declared(zoo: Packa
     assert house.model_dump(exclude_unset=True)["best"] == {"petType": "cat", "lives": 1}
 
 
+def test_another_class_is_refused_by_its_name(zoo: Package) -> None:
+    with pytest.raises(ValueError, match=r"^value: Pet is needed, not House$"):
+        zoo.media("Pet").write(zoo.models.House())
+    with pytest.raises(ValueError, match=r"^value: Cat is needed, not Pet$"):
+        zoo.media("Cat").write(zoo.models.Pet(pet_type="x"))
+
+
 def test_pickles_and_copies_are_of_the_same_class(zoo: Package) -> None:
     cat = zoo.models.Persian(fur="x", friend=zoo.models.Cat(lives=2))
     for again in (pickle.loads(pickle.dumps(cat)), copy.copy(cat), copy.deepcopy(cat), cat.model_copy()):  # noqa: S301

@@ -151,8 +151,8 @@ def _whole(
 ) -> core_schema.PlainSerializerFunctionSerSchema:
     """Have an object written as its own class, or the nearest that a tag names."""
 
-    def kind(value: Any) -> str | None:
-        return next((one.__name__ for one in type(value).__mro__ if one is cls or one in classes), None)
+    def kind(value: Any) -> str:
+        return next((one.__name__ for one in type(value).__mro__ if one in classes), cls.__name__)
 
     by_class = core_schema.tagged_union_schema({**schemas}, discriminator=kind)
     return core_schema.plain_serializer_function_ser_schema(_same, return_schema=by_class)
