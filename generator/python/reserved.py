@@ -35,7 +35,7 @@ GROUP_RESERVED = (
     frozenset(
         """aclose api app application authenticate base base_url cached_property client close context contract core credentials
         debug docs environ errors fastapi headers hooks http httpx2 invoke iterate lifespan limits logger max_body middleware
-        mock models on_request on_response options query raw retries root_path server services streams stub timeout title
+        mock models on_request on_response options query raw request retries root_path server services streams stub timeout title
         tolerant wire with_options""".split()
     )
     | {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
@@ -47,10 +47,10 @@ CLASS_RESERVED = (
     MODEL_NAMES
     | KEYWORDS
     | frozenset(
-        """ApiKey AsyncBaseClient AsyncClient AsyncGroup AsyncIterator AsyncStreamClient AsyncStreamGroup Awaitable BaseClient Basic
-        Bearer Callable Certificate Client Content Context Credentials FastAPI Forbidden Group Iterator MAX_BODY Mapping P Presented
-        Protocol RawResponse StreamClient StreamGroup TYPE_CHECKING TemplateOperations TolerantCaller TypeVar TypedDict Unauthorized
-        Watch""".split()
+        """ApiKey AsyncBaseClient AsyncClient AsyncCredentialOf AsyncGroup AsyncIterator AsyncStreamClient AsyncStreamGroup Awaitable
+        BaseClient Basic Bearer Callable Certificate Client Content Context CredentialOf Credentials FastAPI Forbidden Group Iterator
+        MAX_BODY Mapping P Presented Protocol RawResponse StreamClient StreamGroup TYPE_CHECKING TemplateOperations TolerantCaller
+        TypeVar TypedDict Unauthorized Watch""".split()
     )
 )
 """What the modules of groups import and define: no class of a group may take these."""

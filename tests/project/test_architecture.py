@@ -44,7 +44,7 @@ FLOORS = (
 INNER = {"changes": ("report", "surface", "document", "sets"), "verify": ("proof", "wire", "values", "document")}
 """The packages inside two of them, from the top down in the same way."""
 
-OTHER_TESTS = {"bench", "cost_service", "hostile", "project", "runtime", "support", "tools"}
+OTHER_TESTS = {"bench", "cost_service", "hostile", "project", "runtime", "support", "tools", "world"}
 """Folders of tests, and of what they need, that are for no single package of the generator."""
 
 LONGEST_MODULE = 400

@@ -10,7 +10,8 @@ import httpx2
 
 from ..wire.content import OneOf
 from ..wire.contract import Operation, Response
-from .core import NONE, AsyncBaseClient, BaseClient, Caller, RawResponse, failure, settled
+from .core import NONE, AsyncBaseClient, BaseClient, Caller, RawResponse
+from .sending import failure, send, settled
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -24,7 +25,7 @@ class _Streaming(Caller[C, H]):
     _reading: str  # the method that reads a response to its end
 
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
-        response: httpx2.Response = await settled(self._http.send(request, stream=True))
+        response = await send(self._http, request, stream=True)
         if self._chosen(operation, operation.response(response.status_code), response) is None:
             await settled(getattr(response, self._reading)())
         return response

@@ -119,8 +119,8 @@ def essence(content_type: str) -> str:
 
 
 def fields(values: Iterable[tuple[str, Any]]) -> Fields:
-    """Return header fields as bytes; raise EncodeError for control characters (RFC 9110 section 5.5)."""
-    found = [*values]
+    """Return header fields as bytes, without those that are None; raise EncodeError for control characters (RFC 9110, 5.5)."""
+    found = [(name, value) for name, value in values if value is not None]
     for name, value in found:
         if not isinstance(value, str) or _CONTROL.search(name + value):
             raise EncodeError(f"header {name!r} must be text without control characters")

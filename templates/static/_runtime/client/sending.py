@@ -1,0 +1,160 @@
+"""What requests are sent with: a base URL, credentials, connections; when they are sent again, or to another place."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import os
+import random
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+import httpx2
+
+from ..exceptions import CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut, shown
+from ..wire.contract import Api
+
+# What goes along to another origin: any other field may be a credential, whoever put it there.
+HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-length", "content-type", "user-agent"})
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})  # RFC 9110 section 9.2.2
+PASSING = frozenset({408, 429, 502, 503, 504})
+NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+FRAMING = frozenset({"content-length", "transfer-encoding"})  # what the client writes, and nobody else
+
+
+def variable(api: Api, name: str) -> str | None:
+    """Return an environment variable that is named after the package, such as WEAVE_COSTS_BASE_URL."""
+    return os.environ.get(re.sub(r"\W", "_", f"{api.package}_{name}").upper()) or None
+
+
+def credentials_of(api: Api, given: Any) -> dict[str, Any]:
+    """Return credentials by the name of their scheme; raise ValueError where that is not clear."""
+    if given is None:  # those of a basic scheme are name:password
+        found = {scheme: variable(api, scheme.name) for scheme in api.schemes if scheme.sends}
+        given = {s.name: tuple(v.split(":", 1)) if v and s.kind == "basic" else v for s, v in found.items()}
+    if isinstance(given, str | tuple) or callable(given):
+        basic, token = (
+            [s.name for s in api.schemes if s.sends and (s.kind == "basic") is is_basic] for is_basic in (True, False)
+        )
+        fitting = basic if isinstance(given, tuple) or (callable(given) and not token) else token
+        given = {fitting[0] if len(fitting) == 1 else "": given}
+    names = [scheme.name for scheme in api.schemes]
+    if not isinstance(given, Mapping) or not given.keys() <= {*names}:
+        known = ", ".join(names) or "none"
+        raise ValueError(f"give credentials as a dict, by the name of their scheme; there are: {known}")
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def checked(api: Api, url: str) -> str:
+    """Return a base URL; raise ValueError, which does not show it, for one that can't be used."""
+    with contextlib.suppress(httpx2.InvalidURL):
+        if re.fullmatch(r"https?://[^\s@?#]+", url) and httpx2.URL(url).host:
+            return url
+    name = f"{api.package}_base_url".upper()
+    raise ValueError(f"base_url (or {name}) must be given: an absolute URL without user, password and query")
+
+
+def lowered(headers: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return header fields by their names in lower case; raise EncodeError for one that the client writes."""
+    found = {name.lower(): value for name, value in headers}
+    if wrong := found.keys() & FRAMING:
+        raise EncodeError(f"{min(wrong)} is written by the client")
+    return found
+
+
+async def settled(value: Any) -> Any:
+    """Await what must be awaited. Nothing that a blocking client returns must be."""
+    return await value if inspect.isawaitable(value) else value
+
+
+class Connections:
+    """The HTTP clients of a client and its clones: no two processes share one, and no two event loops of asyncio."""
+
+    def __init__(self, given: Any, make: Callable[..., Any]) -> None:
+        """Take an HTTP client, or make one with `make`, now and when another one is needed."""
+        self.given, self.first, self.closed, self._known = given, given or make(), False, dict[Any, Any]()
+        self._make, self._process = partial(make, cookies=self.first.cookies.jar), os.getpid()
+        self._is_async = isinstance(self.first, httpx2.AsyncClient)
+
+    def http(self) -> Any:
+        """Return the HTTP client to use here; raise CallError where there can be none."""
+        here = os.getpid(), _running() if self._is_async else None
+        return self._known.get(here) or self._new(here)
+
+    def _new(self, here: tuple[int, Any]) -> Any:
+        if self.closed:
+            raise CallError("the client is closed")
+        kept = {at: http for at, http in self._known.items() if at[0] == here[0] and not (at[1] and at[1].is_closed())}
+        is_first = here[0] == self._process and not self._known
+        for transport in () if is_first or not self.given else (self.given._transport, *self.given._mounts.values()):
+            if isinstance(transport, httpx2.HTTPTransport):
+                transport.close()  # this process's end of the connections; the next request makes others
+            elif isinstance(transport, httpx2.AsyncHTTPTransport):
+                raise CallError("http= has connections of another event loop or process: give each its own, or none")
+        found = self.first if is_first else self.given or self._make()
+        self._known = {**kept, here: found}
+        return found
+
+
+def _running() -> Any:
+    from asyncio import _get_running_loop  # None under trio
+
+    return _get_running_loop()
+
+
+async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
+    """Send a request; follow redirects where `http` does. Raise httpx2.RequestError, or CallError for a closed client."""
+    if http.is_closed:
+        raise CallError("the client is closed").during(request)
+    response: httpx2.Response = await settled(http.send(request, stream=stream, follow_redirects=False))
+    if not http.follow_redirects:
+        return response
+    history, options, origin = list[httpx2.Response](), dict[str, Any](), (request.url.scheme, request.url.netloc)
+    while (following := response.next_request) is not None:
+        if len(history) == http.max_redirects:
+            raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
+        await settled(response.read() if isinstance(http, httpx2.Client) else response.aread())
+        history.append(response)
+        # What was left out on the way stays out, even back home: the other origin chose the path.
+        if options or (following.url.scheme, following.url.netloc) != origin:
+            kept = {name: value for name, value in following.headers.items() if name in HARMLESS}
+            following.headers = httpx2.Headers({"host": following.url.netloc.decode(), **kept})
+            options = {"auth": None}
+        response = await settled(http.send(following, stream=stream, follow_redirects=False, **options))
+        response.history = [*history]
+    return response
+
+
+def together(first: str, more: str) -> str:
+    """Return the pairs of two Cookie fields; of a name that both have, those of the first."""
+    names = {pair.partition("=")[0] for pair in first.split("; ")}
+    return "; ".join(filter(None, [first, *(p for p in more.split("; ") if p.partition("=")[0] not in names)]))
+
+
+def delay(outcome: httpx2.Response | httpx2.RequestError, attempt: int, repeatable: bool) -> float | None:
+    """Return the seconds to wait before another attempt, None where there must be none; `repeatable`: one may arrive twice."""
+    passes = getattr(outcome, "status_code", 0) in PASSING or isinstance(outcome, httpx2.TransportError)
+    if not isinstance(outcome, NOT_SENT) and not (passes and repeatable):
+        return None
+    from email.utils import parsedate_to_datetime as date  # rarely needed, and slow to import
+
+    # Seconds, or a date (RFC 9110 section 10.2.3).
+    asked: str = getattr(outcome, "headers", {}).get("retry-after", "")
+    with contextlib.suppress(ValueError, OverflowError):
+        return float(asked) if asked.isdecimal() else max(0.0, date(asked).timestamp() - time.time())
+    return min(0.5 * 2.0**attempt, 8.0) * random.uniform(0.5, 1.0)
+
+
+def failure(error: Exception, request: httpx2.Request) -> CallError:
+    """Return the error of ours for one of httpx2's, or for an item that does not fit."""
+    kind: type[CallError] = TimedOut if isinstance(error, httpx2.TimeoutException) else ConnectionFailed
+    if isinstance(error, DecodeError | httpx2.DecodingError):
+        kind = ContractError
+    if isinstance(error, httpx2.RequestError):  # whose own request has the credentials
+        error.request = httpx2.Request(
+            request.method, shown(request.url, request.extensions.get("hidden", frozenset()))
+        )
+    return kind(f"{type(error).__name__} {error}".strip()).during(request)
