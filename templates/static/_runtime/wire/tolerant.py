@@ -1,79 +1,201 @@
-"""Reading what the contract does not have yet: fields in closed objects, values of enums, kinds of a union."""
+"""Reading what the contract does not have yet: properties, values, kinds, content types of a peer that is newer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from pydantic_core import SchemaValidator, core_schema
+from pydantic import ValidationError
+from pydantic_core import PydanticUseDefault, SchemaValidator, core_schema
 
-from .contract import Json
+from .content import Binary, OneOf
+from .contract import Json, Media, essence
+from .parameters import Header, Headers
 
-_SCALARS = {str: core_schema.str_schema(strict=True), int: core_schema.int_schema(strict=True)}
+_SCALARS: dict[type, Any] = {str: core_schema.str_schema, int: core_schema.int_schema, float: core_schema.float_schema}
+_BOUNDS = {"pattern", "min_length", "max_length", "ge", "gt", "le", "lt", "multiple_of"}
+_BYTES = ("text/plain", "application/octet-stream", "binary/octet-stream")  # what JSON is sent as by mistake
+_OBJECT = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
+
+
+class _AnyJson(Json):
+    """JSON, whatever JSON type, text or bytes it is said to be."""
+
+    def find(self, content_type: str) -> Media | None:
+        name = essence(content_type)
+        return self if name in _BYTES or name.endswith(("/json", "+json")) else super().find(content_type)
+
+
+class _AnyOf(OneOf):
+    """A body in one of several media types, in what is nearest to it."""
+
+    def find(self, content_type: str) -> Media | None:
+        return super().find(content_type) or next((one for one in self.all if one.find(content_type)), None)
+
+
+@cache
+def readable(media: Media) -> Media:
+    """Return a body that reads more: the body itself, the items of a stream, the fields of a form."""
+    if isinstance(media, OneOf):
+        return _AnyOf(*map(readable, media.all))
+    if isinstance(media, Json):
+        return tolerant(media)
+    found: Any = copy(media)
+    found.all = (found,)
+    if isinstance(inner := getattr(media, "json", None), Json):
+        found.json = tolerant(inner)
+    elif isinstance(media, Binary) or media.type is bytes:
+        found.find = lambda _: found  # a file may have any type
+    return found  # type: ignore[no-any-return]
+
+
+def readable_headers(headers: Headers) -> Headers:
+    """Return declared headers of which more values are read."""
+    return Headers(*map(_readable_header, headers.all))
+
+
+def _readable_header(header: Header) -> Header:
+    found = copy(header)
+    found.parameter = copy(header.parameter)
+    found.parameter.json = tolerant(header.parameter.json)
+    return found
 
 
 @cache
 def tolerant(media: Json) -> Json:
     """Return a media type that reads more than another one: what is new is kept, types and required fields still count.
 
-    New fields stand in `model_extra`; a new value of an enum is read as it is, an object with a new tag as a dict.
-    Rules that types can't hold are not asked. It writes as the other one does.
+    New fields stand in `model_extra`; a new value of an enum is read as it is, an object of a new kind as a dict; null is an
+    absent property. Bounds, patterns and rules that types can't hold are not asked. It writes as the other one does.
     """
-    found = copy(media)
-    found.all, found.adapter = (found,), copy(media.adapter)
+    found = _AnyJson(media.type, media.media_type)
+    found.content_type, found.adapter = media.content_type, copy(media.adapter)
     config: Any = {"strict": True, "allow_inf_nan": False}
-    schema = _loosened(media.adapter.core_schema)
+    schema = _Loosened(media.adapter.core_schema).schema
     found.adapter.validator = SchemaValidator(schema, config, _use_prebuilt=False)
     return found
 
 
-def _loosened(schema: Any) -> Any:
-    """Copy a core schema with the constraints taken off that say: nothing else."""
-    if isinstance(schema, list | tuple):
-        return type(schema)(_loosened(item) for item in schema)
-    if not isinstance(schema, dict):
-        return schema
-    kind = schema.get("type")
-    if kind == "function-after" and hasattr(getattr(schema["function"].get("function"), "__self__", None), "judge"):
-        inner = _loosened(schema["schema"])
-        return {**inner, "ref": schema["ref"]} if "ref" in schema else inner
-    if kind == "literal":
-        return _also(schema, schema["expected"])
-    if kind == "function-wrap" and schema["schema"]["type"] == "literal":
-        return _also(schema, schema["schema"]["expected"])
-    result = {
-        key: value if key in ("cls", "function", "metadata") else _loosened(value) for key, value in schema.items()
-    }
-    if kind == "model-fields" and result.get("extra_behavior") == "forbid":
-        result["extra_behavior"] = "allow"
-    if kind == "model" and "config" in result:
-        result["config"] = {**result["config"], "extra_fields_behavior": "allow"}
-    if kind == "tagged-union" and isinstance(schema["discriminator"], str):
-        anything = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
-        known = {key: value for key, value in result.items() if key != "ref"}
-        unknown = _without(schema["discriminator"], schema["choices"], anything)
-        return {**core_schema.union_schema([known, unknown], mode="left_to_right"), **_reference(schema)}
-    return result
+class _Loosened:
+    """Copies a core schema with the constraints taken off that say: nothing else."""
+
+    def __init__(self, schema: Any) -> None:
+        self._known: dict[str, Any] = {}
+        self._collect(schema)
+        self.schema = self._of(schema)
+
+    def _collect(self, schema: Any) -> None:
+        """Find the schemas that others refer to."""
+        if isinstance(schema, dict) and "ref" in schema:
+            self._known[schema["ref"]] = schema
+        inner = (
+            schema.items()
+            if isinstance(schema, dict)
+            else enumerate(schema if isinstance(schema, list | tuple) else ())
+        )
+        for key, value in inner:
+            if key not in ("cls", "function", "metadata", "serialization", "default"):
+                self._collect(value)
+
+    def _of(self, schema: Any) -> Any:
+        if isinstance(schema, list | tuple):
+            return type(schema)(self._of(item) for item in schema)
+        if not isinstance(schema, dict):
+            return schema
+        kind = schema.get("type")
+        if kind == "function-after" and _constrains(schema["function"].get("function")):
+            return {**self._of(schema["schema"]), **_reference(schema)}
+        if kind == "literal":
+            return _also(schema, schema["expected"])
+        if kind == "function-wrap" and schema["schema"]["type"] == "literal":
+            return _also(schema, schema["schema"]["expected"])
+        if kind == "chain" and schema["steps"][0]["type"] == "custom-error":
+            return schema  # how a date is written is its type
+        kept = ("cls", "function", "metadata", "serialization", "default")
+        result = {k: v if k in kept else self._of(v) for k, v in schema.items() if k not in _BOUNDS}
+        change: Callable[[Any, Any], Any] | None = getattr(self, f"_{(kind or '').replace('-', '_')}", None)
+        return change(schema, result) if change else result
+
+    def _model_fields(self, schema: Any, result: Any) -> Any:
+        extra = {"extra_behavior": "allow"} if result.get("extra_behavior") == "forbid" else {}
+        return {**result, **extra}
+
+    def _model(self, schema: Any, result: Any) -> Any:
+        config = {"config": {**result["config"], "extra_fields_behavior": "allow"}} if "config" in result else {}
+        return {**result, **config}
+
+    def _default(self, schema: Any, result: Any) -> Any:
+        """Take null for absent, unless it is a value."""
+
+        def absent(value: Any, handler: Any) -> Any:
+            try:
+                return handler(value)
+            except ValidationError:
+                if value is None:
+                    raise PydanticUseDefault from None
+                raise
+
+        return {**result, "schema": core_schema.no_info_wrap_validator_function(absent, result["schema"])}
+
+    def _tagged_union(self, schema: Any, result: Any) -> Any:
+        """Take an object whose tag is none of those that are known."""
+        name, known = schema["discriminator"], schema["choices"]
+        if not isinstance(name, str):
+            return result
+
+        def new(value: dict[str, Any]) -> dict[str, Any]:
+            if value.get(name) in known:
+                raise ValueError("the tag is known, the object is not as it should be")
+            return value
+
+        return _or(schema, result, core_schema.no_info_after_validator_function(new, _OBJECT))
+
+    def _union(self, schema: Any, result: Any) -> Any:
+        """Take an object that has the required properties of none of those that are known."""
+        choices = (one[0] if isinstance(one, tuple) else one for one in schema["choices"])
+        known = [names for one in choices if (names := self._required(one)) is not None]
+        if not known:
+            return result
+
+        def new(value: dict[str, Any]) -> dict[str, Any]:
+            if any(names <= value.keys() for names in known):
+                raise ValueError("the kind is known, the object is not as it should be")
+            return value
+
+        return _or(schema, result, core_schema.no_info_after_validator_function(new, _OBJECT))
+
+    def _required(self, schema: Any) -> set[str] | None:
+        """Return the wire names of the properties that an object must have, None for what is no model."""
+        while (kind := schema["type"]) != "model-fields":
+            if kind == "definition-ref":
+                schema = self._known[schema["schema_ref"]]
+            elif kind in ("model", "function-after", "definitions"):
+                schema = schema["schema"]
+            else:
+                return None
+        fields = schema["fields"].items()
+        return {f.get("validation_alias", n) for n, f in fields if f["schema"]["type"] != "default"}
+
+
+def _constrains(function: Any) -> bool:
+    """Tell whether a validator is a rule, or a bound that pydantic writes as a function."""
+    bound = isinstance(function, partial) and function.func.__module__ == "pydantic._internal._validators"
+    return bound or hasattr(getattr(function, "__self__", None), "judge")
 
 
 def _reference(schema: Any) -> dict[str, Any]:
     return {"ref": schema["ref"]} if "ref" in schema else {}
 
 
-def _without(name: str, known: Any, anything: Any) -> Any:
-    """Take any object whose tag is none of those that are known."""
-
-    def new(value: dict[str, Any]) -> dict[str, Any]:
-        if value.get(name) in known:
-            raise ValueError("the tag is known, the object is not as it should be")
-        return value
-
-    return core_schema.no_info_after_validator_function(new, anything)
+def _or(schema: Any, result: Any, *others: Any) -> Any:
+    """Read in another way what a schema does not take."""
+    bare = {key: value for key, value in result.items() if key != "ref"}
+    return {**core_schema.union_schema([bare, *others], mode="left_to_right"), **_reference(schema)}
 
 
 def _also(schema: Any, expected: list[Any]) -> Any:
     """Take other values of the types that an enum has."""
-    bare = {key: value for key, value in schema.items() if key != "ref"}
-    others = [found for kind, found in _SCALARS.items() if any(type(value) is kind for value in expected)]
-    return {**core_schema.union_schema([bare, *others], mode="left_to_right"), **_reference(schema)}
+    others = [found(strict=True) for kind, found in _SCALARS.items() if any(type(value) is kind for value in expected)]
+    return _or(schema, schema, *others)
