@@ -64,7 +64,8 @@ class Encoding:
 class Media:
     """A media type of a body: `kind` is the runtime's class, `plain` says that it has this media type by itself.
 
-    `type` is None where the kind has its own; `whole`: the items of an event stream are whole events, not their data.
+    `type` is None where the kind has its own; `whole`: the items of an event stream are whole events, not their data;
+    `last`: data that ends it, None for what the runtime takes for that.
     """
 
     kind: str
@@ -73,6 +74,7 @@ class Media:
     type: Type | None
     encoding: tuple[Encoding, ...]
     whole: bool = False
+    last: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,9 +34,9 @@ PARAMETER_RESERVED = frozenset({"self", "body", "contract", "exceptions"})
 GROUP_RESERVED = (
     frozenset(
         """aclose api app application authenticate base base_url cached_property client close context contract core credentials
-        debug docs environ errors fastapi headers hooks http httpx2 invoke iterate lifespan limits logger max_body middleware
-        mock models on_request on_response options query raw request retries root_path server services streams stub timeout title
-        tolerant wire with_options""".split()
+        debug docs environ errors fastapi follow_events headers hooks http httpx2 invoke iterate lifespan limits logger
+        max_body middleware mock models on_request on_response options query raw read_events request retries root_path server
+        services streams stub timeout title tolerant wire with_options""".split()
     )
     | {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
     | BUILTIN_TYPES

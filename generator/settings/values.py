@@ -169,6 +169,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "naive-datetimes": _naive,
     "base-url": _base_url,
     "tolerant": _boolean,
+    "stream-end": _text,
     "watch": _boolean,
     "overlays": _paths,
     "required-version": _version,

@@ -259,12 +259,12 @@ class Caller(Generic[C, H]):
             )
             if wait is None or time.monotonic() - started + wait > LONGEST:
                 if isinstance(outcome, httpx2.Response):
-                    return self._result(operation, outcome, request)
+                    return await self._result(operation, outcome, request)
                 raise failure(outcome, request) from outcome
             await settled(self._pause(wait))
             attempt += 1
 
-    def _result(self, operation: Operation[Any], response: httpx2.Response, request: httpx2.Request) -> Any:
+    async def _result(self, operation: Operation[Any], response: httpx2.Response, request: httpx2.Request) -> Any:
         """Read a response to a request; raise StatusError or ContractError."""
         status, headers, typed = response.status_code, response.headers, NONE
         declared, is_answer = operation.response(status), operation.succeeds(status)

@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from copy import deepcopy
+from copy import copy, deepcopy
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
@@ -255,7 +255,7 @@ class Header:
     ) -> None:
         self.name, self.type = name, type_
         self.required = required
-        self.parameter = Parameter(name, type_, location="header", explode=explode, media_type=media_type)
+        self._parameter = Parameter(name, type_, location="header", explode=explode, media_type=media_type)
 
     def write(self, value: Any) -> str | None:
         """Return the text of a value, None for None; raise EncodeError."""
@@ -264,7 +264,7 @@ class Header:
                 raise EncodeError(f"header {self.name} is required")
             return None
         parts = Parts()
-        self.parameter.write(value, parts)
+        self._parameter.write(value, parts)
         return parts.headers[0][1]
 
     def parse(self, headers: Mapping[str, str]) -> Any:
@@ -278,14 +278,26 @@ class Header:
                 raise DecodeError.of("Field required", "missing", self.name)
             return None
         try:
-            return self.parameter.read_header(raw)
+            return self._parameter.read_header(raw)
         except DecodeError as error:
             raise DecodeError([{**d, "loc": [self.name, *d["loc"]]} for d in error.details]) from None
 
+    @property
+    def json(self) -> Json:
+        """The type's JSON."""
+        return self._parameter.json
+
+    def reading(self, json: Json) -> Header:
+        """Return a header whose values are read as another JSON."""
+        found = copy(self)
+        found._parameter = copy(self._parameter)
+        found._parameter.json = json
+        return found
+
     def _cookies(self, lines: list[str]) -> Any:
         """Read Set-Cookie, whose fields cannot be joined by commas: a list of them, or a text with a line for each."""
-        as_list = self.parameter.shape.items is not None
-        return self.parameter.json.read(json.dumps(lines if as_list else "\n".join(lines)).encode())
+        as_list = self._parameter.shape.items is not None
+        return self._parameter.json.read(json.dumps(lines if as_list else "\n".join(lines)).encode())
 
 
 class Headers:

@@ -12,7 +12,7 @@ from pydantic_core import PydanticUseDefault, SchemaValidator, core_schema
 
 from .content import Binary, OneOf
 from .contract import Json, Media, essence
-from .parameters import Header, Headers
+from .parameters import Headers
 
 _SCALARS: dict[type, Any] = {str: core_schema.str_schema, int: core_schema.int_schema, float: core_schema.float_schema}
 _BOUNDS = {"pattern", "min_length", "max_length", "ge", "gt", "le", "lt", "multiple_of"}
@@ -53,14 +53,7 @@ def readable(media: Media) -> Media:
 
 def readable_headers(headers: Headers) -> Headers:
     """Return declared headers of which more values are read."""
-    return Headers(*map(_readable_header, headers.all))
-
-
-def _readable_header(header: Header) -> Header:
-    found = copy(header)
-    found.parameter = copy(header.parameter)
-    found.parameter.json = tolerant(header.parameter.json)
-    return found
+    return Headers(*(header.reading(tolerant(header.json)) for header in headers.all))
 
 
 @cache
