@@ -135,8 +135,9 @@ class Server:
 class Operation:
     """An operation: `signature` are its method's arguments, `returns` what it gives, `result` the T of `Operation[T]`.
 
-    `outline` shows both in API.md; `raises` are the declared errors, `statuses` those of answers. `deprecation` is what a
-    deprecated operation tells its callers, and empty for others.
+    `client_signature` are the arguments of the client's method, which takes files for bytes; `outline` shows signature and
+    result in API.md; `raises` are the declared errors, `statuses` those of answers. `deprecation` is what a deprecated
+    operation tells its callers, and empty for others.
     """
 
     name: str
@@ -149,6 +150,7 @@ class Operation:
     doc: str
     deprecation: str
     signature: str
+    client_signature: str
     outline: str
     raises: tuple[str, ...]
     parameters: tuple[Parameter, ...]

@@ -50,7 +50,7 @@ CLASS_RESERVED = (
         """ApiKey AsyncBaseClient AsyncClient AsyncCredentialOf AsyncGroup AsyncIterator AsyncStreamClient AsyncStreamGroup Awaitable
         BaseClient Basic Bearer Callable Certificate Client Content Context CredentialOf Credentials FastAPI Forbidden Group Iterator
         MAX_BODY Mapping P Presented Protocol RawResponse StreamClient StreamGroup TYPE_CHECKING TemplateOperations TolerantCaller
-        TypeVar TypedDict Unauthorized Watch""".split()
+        TypeVar TypedDict Unauthorized Uploadable Watch""".split()
     )
 )
 """What the modules of groups import and define: no class of a group may take these."""

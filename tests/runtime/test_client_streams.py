@@ -124,7 +124,7 @@ def test_done_ends_a_stream_whose_items_are_not_text(made: SimpleNamespace) -> N
 def test_the_setting_names_another_end(tmp_path: Path) -> None:
     answer = {"description": "", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
     tree = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}}
-    tree["paths"] = {"/w": {"get": {"operationId": "w", "responses": {"200": answer}}}}  # type: ignore[assignment]
+    tree["paths"] = {"/w": {"get": {"operationId": "w", "responses": {"200": answer}}}}
     assert 'EventStream(str, last="END")' in dependent(build_tree(tmp_path, tree, stream_end="END"))["contract.py"]
     assert "EventStream(str)" in dependent(build_tree(tmp_path, tree))["contract.py"]
 

@@ -119,6 +119,16 @@ class StatusError(APIError, Generic[B]):
         super().__init__(": ".join(filter(None, (phrase, clipped(said(body))))))
 
 
+def status_class(status: int, declared: Any = None) -> type[StatusError[Any]]:
+    """Return the class for a status that is caught as the declared one and by the name of the status, as errors.py has it."""
+    known: Any = STATUS_CLASSES.get(status, StatusError)
+    name = (__name__.partition("._runtime")[0] + ".errors", known.__name__)
+    known = next((one for one in known.__subclasses__() if (one.__module__, one.__name__) == name), known)
+    if declared is None or issubclass(known, declared):
+        return known  # type: ignore[no-any-return]
+    return declared if issubclass(declared, known) else joined(declared, known)
+
+
 # One a line, as the tables that they are.
 # fmt: off
 class EncodeError(APIError, ValueError): """A value cannot be written so that it would be read back as it is."""
@@ -145,14 +155,3 @@ class ServiceUnavailable(StatusError[B]): status = 503
 class GatewayTimeout(StatusError[B]): status = 504
 
 STATUS_CLASSES: dict[int, type[StatusError[Any]]] = {c.status: c for c in StatusError.__subclasses__()}
-# fmt: on
-
-
-def status_class(status: int, declared: Any = None) -> type[StatusError[Any]]:
-    """Return the class for a status that is caught as the declared one and by the name of the status, as errors.py has it."""
-    known: Any = STATUS_CLASSES.get(status, StatusError)
-    name = (__name__.partition("._runtime")[0] + ".errors", known.__name__)
-    known = next((one for one in known.__subclasses__() if (one.__module__, one.__name__) == name), known)
-    if declared is None or issubclass(known, declared):
-        return known  # type: ignore[no-any-return]
-    return declared if issubclass(declared, known) else joined(declared, known)

@@ -11,6 +11,7 @@ import inspect
 import os
 import random
 import re
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -26,6 +27,8 @@ HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-l
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})  # RFC 9110 section 9.2.2
 PASSING = frozenset({408, 429, 502, 503, 504})
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+# An absolute URL without user, password, query and fragment.
+BASE_URL = re.compile(r"https?://(\[[\da-f:.]+\]|[^\s@?#/:\[\]]+)(:\d{1,5})?(/[^\s@?#]*)?", re.IGNORECASE)
 FRAMING = frozenset({"content-length", "transfer-encoding"})  # what the client writes, and nobody else
 
 
@@ -52,15 +55,6 @@ def credentials_of(api: Api, given: Any) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def checked(api: Api, url: str) -> str:
-    """Return a base URL; raise ValueError, which does not show it, for one that can't be used."""
-    with contextlib.suppress(httpx2.InvalidURL):
-        if re.fullmatch(r"https?://[^\s@?#]+", url) and httpx2.URL(url).host:
-            return url
-    name = f"{api.package}_base_url".upper()
-    raise ValueError(f"base_url (or {name}) must be given: an absolute URL without user, password and query")
-
-
 def lowered(headers: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Return header fields by their names in lower case; raise EncodeError for one that the client writes."""
     found = {name.lower(): value for name, value in headers}
@@ -79,17 +73,18 @@ class Connections:
 
     def __init__(self, given: Any, make: Callable[..., Any]) -> None:
         """Take an HTTP client, or make one with `make`, now and when another one is needed."""
-        self.given, self.first, self.closed, self._known = given, given or make(), False, dict[Any, Any]()
+        self.given, self.first, self._known = given, given or make(), dict[Any, Any]()
         self._make, self._process = partial(make, cookies=self.first.cookies.jar), os.getpid()
-        self._is_async = isinstance(self.first, httpx2.AsyncClient)
+        self.is_async = isinstance(self.first, httpx2.AsyncClient)
 
     def http(self) -> Any:
         """Return the HTTP client to use here; raise CallError where there can be none."""
-        here = os.getpid(), _running() if self._is_async else None
+        events: Any = self.is_async and sys.modules.get("asyncio.events")  # not imported by trio
+        here = os.getpid(), events and events._get_running_loop()
         return self._known.get(here) or self._new(here)
 
     def _new(self, here: tuple[int, Any]) -> Any:
-        if self.closed:
+        if any(http.is_closed for http in self._known.values()):
             raise CallError("the client is closed")
         kept = {at: http for at, http in self._known.items() if at[0] == here[0] and not (at[1] and at[1].is_closed())}
         is_first = here[0] == self._process and not self._known
@@ -103,21 +98,13 @@ class Connections:
         return found
 
 
-def _running() -> Any:
-    from asyncio import _get_running_loop  # None under trio
-
-    return _get_running_loop()
-
-
 async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
     """Send a request; follow redirects where `http` does. Raise httpx2.RequestError, or CallError for a closed client."""
     if http.is_closed:
         raise CallError("the client is closed").during(request)
     response: httpx2.Response = await settled(http.send(request, stream=stream, follow_redirects=False))
-    if not http.follow_redirects:
-        return response
     history, options, origin = list[httpx2.Response](), dict[str, Any](), (request.url.scheme, request.url.netloc)
-    while (following := response.next_request) is not None:
+    while http.follow_redirects and (following := response.next_request) is not None:
         if len(history) == http.max_redirects:
             raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
         await settled(response.read() if isinstance(http, httpx2.Client) else response.aread())

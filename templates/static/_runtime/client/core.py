@@ -23,9 +23,9 @@ from ..exceptions import (
 )
 from ..wire.contract import Api, Fields, Json, Operation, Parts, Response, SecurityScheme, essence, fields
 from .sending import (
+    BASE_URL,
     IDEMPOTENT,
     Connections,
-    checked,
     credentials_of,
     delay,
     failure,
@@ -105,7 +105,9 @@ class Caller(Generic[C, H]):
         self._connections, self._retries = Connections(http, partial(self._engine, timeout=TIMEOUT)), retries
         given = base_url or variable(api, "base_url") or api.base_url
         self._is_given, self._url = bool(given), given or "".join(server.at() for server in api.servers[:1])
-        self._url = checked(api, self._url)
+        if not BASE_URL.fullmatch(self._url):
+            name = f"{api.package}_base_url".upper()
+            raise ValueError(f"base_url (or {name}) must be given: an absolute URL without user, password and query")
         self._credentials = credentials_of(api, credentials)
         # Parameters of the query whose values no message shows.
         self._hidden = frozenset(getattr(scheme, "wire_name", "") for scheme in api.schemes)
@@ -202,25 +204,31 @@ class Caller(Generic[C, H]):
         # An argument goes before an option, an option before what the client writes by itself.
         sent = {"host": found.netloc.decode(), "accept": accepted or "*/*", **lowered(reversed(placed.headers))}
         sent |= {"cookie": "; ".join(placed.cookies) or None, **own, **lowered(parts.headers)}
-        if parts.cookies:
-            sent["cookie"] = together("; ".join(parts.cookies), sent["cookie"] or "")
+        sent["cookie"] = together("; ".join(parts.cookies), sent["cookie"] or "") or None
         line = found, fields(sent.items())
         if operation.parameters is None and not any(map(callable, self._credentials.values())):
             self._ready[operation.name] = line
         return line
 
-    async def _request(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> httpx2.Request:
+    async def _request(
+        self, operation: Operation[Any], content: Any, content_type: str, arguments: Mapping[str, Any]
+    ) -> httpx2.Request:
         """Build a request; raise EncodeError."""
         url, headers = self._ready.get(operation.name) or await self._line(operation, arguments)
-        content = b""
-        if operation.body and (body is not None or operation.body_required):
-            content, content_type = operation.body.write(body)
-            if "content-type" not in self._headers:
-                headers = [*headers, (b"content-type", content_type.encode())]
-        if content or operation.method in WITH_LENGTH:
-            headers = [*headers, (b"content-length", b"%d" % len(content))]
+        length = len(content) if isinstance(content, bytes) else content.length
+        if content_type and "content-type" not in self._headers:
+            headers = [*headers, (b"content-type", content_type.encode())]
+        if length is None:
+            headers = [*headers, (b"transfer-encoding", b"chunked")]
+        elif length or operation.method in WITH_LENGTH:
+            headers = [*headers, (b"content-length", b"%d" % length)]
         # With stream= instead of content= the header fields are taken as they are, which is four times as fast.
-        stream, extensions = httpx2.ByteStream(content), {"timeout": self._timeout, "hidden": self._hidden}
+        extensions, is_async = {"timeout": self._timeout, "hidden": self._hidden}, self._connections.is_async
+        stream: Any = (
+            httpx2.ByteStream(content)
+            if isinstance(content, bytes)
+            else httpx2.Request("PUT", "", content=content.later() if is_async else content).stream
+        )
         request = httpx2.Request(operation.method, url, headers=headers, stream=stream, extensions=extensions)
         request.url = url  # as it is, instead of a copy
         cookies = self._http.cookies
@@ -240,9 +248,11 @@ class Caller(Generic[C, H]):
 
     async def _call(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> Any:
         """Send, and send again where that may help; raise APIError."""
-        started, attempt = time.monotonic(), 0
+        started, attempt, content, content_type = time.monotonic(), 0, b"", ""
+        if operation.body and (body is not None or operation.body_required):
+            content, content_type = getattr(operation.body, "upload", operation.body.write)(body)
         while True:
-            request = await self._request(operation, body, arguments)
+            request = await self._request(operation, content, content_type, arguments)
             outcome: httpx2.Response | httpx2.RequestError
             try:
                 outcome = await self._send(operation, request)
@@ -250,7 +260,7 @@ class Caller(Generic[C, H]):
                 outcome = error
             wait = (
                 delay(outcome, attempt, self._again or operation.method in IDEMPOTENT)
-                if attempt < self._retries
+                if attempt < self._retries and getattr(content, "again", True)
                 else None
             )
             if wait is None or time.monotonic() - started + wait > LONGEST:
@@ -266,7 +276,9 @@ class Caller(Generic[C, H]):
         declared, is_answer = operation.response(status), operation.succeeds(status)
         try:
             if declared is None:
-                raise DecodeError.of(f"status {status} is not declared", "status")
+                raise DecodeError.of(
+                    f"status {status} is not declared, only {', '.join(operation.responses)}", "status"
+                )
             if self._raw and is_answer and declared.headers:
                 typed = declared.headers.read(headers)
             value = self._read(operation, declared, response)
@@ -371,7 +383,6 @@ class AsyncBaseClient(Caller[C, httpx2.AsyncClient]):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
-        self._connections.closed = True
 
     async def __aenter__(self) -> Self:
         return self
