@@ -160,3 +160,23 @@ def test_errors_cross_pools_of_processes(
         assert str(caught.value).startswith(f"GET {url}/a?key=…: 404 Not Found: ")
     with ProcessPoolExecutor(1, get_context(method)) as pool, pytest.raises(errors.ConnectionFailed, match="key=…"):
         pool.submit(partial(_fail, url)).result(30)
+
+
+def test_threads_that_begin_together_share_the_given_client(package: Any, peer: str) -> None:
+    for _ in range(5):
+        start, found = threading.Barrier(8), list[str]()
+        with package.Client(peer, http=httpx2.Client(), retries=0) as client:
+
+            def work(name: str, start: Any = start, found: list[str] = found, client: Any = client) -> None:
+                start.wait()
+                found += asked(client, name, 1)
+
+            threads = [threading.Thread(target=work, args=(f"t{number}",)) for number in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert (found, len(client._connections._known)) == (
+                [],
+                2,
+            )  # the place of this process, and the one kept for a loop

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from copyreg import __newobj__  # type: ignore[attr-defined]
 from functools import cache
 from http.client import responses as phrases
 from typing import Any, Generic, Self, TypeVar
@@ -23,8 +22,8 @@ _SECRET = re.compile("(^|[^a-z])key$|apikey|token|secret|passw|credential|auth(?
 def shown(url: Any, hidden: frozenset[str] = frozenset()) -> str:
     """Return a client's URL as messages show it: without user and password; values of `hidden` and of secrets are `…`."""
     path, _, query = url.raw_path.decode("latin-1").partition("?")
-    pairs = (pair.partition("=") for pair in query.split("&") if pair)
-    safe = "&".join(f"{k}=…" if k in hidden or _SECRET.search(k) else f"{k}{equals}{v}" for k, equals, v in pairs)
+    pairs = ((pair, pair.partition("=")[0]) for pair in query.split("&") if pair)
+    safe = "&".join(f"{name}=…" if name in hidden or _SECRET.search(name) else pair for pair, name in pairs)
     return f"{url.scheme}://{url.netloc.decode('latin-1')}{path}" + (f"?{clipped(safe)}" if safe else "")
 
 
@@ -59,8 +58,8 @@ class APIError(Exception):
 
     def during(self, request: Any, response: Any = None) -> Self:
         """Return this error with the client's call that it belongs to."""
-        hidden = request.extensions.get("hidden", frozenset())
-        self.method, self.url, self.response = request.method, shown(request.url, hidden), response
+        self.method, self.response = request.method, response
+        self.url = shown(request.url, request.extensions.get("hidden", frozenset()))
         to = getattr(response, "next_request", None)
         if url := to.url if to else response.url if getattr(response, "history", None) else None:
             self.target = shown(url).partition("?")[0]
@@ -74,8 +73,7 @@ class APIError(Exception):
         state, headers = {**vars(self), "response": None}, getattr(self, "headers", {})
         if headers:
             state["headers"] = type(headers)({k: v for k, v in headers.items() if k.lower() != "set-cookie"})
-        kinds = vars(type(self)).get("kinds")
-        return (_made, (kinds, self.args), state) if kinds else (__newobj__, (type(self), *self.args), state)
+        return _made, (vars(type(self)).get("kinds", (type(self),)), self.args), state
 
 
 def _made(kinds: tuple[Any, ...], args: tuple[Any, ...]) -> APIError:
@@ -85,8 +83,12 @@ def _made(kinds: tuple[Any, ...], args: tuple[Any, ...]) -> APIError:
 
 @cache
 def joined(*kinds: Any) -> type[StatusError[Any]]:
-    """Return a class that is caught as any of several."""
-    return type(kinds[-1].__name__, kinds, {"kinds": kinds, "__module__": kinds[-1].__module__})
+    """Return a class that is caught as any of some classes."""
+    return (
+        kinds[0]
+        if len(kinds) == 1
+        else type(kinds[-1].__name__, kinds, {"kinds": kinds, "__module__": kinds[-1].__module__})
+    )
 
 
 class DecodeError(APIError, ValueError):

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -25,7 +24,7 @@ from ..exceptions import (
     EncodeError,
     status_class,
 )
-from ..wire.contract import Api, Fields, Json, Operation, Parts, Response, SecurityScheme, essence, fields
+from ..wire.contract import Api, Fields, Json, Operation, Parts, Response, SecurityScheme, fields
 from .sending import (
     BASE_URL,
     IDEMPOTENT,
@@ -37,6 +36,7 @@ from .sending import (
     send,
     settled,
     together,
+    undeclared,
     variable,
 )
 
@@ -62,15 +62,6 @@ class RawResponse(Generic[T]):
     headers: httpx2.Headers
     typed_headers: Mapping[str, Any]
     response: httpx2.Response
-
-
-def _undeclared(response: httpx2.Response) -> Any:
-    """Return a body that the document does not declare: JSON where it is that, else bytes; None where there is none."""
-    content_type = essence(response.headers.get("content-type", ""))
-    with contextlib.suppress(ValueError, RecursionError):
-        if content_type.endswith(("/json", "+json")):
-            return response.json()
-    return response.content or None
 
 
 class Caller(Generic[C, H]):
@@ -160,7 +151,6 @@ class Caller(Generic[C, H]):
             raise ValueError("path must start with /: it is put after the base URL")
         query = str(httpx2.QueryParams(dict(params)))
         whole = path + (("&" if "?" in path else "?") + query if query else "")
-        schemes = {scheme: () for scheme in self._api.schemes if scheme.name in self._credentials}
         clone: Any = self.with_options(headers=headers)
         clone._raw = True
         operation: Operation[Any] = Operation(
@@ -171,7 +161,7 @@ class Caller(Generic[C, H]):
             body=Json(Any),
             body_required=False,
             responses={"2XX": Response()},
-            security=(schemes,),
+            security=({scheme: () for scheme in self._api.schemes if scheme.name in self._credentials},),
         )
         return clone.invoke(operation, json)
 
@@ -206,8 +196,14 @@ class Caller(Generic[C, H]):
         found = placed.cover(httpx2.URL(url)) if placed.cover else httpx2.URL(url)
         accepted = ", ".join(dict.fromkeys(r.media.media_type for r in operation.responses.values() if r.media))
         # An argument goes before an option, an option before what the client writes by itself.
-        sent = {"host": found.netloc.decode(), "accept": accepted or "*/*", **lowered(reversed(placed.headers))}
-        sent |= {"cookie": "; ".join(placed.cookies) or None, **own, **lowered(parts.headers)}
+        sent = {
+            "host": found.netloc.decode(),
+            "accept": accepted or "*/*",
+            "cookie": "; ".join(placed.cookies),
+            **lowered(reversed(placed.headers)),
+            **own,
+            **lowered(parts.headers),
+        }
         sent["cookie"] = together("; ".join(parts.cookies), sent["cookie"] or "") or None
         line = found, fields(sent.items())
         if operation.parameters is None and not any(map(callable, self._credentials.values())):
@@ -289,14 +285,13 @@ class Caller(Generic[C, H]):
         except DecodeError as error:
             if is_answer:
                 raise ContractError(str(error)).during(request, response) from error
-            value = _undeclared(response)
+            value = undeclared(response)
         if not is_answer:
-            kind = status_class(status, declared.error if declared else None)
-            failed = kind(value, status=status, headers=headers).during(request, response)
+            failed = status_class(status, declared and declared.error)(value, status=status, headers=headers)
             if status == 401 and any(operation.security) and not self._chosen_schemes(operation):
                 needed = " or ".join(" and ".join(s.name for s in option) for option in operation.security if option)
                 failed.args = (f"{failed.args[0]}; no credentials were sent: {needed} is needed",)
-            raise failed
+            raise failed.during(request, response)
         return RawResponse(value, status, headers, typed, response) if self._raw else value
 
     def _read(self, operation: Operation[Any], declared: Response | None, response: httpx2.Response) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 
 from ..exceptions import CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut, shown
-from ..wire.contract import Api
+from ..wire.contract import Api, essence
 
 # What goes along to another origin: any other field may be a credential, whoever put it there.
 HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-length", "content-type", "user-agent"})
@@ -25,7 +25,6 @@ PASSING = frozenset({408, 429, 502, 503, 504})
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 # An absolute URL without user, password, query and fragment.
 BASE_URL = re.compile(r"https?://(\[[\da-f:.]+\]|[^\s@?#/:\[\]]+)(:\d{1,5})?(/[^\s@?#]*)?", re.IGNORECASE)
-FRAMING = frozenset({"content-length", "transfer-encoding"})  # what the client writes, and nobody else
 
 
 def variable(api: Api, name: str) -> str | None:
@@ -54,9 +53,17 @@ def credentials_of(api: Api, given: Any) -> dict[str, Any]:
 def lowered(headers: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Return header fields by their names in lower case; raise EncodeError for one that the client writes."""
     found = {name.lower(): value for name, value in headers}
-    if wrong := found.keys() & FRAMING:
+    if wrong := found.keys() & {"content-length", "transfer-encoding"}:
         raise EncodeError(f"{min(wrong)} is written by the client")
     return found
+
+
+def undeclared(response: httpx2.Response) -> Any:
+    """Return a body that the document does not declare: JSON where it is that, else bytes; None where there is none."""
+    with contextlib.suppress(ValueError, RecursionError):
+        if essence(response.headers.get("content-type", "")).endswith(("/json", "+json")):
+            return response.json()
+    return response.content or None
 
 
 async def settled(value: Any) -> Any:
@@ -69,9 +76,9 @@ class Connections:
 
     def __init__(self, given: Any, make: Callable[..., Any]) -> None:
         """Take an HTTP client, or make one with `make`, now and when another one is needed."""
-        self.given, self.first, self._known = given, given or make(), dict[Any, Any]()
-        self._make, self._process = partial(make, cookies=self.first.cookies.jar), os.getpid()
-        self.is_async = isinstance(self.first, httpx2.AsyncClient)
+        self.first, self._known = given or make(), dict[Any, Any]()
+        self._known[None], self._given, self._process = self.first, given, os.getpid()
+        self._make, self.is_async = partial(make, cookies=self.first.cookies.jar), hasattr(self.first, "aclose")
 
     def http(self) -> Any:
         """Return the HTTP client to use here; raise CallError where there can be none."""
@@ -80,18 +87,20 @@ class Connections:
         return self._known.get(here) or self._new(here)
 
     def _new(self, here: tuple[int, Any]) -> Any:
-        if any(http.is_closed for http in self._known.values()):
+        if any(http.is_closed for http in [*self._known.values()]):
             raise CallError("the client is closed")
-        kept = {at: http for at, http in self._known.items() if at[0] == here[0] and not (at[1] and at[1].is_closed())}
-        is_first = here[0] == self._process and not self._known
-        for transport in () if is_first or not self.given else (self.given._transport, *self.given._mounts.values()):
-            if isinstance(transport, httpx2.HTTPTransport):
-                transport.close()  # this process's end of the connections; the next request makes others
-            elif isinstance(transport, httpx2.AsyncHTTPTransport):
-                raise CallError("http= has connections of another event loop or process: give each its own, or none")
-        found = self.first if is_first else self.given or self._make()
-        self._known = {**kept, here: found}
-        return found
+        found = None
+        if here[0] == self._process:
+            found = self._known.pop(None, None) if here[1] else self.first  # a loop's thread takes it alone
+        for at in [at for at in self._known if at and (at[0] != here[0] or (at[1] and at[1].is_closed()))]:
+            self._known.pop(at, None)
+        if found is None and self._given:
+            for transport in (self._given._transport, *self._given._mounts.values()):
+                if isinstance(transport, httpx2.HTTPTransport):
+                    transport.close()  # this process's end of the connections; the next request makes others
+                elif isinstance(transport, httpx2.AsyncHTTPTransport):
+                    raise CallError("http= has connections of another event loop or process: give each its own")
+        return self._known.setdefault(here, found or self._given or self._make())
 
 
 async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
