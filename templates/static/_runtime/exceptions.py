@@ -54,11 +54,10 @@ class APIError(Exception):
 
     def during(self, request: Any, response: Any = None) -> Self:
         """Return this error with the client's call that it belongs to."""
-        self.method, self.response = request.method, response
-        self.url = shown(request.url, request.extensions.get("hidden", frozenset()))
-        to = getattr(response, "next_request", None)
-        if url := to.url if to else response.url if getattr(response, "history", None) else None:
-            self.target = shown(url).partition("?")[0]
+        url = shown(request.url, request.extensions.get("hidden", frozenset()))
+        self.method, self.url, self.response = request.method, url, response
+        if to := response is not None and (response.next_request or (response.history and response.request)):
+            self.target = shown(to.url).partition("?")[0]
         return self
 
     def __str__(self) -> str:
@@ -120,7 +119,7 @@ class StatusError(APIError, Generic[B]):
 def status_class(status: int, declared: Any = None) -> type[StatusError[Any]]:
     """Return the class for a status that is caught as the declared one and by the name of the status, as errors.py has it."""
     known: Any = STATUS_CLASSES.get(status, StatusError)
-    name = (__name__.partition("._runtime")[0] + ".errors", known.__name__)
+    name = __name__.partition("._runtime")[0] + ".errors", known.__name__
     known = next((one for one in known.__subclasses__() if (one.__module__, one.__name__) == name), known)
     if declared is None or issubclass(known, declared):
         return known  # type: ignore[no-any-return]

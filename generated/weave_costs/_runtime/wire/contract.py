@@ -10,7 +10,6 @@ import base64
 import contextlib
 import json
 import re
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -111,8 +110,8 @@ class Json(Media):
         except ValidationError as error:
             number = error.error_count()
             found = error.errors(include_url=False, include_input=False) if number <= _LISTED else []
-        if data.startswith(BOM_UTF8):  # which may be ignored (RFC 8259 section 8.1)
-            return self.read(data[len(BOM_UTF8) :], content_type, context)
+        if data.startswith(b"\xef\xbb\xbf"):  # a byte order mark, which may be ignored (RFC 8259 section 8.1)
+            return self.read(data[3:], content_type, context)
         if not found or found[0]["type"] != "json_invalid":
             with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
                 mended = json.dumps(json.loads(data, parse_float=_whole)).encode()

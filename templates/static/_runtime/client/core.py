@@ -43,6 +43,7 @@ H = TypeVar("H")
 # A credential, or what gives it for each call. `Credentials` are typed alike for both; a blocking client refuses to await.
 CredentialOf: TypeAlias = T | Callable[[], T]
 AsyncCredentialOf: TypeAlias = T | Callable[[], T | Awaitable[T]]
+NEEDED = {str: "text is", tuple: "name and a password are"}  # of a credential
 NONE: Mapping[str, Any] = MappingProxyType({})
 TIMEOUT = 60.0  # seconds, for each of connecting, sending and receiving
 LONGEST = 60.0  # seconds that a call may take with the waits between its attempts
@@ -72,6 +73,7 @@ class Caller(Generic[C, H]):
     _query: tuple[str, ...] = ()
     _engine: Callable[..., Any]
     _pause: Callable[[float], Any]
+    _http: Any = property(lambda self: self._connections.http())
 
     def __init__(
         self,
@@ -129,8 +131,7 @@ class Caller(Generic[C, H]):
         for name in [one for one in vars(clone) if isinstance(getattr(type(self), one, None), cached_property)]:
             del vars(clone)[name]  # groups are made anew, for the clone
         clone._ready = {}
-        if timeout is not None:
-            clone._timeout = httpx2.Timeout(timeout).as_dict()
+        clone._timeout = self._timeout if timeout is None else httpx2.Timeout(timeout).as_dict()
         clone._headers = self._headers | lowered(headers.items())
         fields(clone._headers.items())  # refused here, not at the first call
         clone._query += tuple(f"{quote(name, '')}={quote(value, '')}" for name, value in query.items())
@@ -149,17 +150,19 @@ class Caller(Generic[C, H]):
         whole = path + (("&" if "?" in path else "?") + query if query else "")
         clone: Any = self.with_options(headers=headers)
         clone._raw = True
-        operation: Operation[Any] = Operation(
-            name=whole,
-            operation_id="",
-            method=method.upper(),
-            path=whole,
-            body=Json(Any),
-            body_required=False,
-            responses={"2XX": Response()},
-            security=({scheme: () for scheme in self._api.schemes if scheme.name in self._credentials},),
+        return clone.invoke(
+            Operation[Any](
+                name=whole,
+                operation_id="",
+                method=method.upper(),
+                path=whole,
+                body=Json(Any),
+                body_required=False,
+                responses={"2XX": Response()},
+                security=({scheme: () for scheme in self._api.schemes if scheme.name in self._credentials},),
+            ),
+            json,
         )
-        return clone.invoke(operation, json)
 
     def _chosen_schemes(self, operation: Operation[Any]) -> Iterable[SecurityScheme]:
         """Find the first alternative of an operation's security that the client has credentials for."""
@@ -175,8 +178,7 @@ class Caller(Generic[C, H]):
             given = self._credentials.get(scheme.name)
             value, kind = await settled(given()) if callable(given) else given, tuple if scheme.kind == "basic" else str
             if scheme.sends and not (value and isinstance(value, kind)):
-                needed = "a name and a password are" if kind is tuple else "a text is"
-                raise EncodeError(f"{scheme.name}: {needed} needed, not {type(value).__name__}")
+                raise EncodeError(f"{scheme.name}: a {NEEDED[kind]} needed, not {type(value).__name__}")
             scheme.place(value, parts)
         return parts
 
@@ -234,10 +236,6 @@ class Caller(Generic[C, H]):
             if given:
                 request.headers["cookie"] = together(given, request.headers.get("cookie", ""))
         return request
-
-    @property
-    def _http(self) -> Any:
-        return self._connections.http()
 
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
         return await send(self._http, request)

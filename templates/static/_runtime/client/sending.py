@@ -38,15 +38,15 @@ def credentials_of(api: Api, given: Any) -> dict[str, Any]:
         found = {scheme: variable(api, scheme.name) for scheme in api.schemes if scheme.sends}
         given = {s.name: tuple(v.split(":", 1)) if v and s.kind == "basic" else v for s, v in found.items()}
     if isinstance(given, str | tuple) or callable(given):
-        basic, token = (
-            [s.name for s in api.schemes if s.sends and (s.kind == "basic") is is_basic] for is_basic in (True, False)
-        )
-        fitting = basic if isinstance(given, tuple) or (callable(given) and not token) else token
+        fitting = [s.name for s in api.schemes if s.sends and (s.kind == "basic") == isinstance(given, tuple)] or [
+            s.name for s in api.schemes if s.sends and callable(given)
+        ]
         given = {fitting[0] if len(fitting) == 1 else "": given}
     names = [scheme.name for scheme in api.schemes]
     if not isinstance(given, Mapping) or not given.keys() <= {*names}:
-        known = ", ".join(names) or "none"
-        raise ValueError(f"give credentials as a dict, by the name of their scheme; there are: {known}")
+        raise ValueError(
+            f"give credentials as a dict, by the name of their scheme; there are: {', '.join(names) or 'none'}"
+        )
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -89,9 +89,8 @@ class Connections:
     def _new(self, here: tuple[int, Any]) -> Any:
         if any(http.is_closed for http in [*self._known.values()]):
             raise CallError("the client is closed")
-        found = None
-        if here[0] == self._process:
-            found = self._known.pop(None, None) if here[1] else self.first  # a loop's thread takes it alone
+        # The first event loop takes the first HTTP client, its thread alone; all threads of a blocking client share it.
+        found = (self._known.pop(None, None) if here[1] else self.first) if here[0] == self._process else None
         for at in [at for at in self._known if at and (at[0] != here[0] or (at[1] and at[1].is_closed()))]:
             self._known.pop(at, None)
         if found is None and self._given:
