@@ -12,6 +12,7 @@ import pytest
 from tests.support.packages import build_tree, imported
 
 TEXT: dict[str, Any] = {"type": "string"}
+SHIPS = [{"$ref": "#/components/schemas/Tug"}, {"$ref": "#/components/schemas/Ferry"}]
 BOX: dict[str, Any] = {
     "type": "object",
     "required": ["id"],
@@ -26,6 +27,8 @@ BOX: dict[str, Any] = {
         "ratio": {"type": ["number", "null"], "multipleOf": 0.5},
         "pets": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}},
         "ship": {"$ref": "#/components/schemas/Ship"},
+        "boat": {"oneOf": SHIPS},
+        "mood": {"anyOf": [{"$ref": "#/components/schemas/Day"}, {"$ref": "#/components/schemas/Night"}]},
     },
     "additionalProperties": False,
 }
@@ -36,8 +39,10 @@ SCHEMAS = {
     "Pet": {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]},
     "Tug": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "tug"}, "n": {"type": "integer"}}},
     "Ferry": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "ferry"}}},
+    "Day": {"type": "object", "properties": {"mode": {"enum": ["sun", "rain"]}}},
+    "Night": {"type": "object", "properties": {"mode": {"enum": ["moon", "stars"]}}},
     "Ship": {
-        "oneOf": [{"$ref": "#/components/schemas/Tug"}, {"$ref": "#/components/schemas/Ferry"}],
+        "oneOf": SHIPS,
         "discriminator": {"propertyName": "kind"},
     },
 }
@@ -96,6 +101,7 @@ NEWER: dict[str, tuple[str, dict[str, Any]]] = {
     "a value of an enum": ('{"id": 1, "size": "xl"}', {"size": "xl"}),
     "a property": ('{"id": 1, "colour": "red"}', {"model_extra": {"colour": "red"}}),
     "a member of a union": ('{"id": 1, "pets": [{"chirp": 1}]}', {"pets": [{"chirp": 1}]}),
+    "a member with a constant": ('{"id": 1, "boat": {"kind": "raft", "n": 1}}', {"boat": {"kind": "raft", "n": 1}}),
     "a member with a tag": ('{"id": 1, "ship": {"kind": "raft"}}', {"ship": {"kind": "raft"}}),
 }
 
@@ -125,6 +131,7 @@ def test_what_is_newer_is_read(name: str) -> None:
         '{"id": 1, "pets": [{"bark": "x"}]}',
         '{"id": 1, "pets": ["x"]}',
         '{"id": 1, "ship": {"kind": "tug", "n": "x"}}',
+        '{"id": 1, "boat": {"kind": "tug", "n": "x"}}',
         '{"id": 1, "ratio": true}',
         "[]",
     ],
@@ -143,6 +150,14 @@ def test_what_is_known_is_read_as_before() -> None:
     assert loose == strict
     assert [type(one) for one in loose.pets] == [models.Cat, models.Dog]
     assert type(loose.ship) is models.Tug
+    for body, kind in (
+        ('"boat": {"kind": "ferry"}', "Ferry"),
+        ('"mood": {"mode": "moon"}', "Night"),
+        ('"mood": {"mode": "sun"}', "Day"),
+    ):
+        loose, strict = (client(answered(f'{{"id": 1, {body}}}'), tolerant=one).t.box() for one in (True, False))
+        assert loose == strict
+        assert type(loose.boat or loose.mood).__name__ == kind
 
 
 @pytest.mark.usefixtures("package")

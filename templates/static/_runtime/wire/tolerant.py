@@ -146,21 +146,27 @@ class _Loosened:
         return _or(schema, result, core_schema.no_info_after_validator_function(new, _OBJECT))
 
     def _union(self, schema: Any, result: Any) -> Any:
-        """Take an object that has the required properties of none of those that are known."""
-        choices = (one[0] if isinstance(one, tuple) else one for one in schema["choices"])
-        known = [names for one in choices if (names := self._required(one)) is not None]
+        """Pick the class by required properties and their constants; take an object of which no class has these."""
+        parts = [one[0] if isinstance(one, tuple) else one for one in schema["choices"]]
+        loose = [one[0] if isinstance(one, tuple) else one for one in result["choices"]]
+        known = {str(number): needed for number, one in enumerate(parts) if (needed := self._needed(one)) is not None}
         if not known:
             return result
 
-        def new(value: dict[str, Any]) -> dict[str, Any]:
-            if any(names <= value.keys() for names in known):
-                raise ValueError("the kind is known, the object is not as it should be")
-            return value
+        def pick(value: Any) -> str:
+            if not isinstance(value, dict):
+                return "any"
+            fitting = [number for number, needed in known.items() if _has(value, needed)]
+            return fitting[0] if len(fitting) == 1 else "any" if fitting else "new"
 
-        return _or(schema, result, core_schema.no_info_after_validator_function(new, _OBJECT))
+        others = [one for number, one in enumerate(loose) if str(number) not in known]
+        choices = {number: loose[int(number)] for number in known}
+        choices["any"] = core_schema.union_schema([_bare(schema), _bare(result)], mode="left_to_right")
+        choices["new"] = core_schema.union_schema([*others, _OBJECT], mode="left_to_right")
+        return {**core_schema.tagged_union_schema(choices, discriminator=pick), **_reference(schema)}
 
-    def _required(self, schema: Any) -> set[str] | None:
-        """Return the wire names of the properties that an object must have, None for what is no model."""
+    def _needed(self, schema: Any) -> dict[str, Any] | None:
+        """Return the properties that an object must have, with their values if these are constants; None for no model."""
         while (kind := schema["type"]) != "model-fields":
             if kind == "definition-ref":
                 schema = self._known[schema["schema_ref"]]
@@ -168,8 +174,16 @@ class _Loosened:
                 schema = schema["schema"]
             else:
                 return None
-        fields = schema["fields"].items()
-        return {f.get("validation_alias", n) for n, f in fields if f["schema"]["type"] != "default"}
+        fields = {f.get("validation_alias", name): f["schema"] for name, f in schema["fields"].items()}
+        return {name: one.get("expected") for name, one in fields.items() if one["type"] != "default"}
+
+
+def _has(value: Any, needed: dict[str, Any]) -> bool:
+    return all(name in value and (known is None or value[name] in known) for name, known in needed.items())
+
+
+def _bare(schema: Any) -> Any:
+    return {key: value for key, value in schema.items() if key != "ref"}
 
 
 def _constrains(function: Any) -> bool:
@@ -184,8 +198,7 @@ def _reference(schema: Any) -> dict[str, Any]:
 
 def _or(schema: Any, result: Any, *others: Any) -> Any:
     """Read in another way what a schema does not take."""
-    bare = {key: value for key, value in result.items() if key != "ref"}
-    return {**core_schema.union_schema([bare, *others], mode="left_to_right"), **_reference(schema)}
+    return {**core_schema.union_schema([_bare(result), *others], mode="left_to_right"), **_reference(schema)}
 
 
 def _also(schema: Any, expected: list[Any]) -> Any:
