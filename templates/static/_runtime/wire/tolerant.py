@@ -8,12 +8,13 @@ from functools import cache, partial
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import PydanticUseDefault, SchemaValidator, core_schema
+from pydantic_core import PydanticUseDefault, SchemaValidator, core_schema, to_json
 
 from .content import Binary, OneOf
 from .contract import Json, Media, essence
 from .parameters import Headers
 
+_CONFIG: Any = {"strict": True, "allow_inf_nan": False}
 _SCALARS: dict[type, Any] = {str: core_schema.str_schema, int: core_schema.int_schema, float: core_schema.float_schema}
 _BOUNDS = {"pattern", "min_length", "max_length", "ge", "gt", "le", "lt", "multiple_of"}
 _BYTES = ("text/plain", "application/octet-stream", "binary/octet-stream")  # what JSON is sent as by mistake
@@ -65,9 +66,8 @@ def tolerant(media: Json) -> Json:
     """
     found = _AnyJson(media.type, media.media_type)
     found.content_type, found.adapter = media.content_type, copy(media.adapter)
-    config: Any = {"strict": True, "allow_inf_nan": False}
     schema = _Loosened(media.adapter.core_schema).schema
-    found.adapter.validator = SchemaValidator(schema, config, _use_prebuilt=False)
+    found.adapter.validator = SchemaValidator(schema, _CONFIG, _use_prebuilt=False)
     return found
 
 
@@ -76,6 +76,7 @@ class _Loosened:
 
     def __init__(self, schema: Any) -> None:
         self._known: dict[str, Any] = {}
+        self._definitions: list[Any] = []
         self._collect(schema)
         self.schema = self._of(schema)
 
@@ -83,6 +84,8 @@ class _Loosened:
         """Find the schemas that others refer to."""
         if isinstance(schema, dict) and "ref" in schema:
             self._known[schema["ref"]] = schema
+        if isinstance(schema, dict) and schema.get("type") == "definitions":
+            self._definitions += schema["definitions"]
         inner = (
             schema.items()
             if isinstance(schema, dict)
@@ -108,18 +111,18 @@ class _Loosened:
             return schema  # how a date is written is its type
         kept = ("cls", "function", "metadata", "serialization", "default")
         result = {k: v if k in kept else self._of(v) for k, v in schema.items() if k not in _BOUNDS}
-        change: Callable[[Any, Any], Any] | None = getattr(self, f"_{(kind or '').replace('-', '_')}", None)
+        change: Callable[[Any, Any], Any] | None = getattr(self, f"_of_{str(kind).replace('-', '_')}", None)
         return change(schema, result) if change else result
 
-    def _model_fields(self, schema: Any, result: Any) -> Any:
+    def _of_model_fields(self, schema: Any, result: Any) -> Any:
         extra = {"extra_behavior": "allow"} if result.get("extra_behavior") == "forbid" else {}
         return {**result, **extra}
 
-    def _model(self, schema: Any, result: Any) -> Any:
+    def _of_model(self, schema: Any, result: Any) -> Any:
         config = {"config": {**result["config"], "extra_fields_behavior": "allow"}} if "config" in result else {}
         return {**result, **config}
 
-    def _default(self, schema: Any, result: Any) -> Any:
+    def _of_default(self, schema: Any, result: Any) -> Any:
         """Take null for absent, unless it is a value."""
 
         def absent(value: Any, handler: Any) -> Any:
@@ -132,7 +135,7 @@ class _Loosened:
 
         return {**result, "schema": core_schema.no_info_wrap_validator_function(absent, result["schema"])}
 
-    def _tagged_union(self, schema: Any, result: Any) -> Any:
+    def _of_tagged_union(self, schema: Any, result: Any) -> Any:
         """Take an object whose tag is none of those that are known."""
         name, known = schema["discriminator"], schema["choices"]
         if not isinstance(name, str):
@@ -145,7 +148,7 @@ class _Loosened:
 
         return _or(schema, result, core_schema.no_info_after_validator_function(new, _OBJECT))
 
-    def _union(self, schema: Any, result: Any) -> Any:
+    def _of_union(self, schema: Any, result: Any) -> Any:
         """Pick the class by required properties and their constants; take an object of which no class has these."""
         parts = [one[0] if isinstance(one, tuple) else one for one in schema["choices"]]
         loose = [one[0] if isinstance(one, tuple) else one for one in result["choices"]]
@@ -161,9 +164,20 @@ class _Loosened:
 
         others = [one for number, one in enumerate(loose) if str(number) not in known]
         choices = {number: loose[int(number)] for number in known}
-        choices["any"] = core_schema.union_schema([_bare(schema), _bare(result)], mode="left_to_right")
+        exact = core_schema.no_info_plain_validator_function(self._exactly(schema))
+        choices["any"] = core_schema.union_schema([exact, _bare(result)], mode="left_to_right")
         choices["new"] = core_schema.union_schema([*others, _OBJECT], mode="left_to_right")
         return {**core_schema.tagged_union_schema(choices, discriminator=pick), **_reference(schema)}
+
+    def _exactly(self, schema: Any) -> Callable[[Any], Any]:
+        """Return what reads a JSON value as the contract says, with definitions that are not loosened."""
+
+        @cache  # built when it is needed: each costs time
+        def validator() -> SchemaValidator:
+            whole = core_schema.definitions_schema(_bare(schema), [*self._definitions])
+            return SchemaValidator(whole, _CONFIG, _use_prebuilt=False)
+
+        return lambda value: validator().validate_json(to_json(value))
 
     def _needed(self, schema: Any) -> dict[str, Any] | None:
         """Return the properties that an object must have, with their values if these are constants; None for no model."""
