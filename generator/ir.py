@@ -64,7 +64,8 @@ class Encoding:
 class Media:
     """A media type of a body: `kind` is the runtime's class, `plain` says that it has this media type by itself.
 
-    `type` is None where the kind has its own; `whole`: the items of an event stream are whole events, not their data.
+    `type` is None where the kind has its own; `whole`: the items of an event stream are whole events, not their data;
+    `last`: data that ends it, None for what the runtime takes for that.
     """
 
     kind: str
@@ -73,6 +74,7 @@ class Media:
     type: Type | None
     encoding: tuple[Encoding, ...]
     whole: bool = False
+    last: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +135,9 @@ class Server:
 class Operation:
     """An operation: `signature` are its method's arguments, `returns` what it gives, `result` the T of `Operation[T]`.
 
-    `outline` shows both in API.md; `raises` are the declared errors, `statuses` those of answers. `deprecation` is what a
-    deprecated operation tells its callers, and empty for others.
+    `client_signature` are the arguments of the client's method, which takes files for bytes; `outline` shows signature and
+    result in API.md; `raises` are the declared errors, `statuses` those of answers. `deprecation` is what a deprecated
+    operation tells its callers, and empty for others.
     """
 
     name: str
@@ -147,6 +150,7 @@ class Operation:
     doc: str
     deprecation: str
     signature: str
+    client_signature: str
     outline: str
     raises: tuple[str, ...]
     parameters: tuple[Parameter, ...]

@@ -20,6 +20,7 @@ class Lowering:
 
     document: Document
     models: Models
+    stream_end: str | None = None
     warnings: list[Diagnostic] = field(default_factory=list)
     causes: dict[tuple[Severity, str, str], dict[str, None]] = field(default_factory=dict)
 

@@ -30,7 +30,7 @@ def lower(
     settings: Settings,
 ) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
     """Decide everything that the templates print; the diagnostics say what fell back."""
-    run = Lowering(document=document, models=models)
+    run = Lowering(document=document, models=models, stream_end=settings.stream_end)
     info = document.root.get("info") or {}
     title, version = str(info.get("title", "")), str(info.get("version", ""))
     schemes = lower_schemes(document, title or settings.package or "", naming.constants.values())

@@ -86,8 +86,10 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
     elif "itemSchema" in entry.value and kind not in STREAMS:
         run.note(f"itemSchema is not read in {media_type}", entry.pointer)
     whole = kind == "EventStream" and _is_event(run, entry)
-    plain = media_type == PLAIN[kind]
-    return ir.Media(kind=kind, media_type=media_type, plain=plain, type=type_, encoding=encoding, whole=whole)
+    plain, last = media_type == PLAIN[kind], run.stream_end if kind == "EventStream" else None
+    return ir.Media(
+        kind=kind, media_type=media_type, plain=plain, type=type_, encoding=encoding, whole=whole, last=last
+    )
 
 
 def _note_unread(run: Lowering, media_type: str, entry: Located, kind: str, declared: Type | None) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from .. import ir
 from ..document.document import Document
 from ..document.operations import OperationView, contents
 from ..python.names import Naming
-from ..python.types import ANY, Type, optional, qualified, text, union
+from ..python.types import ANY, Name, Type, optional, qualified, text, union
 from .context import Lowering, sentences
 from .documentation import document_operation
 from .errors import Error, error_of
@@ -57,6 +58,7 @@ def lower_operation(
     required = view.body is not None and view.body.value.get("required") is True
     body = union(body_types(bodies)) if bodies else None
     hidden = naming.hidden[group]
+    written = partial(_written, hidden)
     return ir.Operation(
         name=name,
         constant=naming.constants[view.pointer],
@@ -67,9 +69,8 @@ def lower_operation(
         summary=" ".join(sentences(view.value.get("summary")).split()),
         doc=document_operation(document, view, parameters, responses),
         deprecation=f"{view.method} {view.path} is deprecated" if view.value.get("deprecated") is True else "",
-        signature=", ".join(
-            ["self", *_signature(parameters, body, required, lambda one: text(qualified(one, hidden)))]
-        ),
+        signature=", ".join(["self", *_signature(parameters, body, required, written)]),
+        client_signature=", ".join(["self", *_signature(parameters, _sent(bodies), required, written)]),
         outline=f"({', '.join(_signature(parameters, body, required, _plain))}) -> {_plain(returns)}",
         raises=tuple(dict.fromkeys(one.error for one in responses if one.error)),
         parameters=parameters,
@@ -93,9 +94,21 @@ def _bodies(run: Lowering, view: OperationView) -> tuple[ir.Media, ...]:
     return tuple(lower_media(run, media_type, entry, "request") for media_type, entry in contents(view.body))
 
 
+def _sent(bodies: Sequence[ir.Media]) -> Type | None:
+    """Join the types that a client takes for a body: bytes may come from files and iterators as well."""
+    types = body_types(bodies)
+    if bodies and bodies[0].kind == "Binary":
+        types[0] = Name("Uploadable")
+    return union(types) if bodies else None
+
+
 def _result(results: Sequence[ir.Response], stream: Callable[[Type], Type]) -> Type:
     """Join the types of the results; `stream` makes that of a stream from its items."""
     return union(part for one in results for part in body_types(one.media, stream))
+
+
+def _written(hidden: Collection[str], one: Type) -> str:
+    return text(qualified(one, hidden))
 
 
 def _plain(one: Type) -> str:

@@ -28,6 +28,7 @@ KNOWN: Mapping[str, str] = {
     **dict.fromkeys(("AsyncIterator", "Awaitable", "Callable", "Iterator", "Mapping"), "collections.abc"),
     "cached_property": "functools",
     "deprecated": "typing_extensions",
+    "Uploadable": "._runtime.wire.uploads",
     "Rules": "._runtime.models.rules",
     "Multipart": "._runtime.wire.multipart",
     **dict.fromkeys(("Header", "Headers", "Parameter", "Parameters"), "._runtime.wire.parameters"),

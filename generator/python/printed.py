@@ -48,7 +48,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
         "Tagged": (frozenset({"binding"}), None),
     },
     "contract.py": {
-        **dict.fromkeys(("Json", "EventStream", "JsonLines", "JsonSequence"), (_MEDIA | {"whole"}, 0)),
+        **dict.fromkeys(("Json", "EventStream", "JsonLines", "JsonSequence"), (_MEDIA | {"whole", "last"}, 0)),
         **dict.fromkeys(("Text", "Binary", "Download"), (_MEDIA, None)),
         **dict.fromkeys(("Form", "Multipart"), (_FORM, 0)),
         "Encoding": (frozenset({"content_type", "style", "explode", "allow_reserved", "headers"}), None),

@@ -34,9 +34,10 @@ PARAMETER_RESERVED = frozenset({"self", "body", "contract", "exceptions"})
 GROUP_RESERVED = (
     frozenset(
         """aclose api app application authenticate base base_url cached_property client close complete context contract core
-        credentials debug docs environ errors fastapi head_after headers hooks http httpx2 invoke iterate lifespan limits logger
-        max_body middleware mock models on_request on_response options query raw retries root_path server services streams strict
-        stub timeout title tolerant wire with_options""".split()
+        credentials debug docs environ errors fastapi follow_events head_after headers hooks http httpx2 invoke
+        iterate lifespan limits logger max_body middleware mock models on_request on_response options query raw
+        read_events request retries root_path server services streams strict stub timeout title tolerant wire
+        with_options""".split()
     )
     | {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
     | BUILTIN_TYPES
@@ -47,10 +48,11 @@ CLASS_RESERVED = (
     MODEL_NAMES
     | KEYWORDS
     | frozenset(
-        """ApiKey Application AsyncBaseClient AsyncClient AsyncGroup AsyncIterator AsyncStreamClient AsyncStreamGroup Authenticate
-        Awaitable BaseClient Basic Bearer Callable Certificate Client Content Context Credentials Factory Forbidden Group Iterator
-        MAX_BODY Mapping P Presented Protocol RawResponse StreamClient StreamGroup Streams TYPE_CHECKING TemplateOperations
-        TolerantCaller TypedDict Unauthorized Watch""".split()
+        """ApiKey Application AsyncBaseClient AsyncClient AsyncCredentialOf AsyncGroup AsyncIterator AsyncStreamClient
+        AsyncStreamGroup Authenticate Awaitable BaseClient Basic Bearer Callable Certificate Client Content Context
+        CredentialOf Credentials Factory Forbidden Group Iterator MAX_BODY Mapping P Presented Protocol RawResponse
+        StreamClient StreamGroup Streams TYPE_CHECKING TemplateOperations TolerantCaller TypedDict Unauthorized
+        Uploadable Watch""".split()
     )
 )
 """What the modules of groups import and define: no class of a group may take these."""

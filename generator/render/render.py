@@ -162,9 +162,8 @@ def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dic
     if schemas:
         found["schemas.py"] = _Module(text=_template(jinja, "schemas.py.jinja", schemas=schemas))
     shorthands = sorted({text(one.annotation) for one in api.credentials}, key=len, reverse=True)
-    core = dict.fromkeys(
-        ("AsyncBaseClient", "AsyncGroup", "BaseClient", "Group", "RawResponse"), ".._runtime.client.core"
-    )
+    names = "AsyncBaseClient AsyncCredentialOf AsyncGroup BaseClient CredentialOf Group RawResponse".split()
+    core = dict.fromkeys(names, ".._runtime.client.core")
     if "client" in api.sides:
         own = {name: f".{g.name}" for g in api.groups for name in (g.class_name, f"Async{g.class_name}")}
         found["client/__init__.py"] = module("client/__init__.py.jinja", core | own, shorthands=shorthands)

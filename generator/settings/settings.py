@@ -42,6 +42,7 @@ class Settings:
     discriminator: Literal["tag", "exact"] = "tag"
     base_url: str | None = None
     tolerant: bool = False
+    stream_end: str | None = None  # data that ends a stream of events, whatever its items are
     watch: bool = False
     overlays: tuple[Path, ...] = ()
     required_version: str | None = None

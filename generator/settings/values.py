@@ -176,6 +176,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "discriminator": _discriminator,
     "base-url": _base_url,
     "tolerant": _boolean,
+    "stream-end": _text,
     "watch": _boolean,
     "overlays": _paths,
     "required-version": _version,

@@ -61,6 +61,17 @@ FITTING = """
     create_app(costs=waited, authenticate=check)
     create_app(costs=lent, authenticate=check)
 
+    def token() -> str:
+        return "t"
+
+    async def later() -> str:
+        return "t"
+
+    Client("http://h", token), Client("http://h", lambda: ("api", "key")), Client("http://h", {"HTTPBearer": token})
+    AsyncClient("http://h", later), AsyncClient("http://h", token), AsyncClient("http://h", {"HTTPBearer": later})
+    client = Client("http://h").with_options(headers={"Accept": None})
+    status: int = client.request("GET", "/new", params={"a": 1}).status_code
+
     def caught(error: errors.UnprocessableEntity) -> list[models.ValidationError] | None:
         return error.body.detail
 
@@ -76,6 +87,11 @@ DRIFTING = """
 
     from weave_costs import errors, models
     from weave_costs.client import Client
+
+    async def later() -> str:
+        return "t"
+
+    Client("http://h", later)  # E: Argument 2 to "Client"
     from weave_costs.server import Presented, create_app, stub
 
     class WrongArgument(stub.Costs):
@@ -143,7 +159,7 @@ def test_mypy_takes_what_fits_and_points_at_what_drifts(tmp_path: Path, root: Pa
         for number, line in enumerate(text.splitlines(), 1):
             if found := re.search("# E: (.+)", line):
                 expected[name, number] = found[1]
-    assert len(expected) == 16
+    assert len(expected) == 17
     package = root / "generated" / "weave_costs"
     command = [
         *(sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"),

@@ -232,7 +232,7 @@ def test_what_the_wire_page_says_is_refused_is_refused() -> None:
     rows = [
         re.split(r"(?<!\\)\|", row) for row in text.splitlines() if re.match(r"\| (path|query|header|cookie) \|", row)
     ]
-    assert len(rows) == 20
+    assert len(rows) == 22
     for row in rows:
         location, style, explode, type_, value = (cell.replace("\\|", "|").strip(" `") for cell in row[1:6])
         parameter = test_wire.Parameter(

@@ -174,7 +174,7 @@ INSIDE = {
     "create-app-calls": ("server/__init__.py", "return application(", "return eval("),
     "create-app-more": ("server/__init__.py", "    services = {", "    import os\n    services = {"),
     "binding": ("client/__init__.py", "Pets(self)", "eval(sender)"),
-    "credentials": ("client/__init__.py", "Basic: tuple[str, str]", "Basic: evil()"),
+    "credentials": ("client/__init__.py", "Basic: AsyncCredentialOf[tuple[str, str]]", "Basic: evil()"),
 }
 """Replacements inside a generated file: each must be refused."""
 

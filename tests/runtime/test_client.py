@@ -202,10 +202,10 @@ def test_an_error_tells_of_its_call(made: SimpleNamespace, client: Callable[...,
         client(answers, {"K": "s3cret"}).with_options(query={"token": "s3cret"}).invoke(made.POST)
     error = caught.value
     assert isinstance(error, made.Conflict)
-    assert (error.method, error.url, error.status) == ("POST", "http://h/v1/things", 409)
+    assert (error.method, error.url, error.status) == ("POST", "http://h/v1/things?token=…&key=…", 409)
     assert (error.body.reason, error.headers["x-limit"]) == ("taken", "3")
     assert error.response.json() == {"reason": "taken"}
-    assert str(error) == "POST http://h/v1/things: 409"
+    assert str(error) == "POST http://h/v1/things?token=…&key=…: 409 Conflict"
     assert b"s3cret" in answers.seen[0].url.raw_path
     assert "s3cret" not in repr(error) + str(error) + repr(vars(error))
     assert issubclass(made.Conflict, made.exceptions.StatusError)

@@ -39,6 +39,7 @@ def test_defaults_are_those_of_the_documentation(tmp_path: Path) -> None:
         discriminator="tag",
         base_url=None,
         tolerant=False,
+        stream_end=None,
         overlays=(),
         required_version=None,
         severities={},
@@ -67,6 +68,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         field-names = "wire"
         base-url = "https://api.example.com/v1"
         tolerant = true
+        stream-end = "[DONE]"
         overlays = ["mend.yaml"]
         required-version = "==0.1.0"
         templates = "own"
@@ -93,6 +95,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         field_names="wire",
         base_url="https://api.example.com/v1",
         tolerant=True,
+        stream_end="[DONE]",
         overlays=(tmp_path / "mend.yaml",),
         required_version="0.1.0",
         templates=tmp_path / "own",

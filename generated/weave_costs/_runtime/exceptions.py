@@ -4,31 +4,90 @@
 # flake8: noqa: PGH004 isort: skip_file
 """What can go wrong in a call, on both sides: services raise status errors, clients catch them."""
 
+from __future__ import annotations
+
+import re
 from collections.abc import Mapping
+from functools import cache
+from http.client import responses as phrases
 from typing import Any, Generic, Self, TypeVar
 
 B = TypeVar("B")
 NOTHING: Any = None
+LONGEST = 300  # characters that a message takes from a URL's query, or from a body
+SAYING = ("title", "detail", "message", "msg", "error", "error_description", "errors")  # RFC 9457, RFC 6749 and others
+_SECRET = re.compile("(^|[^a-z])key$|apikey|token|secret|passw|credential|auth(?!or)|signature|session", re.IGNORECASE)
+
+
+def shown(url: Any, hidden: frozenset[str] = frozenset()) -> str:
+    """Return a client's URL as messages show it: without user and password; values of `hidden` and of secrets are `…`."""
+    path, _, query = url.raw_path.decode("latin-1").partition("?")
+    pairs = ((pair, pair.partition("=")[0]) for pair in query.split("&") if pair)
+    safe = "&".join(f"{name}=…" if name in hidden or _SECRET.search(name) else pair for pair, name in pairs)
+    return f"{url.scheme}://{url.netloc.decode('latin-1')}{path}" + (f"?{clipped(safe)}" if safe else "")
+
+
+def clipped(text: str) -> str:
+    """Return what a message takes of a text, on one line."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text[:LONGEST]).split())
+
+
+def said(body: Any, depth: int = 3) -> str:
+    """Return what the body of an error says in words, as far as its title, detail and message are known."""
+    if isinstance(body, bytes):
+        body = "" if body.lstrip().startswith(b"<") else body[:LONGEST].decode(errors="replace")
+    if isinstance(body, str) or not depth:
+        return body if isinstance(body, str) else ""
+    if isinstance(body, list | tuple):
+        return "; ".join(filter(None, (said(one, depth - 1) for one in body[:3])))
+    found = dict(body) if isinstance(body, Mapping) or hasattr(body, "model_fields_set") else {}
+    return ": ".join(dict.fromkeys(filter(None, (said(found.get(name), depth - 1) for name in SAYING))))
 
 
 class APIError(Exception):
     """The base of every error here.
 
-    On the client, `method` and `url` (without query) tell which call failed; `response` is the message as it came.
+    On the client, `method` and `url` (secrets are `…`) tell which call failed, `target` where it was redirected to
+    (without a query), and `response` is the message as it came. Copies and pickles have no `response`: it has secrets.
     """
 
     method: str = ""
     url: str = ""
+    target: str = ""
     response: Any = None
 
     def during(self, request: Any, response: Any = None) -> Self:
         """Return this error with the client's call that it belongs to."""
-        self.method, self.url, self.response = request.method, str(request.url).partition("?")[0], response
+        url = shown(request.url, request.extensions.get("hidden", frozenset()))
+        self.method, self.url, self.response = request.method, url, response
+        if to := response is not None and (response.next_request or (response.history and response.request)):
+            self.target = shown(to.url).partition("?")[0]
         return self
 
     def __str__(self) -> str:
-        text = super().__str__()
-        return f"{self.method} {self.url}: {text}" if self.method else text
+        call = f"{self.method} {self.url}{f' → {self.target}' if self.target else ''}: " if self.method else ""
+        return call + super().__str__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state, headers = {**vars(self), "response": None}, getattr(self, "headers", {})
+        if headers:
+            state["headers"] = type(headers)({k: v for k, v in headers.items() if k.lower() != "set-cookie"})
+        return _made, (vars(type(self)).get("kinds", (type(self),)), self.args), state
+
+
+def _made(kinds: tuple[Any, ...], args: tuple[Any, ...]) -> APIError:
+    """Make an error of a pickle or a copy, whose attributes follow."""
+    return joined(*kinds).__new__(joined(*kinds), *args)
+
+
+@cache
+def joined(*kinds: Any) -> type[StatusError[Any]]:
+    """Return a class that is caught as any of some classes."""
+    return (
+        kinds[0]
+        if len(kinds) == 1
+        else type(kinds[-1].__name__, kinds, {"kinds": kinds, "__module__": kinds[-1].__module__})
+    )
 
 
 class DecodeError(APIError, ValueError):
@@ -57,7 +116,18 @@ class StatusError(APIError, Generic[B]):
         self.body, self.status, self.headers = body, status or type(self).status, headers or {}
         if self.status < 300:
             raise TypeError(f"{type(self).__name__} needs status=, 300 or more")
-        super().__init__(self.status)
+        phrase = f"{self.status} {phrases.get(self.status, '')}".strip()
+        super().__init__(": ".join(filter(None, (phrase, clipped(said(body))))))
+
+
+def status_class(status: int, declared: Any = None) -> type[StatusError[Any]]:
+    """Return the class for a status that is caught as the declared one and by the name of the status, as errors.py has it."""
+    known: Any = STATUS_CLASSES.get(status, StatusError)
+    name = __name__.partition("._runtime")[0] + ".errors", known.__name__
+    known = next((one for one in known.__subclasses__() if (one.__module__, one.__name__) == name), known)
+    if declared is None or issubclass(known, declared):
+        return known  # type: ignore[no-any-return]
+    return declared if issubclass(declared, known) else joined(declared, known)
 
 
 # One a line, as the tables that they are.

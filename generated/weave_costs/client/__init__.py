@@ -10,18 +10,18 @@ from functools import cached_property
 from typing import TypedDict
 
 from .. import contract
-from .._runtime.client.core import AsyncBaseClient, BaseClient, RawResponse
+from .._runtime.client.core import AsyncBaseClient, AsyncCredentialOf, BaseClient, CredentialOf, RawResponse
 from .costs import AsyncCosts, Costs
 
 
 class Credentials(TypedDict, total=False):
     """Credentials by the name of their security scheme."""
 
-    HTTPBasic: tuple[str, str]
-    HTTPBearer: str
+    HTTPBasic: AsyncCredentialOf[tuple[str, str]]
+    HTTPBearer: AsyncCredentialOf[str]
 
 
-class Client(BaseClient[Credentials | tuple[str, str] | str]):
+class Client(BaseClient[Credentials | CredentialOf[tuple[str, str]] | CredentialOf[str]]):
     """A blocking client of FastAPI 0.1.0.
 
     Example:
@@ -40,7 +40,7 @@ class Client(BaseClient[Credentials | tuple[str, str] | str]):
         return Costs(self)
 
 
-class AsyncClient(AsyncBaseClient[Credentials | tuple[str, str] | str]):
+class AsyncClient(AsyncBaseClient[Credentials | AsyncCredentialOf[tuple[str, str]] | AsyncCredentialOf[str]]):
     """An async client of FastAPI 0.1.0.
 
     Example:

@@ -12,7 +12,7 @@ from ..document.document import Operation
 from ..document.package import Method
 from ..wire import bodies, credentials
 from ..wire.compare import difference, shown
-from ..wire.styles import header_fits
+from ..wire.styles import alone, header_fits
 from ..wire.transport import Exchange
 from .bench import Bench
 from .cases import Case, Reply
@@ -90,8 +90,9 @@ class CallComparison:
         for parameter in self.operation.parameters:
             argument = self.method.names[parameter.key]
             found = named.get(argument)
-            if argument in kwargs and not self._same(kwargs[argument], found):
-                return f"the service was given {argument} = {shown(_json(found))}, not {shown(_json(kwargs[argument]))}"
+            given = kwargs.get(argument)
+            if argument in kwargs and not self._same(given, found) and not alone(parameter, _json(given), _json(found)):
+                return f"the service was given {argument} = {shown(_json(found))}, not {shown(_json(given))}"
             absent = argument not in kwargs and found is not None
             if absent and not (parameter.default and not difference(parameter.default[0], _json(found))):
                 return f"the service was given {argument} = {shown(_json(found))}, which was not sent"
@@ -142,8 +143,9 @@ class CallComparison:
         plan = self.bench.recorder.plan
         if reply.is_error:
             error: Any = outcome.error
-            if type(error) is not type(plan.error):
-                return f"the client raised {described(error)}, not {type(plan.error).__name__}"
+            wanted = (type(plan.error), _class_of(reply.status, self.bench.package.exceptions))
+            if missed := [one.__name__ for one in wanted if not isinstance(error, one)]:
+                return f"the client raised {described(error)}, not {missed[0]}"
             if error.status != reply.status or type(error).status not in (0, reply.status):
                 return f"the error's status is {error.status}, and {type(error).status} for its class"
             same = reply.response is None or self._same(getattr(plan.error, "body", None), error.body)
@@ -176,6 +178,14 @@ class CallComparison:
         if type(sent) is not type(found) or not bool(sent == found):
             return False
         return not difference(_json(sent), _json(found))
+
+
+def _class_of(status: int, errors: Any) -> type:
+    """Return the class by which every error with a status is caught; `object` if there is none."""
+    found = [one for one in vars(errors).values() if isinstance(one, type) and getattr(one, "status", 0) == status]
+    return next(
+        (base for one in found for base in reversed(one.__mro__) if getattr(base, "status", 0) == status), object
+    )
 
 
 def _json(value: Any) -> Any:

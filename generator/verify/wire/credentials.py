@@ -30,9 +30,13 @@ def given(names: frozenset[str], schemes: Schemes) -> dict[str, Any]:
 
 
 def chosen(alternatives: Sequence[frozenset[str]], names: frozenset[str], schemes: Schemes) -> frozenset[str] | None:
-    """Return the first alternative that credentials for these schemes satisfy, None if there is none."""
+    """Return the alternative that a client with credentials for these schemes uses, None if it satisfies none.
+
+    That is the first one for which it has credentials; else one that needs none, and `{}` last.
+    """
     missing = {name for name in schemes if name not in names and kind(schemes[name]) != "mutualtls"}
-    return next((alternative for alternative in alternatives if missing.isdisjoint(alternative)), None)
+    satisfied = [alternative for alternative in alternatives if missing.isdisjoint(alternative)]
+    return min(satisfied, key=lambda one: (not one & names, not one), default=None)
 
 
 def reached(alternatives: Sequence[frozenset[str]], chosen: frozenset[str], schemes: Schemes) -> frozenset[str]:

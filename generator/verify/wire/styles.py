@@ -45,6 +45,14 @@ def _expected(parameter: Field, value: Any) -> list[tuple[str, Any]]:
     return [(name, ("scalar", value))]
 
 
+def alone(parameter: Field, sent: Any, found: Any) -> bool:
+    """Tell whether the text of a list of one arrived: in a query that takes either, both look the same."""
+    if parameter.location != "query" or parameter.media_type or not isinstance(sent, list) or len(sent) != 1:
+        return False
+    text = found if isinstance(found, str) else json.dumps(found)
+    return not any(isinstance(one, list | dict) for one in (sent[0], found)) and scalar_text(sent[0], text)
+
+
 def _deep(name: str, value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, dict):
         return [pair for key, item in value.items() for pair in _deep(f"{name}[{key}]", item)]

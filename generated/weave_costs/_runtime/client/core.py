@@ -6,37 +6,52 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import inspect
-import os
-import random
-import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
-from typing import Any, Generic, ParamSpec, Self, TypeVar, cast
+from typing import Any, Generic, ParamSpec, Self, TypeAlias, TypeVar, cast
 from urllib.parse import quote
 
 import anyio
 import httpx2
 
-from ..exceptions import STATUS_CLASSES, CallError, ConnectionFailed, ContractError, DecodeError, StatusError, TimedOut
-from ..wire.contract import Api, Fields, Operation, Parts, Response, fields
+from ..exceptions import (
+    ContractError,
+    DecodeError,
+    EncodeError,
+    status_class,
+)
+from ..wire.contract import Api, Fields, Json, Operation, Parts, Response, SecurityScheme, fields
+from .sending import (
+    BASE_URL,
+    IDEMPOTENT,
+    Connections,
+    credentials_of,
+    delay,
+    failure,
+    lowered,
+    send,
+    settled,
+    together,
+    undeclared,
+    variable,
+)
 
 T = TypeVar("T")
 P = ParamSpec("P")
 C = TypeVar("C")
 H = TypeVar("H")
+# A credential, or what gives it for each call. `Credentials` are typed alike for both; a blocking client refuses to await.
+CredentialOf: TypeAlias = T | Callable[[], T]
+AsyncCredentialOf: TypeAlias = T | Callable[[], T | Awaitable[T]]
+NEEDED = {str: "text is", tuple: "name and a password are"}  # of a credential
 NONE: Mapping[str, Any] = MappingProxyType({})
 TIMEOUT = 60.0  # seconds, for each of connecting, sending and receiving
 LONGEST = 60.0  # seconds that a call may take with the waits between its attempts
-IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})  # RFC 9110 section 9.2.2
 WITH_LENGTH = frozenset({"POST", "PUT", "PATCH", "QUERY"})  # said even without a body (RFC 9110 section 8.6)
-PASSING = frozenset({408, 429, 502, 503, 504})
-NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +63,6 @@ class RawResponse(Generic[T]):
     headers: httpx2.Headers
     typed_headers: Mapping[str, Any]
     response: httpx2.Response
-
-
-def _variable(api: Api, name: str) -> str | None:
-    """Return an environment variable that is named after the package, such as WEAVE_COSTS_BASE_URL."""
-    return os.environ.get(re.sub(r"\W", "_", f"{api.package}_{name}").upper()) or None
-
-
-def _by_name(api: Api, given: Any) -> dict[str, Any]:
-    """Return credentials by the name of their scheme; raise ValueError where that is not clear."""
-    if given is None:  # those of a basic scheme are name:password
-        found = {scheme: _variable(api, scheme.name) for scheme in api.schemes if scheme.sends}
-        given = {s.name: tuple(v.split(":", 1)) if v and s.kind == "basic" else v for s, v in found.items()}
-    if isinstance(given, str | tuple) or callable(given):
-        fitting = [s.name for s in api.schemes if s.sends and (s.kind == "basic") == isinstance(given, tuple)]
-        given = {fitting[0] if len(fitting) == 1 else "": given}
-    names = [scheme.name for scheme in api.schemes]
-    if not given.keys() <= {*names}:
-        known = ", ".join(names) or "none"
-        raise ValueError(f"give credentials as a dict, by the name of their scheme; there are: {known}")
-    return {name: value for name, value in given.items() if value is not None}
-
-
-async def settled(value: Any) -> Any:
-    """Await what must be awaited. Nothing that a blocking client returns must be."""
-    return await value if inspect.isawaitable(value) else value
 
 
 class Caller(Generic[C, H]):
@@ -87,6 +77,7 @@ class Caller(Generic[C, H]):
     _query: tuple[str, ...] = ()
     _engine: Callable[..., Any]
     _pause: Callable[[float], Any]
+    _http: Any = property(lambda self: self._connections.http())
 
     def __init__(
         self,
@@ -108,132 +99,197 @@ class Caller(Generic[C, H]):
             retries: how often a call is sent again where that is safe and may help.
         """
         api = self._api
-        self._http = cast("Any", http or self._engine(timeout=TIMEOUT))
-        self._retries = retries
-        given = base_url or _variable(api, "base_url") or api.base_url
+        self._connections, self._retries = Connections(http, partial(self._engine, timeout=TIMEOUT)), retries
+        given = base_url or variable(api, "base_url") or api.base_url
         self._is_given, self._url = bool(given), given or "".join(server.at() for server in api.servers[:1])
-        if not re.match("https?://[^@?#]+$", self._url):
+        if not BASE_URL.fullmatch(self._url):
             name = f"{api.package}_base_url".upper()
             raise ValueError(f"base_url (or {name}) must be given: an absolute URL without user, password and query")
-        self._credentials = _by_name(api, credentials)
-        self._headers = {k: v for k, v in self._http.headers.items() if (k, v) != ("accept", "*/*")}
-        self._timeout = (self._http.timeout if timeout is None else httpx2.Timeout(timeout)).as_dict()
+        self._credentials = credentials_of(api, credentials)
+        # Parameters of the query whose values no message shows.
+        self._hidden = frozenset(getattr(scheme, "wire_name", "") for scheme in api.schemes)
+        own = self._connections.first
+        self._headers: dict[str, str | None] = lowered(h for h in own.headers.items() if h != ("accept", "*/*"))
+        self._timeout = (own.timeout if timeout is None else httpx2.Timeout(timeout)).as_dict()
         self._ready: dict[str, tuple[httpx2.URL, Fields]] = {}
 
     def with_options(
         self,
         *,
         timeout: float | httpx2.Timeout | None = None,
-        headers: Mapping[str, str] = NONE,
+        headers: Mapping[str, str | None] = NONE,
         query: Mapping[str, str] = NONE,
         retries: int | None = None,
         idempotent: bool | None = None,
     ) -> Self:
-        """Return a client that shares the connections. `idempotent`: calls may be sent again, whatever their method."""
+        """Return a client that shares the connections.
+
+        Args:
+            timeout: seconds for each of connecting, sending and receiving.
+            headers: these go out in place of the client's own fields; None takes a field out.
+            query: what is added to the query of each request.
+            retries: how often a call is sent again where that is safe and may help.
+            idempotent: whether calls may be sent again whatever their method.
+        """
         clone = copy.copy(self)
         for name in [one for one in vars(clone) if isinstance(getattr(type(self), one, None), cached_property)]:
             del vars(clone)[name]  # groups are made anew, for the clone
         clone._ready = {}
-        if timeout is not None:
-            clone._timeout = httpx2.Timeout(timeout).as_dict()
-        clone._headers = self._headers | {name.lower(): value for name, value in headers.items()}
+        clone._timeout = self._timeout if timeout is None else httpx2.Timeout(timeout).as_dict()
+        clone._headers = self._headers | lowered(headers.items())
         fields(clone._headers.items())  # refused here, not at the first call
         clone._query += tuple(f"{quote(name, '')}={quote(value, '')}" for name, value in query.items())
+        clone._hidden = self._hidden.union(map(quote, query))
         clone._retries = self._retries if retries is None else retries
         clone._again = self._again if idempotent is None else idempotent
         return clone
 
+    def _untyped(
+        self, method: str, path: str, params: Mapping[str, Any], headers: Mapping[str, str | None], json: Any
+    ) -> Any:
+        """Call an operation that the document does not have; return a RawResponse without a value."""
+        if not path.startswith("/"):
+            raise ValueError("path must start with /: it is put after the base URL")
+        query = str(httpx2.QueryParams(dict(params or {})))
+        whole = path + (("&" if "?" in path else "?") + query if query else "")
+        clone: Any = self.with_options(headers=headers or {})
+        clone._raw = True
+        return clone.invoke(
+            Operation[Any](
+                name=whole,
+                operation_id="",
+                method=method.upper(),
+                path=whole,
+                body=Json(Any),
+                body_required=False,
+                responses={"2XX": Response()},
+                security=({scheme: () for scheme in self._api.schemes if scheme.name in self._credentials},),
+            ),
+            json,
+        )
+
+    def _chosen_schemes(self, operation: Operation[Any]) -> Iterable[SecurityScheme]:
+        """Find the first alternative of an operation's security that the client has credentials for."""
+        known = self._credentials
+        for option in operation.security:
+            if any(s.name in known for s in option) and all(s.name in known or not s.sends for s in option):
+                return option
+        return ()
+
+    async def _placed(self, operation: Operation[Any], parts: Parts) -> Parts:
+        """Put credentials into a request; raise EncodeError for what is none."""
+        for scheme in self._chosen_schemes(operation):
+            given = self._credentials.get(scheme.name)
+            value, kind = await settled(given()) if callable(given) else given, tuple if scheme.kind == "basic" else str
+            if scheme.sends and not (value and isinstance(value, kind)):
+                raise EncodeError(f"{scheme.name}: a {NEEDED[kind]} needed, not {type(value).__name__}")
+            scheme.place(value, parts)
+        return parts
+
     async def _line(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> tuple[httpx2.URL, Fields]:
         """Return URL and header fields of a request, save those of its body."""
-        path, known = operation.path.partition("#")[0], self._credentials
+        path, own = operation.path.partition("#")[0], self._headers
         parts = operation.parameters.write(path, arguments) if operation.parameters else Parts(path)
         parts.query.extend(self._query)
-        usable = (option for option in operation.security if all(s.name in known or not s.sends for s in option))
-        for scheme in next(usable, ()):
-            value = known.get(scheme.name)
-            scheme.place(await settled(value()) if callable(value) else value, parts)
-        if parts.cookies:
-            parts.headers.append(("cookie", "; ".join(parts.cookies)))
+        placed = await self._placed(operation, Parts(query=parts.query))
         query = "&".join(parts.query)
         base = operation.servers[0].at() if operation.servers and not self._is_given else self._url
         url = base.rstrip("/") + parts.path + (("&" if "?" in parts.path else "?") + query if query else "")
-        found = parts.cover(httpx2.URL(url)) if parts.cover else httpx2.URL(url)
+        found = placed.cover(httpx2.URL(url)) if placed.cover else httpx2.URL(url)
         accepted = ", ".join(dict.fromkeys(r.media.media_type for r in operation.responses.values() if r.media))
-        fixed = {"host": found.netloc.decode(), "accept": accepted or "*/*", **self._headers}
-        line = found, fields([*fixed.items(), *parts.headers])
-        if operation.parameters is None and not any(map(callable, known.values())):
+        # An argument goes before an option, an option before what the client writes by itself.
+        sent = {
+            "host": found.netloc.decode(),
+            "accept": accepted or "*/*",
+            "cookie": "; ".join(placed.cookies),
+            **lowered(reversed(placed.headers)),
+            **own,
+            **lowered(parts.headers),
+        }
+        sent["cookie"] = together("; ".join(parts.cookies), sent["cookie"] or "") or None
+        line = found, fields(sent.items())
+        if operation.parameters is None and not any(map(callable, self._credentials.values())):
             self._ready[operation.name] = line
         return line
 
-    async def _request(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> httpx2.Request:
+    async def _request(
+        self, operation: Operation[Any], content: Any, content_type: str, arguments: Mapping[str, Any]
+    ) -> httpx2.Request:
         """Build a request; raise EncodeError."""
         url, headers = self._ready.get(operation.name) or await self._line(operation, arguments)
-        content = b""
-        if operation.body and (body is not None or operation.body_required):
-            content, content_type = operation.body.write(body)
+        length = len(content) if isinstance(content, bytes) else content.length
+        if content_type and "content-type" not in self._headers:
             headers = [*headers, (b"content-type", content_type.encode())]
-        if content or operation.method in WITH_LENGTH:
-            headers = [*headers, (b"content-length", b"%d" % len(content))]
+        if length is None:
+            headers = [*headers, (b"transfer-encoding", b"chunked")]
+        elif length or operation.method in WITH_LENGTH:
+            headers = [*headers, (b"content-length", b"%d" % length)]
         # With stream= instead of content= the header fields are taken as they are, which is four times as fast.
-        stream, extensions = httpx2.ByteStream(content), {"timeout": self._timeout}
+        extensions, is_async = {"timeout": self._timeout, "hidden": self._hidden}, self._connections.is_async
+        stream: Any = (
+            httpx2.ByteStream(content)
+            if isinstance(content, bytes)
+            else httpx2.Request("PUT", "", content=content.later() if is_async else content).stream
+        )
         request = httpx2.Request(operation.method, url, headers=headers, stream=stream, extensions=extensions)
         request.url = url  # as it is, instead of a copy
-        if self._http.cookies.jar:
-            self._http.cookies.set_cookie_header(request)
+        cookies = self._http.cookies
+        if cookies.jar and "cookie" not in self._headers:
+            given = request.headers.pop("cookie", "")
+            cookies.set_cookie_header(request)
+            if given:
+                request.headers["cookie"] = together(given, request.headers.get("cookie", ""))
         return request
 
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
-        return cast("httpx2.Response", await settled(self._http.send(request)))
+        return await send(self._http, request)
 
     async def _call(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> Any:
         """Send, and send again where that may help; raise APIError."""
-        started, attempt = time.monotonic(), 0
+        started, attempt, content, content_type = time.monotonic(), 0, b"", ""
+        if operation.body and (body is not None or operation.body_required):
+            content, content_type = getattr(operation.body, "upload", operation.body.write)(body)
         while True:
-            request = await self._request(operation, body, arguments)
+            request = await self._request(operation, content, content_type, arguments)
             outcome: httpx2.Response | httpx2.RequestError
             try:
                 outcome = await self._send(operation, request)
             except httpx2.RequestError as error:
                 outcome = error
-            wait = self._delay(operation.method, attempt, outcome) if attempt < self._retries else None
+            wait = (
+                delay(outcome, attempt, self._again or operation.method in IDEMPOTENT)
+                if attempt < self._retries and getattr(content, "again", True)
+                else None
+            )
             if wait is None or time.monotonic() - started + wait > LONGEST:
                 if isinstance(outcome, httpx2.Response):
-                    return self._result(operation, outcome)
+                    return await self._result(operation, outcome, request)
                 raise failure(outcome, request) from outcome
             await settled(self._pause(wait))
             attempt += 1
 
-    def _delay(self, method: str, attempt: int, outcome: httpx2.Response | httpx2.RequestError) -> float | None:
-        """Return the seconds to wait before another attempt, or None where there must be none."""
-        passes = getattr(outcome, "status_code", 0) in PASSING or isinstance(outcome, httpx2.TransportError)
-        if not isinstance(outcome, NOT_SENT) and not (passes and (self._again or method in IDEMPOTENT)):
-            return None
-        from email.utils import parsedate_to_datetime as date  # rarely needed, and slow to import
-
-        # Seconds, or a date (RFC 9110 section 10.2.3).
-        asked: str = getattr(outcome, "headers", NONE).get("retry-after", "")
-        with contextlib.suppress(ValueError, OverflowError):
-            return float(asked) if asked.isdecimal() else max(0.0, date(asked).timestamp() - time.time())
-        return min(0.5 * 2.0**attempt, 8.0) * random.uniform(0.5, 1.0)
-
-    def _result(self, operation: Operation[Any], response: httpx2.Response) -> Any:
-        """Read a response; raise StatusError or ContractError."""
-        status, headers, request, typed = response.status_code, response.headers, response.request, NONE
-        declared, kind = operation.response(status), STATUS_CLASSES.get(status, StatusError)
-        is_answer = operation.succeeds(status)
+    async def _result(self, operation: Operation[Any], response: httpx2.Response, request: httpx2.Request) -> Any:
+        """Read a response to a request; raise StatusError or ContractError."""
+        status, headers, typed = response.status_code, response.headers, NONE
+        declared, is_answer = operation.response(status), operation.succeeds(status)
         try:
             if declared is None:
-                raise DecodeError.of(f"status {status} is not declared", "status")
-            value = self._read(operation, declared, response)
-            kind = declared.error or kind
+                raise DecodeError.of(
+                    f"status {status} is not declared, only {', '.join(operation.responses)}", "status"
+                )
             if self._raw and is_answer and declared.headers:
                 typed = declared.headers.read(headers)
+            value = self._read(operation, declared, response)
         except DecodeError as error:
             if is_answer:
                 raise ContractError(str(error)).during(request, response) from error
-            value = response.content
+            value = undeclared(response)
         if not is_answer:
-            raise kind(value, status=status, headers=headers).during(request, response)
+            failed = status_class(status, declared and declared.error)(value, status=status, headers=headers)
+            if status == 401 and any(operation.security) and not self._chosen_schemes(operation):
+                needed = " or ".join(" and ".join(s.name for s in option) for option in operation.security if option)
+                failed.args = (f"{failed.args[0]}; no credentials were sent: {needed} is needed",)
+            raise failed.during(request, response)
         return RawResponse(value, status, headers, typed, response) if self._raw else value
 
     def _read(self, operation: Operation[Any], declared: Response | None, response: httpx2.Response) -> Any:
@@ -244,14 +300,6 @@ class Caller(Generic[C, H]):
         if content_type and not media.find(content_type):
             raise DecodeError.of(f"{content_type!r} is not {media.media_type}", "content_type")
         return media.read(response.content, content_type)
-
-
-def failure(error: Exception, request: httpx2.Request) -> CallError:
-    """Return the error of ours for one of httpx2's, or for an item that does not fit."""
-    kind: type[CallError] = TimedOut if isinstance(error, httpx2.TimeoutException) else ConnectionFailed
-    if isinstance(error, DecodeError | httpx2.DecodingError):
-        kind = ContractError
-    return kind(f"{type(error).__name__} {error}".strip()).during(request)
 
 
 def _with_response(method: Any, *args: Any, **kwargs: Any) -> Any:
@@ -280,6 +328,18 @@ class BaseClient(Caller[C, httpx2.Client]):
         """Call a method of this client, such as `client.pets.list`; return the whole response."""
         return cast("RawResponse[T]", _with_response(method, *args, **kwargs))
 
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] = NONE,
+        json: Any = None,
+        headers: Mapping[str, str | None] = NONE,
+    ) -> httpx2.Response:
+        """Call what the document does not have (yet), with this client's credentials and retries; raise APIError."""
+        return cast("httpx2.Response", self._untyped(method, path, params, headers, json).response)
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -304,6 +364,18 @@ class AsyncBaseClient(Caller[C, httpx2.AsyncClient]):
     async def raw(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
         """Call a method of this client, such as `client.pets.list`; return the whole response."""
         return cast("RawResponse[T]", await _with_response(method, *args, **kwargs))
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] = NONE,
+        json: Any = None,
+        headers: Mapping[str, str | None] = NONE,
+    ) -> httpx2.Response:
+        """Call what the document does not have (yet), with this client's credentials and retries; raise APIError."""
+        return cast("httpx2.Response", (await self._untyped(method, path, params, headers, json)).response)
 
     async def aclose(self) -> None:
         """Close the connections."""

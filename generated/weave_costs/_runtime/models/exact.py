@@ -61,9 +61,8 @@ def opened(schema: Any, extras: Any) -> Any:
 
 
 def written(schema: Any, writer: Writer) -> Any:
-    """Have instances of a model written as `writer` says; those of a subclass that it leaves as they are, by themselves."""
-    inner: Any = {**bare(schema), "config": {**schema["config"], "polymorphic_serialization": True}}
-    function = core_schema.plain_serializer_function_ser_schema(writer.function, return_schema=inner)
+    """Have instances of a model written as `writer` says."""
+    function = core_schema.plain_serializer_function_ser_schema(writer.function, return_schema=bare(schema))
     return {**schema, "serialization": function}
 
 
@@ -111,8 +110,7 @@ class Writer:
     """Gives what is written of a value where the model `cls` is declared.
 
     Its `function` raises PydanticSerializationUnexpectedValue for an instance of another class, which lets a union go on
-    to its next member, and for a subclass with more fields: those of a `UserInDB` must not leave as a `User`. A class with a
-    discriminator has `__whole__`: it gives the class to write for a subclass that it names (of children.py), else None.
+    to its next member, and for a subclass with more fields: those of a `UserInDB` must not leave as a `User`.
     """
 
     def __init__(self, cls: Any) -> None:
@@ -137,17 +135,16 @@ class Writer:
         return model if same else model_of(type(model), held, model.__pydantic_extra__, given)
 
     def fitting(self, value: Any) -> Any:
-        """Return an instance of a subclass as one of `cls`, or of the class that its discriminator names."""
+        """Return an instance of a subclass as one of `cls`."""
         cls, own = self.cls, type(value)
         if not isinstance(value, cls):
             raise PydanticSerializationUnexpectedValue(f"{cls.__name__} is needed, not {own.__name__}")
-        kind = (hasattr(cls, "__whole__") and cls.__whole__(own)) or cls
         extra = value.__pydantic_extra__ or {}
-        more = {*own.model_fields, *own.model_computed_fields} - {*kind.model_fields}
-        if more := more.union(extra if kind.model_config.get("extra") == "forbid" else ()):
-            message = f"{own.__name__} has fields that {kind.__name__} has not: {', '.join(sorted(more))}"
+        more = {*own.model_fields, *own.model_computed_fields} - {*cls.model_fields}
+        if more := more.union(extra if cls.model_config.get("extra") == "forbid" else ()):
+            message = f"{own.__name__} has fields that {cls.__name__} has not: {', '.join(sorted(more))}"
             raise PydanticSerializationUnexpectedValue(message)
-        return model_of(kind, value.__dict__, extra, value.__pydantic_fields_set__)
+        return model_of(cls, value.__dict__, extra, value.__pydantic_fields_set__)
 
 
 def model_of(cls: Any, held: dict[str, Any], extra: dict[str, Any] | None, given: set[str]) -> Any:

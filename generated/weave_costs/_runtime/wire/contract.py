@@ -124,6 +124,8 @@ class Json(Media):
         except ValidationError as error:
             number = error.error_count()
             found = error.errors(include_url=False, include_input=False) if number <= _LISTED else []
+        if data.startswith(b"\xef\xbb\xbf"):  # a byte order mark, which may be ignored (RFC 8259 section 8.1)
+            return self.read(data[3:], content_type, context)
         if not found or found[0]["type"] != "json_invalid":
             with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
                 mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
@@ -139,8 +141,8 @@ def essence(content_type: str) -> str:
 
 
 def fields(values: Iterable[tuple[str, Any]]) -> Fields:
-    """Return header fields as bytes; raise EncodeError for control characters (RFC 9110 section 5.5)."""
-    found = [*values]
+    """Return header fields as bytes, without those that are None; raise EncodeError for control characters (RFC 9110, 5.5)."""
+    found = [(name, value) for name, value in values if value is not None]
     for name, value in found:
         if not isinstance(value, str) or _CONTROL.search(name + value):
             raise EncodeError(f"header {name!r} must be text without control characters")

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from functools import cache
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 import httpx2
 
 from ..exceptions import EncodeError
-from ..wire.content import OneOf
-from ..wire.contract import Json, Media, Operation, Response
-from ..wire.tolerant import tolerant
+from ..wire.contract import Operation, Response
+from ..wire.tolerant import readable, readable_headers
 from .core import NONE, Caller
 
 C = TypeVar("C")
@@ -21,15 +20,20 @@ H = TypeVar("H")
 
 
 @cache
-def readable(media: Media) -> Media:
-    """Return a body whose JSON reads more: the body itself, the items of a stream, the fields of a form."""
-    if isinstance(media, OneOf):
-        return OneOf(*(readable(one) for one in media.all))
-    if isinstance(inner := getattr(media, "json", None), Json):
-        found: Any = copy(media)
-        found.all, found.json = (found,), tolerant(inner)
-        return cast("Media", found)
-    return tolerant(media) if isinstance(media, Json) else media
+def widened(operation: Operation[Any]) -> Operation[Any]:
+    """Return an operation whose answers may be newer: an undeclared success is read as the first that is declared."""
+    found, responses = copy(operation), dict(operation.responses)
+    first = operation.response(operation.statuses[0]) if operation.statuses else None
+    if first and "2XX" not in responses:
+        responses["2XX"] = first
+    found.responses = {status: _readable(one) for status, one in responses.items()}
+    return found
+
+
+def _readable(response: Response) -> Response:
+    media = response.media and readable(response.media)
+    headers = response.headers and readable_headers(response.headers)
+    return Response(media, headers=headers, error=response.error)
 
 
 class TolerantCaller(Caller[C, H]):
@@ -55,13 +59,13 @@ class TolerantCaller(Caller[C, H]):
         self,
         *,
         timeout: float | httpx2.Timeout | None = None,
-        headers: Mapping[str, str] = NONE,
+        headers: Mapping[str, str | None] = NONE,
         query: Mapping[str, str] = NONE,
         retries: int | None = None,
         idempotent: bool | None = None,
         tolerant: bool | None = None,
     ) -> Self:
-        """Return a client that shares the connections. `tolerant`: bodies may hold what the contract does not have."""
+        """Return a client that shares the connections. `tolerant`: answers may have what the contract does not."""
         clone = super().with_options(
             timeout=timeout, headers=headers, query=query, retries=retries, idempotent=idempotent
         )
@@ -70,14 +74,10 @@ class TolerantCaller(Caller[C, H]):
 
     async def _call(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> Any:
         """Send a body that may hold what was read tolerantly, as long as nobody changed it; raise APIError."""
+        operation = widened(operation) if self._tolerant else operation
         try:
             return await super()._call(operation, body, arguments)
         except EncodeError:
             if operation.body is None:
                 raise
         return await super()._call(replace(operation, body=readable(operation.body)), body, arguments)
-
-    def _read(self, operation: Operation[Any], declared: Response | None, response: httpx2.Response) -> Any:
-        if declared and declared.media and self._tolerant:
-            declared = Response(readable(declared.media), headers=declared.headers, error=declared.error)
-        return super()._read(operation, declared, response)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ..exceptions import DecodeError, EncodeError
 from .contract import Media, essence
+from .uploads import Upload
 
 T = TypeVar("T")
 # Not whatever Python has: some of its codecs (punycode) take quadratic time, or are no character sets of the IANA.
@@ -56,12 +58,19 @@ class OneOf(Media):
 
     def write(self, value: Any) -> tuple[Any, str]:
         """Write a value in its media type: the first, unless it is a Content; raise EncodeError."""
+        return self._write(value, lambda media: media.write)
+
+    def upload(self, value: Any) -> tuple[Any, str]:
+        """Write a value that a client sends: where its media type takes an Uploadable, an Upload of it."""
+        return self._write(value, lambda media: getattr(media, "upload", media.write))
+
+    def _write(self, value: Any, how: Callable[[Media], Callable[[Any], tuple[Any, str]]]) -> tuple[Any, str]:
         if not isinstance(value, Content):
-            return self.all[0].write(value)
+            return how(self.all[0])(value)
         found = self.find(value.media_type)
         if found is None or not value.media_type.isprintable():
             raise EncodeError(f"{value.media_type!r} is none of {self.media_type}")
-        data, content_type = found.write(value.value)
+        data, content_type = how(found)(value.value)
         return data, content_type if essence(value.media_type) == essence(found.media_type) else value.media_type
 
     def read(self, data: bytes, content_type: str = "") -> Any:
@@ -116,6 +125,10 @@ class Binary(Media):
         if not isinstance(value, bytes | bytearray | memoryview):
             raise EncodeError(f"bytes are needed, not {type(value).__name__}")
         return bytes(value), self.content_type
+
+    def upload(self, value: Any) -> tuple[Any, str]:
+        """Write an Uploadable, which is read while it is sent; raise EncodeError or OSError."""
+        return (value if isinstance(value, bytes) else Upload(value)), self.content_type
 
     def read(self, data: bytes, content_type: str = "") -> Any:
         return data

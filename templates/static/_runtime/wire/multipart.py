@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -18,18 +18,19 @@ from ..exceptions import DecodeError, EncodeError
 from . import styles
 from .contract import essence
 from .forms import PLAIN, Encoding, Form
+from .uploads import Source, Upload
 
 MAX_PARTS = 1000
 
 
 @dataclass(slots=True)
 class File:
-    """A file: bytes, a path to read, or an open binary file.
+    """A file: bytes, a path to read, an open binary file, or an iterator of chunks, which is read once.
 
     `name` is what the sender calls it. It is never a path to write to.
     """
 
-    content: bytes | Path | BinaryIO
+    content: bytes | Path | BinaryIO | Iterable[bytes]
     name: str = ""
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -39,7 +40,7 @@ class File:
         if isinstance(self.content, Path):
             return self.content.read_bytes()
         if not isinstance(self.content, bytes):
-            self.content = self.content.read()
+            self.content = b"".join(Source(self.content).chunks())
         return self.content
 
     def __eq__(self, other: object) -> bool:
@@ -90,26 +91,36 @@ class Multipart(Form):
         super().__init__(type_, media_type, encoding=encoding)
 
     def write(self, value: Any) -> tuple[bytes, str]:
-        files: dict[str, File] = {}
-        body = json.loads(self.json.write(value, context=files)[0])
+        body, content_type = self.upload(value)
+        return b"".join(body), content_type
+
+    def upload(self, value: Any) -> tuple[Upload, str]:
+        """Write a form that a client sends: its files are read while it is sent; raise EncodeError or OSError."""
+        body, files = self._dumped(value)
         if not isinstance(body, dict):
             raise EncodeError("a form is an object")
         boundary = secrets.token_hex(16)
-        chunks: list[bytes] = []
+        end, content_type = f"--{boundary}--\r\n".encode(), f"{essence(self.media_type)}; boundary={boundary}"
+        chunks: list[Any] = []
         for name, item in body.items():
             for head, data in self._parts(name, item, files):
                 chunks += [f"--{boundary}\r\n{head}\r\n\r\n".encode(), data, b"\r\n"]
-        data = b"".join([*chunks, f"--{boundary}--\r\n".encode()])
-        content_type = f"{essence(self.media_type)}; boundary={boundary}"
-        try:
-            same = self.read(data, content_type) == value
+        try:  # what files hold comes back as it is: the boundary is in none
+            alike = b"".join(chunk if isinstance(chunk, bytes) else b"" for chunk in [*chunks, end])
+            same = _named(*self._dumped(self.read(alike, content_type))) == _named(body, files)
         except DecodeError:
             same = False
         if not same:
             raise EncodeError("the form could not be read back as it is")
-        return data, content_type
+        contents = (chunk.content if isinstance(chunk, File) else chunk for chunk in [*chunks, end])
+        return Upload(*contents), content_type
 
-    def _parts(self, name: str, item: Any, files: Mapping[str, File]) -> Iterator[tuple[str, bytes]]:
+    def _dumped(self, value: Any) -> tuple[Any, dict[str, File]]:
+        """Return the JSON of a form, and its files by the marks that stand for them."""
+        files: dict[str, File] = {}
+        return json.loads(self.json.write(value, context=files)[0]), files
+
+    def _parts(self, name: str, item: Any, files: Mapping[str, File]) -> Iterator[tuple[str, bytes | File]]:
         """Yield head and data of the parts of a property."""
         encoding = self.encoding.get(name, PLAIN)
         plain = encoding.content_type.split(",")[0].strip()
@@ -121,7 +132,7 @@ class Multipart(Form):
                 if _CONTROL.search("".join([*fields, *fields.values()])):
                     raise EncodeError("a part's headers cannot have control characters")
                 lines = "".join(f"\r\n{k}: {v}" for k, v in fields.items())
-                yield f'{head}; filename="{_quoted(file.name)}"{lines}', file.read()
+                yield f'{head}; filename="{_quoted(file.name)}"{lines}', file
             elif self.is_json(name):
                 yield f"{head}\r\nContent-Type: {plain or 'application/json'}", json.dumps(value).encode()
             else:
@@ -148,6 +159,18 @@ class Multipart(Form):
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+# What RFC 7578 forbids in forms, and clients send for names that are not ASCII (RFC 8187 section 3.2).
+_EXTENDED = re.compile(r";\s*filename\*\s*=\s*(utf-8|iso-8859-1)'[^';]*'([^\s;]+)", re.IGNORECASE)
+
+
+def _named(item: Any, files: Mapping[str, File]) -> Any:
+    """Return the JSON of a form with names in the places of files."""
+    if isinstance(item, str) and item in files:
+        return {"file": files[item].name}
+    if isinstance(item, list):
+        return [_named(one, files) for one in item]
+    return {key: _named(one, files) for key, one in item.items()} if isinstance(item, dict) else item
 
 
 def _quoted(name: str) -> str:
@@ -178,9 +201,12 @@ def _parse(data: bytes, content_type: str) -> list[_Part]:
     if not found.complete:
         raise DecodeError.of("the last boundary is missing", "multipart_invalid")
     for part in found.parts:
-        said = parse_options_header(part.headers.pop("content-disposition", ""))[1]
+        disposition = part.headers.pop("content-disposition", "")
+        said = parse_options_header(disposition)[1]
         part.name = _unquoted(said.get(b"name", b"").decode(errors="replace"))
         part.filename = _unquoted(said[b"filename"].decode(errors="replace")) if b"filename" in said else None
+        if extended := _EXTENDED.search(_QUOTED.sub('""', disposition)):
+            part.filename = unquote(extended[2], extended[1], "replace")
         part.headers = {key: value.encode("latin-1").decode(errors="replace") for key, value in part.headers.items()}
     return found.parts
 

@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from copy import deepcopy
+from copy import copy, deepcopy
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
@@ -143,11 +143,17 @@ class Parameter:
         if self.location in ("path", "query") and self.shape.is_plain and self.style != "deepObject":
             return  # nothing to be mistaken
         try:
-            same = back() == value
+            found = back()
+            same = found == value or (self.location == "query" and self._alone(dumped, found))
         except DecodeError:
             same = False
         if not same:
             raise EncodeError(f"{self.style} could not be read back as it is")
+
+    def _alone(self, dumped: Any, found: Any) -> bool:
+        """Tell whether a list of one was read as its text: in the query of a text or a list, both look the same."""
+        alone = isinstance(dumped, list) and len(dumped) == 1 and not isinstance(found, list | dict)
+        return alone and styles.text(dumped[0]) == styles.text(self.dump(found))
 
     def or_default(self, value: Any) -> Any:
         """Return the value, or the default for None; raise DecodeError where it is required."""
@@ -296,6 +302,9 @@ class Header:
     def parse(self, headers: Mapping[str, str]) -> Any:
         """Return the value, None where there is none; raise DecodeError."""
         raw = headers.get(self.name)
+        several: Any = getattr(headers, "get_list", None)
+        if raw is not None and several and self.name.lower() == "set-cookie":
+            return self._cookies(several(self.name))
         if raw is None:
             if self.required:
                 raise DecodeError.of("Field required", "missing", self.name)
@@ -304,6 +313,23 @@ class Header:
             return self._parameter.read_header(raw)
         except DecodeError as error:
             raise DecodeError([{**d, "loc": [self.name, *d["loc"]]} for d in error.details]) from None
+
+    @property
+    def json(self) -> Json:
+        """The type's JSON."""
+        return self._parameter.json
+
+    def reading(self, json: Json) -> Header:
+        """Return a header whose values are read as another JSON."""
+        found = copy(self)
+        found._parameter = copy(self._parameter)
+        found._parameter.json = json
+        return found
+
+    def _cookies(self, lines: list[str]) -> Any:
+        """Read Set-Cookie, whose fields cannot be joined by commas: a list of them, or a text with a line for each."""
+        as_list = self._parameter.shape.items is not None
+        return self._parameter.json.read(json.dumps(lines if as_list else "\n".join(lines)).encode())
 
 
 class Headers:

@@ -6,13 +6,17 @@ import codecs
 import contextlib
 import json
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from typing import Any
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, get_args
 
 from ..exceptions import DecodeError, EncodeError
 from .contract import Json, Media
 
 Failure = Callable[[Exception, Any], Exception]
 LONGEST = 16 * 2**20  # bytes of one item
+DONE = "[DONE]"  # what many services end their events with
+T = TypeVar("T")
 
 
 class Stream(Media):
@@ -53,6 +57,8 @@ class Stream(Media):
             yield None  # for `open`: one that has not begun would close nothing
             for chunk in response.iter_bytes():
                 yield from parser.feed(chunk)
+                if parser.ended:
+                    return
             yield from parser.end()
         except Exception as error:
             raise failure(error, response.request) from error
@@ -66,6 +72,8 @@ class Stream(Media):
             async for chunk in response.aiter_bytes():
                 for item in parser.feed(chunk):
                     yield item
+                if parser.ended:
+                    return
             for item in parser.end():
                 yield item
         except Exception as error:
@@ -86,6 +94,8 @@ class Items:
 
 class Parser:
     """Makes items of chunks."""
+
+    ended = False  # whether an item said that it is the last one
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
         """Yield the items that are complete."""
@@ -168,15 +178,35 @@ class JsonSequence(JsonLines):
         return _Lines(self.json, b" \t\r\n\x1e")
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a stream of events was read: the last `id`, the time to wait before another try, whether it has ended."""
+
+    id: str = ""
+    retry: int | None = None  # milliseconds
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Generic[T]):
+    """An item with what its event says beside it; `id` is that of the last event which had one."""
+
+    data: T
+    event: str = "message"
+    id: str = ""
+    retry: int | None = None
+
+
 class _Events(Parser):
     """Server-sent events, as the WHATWG HTML standard interprets them (section 9.2.6)."""
 
     def __init__(self, media: EventStream) -> None:
         self.media = media
+        self.progress = media.progress or Progress()
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.rest: list[str] = []  # of the line that has not ended
         self.size = 0  # characters of the event that has not ended
-        self.first, self.ended = True, False  # at the very beginning; after a carriage return
+        self.first, self.after_return = True, False  # at the very beginning; after a carriage return
         self.event: dict[str, Any] = {}
         self.data: list[str] = []
 
@@ -184,8 +214,8 @@ class _Events(Parser):
         text = self.decoder.decode(chunk)
         if not text:
             return
-        text = text.removeprefix("\ufeff" if self.first else "\n" if self.ended else "")
-        self.first, self.ended = False, text.endswith("\r")
+        text = text.removeprefix("\ufeff" if self.first else "\n" if self.after_return else "")
+        self.first, self.after_return = False, text.endswith("\r")
         first, *more = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self._take(first)
         for part in more:
@@ -194,6 +224,8 @@ class _Events(Parser):
                 self._read(line)
             else:
                 yield from self.dispatch()
+            if self.ended:
+                return
             self._take(part)
         if self.size > LONGEST:
             raise DecodeError.of(f"an event has more than {LONGEST} characters", "too_long")
@@ -213,26 +245,48 @@ class _Events(Parser):
             self.event[name] = value
 
     def dispatch(self) -> Iterator[Any]:
-        event, data = self.event, self.data
+        event, data, progress = self.event, "\n".join(self.data), self.progress
+        is_empty = not self.data
         self.event, self.data, self.size = {}, [], 0
-        if data:
-            yield self.media.read_event({**event, "data": "\n".join(data)})
+        progress.id, progress.retry = event.get("id", progress.id), event.get("retry", progress.retry)
+        if is_empty:
+            return
+        self.ended = progress.ended = bool(self.media.last) and data == self.media.last
+        try:
+            items = [] if self.ended else [self.media.read_event({**event, "data": data})]
+        except DecodeError:
+            if data != DONE:
+                raise
+            items, self.ended, progress.ended = [], True, True
+        for item in items:
+            details = event.get("event") or "message", progress.id, event.get("retry")
+            yield Event(item, *details) if self.media.progress else item
 
 
 class EventStream(Stream):
     """Server-sent events.
 
     The items' type is that of `data` (text as it is, the rest as JSON) or, with `whole`, of an object with data, event,
-    id and retry (OpenAPI 3.2 itemSchema).
+    id and retry (OpenAPI 3.2 itemSchema). Data that is `last` ends the stream: `[DONE]`, unless it may be an item.
     """
 
     ping = b": ping\n\n"
     headers: Mapping[str, str] = {"cache-control": "no-cache", **Stream.headers}
+    progress: Progress | None = None  # where items are given as an Event
 
-    def __init__(self, type_: Any, media_type: str = "text/event-stream", *, whole: bool = False) -> None:
+    def __init__(
+        self, type_: Any, media_type: str = "text/event-stream", *, whole: bool = False, last: str = ""
+    ) -> None:
         super().__init__(type_, media_type)
         self.whole = whole
+        self.last = last or ("" if whole or str in (type_, *get_args(type_)) else DONE)
         self.json = Json(type_)
+
+    def tracked(self, progress: Progress) -> EventStream:
+        """Return a stream whose items are given as an Event, and which keeps `progress`."""
+        found = copy(self)
+        found.all, found.progress = (found,), progress
+        return found
 
     def frame(self, item: Any) -> bytes:
         value = json.loads(self.json.write(item)[0])

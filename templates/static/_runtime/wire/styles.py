@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
@@ -263,6 +263,8 @@ def read_query(
         return how.array(map(unquote_plus, values), found)
     _once([(name, v) for v in values])
     delimiter = {"spaceDelimited": r"%20|\+| ", "pipeDelimited": r"%7[Cc]|\|"}.get(style, ",")
+    if not explode and found.items is not None and re.search(delimiter, values[0]):
+        how = replace(how, scalars=False)  # of a text or a list, what has a delimiter is the list
     return how.delimited(values[0], found, delimiter, "", unquote_plus)
 
 

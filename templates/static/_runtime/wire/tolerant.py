@@ -1,67 +1,230 @@
-"""Reading what the contract does not have yet: fields in closed objects, values of enums, kinds of a union."""
+"""Reading what the contract does not have yet: properties, values, kinds, content types of a peer that is newer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from pydantic_core import SchemaValidator, core_schema
+from pydantic import ValidationError
+from pydantic_core import PydanticUseDefault, SchemaValidator, core_schema, to_json
 
-from ..models.exact import bare, copied, either, opened
-from .contract import Json
+from .content import Binary, OneOf
+from .contract import Json, Media, essence
 from .kept import KeptJson, is_closed, keep_fields, kept
+from .parameters import Headers
 
-_ANYTHING = core_schema.any_schema()
-_SCALARS = {str: core_schema.str_schema(strict=True), int: core_schema.int_schema(strict=True)}
+_CONFIG: Any = {"strict": True, "allow_inf_nan": False}
+_SCALARS: dict[type, Any] = {str: core_schema.str_schema, int: core_schema.int_schema, float: core_schema.float_schema}
+_BOUNDS = {"pattern", "min_length", "max_length", "ge", "gt", "le", "lt", "multiple_of"}
+_BYTES = ("text/plain", "application/octet-stream", "binary/octet-stream")  # what JSON is sent as by mistake
+_OBJECT = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
+
+
+class _AnyJson(KeptJson):
+    """JSON, whatever JSON type, text or bytes it is said to be."""
+
+    def find(self, content_type: str) -> Media | None:
+        name = essence(content_type)
+        return self if name in _BYTES or name.endswith(("/json", "+json")) else super().find(content_type)
+
+
+class _AnyOf(OneOf):
+    """A body in one of several media types, in what is nearest to it."""
+
+    def find(self, content_type: str) -> Media | None:
+        return super().find(content_type) or next((one for one in self.all if one.find(content_type)), None)
+
+
+@cache
+def readable(media: Media) -> Media:
+    """Return a body that reads more: the body itself, the items of a stream, the fields of a form."""
+    if isinstance(media, OneOf):
+        return _AnyOf(*map(readable, media.all))
+    if isinstance(media, Json):
+        return tolerant(media)
+    found: Any = copy(media)
+    found.all = (found,)
+    if isinstance(inner := getattr(media, "json", None), Json):
+        found.json = tolerant(inner)
+    elif isinstance(media, Binary) or media.type is bytes:
+        found.find = lambda _: found  # a file may have any type
+    return found  # type: ignore[no-any-return]
+
+
+def readable_headers(headers: Headers) -> Headers:
+    """Return declared headers of which more values are read."""
+    return Headers(*(header.reading(tolerant(header.json)) for header in headers.all))
 
 
 @cache
 def tolerant(media: Json) -> Json:
     """Return a media type that reads more than another one: what is new is kept, types and required fields still count.
 
-    New fields stand in `model_extra`; a new value of an enum is read as it is, an object with a new tag as a dict.
-    Rules that types can't hold are not asked. It writes what the other one does, and what was read like that and is unchanged.
+    New fields stand in `model_extra`; a new value of an enum is read as it is, an object of a new kind as a dict; null is an
+    absent property. Bounds, patterns and rules that types can't hold are not asked. It writes what the other one
+    does, and what was read like that and is unchanged.
     """
-    found = KeptJson(media.type, media.media_type)
+    found = _AnyJson(media.type, media.media_type)
     found.content_type, found.adapter = media.content_type, copy(media.adapter)
-    config: Any = {"strict": True, "allow_inf_nan": False}
-    schema = copied(media.adapter.core_schema, _loosened)
-    found.adapter.validator = SchemaValidator(schema, config, _use_prebuilt=False)
+    schema = _Loosened(media.adapter.core_schema).schema
+    found.adapter.validator = SchemaValidator(schema, _CONFIG, _use_prebuilt=False)
     return found
 
 
-def _loosened(schema: Any) -> Any:
-    """Take the constraints off a core schema that say: nothing else."""
-    kind = schema["type"]
-    if kind == "function-after" and hasattr(getattr(schema["function"].get("function"), "__self__", None), "judge"):
-        return {**schema["schema"], **_reference(schema)}
-    if kind == "literal":
-        others = [one for type_, one in _SCALARS.items() if any(type(value) is type_ for value in schema["expected"])]
-        return either(schema, kept(core_schema.union_schema(others))) if others else schema
-    if is_closed(schema):
-        new = core_schema.no_info_after_validator_function(keep_fields, bare(opened(schema, _ANYTHING)))
-        return {**new, **_reference(schema)}
-    if kind == "tagged-union" and isinstance(schema["discriminator"], str):
-        anything = core_schema.dict_schema(core_schema.str_schema(), _ANYTHING)
-        return either(schema, kept(_without(schema["discriminator"], schema["choices"], anything)))
-    if (
-        kind == "lax-or-strict"
-    ):  # of classes that a tag names: what is read by them first has a second reader, which is exact
-        return {**bare(schema["strict_schema"]), **_reference(schema)}
-    return schema
+class _Loosened:
+    """Copies a core schema with the constraints taken off that say: nothing else."""
+
+    def __init__(self, schema: Any) -> None:
+        self._known: dict[str, Any] = {}
+        self._definitions: list[Any] = []
+        self._collect(schema)
+        self.schema = self._of(schema)
+
+    def _collect(self, schema: Any) -> None:
+        """Find the schemas that others refer to."""
+        if isinstance(schema, dict) and "ref" in schema:
+            self._known[schema["ref"]] = schema
+        if isinstance(schema, dict) and schema.get("type") == "definitions":
+            self._definitions += schema["definitions"]
+        inner = (
+            schema.items()
+            if isinstance(schema, dict)
+            else enumerate(schema if isinstance(schema, list | tuple) else ())
+        )
+        for key, value in inner:
+            if key not in ("cls", "function", "metadata", "serialization", "default"):
+                self._collect(value)
+
+    def _of(self, schema: Any) -> Any:
+        if isinstance(schema, list | tuple):
+            return type(schema)(self._of(item) for item in schema)
+        if not isinstance(schema, dict):
+            return schema
+        kind = schema.get("type")
+        if kind == "function-after" and _constrains(schema["function"].get("function")):
+            return {**self._of(schema["schema"]), **_reference(schema)}
+        if kind == "literal":
+            return _also(schema, schema["expected"])
+        if kind == "function-wrap" and schema["schema"]["type"] == "literal":
+            return _also(schema, schema["schema"]["expected"])
+        if kind == "chain" and schema["steps"][0]["type"] == "custom-error":
+            return schema  # how a date is written is its type
+        kept = ("cls", "function", "metadata", "serialization", "default")
+        result = {k: v if k in kept else self._of(v) for k, v in schema.items() if k not in _BOUNDS}
+        change: Callable[[Any, Any], Any] | None = getattr(self, f"_of_{str(kind).replace('-', '_')}", None)
+        return change(schema, result) if change else result
+
+    def _of_model_fields(self, schema: Any, result: Any) -> Any:
+        extra = {"extra_behavior": "allow"} if result.get("extra_behavior") == "forbid" else {}
+        return {**result, **extra}
+
+    def _of_model(self, schema: Any, result: Any) -> Any:
+        config = {"config": {**result["config"], "extra_fields_behavior": "allow"}} if "config" in result else {}
+        result = {**result, **config}
+        if not is_closed(schema):
+            return result
+        return {**core_schema.no_info_after_validator_function(keep_fields, _bare(result)), **_reference(schema)}
+
+    def _of_lax_or_strict(self, schema: Any, result: Any) -> Any:
+        """Read classes that a tag names as the first reader does: the second one is exact."""
+        return {**_bare(result["strict_schema"]), **_reference(schema)}
+
+    def _of_default(self, schema: Any, result: Any) -> Any:
+        """Take null for absent, unless it is a value."""
+
+        def absent(value: Any, handler: Any) -> Any:
+            try:
+                return handler(value)
+            except ValidationError:
+                if value is None:
+                    raise PydanticUseDefault from None
+                raise
+
+        return {**result, "schema": core_schema.no_info_wrap_validator_function(absent, result["schema"])}
+
+    def _of_tagged_union(self, schema: Any, result: Any) -> Any:
+        """Take an object whose tag is none of those that are known."""
+        name, known = schema["discriminator"], schema["choices"]
+        if not isinstance(name, str):
+            return result
+
+        def new(value: dict[str, Any]) -> dict[str, Any]:
+            if value.get(name) in known:
+                raise ValueError("the tag is known, the object is not as it should be")
+            return value
+
+        return _or(schema, result, core_schema.no_info_after_validator_function(new, _OBJECT))
+
+    def _of_union(self, schema: Any, result: Any) -> Any:
+        """Pick the class by required properties and their constants; take an object of which no class has these."""
+        parts = [one[0] if isinstance(one, tuple) else one for one in schema["choices"]]
+        loose = [one[0] if isinstance(one, tuple) else one for one in result["choices"]]
+        known = {str(number): needed for number, one in enumerate(parts) if (needed := self._needed(one)) is not None}
+        if not known:
+            return result
+
+        def pick(value: Any) -> str:
+            if not isinstance(value, dict):
+                return "any"
+            fitting = [number for number, needed in known.items() if _has(value, needed)]
+            return fitting[0] if len(fitting) == 1 else "any" if fitting else "new"
+
+        others = [one for number, one in enumerate(loose) if str(number) not in known]
+        choices = {number: loose[int(number)] for number in known}
+        exact = core_schema.no_info_plain_validator_function(self._exactly(schema))
+        choices["any"] = core_schema.union_schema([exact, _bare(result)], mode="left_to_right")
+        choices["new"] = core_schema.union_schema([*others, _OBJECT], mode="left_to_right")
+        return {**core_schema.tagged_union_schema(choices, discriminator=pick), **_reference(schema)}
+
+    def _exactly(self, schema: Any) -> Callable[[Any], Any]:
+        """Return what reads a JSON value as the contract says, with definitions that are not loosened."""
+
+        @cache  # built when it is needed: each costs time
+        def validator() -> SchemaValidator:
+            whole = core_schema.definitions_schema(_bare(schema), [*self._definitions])
+            return SchemaValidator(whole, _CONFIG, _use_prebuilt=False)
+
+        return lambda value: validator().validate_json(to_json(value))
+
+    def _needed(self, schema: Any) -> dict[str, Any] | None:
+        """Return the properties that an object must have, with their values if these are constants; None for no model."""
+        while (kind := schema["type"]) != "model-fields":
+            if kind == "definition-ref":
+                schema = self._known[schema["schema_ref"]]
+            elif kind in ("model", "function-after", "definitions"):
+                schema = schema["schema"]
+            else:
+                return None
+        fields = {f.get("validation_alias", name): f["schema"] for name, f in schema["fields"].items()}
+        return {name: one.get("expected") for name, one in fields.items() if one["type"] != "default"}
+
+
+def _has(value: Any, needed: dict[str, Any]) -> bool:
+    return all(name in value and (known is None or value[name] in known) for name, known in needed.items())
+
+
+def _bare(schema: Any) -> Any:
+    return {key: value for key, value in schema.items() if key != "ref"}
+
+
+def _constrains(function: Any) -> bool:
+    """Tell whether a validator is a rule, or a bound that pydantic writes as a function."""
+    bound = isinstance(function, partial) and function.func.__module__ == "pydantic._internal._validators"
+    return bound or hasattr(getattr(function, "__self__", None), "judge")
 
 
 def _reference(schema: Any) -> dict[str, Any]:
     return {"ref": schema["ref"]} if "ref" in schema else {}
 
 
-def _without(name: str, known: Any, anything: Any) -> Any:
-    """Take any object whose tag is none of those that are known."""
+def _or(schema: Any, result: Any, *others: Any) -> Any:
+    """Read in another way what a schema does not take."""
+    return {**core_schema.union_schema([_bare(result), *map(kept, others)], mode="left_to_right"), **_reference(schema)}
 
-    def new(value: dict[str, Any]) -> dict[str, Any]:
-        if value.get(name) in known:
-            raise ValueError("the tag is known, the object is not as it should be")
-        return value
 
-    return core_schema.no_info_after_validator_function(new, anything)
+def _also(schema: Any, expected: list[Any]) -> Any:
+    """Take other values of the types that an enum has."""
+    others = [found(strict=True) for kind, found in _SCALARS.items() if any(type(value) is kind for value in expected)]
+    return _or(schema, schema, *others)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .. import contract, models
 from .._runtime.client.core import AsyncGroup, Group
 from .._runtime.wire.content import Content
+from .._runtime.wire.uploads import Uploadable
 from ..api import DefaultApi, SyncDefaultApi
 
 
@@ -24,7 +25,7 @@ class Default(Group, SyncDefaultApi):
     def upload(self, body: models.DefaultUploadRequest) -> None:
         return self._client.invoke(contract.DEFAULT_UPLOAD, body)
 
-    def delete_bytes(self, body: bytes) -> None:
+    def delete_bytes(self, body: Uploadable) -> None:
         return self._client.invoke(contract.DEFAULT_DELETE_BYTES, body)
 
 
@@ -40,5 +41,5 @@ class AsyncDefault(AsyncGroup, DefaultApi):
     async def upload(self, body: models.DefaultUploadRequest) -> None:
         return await self._client.invoke(contract.DEFAULT_UPLOAD, body)
 
-    async def delete_bytes(self, body: bytes) -> None:
+    async def delete_bytes(self, body: Uploadable) -> None:
         return await self._client.invoke(contract.DEFAULT_DELETE_BYTES, body)

@@ -10,6 +10,7 @@ from .. import contract, models
 from .._runtime.client.core import AsyncGroup, Group
 from .._runtime.models.base import Value
 from .._runtime.wire.content import Content
+from .._runtime.wire.uploads import Uploadable
 from ..api import DefaultApi, SyncDefaultApi
 
 
@@ -18,7 +19,7 @@ class Default(Group, SyncDefaultApi):
 
     def put_xml(
         self,
-        body: bytes | None = None,
+        body: Uploadable | None = None,
         *,
         deep: list[str] | None = None,
         filter: models.DefaultPutXmlFilter | None = None,
@@ -29,10 +30,10 @@ class Default(Group, SyncDefaultApi):
             contract.DEFAULT_PUT_XML, body, {"deep": deep, "filter": filter, "order": order, "note": note}
         )
 
-    def post_parts(self, body: bytes | None = None) -> str | Content[bytes]:
+    def post_parts(self, body: Uploadable | None = None) -> str | Content[bytes]:
         return self._client.invoke(contract.DEFAULT_POST_PARTS, body)
 
-    def post_lines(self, body: bytes | None = None) -> Value | Content[str]:
+    def post_lines(self, body: Uploadable | None = None) -> Value | Content[str]:
         return self._client.invoke(contract.DEFAULT_POST_LINES, body)
 
 
@@ -41,7 +42,7 @@ class AsyncDefault(AsyncGroup, DefaultApi):
 
     async def put_xml(
         self,
-        body: bytes | None = None,
+        body: Uploadable | None = None,
         *,
         deep: list[str] | None = None,
         filter: models.DefaultPutXmlFilter | None = None,
@@ -52,8 +53,8 @@ class AsyncDefault(AsyncGroup, DefaultApi):
             contract.DEFAULT_PUT_XML, body, {"deep": deep, "filter": filter, "order": order, "note": note}
         )
 
-    async def post_parts(self, body: bytes | None = None) -> str | Content[bytes]:
+    async def post_parts(self, body: Uploadable | None = None) -> str | Content[bytes]:
         return await self._client.invoke(contract.DEFAULT_POST_PARTS, body)
 
-    async def post_lines(self, body: bytes | None = None) -> Value | Content[str]:
+    async def post_lines(self, body: Uploadable | None = None) -> Value | Content[str]:
         return await self._client.invoke(contract.DEFAULT_POST_LINES, body)

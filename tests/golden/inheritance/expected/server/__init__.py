@@ -6,36 +6,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI
-
 from .. import contract
-from .._runtime.server.context import Context, context
-from .._runtime.server.core import MAX_BODY, application
+from .._runtime.server.context import Context, Factory, context
+from .._runtime.server.core import MAX_BODY, Application, application
 from ..api import DefaultApi, SyncDefaultApi
 
 
 def create_app(
     *,
-    default: Callable[[None], DefaultApi | SyncDefaultApi] | None = None,
+    default: Factory[None, DefaultApi | SyncDefaultApi] | None = None,
     max_body: int = MAX_BODY,
     mock: bool = False,
+    strict: bool = False,
+    complete: bool = False,
     **fastapi: Any,
-) -> FastAPI:
+) -> Application:
     """Build the application; a group without a service answers 501.
 
     Args:
         default: gives, for each request, the service that acts.
         max_body: bytes that a request's body may have.
         mock: answer for a group without a service too, with the document's examples; any credentials will do.
+        strict: a status that the document does not declare is a 500, not a warning in the log: for tests.
+        complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
     services = {
         "default": default,
     }
-    return application(contract.API, services, None, max_body=max_body, mock=mock, **fastapi)
+    return application(contract.API, services, None, max_body, mock, strict, complete, **fastapi)
 
 
 __all__ = ["Context", "context", "create_app"]

@@ -10,23 +10,23 @@ from functools import cached_property
 from typing import TypedDict
 
 from .. import contract
-from .._runtime.client.core import AsyncBaseClient, BaseClient, RawResponse
+from .._runtime.client.core import AsyncBaseClient, AsyncCredentialOf, BaseClient, CredentialOf, RawResponse
 from .default import AsyncDefault, Default
 
 
 class Credentials(TypedDict, total=False):
     """Credentials by the name of their security scheme."""
 
-    basic: tuple[str, str]
-    digest: str
-    key: str
-    app: str
-    sid: str
-    oauth: str
-    openid: str
+    basic: AsyncCredentialOf[tuple[str, str]]
+    digest: AsyncCredentialOf[str]
+    key: AsyncCredentialOf[str]
+    app: AsyncCredentialOf[str]
+    sid: AsyncCredentialOf[str]
+    oauth: AsyncCredentialOf[str]
+    openid: AsyncCredentialOf[str]
 
 
-class Client(BaseClient[Credentials | tuple[str, str] | str]):
+class Client(BaseClient[Credentials | CredentialOf[tuple[str, str]] | CredentialOf[str]]):
     """A blocking client of Security 1.
 
     Example:
@@ -45,7 +45,7 @@ class Client(BaseClient[Credentials | tuple[str, str] | str]):
         return Default(self)
 
 
-class AsyncClient(AsyncBaseClient[Credentials | tuple[str, str] | str]):
+class AsyncClient(AsyncBaseClient[Credentials | AsyncCredentialOf[tuple[str, str]] | AsyncCredentialOf[str]]):
     """An async client of Security 1.
 
     Example:

@@ -10,17 +10,17 @@ from functools import cached_property
 from typing import TypedDict
 
 from .. import contract
-from .._runtime.client.core import AsyncBaseClient, BaseClient, RawResponse
+from .._runtime.client.core import AsyncBaseClient, AsyncCredentialOf, BaseClient, CredentialOf, RawResponse
 from .default import AsyncDefault, Default
 
 
 class Credentials(TypedDict, total=False):
     """Credentials by the name of their security scheme."""
 
-    used: str
+    used: AsyncCredentialOf[str]
 
 
-class Client(BaseClient[Credentials | str]):
+class Client(BaseClient[Credentials | CredentialOf[str]]):
     """A blocking client of Some operations 1.
 
     Example:
@@ -38,7 +38,7 @@ class Client(BaseClient[Credentials | str]):
         return Default(self)
 
 
-class AsyncClient(AsyncBaseClient[Credentials | str]):
+class AsyncClient(AsyncBaseClient[Credentials | AsyncCredentialOf[str]]):
     """An async client of Some operations 1.
 
     Example:

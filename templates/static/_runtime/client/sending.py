@@ -1,0 +1,155 @@
+"""What requests are sent with: a base URL, credentials, connections; when they are sent again, or to another place."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import os
+import random
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+import httpx2
+
+from ..exceptions import CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut, shown
+from ..wire.contract import Api, essence
+
+# What goes along to another origin: any other field may be a credential, whoever put it there.
+HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-length", "content-type", "user-agent"})
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})  # RFC 9110 section 9.2.2
+PASSING = frozenset({408, 429, 502, 503, 504})
+NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+# An absolute URL without user, password, query and fragment.
+BASE_URL = re.compile(r"https?://(\[[\da-f:.]+\]|[^\s@?#/:\[\]]+)(:\d{1,5})?(/[^\s@?#]*)?", re.IGNORECASE)
+
+
+def variable(api: Api, name: str) -> str | None:
+    """Return an environment variable that is named after the package, such as WEAVE_COSTS_BASE_URL."""
+    return os.environ.get(re.sub(r"\W", "_", f"{api.package}_{name}").upper()) or None
+
+
+def credentials_of(api: Api, given: Any) -> dict[str, Any]:
+    """Return credentials by the name of their scheme; raise ValueError where that is not clear."""
+    if given is None:  # those of a basic scheme are name:password
+        found = {scheme: variable(api, scheme.name) for scheme in api.schemes if scheme.sends}
+        given = {s.name: tuple(v.split(":", 1)) if v and s.kind == "basic" else v for s, v in found.items()}
+    if isinstance(given, str | tuple) or callable(given):
+        fitting = [s.name for s in api.schemes if s.sends and (s.kind == "basic") == isinstance(given, tuple)] or [
+            s.name for s in api.schemes if s.sends and callable(given)
+        ]
+        given = {fitting[0] if len(fitting) == 1 else "": given}
+    names = [scheme.name for scheme in api.schemes]
+    if not isinstance(given, Mapping) or not given.keys() <= {*names}:
+        raise ValueError(
+            f"give credentials as a dict, by the name of their scheme; there are: {', '.join(names) or 'none'}"
+        )
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def lowered(headers: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return header fields by their names in lower case; raise EncodeError for one that the client writes."""
+    found = {name.lower(): value for name, value in headers}
+    if wrong := found.keys() & {"content-length", "transfer-encoding"}:
+        raise EncodeError(f"{min(wrong)} is written by the client")
+    return found
+
+
+def undeclared(response: httpx2.Response) -> Any:
+    """Return a body that the document does not declare: JSON where it is that, else bytes; None where there is none."""
+    with contextlib.suppress(ValueError, RecursionError):
+        if essence(response.headers.get("content-type", "")).endswith(("/json", "+json")):
+            return response.json()
+    return response.content or None
+
+
+async def settled(value: Any) -> Any:
+    """Await what must be awaited. Nothing that a blocking client returns must be."""
+    return await value if inspect.isawaitable(value) else value
+
+
+class Connections:
+    """The HTTP clients of a client and its clones: no two processes share one, and no two event loops of asyncio."""
+
+    def __init__(self, given: Any, make: Callable[..., Any]) -> None:
+        """Take an HTTP client, or make one with `make`, now and when another one is needed."""
+        self.first, self._known = given or make(), dict[Any, Any]()
+        self._known[None], self._given, self._process = self.first, given, os.getpid()
+        self._make, self.is_async = partial(make, cookies=self.first.cookies.jar), hasattr(self.first, "aclose")
+
+    def http(self) -> Any:
+        """Return the HTTP client to use here; raise CallError where there can be none."""
+        events: Any = self.is_async and sys.modules.get("asyncio.events")  # not imported by trio
+        here = os.getpid(), events and events._get_running_loop()
+        return self._known.get(here) or self._new(here)
+
+    def _new(self, here: tuple[int, Any]) -> Any:
+        if any(http.is_closed for http in [*self._known.values()]):
+            raise CallError("the client is closed")
+        # The first event loop takes the first HTTP client, its thread alone; all threads of a blocking client share it.
+        found = (self._known.pop(None, None) if here[1] else self.first) if here[0] == self._process else None
+        for at in [at for at in self._known if at and (at[0] != here[0] or (at[1] and at[1].is_closed()))]:
+            self._known.pop(at, None)
+        if found is None and self._given:
+            for transport in (self._given._transport, *self._given._mounts.values()):
+                if isinstance(transport, httpx2.HTTPTransport):
+                    transport.close()  # this process's end of the connections; the next request makes others
+                elif isinstance(transport, httpx2.AsyncHTTPTransport):
+                    raise CallError("http= has connections of another event loop or process: give each its own")
+        return self._known.setdefault(here, found or self._given or self._make())
+
+
+async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
+    """Send a request; follow redirects where `http` does. Raise httpx2.RequestError, or CallError for a closed client."""
+    if http.is_closed:
+        raise CallError("the client is closed").during(request)
+    response: httpx2.Response = await settled(http.send(request, stream=stream, follow_redirects=False))
+    history, options, origin = list[httpx2.Response](), dict[str, Any](), (request.url.scheme, request.url.netloc)
+    while http.follow_redirects and (following := response.next_request) is not None:
+        if len(history) == http.max_redirects:
+            raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
+        await settled(response.read() if isinstance(http, httpx2.Client) else response.aread())
+        history.append(response)
+        # What was left out on the way stays out, even back home: the other origin chose the path.
+        if options or (following.url.scheme, following.url.netloc) != origin:
+            kept = {name: value for name, value in following.headers.items() if name in HARMLESS}
+            following.headers = httpx2.Headers({"host": following.url.netloc.decode(), **kept})
+            options = {"auth": None}
+        response = await settled(http.send(following, stream=stream, follow_redirects=False, **options))
+        response.history = [*history]
+    return response
+
+
+def together(first: str, more: str) -> str:
+    """Return the pairs of two Cookie fields; of a name that both have, those of the first."""
+    names = {pair.partition("=")[0] for pair in first.split("; ")}
+    return "; ".join(filter(None, [first, *(p for p in more.split("; ") if p.partition("=")[0] not in names)]))
+
+
+def delay(outcome: httpx2.Response | httpx2.RequestError, attempt: int, repeatable: bool) -> float | None:
+    """Return the seconds to wait before another attempt, None where there must be none; `repeatable`: one may arrive twice."""
+    passes = getattr(outcome, "status_code", 0) in PASSING or isinstance(outcome, httpx2.TransportError)
+    if not isinstance(outcome, NOT_SENT) and not (passes and repeatable):
+        return None
+    from email.utils import parsedate_to_datetime as date  # rarely needed, and slow to import
+
+    # Seconds, or a date (RFC 9110 section 10.2.3).
+    asked: str = getattr(outcome, "headers", {}).get("retry-after", "")
+    with contextlib.suppress(ValueError, OverflowError):
+        return float(asked) if asked.isdecimal() else max(0.0, date(asked).timestamp() - time.time())
+    return min(0.5 * 2.0**attempt, 8.0) * random.uniform(0.5, 1.0)
+
+
+def failure(error: Exception, request: httpx2.Request) -> CallError:
+    """Return the error of ours for one of httpx2's, or for an item that does not fit."""
+    kind: type[CallError] = TimedOut if isinstance(error, httpx2.TimeoutException) else ConnectionFailed
+    if isinstance(error, DecodeError | httpx2.DecodingError):
+        kind = ContractError
+    if isinstance(error, httpx2.RequestError):  # whose own request has the credentials
+        error.request = httpx2.Request(
+            request.method, shown(request.url, request.extensions.get("hidden", frozenset()))
+        )
+    return kind(f"{type(error).__name__} {error}".strip()).during(request)

@@ -1,0 +1,182 @@
+"""One client in several processes and event loops: forks, pools of processes, loops one after the other and side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.support.packages import build_tree, imported
+from tests.world.servers import echoing
+
+OPERATION = {
+    "operationId": "t_get",
+    "tags": ["t"],
+    "parameters": [{"name": "q", "in": "query", "schema": {"type": "string"}}],
+    "responses": {"200": {"description": "", "content": {"application/json": {"schema": {}}}}},
+}
+DOCUMENT = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": OPERATION}}}
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("world")
+    imported(build_tree(folder, DOCUMENT, package="in_processes"), folder)
+    return importlib.import_module("in_processes.client")
+
+
+def asked(client: Any, name: str, times: int = 4) -> list[str]:
+    """Call some times; list the answers that belong to somebody else, and errors."""
+    found = []
+    for number in range(times):
+        try:
+            got = client.t.get(q=f"{name}-{number}")["detail"]
+        except Exception as error:
+            got = repr(error)
+        if got != f"/a?q={name}-{number}":
+            found.append(f"{name}-{number} got {got}")
+    return found
+
+
+def forked(work: Callable[[str], list[str]], names: list[str]) -> list[str]:
+    """Run in forked children; list what they found."""
+    reading, writing = os.pipe()
+    children = []
+    for name in names:
+        child = os.fork()
+        if not child:
+            os.write(writing, "".join(f"{line}\n" for line in work(name)).encode())
+            os._exit(0)
+        children.append(child)
+    os.close(writing)
+    with os.fdopen(reading) as lines:
+        found = lines.read().splitlines()
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * len(children)
+    return found
+
+
+@pytest.fixture
+def dropped() -> Iterator[None]:
+    """Have what a test left open collected, and complained of, before the next test."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture
+def peer() -> Iterator[str]:
+    with echoing(0.02) as url:
+        yield url
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_forked_children_get_their_own_answers(package: Any, peer: str, given: bool) -> None:
+    http = httpx2.Client() if given else None
+    with package.Client(peer, http=http, retries=0) as client:
+        for _ in range(3):
+            assert asked(client, "parent") == []
+            clone = client.with_options(timeout=3)
+            found = forked(lambda name, clone=clone: asked(clone, name), ["one", "two", "three"])  # type: ignore[misc]
+            assert found == []
+            assert asked(client, "parent") == []
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("dropped")
+def test_an_async_client_too(package: Any, peer: str) -> None:
+    async def call(client: Any, name: str) -> list[str]:
+        got = [(await client.t.get(q=f"{name}-{number}"))["detail"] for number in range(3)]
+        return [one for one in got if name not in one]
+
+    client = package.AsyncClient(peer, retries=0)
+    assert asyncio.run(call(client, "parent")) == []
+    assert forked(lambda name: asyncio.run(call(client, name)), ["one", "two"]) == []
+    assert asyncio.run(call(client, "parent")) == []
+
+
+# A loop that ends before its connections are closed leaves them to the garbage collector, which complains.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("dropped")
+def test_event_loops_in_turn_and_side_by_side(package: Any, peer: str) -> None:
+    client, found = package.AsyncClient(peer, retries=0), list[Any]()
+
+    async def call(name: str) -> None:
+        found.extend([(await client.t.get(q=f"{name}-{number}"))["detail"] for number in range(3)])
+
+    for number in range(3):
+        asyncio.run(call(f"turn{number}"))
+    threads = [threading.Thread(target=lambda n=n: asyncio.run(call(f"side{n}"))) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    names = [*(f"turn{n}" for n in range(3)), *(f"side{n}" for n in range(4))]
+    assert sorted(found) == sorted(f"/a?q={name}-{number}" for name in names for number in range(3))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("dropped")
+def test_what_cannot_be_shared_says_so(package: Any, peer: str) -> None:
+    async def call(client: Any) -> Any:
+        return (await client.t.get(q="x"))["detail"]
+
+    client = package.AsyncClient(peer, http=httpx2.AsyncClient(), retries=0)
+    assert asyncio.run(call(client)) == "/a?q=x"
+    errors = importlib.import_module("in_processes.errors")
+    with pytest.raises(errors.CallError, match="another event loop or process"):
+        asyncio.run(call(client))
+    # A transport without connections serves every loop.
+    transport = httpx2.MockTransport(lambda request: httpx2.Response(200, json={"detail": "mine"}))
+    mocked = package.AsyncClient(peer, http=httpx2.AsyncClient(transport=transport))
+    assert [asyncio.run(call(mocked)) for _ in range(2)] == ["mine", "mine"]
+
+
+def _fail(url: str) -> None:
+    with importlib.import_module("in_processes.client").Client(url, retries=0) as client:
+        client.with_options(headers={"authorization": "s3cret"}, query={"key": "s3cret"}).t.get()
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_errors_cross_pools_of_processes(
+    package: Any, tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(Path(package.__file__).parents[2])
+    monkeypatch.syspath_prepend(folder)
+    errors = importlib.import_module("in_processes.errors")
+    with echoing(status="404 Not Found") as url, ProcessPoolExecutor(1, get_context(method)) as pool:
+        with pytest.raises(errors.NotFound) as caught:
+            pool.submit(partial(_fail, url)).result(30)
+        assert caught.value.body == {"detail": "/a?key=s3cret"}  # what the peer says is its own
+        assert str(caught.value).startswith(f"GET {url}/a?key=…: 404 Not Found: ")
+    with ProcessPoolExecutor(1, get_context(method)) as pool, pytest.raises(errors.ConnectionFailed, match="key=…"):
+        pool.submit(partial(_fail, url)).result(30)
+
+
+def test_threads_that_begin_together_share_the_given_client(package: Any, peer: str) -> None:
+    for _ in range(5):
+        start, found = threading.Barrier(8), list[str]()
+        with package.Client(peer, http=httpx2.Client(), retries=0) as client:
+
+            def work(name: str, start: Any = start, found: list[str] = found, client: Any = client) -> None:
+                start.wait()
+                found += asked(client, name, 1)
+
+            threads = [threading.Thread(target=work, args=(f"t{number}",)) for number in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert (found, len(client._connections._known)) == (
+                [],
+                2,
+            )  # the place of this process, and the one kept for a loop
