@@ -12,6 +12,7 @@ from ..parsing.limits import Budget, Limits
 from ..parsing.parse import open_source, parse
 from ..parsing.source import Source
 from .document import Document
+from .path_items import in_place
 
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.\d+)?(?:-[\w.]+)?")
 _SUPPORTED = {(3, 0), (3, 1), (3, 2)}
@@ -22,7 +23,7 @@ _IDENTIFIED = re.compile(r"\$id\b|\$anchor\b|\$dynamicAnchor\b")
 
 
 def load(path: Path, *, overlays: Sequence[Path] = (), limits: Limits | None = None) -> Document:
-    """Read a document, apply overlays (OpenAPI Overlay 1.0 and 1.1) and join the files that it refers to.
+    """Read a document, apply overlays (OpenAPI Overlay 1.0 and 1.1), join the files and the path items that it refers to.
 
     Nothing outside the folder of ``path`` is read, and nothing from a network. Raises Refused with everything that is
     wrong with the text, its references or its version.
@@ -45,11 +46,11 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), 
         root = localise(root)
     version = _version(root, source)
     document = Document(path=source.path, root=root, version=version, sources=(source,), limits=limits, budget=budget)
-    if source.format == "json" and not overlays and not _ELSEWHERE.search(source.text):
-        return document
-    from .bundle import bundle  # seldom needed
+    if source.format != "json" or overlays or _ELSEWHERE.search(source.text):
+        from .bundle import bundle  # seldom needed
 
-    return bundle(document, files)
+        document = bundle(document, files)
+    return in_place(document)
 
 
 def _version(root: dict[str, Any], source: Source) -> tuple[int, int]:

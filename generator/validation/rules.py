@@ -31,7 +31,7 @@ def judge(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
     yield from _names(fresh, limits)
     yield from _media_types(fresh)
     for path, item in _members(root.get("paths")):
-        if path.startswith("/") and isinstance(item, dict):
+        if path.startswith("/") and isinstance(item, dict) and "$ref" not in item:
             yield from _path(index, path, item)
     yield from _templates(root)
     yield from _security(index)
@@ -51,7 +51,7 @@ def _operations(index: Index, limits: Limits) -> Iterator[Finding]:
         if not isinstance(name, str):
             continue
         place = join(pointer, "operationId")
-        if name in seen:
+        if name in seen and index.document.origin(pointer) != index.document.origin(seen[name]):
             routed = pointer.startswith("#/paths/") and "/callbacks/" not in pointer
             yield Finding(
                 pointer=place,
@@ -60,8 +60,8 @@ def _operations(index: Index, limits: Limits) -> Iterator[Finding]:
                 hint="give each operation its own",
                 repair=remove(place, "this operation is named after its method and path"),
             )
-        else:
-            seen[name] = pointer
+        else:  # paths that share a path item share its operationIds
+            seen.setdefault(name, pointer)
 
 
 def _names(fresh: Iterable[PlacedObject], limits: Limits) -> Iterator[Finding]:
@@ -100,19 +100,15 @@ def _parameters(index: Index, pointer: Pointer, owner: dict[str, Any]) -> Iterat
 
 def _path(index: Index, path: str, item: dict[str, Any]) -> Iterator[Finding]:
     pointer = join("#", "paths", path)
-    whole = index.behind(item) if "$ref" in item else item
-    if not isinstance(whole, dict):
-        return
     common = list(_parameters(index, pointer, item))
     yield from _repeated(common)
     own: dict[str, Parameters] = {}
-    for _, tokens, operation in operations_of(whole):
+    for _, tokens, operation in operations_of(item):
         if isinstance(operation, dict):
             place = join(pointer, *tokens)
             parameters = own[place[len(pointer) + 1 :]] = list(_parameters(index, place, operation))
             yield from _repeated(parameters)
-    if "$ref" not in item:
-        yield from judge_path(PathParameters(pointer, path, common, own), index.document.root["paths"])
+    yield from judge_path(PathParameters(pointer, path, common, own), index.document.root["paths"])
 
 
 def _repeated(parameters: Parameters) -> Iterator[Finding]:
