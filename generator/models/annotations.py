@@ -19,6 +19,7 @@ from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
 from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, PlacedSchema, is_file
 from ..schemas.patterns import linear
+from ..schemas.targets import Targets
 from .definitions import Annotation, Definition, Judged, Property, Site
 from .runtime_rules import Rules, accepted, constraining
 from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, string
@@ -58,6 +59,7 @@ class Annotator:
         self._directional = directional
         self._formats = {**FORMATS, "date-time": date_time, **(types or {})}
         self.admits = AcceptedTypes(flattener)
+        self._targets = Targets(flattener, self.admits)
         self.definitions: dict[str, Definition] = {}
         self.rules: dict[str, Judged] = {}
         self.unusual_patterns: dict[str, str] = {}
@@ -105,7 +107,7 @@ class Annotator:
     def type_of(self, node: PlacedSchema, site: Site, definition: Definition | None = None) -> Annotation:
         """Annotate a schema; `definition` is the one that it fills, where it is a component."""
         key = site.key(node.pointer) if definition is None else definition.key
-        target = self._target(node.schema)
+        target = self._targets(node)
         scalar = _scalar(node.schema, site) if definition is None else ()
         if definition is None:
             if scalar in self._scalars:
@@ -147,16 +149,6 @@ class Annotator:
             if open_ is None or open_ == key:
                 return open_ == key
         return False
-
-    def _target(self, schema: object) -> str | None:
-        """Find the `$ref` of a schema that adds only words, also in an allOf (3.0's way to describe a reference)."""
-        if not isinstance(schema, dict):
-            return None
-        if schema.keys() - ANNOTATIONS == {"allOf"} and isinstance(schema["allOf"], list) and len(schema["allOf"]) == 1:
-            schema = schema["allOf"][0]
-        if isinstance(schema, dict) and schema.keys() - ANNOTATIONS == {"$ref"} and isinstance(schema["$ref"], str):
-            return schema["$ref"]
-        return None
 
     def _refer(self, pointer: str, site: Site) -> Annotation:
         if re.fullmatch(r"#/components/schemas/[^/&!]+", pointer):

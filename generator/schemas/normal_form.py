@@ -100,13 +100,15 @@ class Flat:
 
 
 def modern(schema: Any, version: tuple[int, int]) -> Any:
-    """Rewrite one OpenAPI 3.0 schema object, not its children, in 3.1 terms; leave others as they are."""
-    if not isinstance(schema, dict) or version >= (3, 1):
+    """Rewrite one schema object, not its children: OpenAPI 3.0 in 3.1 terms; words in an `allOf` are its own."""
+    if not isinstance(schema, dict):
         return schema
+    if version >= (3, 1):
+        return _with_words(schema)
     if isinstance(schema.get("$ref"), str):  # its siblings are ignored (3.0.3, 4.7.23); words still document
         kept = ("$ref", "description", "deprecated", "readOnly", "writeOnly")
         return {key: schema[key] for key in kept if key in schema}
-    result = dict(schema)
+    result = dict(_with_words(schema))
     for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         flag = result.get(exclusive)
         if isinstance(flag, bool):
@@ -121,6 +123,16 @@ def modern(schema: Any, version: tuple[int, int]) -> Any:
             outside = {key: result.pop(key) for key in list(result) if key in ANNOTATIONS and key != "discriminator"}
             result = {"anyOf": [result, {"type": "null"}], **outside}
     return result
+
+
+def _with_words(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say of a schema what parts of its `allOf` say that are nothing but words."""
+    parts = schema.get("allOf")
+    said: dict[str, Any] = {}
+    for part in parts if isinstance(parts, list) else ():
+        if isinstance(part, dict) and part.keys() <= ANNOTATIONS:
+            said = {**{key: part[key] for key in WORDS if key in part}, **said}
+    return {**said, **schema} if said else schema
 
 
 def leftovers(schema: Mapping[str, Any]) -> set[str]:
@@ -214,19 +226,22 @@ class Flattener:
         return found[0] if len(found) == 1 else ""
 
     def says(self, schema: Any, keyword: str) -> bool:
-        """Whether an annotation is true of a schema: said here, or where its `$ref` leads (a reference is its target)."""
-        for _ in range(DEEPEST):
-            if not isinstance(schema, dict):
-                return False
-            if schema.get(keyword) is True:
+        """Whether an annotation is true of a schema: said here, in its `allOf`, or where its `$ref` leads.
+
+        Where several parts say something, true counts (JSON Schema 2020-12, Validation 9.4).
+        """
+        pending, met = [schema], set[str]()
+        while pending:
+            one = pending.pop()
+            if not isinstance(one, dict):
+                continue
+            if one.get(keyword) is True:
                 return True
-            parts = schema.get("allOf")
-            if "$ref" not in schema and isinstance(parts, list) and len(parts) == 1:
-                schema = parts[0]
-            elif isinstance(schema.get("$ref"), str):
-                schema = self.at(schema["$ref"]).schema
-            else:
-                return False
+            pending += one["allOf"] if isinstance(one.get("allOf"), list) else ()
+            reference = one.get("$ref")
+            if isinstance(reference, str) and reference not in met:
+                met.add(reference)
+                pending.append(self.at(reference).schema)
         return False
 
     def without(self, node: PlacedSchema, *keywords: str) -> PlacedSchema:
