@@ -54,7 +54,7 @@ class _Bundler:
         self.octets = len(document.sources[0].text)
         self.problems = Findings()
         self.root: dict[str, Any] = document.root
-        self.moves: dict[Pointer, Origin] = {}
+        self.moves: dict[Pointer, Origin] = dict(document.moves)
         self.targets: dict[Target, int] = {}  # with their numbers, in the order in which they were met
         self.waiting: deque[Target] = deque()  # those that were not gone through
         self.rewrites: list[tuple[dict[str, Any], str, str | Target]] = []  # where a reference is written anew

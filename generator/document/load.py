@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..disk import Below, Files
-from ..parsing.limits import Budget, Limits
+from ..parsing.limits import Budget, Limits, weigh
 from ..parsing.parse import open_source, parse
 from ..parsing.source import Source
+from ..pointer import Pointer, split
 from .document import Document
 from .path_items import in_place
 
@@ -40,12 +42,25 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), 
         from .overlay import apply  # seldom needed
 
         root = apply(root, [open_source(overlay, limits) for overlay in overlays], limits)
+    moves: dict[Pointer, tuple[int, Pointer]] = {}
     if _IDENTIFIED.search(source.text):
         from .schema_ids import localise  # seldom needed
 
-        root = localise(root)
-    version = _version(root, source)
-    document = Document(path=source.path, root=root, version=version, sources=(source,), limits=limits, budget=budget)
+
+        def spend(value: object, pointer: Pointer) -> None:
+            budget.spend(*weigh(value), partial(source.locate, split(pointer)))
+
+        root, copies = localise(root, spend)
+        moves = {"#": (0, "#"), **{place: (0, origin) for place, origin in copies.items()}} if copies else {}
+    document = Document(
+        path=source.path,
+        root=root,
+        version=_version(root, source),
+        sources=(source,),
+        moves=moves,
+        limits=limits,
+        budget=budget,
+    )
     if source.format != "json" or overlays or _ELSEWHERE.search(source.text):
         from .bundle import bundle  # seldom needed
 

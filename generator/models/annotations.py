@@ -40,6 +40,7 @@ SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength",
 """Keywords of schemas whose annotation does not depend on where they stand."""
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
+COMPONENT = re.compile(r"#/components/schemas/[^/&!]+")
 EMPTY = Constraint("MaxLen", "0")
 
 
@@ -108,6 +109,8 @@ class Annotator:
         """Annotate a schema; `definition` is the one that it fills, where it is a component."""
         key = site.key(node.pointer) if definition is None else definition.key
         target = self._targets(node)
+        if definition is not None and target is not None and not COMPONENT.fullmatch(target):
+            target = None  # what has no name of its own gets that of the component which refers to it
         scalar = _scalar(node.schema, site) if definition is None else ()
         if definition is None:
             if scalar in self._scalars:
@@ -151,7 +154,7 @@ class Annotator:
         return False
 
     def _refer(self, pointer: str, site: Site) -> Annotation:
-        if re.fullmatch(r"#/components/schemas/[^/&!]+", pointer):
+        if COMPONENT.fullmatch(pointer):
             return self.component(pointer, site.direction)
         return self.type_of(self._flattener.at(pointer), site)
 
