@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..pointer import Pointer, copy, from_fragment, get, join, split, to_fragment
-from ..schemas.normal_form import ANNOTATIONS
+from ..schemas.keywords import ANNOTATIONS
 from .objects import PlacedObject, children
 
 Scope = Mapping[str, Pointer]

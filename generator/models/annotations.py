@@ -17,7 +17,8 @@ from ..python.types import NONE, VALUE, Class, Constraint, Generic, Name, Type
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
-from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, PlacedSchema, is_file
+from ..schemas.keywords import ANNOTATIONS
+from ..schemas.normal_form import DEEPEST, Flat, Flattener, PlacedSchema, is_file
 from ..schemas.patterns import linear
 from ..schemas.targets import Targets
 from .definitions import Annotation, Definition, Judged, Property, Site
@@ -230,15 +231,18 @@ class Annotator:
     ) -> Annotation:
         """Write oneOf and anyOf as a union; what stands beside them is merged into it, or leaves a class and a rule."""
         keyword, branches = flat.unions[0]
-        if any(flat.constrains(kind) for kind in ("string", "number", "array", "object")):
-            if not mergeable(flat, self._flattener, self.admits):
-                rest |= {key for key, _ in flat.unions}
-                return self._plain(flat, site, definition, null="null" in flat.types, rest=rest)
-            own = self._flattener.without(flat.node, keyword, "discriminator")
-            merged = [self._flattener.both(own, branch) for branch in branches]
+        constrained = any(flat.constrains(kind) for kind in ("string", "number", "array", "object"))
+        several = len(flat.unions) > 1
+        own = self._flattener.without_union(flat.node, branches[0]) if constrained or several else None
+        if own is not None and mergeable(flat, self._flattener, self.admits):
+            several = False
+            merged = [one if self._targets.implies(one, own) else self._flattener.both(own, one) for one in branches]
+        elif constrained:
+            rest |= {key for key, _ in flat.unions}
+            return self._plain(flat, site, definition, null="null" in flat.types, rest=rest)
         else:
             merged = branches
-        if len(flat.unions) > 1 or any(not self._fits(branch, flat) for branch in branches):
+        if several or any(not self._fits(branch, flat) for branch in branches):
             rest.add(keyword)
         if keyword == "oneOf" and not self.admits.exclusive(merged):
             rest.add(keyword)

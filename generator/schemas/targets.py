@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ..pointer import join
 from .acceptance import AcceptedTypes
 from .json_values import canonical, equal
-from .normal_form import ANNOTATIONS, Flat, Flattener, PlacedSchema
+from .keywords import ANNOTATIONS
+from .normal_form import Flat, Flattener, PlacedSchema
 
 _COMPONENT = re.compile(r"#/components/schemas/[^/]+")
 _REFERRING = frozenset({"$ref", "allOf"})
@@ -39,7 +40,7 @@ class Targets:
         (target,) = found
         if _COMPONENT.fullmatch(node.pointer) and "allOf" in node.schema and self._has_children(target):
             return None
-        return target if all(self._implied(part, target) for part in beside) else None
+        return target if all(self.implies(self._flattener.at(target), part) for part in beside) else None
 
     def _parts(self, node: PlacedSchema) -> Iterator[str | PlacedSchema]:
         """Go through what a schema is made of: references, and what else refuses values."""
@@ -60,12 +61,8 @@ class Targets:
         flat = self._flattener.flat(self._flattener.at(pointer))
         return flat.discriminator is not None and not flat.unions
 
-    def _implied(self, part: PlacedSchema, pointer: str) -> bool:
-        """Whether every value that the schema at a pointer accepts is accepted by a part beside the reference to it.
-
-        Judged by keywords: the same ones, or wider ones.
-        """
-        target = self._flattener.at(pointer)
+    def implies(self, target: PlacedSchema, part: PlacedSchema) -> bool:
+        """Whether a part accepts every value that a schema accepts, as its keywords show: the same ones, or wider ones."""
         mine, theirs = self._flattener.flat(part), self._flattener.flat(target)
         if mine.rest or mine.unions or mine.additional or mine.items or mine.prefix:
             return False

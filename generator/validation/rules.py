@@ -10,6 +10,7 @@ from ..document.index import Index
 from ..document.objects import PlacedObject, operations_of
 from ..parsing.limits import Limits
 from ..pointer import Pointer, join, split
+from .circle_rules import judge_unions
 from .finding import SHOWN_NAME, Finding
 from .path_rules import EXPRESSION, Parameters, PathParameters, judge_path
 from .reference_rules import judge_circles, judge_references
@@ -27,6 +28,7 @@ def judge(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
     fresh, root, limits = list(fresh), index.document.root, index.document.limits
     yield from judge_references(index)
     yield from judge_circles(index)
+    yield from judge_unions(index)
     yield from _operations(index, limits)
     yield from _names(fresh, limits)
     yield from _media_types(fresh)

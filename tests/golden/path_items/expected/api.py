@@ -14,7 +14,7 @@ from . import models
 class TeasApi(Protocol):
     """The operations tagged `teas`."""
 
-    async def get_teas(self) -> list[models.Tea]:
+    async def get(self) -> list[models.Tea]:
         """`GET /teas`, `#/paths/~1teas/get`
 
         Returns:
@@ -22,7 +22,7 @@ class TeasApi(Protocol):
         """
         ...
 
-    async def get_shop_teas(self) -> list[models.Tea]:
+    async def get_shop(self) -> list[models.Tea]:
         """`GET /shop/teas`, `#/paths/~1shop~1teas/get`
 
         Returns:
@@ -34,7 +34,7 @@ class TeasApi(Protocol):
 class SyncTeasApi(Protocol):
     """The operations tagged `teas`."""
 
-    def get_teas(self) -> list[models.Tea]:
+    def get(self) -> list[models.Tea]:
         """`GET /teas`, `#/paths/~1teas/get`
 
         Returns:
@@ -42,7 +42,7 @@ class SyncTeasApi(Protocol):
         """
         ...
 
-    def get_shop_teas(self) -> list[models.Tea]:
+    def get_shop(self) -> list[models.Tea]:
         """`GET /shop/teas`, `#/paths/~1shop~1teas/get`
 
         Returns:

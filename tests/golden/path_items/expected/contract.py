@@ -10,9 +10,9 @@ from . import models
 from ._runtime.wire.contract import Api, Json, Operation, Response
 from ._runtime.wire.parameters import Parameter, Parameters
 
-TEAS_GET_TEAS: Operation[list[models.Tea]] = Operation(
-    name="teas.get_teas",
-    operation_id="listTeas",
+TEAS_GET: Operation[list[models.Tea]] = Operation(
+    name="teas.get",
+    operation_id="",
     method="GET",
     path="/teas",
     responses={
@@ -20,9 +20,9 @@ TEAS_GET_TEAS: Operation[list[models.Tea]] = Operation(
     },
 )
 
-TEAS_GET_SHOP_TEAS: Operation[list[models.Tea]] = Operation(
-    name="teas.get_shop_teas",
-    operation_id="listTeas",
+TEAS_GET_SHOP: Operation[list[models.Tea]] = Operation(
+    name="teas.get_shop",
+    operation_id="",
     method="GET",
     path="/shop/teas",
     responses={
@@ -63,8 +63,8 @@ API = Api(
     title="Tea house",
     version="1",
     operations=(
-        TEAS_GET_TEAS,
-        TEAS_GET_SHOP_TEAS,
+        TEAS_GET,
+        TEAS_GET_SHOP,
         CUPS_LIST,
         CUPS_ADD,
     ),

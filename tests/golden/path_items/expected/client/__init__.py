@@ -19,7 +19,7 @@ class Client(BaseClient[None]):
 
     Example:
         with Client("http://127.0.0.1:8000") as client:
-            client.teas.get_teas(...)
+            client.teas.get(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """
@@ -42,7 +42,7 @@ class AsyncClient(AsyncBaseClient[None]):
 
     Example:
         async with AsyncClient("http://127.0.0.1:8000") as client:
-            await client.teas.get_teas(...)
+            await client.teas.get(...)
 
     What is not given is read from API_BASE_URL in the environment.
     """

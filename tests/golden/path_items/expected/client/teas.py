@@ -14,18 +14,18 @@ from ..api import SyncTeasApi, TeasApi
 class Teas(Group, SyncTeasApi):
     """See `SyncTeasApi`."""
 
-    def get_teas(self) -> list[models.Tea]:
-        return self._client.invoke(contract.TEAS_GET_TEAS)
+    def get(self) -> list[models.Tea]:
+        return self._client.invoke(contract.TEAS_GET)
 
-    def get_shop_teas(self) -> list[models.Tea]:
-        return self._client.invoke(contract.TEAS_GET_SHOP_TEAS)
+    def get_shop(self) -> list[models.Tea]:
+        return self._client.invoke(contract.TEAS_GET_SHOP)
 
 
 class AsyncTeas(AsyncGroup, TeasApi):
     """See `TeasApi`."""
 
-    async def get_teas(self) -> list[models.Tea]:
-        return await self._client.invoke(contract.TEAS_GET_TEAS)
+    async def get(self) -> list[models.Tea]:
+        return await self._client.invoke(contract.TEAS_GET)
 
-    async def get_shop_teas(self) -> list[models.Tea]:
-        return await self._client.invoke(contract.TEAS_GET_SHOP_TEAS)
+    async def get_shop(self) -> list[models.Tea]:
+        return await self._client.invoke(contract.TEAS_GET_SHOP)

@@ -14,20 +14,20 @@ from ..api import CupsApi, SyncCupsApi, SyncTeasApi, TeasApi
 class Teas(TeasApi):
     """A service of `TeasApi`."""
 
-    async def get_teas(self) -> list[models.Tea]:
+    async def get(self) -> list[models.Tea]:
         raise exceptions.Unimplemented
 
-    async def get_shop_teas(self) -> list[models.Tea]:
+    async def get_shop(self) -> list[models.Tea]:
         raise exceptions.Unimplemented
 
 
 class SyncTeas(SyncTeasApi):
     """A service of `SyncTeasApi`, run in threads."""
 
-    def get_teas(self) -> list[models.Tea]:
+    def get(self) -> list[models.Tea]:
         raise exceptions.Unimplemented
 
-    def get_shop_teas(self) -> list[models.Tea]:
+    def get_shop(self) -> list[models.Tea]:
         raise exceptions.Unimplemented
 
 
