@@ -96,10 +96,10 @@ def _items(document: Document, section: str) -> Iterator[OperationView]:
 
 
 def _operations(document: Document, path: str, item: Located, default_tag: str = "default") -> Iterator[OperationView]:
-    for method, tokens, _ in operations_of(item.value):
-        found = item.child(*tokens)
-        if not found.value:
+    for method, tokens, value in operations_of(item.value):
+        if not isinstance(value, dict):
             continue
+        found = item.child(*tokens)
         tags = found.value.get("tags")
         body = found.value.get("requestBody")
         responses = found.value.get("responses") or {}

@@ -11,9 +11,10 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ..python import types
-from ..python.types import NONE, VALUE, Class, Constraint, Generic, Name, Type
+from ..python.types import NONE, VALUE, Class, Constraint, Generic, Name, Type, alternatives
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
@@ -91,7 +92,8 @@ class Annotator:
         late = any(key == one.key for one, _ in self._waiting)
         if self.definitions[key].kind == "class" and not late:
             return self.definitions[key].annotation
-        return Annotation(type=Class(key, late=late), null=self.admits.null(node))
+        silent = self.definitions[key].annotation.silent
+        return Annotation(type=Class(key, late=late), null=self.admits.null(node), silent=silent)
 
     def _define(self, definition: Definition, site: Site) -> None:
         """Fill in the class or alias of a component."""
@@ -258,9 +260,10 @@ class Annotator:
         # None has to be named where a branch alone accepts it.
         if null and any(one.type != own_type for one, own_type in zip(found, alone, strict=True)) and whole != VALUE:
             whole = types.optional(whole)
+        silent = null and whole != VALUE and NONE not in alternatives(whole)
         if rest or (not parts and not null):
-            return self._ruled(whole, site, flat, rest, null=null)
-        return Annotation(type=whole, null=null, union=() if tagged else tuple(parts))
+            return replace(self._ruled(whole, site, flat, rest, null=null), silent=silent)
+        return Annotation(type=whole, null=null, union=() if tagged else tuple(parts), silent=silent)
 
     def _classes(self, branches: Sequence[Type | None]) -> list[str]:
         """Give the key of each branch's class, the empty text where it is no class."""

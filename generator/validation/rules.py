@@ -37,6 +37,7 @@ def judge(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
             yield from _path(index, path, item)
     yield from _templates(root)
     yield from _security(index)
+    yield from _same_places(index)
     yield from _tags(root.get("tags"))
     yield from judge_schemas(index, fresh)
     yield from judge_values(index.document, index.objects)
@@ -159,6 +160,33 @@ def _security(index: Index) -> Iterator[Finding]:
                         severity="warning",
                         hint="declare it under components/securitySchemes",
                         repair=(_declare(index.document.root, name), "a bearer token is assumed"),
+                    )
+
+
+def _same_places(index: Index) -> Iterator[Finding]:
+    """Report alternatives of security that no request satisfies: two schemes need one field of it."""
+    places: dict[str, tuple[str, str]] = {}
+    for name, part in index.components("securitySchemes").items():
+        scheme = index.behind(part)
+        if isinstance(scheme, dict) and scheme.get("type") in ("http", "oauth2", "openIdConnect"):
+            places[name] = ("header", "Authorization")
+        elif isinstance(scheme, dict) and scheme.get("type") == "apiKey":
+            where, field = str(scheme.get("in")), str(scheme.get("name"))
+            # Capitals do not count in the names of header fields (RFC 9110, section 5.1).
+            places[name] = (where, field.title() if where == "header" else field)
+    for pointer, _, owner in index.of("document", "operation"):
+        listed = owner.get("security")
+        for number, requirement in enumerate(listed if isinstance(listed, list) else ()):
+            names = [name for name in requirement if name in places] if isinstance(requirement, dict) else []
+            for place in dict.fromkeys(places[name] for name in names):
+                alike = [f'"{name[:SHOWN_NAME]}"' for name in names if places[name] == place]
+                if len(alike) > 1:
+                    message = f"{' and '.join(alike)} both need the {place[0]} field {place[1][:SHOWN_NAME]}"
+                    yield Finding(
+                        pointer=join(pointer, "security", number),
+                        message=f"{message}: no request satisfies this alternative",
+                        severity="warning",
+                        hint="name schemes that do without each other in alternatives of their own",
                     )
 
 

@@ -38,6 +38,11 @@ class Method:
     streams: bool  # whether the method does nothing but stream
 
 
+def is_whole(name: str) -> bool:
+    """Tell whether a package has a contract and a client: without operations it has models only."""
+    return all(importlib.util.find_spec(f"{name}.{module}") is not None for module in ("contract", "client"))
+
+
 class Package:
     """The modules of a package, and what its parts are."""
 
@@ -57,6 +62,12 @@ class Package:
 
     def _module(self, name: str) -> Any:
         return importlib.import_module(f"{self.name}.{name}")
+
+    @cached_property
+    def models(self) -> dict[str, Any]:
+        """The classes of models.py by name."""
+        there = vars(self._module("models"))
+        return {name: one for name, one in there.items() if inspect.isclass(one) and hasattr(one, "model_fields")}
 
     @cached_property
     def entries(self) -> dict[tuple[str, str], list[Any]]:
