@@ -158,3 +158,74 @@ def test_an_answer_of_any_type_fails(schema: dict[str, Any], old: str, tmp_path:
     imported = ("contract.py", "from . import models", "from . import models\nfrom ._runtime.models import base")
     proof = prove(tmp_path, root, ("contract.py", old, new), imported)
     assert "takes any value, although" in "".join(failures(proof))
+
+
+CART = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {
+        "id": {"type": "integer"},
+        "items": {"type": "array", "items": TEXT, "default": []},
+        "labels": {"type": "object", "additionalProperties": TEXT, "default": {}},
+        "plain": {"type": "string", "default": "x"},
+    },
+}
+CARTS = document(
+    {
+        "/carts": {
+            "requestBody": {"required": True, **content({"$ref": "#/components/schemas/Cart"})},
+            "responses": {"200": {"description": "ok", **content({"$ref": "#/components/schemas/Cart"})}},
+        }
+    },
+    schemas={"Cart": CART},
+)
+
+
+def test_what_is_changed_in_place_and_what_is_of_another_class_is_tried(tmp_path: Path) -> None:
+    proof = prove(tmp_path, CARTS)
+    assert failures(proof) == []
+    without = dict(CARTS, components={"schemas": {"Cart": {**CART, "properties": {"id": {"type": "integer"}}}}})
+    (tmp_path / "other").mkdir()
+    other = prove(tmp_path / "other", without)
+    assert failures(other) == []
+    # Two defaults, changed by the client and by the service, each called async and blocking; and four strangers in both.
+    assert proof.verdicts[0].calls > other.verdicts[0].calls + 4
+
+
+@pytest.mark.parametrize(
+    ("what", "said", "change"),
+    [
+        (
+            "changed in place",
+            "was lost",
+            (
+                "_runtime/models/exact.py",
+                "self.function = self.changed if self.defaults else self.plain",
+                "self.function = self.plain",
+            ),
+        ),
+        (
+            "another class as the body",
+            "it was sent",
+            (
+                "_runtime/models/exact.py",
+                "        if not isinstance(value, cls):\n",
+                "        if not isinstance(value, cls):\n            return value\n",
+            ),
+        ),
+        (
+            "a subclass with more fields as the body",
+            "it was sent",
+            ("_runtime/models/exact.py", "        if more:\n", "        if not more:\n"),
+        ),
+        (
+            "a subclass with more fields as the body",
+            "is not named",
+            ("_runtime/models/exact.py", "has not: {names}", "has not"),
+        ),
+    ],
+)
+def test_writing_that_is_not_exact_fails(what: str, said: str, change: tuple[str, str, str], tmp_path: Path) -> None:
+    proof = prove(tmp_path, CARTS, change)
+    assert what in "".join(failures(proof))
+    assert said in "".join(failures(proof))

@@ -11,7 +11,9 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from typing_extensions import TypeAliasType
 
 from .document import Operation
 from .schemas import Schemas
@@ -219,6 +221,17 @@ def _properties(schemas: Schemas, schema: Any, depth: int = 0) -> dict[str, Any]
         found.update(_properties(schemas, part, depth + 1))
     found.update(schema.get("properties", {}))
     return found | ({"[]": schema["items"]} if "items" in schema else {})
+
+
+def bare(annotation: Any) -> Any:
+    """Return a type without what is said about it."""
+    while True:
+        if isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif get_origin(annotation) is Annotated:
+            annotation = get_args(annotation)[0]
+        else:
+            return annotation
 
 
 def members(annotation: Any) -> list[Any]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, get_args, get_origin
-
-from typing_extensions import TypeAliasType
+from typing import Any, get_args, get_origin
 
 from ..document.merging import types
+from ..document.package import bare as stripped
 from ..document.schemas import Schemas
 
 _OPEN = frozenset({"patternProperties", "propertyNames", "prefixItems", "if", "then", "else", "oneOf", "anyOf"})
@@ -19,7 +18,7 @@ def too_wide(schemas: Schemas, schema: Any, annotation: Any, models: Mapping[str
 
     `models` are the classes of the package by name: a schema that is a component of the same name has one.
     """
-    bare = _bare(annotation)
+    bare = stripped(annotation)
     whole, name = _whole(schemas, schema)
     if get_origin(bare) is list and len(get_args(bare)) == 1 and "items" in whole:
         return too_wide(schemas, whole["items"], get_args(bare)[0], models, f"{path}/[]")
@@ -31,17 +30,6 @@ def too_wide(schemas: Schemas, schema: Any, annotation: Any, models: Mapping[str
     if is_object and whole.get("properties"):
         return f"{path or 'the whole'} takes any value, although its schema is an object with properties"
     return ""
-
-
-def _bare(annotation: Any) -> Any:
-    """Return a type without what is said about it."""
-    while True:
-        if isinstance(annotation, TypeAliasType):
-            annotation = annotation.__value__
-        elif get_origin(annotation) is Annotated:
-            annotation = get_args(annotation)[0]
-        else:
-            return annotation
 
 
 def _whole(schemas: Schemas, schema: Any, depth: int = 0) -> tuple[dict[str, Any], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from .cases import SETS, Case, Cases, Reply
 from .narrowness import too_wide
 from .refusals import CallRefused
 from .result import OperationResult
+from .writing import WritingProof
 
 _Arguments = dict[tuple[str, str], Any]
 _UNIMPLEMENTED = Reply(response=None, status=501, is_error=True)
@@ -62,6 +64,7 @@ class OperationProof:
         for reply in replies[1:]:
             self._both(replace(minimal, reply=reply))
         self._examples(minimal, first)
+        self._writing(minimal, first)
         self._security(minimal, first)
 
     def again(self) -> None:
@@ -80,6 +83,19 @@ class OperationProof:
         if first.body is not None and first.body.kind == "Json":
             for value in self._of_format(self.cases.answered, first.body.media):
                 self._both(replace(minimal, reply=replace(first, body=replace(first.body, value=value))))
+
+    def _writing(self, minimal: Case, first: Reply) -> None:
+        """Send and answer defaults that were changed in place, and instances of classes that are not the declared ones."""
+        if self.verdict.failure or first.is_error or self._reply_reason(replace(minimal, reply=first)):
+            return
+        if minimal.body is None and self.operation.bodies:
+            with suppress(NoInstance):  # which is counted already
+                minimal = replace(minimal, body=self.cases.body(self.operation.bodies[0], MINIMAL))
+        writing = WritingProof(self.call, self.cases, self.verdict)
+        for case in writing.changed(minimal, first):
+            self._both(case)
+        if not self.verdict.failure:
+            writing.strangers(minimal, first)
 
     def _of_format(self, values: Values, media: Media) -> Iterator[Any]:
         """Go through the examples of a body; those that are no value of their format are counted as refused."""
