@@ -18,13 +18,12 @@ from ..python.types import NONE, VALUE, Class, Constraint, Generic, Name, Type, 
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
-from ..schemas.keywords import ANNOTATIONS
 from ..schemas.normal_form import DEEPEST, Flat, Flattener, PlacedSchema, is_file
 from ..schemas.patterns import linear
 from ..schemas.targets import Targets
 from .definitions import Annotation, Definition, Judged, Property, Site
 from .runtime_rules import Rules, accepted, constraining
-from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, string
+from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, said, string
 from .unions import branch_hints, mergeable, tags
 
 FORMATS = {
@@ -36,10 +35,6 @@ FORMATS = {
     "ipv6": "IPv6Address",
 }
 """Formats of strings that become types; every other format documents only (JSON Schema 2020-12, Validation 7)."""
-SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-}
-"""Keywords of schemas whose annotation does not depend on where they stand."""
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
 COMPONENT = re.compile(r"#/components/schemas/[^/&!]+")
@@ -114,7 +109,7 @@ class Annotator:
         target = self._targets(node)
         if definition is not None and target is not None and not COMPONENT.fullmatch(target):
             target = None  # what has no name of its own gets that of the component which refers to it
-        scalar = _scalar(node.schema, site) if definition is None else ()
+        scalar = said(node.schema, site.direction) if definition is None else ()
         if definition is None:
             if scalar in self._scalars:
                 return self._scalars[scalar]
@@ -126,8 +121,8 @@ class Annotator:
                 self._recursive.add(key)
                 return Annotation(type=Class(key), null=self.admits.null(node))
         with self._within(key):
-            if target is not None:
-                return self._refer(target, site)
+            if target is not None and (referred := self._without_null(self._refer(target, site), node)):
+                return referred
             found = self._express(self._flattener.flat(node), site, definition)
         if scalar and found.type and not any(types.references(found.type)):
             self._scalars[scalar] = found
@@ -160,6 +155,13 @@ class Annotator:
         if COMPONENT.fullmatch(pointer):
             return self.component(pointer, site.direction)
         return self.type_of(self._flattener.at(pointer), site)
+
+    def _without_null(self, found: Annotation, node: PlacedSchema) -> Annotation | None:
+        """Take null from the type of a target, if a schema refuses that; None if the type can't be had without it."""
+        if not found.null or self.admits.null(node):
+            return found
+        alone = types.required(found.known)
+        return Annotation(type=alone) if isinstance(alone, Class) and alone != found.type else None
 
     # Types
 
@@ -385,12 +387,3 @@ class Annotator:
 def _or_any(found: Annotation) -> Annotation:
     """Accept any value where a schema leads back to itself and adds nothing."""
     return found if found.type else Annotation(type=VALUE, null=True)
-
-
-def _scalar(schema: object, site: Site) -> tuple[object, ...]:
-    """What decides about the annotation of a schema of plain keywords; nothing for any other."""
-    if not isinstance(schema, dict):
-        return ()
-    said = [(key, repr(value)) for key, value in schema.items() if key not in ANNOTATIONS]
-    file = site.direction == "form" and is_file(schema)
-    return (file, *said) if said and all(key in SCALAR for key, _ in said) else ()

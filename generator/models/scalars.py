@@ -21,12 +21,19 @@ from ..python.types import (
     list_of,
     map_of,
 )
+from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
-from ..schemas.normal_form import Flat
+from ..schemas.keywords import ANNOTATIONS
+from ..schemas.normal_form import Flat, is_file
 from ..schemas.patterns import linear
 
 NUMBERS = ("int", "float")
 BOUNDS = (("minimum", "Ge"), ("exclusiveMinimum", "Gt"), ("maximum", "Le"), ("exclusiveMaximum", "Lt"))
+
+SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+}
+"""Keywords of schemas whose annotation does not depend on where they stand."""
 
 
 def lengths(flat: Flat, low: str, high: str) -> list[Constraint]:
@@ -110,3 +117,12 @@ def ordered(parts: Iterable[Type]) -> list[Type]:
 def letters(index: int) -> str:
     """Count as spreadsheets do: A, B, … Z, AA."""
     return (letters(index // 26 - 1) if index >= 26 else "") + chr(ord("A") + index % 26)
+
+
+def said(schema: object, direction: Direction) -> tuple[object, ...]:
+    """What decides about the annotation of a schema of plain keywords; nothing for any other."""
+    if not isinstance(schema, dict):
+        return ()
+    found = [(key, repr(value)) for key, value in schema.items() if key not in ANNOTATIONS]
+    file = direction == "form" and is_file(schema)
+    return (file, *found) if found and all(key in SCALAR for key, _ in found) else ()

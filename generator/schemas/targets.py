@@ -24,7 +24,10 @@ class Targets:
         self._known: dict[str, str | None] = {}
 
     def __call__(self, node: PlacedSchema) -> str | None:
-        """Return the pointer of the schema that a schema is, with words of its own perhaps; None if it is itself."""
+        """Return the pointer of the schema that a schema is, with words of its own perhaps; None if it is itself.
+
+        The schema may refuse null, which its target accepts.
+        """
         if not isinstance(node.schema, dict) or not node.schema.keys() & _REFERRING:
             return None
         if node.pointer not in self._known:
@@ -40,7 +43,8 @@ class Targets:
         (target,) = found
         if _COMPONENT.fullmatch(node.pointer) and "allOf" in node.schema and self._has_children(target):
             return None
-        return target if all(self.implies(self._flattener.at(target), part) for part in beside) else None
+        whole = self._flattener.at(target)
+        return target if all(self.implies(whole, part, but=frozenset({"null"})) for part in beside) else None
 
     def _parts(self, node: PlacedSchema) -> Iterator[str | PlacedSchema]:
         """Go through what a schema is made of: references, and what else refuses values."""
@@ -61,13 +65,16 @@ class Targets:
         flat = self._flattener.flat(self._flattener.at(pointer))
         return flat.discriminator is not None and not flat.unions
 
-    def implies(self, target: PlacedSchema, part: PlacedSchema) -> bool:
-        """Whether a part accepts every value that a schema accepts, as its keywords show: the same ones, or wider ones."""
+    def implies(self, target: PlacedSchema, part: PlacedSchema, *, but: frozenset[str] = frozenset()) -> bool:
+        """Whether a part accepts every value that a schema accepts, as its keywords show: the same ones, or wider ones.
+
+        Values of the types in `but` do not count.
+        """
         mine, theirs = self._flattener.flat(part), self._flattener.flat(target)
         if mine.rest or mine.unions or mine.additional or mine.items or mine.prefix:
             return False
         return (
-            self._admits.kinds(target) <= {*mine.types, *({"integer"} if "number" in mine.types else ())}
+            self._admits.kinds(target) - but <= {*mine.types, *({"integer"} if "number" in mine.types else ())}
             and mine.bounds.items() <= theirs.bounds.items()
             and mine.pattern in (None, theirs.pattern)
             and mine.format in (None, theirs.format)

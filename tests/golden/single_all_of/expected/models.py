@@ -16,6 +16,10 @@ class Address(Model):
     city: Absent[str] = None
 
 
+class Perhaps(Model):
+    street: Absent[str] = None
+
+
 Status = TypeAliasType("Status", Literal["open", "closed"])
 
 
@@ -44,6 +48,7 @@ class Order(Model):
     status_in_a_part: Status = "closed"
     read_only: Absent[Status] = None
     narrower: Absent[OrderNarrower] = None
+    certainly: Absent[Perhaps] = None
     several: Absent[list[Address]] = None
 
 
