@@ -151,10 +151,10 @@ class _Placer:
     def _origins(self, pointer: Pointer, place: str) -> Iterator[tuple[str, Origin]]:
         """Go through the origins of a value and of what was moved below it, by place."""
         yield place, self.document.origin(pointer)
-        for key in self._order[bisect_left(self._order, f"{pointer}/") :]:
-            if not key.startswith(f"{pointer}/"):
-                break
+        index = bisect_left(self._order, f"{pointer}/")
+        while index < len(self._order) and (key := self._order[index]).startswith(f"{pointer}/"):
             yield place + key[len(pointer) :], self.document.moves[key]
+            index += 1
 
 
 def _origin(origins: dict[str, Origin], place: str) -> Origin:
