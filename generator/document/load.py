@@ -46,7 +46,6 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), 
     if _IDENTIFIED.search(source.text):
         from .schema_ids import localise  # seldom needed
 
-
         def spend(value: object, pointer: Pointer) -> None:
             budget.spend(*weigh(value), partial(source.locate, split(pointer)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..circles import circles
@@ -11,6 +12,7 @@ from ..diagnostics.diagnostic import Severity
 from ..document.edits import Edit
 from ..document.index import Index
 from ..document.objects import PlacedObject
+from ..parsing.limits import weigh
 from ..pointer import Pointer, join
 from ..schemas.keywords import ANNOTATIONS
 from .finding import Finding
@@ -32,16 +34,13 @@ def judge_unions(index: Index) -> Iterator[Finding]:
     """Report schemas that extend the one which lists them, and unions that come to nothing but themselves.
 
     The former have an obvious meaning: the parent without the list. JSON Schema leaves both undefined (2020-12, Core 9.4.1).
+    Raises Refused where too much would be repeated.
     """
-    left = index.document.limits.nodes
+    document = index.document
     for circle in _circles(index):
         extensions = list(_extensions(index, circle))
-        for finding, size in extensions:
-            left -= size
-            if left < 0:
-                message = "too much would be repeated for schemas that extend the one which lists them"
-                yield Finding(pointer=finding.pointer, message=message)
-                return
+        for finding, base in extensions:
+            document.budget.spend(*weigh(base), partial(document.locate, finding.pointer))
             yield finding
         if not extensions:
             yield from _circular(circle)
@@ -88,8 +87,8 @@ def _edges(index: Index, node: PlacedObject) -> Iterator[tuple[str, PlacedObject
                 yield keyword, PlacedObject(join(node.pointer, keyword, number), "schema", part)
 
 
-def _extensions(index: Index, circle: _Circle) -> Iterator[tuple[Finding, int]]:
-    """Find the references to a schema by those that it lists and that extend it; with the size of what replaces each."""
+def _extensions(index: Index, circle: _Circle) -> Iterator[tuple[Finding, dict[str, Any]]]:
+    """Find the references to a schema by those that it lists and that extend it; with what replaces each."""
     for pointer in circle.refers:
         parent = _meant(circle, pointer)
         keywords = circle.branches.get(parent, {})
@@ -105,7 +104,7 @@ def _extensions(index: Index, circle: _Circle) -> Iterator[tuple[Finding, int]]:
             severity="warning",
             repair=((Edit(kind="set", pointer=pointer, value=whole),), f"what that has beside its {keyword} is meant"),
         )
-        yield finding, _size(base)
+        yield finding, base
 
 
 def _meant(circle: _Circle, pointer: Pointer) -> Pointer:
@@ -141,11 +140,6 @@ def _base(parent: dict[str, Any], keywords: dict[str, list[Pointer]]) -> dict[st
     """What a parent says beside the list of the schemas that extend it, without its words."""
     left_out = (ANNOTATIONS - {"nullable"}) | keywords.keys()
     return {key: value for key, value in parent.items() if key not in left_out}
-
-
-def _size(value: Any) -> int:
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + sum(map(_size, parts))
 
 
 def _circular(circle: _Circle) -> Iterator[Finding]:
