@@ -24,6 +24,7 @@ from ..parsing.source import Source
 from ..pointer import Pointer, copy, from_fragment, get, join, split, to_fragment
 from .document import Document
 from .objects import SECTIONS, PlacedObject, children, walk
+from .path_items import describe_double, join_items
 
 Target = tuple[int, Pointer, str]  # the source's number, the pointer in it, the kind of what stands there
 Origin = tuple[int, Pointer]
@@ -53,7 +54,7 @@ class _Bundler:
         self.octets = len(document.sources[0].text)
         self.problems = Findings()
         self.root: dict[str, Any] = document.root
-        self.moves: dict[Pointer, Origin] = {}
+        self.moves: dict[Pointer, Origin] = dict(document.moves)
         self.targets: dict[Target, int] = {}  # with their numbers, in the order in which they were met
         self.waiting: deque[Target] = deque()  # those that were not gone through
         self.rewrites: list[tuple[dict[str, Any], str, str | Target]] = []  # where a reference is written anew
@@ -109,7 +110,7 @@ class _Bundler:
 
     def _below(self, node: PlacedObject, child: PlacedObject, origin: Origin) -> Origin:
         section, _, name = child.pointer.rpartition("/")
-        if self.in_root and child.pointer in self.sections:
+        if self.in_root and child.pointer in self.moves:
             return self.moves[child.pointer]
         if self.in_root and section in self.sections:
             number, pointer = self.moves[section]
@@ -138,13 +139,9 @@ class _Bundler:
             if not isinstance(value, dict):
                 self._problem(origin, f"the reference leads to a value that is no {kind}")
                 return origin
-            beside = {key: part for key, part in node.value.items() if key != "$ref"}
             self._spend(value, origin)
-            node.value.clear()
-            node.value.update({**copy(value), **beside})
+            self._join(node, origin, copy(value), (number, pointer))
             origin = (number, pointer)
-            if self.in_root:
-                self.moves[node.pointer] = origin
             ref = node.value.get("$ref")
             following = self._target(ref, origin, kind) if isinstance(ref, str) else None
             if following is None or following[0] == 0:
@@ -154,6 +151,23 @@ class _Bundler:
             found = following
         self._problem(origin, "the reference leads back to itself")
         return origin
+
+    def _join(self, node: PlacedObject, origin: Origin, value: dict[str, Any], target: Origin) -> None:
+        """Put what stands in another file in the place of a reference; what stands beside the reference stays its own."""
+        joined = join_items(node.value, value)
+        for place in joined.doubled:
+            message = describe_double(place, self.sources[target[0]], target[1] + place)
+            self._problem((origin[0], origin[1] + place), message, "leave one of them out", member="")
+        if self.in_root:
+            for place in joined.own:
+                self.moves.setdefault(node.pointer + place, (origin[0], origin[1] + place))
+            self.moves |= {node.pointer + new: (target[0], target[1] + old) for new, old in joined.moved.items()}
+            self.moves[node.pointer] = target
+        del node.value["$ref"]
+        for child in children(node):
+            self._visit(child, self._below(node, child, origin), "")
+        node.value.clear()
+        node.value.update(joined.value)
 
     def _sections(self, node: PlacedObject, origin: Origin) -> None:
         """Put whole maps of another file in place: paths, components, its sections."""
@@ -279,11 +293,11 @@ class _Bundler:
         else:
             self._problem(origin, f'the reference "{shown}" leads nowhere: {first.message}', first.hint)
 
-    def _problem(self, origin: Origin, message: str, hint: str = "") -> None:
+    def _problem(self, origin: Origin, message: str, hint: str = "", member: str = "/$ref") -> None:
         number, pointer = origin
 
         def make() -> Diagnostic:
-            location = self.sources[number].locate((*split(pointer), "$ref"))
+            location = self.sources[number].locate(split(pointer + member))
             return diagnose("error", message, location, hint=hint, pointer=pointer)
 
         self.problems.add("error", make)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..disk import Below, Files
-from ..parsing.limits import Budget, Limits
+from ..parsing.limits import Budget, Limits, weigh
 from ..parsing.parse import open_source, parse
 from ..parsing.source import Source
+from ..pointer import Pointer, split
 from .document import Document
+from .path_items import in_place
 
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.\d+)?(?:-[\w.]+)?")
 _SUPPORTED = {(3, 0), (3, 1), (3, 2)}
@@ -22,7 +25,7 @@ _IDENTIFIED = re.compile(r"\$id\b|\$anchor\b|\$dynamicAnchor\b")
 
 
 def load(path: Path, *, overlays: Sequence[Path] = (), limits: Limits | None = None) -> Document:
-    """Read a document, apply overlays (OpenAPI Overlay 1.0 and 1.1) and join the files that it refers to.
+    """Read a document, apply overlays (OpenAPI Overlay 1.0 and 1.1), join the files and the path items that it refers to.
 
     Nothing outside the folder of ``path`` is read, and nothing from a network. Raises Refused with everything that is
     wrong with the text, its references or its version.
@@ -39,17 +42,29 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), 
         from .overlay import apply  # seldom needed
 
         root = apply(root, [open_source(overlay, limits) for overlay in overlays], limits)
+    moves: dict[Pointer, tuple[int, Pointer]] = {}
     if _IDENTIFIED.search(source.text):
         from .schema_ids import localise  # seldom needed
 
-        root = localise(root)
-    version = _version(root, source)
-    document = Document(path=source.path, root=root, version=version, sources=(source,), limits=limits, budget=budget)
-    if source.format == "json" and not overlays and not _ELSEWHERE.search(source.text):
-        return document
-    from .bundle import bundle  # seldom needed
+        def spend(value: object, pointer: Pointer) -> None:
+            budget.spend(*weigh(value), partial(source.locate, split(pointer)))
 
-    return bundle(document, files)
+        root, copies = localise(root, spend)
+        moves = {"#": (0, "#"), **{place: (0, origin) for place, origin in copies.items()}} if copies else {}
+    document = Document(
+        path=source.path,
+        root=root,
+        version=_version(root, source),
+        sources=(source,),
+        moves=moves,
+        limits=limits,
+        budget=budget,
+    )
+    if source.format != "json" or overlays or _ELSEWHERE.search(source.text):
+        from .bundle import bundle  # seldom needed
+
+        document = bundle(document, files)
+    return in_place(document)
 
 
 def _version(root: dict[str, Any], source: Source) -> tuple[int, int]:

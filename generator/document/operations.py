@@ -92,14 +92,14 @@ def webhooks(document: Document) -> tuple[OperationView, ...]:
 def _items(document: Document, section: str) -> Iterator[OperationView]:
     for path, item in (document.root.get(section) or {}).items():
         if isinstance(item, dict) and not (section == "paths" and path.startswith("x-")):  # an extension
-            yield from _operations(document, path, follow(document, join("#", section, path), item))
+            yield from _operations(document, path, Located(join("#", section, path), item))
 
 
 def _operations(document: Document, path: str, item: Located, default_tag: str = "default") -> Iterator[OperationView]:
-    for method, tokens, _ in operations_of(item.value):
-        found = item.child(*tokens)
-        if not found.value:
+    for method, tokens, value in operations_of(item.value):
+        if not isinstance(value, dict):
             continue
+        found = item.child(*tokens)
         tags = found.value.get("tags")
         body = found.value.get("requestBody")
         responses = found.value.get("responses") or {}

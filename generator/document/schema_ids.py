@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from ..pointer import Pointer, copy, from_fragment, get, to_fragment
+from ..pointer import Pointer, copy, from_fragment, get
 from .document import Document
+from .dynamic_scopes import Reference, Spend, bind
 from .index import Index
 from .objects import PlacedObject, children, is_reference
 
@@ -34,31 +35,26 @@ def as_pointers(document: Document) -> Document:
     return document
 
 
-def localise(root: dict[str, Any]) -> dict[str, Any]:
-    """Give a document whose schemas refer to each other by JSON pointers only; the same object where they do so already.
+def localise(root: dict[str, Any], spend: Spend) -> tuple[dict[str, Any], dict[Pointer, Pointer]]:
+    """Give a document whose schemas refer to each other by JSON pointers only; the same object if they do so already.
 
-    References that no `$id` or `$anchor` of the document answers stay as they are.
+    References that no `$id` or `$anchor` of the document answers stay as they are. Returns the places of copies too, see
+    `dynamic_scopes.bind`, which says what is raised.
     """
     found = list(_with_base(root))
     if not any(key in schema for _, schema, _ in found for key in ("$id", "$anchor", "$dynamicAnchor")):
-        return root
+        return root, {}
     resources, anchors = _index(found)
-    wanted: dict[str, str] = {}
-    scoped: dict[str, str] = {}
+    references: dict[Pointer, list[Reference]] = {}
     for pointer, schema, base in found:
-        reference = schema.get("$ref")
-        if isinstance(reference, str):
-            target = _target(root, reference, base, resources, anchors)
-            if target is not None and target != reference:
-                wanted[pointer] = target
-        dynamic = schema.get("$dynamicRef")
-        if isinstance(dynamic, str):
-            first = _target(root, dynamic, base, resources, anchors)
-            if first is not None:
-                scoped[pointer] = (
-                    first if not _is_dynamic(root, first, dynamic) else _outermost(pointer, dynamic, found) or first
-                )
-    return _rewritten(root, wanted, scoped) if wanted or scoped else root
+        for keyword in ("$ref", "$dynamicRef"):
+            written = schema.get(keyword)
+            if isinstance(written, str):
+                target = _target(root, written, base, resources, anchors)
+                name = written.rpartition("#")[2] if keyword == "$dynamicRef" else ""
+                is_dynamic = bool(name) and (target is None or _is_dynamic(root, target, name))
+                references.setdefault(pointer, []).append(Reference(target=target, name=name, is_dynamic=is_dynamic))
+    return bind(root, references, spend)
 
 
 def _index(found: list[tuple[str, dict[str, Any], str]]) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
@@ -74,21 +70,9 @@ def _index(found: list[tuple[str, dict[str, Any], str]]) -> tuple[dict[str, str]
     return resources, anchors
 
 
-def _is_dynamic(root: dict[str, Any], pointer: str, reference: str) -> bool:
+def _is_dynamic(root: dict[str, Any], pointer: Pointer, name: str) -> bool:
     target = get(root, pointer)
-    return isinstance(target, dict) and target.get("$dynamicAnchor") == reference.rpartition("#")[2]
-
-
-def _outermost(pointer: str, reference: str, found: list[tuple[str, dict[str, Any], str]]) -> str | None:
-    """Find the outermost `$dynamicAnchor` of a name in the component where a `$dynamicRef` stands (Core 8.2.3.2).
-
-    Which one is outermost depends on the way that evaluation came; the component is where it begins.
-    """
-    component = "/".join(pointer.split("/")[:4])
-    name = reference.rpartition("#")[2]
-    return next(
-        (at for at, schema, _ in found if at.startswith(component) and schema.get("$dynamicAnchor") == name), None
-    )
+    return isinstance(target, dict) and target.get("$dynamicAnchor") == name
 
 
 def _target(
@@ -122,7 +106,7 @@ def _joined(base: str, reference: str) -> str:
 
 
 def _with_base(root: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any], str]]:
-    """Go through all objects, in the document's order, each with the base URI that counts in it (Core 8.2.1)."""
+    """Go through all schemas, in the document's order, each with the base URI that counts in it (Core 8.2.1)."""
     pending = [(PlacedObject("#", "document", root), "")]
     while pending:
         node, base = pending.pop()
@@ -130,20 +114,6 @@ def _with_base(root: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any], 
             continue
         if node.kind == "schema" and isinstance(node.value.get("$id"), str):
             base = urldefrag(_joined(base, node.value["$id"]))[0]
-        yield node.pointer, node.value, base
+        if node.kind == "schema":
+            yield node.pointer, node.value, base
         pending += reversed([(child, base) for child in children(node)])
-
-
-def _rewritten(root: dict[str, Any], wanted: dict[Pointer, Pointer], scoped: dict[Pointer, Pointer]) -> dict[str, Any]:
-    """Copy a tree with some of its references replaced; a `$dynamicRef` whose target is known becomes a `$ref`."""
-    made: dict[str, Any] = copy(root)
-    for pointer, target in wanted.items():
-        get(made, pointer)["$ref"] = to_fragment(target)
-    for pointer, target in scoped.items():
-        schema = get(made, pointer)
-        del schema["$dynamicRef"]
-        if "$ref" in schema:
-            schema["allOf"] = [*schema.get("allOf", ()), {"$ref": to_fragment(target)}]
-        else:
-            schema["$ref"] = to_fragment(target)
-    return made

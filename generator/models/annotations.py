@@ -11,18 +11,20 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ..python import types
-from ..python.types import NONE, VALUE, Class, Constraint, Generic, Name, Type
+from ..python.types import NONE, VALUE, Class, Constraint, Generic, Name, Type, alternatives
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
-from ..schemas.normal_form import ANNOTATIONS, DEEPEST, Flat, Flattener, PlacedSchema, is_file
+from ..schemas.normal_form import DEEPEST, Flat, Flattener, PlacedSchema, is_file
 from ..schemas.patterns import linear
+from ..schemas.targets import Targets
 from .definitions import Annotation, Definition, Judged, Property, Site
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
-from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, scalar_key, string
+from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, said, string
 from .unions import branch_hints, mergeable, tags
 
 FORMATS = {
@@ -36,6 +38,7 @@ FORMATS = {
 """Formats of strings that become types; every other format documents only (JSON Schema 2020-12, Validation 7)."""
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
+COMPONENT = re.compile(r"#/components/schemas/[^/&!]+")
 EMPTY, ARRAY = Constraint("MaxLen", "0"), Constraint("JsonArray")
 
 
@@ -59,6 +62,7 @@ class Annotator:
         self._directional = directional
         self._formats = {**FORMATS, "date-time": date_time, **(types or {})}
         self.admits = AcceptedTypes(flattener)
+        self._targets = Targets(flattener, self.admits)
         self.definitions: dict[str, Definition] = {}
         self.rules: dict[str, Judged] = {}
         self.unusual_patterns: dict[str, str] = {}
@@ -89,7 +93,8 @@ class Annotator:
         late = any(key == one.key for one, _ in self._waiting)
         if self.definitions[key].kind == "class" and not late:
             return self.definitions[key].annotation
-        return Annotation(type=Class(key, late=late), null=self.admits.null(node))
+        silent = self.definitions[key].annotation.silent
+        return Annotation(type=Class(key, late=late), null=self.admits.null(node), silent=silent)
 
     def _define(self, definition: Definition, site: Site) -> None:
         """Fill in the class or alias of a component."""
@@ -107,8 +112,10 @@ class Annotator:
     def type_of(self, node: PlacedSchema, site: Site, definition: Definition | None = None) -> Annotation:
         """Annotate a schema; `definition` is the one that it fills, where it is a component."""
         key = site.key(node.pointer) if definition is None else definition.key
-        target = self._target(node.schema)
-        scalar = scalar_key(node.schema, site.direction) if definition is None else ()
+        target = self._targets(node)
+        if definition is not None and target is not None and not COMPONENT.fullmatch(target):
+            target = None  # what has no name of its own gets that of the component which refers to it
+        scalar = said(node.schema, site.direction) if definition is None else ()
         if definition is None:
             if scalar in self._scalars:
                 return self._scalars[scalar]
@@ -120,8 +127,8 @@ class Annotator:
                 self._recursive.add(key)
                 return Annotation(type=Class(key), null=self.admits.null(node))
         with self._within(key):
-            if target is not None:
-                return self._refer(target, site)
+            if target is not None and (referred := self._without_null(self._refer(target, site), node)):
+                return referred
             found = self._express(self._flattener.flat(node), site, definition)
         if scalar and found.type and not any(types.references(found.type)):
             self._scalars[scalar] = found
@@ -150,20 +157,17 @@ class Annotator:
                 return open_ == key
         return False
 
-    def _target(self, schema: object) -> str | None:
-        """Find the `$ref` of a schema that adds only words, also in an allOf (3.0's way to describe a reference)."""
-        if not isinstance(schema, dict):
-            return None
-        if schema.keys() - ANNOTATIONS == {"allOf"} and isinstance(schema["allOf"], list) and len(schema["allOf"]) == 1:
-            schema = schema["allOf"][0]
-        if isinstance(schema, dict) and schema.keys() - ANNOTATIONS == {"$ref"} and isinstance(schema["$ref"], str):
-            return schema["$ref"]
-        return None
-
     def _refer(self, pointer: str, site: Site) -> Annotation:
-        if re.fullmatch(r"#/components/schemas/[^/&!]+", pointer):
+        if COMPONENT.fullmatch(pointer):
             return self.component(pointer, site.direction)
         return self.type_of(self._flattener.at(pointer), site)
+
+    def _without_null(self, found: Annotation, node: PlacedSchema) -> Annotation | None:
+        """Take null from the type of a target, if a schema refuses that; None if the type can't be had without it."""
+        if not found.null or self.admits.null(node):
+            return found
+        alone = types.required(found.known)
+        return Annotation(type=alone) if isinstance(alone, Class) and alone != found.type else None
 
     # Types
 
@@ -238,15 +242,18 @@ class Annotator:
     ) -> Annotation:
         """Write oneOf and anyOf as a union; what stands beside them is merged into it, or leaves a class and a rule."""
         keyword, branches = flat.unions[0]
-        if any(flat.constrains(kind) for kind in ("string", "number", "array", "object")):
-            if not mergeable(flat, self._flattener, self.admits):
-                rest |= {key for key, _ in flat.unions}
-                return self._plain(flat, site, definition, null="null" in flat.types, rest=rest)
-            own = self._flattener.without(flat.node, keyword, "discriminator")
-            merged = [self._flattener.both(own, branch) for branch in branches]
+        constrained = any(flat.constrains(kind) for kind in ("string", "number", "array", "object"))
+        several = len(flat.unions) > 1
+        own = self._flattener.without_union(flat.node, branches[0]) if constrained or several else None
+        if own is not None and mergeable(flat, self._flattener, self.admits):
+            several = False
+            merged = [one if self._targets.implies(one, own) else self._flattener.both(own, one) for one in branches]
+        elif constrained:
+            rest |= {key for key, _ in flat.unions}
+            return self._plain(flat, site, definition, null="null" in flat.types, rest=rest)
         else:
             merged = branches
-        if len(flat.unions) > 1 or any(not self._fits(branch, flat) for branch in branches):
+        if several or any(not self._fits(branch, flat) for branch in branches):
             rest.add(keyword)
         if keyword == "oneOf" and not self.admits.exclusive(merged):
             rest.add(keyword)
@@ -263,9 +270,10 @@ class Annotator:
         # None has to be named where a branch alone accepts it.
         if null and any(one.type != own_type for one, own_type in zip(found, alone, strict=True)) and whole != VALUE:
             whole = types.optional(whole)
+        silent = null and whole != VALUE and NONE not in alternatives(whole)
         if rest or (not parts and not null):
-            return self._ruled(whole, site, flat, rest, null=null)
-        return Annotation(type=whole, null=null, union=() if tagged else tuple(parts))
+            return replace(self._ruled(whole, site, flat, rest, null=null), silent=silent)
+        return Annotation(type=whole, null=null, union=() if tagged else tuple(parts), silent=silent)
 
     def _classes(self, branches: Sequence[Type | None]) -> list[str]:
         """Give the key of each branch's class, the empty text where it is no class."""

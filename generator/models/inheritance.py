@@ -8,7 +8,8 @@ from typing import Any
 
 from ..python.types import VALUE, Literal, Name, Tagged, Type, alternatives, bare, classes, optional
 from ..schemas.families import Families
-from ..schemas.normal_form import WORDS, Flattener, PlacedSchema
+from ..schemas.keywords import WORDS
+from ..schemas.normal_form import Flattener, PlacedSchema
 from .definitions import Annotation, Definition, Judged, Property, Site, expanded
 from .order import mentions
 

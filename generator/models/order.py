@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from ..circles import circles
 from ..python.types import classes
 from .definitions import Annotation, Definition
 
@@ -19,7 +19,7 @@ def before_use(definitions: Sequence[Definition]) -> list[Definition]:
     positions = {one.key: index for index, one in enumerate(definitions)}
     mentioned = [sorted({positions[key] for key in mentions(one) if key in positions}) for one in definitions]
     found: dict[str, Definition] = {}
-    for one in (definitions[index] for circle in _circles(mentioned) for index in circle):
+    for one in (definitions[index] for circle in circles(mentioned) for index in circle):
         chain = [one]
         while (base := chain[-1].base) is not None and base.key not in found:
             chain.append(base)
@@ -32,7 +32,7 @@ def circles_of_aliases(definitions: Sequence[Definition]) -> dict[str, frozenset
     aliases = [one for one in definitions if one.kind == "alias"]
     positions = {one.name: index for index, one in enumerate(aliases)}
     mentioned = [sorted({positions[name] for name in mentions(one) if name in positions}) for one in aliases]
-    found = [frozenset(aliases[index].name for index in circle) for circle in _circles(mentioned)]
+    found = [frozenset(aliases[index].name for index in circle) for circle in circles(mentioned)]
     return {name: circle for circle in found for name in circle}
 
 
@@ -45,38 +45,3 @@ def mentions(definition: Definition) -> Iterator[str]:
         yield from classes(one.annotation.known)
     if isinstance(definition.extra, Annotation):
         yield from classes(definition.extra.known)
-
-
-def _circles(mentioned: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """Yield the numbers of what mentions each other, in ascending order, after all that these mention; most are alone.
-
-    `mentioned` gives what each mentions. (Tarjan's algorithm, without recursion: schemas may lie deep in each other.)
-    """
-    met: dict[int, int] = {}  # when each was met
-    earliest: dict[int, int] = {}  # when the first was met that it leads back to
-    waiting: list[int] = []  # met, and perhaps part of a circle that is not complete
-    complete: set[int] = set()
-    for start in range(len(mentioned)):
-        path = [] if start in met else [(start, iter(mentioned[start]))]
-        while path:
-            index, others = path[-1]
-            if index not in met:
-                met[index] = earliest[index] = len(met)
-                waiting.append(index)
-            for other in others:
-                if other not in met:
-                    path.append((other, iter(mentioned[other])))
-                    break
-                if other not in complete:
-                    earliest[index] = min(earliest[index], met[other])
-            else:
-                path.pop()
-                if path:
-                    above = path[-1][0]
-                    earliest[above] = min(earliest[above], earliest[index])
-                if earliest[index] == met[index]:
-                    first = bisect_left(waiting, met[index], key=met.__getitem__)
-                    circle = sorted(waiting[first:])
-                    del waiting[first:]
-                    complete.update(circle)
-                    yield circle

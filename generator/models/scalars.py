@@ -21,8 +21,10 @@ from ..python.types import (
     list_of,
     map_of,
 )
+from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
-from ..schemas.normal_form import ANNOTATIONS, Flat, is_file
+from ..schemas.keywords import ANNOTATIONS
+from ..schemas.normal_form import Flat, is_file
 from ..schemas.patterns import linear
 
 SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
@@ -31,6 +33,11 @@ SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength",
 """Keywords of schemas whose annotation does not depend on where they stand."""
 NUMBERS = ("int", "float")
 BOUNDS = (("minimum", "Ge"), ("exclusiveMinimum", "Gt"), ("maximum", "Le"), ("exclusiveMaximum", "Lt"))
+
+SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+}
+"""Keywords of schemas whose annotation does not depend on where they stand."""
 
 
 def lengths(flat: Flat, low: str, high: str) -> list[Constraint]:
@@ -116,10 +123,10 @@ def letters(index: int) -> str:
     return (letters(index // 26 - 1) if index >= 26 else "") + chr(ord("A") + index % 26)
 
 
-def scalar_key(schema: object, direction: str) -> tuple[object, ...]:
+def said(schema: object, direction: Direction) -> tuple[object, ...]:
     """What decides about the annotation of a schema of plain keywords; nothing for any other."""
     if not isinstance(schema, dict):
         return ()
-    said = [(key, repr(value)) for key, value in schema.items() if key not in ANNOTATIONS]
+    found = [(key, repr(value)) for key, value in schema.items() if key not in ANNOTATIONS]
     file = direction == "form" and is_file(schema)
-    return (file, *said) if said and all(key in SCALAR for key, _ in said) else ()
+    return (file, *found) if found and all(key in SCALAR for key, _ in found) else ()

@@ -36,27 +36,32 @@ def branch_hints(branches: Sequence[PlacedSchema], flattener: Flattener) -> list
 
 
 def mergeable(flat: Flat, flattener: Flattener, admits: AcceptedTypes) -> bool:
-    """Whether each branch of a union makes a class of its own together with the properties that stand beside the union.
+    """Whether each branch of the first union makes a class of its own together with what else the schema says.
 
-    Branches that only ask for properties by name (`required`) make none, and `unevaluatedProperties` needs them in place.
+    That may be another union, whose branches are then merged with each of these. Branches that only ask for properties by
+    name (`required`) make no class, and `unevaluatedProperties` needs them in place.
     """
-    keyword, branches = flat.unions[0]
-    if (
-        "unevaluatedProperties" in flat.rest
-        or len(flat.unions) > 1
-        or len(branches) > MOST
-        or not isinstance(flat.node.schema, dict)
-    ):
+    _, branches = flat.unions[0]
+    kinds = [admits.kinds(branch) - {"null"} for branch in branches]
+    if "unevaluatedProperties" in flat.rest or any(flat.constrains(kind) for kind in ("string", "number", "array")):
         return False
-    if not flat.properties or any(flat.constrains(kind) for kind in ("string", "number", "array")):
+    if not all("object" in kind for kind in kinds) or _alternatives(flat.unions, flattener) > MOST:
         return False
-    if keyword not in flat.node.schema or set(flat.types) - {"object", "null"}:
+    if set(flat.types) - {"object", "null"} and any(kind != {"object"} for kind in kinds):
         return False
     parts = [flattener.flat(branch) for branch in branches]
-    return any(part.properties for part in parts) and all(
-        not part.unions and part.enum is None and "object" in admits.kinds(branch)
-        for part, branch in zip(parts, branches, strict=True)
-    )
+    known = [bool(part.properties or part.unions) for part in parts]
+    return all(part.enum is None for part in parts) and (any(known) if flat.properties else all(known))
+
+
+def _alternatives(unions: Sequence[tuple[str, Sequence[PlacedSchema]]], flattener: Flattener, depth: int = 3) -> int:
+    """Count what unions that stand side by side come to when they are distributed; too many if they lie deep in each other."""
+    found = 1
+    for _, branches in unions:
+        if not depth or len(branches) > MOST:
+            return MOST + 1
+        found *= sum(_alternatives(flattener.flat(branch).unions, flattener, depth - 1) for branch in branches)
+    return found
 
 
 def tags(

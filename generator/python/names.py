@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal, TypeVar
 
-from .pins import check_groups, check_pins
+from .pins import check_groups, check_pins, check_single
 from .reserved import (
     BUILTIN_TYPES,
     CLASS_RESERVED,
@@ -208,6 +208,7 @@ def name_operations(views: Sequence[View], pins: Mapping[str, str], events: Sequ
     homes = {view[0]: tags[view[1]] for view in views} | {view[0]: announced[view[1]] for view in events}
     every = [*views, *events]
     chosen = {view[0]: pin for view in every for pin in (view[4], view[0]) if pin and pin in pins}
+    check_single(chosen)
     pinned_homes = {at: pins[pin].rpartition(".")[0] for at, pin in chosen.items() if "." in pins[pin]}
     check_groups({chosen[at]: home for at, home in pinned_homes.items()}, {*tags.values(), *announced.values()})
     homes |= pinned_homes

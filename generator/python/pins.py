@@ -33,6 +33,17 @@ def check_pins(pins: Mapping[str, tuple[str, ...]], reserved: Collection[str]) -
         raise PinError(wrong)
 
 
+def check_single(chosen: Mapping[str, str]) -> None:
+    """Check that each pin (pointer of an operation → its pin) names one operation. Raises PinError."""
+    shared: dict[str, list[str]] = {}
+    for pointer, pin in chosen.items():
+        shared.setdefault(pin, []).append(pointer)
+    wrong = {pin: sorted(pointers) for pin, pointers in shared.items() if len(pointers) > 1}
+    if wrong:
+        why = "it names {} operations, which share a path item: pin each by its pointer, such as {}"
+        raise PinError({pin: why.format(len(pointers), pointers[0]) for pin, pointers in wrong.items()})
+
+
 def check_groups(pins: Mapping[str, str], made: Collection[str]) -> None:
     """Check groups that are pinned (pin → group) against those of tags. Raises PinError."""
     folded = {name.casefold(): name for name in (*pins.values(), *made)}

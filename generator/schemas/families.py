@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..pointer import join, unescape
-from .normal_form import ANNOTATIONS, DEEPEST, Flattener, PlacedSchema
+from .keywords import ANNOTATIONS
+from .normal_form import DEEPEST, Flattener, PlacedSchema
 
 _COMPONENT = re.compile(r"#/components/schemas/([^/&!]+)")
 

@@ -1,4 +1,4 @@
-"""Which keywords of a schema hold schemas (JSON Schema 2020-12, Core 8.2.4, 10 and 11; Validation 8.5)."""
+"""Which keywords of a schema hold schemas (JSON Schema 2020-12, Core 8.2.4, 10 and 11; Validation 8.5), and which only annotate."""
 
 from __future__ import annotations
 
@@ -25,3 +25,13 @@ SUBSCHEMAS: Mapping[str, Shape] = {
     **dict.fromkeys(("additionalItems", "contentSchema"), ONE),
 }
 """Keyword → shape, of all that hold schemas. What any other keyword holds is data: a ``$ref`` in it is none."""
+
+ANNOTATIONS = frozenset(
+    """title description default example examples deprecated readOnly writeOnly xml externalDocs $comment $schema $id
+    $anchor $dynamicAnchor $defs definitions discriminator nullable contentEncoding contentMediaType
+    contentSchema""".split()
+)
+"""Keywords that accept every value (JSON Schema 2020-12, Validation 7 to 9; OpenAPI 3.1, 4.8.24)."""
+
+WORDS = ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
+"""What is said of a schema that is made of two."""

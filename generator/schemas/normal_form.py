@@ -1,8 +1,7 @@
 """Schemas in one form: 3.1 terms, without `$ref` and `allOf`.
 
-`modern` rewrites the keywords of one OpenAPI 3.0 schema as JSON Schema 2020-12 has them; `Flattener.flat` intersects a
-schema with everything that its `$ref` and `allOf` bring. What the intersection can't hold as keywords is named in
-`Flat.rest`.
+`Flattener.flat` intersects a schema with everything that its `$ref` and `allOf` bring. What the intersection can't hold
+as keywords is named in `Flat.rest`.
 """
 
 from __future__ import annotations
@@ -15,18 +14,10 @@ from typing import Any
 
 from ..pointer import join
 from .json_values import canonical, equal
+from .keywords import WORDS
+from .versions import modern
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
-ANNOTATIONS = frozenset(
-    """title description default example examples deprecated readOnly writeOnly xml externalDocs $comment $schema $id
-    $anchor $dynamicAnchor $defs definitions discriminator nullable contentEncoding contentMediaType
-    contentSchema""".split()
-)
-"""Keywords that accept every value (JSON Schema 2020-12, Validation 7 to 9; OpenAPI 3.1, 4.8.24)."""
-
-WORDS = ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
-"""What is said of a schema that is made of two."""
-
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 COUNTS = frozenset({*LOWER[2:], *UPPER[2:]})
@@ -97,30 +88,6 @@ class Flat:
             or self.additional is not None
             or bool({"minProperties", "maxProperties"} & self.bounds.keys()),
         }[kind]
-
-
-def modern(schema: Any, version: tuple[int, int]) -> Any:
-    """Rewrite one OpenAPI 3.0 schema object, not its children, in 3.1 terms; leave others as they are."""
-    if not isinstance(schema, dict) or version >= (3, 1):
-        return schema
-    if isinstance(schema.get("$ref"), str):  # its siblings are ignored (3.0.3, 4.7.23); words still document
-        kept = ("$ref", "description", "deprecated", "readOnly", "writeOnly")
-        return {key: schema[key] for key in kept if key in schema}
-    result = dict(schema)
-    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        flag = result.get(exclusive)
-        if isinstance(flag, bool):
-            del result[exclusive]
-            if flag and limit in result:
-                result[exclusive] = result.pop(limit)
-    if result.pop("nullable", False) is True:
-        kind = result.get("type")
-        if isinstance(kind, str):
-            result["type"] = [kind, "null"]
-        elif any(key in result for key in ("allOf", "oneOf", "anyOf")):
-            outside = {key: result.pop(key) for key in list(result) if key in ANNOTATIONS and key != "discriminator"}
-            result = {"anyOf": [result, {"type": "null"}], **outside}
-    return result
 
 
 def leftovers(schema: Mapping[str, Any]) -> set[str]:
@@ -214,25 +181,46 @@ class Flattener:
         return found[0] if len(found) == 1 else ""
 
     def says(self, schema: Any, keyword: str) -> bool:
-        """Whether an annotation is true of a schema: said here, or where its `$ref` leads (a reference is its target)."""
-        for _ in range(DEEPEST):
-            if not isinstance(schema, dict):
-                return False
-            if schema.get(keyword) is True:
+        """Whether an annotation is true of a schema: said here, in its `allOf`, or where its `$ref` leads.
+
+        Where several parts say something, true counts (JSON Schema 2020-12, Validation 9.4).
+        """
+        pending, met = [schema], set[str]()
+        while pending:
+            one = pending.pop()
+            if not isinstance(one, dict):
+                continue
+            if one.get(keyword) is True:
                 return True
-            parts = schema.get("allOf")
-            if "$ref" not in schema and isinstance(parts, list) and len(parts) == 1:
-                schema = parts[0]
-            elif isinstance(schema.get("$ref"), str):
-                schema = self.at(schema["$ref"]).schema
-            else:
-                return False
+            pending += one["allOf"] if isinstance(one.get("allOf"), list) else ()
+            reference = one.get("$ref")
+            if isinstance(reference, str) and reference not in met:
+                met.add(reference)
+                pending.append(self.at(reference).schema)
         return False
 
     def without(self, node: PlacedSchema, *keywords: str) -> PlacedSchema:
         """Make a schema of what one says beside some keywords."""
         schema = {key: value for key, value in node.schema.items() if key not in keywords}
         return self._make(f"{node.pointer}{BESIDE}{'&'.join(keywords)}", schema)
+
+    def without_union(self, node: PlacedSchema, branch: PlacedSchema) -> PlacedSchema | None:
+        """Make a schema of what one says beside the union that has a branch, also if that stands in its `$ref` or `allOf`.
+
+        None where it has no such union.
+        """
+        schema, place = node.schema, node.pointer.partition(BESIDE)[0]
+        for keyword in ("oneOf", "anyOf"):
+            if isinstance(schema, dict) and keyword in schema and branch.pointer == join(place, keyword, "0"):
+                return self.without(node, keyword, "discriminator")
+        parts = list(self._parts(node.pointer, schema)) if isinstance(schema, dict) else []
+        for index, part in enumerate(parts):
+            left = self.without_union(part, branch)
+            if left is not None:
+                kept = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+                kept["allOf"] = [self.refer(one) for one in (*parts[:index], left, *parts[index + 1 :])]
+                return self._make(f"{node.pointer}{BESIDE}{branch.pointer}", kept)
+        return None
 
     def _make(self, pointer: str, schema: Any) -> PlacedSchema:
         self._made[pointer] = schema

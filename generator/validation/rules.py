@@ -10,6 +10,7 @@ from ..document.index import Index
 from ..document.objects import PlacedObject, operations_of
 from ..parsing.limits import Limits
 from ..pointer import Pointer, join, split
+from .circle_rules import judge_unions
 from .finding import SHOWN_NAME, Finding
 from .path_rules import EXPRESSION, Parameters, PathParameters, judge_path
 from .reference_rules import judge_circles, judge_references
@@ -27,14 +28,16 @@ def judge(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
     fresh, root, limits = list(fresh), index.document.root, index.document.limits
     yield from judge_references(index)
     yield from judge_circles(index)
+    yield from judge_unions(index)
     yield from _operations(index, limits)
     yield from _names(fresh, limits)
     yield from _media_types(fresh)
     for path, item in _members(root.get("paths")):
-        if path.startswith("/") and isinstance(item, dict):
+        if path.startswith("/") and isinstance(item, dict) and "$ref" not in item:
             yield from _path(index, path, item)
     yield from _templates(root)
     yield from _security(index)
+    yield from _same_places(index)
     yield from _tags(root.get("tags"))
     yield from judge_schemas(index, fresh)
     yield from judge_values(index.document, index.objects)
@@ -51,7 +54,7 @@ def _operations(index: Index, limits: Limits) -> Iterator[Finding]:
         if not isinstance(name, str):
             continue
         place = join(pointer, "operationId")
-        if name in seen:
+        if name in seen and index.document.origin(pointer) != index.document.origin(seen[name]):
             routed = pointer.startswith("#/paths/") and "/callbacks/" not in pointer
             yield Finding(
                 pointer=place,
@@ -60,8 +63,8 @@ def _operations(index: Index, limits: Limits) -> Iterator[Finding]:
                 hint="give each operation its own",
                 repair=remove(place, "this operation is named after its method and path"),
             )
-        else:
-            seen[name] = pointer
+        else:  # paths that share a path item share its operationIds
+            seen.setdefault(name, pointer)
 
 
 def _names(fresh: Iterable[PlacedObject], limits: Limits) -> Iterator[Finding]:
@@ -100,19 +103,15 @@ def _parameters(index: Index, pointer: Pointer, owner: dict[str, Any]) -> Iterat
 
 def _path(index: Index, path: str, item: dict[str, Any]) -> Iterator[Finding]:
     pointer = join("#", "paths", path)
-    whole = index.behind(item) if "$ref" in item else item
-    if not isinstance(whole, dict):
-        return
     common = list(_parameters(index, pointer, item))
     yield from _repeated(common)
     own: dict[str, Parameters] = {}
-    for _, tokens, operation in operations_of(whole):
+    for _, tokens, operation in operations_of(item):
         if isinstance(operation, dict):
             place = join(pointer, *tokens)
             parameters = own[place[len(pointer) + 1 :]] = list(_parameters(index, place, operation))
             yield from _repeated(parameters)
-    if "$ref" not in item:
-        yield from judge_path(PathParameters(pointer, path, common, own), index.document.root["paths"])
+    yield from judge_path(PathParameters(pointer, path, common, own), index.document.root["paths"])
 
 
 def _repeated(parameters: Parameters) -> Iterator[Finding]:
@@ -161,6 +160,33 @@ def _security(index: Index) -> Iterator[Finding]:
                         severity="warning",
                         hint="declare it under components/securitySchemes",
                         repair=(_declare(index.document.root, name), "a bearer token is assumed"),
+                    )
+
+
+def _same_places(index: Index) -> Iterator[Finding]:
+    """Report alternatives of security that no request satisfies: two schemes need one field of it."""
+    places: dict[str, tuple[str, str]] = {}
+    for name, part in index.components("securitySchemes").items():
+        scheme = index.behind(part)
+        if isinstance(scheme, dict) and scheme.get("type") in ("http", "oauth2", "openIdConnect"):
+            places[name] = ("header", "Authorization")
+        elif isinstance(scheme, dict) and scheme.get("type") == "apiKey":
+            where, field = str(scheme.get("in")), str(scheme.get("name"))
+            # Capitals do not count in the names of header fields (RFC 9110, section 5.1).
+            places[name] = (where, field.title() if where == "header" else field)
+    for pointer, _, owner in index.of("document", "operation"):
+        listed = owner.get("security")
+        for number, requirement in enumerate(listed if isinstance(listed, list) else ()):
+            names = [name for name in requirement if name in places] if isinstance(requirement, dict) else []
+            for place in dict.fromkeys(places[name] for name in names):
+                alike = [f'"{name[:SHOWN_NAME]}"' for name in names if places[name] == place]
+                if len(alike) > 1:
+                    message = f"{' and '.join(alike)} both need the {place[0]} field {place[1][:SHOWN_NAME]}"
+                    yield Finding(
+                        pointer=join(pointer, "security", number),
+                        message=f"{message}: no request satisfies this alternative",
+                        severity="warning",
+                        hint="name schemes that do without each other in alternatives of their own",
                     )
 
 

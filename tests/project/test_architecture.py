@@ -37,6 +37,7 @@ FLOORS = (
     "git",
     "diagnostics",
     "disk",
+    "circles",
     "pointer",
     "__init__",
 )

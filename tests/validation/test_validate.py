@@ -304,6 +304,27 @@ def test_what_is_read_only_and_write_only_is_a_warning_with_its_place(tmp_path: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("other", "place"),
+    [
+        ({"type": "oauth2", "flows": {}}, "header field Authorization"),
+        ({"type": "apiKey", "in": "header", "name": "AUTHORIZATION"}, "header field Authorization"),
+        ({"type": "apiKey", "in": "query", "name": "Authorization"}, ""),
+        ({"type": "mutualTLS"}, ""),
+    ],
+)
+def test_schemes_that_need_one_field_can_not_be_used_together(
+    tmp_path: Path, other: dict[str, Any], place: str
+) -> None:
+    schemes = {"Basic": {"type": "http", "scheme": "basic"}, "Other": other}
+    alternatives: list[dict[str, list[str]]] = [{"Basic": [], "Other": []}, {"Basic": []}]
+    tree = _whole("3.1.0", security=alternatives, components={"securitySchemes": schemes})
+    tree, warnings = _mended(tmp_path, tree)
+    said = [one.message for one in warnings if one.pointer == "#/security/0"]
+    assert said == [f'"Basic" and "Other" both need the {place}: no request satisfies this alternative'] * bool(place)
+    assert tree["security"] == alternatives
+
+
 def test_examples_that_do_not_fit_are_warnings_and_summed_up(tmp_path: Path) -> None:
     things = {f"T{number}": {"type": "integer", "example": "x"} for number in range(example_rules.SHOWN + 3)}
     found = validate(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]

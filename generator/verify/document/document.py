@@ -129,6 +129,9 @@ class Reader:
                 parameters[parameter.key] = parameter
         body = self.follow(value.get("requestBody"))
         responses = {str(k): v for k, v in (value.get("responses") or {}).items() if not str(k).startswith("x-")}
+        responses = responses or {
+            "default": {}
+        }  # they may be left out (OpenAPI 3.1, 4.8.10): any answer, without a body
         return Operation(
             method=method,
             path=path,

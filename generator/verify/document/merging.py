@@ -11,8 +11,12 @@ class NoInstance(Exception):  # noqa: N818
     """No value fits a schema, or none was found."""
 
 
+class Impossible(NoInstance):
+    """No value fits a schema: it contradicts itself."""
+
+
 def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema for what fits both. Raises NoInstance where nothing can."""
+    """Return a schema for what fits both. Raises Impossible where nothing can."""
     if not first or not second:
         return dict(first or second)
     result = {**first, **second}
@@ -43,7 +47,7 @@ def _types(first: Any, second: Any) -> list[str]:
     found = [t for t in mine if t in others or (t == "integer" and "number" in others)]
     found += [t for t in others if t == "integer" and "number" in mine and t not in found]
     if not found:
-        raise NoInstance(f"no value is {' or '.join(mine)} and {' or '.join(others)}")
+        raise Impossible(f"no value is {' or '.join(mine)} and {' or '.join(others)}")
     return found
 
 
@@ -51,7 +55,7 @@ def _enum(first: list[Any], second: list[Any]) -> list[Any]:
     others = [(type(value), value) for value in second]
     found = [value for value in first if (type(value), value) in others]
     if not found:
-        raise NoInstance("enums without a common value")
+        raise Impossible("enums without a common value")
     return found
 
 

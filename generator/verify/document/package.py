@@ -11,7 +11,9 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from typing_extensions import TypeAliasType
 
 from .document import Operation
 from .schemas import Schemas
@@ -38,6 +40,11 @@ class Method:
     streams: bool  # whether the method does nothing but stream
 
 
+def is_whole(name: str) -> bool:
+    """Tell whether a package has a contract and a client: without operations it has models only."""
+    return all(importlib.util.find_spec(f"{name}.{module}") is not None for module in ("contract", "client"))
+
+
 class Package:
     """The modules of a package, and what its parts are."""
 
@@ -57,6 +64,12 @@ class Package:
 
     def _module(self, name: str) -> Any:
         return importlib.import_module(f"{self.name}.{name}")
+
+    @cached_property
+    def models(self) -> dict[str, Any]:
+        """The classes of models.py by name."""
+        there = vars(self._module("models"))
+        return {name: one for name, one in there.items() if inspect.isclass(one) and hasattr(one, "model_fields")}
 
     @cached_property
     def entries(self) -> dict[tuple[str, str], list[Any]]:
@@ -208,6 +221,17 @@ def _properties(schemas: Schemas, schema: Any, depth: int = 0) -> dict[str, Any]
         found.update(_properties(schemas, part, depth + 1))
     found.update(schema.get("properties", {}))
     return found | ({"[]": schema["items"]} if "items" in schema else {})
+
+
+def bare(annotation: Any) -> Any:
+    """Return a type without what is said about it."""
+    while True:
+        if isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif get_origin(annotation) is Annotated:
+            annotation = get_args(annotation)[0]
+        else:
+            return annotation
 
 
 def members(annotation: Any) -> list[Any]:

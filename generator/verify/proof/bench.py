@@ -47,7 +47,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(self.package.server.context)
-        log = logging.getLogger(self.package.core.__name__)
+        log = logging.getLogger(f"{self.package.name}.server")
         log.handlers, log.propagate = [self.caught], False
 
     def app(self, *, is_async: bool) -> Any:

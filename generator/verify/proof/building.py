@@ -6,6 +6,7 @@ import importlib
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from ..document.merging import NoInstance
 from ..document.package import Method, Mismatch, is_stream, plain_member, unknown
 from ..document.schemas import Schemas
 from ..wire import bodies
@@ -14,6 +15,7 @@ from ..wire.compare import shown
 from .bench import Bench
 from .cases import Case, Reply
 from .service import Plan
+from .strangers import add_in_place
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class Builder:
 
     def arguments(self, case: Case) -> tuple[list[Any], dict[str, Any]]:
         """Return the arguments of a call: the body by position, parameters by name. Raises Mismatch."""
-        args = [self._body(case.body)] if case.body is not None else []
+        args = [self.body(case.body)] if case.body is not None else []
         kwargs = {}
         for key, value in case.arguments.items():
             name = self.method.names[key]
@@ -56,7 +58,7 @@ class Builder:
         plan.status = None if reply.is_first and (value is not None or plan.items is not None) else reply.status
         return plan
 
-    def _body(self, body: Body) -> Any:
+    def body(self, body: Body) -> Any:
         """Return the Python value of a request body. Raises Mismatch."""
         declared = self.method.contract.body
         entry = bodies.find(body.media, declared)
@@ -69,11 +71,22 @@ class Builder:
         """Return the Python value of a body. Raises Mismatch if its model does not know a declared property."""
         if body.kind in ("Text", "Binary"):
             return body.value
+        if body.changed is not None:
+            return self._changed(body, body.changed, annotation)
         value = self._mark_files(body) if body.kind == "Multipart" else body.value
         value = self.bench.package.build(annotation, value, body.files)
         if problem := unknown(schemas, schemas.convert(body.media.schema), value):
             raise Mismatch(problem)
         return value
+
+    def _changed(self, body: Body, change: tuple[str, Any], annotation: Any) -> Any:
+        """Return a model whose default was changed in place. Raises Mismatch, NoInstance where it has no such default."""
+        name, more = change
+        plain = {key: value for key, value in body.value.items() if key != name}
+        made = self.bench.package.build(annotation, plain)
+        if not add_in_place(made, self.bench.package.build(annotation, {**plain, name: more}), name):
+            raise NoInstance(f"{name} has no default that can be changed")
+        return made
 
     def _mark_files(self, body: Body) -> Any:
         """Return the value of a multipart body with marks instead of the strings of file properties."""

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from ..document.document import Operation
+from ..document.merging import NoInstance
 from ..document.package import Method
+from ..wire.bodies import Body
 from .bench import Bench
 from .building import Builder
-from .cases import Case
+from .cases import Case, Reply
 from .comparison import CallComparison, Outcome, described
 from .refusals import CallRefused
+from .service import Plan
+from .strangers import SECRET, Maker, only_models
 
 
 class Call:
@@ -36,6 +41,12 @@ class Call:
             raise CallRefused(str(outcome.error))
         if exchange is None:
             return f"nothing was sent: {described(outcome.error)}"
+        # What was changed in place is compared as if it had been given.
+        if case.body is not None and case.body.changed:
+            args, kwargs = self._builder.arguments(replace(case, body=replace(case.body, changed=None)))
+        if reply.body is not None and reply.body.changed:
+            given = self._builder.plan(replace(reply, body=replace(reply.body, changed=None)))
+            self.bench.recorder.plan.result = given.result
         return self._comparison.problem(case, args, kwargs, exchange, outcome)
 
     def unauthorized(self, case: Case) -> str:
@@ -48,9 +59,54 @@ class Call:
         raised = getattr(outcome.error, "status", 0)
         return "" if raised == 401 else f"the client raised {described(outcome.error)}, not a 401"
 
-    def _make(self, case: Case, args: list[Any], kwargs: dict[str, Any], *, raw: bool, is_async: bool) -> Outcome:
+    def has_default(self, body: Body, reply: Reply | None = None) -> bool:
+        """Tell whether a body, or the one of a reply, has the default that is to be changed. Raises Mismatch."""
+        try:
+            self._builder.plan(reply) if reply else self._builder.body(body)
+        except NoInstance:
+            return False
+        return True
+
+    def sends(self, case: Case, body: Body, make: Maker) -> str | None:
+        """Send an instance of another class; return what is wrong unless it is refused before, None if there is none."""
+        args, kwargs = self._builder.arguments(case)
+        stranger = make(args[0], body.value) if only_models(self.method.hints["body"]) else None
+        if stranger is None:
+            return None
+        outcome = self._make(case, [stranger], kwargs, raw=False, is_async=True)
+        if self.bench.wire.last is not None:
+            return f"it was sent: {self.bench.wire.last.body[:200]!r}"
+        if not isinstance(outcome.error, self.bench.package.exceptions.EncodeError):
+            return f"nothing was sent: {described(outcome.error)}"
+        is_named = not hasattr(stranger, SECRET) or SECRET in str(outcome.error)
+        return "" if is_named else f"the field that is too much is not named: {described(outcome.error)}"
+
+    def answers(self, case: Case, body: Body, make: Maker) -> str | None:
+        """Answer an instance of another class; return what is wrong unless that is a 500, None if there is none."""
+        args, kwargs = self._builder.arguments(case)
+        plan = self._builder.plan(case.reply)
+        only = not case.reply.is_error and only_models(self.method.result)
+        plan.result = make(plan.result, body.value) if only else None
+        if plan.result is None:
+            return None
+        self._make(case, args, kwargs, raw=False, is_async=True, plan=plan)
+        exchange = self.bench.wire.last
+        if exchange is None or exchange.status == 500:
+            return "" if exchange else "nothing was sent"
+        return f"it was answered: {exchange.answer[:200]!r}"
+
+    def _make(
+        self,
+        case: Case,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        *,
+        raw: bool,
+        is_async: bool,
+        plan: Plan | None = None,
+    ) -> Outcome:
         """Call the client's method with the credentials of the case. Raises Mismatch."""
-        self.bench.recorder.plan = self._builder.plan(case.reply)
+        self.bench.recorder.plan = plan or self._builder.plan(case.reply)
         client = self.bench.client(case.schemes, is_async=is_async)
         self.bench.reset(is_async=is_async)
         method = getattr(getattr(client, self.method.group), self.method.member)

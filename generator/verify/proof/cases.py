@@ -116,8 +116,6 @@ class Cases:
         """Yield a reply for each declared response and media type, and more than one where a body may be full."""
         operation = self.operation
         declared = {r.key: r for r in operation.responses}
-        if not declared:
-            yield Reply(response=None, status=200, is_first=True)
         success = success_keys(declared)
         for key, response in declared.items():
             status = status_of(key, declared, success=key in success)
@@ -128,6 +126,8 @@ class Cases:
             if not response.media or operation.method == "HEAD":
                 reply.headers = self.headers(response, MINIMAL)
                 yield reply
+                if (full := self.headers(response, FULL)) != reply.headers:
+                    yield replace(reply, headers=full)
             elif status not in (204, 205, 304):
                 for media in response.media:
                     yield from self._answers(reply, response, media)

@@ -115,6 +115,8 @@ class CallComparison:
 
     def _response(self, reply: Reply, exchange: Exchange) -> str:
         """Compare the response on the wire."""
+        if isinstance(exchange.error, self.bench.package.exceptions.EncodeError):
+            raise CallRefused(str(exchange.error))
         if exchange.status != reply.status:
             error = self.bench.caught.error
             if error is not None and isinstance(error.__cause__, self.bench.package.exceptions.EncodeError):

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..document.document import Field, Operation
-from ..document.merging import NoInstance
+from ..document.document import Field, Media, Operation
+from ..document.merging import Impossible, NoInstance
 from ..document.package import Mismatch
 from ..document.schemas import canonical
 from ..values.choices import FULL, MINIMAL, Mode
+from ..values.values import Values
 from ..wire import credentials
-from ..wire.bodies import entries
+from ..wire.bodies import Body, entries
+from ..wire.compare import shown
 from . import refusals
 from .bench import Bench
 from .call import Call
 from .cases import SETS, Case, Cases, Reply
+from .narrowness import too_wide
 from .refusals import CallRefused
 from .result import OperationResult
+from .writing import WritingProof
 
 _Arguments = dict[tuple[str, str], Any]
 _UNIMPLEMENTED = Reply(response=None, status=501, is_error=True)
@@ -38,6 +43,11 @@ class OperationProof:
     def run(self) -> None:
         """Make all calls, until one is not as it should be."""
         self._require_declared()
+        clashes = [one for one in self.operation.security if credentials.clashes(one, self.bench.schemes)]
+        for names in clashes:
+            self.verdict.refused.append(f"security: {', '.join(sorted(names))} need the same place in a request")
+        if clashes and len(clashes) == len(self.operation.security):
+            return  # no request gets through
         replies = list(self.cases.replies())
         first = replies[0] if replies else _UNIMPLEMENTED
         passed = False
@@ -47,12 +57,14 @@ class OperationProof:
                     passed |= self._set(name, mode, position, first)
         if not passed and not (self.verdict.no_instance or self.verdict.refused):
             self.verdict.fail("", "nothing gets through")
+        self._require_bodies()
         minimal = self._minimal()
         if minimal is None:
             return
         for reply in replies[1:]:
             self._both(replace(minimal, reply=reply))
         self._examples(minimal, first)
+        self._writing(minimal, first)
         self._security(minimal, first)
 
     def again(self) -> None:
@@ -66,11 +78,32 @@ class OperationProof:
         """Send and answer what hypothesis-jsonschema makes."""
         for media in self.operation.bodies[:1]:
             plain = minimal.body or self.cases.body(media, FULL)
-            for value in self.cases.sent.examples(media.schema) if plain.kind == "Json" else ():
+            for value in self._of_format(self.cases.sent, media) if plain.kind == "Json" else ():
                 self._both(replace(minimal, name="hypothesis", body=replace(plain, value=value), reply=first))
         if first.body is not None and first.body.kind == "Json":
-            for value in self.cases.answered.examples(first.body.media.schema):
+            for value in self._of_format(self.cases.answered, first.body.media):
                 self._both(replace(minimal, reply=replace(first, body=replace(first.body, value=value))))
+
+    def _writing(self, minimal: Case, first: Reply) -> None:
+        """Send and answer defaults that were changed in place, and instances of classes that are not the declared ones."""
+        if self.verdict.failure or first.is_error or self._reply_reason(replace(minimal, reply=first)):
+            return
+        if minimal.body is None and self.operation.bodies:
+            with suppress(NoInstance):  # which is counted already
+                minimal = replace(minimal, body=self.cases.body(self.operation.bodies[0], MINIMAL))
+        writing = WritingProof(self.call, self.cases, self.verdict)
+        for case in writing.changed(minimal, first):
+            self._both(case)
+        if not self.verdict.failure:
+            writing.strangers(minimal, first)
+
+    def _of_format(self, values: Values, media: Media) -> Iterator[Any]:
+        """Go through the examples of a body; those that are no value of their format are counted as refused."""
+        for value in values.examples(media.schema):
+            if values.is_valid(media.schema, value, formats=True):
+                yield value
+            else:
+                self.verdict.refused.append(f"hypothesis: {shown(value)} has a text that is no value of its format")
 
     def _require_declared(self) -> None:
         """Raise Mismatch unless the contract has the declared bodies and responses."""
@@ -81,8 +114,34 @@ class OperationProof:
         keys, found = {r.key for r in self.operation.responses}, set(self.cases.contract.responses)
         if keys != found:
             raise Mismatch(f"the responses are {sorted(found)}, not {sorted(keys)}")
+        self._require_types()
         if declared and self.cases.contract.body_required != self.operation.body_required:
             raise Mismatch(f"body_required is {self.cases.contract.body_required}")
+
+    def _require_types(self) -> None:
+        """Raise Mismatch where an answer takes any value although its schema is narrower."""
+        schemas, models = self.cases.answered.schemas, self.bench.package.models
+        for response in self.operation.responses:
+            for media in response.media:
+                for entry in entries(self.cases.contract.responses[response.key].media):
+                    if entry.media_type != media.media_type or type(entry).__name__ != "Json" or media.schema is None:
+                        continue
+                    if problem := too_wide(schemas, schemas.convert(media.schema), entry.type, models):
+                        raise Mismatch(f"response {response.key} {media.media_type}: {problem}")
+
+    def _require_bodies(self) -> None:
+        """Fail where no value was found for a declared body, unless its schema says that there is none."""
+        for media in self.operation.bodies:
+            problem: NoInstance | None = None
+            for _, mode in SETS:
+                try:
+                    self.cases.body(media, mode)
+                    break
+                except NoInstance as error:
+                    problem = problem if problem and not isinstance(problem, Impossible) else error
+            else:
+                if problem and not isinstance(problem, Impossible):
+                    self.verdict.fail(media.media_type, f"no value was found for the body: {problem}")
 
     def _alternative(self) -> frozenset[str]:
         """Return the first alternative of security that a request can have."""
@@ -188,14 +247,19 @@ class OperationProof:
         return f"body: {reason}" if reason else ""
 
     def _reply_reason(self, case: Case) -> str:
-        for header in case.reply.response.headers if case.reply.response else ():
-            if header.name in case.reply.headers:
+        for name, reason in self._header_reasons(case.reply).items():
+            return f"response header {name}: {reason}"
+        return next((reason for item in case.reply.items or () if (reason := _item_reason(item))), "")
+
+    def _header_reasons(self, reply: Reply) -> dict[str, str]:
+        """Return why headers of a response may be refused."""
+        found = {}
+        for header in reply.response.headers if reply.response else ():
+            if header.name in reply.headers:
                 flat = self.cases.answered.flat(header.schema)
-                if reason := refusals.reason(header, case.reply.headers[header.name], flat):
-                    return f"response header {header.name}: {reason}"
-        if any(item.kind == "EventStream" and _has_return(item.value) for item in case.reply.items or ()):
-            return "an event with a carriage return"
-        return ""
+                if reason := refusals.reason(header, reply.headers[header.name], flat):
+                    found[header.name] = reason
+        return found
 
     def _without(self, case: Case, reasons: Mapping[tuple[str, str], str]) -> Case | None:
         """Return a case whose arguments nothing speaks against."""
@@ -216,7 +280,12 @@ class OperationProof:
             else:
                 body = self.cases.body(body.media, FULL if case.name == "minimal" else MINIMAL)
         if self._reply_reason(case):
-            reply = replace(reply, headers={}, items=None if reply.items is None else [])
+            refused = self._header_reasons(reply)
+            if any(one.required and one.name in refused for one in (reply.response.headers if reply.response else ())):
+                return None
+            left = None if reply.items is None else [item for item in reply.items if not _item_reason(item)]
+            headers = {name: value for name, value in reply.headers.items() if name not in refused}
+            reply = replace(reply, headers=headers, items=left)
         return replace(case, arguments=arguments, body=body, reply=reply)
 
     def _better(self, parameter: Field) -> Any:
@@ -242,9 +311,7 @@ class OperationProof:
         """Present each alternative in turn, then nothing."""
         schemes = self.bench.schemes
         for index, names in enumerate(self.operation.security):
-            if credentials.clashes(names, schemes):
-                self.verdict.refused.append(f"security: {', '.join(sorted(names))} need the same place in a request")
-            elif index != self.operation.security.index(self._alternative()):
+            if not credentials.clashes(names, schemes) and index != self.operation.security.index(self._alternative()):
                 self._both(replace(minimal, name=f"security {index + 1}", reply=reply, schemes=names))
         if not self.operation.security or credentials.chosen(self.operation.security, frozenset(), schemes) is not None:
             return
@@ -252,6 +319,18 @@ class OperationProof:
         self.verdict.calls += 1
         if problem := self.call.unauthorized(case):
             self.verdict.fail("no credentials", problem)
+
+
+def _item_reason(item: Body) -> str:
+    """Return why an item of a stream may be refused."""
+    if item.kind != "EventStream":
+        return ""
+    if _has_return(item.value):
+        return "an event with a carriage return"
+    is_whole = item.media.item_schema is not None and isinstance(item.value, dict)  # OpenAPI 3.2
+    if is_whole and item.value.get("data") is None:
+        return "an event without data, which readers pass over (WHATWG HTML, 9.2.6)"
+    return ""
 
 
 def _has_return(value: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..document.merging import NoInstance, both, types
+from ..document.merging import Impossible, NoInstance, both, types
 from ..document.schemas import Schemas, canonical
 from . import numbers, patterns, strings
 from .choices import Choices, Mode
@@ -119,7 +119,7 @@ class Maker:
             if name not in properties:
                 schema = self._additional(flat, name)
                 if schema is False:
-                    raise NoInstance(f"{name} is required, and forbidden by additionalProperties: false")
+                    raise Impossible(f"{name} is required, and forbidden by additionalProperties: false")
                 found[name] = self.make(schema, depth + 1)
         for name in self._more(flat, found, level):
             try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..document.merging import NoInstance, merge
+from ..document.merging import Impossible, NoInstance, merge
 from ..document.schemas import Schemas
 from .choices import Choices
 
@@ -26,7 +26,7 @@ class Resolver:
         if schema is True or schema == {}:
             return {}
         if not isinstance(schema, Mapping):
-            raise NoInstance("false fits nothing")
+            raise Impossible("false fits nothing")
         result = {k: v for k, v in schema.items() if k not in ("$ref", "allOf", "oneOf", "anyOf", "discriminator")}
         if "$ref" in schema:
             if schema["$ref"] in seen:
@@ -55,13 +55,13 @@ class Resolver:
             order = order[start:] + order[:start]
         if is_plainest or choices.use != "json":
             order.sort(key=lambda b: isinstance(b, Mapping) and b.get("type") == "null")
-        problem = NoInstance("no alternative fits")
+        problem: NoInstance = Impossible("no alternative fits")
         for branch in order:
             try:
                 found = merge(result, self.flat(branch, depth, seen))
                 return merge(found, self._told_apart(schema, branch, found))
             except NoInstance as error:
-                problem = error
+                problem = error if isinstance(problem, Impossible) else problem
         raise problem
 
     def _told_apart(self, schema: Mapping[str, Any], branch: Any, found: Mapping[str, Any]) -> dict[str, Any]:

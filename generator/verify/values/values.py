@@ -6,10 +6,11 @@ import random
 import time
 from typing import Any
 
-from ..document.merging import NoInstance
+from ..document.merging import Impossible, NoInstance
 from ..document.schemas import Schemas, canonical
 from . import hypothesis_values
 from .choices import FULL, Choices, Mode
+from .formats import JUDGES
 from .maker import Maker
 from .resolver import Resolver
 
@@ -27,7 +28,7 @@ class Values:
         self.time = _TIME
         self._examples: dict[str, list[Any]] = {}
         self._known: dict[tuple[str, str, Mode], Any] = {}
-        self._validators: dict[str, Any] = {}
+        self._validators: dict[tuple[str, bool], Any] = {}
         self._texts: dict[int, str] = {}
 
     def text(self, node: Any) -> str:
@@ -72,23 +73,25 @@ class Values:
             self.time -= time.monotonic() - begin
         return self._examples[text]
 
-    def is_valid(self, node: Any, value: Any) -> bool:
-        """Judge a value by a schema of the document; what no validator can be built for is taken."""
+    def is_valid(self, node: Any, value: Any, *, formats: bool = False) -> bool:
+        """Judge a value by a schema of the document, by formats too if asked; what no validator can be built for is taken."""
         import jsonschema_rs
 
-        text = self.text(node)
-        if text not in self._validators:
+        key = self.text(node), formats
+        if key not in self._validators:
+            judges = dict(JUDGES) if formats else None
             try:
                 closed = self.schemas.closed(self.schemas.convert(node))
-                self._validators[text] = jsonschema_rs.Draft202012Validator(closed, validate_formats=False)
+                made = jsonschema_rs.Draft202012Validator(closed, validate_formats=formats, formats=judges)
+                self._validators[key] = made
             except (ValueError, jsonschema_rs.ValidationError):
-                self._validators[text] = None
-        validator = self._validators[text]
+                self._validators[key] = None
+        validator = self._validators[key]
         return validator is None or bool(validator.is_valid(value))
 
     def _make(self, node: Any, mode: Mode, use: str) -> Any:
         schema = self.schemas.convert(node)
-        problem = NoInstance("no value was found that fits the schema")
+        problem: NoInstance | None = None
         for attempt in range(_RETRIES):
             # After some failures any kind of value will do.
             level = mode.level if attempt < _RETRIES - 3 else attempt % 2
@@ -96,10 +99,11 @@ class Values:
             try:
                 value = Maker(self.schemas, Choices(rng, Mode(level, mode.index + attempt), use)).make(schema)
             except NoInstance as error:
-                problem = error
+                problem = error if problem is None or isinstance(problem, Impossible) else problem
                 continue
             except RecursionError:
                 break
             if self.is_valid(node, value):
                 return value
-        raise problem
+            problem = NoInstance("no value was found that fits the schema")
+        raise problem or NoInstance("the schema has no end")

@@ -29,7 +29,8 @@ _BYTES = (b"a", b"some bytes", b"", bytes(range(256)), b"x" * 100_000)
 class Body:
     """A body to send, as JSON, text or bytes. `kind` is the name of the contract's class for its media type.
 
-    `properties` are those of a form's schema, flat; `name[]` has the items of the property `name`.
+    `properties` are those of a form's schema, flat; `name[]` has the items of the property `name`. `changed` is a property
+    with what is put into its default after the model was made.
     """
 
     media: Media
@@ -38,6 +39,7 @@ class Body:
     sent: Any = None  # of multipart: the value with marks for files
     files: dict[str, Any] = field(default_factory=dict)  # by their marks
     properties: Mapping[str, Any] = field(default_factory=dict)
+    changed: tuple[str, Any] | None = None
 
 
 def essence(media_type: str) -> str:

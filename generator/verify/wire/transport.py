@@ -29,6 +29,7 @@ class Exchange:
     answer_headers: Fields = field(default_factory=list)
     chunks: list[bytes] = field(default_factory=list)
     complete: bool = False
+    error: Exception | None = None  # that the application raised
 
     def header(self, name: str) -> list[str]:
         """Return the values of a request's header."""
@@ -140,7 +141,11 @@ class Wire(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
                 exchange.chunks += [bytes(message["body"])] if message.get("body") else []
             await send(message)
 
-        await self.app(scope, received, sent)
+        try:
+            await self.app(scope, received, sent)
+        except Exception as error:
+            exchange.error = error
+            raise
         return exchange
 
 

@@ -1,0 +1,43 @@
+"""One schema object in 3.1 terms: the keywords of OpenAPI 3.0 as JSON Schema 2020-12 has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .keywords import ANNOTATIONS, WORDS
+
+
+def modern(schema: Any, version: tuple[int, int]) -> Any:
+    """Rewrite one schema object, not its children: OpenAPI 3.0 in 3.1 terms; words in an `allOf` are its own."""
+    if not isinstance(schema, dict):
+        return schema
+    if version >= (3, 1):
+        return _with_words(schema)
+    if isinstance(schema.get("$ref"), str):  # its siblings are ignored (3.0.3, 4.7.23); words still document
+        kept = ("$ref", "description", "deprecated", "readOnly", "writeOnly")
+        return {key: schema[key] for key in kept if key in schema}
+    result = dict(_with_words(schema))
+    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        flag = result.get(exclusive)
+        if isinstance(flag, bool):
+            del result[exclusive]
+            if flag and limit in result:
+                result[exclusive] = result.pop(limit)
+    if result.pop("nullable", False) is True:
+        kind = result.get("type")
+        if isinstance(kind, str):
+            result["type"] = [kind, "null"]
+        elif any(key in result for key in ("allOf", "oneOf", "anyOf")):
+            outside = {key: result.pop(key) for key in list(result) if key in ANNOTATIONS and key != "discriminator"}
+            result = {"anyOf": [result, {"type": "null"}], **outside}
+    return result
+
+
+def _with_words(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say of a schema what parts of its `allOf` say that are nothing but words."""
+    parts = schema.get("allOf")
+    said: dict[str, Any] = {}
+    for part in parts if isinstance(parts, list) else ():
+        if isinstance(part, dict) and part.keys() <= ANNOTATIONS:
+            said = {**{key: part[key] for key in WORDS if key in part}, **said}
+    return {**said, **schema} if said else schema
