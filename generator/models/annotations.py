@@ -24,18 +24,9 @@ from ..schemas.targets import Targets
 from .definitions import Annotation, Definition, Judged, Property, Site
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
-from .scalars import common, impossible, lengths, letters, literal, number, ordered, reduced, said, string
+from .scalars import FORMATS, common, impossible, lengths, letters, literal, number, ordered, reduced, said, string
 from .unions import branch_hints, mergeable, tags
 
-FORMATS = {
-    "date": "Date",
-    "time": "Time",
-    "uuid": "UUID",
-    "byte": "Base64",
-    "ipv4": "IPv4Address",
-    "ipv6": "IPv6Address",
-}
-"""Formats of strings that become types; every other format documents only (JSON Schema 2020-12, Validation 7)."""
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
 COMPONENT = re.compile(r"#/components/schemas/[^/&!]+")
@@ -391,9 +382,11 @@ class Annotator:
             if self._flattener.hidden(node, inner.direction):
                 continue
             found = self._inside(node, self._inheritance.site(definition, wire_name, node, inner))
-            required, tag = wire_name in required_names, "" if found.null else definition.own_tags.get(wire_name, "")
+            tag = "" if found.null else definition.own_tags.get(wire_name, "")
             definition.properties.append(
-                Property(wire_name=wire_name, annotation=found, required=required, node=node, tag=tag)
+                Property(
+                    wire_name=wire_name, annotation=found, required=wire_name in required_names, node=node, tag=tag
+                )
             )
 
 

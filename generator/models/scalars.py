@@ -31,6 +31,15 @@ SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength",
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
 }
 """Keywords of schemas whose annotation does not depend on where they stand."""
+FORMATS = {
+    "date": "Date",
+    "time": "Time",
+    "uuid": "UUID",
+    "byte": "Base64",
+    "ipv4": "IPv4Address",
+    "ipv6": "IPv6Address",
+}
+"""Formats of strings that become types; every other format documents only (JSON Schema 2020-12, Validation 7)."""
 NUMBERS = ("int", "float")
 BOUNDS = (("minimum", "Ge"), ("exclusiveMinimum", "Gt"), ("maximum", "Le"), ("exclusiveMaximum", "Lt"))
 

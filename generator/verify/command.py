@@ -33,6 +33,7 @@ _NEEDED = (
     "hypothesis_jsonschema",
     "mypy",
     "python_multipart",
+    "typing_extensions",
     "uvicorn",
 )
 _SHOWN_REFUSALS = 10

@@ -26,7 +26,7 @@ from typing import Any
 from generator import pipeline
 from generator.diagnostics.diagnostic import Refused
 from generator.document import load
-from generator.models.annotations import FORMATS
+from generator.models.scalars import FORMATS
 from generator.python import names
 from generator.settings.settings import Settings
 from generator.validation import validate

@@ -46,7 +46,7 @@ def reached(alternatives: Sequence[frozenset[str]], chosen: frozenset[str], sche
     """
     there = {(parameter_key(schemes[name]), kind(schemes[name])) for name in chosen}
     there |= {(where, "apikey") for where, _ in there}  # a key is whatever stands there
-    for alternative in alternatives:
+    for alternative in sorted(alternatives, key=lambda one: not one):  # `{}` is the last one that is tried
         wanted = [(parameter_key(schemes[n]), kind(schemes[n])) for n in alternative if kind(schemes[n]) != "mutualtls"]
         if all(one in there for one in wanted):
             return alternative
