@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from .. import ir
@@ -44,7 +45,7 @@ def document_operation(
             results.append((status, text))
     external = value.get("externalDocs")
     link = external.get("url") if isinstance(external, dict) else None
-    return "\n\n".join(
+    text = "\n\n".join(
         part
         for part in (
             head,
@@ -56,6 +57,8 @@ def document_operation(
         )
         if part
     )
+    document.budget.spend(0, len(text), partial(document.locate, view.pointer))  # what is said once is written for each
+    return text
 
 
 def _described(document: Document, holder: Located) -> str:

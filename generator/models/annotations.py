@@ -377,16 +377,13 @@ class Annotator:
         if "patternProperties" not in flat.rest and flat.additional is not None:
             closed = flat.additional.schema is False
             definition.extra = "forbid" if closed else self._inside(flat.additional, inner.at("Value"))
-        required_names = set(flat.required)
         for wire_name, node in flat.properties.items():
             if self._flattener.hidden(node, inner.direction):
                 continue
             found = self._inside(node, self._inheritance.site(definition, wire_name, node, inner))
             tag = "" if found.null else definition.own_tags.get(wire_name, "")
             definition.properties.append(
-                Property(
-                    wire_name=wire_name, annotation=found, required=wire_name in required_names, node=node, tag=tag
-                )
+                Property(wire_name=wire_name, annotation=found, required=wire_name in flat.required, node=node, tag=tag)
             )
 
 

@@ -68,7 +68,7 @@ def build(document: Document, used: Uses, settings: Settings) -> Models:
 
 def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     """Decide the models of all components and of what operations use, their names too; nothing is written."""
-    flattener = Flattener(document.version, document.at)
+    flattener = Flattener(document.version, document.at, document.budget)
     pointers = [join("#", "components", "schemas", name) for name in _components(document)]
     families = Families(flattener, pointers)
     directional = Directional(flattener, families)
@@ -85,6 +85,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     link(annotator.definitions)
     class_names = _named(document, annotator, settings)
     definitions = before_use(_ordered(document, used, annotator.definitions))
+    _spend_words(document, definitions)
     bind = _binding(annotator.definitions, class_names)
     for definition in definitions:
         _name(definition, class_names, bind, settings.field_names)
@@ -136,6 +137,14 @@ def _annotated(
             annotator.component(relative, one.direction)
         queue += list(annotator.definitions)[known:]
     return found
+
+
+def _spend_words(document: Document, definitions: Iterable[Definition]) -> None:
+    """Take the words of classes and fields off the budget: a property is described in each class that has it."""
+    for one in definitions:
+        for schema in (one.node.schema, *(each.node.schema for each in one.properties)):
+            words = schema.get("description") if isinstance(schema, dict) else None
+            document.budget.spend(0, len(words) if isinstance(words, str) else 0)
 
 
 def _binding(

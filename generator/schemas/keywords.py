@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 Shape = Literal["one", "list", "map", "patterned"]
 """One object, a list of them, a map of them, or (of OpenAPI's own) a map whose ``x-…`` members are extensions."""
@@ -35,3 +35,19 @@ ANNOTATIONS = frozenset(
 
 WORDS = ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
 """What is said of a schema that is made of two."""
+
+
+def leftovers(schema: Mapping[str, Any]) -> set[str]:
+    """Name the keywords of one schema that no type expresses and that refuse something."""
+    found = {key for key in ("contains", "$dynamicRef") if key in schema}
+    maps = ("patternProperties", "dependentRequired", "dependentSchemas")
+    found.update(key for key in maps if isinstance(schema.get(key), dict) and schema[key])
+    ones = ("propertyNames", "unevaluatedProperties", "unevaluatedItems")
+    found.update(key for key in ones if key in schema and schema[key] is not True and schema[key] != {})
+    if "if" in schema and ("then" in schema or "else" in schema):
+        found.add("if")
+    if schema.get("uniqueItems") is True:
+        found.add("uniqueItems")
+    if schema.get("not", False) is not False:
+        found.add("not")
+    return found

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..parsing.limits import Budget
 from ..pointer import join
 from .json_values import canonical, equal
-from .keywords import WORDS
+from .keywords import WORDS, leftovers
 from .versions import modern
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
@@ -64,7 +65,7 @@ class Flat:
     format: str | None = None
     enum: list[Any] | None = None
     properties: dict[str, PlacedSchema] = field(default_factory=dict)
-    required: list[str] = field(default_factory=list)
+    required: dict[str, None] = field(default_factory=dict)
     additional: PlacedSchema | None = None
     items: PlacedSchema | None = None
     prefix: list[PlacedSchema] = field(default_factory=list)
@@ -90,22 +91,6 @@ class Flat:
         }[kind]
 
 
-def leftovers(schema: Mapping[str, Any]) -> set[str]:
-    """Name the keywords of one schema that no type expresses and that refuse something."""
-    found = {key for key in ("contains", "$dynamicRef") if key in schema}
-    maps = ("patternProperties", "dependentRequired", "dependentSchemas")
-    found.update(key for key in maps if isinstance(schema.get(key), dict) and schema[key])
-    ones = ("propertyNames", "unevaluatedProperties", "unevaluatedItems")
-    found.update(key for key in ones if key in schema and schema[key] is not True and schema[key] != {})
-    if "if" in schema and ("then" in schema or "else" in schema):
-        found.add("if")
-    if schema.get("uniqueItems") is True:
-        found.add("uniqueItems")
-    if schema.get("not", False) is not False:
-        found.add("not")
-    return found
-
-
 def is_file(schema: Any) -> bool:
     """Whether a schema describes raw bytes (3.0: format binary; 3.1: contentMediaType without contentEncoding).
 
@@ -125,8 +110,12 @@ def is_file(schema: Any) -> bool:
 class Flattener:
     """Reads schemas of one document."""
 
-    def __init__(self, version: tuple[int, int], lookup: Callable[[str], Any]) -> None:
-        """Take `lookup`, which gives the value at a pointer and raises KeyError where there is none."""
+    def __init__(self, version: tuple[int, int], lookup: Callable[[str], Any], budget: Budget | None = None) -> None:
+        """Take `lookup`, which gives the value at a pointer and raises KeyError where there is none.
+
+        Properties that are brought together are taken off the budget.
+        """
+        self._budget = budget
         self._version = version
         self._lookup = lookup
         self._made: dict[str, Any] = {}
@@ -230,11 +219,32 @@ class Flattener:
         """Intersect a schema with what its `$ref` and `allOf` bring; the result is shared and must not be changed."""
         if node.pointer in self._known:
             return self._known[node.pointer]
+        if not _open:
+            self._flatten_parts(node)
+            if node.pointer in self._known:
+                return self._known[node.pointer]
         cuts = self._cuts
         result = self._intersected(node, _open)
         if not _open or cuts == self._cuts:  # nothing was left out for where we came from: the same whoever asks
             self._known[node.pointer] = result
         return result
+
+    def _flatten_parts(self, node: PlacedSchema) -> None:
+        """Flatten what `$ref` and `allOf` bring, the far end first, so that nothing depends on how long such a chain is.
+
+        What stands in a circle is left to who asks for it.
+        """
+        waiting, met = [(node, False)], set[str]()
+        while waiting:
+            one, below_is_done = waiting.pop()
+            parts = list(self._parts(one.pointer, one.schema)) if isinstance(one.schema, dict) else []
+            if below_is_done and all(part.pointer in self._known for part in parts if isinstance(part.schema, dict)):
+                self._known[one.pointer] = self._intersected(one, frozenset())
+            elif parts and one.pointer not in met and one.pointer not in self._known:
+                met.add(one.pointer)
+                waiting += [(one, True), *((part, False) for part in parts)]
+            elif not parts:
+                self._known.setdefault(one.pointer, self._intersected(one, frozenset()))
 
     def _intersected(self, node: PlacedSchema, _open: frozenset[str]) -> Flat:
         result = Flat(node=node)
@@ -303,7 +313,7 @@ class Flattener:
             flat.properties = {name: child(one, "properties", name) for name, one in properties.items()}
         required = schema.get("required")
         names = [name for name in (required if isinstance(required, list) else ()) if isinstance(name, str)]
-        flat.required = list(dict.fromkeys(names))
+        flat.required = dict.fromkeys(names)
         if isinstance(schema.get("additionalProperties"), bool | dict):
             extra = child(schema["additionalProperties"], "additionalProperties")
             flat.additional = None if extra.schema is True else extra
@@ -347,9 +357,8 @@ class Flattener:
 
     def _meet_objects(self, flat: Flat, other: Flat) -> None:
         """Join properties; where one side limits the others' additional ones, leave it to the judge."""
-        mine, theirs = flat.properties.keys(), other.properties.keys()
-        for here, there in ((flat, theirs - mine), (other, mine - theirs)):
-            if here.additional is not None and there:
+        for here, there in ((flat, other), (other, flat)):
+            if here.additional is not None and there.properties.keys() - here.properties.keys():
                 flat.rest.add("additionalProperties")
         if flat.additional is None:
             flat.additional = other.additional
@@ -357,10 +366,12 @@ class Flattener:
             flat.rest.add("additionalProperties")
         if "additionalProperties" in flat.rest:
             flat.additional = None
+        if self._budget:
+            self._budget.spend(len(other.properties))
         for name, node in other.properties.items():
             known = flat.properties.get(name)
             flat.properties[name] = node if known is None else self.both(known, node)
-        flat.required += [name for name in other.required if name not in flat.required]
+        flat.required |= other.required
 
 
 def meet_types(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:

@@ -111,3 +111,16 @@ def test_random_schemas(seed: int, tmp_path: Path) -> None:
     assert dict(tally.causes) == {}
     assert tally.counts["valid"] > 30
     assert tally.counts["invalid"] > 30
+
+
+@pytest.mark.parametrize("length", [59, 61, 400])
+def test_a_chain_of_any_length_is_followed(length: int, build: Build) -> None:
+    """Nothing of a chain is lost, in whatever order its schemas are asked for, also where there is a shorter way."""
+    chain = {"S0": obj({"first": TEXT}, required=["first"])} | {
+        f"S{number}": {"allOf": [{"$ref": f"{HERE}S{number - 1}"}, {"$ref": HERE + "S0"}, {"description": "more"}]}
+        for number in range(1, length)
+    }
+    package = build({"T": {"$ref": f"{HERE}S{length - 1}"}, **dict(reversed(chain.items()))})
+    assert package.refusals('{"first": 1}')
+    assert package.refusals("{}")
+    assert not package.refusals('{"first": "x"}')
