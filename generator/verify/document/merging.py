@@ -15,6 +15,10 @@ class Impossible(NoInstance):
     """No value fits a schema: it contradicts itself."""
 
 
+class Undecided(NoInstance):
+    """Whether a value fits a schema can't be told: a pattern with look-around may leave none."""
+
+
 def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     """Return a schema for what fits both. Raises Impossible where nothing can."""
     if not first or not second:

@@ -185,9 +185,11 @@ class CallComparison:
 def _class_of(status: int, errors: Any) -> type:
     """Return the class by which every error with a status is caught; `object` if there is none."""
     found = [one for one in vars(errors).values() if isinstance(one, type) and getattr(one, "status", 0) == status]
-    return next(
-        (base for one in found for base in reversed(one.__mro__) if getattr(base, "status", 0) == status), object
-    )
+    bases = found[0].__mro__ if found else ()
+    shared = [
+        one for one in bases if getattr(one, "status", 0) == status and all(issubclass(each, one) for each in found)
+    ]
+    return shared[-1] if shared else object
 
 
 def _json(value: Any) -> Any:

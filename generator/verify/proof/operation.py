@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..document.document import Field, Media, Operation
-from ..document.merging import Impossible, NoInstance
+from ..document.merging import Impossible, NoInstance, Undecided
 from ..document.package import Mismatch
 from ..document.schemas import canonical
 from ..values.choices import FULL, MINIMAL, Mode
@@ -130,7 +130,7 @@ class OperationProof:
                         raise Mismatch(f"response {response.key} {media.media_type}: {problem}")
 
     def _require_bodies(self) -> None:
-        """Fail where no value was found for a declared body, unless its schema says that there is none."""
+        """Fail if no value was found for a declared body, unless its schema says that there is none, or may say so."""
         for media in self.operation.bodies:
             problem: NoInstance | None = None
             for _, mode in SETS:
@@ -138,9 +138,9 @@ class OperationProof:
                     self.cases.body(media, mode)
                     break
                 except NoInstance as error:
-                    problem = problem if problem and not isinstance(problem, Impossible) else error
+                    problem = problem if problem and not isinstance(problem, Impossible | Undecided) else error
             else:
-                if problem and not isinstance(problem, Impossible):
+                if problem and not isinstance(problem, Impossible | Undecided):
                     self.verdict.fail(media.media_type, f"no value was found for the body: {problem}")
 
     def _alternative(self) -> frozenset[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..document.merging import NoInstance
+from ..document.merging import NoInstance, Undecided
 from .patterns import matches, matching
 
 FORMATS: Mapping[str, tuple[str, ...]] = {
@@ -33,6 +34,7 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "byte": ("YQ==", "AAECAwQ=", "c3BlY3R3aW4="),
     "base64url": ("YQ", "AAECAwQ"),
 }
+_LOOKS_AROUND = re.compile(r"\(\?<?[=!]")
 _LONG = "long " * 60
 BODY_TEXTS = (
     "",
@@ -87,5 +89,6 @@ def _by_pattern(schema: Mapping[str, Any], level: int, rng: random.Random) -> st
         longer = (fit(t * (low // max(len(t), 1) + 1), low, high) for t in found)
         fitting = [t for t in longer if matches(schema["pattern"], t)]
     if not fitting:
-        raise NoInstance(f"no text was found for the pattern {schema['pattern']}")
+        kind = Undecided if _LOOKS_AROUND.search(schema["pattern"]) else NoInstance
+        raise kind(f"no text was found for the pattern {schema['pattern']}")
     return min(fitting, key=len) if level == 0 else rng.choice(fitting)
