@@ -6,7 +6,7 @@ import random
 import time
 from typing import Any
 
-from ..document.merging import Impossible, NoInstance
+from ..document.merging import Impossible, NoInstance, Undecided
 from ..document.schemas import Schemas, canonical
 from . import hypothesis_values
 from .choices import FULL, Choices, Mode
@@ -105,5 +105,12 @@ class Values:
                 break
             if self.is_valid(node, value):
                 return value
-            problem = NoInstance("no value was found that fits the schema")
+            problem = _misfit(schema)
         raise problem or NoInstance("the schema has no end")
+
+
+def _misfit(schema: Any) -> NoInstance:
+    """Say that no value was found. Open branches of a `oneOf` may all take what one of them describes."""
+    if isinstance(schema, dict) and "oneOf" in schema:
+        return Undecided("each value that was tried fits several branches of oneOf, or none")
+    return NoInstance("no value was found that fits the schema")
