@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -119,6 +120,17 @@ def _event(path: str, method: str = "GET") -> dict[str, Any]:
     }
 
 
+@pytest.fixture
+def current_loop() -> Iterator[None]:
+    """Set an event loop, as AWS Lambda's process has one; an adapter would make one and leave it open."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.mark.usefixtures("current_loop")
 def test_mangum(app: Any) -> None:
     handler = Mangum(app, lifespan="off")
 
