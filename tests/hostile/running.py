@@ -92,6 +92,8 @@ def evaluate_models(modules: Mapping[str, Any]) -> int:
 
 def call_all(modules: Mapping[str, Any], document: Document) -> dict[str, int]:
     """Call each operation through both clients and by hand; serve the pages. Gives the counts by kind of answer."""
+    if "server" not in modules:  # models alone
+        return {}
     return asyncio.run(_call_all(modules, document))
 
 
