@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 
+import pytest
+
 from generator.diagnostics.diagnostic import Diagnostic, Refused, visible
 
 
@@ -17,3 +19,25 @@ def test_refusals_travel_between_processes() -> None:
     again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own bytes
     assert again.diagnostics == refused.diagnostics
     assert [found.message for found in again.diagnostics] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error title=x::y", "\\x3a:error title=x::y"),
+        ("  ::set-output name=x::y", "  \\x3a:set-output name=x::y"),
+        ("GET /##[error]x", "GET /#\\x23[error]x"),
+        ("##vso[task.setvariable]x", "#\\x23vso[task.setvariable]x"),
+        ("##teamcity[blockOpened]", "#\\x23teamcity[blockOpened]"),
+        ("a::b", "a::b"),
+        ("## a heading", "## a heading"),
+    ],
+)
+def test_commands_of_a_build_are_escaped(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_a_quoted_line_has_a_gutter() -> None:
+    found = Diagnostic(severity="error", message="wrong", file="a.json", line=1, column=2, source="::error::x", caret=1)
+    lines = str(Refused(found)).splitlines()
+    assert lines[1:] == ["    | ::error::x", "    |  ^"]

@@ -180,6 +180,23 @@ def test_properties_that_are_called_as_such_keys_stay(tmp_path: Path) -> None:
         assert any(line.startswith(f"{name}:") or repr(name) in line for line in fields), name
 
 
+def test_each_promise_of_the_security_policy_names_a_test() -> None:
+    policy = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    rows = [
+        line
+        for line in policy.partition("## What we promise")[2].partition("\n## ")[0].splitlines()
+        if line[:2] == "| "
+    ]
+    promises = [line for line in rows if not line.startswith(("| ---", "| promise"))]
+    assert len(promises) > 30
+    for line in promises:
+        named = re.findall(r"`([a-z_]+)/([a-z_]+): ([a-z0-9_]+)`", line)
+        assert named, line
+        for folder, module, test in named:
+            text = (ROOT / "tests" / folder / f"test_{module}.py").read_text(encoding="utf-8")
+            assert re.search(rf"^(async )?def test_{test}\(", text, re.MULTILINE), f"{folder}/{module}: {test}"
+
+
 def test_each_advisory_of_the_security_policy_has_a_test_that_names_it() -> None:
     policy = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
     named = set(re.findall(r"CVE-\d{4}-\d+|GHSA(?:-[a-z0-9]{4}){3}|issue \d+", policy))
