@@ -135,7 +135,7 @@ def model_of(cls: Any, held: dict[str, Any], extra: dict[str, Any] | None, given
     """Return a model of fields and further properties as they are; `given` names the fields that were set."""
     model = cls.__new__(cls)
     state = {"__dict__": held, "__pydantic_extra__": extra, "__pydantic_fields_set__": given}
-    model.__setstate__(state | {"__pydantic_private__": None})
+    model.__setstate__({**state, "__pydantic_private__": None})
     return model
 
 

@@ -207,9 +207,9 @@ class Endpoint:
                 log.warning("%s %s answers %d, which the document does not declare", self.method, self.path, status)
             self._told = True
         given = {**self._challenges, **error.headers} if status == 401 else error.headers
-        meant = declared is not None and declared.error is not None and isinstance(error, declared.error)
-        whole = body is not None and (meant or not isinstance(body, str) or takes_message(declared and declared.media))
-        if declared and (whole or not declared.media):
+        media, kind = (declared.media, declared.error) if declared else (None, None)
+        meant = not isinstance(body, str) or (kind is not None and isinstance(error, kind))
+        if declared and (not media or (body is not None and (meant or takes_message(media)))):
             try:
                 written, content_type = self.written(status, declared, body)
                 if isinstance(written, bytes):  # no stream

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,7 +24,7 @@ def misfit(write: Callable[[Any], object], value: Any, own: Callable[[Any], obje
     is_model = isinstance(value, BaseModel)
     is_whole = not _refusal(own, value) if is_model else bool(_refusal(write, _only(value, {})))
     for key, name, part in () if is_whole else _parts(value):
-        inside = _inside(own if is_model else write, value, key)
+        inside = partial(_inside, own if is_model else write, value, key)
         if _refusal(inside, part):
             return misfit(inside, part, own, *path, name)
     return EncodeError(f"{'.'.join(path) or 'value'}: {_refusal(write, value)}")
@@ -56,6 +57,6 @@ def _only(value: Any, held: dict[Any, Any]) -> Any:
     return model_of(type(value), fields, extra, {*fields})
 
 
-def _inside(write: Callable[[Any], object], holder: Any, key: Any) -> Callable[[Any], object]:
-    """Return what writes a part in the value that holds it."""
-    return lambda part: write(_only(holder, {key: part}))
+def _inside(write: Callable[[Any], object], holder: Any, key: Any, part: Any) -> None:
+    """Write a part in the value that holds it."""
+    write(_only(holder, {key: part}))
