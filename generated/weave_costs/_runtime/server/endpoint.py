@@ -166,11 +166,9 @@ class Endpoint:
 
     async def _call(self, principal: Any, body: list[Any], arguments: Mapping[str, Any]) -> Any:
         """Make a service of a class and run its method: sync ones in a thread."""
-
-        def call() -> Any:
-            return getattr(self._factory(principal), self._member)(*body, **arguments)
-
-        result = await run_in_threadpool(call) if self._blocks else call()
+        if self._blocks:
+            return await run(lambda: getattr(self._factory(principal), self._member)(*body, **arguments))
+        result = getattr(self._factory(principal), self._member)(*body, **arguments)
         return await result if inspect.isawaitable(result) else result
 
     async def _serve(
