@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,39 @@ def test_reading_tolerantly_is_chosen_by_client_and_by_call(tmp_path: Path) -> N
     wrong = made(http=httpx2.Client(transport=answering([], 200, b'{"a": 1}')), tolerant=True)
     with pytest.raises(broken):
         wrong.default.a()
+
+
+WORDS = (
+    "type ref schema fields choices definitions default function metadata serialization pattern le max_length".split()
+)
+"""What stands in core schemas of pydantic, as names of properties."""
+
+
+def test_names_of_properties_and_tags_mean_nothing_to_a_tolerant_reader(tmp_path: Path) -> None:
+    properties = {word: {"enum": ["x"]} for word in WORDS}
+    tagged = {
+        word: {"type": "object", "required": ["kind"], "properties": {"kind": {"const": word}, "a": {"enum": ["x"]}}}
+        for word in WORDS
+    }
+    schema = {
+        "type": "object",
+        "required": [*WORDS, "one"],
+        "properties": {**properties, "one": {"oneOf": [*tagged.values()], "discriminator": {"propertyName": "kind"}}},
+    }
+    imported(build_tree(tmp_path, document(schema), package="tolerant_words", tolerant=True), tmp_path)
+    made = importlib.import_module("tolerant_words.client").Client
+    broken = importlib.import_module("tolerant_words.errors").ContractError
+    for word in WORDS:
+        value = {**dict.fromkeys(WORDS, "new"), "one": {"kind": word, "a": "new"}}
+        client = made(http=httpx2.Client(transport=answering([], 200, json.dumps(value).encode())), tolerant=True)
+        found = client.default.a()
+        assert not found.model_extra
+        assert found.model_dump(by_alias=True, warnings=False) == value
+        assert (found.one.kind, found.one.a) == (word, "new")
+        del value[word]
+        client = made(http=httpx2.Client(transport=answering([], 200, json.dumps(value).encode())), tolerant=True)
+        with pytest.raises(broken, match=f"{word}: Field required"):
+            client.default.a()
 
 
 def test_reading_tolerantly_reaches_the_items_of_streams(tmp_path: Path) -> None:

@@ -240,6 +240,13 @@ def test_a_subclass_with_more_fields_is_refused(models: ModuleType, refusal: Cal
     assert refusal(models.Cart, models.Open(id=1, colour="red")) == "value: Open has fields that Cart has not: colour"
 
 
+def test_further_fields_of_a_closed_class_are_refused(models: ModuleType, refusal: Callable[[Any, Any], str]) -> None:
+    cart = models.Cart(id=1)
+    object.__setattr__(cart, "__pydantic_extra__", {"colour": "red"})  # as a tolerant client reads them
+    assert refusal(models.Cart, cart) == "colour: the value has fields that Cart has not: colour"
+    assert refusal(list[models.Cart], [cart]) == "0.colour: the value has fields that Cart has not: colour"
+
+
 def test_unions_choose_by_class(
     models: ModuleType, write: Callable[[Any, Any], str], refusal: Callable[[Any, Any], str]
 ) -> None:

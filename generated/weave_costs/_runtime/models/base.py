@@ -103,8 +103,7 @@ class Model(BaseModel):
                 schema["schema"]["fields"][name]["serialization_exclude_if"] = partial(is_, None)
             renamed = {name for name, one in cls.model_fields.items() if one.alias not in (None, name)}
             if renamed and cls.model_config.get("extra") == "allow":
-                apart = partial(_apart, renamed)
-                keys = core_schema.no_info_after_validator_function(apart, core_schema.str_schema())
+                keys = core_schema.no_info_after_validator_function(partial(_apart, renamed), core_schema.str_schema())
                 schema["schema"]["extras_keys_schema"] = keys
         return cast("CoreSchema", schema)
 

@@ -49,15 +49,7 @@ def exactly(schema: Any) -> Any:
         return {**schema, "serialization": core_schema.plain_serializer_function_ser_schema(_own, info_arg=True)}
     if kind == "literal":
         return either(schema, schema)  # pydantic looks at its values in a union only
-    if schema["config"].get("extra_fields_behavior") == "forbid":  # they would be left out in silence
-        schema = opened(schema, core_schema.any_schema(serialization=_NO_FIELD))
     return written(schema, Writer(schema["cls"]))
-
-
-def opened(schema: Any, extras: Any) -> Any:
-    """Let a model have further fields, which have a schema."""
-    fields = {**schema["schema"], "extra_behavior": "allow", "extras_schema": extras}
-    return {**schema, "schema": fields, "config": {**schema["config"], "extra_fields_behavior": "allow"}}
 
 
 def written(schema: Any, writer: Writer) -> Any:
@@ -75,13 +67,6 @@ def either(schema: Any, other: Any) -> Any:
     """Return a union that takes a schema's place."""
     union = core_schema.union_schema([bare(schema), bare(other)], mode="left_to_right")
     return {**union, **({"ref": schema["ref"]} if "ref" in schema else {})}
-
-
-def _no_field(_: Any) -> Any:
-    raise PydanticSerializationUnexpectedValue("the schema has no such field")
-
-
-_NO_FIELD = core_schema.plain_serializer_function_ser_schema(_no_field)
 
 
 @deep()
@@ -110,7 +95,7 @@ class Writer:
     """Gives what is written of a value where the model `cls` is declared.
 
     Its `function` raises PydanticSerializationUnexpectedValue for an instance of another class, which lets a union go on
-    to its next member, and for a subclass with more fields: those of a `UserInDB` must not leave as a `User`.
+    to its next member, and for more fields than it has: those of a `UserInDB` must not leave as a `User`.
     """
 
     def __init__(self, cls: Any) -> None:
@@ -119,30 +104,33 @@ class Writer:
         # With the text of each that is not empty: [1] equals [True] in Python, not in JSON.
         self.defaults = [(n, one, repr(one) if one else "") for n, one in found if type(one).__hash__ is None]
         self.cls, self.function = cls, self.changed if self.defaults else self.plain
+        self.is_closed = cls.model_config.get("extra") == "forbid"  # further fields would be left out in silence
 
     def plain(self, value: Any) -> Any:
         """Write a model of which no default can change in place."""
-        return value if type(value) is self.cls else self.fitting(value)
+        fits = type(value) is self.cls and not (self.is_closed and value.__pydantic_extra__)
+        return value if fits else self.fitting(value)
 
     def changed(self, value: Any) -> Any:
         """Write a model: a default that was changed in place counts as given, in a copy."""
-        model = value if type(value) is self.cls else self.fitting(value)
+        model = self.plain(value)
         given, held = model.__pydantic_fields_set__, model.__dict__
-        for name, default, text in self.defaults:
-            if name not in given and ((found := held.get(name, default)) != default or (text and repr(found) != text)):
-                given = {*given, name}
-        same = given is model.__pydantic_fields_set__
-        return model if same else model_of(type(model), held, model.__pydantic_extra__, given)
+        changed = {
+            name
+            for name, default, text in self.defaults
+            if name not in given and ((found := held.get(name, default)) != default or (text and repr(found) != text))
+        }
+        return model_of(type(model), held, model.__pydantic_extra__, given | changed) if changed else model
 
     def fitting(self, value: Any) -> Any:
         """Return an instance of a subclass as one of `cls`."""
-        cls, own = self.cls, type(value)
+        cls, own, extra = self.cls, type(value), getattr(value, "__pydantic_extra__", None) or {}
         if not isinstance(value, cls):
             raise PydanticSerializationUnexpectedValue(f"{cls.__name__} is needed, not {own.__name__}")
-        extra = value.__pydantic_extra__ or {}
-        more = {*own.model_fields, *own.model_computed_fields} - {*cls.model_fields}
-        if more := more.union(extra if cls.model_config.get("extra") == "forbid" else ()):
-            message = f"{own.__name__} has fields that {cls.__name__} has not: {', '.join(sorted(more))}"
+        fields = {*own.model_fields, *own.model_computed_fields, *(extra if self.is_closed else ())}
+        if more := fields - {*cls.model_fields}:
+            whose = "the value" if own is cls else own.__name__
+            message = f"{whose} has fields that {cls.__name__} has not: {', '.join(sorted(more))}"
             raise PydanticSerializationUnexpectedValue(message)
         return model_of(cls, value.__dict__, extra, value.__pydantic_fields_set__)
 

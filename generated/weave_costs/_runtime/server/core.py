@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response as HTTPResponse
-from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.routing import BaseRoute, Match, NoMatchFound, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..exceptions import ContractError
@@ -94,10 +94,7 @@ class Application(FastAPI):
         return cast("list[BaseRoute]", (*self.operations, *self.router.routes))
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
-        for route in self.operations:
-            if route.name == name:
-                return route.url_path_for(name, **path_params)
-        return super().url_path_for(name, **path_params)
+        return Router(self.routes).url_path_for(name, **path_params)
 
 
 class Dispatcher:
@@ -140,13 +137,12 @@ class Dispatcher:
         handler = next((known[kind] for kind in type(error).__mro__ if kind in known), None)
         if handler and handler.__module__ != "fastapi.exception_handlers":  # which know of no contract
             return await run(handler, request, error)  # type: ignore[no-any-return]
-        cause = error
         if isinstance(error, HTTPException):
             try:
                 return endpoint.raised(error)
             except ContractError as broken:
-                cause = broken
-        log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=cause)
+                error = broken
+        log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=error)
         return problem(500)
 
 
@@ -156,18 +152,19 @@ def _report(api: Api, services: Mapping[str, Any], *, complete: bool) -> None:
     They are known where a class, or a partial of one, makes the services.
     """
     for group, factory in services.items():
-        kind, found = maker(factory), []
+        kind = maker(factory)
         members = [one.name.rpartition(".")[2] for one in api.operations if one.name.rpartition(".")[0] == group]
-        if inspect.isclass(kind):
-            own = {name: of.__module__ for name, of in inspect.getmembers(kind, inspect.isfunction) if name[0] != "_"}
-            found.append(("leaves out", [name for name in members if own.get(name) == f"{PACKAGE}.server.stub"]))
-            found.append(("has no operation for", sorted({*own} - {*members})))
-        parts = [
+        methods = inspect.getmembers(kind, inspect.isfunction) if inspect.isclass(kind) else ()
+        own = {name: method.__module__ for name, method in methods if name[0] != "_"}
+        found = {
+            "leaves out": [name for name in members if own.get(name) == f"{PACKAGE}.server.stub"],
+            "has no operation for": sorted({*own} - {*members}),
+        }
+        text = "; ".join(
             f"{kind.__name__} {what} {', '.join(names[:9] + ['…'] * (len(names) > 9))}"
-            for what, names in found
+            for what, names in found.items()
             if names
-        ]
-        text = "; ".join(parts)
+        )
         if complete and (text or factory is None):
             raise TypeError(f"{group}: {text or 'there is no service'}")
         if text:
@@ -209,13 +206,13 @@ def application(
     options["middleware"] = [*(fastapi.get("middleware") or ()), Middleware(Dispatcher, found)]
     if "telemetry" in known:  # asking whether it is wanted costs 5 µs a request
         options.setdefault("telemetry", {"tracing": False, "metrics": False, "logs": False})
-    shown = options.get("openapi_url", "/")
-    plain: Any = FastAPIOffline(static_url="/docs/assets", **options) if shown else FastAPI(**options)
-    plain.__class__ = Application  # FastAPIOffline is a function, which takes no class
-    app: Application = plain
+    plain = (
+        FastAPIOffline(static_url="/docs/assets", **options) if options.get("openapi_url", "/") else FastAPI(**options)
+    )
+    app = cast("Application", plain)
+    app.__class__ = Application  # FastAPIOffline is a function, which takes no class
     app.operations = tuple(operations.route(endpoint, found) for endpoint in endpoints)
-    package = importlib.resources.files(PACKAGE)
-    document = json.loads(package.joinpath("openapi.json").read_bytes())
+    document = json.loads(importlib.resources.files(PACKAGE).joinpath("openapi.json").read_bytes())
     app.openapi = lambda: document  # type: ignore[method-assign]
     app.router.default = problem(404)
     return app

@@ -8,9 +8,9 @@ import importlib.resources
 import json
 from typing import Any
 
-from .. import exceptions
+from ..exceptions import StatusError, Unimplemented
 from ..wire.contract import Json
-from .context import context
+from .context import PACKAGE, context
 
 
 def _value(type_: Any, body: Any) -> Any:
@@ -22,13 +22,8 @@ class Mock:
     """A service for every group."""
 
     def __init__(self) -> None:
-        lines = (
-            importlib.resources.files(__package__.partition("._runtime")[0])
-            .joinpath("server", "mock.jsonl")
-            .read_bytes()
-            .splitlines()
-        )
-        self._answers = {answer["operation"]: answer for answer in map(json.loads, lines)}
+        text = importlib.resources.files(PACKAGE).joinpath("server", "mock.jsonl").read_bytes()
+        self._answers = {answer["operation"]: answer for answer in map(json.loads, text.splitlines())}
 
     def __getattr__(self, name: str) -> Any:
         return self._answer
@@ -37,17 +32,17 @@ class Mock:
         current = context()
         answer = self._answers.get(current.operation.name)
         if answer is None:
-            raise exceptions.Unimplemented("no answer could be made of the document")
+            raise Unimplemented("no answer could be made of the document")
         current.status = answer["status"]
         declared: Any = current.operation.response(answer["status"])
-        for header in declared.headers.all if "headers" in answer else ():
-            if header.name in answer["headers"]:
-                current.headers[header.name] = _value(header.type, answer["headers"][header.name])
+        headers = answer.get("headers", {})
+        known = (header for header in (declared.headers.all if headers else ()) if header.name in headers)
+        current.headers |= {header.name: _value(header.type, headers[header.name]) for header in known}
         value = None
         if "body" in answer:
             media, body = declared.media.all[answer.get("media", 0)], answer["body"]
             value = [_value(media.type, item) for item in body] if media.stream else _value(media.type, body)
             value = declared.media.wrap(media, value, media.content_type) if answer.get("media") else value
         if not current.operation.succeeds(answer["status"]):  # all that is declared
-            raise exceptions.StatusError(value, status=answer["status"], headers=current.headers)
+            raise StatusError(value, status=answer["status"], headers=current.headers)
         return value

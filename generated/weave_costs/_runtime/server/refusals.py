@@ -27,9 +27,9 @@ def problem(status: int, detail: str = "", errors: list[dict[str, Any]] | None =
     return JSONResponse(found | given, status, media_type=PROBLEM)
 
 
-def takes_message(media: Media | None) -> bool:
+def takes_message(media: Media) -> bool:
     """Tell whether a message alone can be a body: not of problem details, nor where items are declared."""
-    return media is None or not _STRUCTURED.search(essence(media.content_type))
+    return not _STRUCTURED.search(essence(media.content_type))
 
 
 def merged(ours: Fields, given: Mapping[str, Any]) -> Fields:

@@ -4,7 +4,7 @@ import inspect
 import json
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from http.client import responses as phrases
 from typing import Any
@@ -16,8 +16,16 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response as HTTPResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .. import exceptions
-from ..exceptions import ContractError, DecodeError, EncodeError, StatusError
+from ..exceptions import (
+    ContentTooLarge,
+    ContractError,
+    DecodeError,
+    EncodeError,
+    StatusError,
+    Unauthorized,
+    Unimplemented,
+    UnsupportedMediaType,
+)
 from ..wire.contract import Operation, Response, joined
 from .context import PACKAGE, Context, Presented, answering
 from .refusals import merged, refuse, takes_message
@@ -65,13 +73,11 @@ class Endpoint:
         if factory and self._authenticate is None and operation.security and all(operation.security):
             raise TypeError(f"authenticate= is needed, for {self.method} {self.path}")
         self._is_class = inspect.isclass(kind)  # whose services are made in the thread, if they block
-        method = getattr(kind, self._member) if self._is_class else None
         # Asked once: each time would cost a microsecond.
-        self._awaits, self._asks = inspect.iscoroutinefunction(method), inspect.iscoroutinefunction(self._authenticate)
-        self._blocks = self._is_class and not _is_async(method)
+        self._blocks = self._is_class and not _is_async(getattr(kind, self._member))
+        self._asks = inspect.iscoroutinefunction(self._authenticate)
         silent = (s for s in operation.statuses if (d := operation.response(s)) and not d.media)
         self._success_of_none = next(silent, (*operation.statuses, 200)[0])  # errors may be all that is declared
-        self._optional = not all(operation.security)
         self._alternatives = [(tuple(a), {s.name: scopes for s, scopes in a.items()}) for a in operation.security if a]
         challenges = (scheme.challenge for alternative in operation.security for scheme in alternative)
         challenge = ", ".join(dict.fromkeys(filter(None, challenges)))
@@ -88,8 +94,8 @@ class Endpoint:
         token = answering.set(current)
         try:
             if self._factory is None:
-                raise exceptions.Unimplemented
-            if operation.security:
+                raise Unimplemented
+            if operation.security and self._authenticate:
                 current.principal = await self._principal(headers, query)
             try:
                 arguments = operation.parameters.read(captured, query, headers) if operation.parameters else {}
@@ -110,8 +116,6 @@ class Endpoint:
         Who presents nothing is nobody, where that is an alternative; whoever is refused never is.
         """
         refused: Exception | None = None
-        if self._authenticate is None:
-            return None
         for schemes, scopes in self._alternatives:
             found = {scheme.name: scheme.find(headers, query) for scheme in schemes}
             if None in found.values():
@@ -124,23 +128,21 @@ class Endpoint:
                     raise
                 refused = refused or error
         every = (scheme for schemes, _ in self._alternatives for scheme in schemes if scheme.sends)
-        if self._optional and all(scheme.find(headers, query) is None for scheme in every):
+        if not all(self.operation.security) and all(scheme.find(headers, query) is None for scheme in every):
             return None
-        raise refused or exceptions.Unauthorized("credentials are needed")
+        raise refused or Unauthorized("credentials are needed")
 
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> Any:
         """Receive the body and read it; raise DecodeError, ContentTooLarge or UnsupportedMediaType."""
         body: Any = self.operation.body
         if headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
-            raise exceptions.UnsupportedMediaType(
-                "the body must not be encoded", headers={"Accept-Encoding": "identity"}
-            )
+            raise UnsupportedMediaType("the body must not be encoded", headers={"Accept-Encoding": "identity"})
         length, content_type = headers.get("content-length", ""), headers.get("content-type", "")
         limit, said = self._max_body, float(length) if length.isdecimal() else 0
         data, more = bytearray(), True
         while more:
             if len(data) > limit or said > limit:
-                raise exceptions.ContentTooLarge(f"the body may have {limit} bytes")
+                raise ContentTooLarge(f"the body may have {limit} bytes")
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
@@ -152,7 +154,7 @@ class Endpoint:
                 raise DecodeError.of("Field required", "missing", "body")
             return None
         if media is None:
-            raise exceptions.UnsupportedMediaType(f"the body must be {body.media_type}")
+            raise UnsupportedMediaType(f"the body must be {body.media_type}")
         try:
             return body.read(bytes(data), content_type)
         except DecodeError as error:
@@ -160,11 +162,10 @@ class Endpoint:
 
     async def _call(self, principal: Any, body: list[Any], arguments: Mapping[str, Any]) -> Any:
         """Make a service of a class and run its method: sync ones in a thread."""
-        if self._awaits:
-            return await getattr(self._factory(principal), self._member)(*body, **arguments)
         if self._blocks:
             return await run(lambda: getattr(self._factory(principal), self._member)(*body, **arguments))
-        return await run(getattr(self._factory(principal), self._member), *body, **arguments)
+        result = getattr(self._factory(principal), self._member)(*body, **arguments)
+        return await result if inspect.isawaitable(result) else result
 
     async def _serve(
         self, current: Context, body: list[Any], arguments: Mapping[str, Any], receive: Receive, send: Send
@@ -172,11 +173,8 @@ class Endpoint:
         """Let a function make the service. A context manager ends before an answer is sent, and after a stream was."""
         service = self._factory(current.principal)
         service = await service if inspect.isawaitable(service) else service
-        if hasattr(service, self._member):
-            result = await run(getattr(service, self._member), *body, **arguments)
-            return await self._success(current, result, receive, send)
-        async with service as inner:
-            result = await run(getattr(inner, self._member), *body, **arguments)
+        async with nullcontext(service) if hasattr(service, self._member) else service as lent:
+            result = await run(getattr(lent, self._member), *body, **arguments)
             return await self._success(current, result, receive, send)
 
     async def _success(self, current: Context, result: Any, receive: Receive, send: Send) -> ASGIApp | None:
@@ -207,10 +205,9 @@ class Endpoint:
                 log.warning("%s %s answers %d, which the document does not declare", self.method, self.path, status)
             self._told = True
         given = {**self._challenges, **error.headers} if status == 401 else error.headers
-        media = declared.media if declared else None
-        own = declared is not None and declared.error is not None and isinstance(error, declared.error)
-        fits = own or not isinstance(body, str) or takes_message(media)
-        if declared and fits and (body is not None or not media):
+        media, kind = (declared.media, declared.error) if declared else (None, None)
+        meant = not isinstance(body, str) or (kind is not None and isinstance(error, kind))
+        if declared and (not media or (body is not None and (meant or takes_message(media)))):
             try:
                 written, content_type = self.written(status, declared, body)
                 if isinstance(written, bytes):  # no stream
@@ -222,8 +219,8 @@ class Endpoint:
             answer = HTTPResponse(to_json(body, by_alias=True), status, media_type="application/json")
         else:
             answer = refuse(self.operation, status, str(body or phrases.get(status, "Error")))
-        kept = {name: value for name, value in given.items() if name.lower() not in _OF_A_BODY}
-        answer.raw_headers = merged(answer.raw_headers, kept)
+        given = {name: value for name, value in given.items() if name.lower() not in _OF_A_BODY}
+        answer.raw_headers = merged(answer.raw_headers, given)
         return answer
 
     def raised(self, error: HTTPException) -> ASGIApp:

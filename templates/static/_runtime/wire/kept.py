@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationUnexpectedValue, SchemaSerializer, core_schema, to_json
 
 from ..models.base import Model
-from ..models.exact import Writer, either, exact, exactly, opened, written
+from ..models.exact import Writer, either, exact, exactly, written
 from .contract import Json
 
 
@@ -90,7 +90,7 @@ class _Writer(Writer):
 
     def __init__(self, cls: Any) -> None:
         super().__init__(cls)
-        self.function = self.new
+        self.function, self.is_closed = self.new, False
 
     def new(self, value: Any) -> Any:
         """Write a model with nothing new, or with just what was read."""
@@ -99,11 +99,17 @@ class _Writer(Writer):
         return self.changed(value)
 
 
+def _opened(schema: Any) -> Any:
+    """Let a model have further fields."""
+    fields = {**schema["schema"], "extra_behavior": "allow", "extras_schema": _ANYTHING}
+    return {**schema, "schema": fields, "config": {**schema["config"], "extra_fields_behavior": "allow"}}
+
+
 def _written_back(schema: Any) -> Any:
     """Have a schema written exactly; where something new may stand, also as it was read."""
     if schema["type"] in ("literal", "union", "tagged-union"):
         return either(schema, _AS_READ)
-    return written(opened(schema, _ANYTHING), _Writer(schema["cls"])) if is_closed(schema) else exactly(schema)
+    return written(_opened(schema), _Writer(schema["cls"])) if is_closed(schema) else exactly(schema)
 
 
 @cache

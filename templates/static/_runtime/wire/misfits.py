@@ -43,8 +43,7 @@ def _parts(value: Any) -> list[tuple[Any, str, Any]]:
     """Return the parts of a value, with their keys in Python and their names on the wire."""
     if isinstance(value, BaseModel):
         names = {name: field.serialization_alias or name for name, field in type(value).model_fields.items()}
-        held = {**value.__dict__, **(value.__pydantic_extra__ or {})}
-        return [(key, names.get(key, key), part) for key, part in held.items()]
+        return [(key, names.get(key, key), part) for key, part in value]
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [(key, str(key), part) for key, part in items]
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import PydanticUseDefault, SchemaValidator, core_schema, to_json
 
+from ..models.exact import bare
 from .content import Binary, OneOf
 from .contract import Json, Media, essence
 from .kept import KeptJson, is_closed, keep_fields, kept
@@ -18,6 +19,7 @@ from .parameters import Headers
 _CONFIG: Any = {"strict": True, "allow_inf_nan": False}
 _SCALARS: dict[type, Any] = {str: core_schema.str_schema, int: core_schema.int_schema, float: core_schema.float_schema}
 _BOUNDS = {"pattern", "min_length", "max_length", "ge", "gt", "le", "lt", "multiple_of"}
+_DATA = {"cls", "function", "metadata", "serialization", "default"}  # members of a core schema that are no schemas
 _BYTES = ("text/plain", "application/octet-stream", "binary/octet-stream")  # what JSON is sent as by mistake
 _OBJECT = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
 
@@ -94,8 +96,8 @@ class _Loosened:
             else enumerate(schema if isinstance(schema, list | tuple) else ())
         )
         for key, value in inner:
-            if key not in ("cls", "function", "metadata", "serialization", "default"):
-                self._collect(value)
+            if key not in _DATA:
+                self._collect([*value.values()] if _is_map(key, value) else value)
 
     def _of(self, schema: Any) -> Any:
         if isinstance(schema, list | tuple):
@@ -111,10 +113,15 @@ class _Loosened:
             return _also(schema, schema["schema"]["expected"])
         if kind == "chain" and schema["steps"][0]["type"] == "custom-error":
             return schema  # how a date is written is its type
-        kept = ("cls", "function", "metadata", "serialization", "default")
-        result = {k: v if k in kept else self._of(v) for k, v in schema.items() if k not in _BOUNDS}
+        result = {key: self._part(key, value) for key, value in schema.items() if key not in _BOUNDS}
         change: Callable[[Any, Any], Any] | None = getattr(self, f"_of_{str(kind).replace('-', '_')}", None)
         return change(schema, result) if change else result
+
+    def _part(self, key: str, value: Any) -> Any:
+        """Copy what a core schema has at a key."""
+        if key in _DATA:
+            return value
+        return {name: self._of(one) for name, one in value.items()} if _is_map(key, value) else self._of(value)
 
     def _of_model_fields(self, schema: Any, result: Any) -> Any:
         extra = {"extra_behavior": "allow"} if result.get("extra_behavior") == "forbid" else {}
@@ -125,11 +132,11 @@ class _Loosened:
         result = {**result, **config}
         if not is_closed(schema):
             return result
-        return {**core_schema.no_info_after_validator_function(keep_fields, _bare(result)), **_reference(schema)}
+        return {**core_schema.no_info_after_validator_function(keep_fields, bare(result)), **_reference(schema)}
 
     def _of_lax_or_strict(self, schema: Any, result: Any) -> Any:
         """Read classes that a tag names as the first reader does: the second one is exact."""
-        return {**_bare(result["strict_schema"]), **_reference(schema)}
+        return {**bare(result["strict_schema"]), **_reference(schema)}
 
     def _of_default(self, schema: Any, result: Any) -> Any:
         """Take null for absent, unless it is a value."""
@@ -174,7 +181,7 @@ class _Loosened:
         others = [one for number, one in enumerate(loose) if str(number) not in known]
         choices = {number: loose[int(number)] for number in known}
         exact = core_schema.no_info_plain_validator_function(self._exactly(schema))
-        choices["any"] = core_schema.union_schema([exact, _bare(result)], mode="left_to_right")
+        choices["any"] = core_schema.union_schema([exact, bare(result)], mode="left_to_right")
         choices["new"] = core_schema.union_schema([*others, _OBJECT], mode="left_to_right")
         return {**core_schema.tagged_union_schema(choices, discriminator=pick), **_reference(schema)}
 
@@ -183,7 +190,7 @@ class _Loosened:
 
         @cache  # built when it is needed: each costs time
         def validator() -> SchemaValidator:
-            whole = core_schema.definitions_schema(_bare(schema), [*self._definitions])
+            whole = core_schema.definitions_schema(bare(schema), [*self._definitions])
             return SchemaValidator(whole, _CONFIG, _use_prebuilt=False)
 
         return lambda value: validator().validate_json(to_json(value))
@@ -205,8 +212,9 @@ def _has(value: Any, needed: dict[str, Any]) -> bool:
     return all(name in value and (known is None or value[name] in known) for name, known in needed.items())
 
 
-def _bare(schema: Any) -> Any:
-    return {key: value for key, value in schema.items() if key != "ref"}
+def _is_map(key: Any, value: Any) -> bool:
+    """Tell whether schemas stand by names, of fields or of tags: a name says nothing, even if it is `ref` or `pattern`."""
+    return key in ("fields", "choices") and isinstance(value, dict)
 
 
 def _constrains(function: Any) -> bool:
@@ -221,7 +229,7 @@ def _reference(schema: Any) -> dict[str, Any]:
 
 def _or(schema: Any, result: Any, *others: Any) -> Any:
     """Read in another way what a schema does not take."""
-    return {**core_schema.union_schema([_bare(result), *map(kept, others)], mode="left_to_right"), **_reference(schema)}
+    return {**core_schema.union_schema([bare(result), *map(kept, others)], mode="left_to_right"), **_reference(schema)}
 
 
 def _also(schema: Any, expected: list[Any]) -> Any:
