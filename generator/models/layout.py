@@ -216,6 +216,8 @@ def start() -> None:
     # A fork takes the calling thread only along: locks that others hold would never be given back.
     if _worker is not None or not hasattr(os, "fork") or processors < 2 or (threading and threading.active_count() > 1):
         return
+    if _shapes.cache_info().currsize:  # nothing is asked any more
+        return
     sys.stdout.flush()  # what is buffered would be written twice
     sys.stderr.flush()
     (question, ask), (answered, answer) = os.pipe(), os.pipe()

@@ -65,3 +65,9 @@ def test_it_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layout, "_generate", None)
     monkeypatch.setattr(layout, "_worker", None)
     assert layout.lay_out({"Class1Slot": CLASSES[7]}, {})
+
+
+def test_no_process_is_started_when_nothing_is_asked_any_more() -> None:
+    layout.lay_out({"Class1Slot": CLASSES[5]}, {})
+    layout.start()
+    assert layout._worker is None
