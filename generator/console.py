@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from .diagnostics.diagnostic import Diagnostic, json_text, ordered, show, visibl
 from .diagnostics.location import display
 from .disk import keep
 from .output.plan import Plan, State
+
+if TYPE_CHECKING:
+    from .ir import Api
 
 _STATES: tuple[State, ...] = ("new", "changed", "stale", "kept", "edited", "same")
 _SHOWN_WARNINGS = 20
@@ -101,6 +104,13 @@ def requirements(packages: Iterable[Iterable[str]]) -> str:
     """Say in one line what to install to use generated packages."""
     together = dict.fromkeys(text for requires in packages for text in requires)
     return " ".join(["to use it: pip install", *(f'"{text}"' for text in together)]) if together else ""
+
+
+def unread(packages: Iterable[Api]) -> str:
+    """Say in one line which clients read no environment variable: those of packages that nobody named."""
+    named = ", ".join(visible(api.package) for api in packages if not api.environment and "client" in api.sides)
+    hint = "choose the name with --package or in the settings, or give Client(environment=…)"
+    return f"{named}: no environment variable is read, as the document chose this name: {hint}" if named else ""
 
 
 def plan_object(plan: Plan, status: str, **more: Any) -> dict[str, Any]:

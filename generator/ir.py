@@ -197,7 +197,8 @@ class Api:
     that they come from; `exceptions` those of the runtime that errors.py has too. `secured`: some operation asks for
     credentials; `streams`, `files`, `contents`: some body is a stream, a form with files, or has several media types;
     `templated`: some path is not matched as it is written; `tolerant`: the client may be told to read what the document does
-    not have yet; `watch`: the server has the middleware of that name.
+    not have yet; `watch`: the server has the middleware of that name. `environment` begins the
+    names of the variables that a client reads; where it is empty, it reads none.
     """
 
     package: str
@@ -206,6 +207,7 @@ class Api:
     doc: str
     servers: tuple[Server, ...]
     base_url: str | None
+    environment: str
     tolerant: bool
     watch: bool
     groups: tuple[Group, ...]

@@ -126,6 +126,8 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     """
     if settings.operations:
         document = document.with_root(select.select(document.root, settings.operations))
+    # A name that the document chose says nothing about whose variables may go to its servers.
+    environment = (settings.package or "").upper()
     settings = replace(settings, package=settings.package or _package(document))
     served, document = document, schema_ids.as_pointers(document)
     views = operations.read(document)
@@ -136,7 +138,7 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
             document, (*views, *events), {view.pointer: naming.words(view.pointer) for view in (*views, *events)}
         )
         written = (plan.annotate if outline else plan.build)(document, used, settings)
-    api, warnings = lower.lower(document, views, events, written, naming, settings)
+    api, warnings = lower.lower(document, views, events, written, naming, settings, environment)
     return Drawn(
         served=served, document=document, views=views, naming=naming, models=written, api=api, warnings=warnings
     )

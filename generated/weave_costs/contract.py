@@ -31,4 +31,5 @@ API = Api(
     version="0.1.0",
     operations=(COSTS_CREATE,),
     schemes=(HTTP_BASIC, HTTP_BEARER),
+    environment="WEAVE_COSTS",
 )

@@ -302,10 +302,15 @@ def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool, repor
             if line := since.line(item.plan, item.settings, comparison):
                 click.echo(visible(line))
     click.echo(fast_path.say(folders, as_json=False), nl=False)
-    bare = [item for item in written if not (item.plan.current or item.settings.distribution)]
-    if needs := console.requirements(item.package.requires for item in bare):
-        click.echo(needs)
+    click.echo(_closing([item for item in written if not item.plan.current]), nl=False)
     return FINE
+
+
+def _closing(written: Sequence[Prepared]) -> str:
+    """Say what the packages that were written need, and which of them read no environment variable."""
+    bare = [item.package.requires for item in written if not item.settings.distribution]
+    lines = console.requirements(bare), console.unread(item.package.api for item in written if item.package.api)
+    return "".join(f"{line}\n" for line in lines if line)
 
 
 def _report(path: Path, prepared: Sequence[Prepared]) -> Comparison:
@@ -334,7 +339,8 @@ def _inputs(item: Prepared) -> Iterable[Path]:
 def _describe(item: Prepared, status: str) -> dict[str, Any]:
     package = item.package
     numbers = {"operations": package.operations, "models": package.models, "seconds": round(item.seconds, 3)}
-    return console.plan_object(item.plan, status, **numbers, requires=package.requires)
+    prefix = (package.api.environment if package.api else "") or None
+    return console.plan_object(item.plan, status, **numbers, requires=package.requires, environment=prefix)
 
 
 def _require_version(package: Settings) -> None:

@@ -85,20 +85,23 @@ def _section(title: str, entries: Sequence[tuple[str, Any]], *, bare: bool = Fal
     return "\n".join([f"{title}:", *lines]) if lines else ""
 
 
-def environment(package: str, schemes: Sequence[ir.SecurityScheme]) -> str:
-    """List the environment variables that a client reads, as the runtime names them, and how credentials are written."""
+def variables_of(prefix: str, schemes: Sequence[ir.SecurityScheme]) -> str:
+    """Say which environment variables a client reads, as the runtime names them, and how credentials are written."""
+    if not prefix:
+        return "No environment variable is read, unless environment= says how their names begin."
     basic = {one.name for one in schemes if one.arguments.get("kind") == py("basic")}
-    found = ["base_url", *(one.name for one in schemes if one.credential)]
-    return ", ".join(
-        re.sub(r"\W", "_", f"{package}_{name}").upper() + (" (name:password)" if name in basic else "")
-        for name in found
+    found = {"base_url": "", **{f"credential_{one.name}": one.name for one in schemes if one.credential}}
+    listed = ", ".join(
+        re.sub(r"\W", "_", f"{prefix}_{name}").upper() + (" (name:password)" if scheme in basic else "")
+        for name, scheme in found.items()
     )
+    return f"What is not given is read from {listed} in the environment."
 
 
 def document_client(
     kind: str, variables: str, summary: str, url: str, groups: Sequence[ir.Group], prefix: str = ""
 ) -> str:
-    """Write what a client is, how it is used, and where its defaults come from; `prefix` is `Async` for the async one."""
+    """Write what a client is, how it is used, and which variables it reads; `prefix` is `Async` for the async one."""
     methods = [(f"client.{group.name}.{one.name}(...)", one.streams) for group in groups for one in group.operations]
     called, streams = methods[0] if methods else ("...", True)
     return "\n".join(
@@ -109,11 +112,6 @@ def document_client(
             f"    {'async ' if prefix else ''}with {prefix}Client({json.dumps(url, ensure_ascii=False)}) as client:",
             f"        {'await ' if prefix and not streams else ''}{called}",
             "",
-            textwrap.fill(
-                f"What is not given is read from {variables} in the environment.",
-                110,
-                break_long_words=False,
-                break_on_hyphens=False,
-            ),
+            textwrap.fill(variables, 110, break_long_words=False, break_on_hyphens=False),
         ]
     )

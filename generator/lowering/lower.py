@@ -14,7 +14,7 @@ from ..models.plan import Models
 from ..python import names, words
 from ..settings.settings import Settings
 from .context import Lowering, sentences
-from .documentation import document_client, environment
+from .documentation import document_client, variables_of
 from .errors import error_classes, name_errors, runtime_exceptions
 from .media import STREAMS
 from .operation import lower_messages, lower_operation
@@ -28,8 +28,12 @@ def lower(
     models: Models,
     naming: names.Naming,
     settings: Settings,
+    environment: str = "",
 ) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
-    """Decide everything that the templates print; the diagnostics say what fell back."""
+    """Decide everything that the templates print; the diagnostics say what fell back.
+
+    `environment` begins the names of the variables that clients read; they read none where it is empty.
+    """
     run = Lowering(document=document, models=models, stream_end=settings.stream_end)
     info = document.root.get("info") or {}
     title, version = str(info.get("title", "")), str(info.get("version", ""))
@@ -51,7 +55,7 @@ def lower(
     package, summary = settings.package or "", " ".join(f"{title} {version}".split())
     url = settings.base_url or next((one.url for one in servers if "://" in one.url), "http://127.0.0.1:8000")
     groups = _groups(document, operations, naming, lowered)
-    variables = environment(package, schemes)
+    variables = variables_of(environment, schemes)
     sides = tuple(side for side in ("client", "server") if side in settings.sides and operations)
     bodies = [
         body
@@ -67,6 +71,7 @@ def lower(
         doc=sentences(info.get("summary"), info.get("description")),
         servers=servers,
         base_url=settings.base_url,
+        environment=environment,
         tolerant=settings.tolerant,
         watch=settings.watch,
         groups=groups,

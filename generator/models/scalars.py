@@ -94,6 +94,8 @@ def string(flat: Flat, formats: Mapping[str, str], rest: set[str]) -> Type:
         else:
             constraints.append(Field((("pattern", py(pattern)),)))
     special = formats.get(flat.format or "")
+    if flat.format == "password" and special is None:
+        constraints.append(Constraint("Concealed"))
     if special is None or constraints or rest & {"pattern", "maxLength"}:
         return annotated(STR, constraints)
     return Name(special)

@@ -16,6 +16,7 @@ ANNOTATIONS: Mapping[str, str] = {
     **dict.fromkeys(
         ("JsonArray", "Base64", "Date", "DateTime", "Duration", "Number", "Time"), "._runtime.models.formats"
     ),
+    "Concealed": "._runtime.models.concealed",
     **dict.fromkeys(("Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
     "TaggedModel": "._runtime.models.tags",
     "Rule": ".schemas",

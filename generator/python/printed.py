@@ -70,7 +70,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
             (frozenset({"kind", "challenge", "location", "wire_name"}), None),
         ),
         "Server": (frozenset({"variables", "choices"}), None),
-        "Api": (frozenset({"package", "title", "version", "operations", "schemes", "servers", "base_url"}), None),
+        "Api": (frozenset("package title version operations schemes servers base_url environment".split()), None),
     },
     "schemas.py": {"Rules": ((), None)},
     "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},
@@ -78,7 +78,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
 """What a file may call outside of functions: the keywords, and which argument is a type."""
 METADATA = frozenset("Field Ge Gt Le Lt MaxLen MinLen MultipleOf Rule Tagged".split())
 """What may be called inside `Annotated[…]`, in any file."""
-MARKS = frozenset({"Exactly", "JsonArray"})
+MARKS = frozenset({"Exactly", "JsonArray", "Concealed"})
 """What may stand inside `Annotated[…]` by its name alone."""
 DUNDERS = frozenset({"__all__", "__loose__", "__pydantic_extra__", "__rule__", "__tags__"})
 """What may be assigned of the names that begin with two underscores."""

@@ -123,6 +123,32 @@ def test_generate_ends_with_what_the_package_needs(run: Run) -> None:
     assert package["requires"][2] == "httpx2>=2.0"
 
 
+def test_generate_says_where_no_environment_variable_is_read(run: Run) -> None:
+    lines = run("generate", "openapi.yaml")[1].splitlines()
+    assert lines[-1] == (
+        "pets: no environment variable is read, as the document chose this name: choose the name with --package or in "
+        "the settings, or give Client(environment=…)"
+    )
+    assert "environment=" not in Path("generated/pets/contract.py").read_text()
+    assert "No environment variable is read" in Path("generated/pets/client/__init__.py").read_text()
+    assert "no environment" not in run("generate", "openapi.yaml")[1]  # nothing was written
+    named = run("generate", "openapi.yaml", "--package", "pets")[1]
+    assert ("1 changed" in named or "changed" in named, "no environment variable" in named) == (True, False)
+    assert 'environment="PETS"' in Path("generated/pets/contract.py").read_text()
+    assert "PETS_BASE_URL" in Path("generated/pets/client/__init__.py").read_text()
+    for options, prefix in (((), None), (("--package", "pets"), "PETS")):
+        found = json.loads(run("generate", "openapi.yaml", "-o", f"o{prefix}", *options, "--json")[1])["packages"][0]
+        assert found["environment"] == prefix
+
+
+def test_the_name_in_the_settings_is_somebodys_choice_and_a_server_reads_no_variable(run: Run) -> None:
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\npackage = "cats"\n')
+    assert "no environment variable" not in run("generate")[1]
+    assert 'environment="CATS"' in Path("generated/cats/contract.py").read_text()
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\nsides = "server"\n')
+    assert "no environment variable" not in run("generate")[1]
+
+
 def test_packages_together_need_each_distribution_once(run: Run) -> None:
     packages = "".join(f'[[tool.spectwin.package]]\npackage = "{name}"\nsides = "{name}"\n' for name in SIDES)
     Path("pyproject.toml").write_text(f'[tool.spectwin]\nspec = "openapi.yaml"\n{packages}')

@@ -26,7 +26,7 @@ ALWAYS = {
     *(f"_runtime/{name}.py" for name in ("__init__", "exceptions", "lazy", "models/__init__", "models/base")),
     *(
         f"_runtime/{name}.py"
-        for name in ("models/exact", "models/formats", "wire/__init__", "wire/contract", "wire/misfits")
+        for name in ("models/exact", "models/formats", "wire/__init__", "wire/contract", "wire/misfits", "wire/words")
     ),
 }
 

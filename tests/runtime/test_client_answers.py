@@ -323,7 +323,7 @@ def test_one_clear_line_for_a_closed_client(made: SimpleNamespace) -> None:
     "url", ["http://h\n", "h", "//h", "http://", "ftp://h", "http://h:x", "http://h /a", "http:///a"]
 )
 def test_one_clear_line_for_a_wrong_base_url(made: SimpleNamespace, url: str) -> None:
-    with pytest.raises(ValueError, match=r"^base_url .* must be given: an absolute URL"):
+    with pytest.raises(ValueError, match=r"^base_url must be given: an absolute URL"):
         bound(made.core.BaseClient, made.api)(url, {})
 
 

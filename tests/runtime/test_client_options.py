@@ -49,15 +49,15 @@ def test_base_url_and_credentials_come_from_the_environment(
     monkeypatch.setenv("WEAVE_COSTS_BASE_URL", "http://from.env/v1/")
     assert call() == ""
     assert str(seen[-1].url) == "http://from.env/v1/cost/create"
-    monkeypatch.setenv("WEAVE_COSTS_HTTPBEARER", "token")
+    monkeypatch.setenv("WEAVE_COSTS_CREDENTIAL_HTTPBEARER", "token")
     assert call() == "Bearer token"
-    monkeypatch.setenv("WEAVE_COSTS_HTTPBASIC", "user:pa:ss")
+    monkeypatch.setenv("WEAVE_COSTS_CREDENTIAL_HTTPBASIC", "user:pa:ss")
     assert call() == BASIC  # the first alternative of the document
     assert call("http://given") == BASIC
     assert str(seen[-1].url) == "http://given/cost/create"
     assert call("http://given", "mine") == "Bearer mine"
     assert call("http://given", {}) == ""
-    monkeypatch.setenv("WEAVE_COSTS_HTTPBASIC", "")  # as good as none
+    monkeypatch.setenv("WEAVE_COSTS_CREDENTIAL_HTTPBASIC", "")  # as good as none
     assert call() == "Bearer token"
 
 
@@ -70,7 +70,7 @@ def test_the_async_client_too(monkeypatch: pytest.MonkeyPatch) -> None:
     import asyncio
 
     monkeypatch.setenv("WEAVE_COSTS_BASE_URL", "http://from.env")
-    monkeypatch.setenv("WEAVE_COSTS_HTTPBEARER", "token")
+    monkeypatch.setenv("WEAVE_COSTS_CREDENTIAL_HTTPBEARER", "token")
     seen: list[httpx2.Request] = []
     asyncio.run(_create(AsyncClient(http=httpx2.AsyncClient(transport=answering(seen)))))
     assert (str(seen[0].url), seen[0].headers["authorization"]) == ("http://from.env/cost/create", "Bearer token")
@@ -191,8 +191,37 @@ def test_the_environment_goes_before_the_settings_base_url(tmp_path: Path, monke
     assert [one.url.host for one in seen] == ["settings", "environment", "argument"]
 
 
+def test_a_package_that_nobody_named_reads_no_environment_variable_unless_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = document({}) | {"security": [{"secret_access_key": []}]}
+    tree["info"]["title"] = "Vault of mine"
+    tree["components"] = {"securitySchemes": {"secret_access_key": {"type": "http", "scheme": "bearer"}}}
+    for prefix in ("VAULT_OF_MINE", "MINE"):
+        monkeypatch.setenv(f"{prefix}_SECRET_ACCESS_KEY", "old")
+        monkeypatch.setenv(f"{prefix}_CREDENTIAL_SECRET_ACCESS_KEY", prefix)
+        monkeypatch.setenv(f"{prefix}_BASE_URL", "http://environment")
+    imported(build_tree(tmp_path, tree, package=None), tmp_path)
+    clients = importlib.import_module("vault_of_mine.client")
+    seen: list[httpx2.Request] = []
+    http = httpx2.Client(transport=answering(seen, 200, b"1"))
+    for options in ({}, {"environment": "mine"}, {"environment": ""}):
+        clients.Client(http=http, **options).default.a()
+    asked = [(one.url.host, one.headers.get("authorization")) for one in seen]
+    assert asked == [("document", None), ("environment", "Bearer MINE"), ("document", None)]
+    assert "No environment variable is read" in " ".join(clients.AsyncClient.__doc__.split())
+
+
+def test_a_package_with_a_prefix_can_be_told_to_read_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEAVE_COSTS_BASE_URL", "http://environment")
+    with pytest.raises(ValueError, match=r"^base_url must be given"):
+        Client(environment="")
+    with pytest.raises(ValueError, match=r"^base_url \(or OTHER_BASE_URL\) must be given"):
+        Client(environment="other")
+
+
 def test_secrets_of_the_environment_are_nowhere_to_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WEAVE_COSTS_HTTPBEARER", "s3cret")
+    monkeypatch.setenv("WEAVE_COSTS_CREDENTIAL_HTTPBEARER", "s3cret")
     transport = httpx2.MockTransport(lambda request: httpx2.Response(503))
     client = Client("http://x", http=httpx2.Client(transport=transport), retries=0)
     with pytest.raises(errors.ServiceUnavailable) as caught:

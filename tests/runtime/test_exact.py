@@ -153,7 +153,7 @@ def test_what_was_given_or_assigned_is_written_if_it_equals_the_default(
 def test_a_change_that_python_takes_for_none_is_written(models: ModuleType, refusal: Callable[[Any, Any], str]) -> None:
     inner = models.Inner()
     inner.numbers[0] = 2.0  # equals 2
-    assert refusal(models.Inner, inner) == "numbers.0: Expected `int`"
+    assert refusal(models.Inner, inner) == "numbers.0: integer is needed, not float"
 
 
 def test_another_class_is_refused(models: ModuleType, refusal: Callable[[Any, Any], str]) -> None:
@@ -173,9 +173,9 @@ def test_another_type_is_refused_with_its_place_and_without_its_value(
 ) -> None:
     user = models.User(name="x")
     user.note = {"secret": ["a)\n", "secret"]}
-    assert refusal(models.User, user) == "the-note: Expected `str`"
+    assert refusal(models.User, user) == "the-note: text is needed, not dict"
     assert refusal(dict[str, list[int]], {"a": [1], "b": [1, 2, "secret, input_type=int])\nsecret"]}) == (
-        "b.2: Expected `int`"
+        "b.2: integer is needed, not str"
     )
     assert refusal(list[models.User], [user.model_copy(update={"note": None, "more": float("nan")})]).startswith(
         "0.more: NaN"
@@ -188,11 +188,11 @@ def test_a_value_that_an_enum_has_not_is_refused(
 ) -> None:
     size = models.Sized(size="small", sizes=[1, None])
     assert write(models.Sized, size) == '{"size":"small","sizes":[1,null]}'
-    size.size = "secret"
-    assert refusal(models.Sized, size) == "size: Expected `literal['small','large']`"
+    size.size = "other"
+    assert refusal(models.Sized, size) == "size: 'other' is not one of 'small', 'large'"
     size.size = "large"
     size.sizes.append(3)
-    assert refusal(models.Sized, size) == "sizes.2: Expected `literal[1,2]`"
+    assert refusal(models.Sized, size) == "sizes.2: 3 is not one of 1, 2"
 
 
 def test_the_place_of_one_misfit_among_many_is_found_soon(
@@ -285,4 +285,4 @@ def test_the_place_is_found_inside_recursive_unions(models: ModuleType, refusal:
     value = leaf
     for _ in range(4):
         value = models.Left(left=1, next=models.Right(next=value))
-    assert refusal(models.Left, value) == "next." * 8 + "left: Expected `int`"
+    assert refusal(models.Left, value) == "next." * 8 + "left: integer is needed, not str"

@@ -33,20 +33,20 @@ def write(runtime: Callable[[str], Any]) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("type_", "value", "message"),
     [
-        ("DateTime", NAIVE, "p: Input should have timezone info"),
+        ("DateTime", NAIVE, "p: 2024-01-01 00:00:00 has no offset"),
         ("Date", AWARE, "p: "),
-        ("Date", "2024-01-01", "p: Input should be an instance of date"),
-        (int, True, "p: Input should be a valid integer"),
-        (int, "1", "p: Input should be a valid integer"),
-        (BOUNDED, 500, "p: Input should be less than or equal to 10"),
-        (float, float("nan"), "p: Input should be a finite number"),
-        (bool, 1, "p: Input should be a valid boolean"),
-        (str, 1, "p: Input should be a valid string"),
-        (CODE, "ABCD", "p: String should match pattern"),
-        (Literal["asc", "desc"], "up", "p: Input should be 'asc' or 'desc'"),
-        (list[BOUNDED], [1, 11], "p: 1: Input should be less than or equal to 10"),
-        (list[Literal["a"]], ["a", "secret"], "p: 1: Input should be 'a'"),
-        (int | None, 1.5, "p: Input should be a valid integer"),
+        ("Date", "2024-01-01", "p: '2024-01-01' is no date"),
+        (int, True, "p: True is no integer"),
+        (int, "1", "p: '1' is no integer"),
+        (BOUNDED, 500, "p: 500 is above 10"),
+        (float, float("nan"), "p: nan is no finite number"),
+        (bool, 1, "p: 1 is no boolean"),
+        (str, 1, "p: 1 is no text"),
+        (CODE, "ABCD", "p: 'ABCD' does not match the pattern ^[a-z]{3}$"),
+        (Literal["asc", "desc"], "up", "p: 'up' is not one of 'asc', 'desc'"),
+        (list[BOUNDED], [1, 11], "p.1: 11 is above 10"),
+        (list[Literal["a"]], ["a", "b"], "p.1: 'b' is not one of 'a'"),
+        (int | None, 1.5, "p: 1.5 is no integer"),
     ],
 )
 def test_what_a_body_would_refuse_is_refused(
@@ -55,7 +55,7 @@ def test_what_a_body_would_refuse_is_refused(
     with pytest.raises(runtime("exceptions").EncodeError) as caught:
         write(type_, value, location)
     assert str(caught.value).startswith(message)
-    assert "secret" not in str(caught.value)
+    assert "<" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,9 @@ def test_a_model_as_parameter_is_written_like_a_body(runtime: Callable[[str], An
     assert write(point, point(x=1), style="deepObject").query == ["p%5Bx%5D=1"]
     for wrong in (other(x=1), more(x=1)):
         for how in (options, {"style": "deepObject"}):
-            with pytest.raises(runtime("exceptions").EncodeError, match=r"p: (Input|More has fields)"):
+            with pytest.raises(
+                runtime("exceptions").EncodeError, match=r"p: (a value of type Other is no object|More has fields)"
+            ):
                 write(point, wrong, **how)
 
 
@@ -105,5 +107,5 @@ def test_headers_of_responses_are_validated(runtime: Callable[[str], Any]) -> No
     headers = parameters.Headers(parameters.Header("X-Limit", BOUNDED), parameters.Header("X-Kind", Literal["a"]))
     assert headers.write({"X-Limit": 10}) == {"x-limit": "10"}
     for name, value in (("X-Limit", 11), ("X-Limit", True), ("X-Kind", "b")):
-        with pytest.raises(runtime("exceptions").EncodeError, match=f"^header {name}: Input should be"):
+        with pytest.raises(runtime("exceptions").EncodeError, match=f"^header {name}: .* is "):
             headers.write({name: value})

@@ -294,6 +294,29 @@ def test_variables_that_touch_are_told_apart_by_what_they_accept(making: Making)
     assert ask("/f/abc") == ["a", "bc"]
 
 
+@pytest.mark.parametrize(
+    ("path", "sent", "refused"),
+    [
+        ("/f/{a}{b}", {"a": "x", "b": "yz"}, {"a": "xy", "b": "z"}),
+        ("/f/{a}.{b}", {"a": "x", "b": "tar.gz"}, {"a": "x.tar", "b": "gz"}),
+        ("/f/{a}-{b}.{c}", {"a": "x", "b": "y-z", "c": "1"}, {"a": "x-y", "b": "z", "c": "1"}),
+        ("/f/{a}/{b}{c}#f", {"a": "..x", "b": "y", "c": "z"}, {"a": "x", "b": "yy", "c": "z"}),
+        ("/f/{a}/{b}", {"a": "x.y", "b": "y"}, {}),
+    ],
+)
+def test_a_client_refuses_what_a_path_would_not_give_back(
+    making: Making, path: str, sent: dict[str, str], refused: dict[str, str]
+) -> None:
+    names = sorted(sent)
+    parameters = making.parameters.Parameters(*(making.parameters.Parameter(n, str, location="path") for n in names))
+    client = _touching(making, path, **dict.fromkeys(names, str))
+    assert client(parameters.write(path.partition("#")[0], sent).path) == [sent[name] for name in names]
+    if refused:
+        assert client(path.partition("#")[0].format(**refused)) != [refused[name] for name in names]
+        with pytest.raises(making.exceptions.EncodeError, match="would be divided otherwise"):
+            parameters.write(path.partition("#")[0], refused)
+
+
 def test_a_long_text_among_variables_that_touch_costs_little(making: Making) -> None:
     ask = _touching(making, "/f/{a}{b}{c}", a=int, b=int, c=int)
     begun = threading.Event()

@@ -71,7 +71,7 @@ def test_what_is_odd_passes_too(tmp_path: Path) -> None:
     proof = process.prove(made.parent, made.name, validate.validate(load.load(spec))[0].root, thorough=False)
     assert [f"{v.title} [{v.case}]: {v.failure}" for v in proof.verdicts if v.failure] == []
     assert proof.problems == []
-    assert len(proof.verdicts) == 12
+    assert len(proof.verdicts) == 14
 
 
 SABOTAGE: dict[str, tuple[str, str, list[Change]]] = {

@@ -7,24 +7,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import cache
 from http.client import responses as phrases
 from typing import Any, Generic, Self, TypeVar
 
 B = TypeVar("B")
 NOTHING: Any = None
+LISTED = 20  # problems of one message that its error's text has
 LONGEST = 300  # characters that a message takes from a URL's query, or from a body
 SAYING = ("title", "detail", "message", "msg", "error", "error_description", "errors")  # RFC 9457, RFC 6749 and others
-_SECRET = re.compile("(^|[^a-z])key$|apikey|token|secret|passw|credential|auth(?!or)|signature|session", re.IGNORECASE)
+SECRET = re.compile("(^|[^a-z])key$|apikey|token|secret|passw|credential|auth(?!or)|signature|session", re.IGNORECASE)
 
 
 def shown(url: Any, hidden: frozenset[str] = frozenset()) -> str:
     """Return a client's URL as messages show it: without user and password; values of `hidden` and of secrets are `…`."""
     path, _, query = url.raw_path.decode("latin-1").partition("?")
     pairs = ((pair, pair.partition("=")[0]) for pair in query.split("&") if pair)
-    safe = "&".join(f"{name}=…" if name in hidden or _SECRET.search(name) else pair for pair, name in pairs)
+    safe = "&".join(f"{name}=…" if name in hidden or SECRET.search(name) else pair for pair, name in pairs)
     return f"{url.scheme}://{url.netloc.decode('latin-1')}{path}" + (f"?{clipped(safe)}" if safe else "")
+
+
+def apart(response: Any, hidden: frozenset[str]) -> Any:
+    """Return a client's response without what was sent for it, but for method and URL as messages show it."""
+    found, sent = copy(response), response.request  # without stream and connection, as it is pickled
+    found.request, found.next_request = type(sent)(sent.method, shown(sent.url, hidden)), None
+    found.history = [apart(one, hidden) for one in response.history]
+    return found
 
 
 def clipped(text: str) -> str:
@@ -48,7 +58,7 @@ class APIError(Exception):
     """The base of every error here.
 
     On the client, `method` and `url` (secrets are `…`) tell which call failed, `target` where it was redirected to
-    (without a query), and `response` is the message as it came. Copies and pickles have no `response`: it has secrets.
+    (without a query), and `response` is the answer; of its request it has method and URL only. Copies and pickles have none.
     """
 
     method: str = ""
@@ -58,10 +68,11 @@ class APIError(Exception):
 
     def during(self, request: Any, response: Any = None) -> Self:
         """Return this error with the client's call that it belongs to."""
-        url = shown(request.url, request.extensions.get("hidden", frozenset()))
-        self.method, self.url, self.response = request.method, url, response
+        hidden = request.extensions.get("hidden", frozenset())
+        self.method, self.url = request.method, shown(request.url, hidden)
         if to := response is not None and (response.next_request or (response.history and response.request)):
             self.target = shown(to.url).partition("?")[0]
+        self.response = response and apart(response, hidden)
         return self
 
     def __str__(self) -> str:
@@ -91,16 +102,26 @@ def joined(*kinds: Any) -> type[StatusError[Any]]:
 
 
 class DecodeError(APIError, ValueError):
-    """A message does not fit the contract. `details` has the keys loc, msg and type."""
+    """A message does not fit the contract.
 
-    def __init__(self, details: list[dict[str, Any]]) -> None:
-        self.details = details
-        super().__init__("; ".join(f"{'.'.join(map(str, d['loc'])) or 'value'}: {d['msg']}" for d in details))
+    `details` has the keys loc, msg and type, as FastAPI has them; `words` say the same with values, for people.
+    """
+
+    def __init__(self, details: list[dict[str, Any]], words: Sequence[str] = ()) -> None:
+        self.details, self.words = details, words or [str(d["msg"]) for d in details]
+        places = [".".join(map(str, d["loc"])) or "value" for d in details[:LISTED]]
+        listed = dict.fromkeys(f"{at}: {text}" for at, text in zip(places, self.words, strict=False))
+        more = f"; and {len(details) - LISTED} more" if len(details) > LISTED else ""
+        super().__init__("; ".join(listed) + more)
 
     @classmethod
     def of(cls, message: str, type_: str, *loc: str | int) -> Self:
         """Return an error with one detail."""
         return cls([{"loc": [*loc], "msg": message, "type": type_}])
+
+    def inside(self, *loc: str | int) -> DecodeError:
+        """Return the error for a message that holds this one at a place."""
+        return DecodeError([{**d, "loc": [*loc, *d["loc"]]} for d in self.details], self.words)
 
 
 class StatusError(APIError, Generic[B]):

@@ -28,8 +28,8 @@ class Client(BaseClient[Credentials | CredentialOf[tuple[str, str]] | Credential
         with Client("http://127.0.0.1:8000") as client:
             client.costs.create(...)
 
-    What is not given is read from WEAVE_COSTS_BASE_URL, WEAVE_COSTS_HTTPBASIC (name:password),
-    WEAVE_COSTS_HTTPBEARER in the environment.
+    What is not given is read from WEAVE_COSTS_BASE_URL, WEAVE_COSTS_CREDENTIAL_HTTPBASIC (name:password),
+    WEAVE_COSTS_CREDENTIAL_HTTPBEARER in the environment.
     """
 
     _api = contract.API
@@ -47,8 +47,8 @@ class AsyncClient(AsyncBaseClient[Credentials | AsyncCredentialOf[tuple[str, str
         async with AsyncClient("http://127.0.0.1:8000") as client:
             await client.costs.create(...)
 
-    What is not given is read from WEAVE_COSTS_BASE_URL, WEAVE_COSTS_HTTPBASIC (name:password),
-    WEAVE_COSTS_HTTPBEARER in the environment.
+    What is not given is read from WEAVE_COSTS_BASE_URL, WEAVE_COSTS_CREDENTIAL_HTTPBASIC (name:password),
+    WEAVE_COSTS_CREDENTIAL_HTTPBEARER in the environment.
     """
 
     _api = contract.API

@@ -186,7 +186,11 @@ class OperationProof:
         for parameter in self.operation.parameters:
             if parameter.key in case.arguments:
                 flat = self.cases.sent.flat(parameter.schema)
-                if reason := refusals.reason(parameter, case.arguments[parameter.key], flat):
+                value = case.arguments[parameter.key]
+                reason = refusals.reason(parameter, value, flat)
+                if parameter.location == "path" and not reason:
+                    reason = refusals.side_by_side(self.operation.path, parameter.name, flat)
+                if reason:
                     found[parameter.key] = reason
         return found
 

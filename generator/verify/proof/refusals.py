@@ -37,6 +37,16 @@ def reason(parameter: Field, value: Any, flat: Mapping[str, Any]) -> str:
     )
 
 
+def side_by_side(path: str, name: str, flat: Mapping[str, Any]) -> str:
+    """Return why a variable's value may be refused because of others in its segment, "" where nothing speaks against it.
+
+    The text of a segment is divided again when it is read: a value of any length, or with any text in it, may end early.
+    """
+    segment = next((one for one in re.split("[?#]", path)[0].split("/") if f"{{{name}}}" in one), "")
+    is_open = segment.count("{") > 1 and not {"enum", "const"} & flat.keys()
+    return "a value of any kind beside another variable of its segment" if is_open else ""
+
+
 def form_reason(value: Any, flat: Mapping[str, Any], encoding: Mapping[str, Any]) -> str:
     """Return why a form's value may be refused."""
     if not isinstance(value, dict):

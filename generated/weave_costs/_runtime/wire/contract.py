@@ -10,19 +10,20 @@ import base64
 import contextlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, SchemaSerializer, from_json
+from pydantic_core import SchemaSerializer, from_json
 
 from ..exceptions import DecodeError, EncodeError, StatusError
 from ..models.base import Model, deep, finite
 from ..models.exact import SENT, exact, serializer
 from .misfits import UNWRITABLE, misfit
+from .words import refused
 
 T = TypeVar("T")
 Fields = list[tuple[bytes, bytes]]
@@ -35,26 +36,6 @@ def _whole(text: str) -> float:
     """Read 1.0 and 1e2 as integers, which they are to JSON Schema (2020-12 Core, 4.2.3)."""
     number = Decimal(text)
     return int(number) if number.adjusted() < 100 and number == number.to_integral_value() else float(text)
-
-
-def details(found: Sequence[ErrorDetails], whole: Any) -> list[dict[str, Any]]:
-    """List what a JSON value was refused for: loc, msg and type, each once.
-
-    Pydantic's names for the members of a union are no places in the value and are left out; a rule tells the path inside.
-    """
-    result: dict[Any, None] = {}
-    for one in (
-        one for one in found if one["type"] != "no_class"
-    ):  # of tags.py: the declared class says why it refuses
-        value: Any = whole
-        loc: tuple[str | int, ...] = ()
-        for part in one["loc"]:
-            known = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
-            if part in known:
-                value, loc = value[part], (*loc, part)
-        loc += one["loc"][-1:] if one["type"] == "missing" else tuple(one.get("ctx", {}).get("path", ()))
-        result[loc, one["msg"], one["type"]] = None
-    return [{"loc": [*loc], "msg": message, "type": type_} for loc, message, type_ in result]
 
 
 class Media:
@@ -132,7 +113,7 @@ class Json(Media):
                 return load(mended, context=context)
         if not found:
             raise DecodeError.of(f"{number} problems", "too_many_problems")
-        raise DecodeError(details(found, None if found[0]["type"] == "json_invalid" else from_json(data)))
+        raise refused(found, None if found[0]["type"] == "json_invalid" else from_json(data))
 
 
 def essence(content_type: str) -> str:
@@ -263,3 +244,4 @@ class Api:
     schemes: tuple[SecurityScheme, ...] = ()
     servers: tuple[Any, ...] = ()
     base_url: str | None = None  # in place of the servers
+    environment: str = ""  # begins the names of the variables that clients read; without it they read none

@@ -17,7 +17,6 @@ import httpx2
 from ..exceptions import (
     ContractError,
     DecodeError,
-    EncodeError,
     status_class,
 )
 from ..wire.contract import Api, Fields, Json, Operation, Parts, Response, SecurityScheme, fields
@@ -25,6 +24,7 @@ from .sending import (
     BASE_URL,
     IDEMPOTENT,
     Connections,
+    checked,
     credentials_of,
     delay,
     failure,
@@ -43,7 +43,6 @@ H = TypeVar("H")
 # A credential, or what gives it for each call. `Credentials` are typed alike for both; a blocking client refuses to await.
 CredentialOf: TypeAlias = T | Callable[[], T]
 AsyncCredentialOf: TypeAlias = T | Callable[[], T | Awaitable[T]]
-NEEDED = {str: "text is", tuple: "name and a password are"}  # of a credential
 NONE: Mapping[str, Any] = MappingProxyType({})
 TIMEOUT = 60.0  # seconds, for each of connecting, sending and receiving
 LONGEST = 60.0  # seconds that a call may take with the waits between its attempts
@@ -83,25 +82,28 @@ class Caller(Generic[C, H]):
         http: H | None = None,
         timeout: float | httpx2.Timeout | None = None,
         retries: int = 2,
+        environment: str | None = None,
     ) -> None:
         """Make a client; raise ValueError for a URL or credentials that can't be used.
 
         Args:
-            base_url: where the service is; default: the environment's `<PACKAGE>_BASE_URL`, the settings', the document's.
+            base_url: where the service is; default: the variable `<environment>_BASE_URL`, the settings', the document's.
             credentials: by the name of their security scheme, or one alone where that is clear: (name, password), a
-                token, or a function that gives it for each call; default: the environment's `<PACKAGE>_<SCHEME>`.
+                token, or a function that gives it for each call; default: `<environment>_CREDENTIAL_<SCHEME>`.
             http: the HTTP client to use, which stays yours to close; default: one of its own.
             timeout: seconds for each of connecting, sending and receiving; default: 60, or those of `http`.
             retries: how often a call is sent again where that is safe and may help.
+            environment: begins the names of environment variables; without one, none is read. Default: the package's
+                name, if whoever generated the package chose it; else none.
         """
-        api = self._api
+        api, prefix = self._api, self._api.environment if environment is None else environment
         self._connections, self._retries = Connections(http, partial(self._engine, timeout=TIMEOUT)), retries
-        given = base_url or variable(api, "base_url") or api.base_url
+        given = base_url or variable(prefix, "base_url") or api.base_url
         self._is_given, self._url = bool(given), given or "".join(server.at() for server in api.servers[:1])
         if not BASE_URL.fullmatch(self._url):
-            name = f"{api.package}_base_url".upper()
-            raise ValueError(f"base_url (or {name}) must be given: an absolute URL without user, password and query")
-        self._credentials = credentials_of(api, credentials)
+            named = f" (or {prefix.upper()}_BASE_URL)" if prefix else ""
+            raise ValueError(f"base_url{named} must be given: an absolute URL without user, password and query")
+        self._credentials = credentials_of(api, credentials, prefix)
         # Parameters of the query whose values no message shows.
         self._hidden = frozenset(getattr(scheme, "wire_name", "") for scheme in api.schemes)
         own = self._connections.first
@@ -176,10 +178,7 @@ class Caller(Generic[C, H]):
         """Put credentials into a request; raise EncodeError for what is none."""
         for scheme in self._chosen_schemes(operation):
             given = self._credentials.get(scheme.name)
-            value, kind = await settled(given()) if callable(given) else given, tuple if scheme.kind == "basic" else str
-            if scheme.sends and not (value and isinstance(value, kind)):
-                raise EncodeError(f"{scheme.name}: a {NEEDED[kind]} needed, not {type(value).__name__}")
-            scheme.place(value, parts)
+            scheme.place(checked(scheme, await settled(given()) if callable(given) else given), parts)
         return parts
 
     async def _line(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> tuple[httpx2.URL, Fields]:

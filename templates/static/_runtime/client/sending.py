@@ -15,8 +15,8 @@ from typing import Any
 
 import httpx2
 
-from ..exceptions import CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut, shown
-from ..wire.contract import Api, essence
+from ..exceptions import CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut
+from ..wire.contract import Api, SecurityScheme, essence
 
 # What goes along to another origin: any other field may be a credential, whoever put it there.
 HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-length", "content-type", "user-agent"})
@@ -27,15 +27,15 @@ NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 BASE_URL = re.compile(r"https?://(\[[\da-f:.]+\]|[^\s@?#/:\[\]]+)(:\d{1,5})?(/[^\s@?#]*)?", re.IGNORECASE)
 
 
-def variable(api: Api, name: str) -> str | None:
-    """Return an environment variable that is named after the package, such as WEAVE_COSTS_BASE_URL."""
-    return os.environ.get(re.sub(r"\W", "_", f"{api.package}_{name}").upper()) or None
+def variable(prefix: str, name: str) -> str | None:
+    """Return an environment variable, such as WEAVE_COSTS_BASE_URL; None where it has no value, or where there is no prefix."""
+    return (prefix and os.environ.get(re.sub(r"\W", "_", f"{prefix}_{name}").upper())) or None
 
 
-def credentials_of(api: Api, given: Any) -> dict[str, Any]:
+def credentials_of(api: Api, given: Any, prefix: str) -> dict[str, Any]:
     """Return credentials by the name of their scheme; raise ValueError where that is not clear."""
     if given is None:  # those of a basic scheme are name:password
-        found = {scheme: variable(api, scheme.name) for scheme in api.schemes if scheme.sends}
+        found = {scheme: variable(prefix, f"credential_{scheme.name}") for scheme in api.schemes if scheme.sends}
         given = {s.name: tuple(v.split(":", 1)) if v and s.kind == "basic" else v for s, v in found.items()}
     if isinstance(given, str | tuple) or callable(given):
         fitting = [s.name for s in api.schemes if s.sends and (s.kind == "basic") == isinstance(given, tuple)] or [
@@ -48,6 +48,18 @@ def credentials_of(api: Api, given: Any) -> dict[str, Any]:
             f"give credentials as a dict, by the name of their scheme; there are: {', '.join(names) or 'none'}"
         )
     return {name: value for name, value in given.items() if value is not None}
+
+
+def checked(scheme: SecurityScheme, value: Any) -> Any:
+    """Return a credential that its scheme can send; raise EncodeError, without the value, for any other."""
+    texts, is_pair = value if isinstance(value, tuple) else (value,), scheme.kind == "basic"
+    fits = value and isinstance(value, tuple) == is_pair and len(texts) == 1 + is_pair
+    if scheme.sends and not (
+        fits and all(isinstance(t, str) and t == t.encode(errors="ignore").decode() for t in texts)
+    ):
+        needed = "a name and a password are" if is_pair else "a text is"
+        raise EncodeError(f"{scheme.name}: {needed} needed, as Unicode, not {type(value).__name__}")
+    return value
 
 
 def lowered(headers: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -148,8 +160,8 @@ def failure(error: Exception, request: httpx2.Request) -> CallError:
     kind: type[CallError] = TimedOut if isinstance(error, httpx2.TimeoutException) else ConnectionFailed
     if isinstance(error, DecodeError | httpx2.DecodingError):
         kind = ContractError
+    name = "" if isinstance(error, DecodeError) else f"{type(error).__name__} "
+    found = kind(f"{name}{error}".strip()).during(request)
     if isinstance(error, httpx2.RequestError):  # whose own request has the credentials
-        error.request = httpx2.Request(
-            request.method, shown(request.url, request.extensions.get("hidden", frozenset()))
-        )
-    return kind(f"{type(error).__name__} {error}".strip()).during(request)
+        error.request = httpx2.Request(found.method, found.url)
+    return found

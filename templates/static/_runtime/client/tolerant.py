@@ -49,10 +49,11 @@ class TolerantCaller(Caller[C, H]):
         http: H | None = None,
         timeout: float | httpx2.Timeout | None = None,
         retries: int = 2,
+        environment: str | None = None,
         tolerant: bool = False,
     ) -> None:
         """Make a client that, if `tolerant`, reads what the contract does not have yet."""
-        super().__init__(base_url, credentials, http=http, timeout=timeout, retries=retries)
+        super().__init__(base_url, credentials, http=http, timeout=timeout, retries=retries, environment=environment)
         self._tolerant = tolerant
 
     def with_options(

@@ -101,7 +101,9 @@ class Endpoint:
                 arguments = operation.parameters.read(captured, query, headers) if operation.parameters else {}
                 body = [await self._body(headers, receive)] if operation.body else []
             except DecodeError as error:
-                return refuse(operation, 422 if "422" in operation.responses else 400, str(error), error.details)
+                status = 422 if "422" in operation.responses else 400
+                # Without the words: what is answered goes to logs of others.
+                return refuse(operation, status, str(DecodeError(error.details)), error.details)
             if not self._is_class:
                 return await self._serve(current, body, arguments, receive, send)
             return await self._success(current, await self._call(current.principal, body, arguments), receive, send)
@@ -158,7 +160,7 @@ class Endpoint:
         try:
             return body.read(bytes(data), content_type)
         except DecodeError as error:
-            raise DecodeError([{**d, "loc": ["body", *d["loc"]]} for d in error.details]) from None
+            raise error.inside("body") from None
 
     async def _call(self, principal: Any, body: list[Any], arguments: Mapping[str, Any]) -> Any:
         """Make a service of a class and run its method: sync ones in a thread."""

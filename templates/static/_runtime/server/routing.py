@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import combinations, islice, pairwise
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from starlette.datastructures import URLPath
 from starlette.routing import NoMatchFound
@@ -16,55 +14,9 @@ from starlette.types import Scope
 
 from ..exceptions import DecodeError
 from ..wire.contract import Parts, joined
+from ..wire.segments import Literals, captured, divided, literals_of, variables
 from .core import Operations, Route
 from .endpoint import Endpoint
-
-_VARIABLE = re.compile(r"{([^{}]+)}")
-_DIVISIONS = 1000  # that are tried
-_Literals = list[re.Pattern[str]]
-
-
-def _parts(template: str) -> tuple[list[str], list[list[str]]]:
-    """Divide a template into what stands around its variables, and their names: those that touch together."""
-    first, *rest = _VARIABLE.split(template)
-    literals, runs = [first], list[list[str]]()
-    for name, literal in zip(rest[::2], rest[1::2], strict=True):
-        if runs and not literals[-1]:
-            runs[-1].append(name)
-            literals[-1] = literal
-        else:
-            runs.append([name])
-            literals.append(literal)
-    return literals, runs
-
-
-def _literals(template: str) -> _Literals:
-    """Return patterns for what stands around runs of variables: each character as it is, or percent-encoded."""
-    patterns = [
-        "".join(re.escape(c) if quote(c) == c else f"(?:{re.escape(c)}|(?i:{quote(c)}))" for c in literal)
-        for literal in _parts(template)[0]
-    ]
-    between = "(?<!%)(?<!%.)"  # not within a percent-encoded character
-    found = [patterns[0], *(between + pattern for pattern in patterns[1:])]
-    return [re.compile(pattern) for pattern in found[:-1]] + [re.compile(found[-1] + r"\Z")]
-
-
-def _captured(literals: _Literals, text: str) -> list[str] | None:
-    """Return what stands between literals, each as short as it can be and the last the rest, or None. Linear in time."""
-    if len(literals) == 1:  # no variable
-        return [] if literals[0].match(text) else None
-    first, *middle, last = literals
-    begin, end = first.match(text), last.search(text)
-    if begin is None or end is None:
-        return None
-    start, values = begin.end(), []
-    for literal in middle:  # "{name}.{ext}" splits at the first dot
-        found = literal.search(text, start + 1, end.start())
-        if found is None:
-            return None
-        values.append(text[start : found.start()])
-        start = found.end()
-    return [*values, text[start : end.start()]] if start < end.start() else None
 
 
 @dataclass(slots=True)
@@ -72,16 +24,16 @@ class _Node:
     """What may follow: fixed segments, segments with variables between literals."""
 
     fixed: dict[str, _Node] = field(default_factory=dict)
-    variable: dict[str, tuple[_Literals, _Node]] = field(default_factory=dict)
+    variable: dict[str, tuple[Literals, _Node]] = field(default_factory=dict)
     methods: dict[str, list[Endpoint]] = field(default_factory=dict)
 
     def child(self, segment: str) -> _Node:
         """Return the node of a template's segment; variables are known by their places, not by their names."""
-        shape = "{}".join(_parts(segment)[0])
+        shape = "{}".join(variables(segment)[0])
         if shape == segment:
             return self.fixed.setdefault(unquote(segment), _Node())
         if shape not in self.variable:
-            self.variable[shape] = (_literals(segment), _Node())
+            self.variable[shape] = (literals_of(segment), _Node())
             # The most literal text first.
             self.variable = dict(sorted(self.variable.items(), key=lambda v: -len(v[0].replace("{}", ""))))
         return self.variable[shape][1]
@@ -94,33 +46,10 @@ class _Node:
         if node and (found := node.find(segments, at + 1)):
             return found
         for literals, node in self.variable.values():
-            values = _captured(literals, segments[at])
+            values = captured(literals, segments[at])
             if values is not None and (found := node.find(segments, at + 1)):
                 return found[0], values + found[1]
         return None
-
-
-def _divided(endpoint: Endpoint, names: list[str], text: str) -> dict[str, str] | None:
-    """Divide a text among variables that touch: the first as short as it can be, so that each is accepted.
-
-    If no division is accepted, the shortest is returned: what is wrong with it is said later. None: the text is too short.
-    """
-    if len(names) == 1:
-        return {names[0]: text}
-    parameters = endpoint.operation.parameters.parameters if endpoint.operation.parameters else ()
-    known = {one.wire_name: one for one in parameters if one.location == "path"}
-    cuts = [at for at in range(1, len(text)) if "%" not in text[max(at - 2, 0) : at]]  # not within %2F
-    found: dict[str, str] | None = None
-    for places in islice(combinations(cuts, len(names) - 1), _DIVISIONS):
-        parts = [text[begin:end] for begin, end in pairwise((0, *places, len(text)))]
-        named = dict(zip(names, parts, strict=True))
-        found = found or named
-        with contextlib.suppress(DecodeError):
-            for name, part in named.items():
-                if name in known:
-                    known[name].read_path(part)
-            return named
-    return found
 
 
 class TemplateRoute(Route):
@@ -128,13 +57,13 @@ class TemplateRoute(Route):
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         """Return the path, percent-encoded; variables are called as in the service. Raises NoMatchFound, EncodeError."""
-        parameters = self.endpoint.operation.parameters.parameters if self.endpoint.operation.parameters else ()
-        variables = {one.name: one for one in parameters if one.location == "path"}
-        if name != self.name or path_params.keys() != variables.keys():
+        parameters = self.endpoint.operation.parameters
+        known = {one.name: one for one in parameters.in_path().values()} if parameters else {}
+        if name != self.name or path_params.keys() != known.keys():
             raise NoMatchFound(name, path_params)
         parts = Parts(re.split("[?#]", self.path)[0])
         for key, value in path_params.items():
-            variables[key].write(value, parts)
+            known[key].write(value, parts)
         return URLPath(parts.path, protocol="http")
 
 
@@ -147,7 +76,7 @@ class TemplateOperations(Operations):
         super().__init__([e for e in endpoints if not re.search("[{?#]", e.path)])
         self._shared = {re.split("[?#]", e.path)[0] for e in endpoints if re.search("[?#]", e.path)}
         self._queries = {e.path: _query(e.path) for e in endpoints}
-        self._runs = {e.path: _parts(re.split("[?#]", e.path)[0])[1] for e in endpoints}
+        self._runs = {e.path: variables(re.split("[?#]", e.path)[0])[1] for e in endpoints}
         self.root = _Node()
         for endpoint in endpoints:
             node = self.root
@@ -174,16 +103,17 @@ class TemplateOperations(Operations):
         runs = [*zip(self._runs[endpoint.path], values, strict=True)]
         left, fits = query.replace("+", "%20").split("&"), True
         for names, literals in self._queries[endpoint.path]:
-            found = next(((i, c) for i, pair in enumerate(left) if (c := _captured(literals, pair)) is not None), None)
+            found = next(((i, c) for i, pair in enumerate(left) if (c := captured(literals, pair)) is not None), None)
             if found:
                 del left[found[0]]
                 runs += zip(names, found[1], strict=True)
             fits = fits and found is not None
+        parameters = endpoint.operation.parameters
         named: dict[str, str] = {}
         for run, text in runs:
-            if (divided := _divided(endpoint, run, text)) is None:
+            if (parts := divided(run, text, parameters.in_path() if parameters else {})) is None:
                 return None
-            named |= divided
+            named |= parts
         return named, fits
 
     def _select(self, found: list[Endpoint], scope: Scope, values: list[str]) -> Endpoint | None:
@@ -193,10 +123,10 @@ class TemplateOperations(Operations):
         fitting = [(e, of[0]) for e, of in named if of and of[1]]
         fitting.sort(key=lambda pair: (-len(self._queries[pair[0].path]), "#" not in pair[0].path))
         fitting = [pair for pair in fitting if _takes(pair[0], headers.get("content-type", ""))] or fitting
-        for endpoint, variables in fitting:
+        for endpoint, values_of in fitting:
             try:
                 if parameters := endpoint.operation.parameters:
-                    parameters.read(variables, query, headers)
+                    parameters.read(values_of, query, headers)
             except DecodeError:
                 continue
             return endpoint
@@ -215,7 +145,7 @@ def _text(scope: Scope) -> str:
     return str(scope.get("query_string", b"").decode("latin-1"))
 
 
-def _query(path: str) -> list[tuple[list[list[str]], _Literals]]:
+def _query(path: str) -> list[tuple[list[list[str]], Literals]]:
     """Return the pairs of a template's query: runs of variables, and what stands around them."""
     pairs = path.partition("#")[0].partition("?")[2].replace("+", " ").split("&")
-    return [(_parts(pair)[1], _literals(pair)) for pair in pairs if pair]
+    return [(variables(pair)[1], literals_of(pair)) for pair in pairs if pair]

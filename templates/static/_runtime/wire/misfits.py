@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
-from ..exceptions import EncodeError
+from ..exceptions import SECRET, EncodeError
 from ..models.exact import model_of, reason
+from .words import NAMES, brief
 
 UNWRITABLE = (PydanticSerializationError, ValueError)
 
@@ -19,7 +21,7 @@ def misfit(write: Callable[[Any], object], value: Any, own: Callable[[Any], obje
     """Return the error for a value that `write` refuses: of its parts, and theirs, the first that is refused even alone.
 
     `own` writes a model as its own class: where that does, the model fits, but not in its place. The message begins with the
-    names of properties and the indexes of arrays that lead to the part; no value is in it.
+    names of properties and the indexes of arrays that lead to the part; only a value that should be a constant is in it.
     """
     is_model = isinstance(value, BaseModel)
     is_whole = not _refusal(own, value) if is_model else bool(_refusal(write, _only(value, {})))
@@ -27,7 +29,19 @@ def misfit(write: Callable[[Any], object], value: Any, own: Callable[[Any], obje
         inside = partial(_inside, own if is_model else write, value, key)
         if _refusal(inside, part):
             return misfit(inside, part, own, *path, name)
-    return EncodeError(f"{'.'.join(path) or 'value'}: {_refusal(write, value)}")
+    return EncodeError(f"{'.'.join(path) or 'value'}: {_worded(_refusal(write, value), value, path)}")
+
+
+def _worded(why: str, value: Any, path: tuple[str, ...]) -> str:
+    """Say in words what pydantic says of a value that it can't write; `path` tells whether it is secret."""
+    found = re.match(r"Expected `(?:literal\[(.*)\]|(\w+))", why)
+    if not found or isinstance(value, tuple):  # whose parts are not told apart
+        return re.sub(r"<class '(.*?)'>", r"\1", why)
+    if found[2]:
+        return f"{NAMES.get(found[2], found[2])} is needed, not {type(value).__name__}"
+    shown = "…" if SECRET.search(" ".join(path)) else brief(value)
+    listed = re.sub(r"(?<=['\d]),(?=['\d-])", ", ", found[1])
+    return f"{shown} is not one of {listed}"
 
 
 def _refusal(write: Callable[[Any], object], value: Any) -> str:

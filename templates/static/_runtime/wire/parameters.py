@@ -16,15 +16,17 @@ from pydantic_core import from_json
 
 from ..exceptions import DecodeError, EncodeError
 from ..models.exact import copied
-from . import styles
-from .contract import Json, Parts, details, essence
+from . import segments, styles
+from .contract import Json, Parts, essence
 from .styles import READINGS, Pairs, Shape
+from .words import refused
 
 NO_DEFAULT: Any = object()
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 RESERVED = ":/?@!$'()*;[]="  # without those that end or divide a query
 _PLAIN = frozenset({str, int, float, bool})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SEVERAL = re.compile(r"{[^/?#]*{")  # variables in one segment
 _COOKIE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")  # RFC 6265 section 4.1.1
 
 
@@ -85,13 +87,14 @@ class Parameter:
         return not serializers
 
     def valid(self, value: Any) -> Any:
-        """Return a value that the type takes, as strictly as a body's; raise EncodeError."""
+        """Return a value that the type takes, as strictly as a body's; raise DecodeError."""
         try:
             found = self._validate(value)
         except ValidationError as error:
-            listed = details(error.errors(include_url=False, include_input=False), value)
-            raise EncodeError(str(DecodeError(listed))) from None
-        return value if type(value) in _PLAIN or found == value else found  # 1 stays 1 where 1.0 is declared
+            listed = error.errors(include_url=False)
+        else:
+            return value if type(value) in _PLAIN or found == value else found  # 1 stays 1 where 1.0 is declared
+        raise refused(listed, value, self.wire_name)
 
     def dump(self, value: Any) -> Any:
         """Return the JSON value to write of a valid one; raise EncodeError."""
@@ -119,7 +122,16 @@ class Parameter:
         raise DecodeError.of(str(problem), "value_error")
 
     def write(self, value: Any, parts: Parts) -> None:
-        """Write a value into a request; raise EncodeError for what could not be read back."""
+        """Write a value into a request; raise EncodeError, with the name, for what could not be read back."""
+        try:
+            return self._write(value, parts)
+        except DecodeError as error:
+            said = str(error.inside(self.name))
+        except ValueError as error:
+            said = f"{self.name}: {str(error).removeprefix('value: ')}"
+        raise EncodeError(said)
+
+    def _write(self, value: Any, parts: Parts) -> None:
         value = self.valid(value)
         dumped = self.dump(value)
         if self.location == "path":
@@ -213,11 +225,6 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _named(name: str, error: Exception) -> str:
-    """Say what is wrong with the value of this name."""
-    return f"{name}: {str(error).removeprefix('value: ')}"
-
-
 class Parameters:
     """All parameters of an operation."""
 
@@ -238,20 +245,34 @@ class Parameters:
                 if value is None and parameter.required and default is NO_DEFAULT:
                     raise EncodeError(f"{parameter.name}: a value is needed")
                 continue
-            try:
-                parameter.write(value, parts)
-            except (EncodeError, ValueError) as error:
-                raise EncodeError(_named(parameter.name, error)) from None
+            parameter.write(value, parts)
+        if _SEVERAL.search(path):
+            self._read_back(re.split("[?#]", path)[0], arguments)
         if any(segment in (".", "..") for segment in parts.path.split("/")):
             raise EncodeError("a path segment cannot be . or .., which lead elsewhere (RFC 3986 section 5.2.4)")
         return parts
+
+    def _read_back(self, path: str, arguments: Mapping[str, Any]) -> None:
+        """Raise EncodeError if a service would divide a segment with several variables in another way."""
+        known, written = self.in_path(), dict[str, str]()
+        for name, parameter in known.items():
+            alone = Parts(f"{{{name}}}")
+            parameter.write(arguments[parameter.name], alone)
+            written[name] = alone.path
+        if names := segments.misread(path, written, known):
+            shown = " and ".join(known[name].name for name in names)
+            raise EncodeError(f"{shown}: these values stand side by side in the path, and would be divided otherwise")
+
+    def in_path(self) -> dict[str, Parameter]:
+        """Return the parameters of the path by their names there."""
+        return {one.wire_name: one for one in self.parameters if one.location == "path"}
 
     def read(self, path: Mapping[str, str], query: str, headers: Mapping[str, str]) -> dict[str, Any]:
         """Read the arguments; raise DecodeError with what is wrong in all of them."""
         pairs = styles.split_query(query)
         cookies = [_pair(c) for c in headers["cookie"].split(";")] if "cookie" in headers else []
         arguments: dict[str, Any] = {}
-        details: list[dict[str, Any]] = []
+        wrong: list[DecodeError] = []
         for parameter in self.parameters:
             name, value = parameter.wire_name, None
             try:
@@ -265,11 +286,11 @@ class Parameters:
                     value = parameter.read_header(raw)
                 value = parameter.or_default(value)
             except DecodeError as error:
-                details += [{**d, "loc": [parameter.location, name, *d["loc"]]} for d in error.details]
+                wrong.append(error.inside(parameter.location, name))
             if value is not None:
                 arguments[parameter.name] = value
-        if details:
-            raise DecodeError(details)
+        if wrong:
+            raise DecodeError([d for one in wrong for d in one.details], [w for one in wrong for w in one.words])
         return arguments
 
 
@@ -281,7 +302,9 @@ class Header:
     ) -> None:
         self.name, self.type = name, type_
         self.required = required
-        self._parameter = Parameter(name, type_, location="header", explode=explode, media_type=media_type)
+        self._parameter = Parameter(
+            name, type_, location="header", name=f"header {name}", explode=explode, media_type=media_type
+        )
 
     def write(self, value: Any) -> str | list[str] | None:
         """Return the text of a value, None for None, texts for several cookies (RFC 9110 section 5.3); raise EncodeError."""
@@ -293,10 +316,7 @@ class Header:
             several = not self._parameter.shape.is_plain
             return [*self._parameter.dump(value)] if several else [str(self.write(one)) for one in value]
         parts = Parts()
-        try:
-            self._parameter.write(value, parts)
-        except (EncodeError, ValueError) as error:
-            raise EncodeError(_named(f"header {self.name}", error)) from None
+        self._parameter.write(value, parts)
         return parts.headers[0][1]
 
     def parse(self, headers: Mapping[str, str]) -> Any:
@@ -312,7 +332,7 @@ class Header:
         try:
             return self._parameter.read_header(raw)
         except DecodeError as error:
-            raise DecodeError([{**d, "loc": [self.name, *d["loc"]]} for d in error.details]) from None
+            raise error.inside(self.name) from None
 
     @property
     def json(self) -> Json:

@@ -91,4 +91,5 @@ API = Api(
         DEFAULT_UPLOAD,
         DEFAULT_DELETE_BYTES,
     ),
+    environment="API",
 )

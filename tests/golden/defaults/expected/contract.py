@@ -30,4 +30,5 @@ API = Api(
     title="Defaults",
     version="1",
     operations=(DEFAULT_CREATE_CART,),
+    environment="API",
 )

@@ -26,4 +26,5 @@ API = Api(
     title="Directions",
     version="1",
     operations=(DEFAULT_CREATE_USER,),
+    environment="API",
 )

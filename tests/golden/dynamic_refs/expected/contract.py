@@ -24,4 +24,5 @@ API = Api(
     title="Tea house",
     version="1",
     operations=(DEFAULT_LIST_GUESTS,),
+    environment="API",
 )

@@ -63,4 +63,5 @@ API = Api(
         DEFAULT_CANCEL,
         DEFAULT_USERS,
     ),
+    environment="API",
 )

@@ -67,4 +67,5 @@ API = Api(
         DEFAULT_POST_PARTS,
         DEFAULT_POST_LINES,
     ),
+    environment="API",
 )

@@ -11,6 +11,7 @@ from uuid import UUID
 from annotated_types import MinLen
 
 from ._runtime.models.base import Model
+from ._runtime.models.concealed import Concealed
 from ._runtime.models.formats import Base64, Date, DateTime, Time
 
 
@@ -23,5 +24,5 @@ class All(Model):
     six: IPv6Address
     data: Base64
     mail: str
-    password: Annotated[str, MinLen(8)]
+    password: Annotated[str, MinLen(8), Concealed]
     big: int

@@ -81,4 +81,5 @@ API = Api(
         DEFAULT_GET_HEALTH,
         DEFAULT_OPERATION_2_FAST,
     ),
+    environment="API",
 )

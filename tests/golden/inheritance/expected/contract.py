@@ -40,5 +40,6 @@ API = Api(
         DEFAULT_LIST_ANIMALS,
         DEFAULT_ADD_ANIMAL,
     ),
+    environment="API",
     servers=(Server("https://menagerie.example"),),
 )

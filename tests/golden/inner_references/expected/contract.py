@@ -79,4 +79,5 @@ API = Api(
         DEFAULT_PERCENT,
         DEFAULT_LIST_ORIGINALS,
     ),
+    environment="API",
 )

@@ -79,4 +79,5 @@ API = Api(
         DEFAULT_QUERY_NOTES,
         DEFAULT_COPY_NOTES,
     ),
+    environment="API",
 )

@@ -79,4 +79,5 @@ API = Api(
         PETS_GET_PETS_BY_PET_ID,
         PETS_LIST,
     ),
+    environment="API",
 )

@@ -99,4 +99,5 @@ API = Api(
         DEFAULT_RPC_LIST,
         DEFAULT_POST_KIND,
     ),
+    environment="API",
 )

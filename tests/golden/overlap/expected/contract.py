@@ -25,5 +25,6 @@ API = Api(
     title="Post office",
     version="1",
     operations=(DEFAULT_NEXT_ITEM,),
+    environment="API",
     servers=(Server("https://post.example"),),
 )

@@ -24,4 +24,5 @@ API = Api(
     title="Overlaid",
     version="1",
     operations=(ITEMS_LIST,),
+    environment="API",
 )

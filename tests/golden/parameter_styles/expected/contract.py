@@ -47,4 +47,5 @@ API = Api(
     title="Parameter styles",
     version="1",
     operations=(THINGS_GET,),
+    environment="API",
 )

@@ -68,4 +68,5 @@ API = Api(
         CUPS_LIST,
         CUPS_ADD,
     ),
+    environment="API",
 )

@@ -26,4 +26,5 @@ API = Api(
     title="Read and write only",
     version="1",
     operations=(DEFAULT_CREATE_ACCOUNT,),
+    environment="API",
 )

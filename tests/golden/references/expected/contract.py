@@ -43,4 +43,5 @@ API = Api(
         DEFAULT_GET_ITEM,
         DEFAULT_ADD_ITEM,
     ),
+    environment="API",
 )

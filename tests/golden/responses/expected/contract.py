@@ -88,4 +88,5 @@ API = Api(
         DEFAULT_PUT_ITEM,
         DEFAULT_DELETE_ITEM,
     ),
+    environment="API",
 )

@@ -32,4 +32,5 @@ API = Api(
     title="What types can't hold",
     version="1",
     operations=(DEFAULT_LIST_TAGS,),
+    environment="API",
 )

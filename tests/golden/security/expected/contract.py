@@ -78,4 +78,5 @@ API = Api(
         DEFAULT_OTHERS,
     ),
     schemes=(BASIC, DIGEST, KEY, APP, SID, TLS, OAUTH, OPENID),
+    environment="API",
 )

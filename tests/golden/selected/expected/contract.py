@@ -30,4 +30,5 @@ API = Api(
     version="1",
     operations=(DEFAULT_CREATE,),
     schemes=(USED,),
+    environment="API",
 )

@@ -24,4 +24,5 @@ API = Api(
     title="One side",
     version="1",
     operations=(HEALTH_PING,),
+    environment="API",
 )

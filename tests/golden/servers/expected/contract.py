@@ -53,6 +53,7 @@ API = Api(
         DEFAULT_UPLOADED,
         DEFAULT_UPLOAD,
     ),
+    environment="API",
     servers=(
         Server("https://{region}.example.com/v1", variables={"region": "eu"}, choices={"region": ("eu", "us")}),
         Server("/relative"),

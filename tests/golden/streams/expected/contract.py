@@ -63,4 +63,5 @@ API = Api(
         DEFAULT_DOWNLOAD,
         DEFAULT_COMPLETE,
     ),
+    environment="API",
 )

@@ -30,4 +30,5 @@ API = Api(
     title='Texts "that" try to get out',
     version="1'\"",
     operations=(T_GET,),
+    environment="API",
 )

@@ -29,4 +29,5 @@ API = Api(
     title="Types by format",
     version="1",
     operations=(DEFAULT_PRICES,),
+    environment="API",
 )

@@ -24,4 +24,5 @@ API = Api(
     title="Webhooks",
     version="1",
     operations=(SUBSCRIPTIONS_SUBSCRIBE,),
+    environment="API",
 )

@@ -33,8 +33,9 @@ class Client(BaseClient[Credentials | CredentialOf[tuple[str, str]] | Credential
         with Client("http://127.0.0.1:8000") as client:
             client.default.both(...)
 
-    What is not given is read from API_BASE_URL, API_BASIC (name:password), API_DIGEST, API_KEY, API_APP, API_SID,
-    API_OAUTH, API_OPENID in the environment.
+    What is not given is read from API_BASE_URL, API_CREDENTIAL_BASIC (name:password), API_CREDENTIAL_DIGEST,
+    API_CREDENTIAL_KEY, API_CREDENTIAL_APP, API_CREDENTIAL_SID, API_CREDENTIAL_OAUTH, API_CREDENTIAL_OPENID in the
+    environment.
     """
 
     _api = contract.API
@@ -52,8 +53,9 @@ class AsyncClient(AsyncBaseClient[Credentials | AsyncCredentialOf[tuple[str, str
         async with AsyncClient("http://127.0.0.1:8000") as client:
             await client.default.both(...)
 
-    What is not given is read from API_BASE_URL, API_BASIC (name:password), API_DIGEST, API_KEY, API_APP, API_SID,
-    API_OAUTH, API_OPENID in the environment.
+    What is not given is read from API_BASE_URL, API_CREDENTIAL_BASIC (name:password), API_CREDENTIAL_DIGEST,
+    API_CREDENTIAL_KEY, API_CREDENTIAL_APP, API_CREDENTIAL_SID, API_CREDENTIAL_OAUTH, API_CREDENTIAL_OPENID in the
+    environment.
     """
 
     _api = contract.API

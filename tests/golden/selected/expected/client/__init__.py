@@ -27,7 +27,7 @@ class Client(BaseClient[Credentials | CredentialOf[str]]):
         with Client("http://127.0.0.1:8000") as client:
             client.default.create(...)
 
-    What is not given is read from API_BASE_URL, API_USED in the environment.
+    What is not given is read from API_BASE_URL, API_CREDENTIAL_USED in the environment.
     """
 
     _api = contract.API
@@ -45,7 +45,7 @@ class AsyncClient(AsyncBaseClient[Credentials | AsyncCredentialOf[str]]):
         async with AsyncClient("http://127.0.0.1:8000") as client:
             await client.default.create(...)
 
-    What is not given is read from API_BASE_URL, API_USED in the environment.
+    What is not given is read from API_BASE_URL, API_CREDENTIAL_USED in the environment.
     """
 
     _api = contract.API

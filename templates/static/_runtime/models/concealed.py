@@ -1,0 +1,33 @@
+"""Strings of the format `password`: what is wrong with one is said without its value (OpenAPI 4.4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from pydantic import GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+
+def _refuse(error: ValidationError) -> NoReturn:
+    """Raise the first problem, with a mark for messages (wire/words.py)."""
+    found = error.errors(include_url=False, include_input=False)[0]
+    raise PydanticCustomError(found["type"], "{text}", {**found.get("ctx", {}), "text": found["msg"], "secret": True})
+
+
+def _read(value: Any, handler: Callable[[Any], Any]) -> Any:
+    try:
+        return handler(value)
+    except ValidationError as error:
+        _refuse(error)
+
+
+class _Concealed:
+    """Marks a string that no message shows."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(_read, handler(source))
+
+
+Concealed = _Concealed()
+"""Marks a string that no message shows."""

@@ -1,0 +1,105 @@
+"""What is wrong with a value, in words: pydantic's error types with the value and the constraint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from ..exceptions import SECRET, DecodeError
+
+SHOWN = 60  # characters of a text
+_KINDS: dict[type, str] = {dict: "an object", list: "an array", tuple: "an array", bytes: "a bytes value"}
+_SCALARS = frozenset({bool, float, int, type(None)})
+# What pydantic calls types, in errors and where it writes.
+NAMES = {
+    **dict.fromkeys(("string", "str"), "text"),
+    **dict.fromkeys(("float", "decimal"), "number"),
+    **dict.fromkeys(("list", "tuple"), "array"),
+    **dict.fromkeys(("dict", "model", "model_attributes"), "object"),
+    **dict.fromkeys(("time_delta", "timedelta"), "duration"),
+    "int": "integer",
+    "bool": "boolean",
+    "date": "date",
+    "time": "time",
+    "datetime": "date-time",
+    "uuid": "UUID",
+    "url": "URL",
+    "bytes": "bytes value",
+}
+WORDS: Mapping[str, str] = {
+    **{f"{kind}_type": f"{{value}} is no {name}" for kind, name in NAMES.items()},
+    **{f"{kind}_parsing": f"{{value}} is no {name}: {{error}}" for kind, name in NAMES.items()},
+    "int_parsing": "{value} is no integer",
+    "int_from_float": "{value} is no integer",
+    "float_parsing": "{value} is no number",
+    "decimal_parsing": "{value} is no number",
+    "bool_parsing": "{value} is no boolean",
+    "finite_number": "{value} is no finite number",
+    "literal_error": "{value} is not one of {expected}",
+    "enum": "{value} is not one of {expected}",
+    "none_required": "{value} is not null",
+    "is_instance_of": "{value} is no {class}",
+    "greater_than": "{value} is not above {gt}",
+    "greater_than_equal": "{value} is below {ge}",
+    "less_than": "{value} is not below {lt}",
+    "less_than_equal": "{value} is above {le}",
+    "multiple_of": "{value} is no multiple of {multiple_of}",
+    "string_too_short": "{value} has fewer than {min_length} characters",
+    "string_too_long": "{value} has more than {max_length} characters",
+    "bytes_too_short": "{value} has fewer than {min_length} bytes",
+    "bytes_too_long": "{value} has more than {max_length} bytes",
+    "too_short": "{value} has fewer than {min_length} items",
+    "too_long": "{value} has more than {max_length} items",
+    "string_pattern_mismatch": "{value} does not match the pattern {pattern}",
+    "string_unicode": "{value} has lone surrogates",
+    "timezone_aware": "{value} has no offset",
+    "missing": "a value is needed",
+    "extra_forbidden": "there is no such property",
+    "json_invalid": "this is no JSON: {error}",
+    "value_error": "{value}: {error}",
+}
+
+
+def brief(value: Any) -> str:
+    """Return a value as messages have it: scalars in Python's way, texts cut; of others, what they are."""
+    if isinstance(value, str):
+        return repr(value[:SHOWN] + "…" * (len(value) > SHOWN))
+    is_long = isinstance(value, int) and abs(value) >= 10**SHOWN
+    if not is_long and (type(value) in _SCALARS or type(value).__module__ in ("datetime", "decimal", "uuid")):
+        return str(value)
+    return _KINDS.get(type(value), f"a value of type {type(value).__name__}")
+
+
+def worded(one: ErrorDetails, value: Any, secret: bool) -> str:
+    """Say what is wrong with a value; a secret one is `…`. Types of errors that are not known have pydantic's words."""
+    context = {key: str(each) for key, each in one.get("ctx", {}).items()}
+    expected = re.sub(r"(?<=['\d]) or (?=['\d-])", ", ", context.pop("expected", ""))
+    shown = "…" if secret or "secret" in context else brief(value)
+    text = WORDS.get(one["type"])
+    return text.format_map({**context, "expected": expected, "value": shown}) if text else one["msg"]
+
+
+def refused(found: Sequence[ErrorDetails], whole: Any, name: str = "") -> DecodeError:
+    """Return the error for a JSON value that was refused: loc, msg and type of each problem once, and the words for it.
+
+    Pydantic's names for the members of a union are no places in the value and are left out; a rule tells the path inside.
+    `name`, and names of properties on the way, say whether a value is secret.
+    """
+    result: dict[Any, str] = {}
+    for one in found:
+        if one["type"] == "no_class":  # of tags.py: the declared class says why it refuses
+            continue
+        value: Any = whole
+        loc: tuple[str | int, ...] = ()
+        for part in one["loc"]:
+            known = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
+            if part in known:
+                value, loc = value[part], (*loc, part)
+        loc += one["loc"][-1:] if one["type"] == "missing" else tuple(one.get("ctx", {}).get("path", ()))
+        secret = any(SECRET.search(str(part)) for part in (name, *loc))
+        result[loc, one["msg"], one["type"]] = worded(one, one.get("input", value), secret)
+    listed = [{"loc": [*loc], "msg": message, "type": type_} for loc, message, type_ in result]
+    return DecodeError(listed, [*result.values()])

@@ -1,0 +1,194 @@
+"""No credential can be reached from an exception of a failing call: a walk over all that it refers to."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import logging
+import pickle
+import traceback
+from collections.abc import Callable, Iterator
+from types import FrameType, FunctionType, ModuleType, TracebackType
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.support.packages import build_tree, imported
+
+CANARY = "c4n4ry-s3cret"
+SCHEMES: dict[str, dict[str, Any]] = {
+    "basic": {"type": "http", "scheme": "basic"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "digest": {"type": "http", "scheme": "digest"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-Custom"},
+    "query": {"type": "apiKey", "in": "query", "name": "who"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "who"},
+}
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """A package with an operation for each kind of scheme, that answers with an object, or with a stream of them."""
+    answer = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
+    declared = {"200": {"description": "", "content": {"application/json": {"schema": answer}}}}
+    streamed = {"200": {"description": "", "content": {"application/jsonl": {"itemSchema": answer}}}}
+    tree = {
+        "openapi": "3.2.0",
+        "info": {"title": "T", "version": "1"},
+        "components": {"securitySchemes": SCHEMES},
+        "paths": {
+            path: {
+                "get": {
+                    "operationId": name,
+                    "tags": [group],
+                    "security": [{scheme: []}],
+                    "responses": responses,
+                }
+            }
+            for scheme in SCHEMES
+            for group, responses in (("one", declared), ("many", streamed))
+            for name, path in ((f"{group}_{scheme}", f"/{group}/{scheme}"),)
+        },
+    }
+    folder = tmp_path_factory.mktemp("secrets")
+    return imported(build_tree(folder, tree, package="kept_secret"), folder)
+
+
+def _text(value: object) -> bytes:
+    return (
+        value.encode(errors="replace") if isinstance(value, str) else bytes(value) if isinstance(value, bytes) else b""
+    )
+
+
+def _is_canary(value: object) -> bool:
+    text = _text(value)
+    return CANARY.encode() in text or b"dTpjNG40cnktczNjcmV0" in text  # base64 of u:<canary>
+
+
+def paths_to_canary(start: BaseException, left_out: tuple[object, ...]) -> list[str]:
+    """Walk over what an exception reaches, but for frames, code, modules and classes, and what is left out."""
+    apart = {id(one) for one in left_out}
+    seen, found = {id(start)}, list[str]()
+    pending: list[tuple[object, str]] = [(start, type(start).__name__)]
+    while pending:
+        value, path = pending.pop()
+        if _is_canary(value):
+            found.append(path)
+        for one in gc.get_referents(value):
+            skipped = isinstance(one, FrameType | TracebackType | FunctionType | ModuleType | type | logging.Logger)
+            if not skipped and id(one) not in seen and id(one) not in apart:
+                seen.add(id(one))
+                pending.append((one, f"{path} > {type(one).__name__}"))
+    return found
+
+
+def _broken(request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ConnectError("refused", request=request)
+
+
+def _slow(request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ReadTimeout("slow", request=request)
+
+
+def _elsewhere(request: httpx2.Request) -> httpx2.Response:
+    if request.url.path == "/end":
+        return httpx2.Response(500, json={"detail": "x"})
+    return httpx2.Response(302, headers={"location": "/end" if "1" in request.url.host else "http://h1/end"})
+
+
+def _circle(request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(302, headers={"location": request.url.path})
+
+
+def _with(status: int, content: bytes, **headers: str) -> Callable[[httpx2.Request], httpx2.Response]:
+    given = {"content-type": "application/json", **{name.replace("_", "-"): text for name, text in headers.items()}}
+    # Made anew for each request, as each is read once.
+    return lambda _: httpx2.Response(status, headers=given, stream=httpx2.ByteStream(content))
+
+
+FAILURES: dict[str, tuple[str, Callable[[httpx2.Request], httpx2.Response]]] = {
+    "refused": ("ConnectionFailed", _broken),
+    "timeout": ("TimedOut", _slow),
+    "unauthorized": ("Unauthorized", _with(401, b'{"detail": "no"}')),
+    "server error": ("InternalServerError", _with(500, b"<html>")),
+    "elsewhere": ("InternalServerError", _elsewhere),
+    "in circles": ("ConnectionFailed", _circle),
+    "a redirect": ("StatusError", _with(307, b"", location="http://h1/end")),
+    "not as declared": ("ContractError", _with(200, b'{"n": "x"}')),
+    "no JSON": ("ContractError", _with(200, b"{")),
+    "another type": ("ContractError", _with(200, b"n", content_type="text/plain")),
+    "undeclared": ("ContractError", _with(202, b"{}")),
+    "no gzip": ("ContractError", _with(200, b"n", content_encoding="gzip")),
+}
+CREDENTIALS: dict[str, Any] = {scheme: ("u", CANARY) if scheme == "basic" else CANARY for scheme in SCHEMES}
+
+
+def _failing(package: ModuleType, handle: Callable[[httpx2.Request], httpx2.Response], given: Any) -> Any:
+    http = httpx2.Client(transport=httpx2.MockTransport(handle), follow_redirects=handle in (_elsewhere, _circle))
+    made = importlib.import_module(f"{package.__name__}.client").Client
+    return made("http://h", given, http=http, retries=0)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize("called", [False, True], ids=["values", "callables"])
+@pytest.mark.parametrize("group", ["one", "many"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("failure", FAILURES)
+def test_nothing_that_an_exception_reaches_is_a_credential(
+    package: ModuleType, caplog: pytest.LogCaptureFixture, failure: str, scheme: str, group: str, called: bool
+) -> None:
+    name, handle = FAILURES[failure]
+    value = CREDENTIALS[scheme]
+    client = _failing(package, handle, {scheme: (lambda: value) if called else value})
+    with caplog.at_level(logging.DEBUG), pytest.raises(package.errors.APIError) as caught:
+        list(getattr(getattr(client, group), scheme)())
+    error = caught.value
+    if group == "one":
+        assert isinstance(error, getattr(package.errors, name)), repr(error)
+    assert paths_to_canary(error, (client, client._http, CREDENTIALS, value)) == []
+    said = repr(client) + "".join(traceback.format_exception(error)) + caplog.text
+    said += "".join(str(one) + repr(one) for one in _chain(error))
+    assert not _is_canary(said)
+    assert not _is_canary(pickle.dumps(error))
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("wrong", ["\udc80", "\r\n", 5, b""], ids=["surrogate", "line", "number", "bytes"])
+def test_a_credential_that_cannot_be_sent_is_not_shown(package: ModuleType, scheme: str, wrong: Any) -> None:
+    value = wrong if isinstance(wrong, int) else CANARY.encode() if wrong == b"" else CANARY + wrong
+    given = ("u", value) if scheme == "basic" else value
+    client = _failing(package, _with(200, b'{"n": 1}'), {scheme: given})
+    if wrong == "\r\n" and scheme in ("basic", "query"):  # which are encoded
+        getattr(client.one, scheme)()
+        return
+    with pytest.raises(package.errors.EncodeError) as caught:
+        getattr(client.one, scheme)()
+    assert paths_to_canary(caught.value, (client, client._http, given)) == []
+
+
+def test_the_walk_finds_what_is_there() -> None:
+    assert paths_to_canary(ValueError({"a": [f"Bearer {CANARY}"]}), ())
+    response = httpx2.Response(500, request=httpx2.Request("GET", "http://h", headers={"authorization": CANARY}))
+    error = ValueError("x")
+    error.__cause__ = httpx2.HTTPStatusError("x", request=response.request, response=response)
+    assert paths_to_canary(error, ())
+
+
+def test_the_response_of_an_error_has_its_own_parts_and_the_call(package: ModuleType) -> None:
+    client = _failing(package, _with(500, b'{"detail": "x"}', x_trace="7"), {"query": CANARY})
+    with pytest.raises(package.errors.InternalServerError) as caught:
+        client.one.query()
+    response = caught.value.response
+    assert (response.status_code, response.json(), response.headers["x-trace"]) == (500, {"detail": "x"}, "7")
+    assert (response.request.method, dict(response.request.headers), response.request.content) == (
+        "GET",
+        {"host": "h"},
+        b"",
+    )
+    assert str(response.url).startswith("http://h/one/query?who=")
