@@ -105,9 +105,8 @@ class Endpoint:
                 arguments = operation.parameters.read(captured, query, headers) if operation.parameters else {}
                 body = [await self._body(headers, receive)] if operation.body else []
             except DecodeError as error:
-                status = 422 if "422" in operation.responses else 400
-                # Without the words: what is answered goes to logs of others.
-                return refuse(operation, status, str(DecodeError(error.details)), error.details)
+                plain = DecodeError(error.details)  # without the words, which have values
+                return refuse(operation, 422 if "422" in operation.responses else 400, str(plain), error.details)
             if not self._is_class:
                 return await self._serve(current, body, arguments, receive, send)
             return await self._success(current, await self._call(current.principal, body, arguments), receive, send)
