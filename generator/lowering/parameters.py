@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .. import ir
@@ -10,8 +11,10 @@ from ..pointer import join
 from ..python import names
 from ..python.types import (
     STR,
+    Constraint,
     Generic,
     Type,
+    annotated,
     bare,
     default_text,
     head,
@@ -32,15 +35,29 @@ def lower_parameters(run: Lowering, view: OperationView) -> tuple[ir.Parameter, 
     keys = [(str(one.value["in"]), str(one.value["name"])) for one in view.parameters]
     given = names.parameters(key for key in keys if key[0] in STYLES)
     found: list[ir.Parameter] = []
+    credentials = _credentials(run)
     for one in view.ignored:
         message = f"the header {one.value['name']} is no parameter, as OpenAPI says: it is left out"
         run.note(message, one.pointer, "credentials and content types are arguments of the client", "notice")
     for key, parameter in zip(keys, view.parameters, strict=True):
         if key in given:
-            found.append(_parameter(run, parameter, key, given[key]))
+            lowered = _parameter(run, parameter, key, given[key])
+            secret = (key[0], key[1].lower()) in credentials
+            concealed = annotated(lowered.type, [Constraint("Concealed")])
+            found.append(replace(lowered, type=concealed) if secret else lowered)
         else:
             run.warn(f"The parameter {key[1]!r} is left out: there is no location {key[0]!r}", parameter.pointer)
     return tuple(found)
+
+
+def _credentials(run: Lowering) -> set[tuple[str, str]]:
+    """List where the document's security schemes put keys: a parameter that stands there is no less a secret."""
+    schemes = (run.document.root.get("components") or {}).get("securitySchemes") or {}
+    return {
+        (str(one.get("in")), str(one.get("name")).lower())
+        for one in schemes.values()
+        if isinstance(one, dict) and one.get("type") == "apiKey"
+    }
 
 
 def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: str) -> ir.Parameter:

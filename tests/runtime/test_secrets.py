@@ -8,6 +8,7 @@ import logging
 import pickle
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
@@ -170,6 +171,22 @@ def test_a_credential_that_cannot_be_sent_is_not_shown(package: ModuleType, sche
     with pytest.raises(package.errors.EncodeError) as caught:
         getattr(client.one, scheme)()
     assert paths_to_canary(caught.value, (client, client._http, given)) == []
+
+
+def test_a_parameter_where_a_scheme_has_its_key_is_a_secret_too(tmp_path: Path) -> None:
+    """Documents declare keys twice: as a scheme, and as a parameter."""
+    pin = {"name": "x-pin", "in": "header", "schema": {"type": "string", "maxLength": 4}}
+    tree = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "components": {"securitySchemes": {"pin": {"type": "apiKey", "in": "header", "name": "X-Pin"}}},
+        "paths": {"/a": {"get": {"operationId": "a", "parameters": [pin], "responses": {"204": {"description": ""}}}}},
+    }
+    made = imported(build_tree(tmp_path, tree, package="twice_declared"), tmp_path)
+    client = importlib.import_module("twice_declared.client").Client("http://h")
+    with pytest.raises(made.errors.EncodeError, match=r"^x_pin: … has more than 4 characters$") as caught:
+        client.default.a(x_pin=CANARY)
+    assert paths_to_canary(caught.value, (client, client._http)) == []
 
 
 def test_the_walk_finds_what_is_there() -> None:
