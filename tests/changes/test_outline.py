@@ -139,7 +139,12 @@ def test_nobody_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "_possible", lambda: True)
     forked: list[int] = []  # other tests of this process may have children of their own
     fork = os.fork
-    monkeypatch.setattr(os, "fork", lambda: forked.append(fork()) or forked[-1])
+
+    def noted() -> int:
+        forked.append(fork())
+        return forked[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
     with pytest.raises(KeyboardInterrupt), background.BackgroundCall(lambda: os.read(os.pipe()[0], 1)):
         raise KeyboardInterrupt
     assert len(forked) == 1
