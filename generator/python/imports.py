@@ -17,6 +17,7 @@ ANNOTATIONS: Mapping[str, str] = {
         ("JsonArray", "Base64", "Date", "DateTime", "Duration", "Number", "Time"), "._runtime.models.formats"
     ),
     **dict.fromkeys(("Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
+    **dict.fromkeys(("Branches", "Constants"), "._runtime.models.branches"),
     "TaggedModel": "._runtime.models.tags",
     "Rule": ".schemas",
     "File": "._runtime.wire.multipart",
