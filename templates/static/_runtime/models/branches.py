@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
+from functools import partial
 from types import NoneType
-from typing import Annotated, Any, LiteralString, cast, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticSerializationUnexpectedValue, core_schema
@@ -22,9 +23,9 @@ _SEVERAL, _OTHER = "<several>", "<other>"  # never the names of classes
 _HOLDERS = (dict, list)
 _WIDE = 10
 """So many errors of one value are told; more of them become one, as do those of several branches."""
-_ATTEMPTS = 4
-"""So often a value that can't be written is tried: strictly and not, each for two members of a union."""
-_REFUSED: ContextVar[dict[int, tuple[int, str, Any]] | None] = ContextVar("refused", default=None)
+_ATTEMPTS = 2
+"""So often a value that can't be written is tried: strictly, and not."""
+_REFUSED: ContextVar[dict[Any, tuple[int, str, Any]] | None] = ContextVar("refused", default=None)
 
 
 _Members = Mapping[str, tuple[Any, CoreSchema]]
@@ -110,7 +111,8 @@ def _first(error: ValidationError, value: Any) -> PydanticCustomError:
     one = error.errors(include_url=False, include_input=False)[0]
     context = one.get("ctx", {})
     path = [*place(one["loc"], value), *context.get("path", one["loc"][-1:] if one["type"] == "missing" else ())]
-    return PydanticCustomError(cast("LiteralString", one["type"]), "{reason}", {"reason": one["msg"], "path": path})
+    type_: Any = one["type"]
+    return PydanticCustomError(type_, "{reason}", {"reason": one["msg"], "path": path})
 
 
 def _fields(value: Any, known: dict[Any, Any]) -> int | None:
@@ -130,25 +132,26 @@ def _fields(value: Any, known: dict[Any, Any]) -> int | None:
 
 
 def _written(union: CoreSchema) -> core_schema.WrapSerializerFunctionSerSchema:
-    return core_schema.wrap_serializer_function_ser_schema(_write, schema=union)
-
-
-def _write(value: Any, handler: Callable[[Any], Any]) -> Any:
     """Write a value as one of the members; one that none of them can write is not tried again and again."""
+    return core_schema.wrap_serializer_function_ser_schema(partial(_write, object()), schema=union)
+
+
+def _write(union: object, value: Any, handler: Callable[[Any], Any]) -> Any:
     refused = _REFUSED.get()
     if refused is None:
         token = _REFUSED.set({})
         try:
-            return _write(value, handler)
+            return _write(union, value, handler)
         finally:
             _REFUSED.reset(token)
-    times, why, _ = refused.get(id(value), (0, "", None))
+    key = (union, id(value))
+    times, why, _ = refused.get(key, (0, "", None))
     if times < _ATTEMPTS:
         try:
             return handler(value)
         except ValueError as error:
-            why = reason(error).partition("; ")[0]
-            refused[id(value)] = times + 1, why, value  # the value too, so that its identity stays its own
+            why = why or reason(error).partition("; ")[0]  # which makes a text of the whole value
+            refused[key] = times + 1, why, value  # the value too, so that its identity stays its own
     raise PydanticSerializationUnexpectedValue(why)
 
 
@@ -269,9 +272,9 @@ def _by_kind(members: _Members) -> dict[type, list[str]]:
 
 def _plain(union: Any, members: _Members, kinds: Mapping[type, Sequence[str]]) -> CoreSchema:
     """Read what is neither object nor array: by the members for that, else as the first one, which refuses it."""
-    found = [schema for _, (member, schema) in members.items() if not _is_holder(member)]
+    found = [schema for member, schema in members.values() if not _is_holder(member)]
     first = [members[label][1] for labels in kinds.values() for label in labels]
-    inner = core_schema.union_schema(found) if len(found) > 1 else [*found, *first][0]
+    inner = core_schema.union_schema([*found]) if len(found) > 1 else [*found, *first][0]
     return core_schema.nullable_schema(inner) if union["type"] == "nullable" else inner
 
 
