@@ -70,7 +70,7 @@ def test_quotes_are_on_what_is_defined_later_only(build: Build) -> None:
     listed = ", ".join(f'"{name}"' for name in names)
     constants = ", ".join(f'"{name}": "{name}"' for name in names)
     told = f'all: Absent[Annotated[Union[{listed}], Constants("kind", {{{constants}}})]] = None'
-    assert told in re.sub(r"[[({] | [])}]|, [])}]", lambda one: one[0].strip(" ,"), text)
+    assert told in re.sub(r"[\[({] | [\])}]|, [\])}]", lambda one: one[0].strip(" ,"), text)
     assert 'one: "CatOfTheHouse | None" = None' in text
     assert "home: Absent[Home] = None" in text
     assert "pet: Absent[Cat | Dog] = None" in text

@@ -25,6 +25,8 @@ _WIDE = 10
 """So many errors of one value are told; more of them become one, as do those of several branches."""
 _ATTEMPTS = 2
 """So often a value that can't be written is tried: strictly, and not."""
+_TOLD = 200
+"""So many characters of the reason why a value can't be written are told."""
 _REFUSED: ContextVar[dict[Any, tuple[int, str, Any]] | None] = ContextVar("refused", default=None)
 
 
@@ -150,7 +152,7 @@ def _write(union: object, value: Any, handler: Callable[[Any], Any]) -> Any:
         try:
             return handler(value)
         except ValueError as error:
-            why = why or reason(error).partition("; ")[0]  # which makes a text of the whole value
+            why = why or reason(error)[:_TOLD]  # else each text would hold those of what is deeper, twice
             refused[key] = times + 1, why, value  # the value too, so that its identity stays its own
     raise PydanticSerializationUnexpectedValue(why)
 
