@@ -238,10 +238,9 @@ def test_what_cannot_be_written_is_tried_a_few_times_at_each_depth(kind: str, bu
     counts = []
     for depth in (10, 20):
         value = media.read(json.dumps(deep(wrap, wrap(inner), depth)).encode())
-        innermost = value
-        while not isinstance(innermost, str):
-            holder = innermost if isinstance(innermost, list) else innermost.args
-            innermost = holder[0]
+        holder = value if isinstance(value, list) else value.args
+        while not isinstance(holder[0], str):
+            holder = holder[0] if isinstance(holder[0], list) else holder[0].args
         holder[0] = object()
         with (
             patch.object(branches, "reason", wraps=branches.reason) as reason,

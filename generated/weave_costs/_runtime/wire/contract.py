@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, SchemaSerializer, from_json
 
 from ..exceptions import DecodeError, EncodeError, StatusError
-from ..models.base import Model, deep, finite
+from ..models.base import Model, deep, finite, place
 from ..models.exact import SENT, exact, serializer
 from .misfits import UNWRITABLE, misfit
 
@@ -40,19 +40,15 @@ def _whole(text: str) -> float:
 def details(found: Sequence[ErrorDetails], whole: Any) -> list[dict[str, Any]]:
     """List what a JSON value was refused for: loc, msg and type, each once.
 
-    Pydantic's names for the members of a union are no places in the value and are left out; a rule tells the path inside.
+    Pydantic's names for the members of a union are no places in the value and are left out. Rules, and unions that recurse,
+    tell the path inside.
     """
     result: dict[Any, None] = {}
     for one in (
         one for one in found if one["type"] != "no_class"
     ):  # of tags.py: the declared class says why it refuses
-        value: Any = whole
-        loc: tuple[str | int, ...] = ()
-        for part in one["loc"]:
-            known = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
-            if part in known:
-                value, loc = value[part], (*loc, part)
-        loc += one["loc"][-1:] if one["type"] == "missing" else tuple(one.get("ctx", {}).get("path", ()))
+        inside = one.get("ctx", {}).get("path", one["loc"][-1:] if one["type"] == "missing" else ())
+        loc = (*place(one["loc"], whole), *inside)
         result[loc, one["msg"], one["type"]] = None
     return [{"loc": [*loc], "msg": message, "type": type_} for loc, message, type_ in result]
 
