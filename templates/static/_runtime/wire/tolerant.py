@@ -143,7 +143,7 @@ class _Loosened:
         choices = schema["python_schema"].get("choices")
         if not isinstance(choices, dict) or "<several>" not in choices or "<several>" not in _choices(schema):
             return result
-        return {**_bare(self._of(choices["<other>"])), **_reference(schema)}
+        return {**bare(self._of(choices["<other>"])), **_reference(schema)}
 
     def _of_default(self, schema: Any, result: Any) -> Any:
         """Take null for absent, unless it is a value."""
