@@ -14,7 +14,7 @@ ARGS ?=
 REV ?= $(shell git merge-base HEAD origin/HEAD 2>/dev/null || echo HEAD)
 SPEC ?= spec/openapi.json
 
-.PHONY: help generate check review test golden serve bench bench-diff lint format corpus schema-suite instances verify change-soundness hostile fuzz audit schemathesis interop venv lock clean
+.PHONY: help generate check review test golden serve bench bench-diff lint format corpus schema-suite instances verify change-soundness hostile fuzz fuzz-readers audit schemathesis interop venv lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -85,6 +85,9 @@ $(VENV)-interop/.ready: $(VENV)/.locked
 
 fuzz: venv ## break documents at random: no traceback, no hang (ARGS="--documents 100000 --seconds 3600")
 	@$(PY) -m tests.tools.fuzz $(ARGS)
+
+fuzz-readers: venv ## read values of random schemas: bounded time and memory (ARGS="--documents 500 --values 100")
+	@$(PY) -m tests.tools.fuzz_readers $(ARGS)
 
 audit: venv ## ask the advisory database about each locked dependency; skipped, and said, where it can't be reached
 	@$(PY) -m tests.tools.audit $(ARGS)

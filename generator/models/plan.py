@@ -26,6 +26,7 @@ from .annotations import Annotator
 from .definitions import Annotation, Definition, Site
 from .inheritance import Inheritance, inherit, link
 from .order import before_use
+from .recursion import decide
 from .runtime_rules import Rules
 from .unions import branch_hints
 from .uses import Uses
@@ -90,6 +91,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     for definition in definitions:
         _name(definition, class_names, bind, settings.field_names)
     definitions = inherit(definitions, annotator.rules)
+    decide(definitions, flattener)
     types = {use: bind(annotation).known for use, annotation in found.items()}
     objects = {
         pointer for pointer, _ in types if annotator.admits.kinds(flattener.at(pointer)) - {"null"} == {"object"}

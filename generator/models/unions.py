@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..pointer import unescape
-from ..python.types import Tagged
+from ..python.types import Branches, Tagged
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.normal_form import Flat, Flattener, PlacedSchema
+from .definitions import Definition, Property
 from .scalars import letters
 
 MOST = 20
@@ -103,3 +104,41 @@ def branch_tags(discriminator: Any, branch: PlacedSchema) -> list[str]:
         if isinstance(target, str) and target in (reference, component) and target
     ]
     return mapped or ([component] if component else [])
+
+
+def table(classes: Sequence[Definition | None], tag: Tagged | None, flattener: Flattener) -> Branches:
+    """Tell the members of a union that accept objects apart: by a required constant of each, else by what each needs.
+
+    None stands for a member that is no class. What a table says follows from the schemas of the classes, so it changes no
+    verdict: a class that is passed over would refuse the object.
+    """
+    needs = {one.name: _needs(one, flattener) for one in classes if one is not None and one.kind == "class"}
+    for name in next(iter(needs.values()), {}):
+        texts = [(text, one) for one, keys in needs.items() for text in keys.get(name, ())]
+        if len(needs) == len(classes) == len({one for _, one in texts}) and len(dict(texts)) == len(texts):
+            return Branches(tag=Tagged(name, tuple(texts), binding=True))
+    common = {name for name in next(iter(needs.values()), {}) if all(keys.get(name) == () for keys in needs.values())}
+    if len(needs) < len(classes):
+        common = set()
+    told = {one: tuple(each for each in keys.items() if each[0] not in common) for one, keys in needs.items()}
+    return Branches(tuple((one, keys) for one, keys in told.items() if keys), tag)
+
+
+def _needs(one: Definition, flattener: Flattener) -> dict[str, tuple[str, ...]]:
+    """List what an object of a class must have: wire names, with the texts if there are no other values.
+
+    A class with tags may be read as another class: it needs nothing by itself.
+    """
+    properties: list[Property] = []
+    base: Definition | None = one
+    while base is not None:
+        properties, base = [*base.properties, *properties], base.base
+    if one.tags is not None:
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for each in properties:
+        enum = flattener.flat(each.node).enum or []
+        texts = tuple(dict.fromkeys(value for value in enum if isinstance(value, str)))
+        if each.required:
+            found[each.wire_name] = texts if len(texts) == len(enum) else ()
+    return found

@@ -18,6 +18,7 @@ ANNOTATIONS: Mapping[str, str] = {
     ),
     "Concealed": "._runtime.models.concealed",
     **dict.fromkeys(("Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
+    **dict.fromkeys(("Branches", "Constants"), "._runtime.models.branches"),
     "TaggedModel": "._runtime.models.tags",
     "Rule": ".schemas",
     "File": "._runtime.wire.multipart",

@@ -46,6 +46,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
         "TypeAliasType": ((), 1),
         "Rule": ((), None),
         "Tagged": (frozenset({"binding"}), None),
+        **dict.fromkeys(("Branches", "Constants"), ((), None)),
     },
     "contract.py": {
         **dict.fromkeys(("Json", "EventStream", "JsonLines", "JsonSequence"), (_MEDIA | {"whole", "last"}, 0)),
@@ -76,7 +77,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
     "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},
 }
 """What a file may call outside of functions: the keywords, and which argument is a type."""
-METADATA = frozenset("Field Ge Gt Le Lt MaxLen MinLen MultipleOf Rule Tagged".split())
+METADATA = frozenset("Branches Constants Field Ge Gt Le Lt MaxLen MinLen MultipleOf Rule Tagged".split())
 """What may be called inside `Annotated[…]`, in any file."""
 MARKS = frozenset({"Exactly", "JsonArray", "Concealed"})
 """What may stand inside `Annotated[…]` by its name alone."""

@@ -96,8 +96,20 @@ class Tagged:
     binding: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """Tells the alternatives of a union that recurses apart, so that one alone reads an object, or each of them once.
+
+    `needs` has what an object of a class must have: wire names with the texts that are allowed, no text for any value.
+    `tag` is a property that picks the class: the only one if it is binding, else the one that is tried first.
+    """
+
+    needs: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = ()
+    tag: Tagged | None = None
+
+
 Type = Name | Class | Literal | Generic | Union | Annotated
-Metadata = Constraint | Field | Rule | Tagged
+Metadata = Constraint | Field | Rule | Tagged | Branches
 
 NONE = Name("None")
 VALUE = Name("Value")
@@ -286,8 +298,21 @@ def _metadata(one: Metadata) -> str:
         return f'Rule("{one.name}")'
     if isinstance(one, Field):
         return f"Field({', '.join(f'{name}={value}' for name, value in one.arguments)})"
-    listed = ", ".join(f"{py(tag)}: {py(name)}" for tag, name in one.classes)
-    return f"Tagged({py(one.wire_name)}, {{{listed}}}{'' if one.binding else ', binding=False'})"
+    if isinstance(one, Branches):
+        return _branches(one)
+    return f"Tagged({_tag(one)}{'' if one.binding else ', binding=False'})"
+
+
+def _tag(one: Tagged) -> str:
+    return f"{py(one.wire_name)}, {{{', '.join(f'{py(tag)}: {py(name)}' for tag, name in one.classes)}}}"
+
+
+def _branches(one: Branches) -> str:
+    if one.tag is not None and one.tag.binding:
+        return f"Constants({_tag(one.tag)})"
+    needs = {name: {key: list(texts) for key, texts in keys} for name, keys in one.needs}
+    arguments = [py(needs)] if needs or one.tag else []
+    return f"Branches({', '.join([*arguments, *([_tag(one.tag)] if one.tag else [])])})"
 
 
 def default_text(value: Any, one: Type) -> str | None:

@@ -68,7 +68,9 @@ def test_quotes_are_on_what_is_defined_later_only(build: Build) -> None:
     package = build({"Home": home, **pets, "Lone": lone, "Cat": CAT, "Dog": DOG})
     text = re.sub(r"\s+", " ", package.files["models.py"])
     listed = ", ".join(f'"{name}"' for name in names)
-    assert f"all: Absent[Union[{listed}]] = None" in re.sub(r"\[ | \]|, \]", lambda one: one[0].strip(" ,"), text)
+    constants = ", ".join(f'"{name}": "{name}"' for name in names)
+    told = f'all: Absent[Annotated[Union[{listed}], Constants("kind", {{{constants}}})]] = None'
+    assert told in re.sub(r"[\[({] | [\])}]|, [\])}]", lambda one: one[0].strip(" ,"), text)
     assert 'one: "CatOfTheHouse | None" = None' in text
     assert "home: Absent[Home] = None" in text
     assert "pet: Absent[Cat | Dog] = None" in text
@@ -82,7 +84,8 @@ def test_an_alias_that_leads_back_to_itself_is_quoted_as_a_whole(later: list[str
     data = {"anyOf": [TEXT, {"type": "array", "items": ref("More" if later else "Data")}]}
     package = build({"Data": data, "More": {"type": "object", "additionalProperties": ref("Data")}})
     text = package.files["models.py"]
-    assert f'Data = TypeAliasType("Data", "str | list[{"More" if later else "Data"}]")' in text
+    written = f'"Annotated[str | list[{"More" if later else "Data"}], Branches()]"'
+    assert f'Data = TypeAliasType("Data", {written})' in text
     assert 'More = TypeAliasType("More", dict[str, Data])' in text
     assert package.refusals('[{"a": "b"}]' if later else '[["x"]]', "Data") == []
     assert package.refusals("[1]", "Data")

@@ -5,7 +5,7 @@
 """The base class of the models, and what JSON needs beyond Python's own types."""
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -42,6 +42,16 @@ def finite(value: Any) -> Any:
             if type(item) not in _PLAIN:
                 finite(item)
     return value
+
+
+def place(loc: Iterable[str | int], whole: Any) -> tuple[str | int, ...]:
+    """Leave out of the place of an error what is none in the value: pydantic's names for the members of a union."""
+    found: list[str | int] = []
+    for part in loc:
+        if part in (range(len(whole)) if isinstance(whole, list) else whole if isinstance(whole, dict) else ()):
+            whole = whole[part]
+            found.append(part)
+    return tuple(found)
 
 
 _PLAIN = (str, int, bool, type(None))

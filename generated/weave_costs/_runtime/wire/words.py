@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from ..exceptions import SECRET, DecodeError
+from ..models.base import place
 
 SHOWN = 60  # characters of a text
 _KINDS: dict[type, str] = {dict: "an object", list: "an array", tuple: "an array", bytes: "a bytes value"}
@@ -82,27 +84,27 @@ def worded(one: ErrorDetails, value: Any, secret: bool) -> str:
     context = {key: str(each) for key, each in one.get("ctx", {}).items()}
     expected = re.sub(r"(?<=['\d]) or (?=['\d-])", ", ", context.pop("expected", ""))
     shown = "…" if secret or "secret" in context else brief(value)
-    text = WORDS.get(one["type"])
-    return text.format_map({**context, "expected": expected, "value": shown}) if text else one["msg"]
+    with contextlib.suppress(KeyError):  # an error that stands for others has no constraint of its own
+        return WORDS[one["type"]].format_map({**context, "expected": expected, "value": shown})
+    return one["msg"]
 
 
 def refused(found: Sequence[ErrorDetails], whole: Any, name: str = "") -> DecodeError:
     """Return the error for a JSON value that was refused: loc, msg and type of each problem once, and the words for it.
 
-    Pydantic's names for the members of a union are no places in the value and are left out; a rule tells the path inside.
+    Pydantic's names for the members of a union are no places in the value and are left out. Rules, and unions that recurse,
+    tell the path inside.
     `name`, and names of properties on the way, say whether a value is secret.
     """
     result: dict[Any, str] = {}
     for one in found:
         if one["type"] == "no_class":  # of tags.py: the declared class says why it refuses
             continue
-        value: Any = whole
-        loc: tuple[str | int, ...] = ()
-        for part in one["loc"]:
-            known = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
-            if part in known:
-                value, loc = value[part], (*loc, part)
-        loc += one["loc"][-1:] if one["type"] == "missing" else tuple(one.get("ctx", {}).get("path", ()))
+        inside = one.get("ctx", {}).get("path", one["loc"][-1:] if one["type"] == "missing" else ())
+        loc, value = (*place(one["loc"], whole), *inside), whole
+        for part in loc:
+            with contextlib.suppress(LookupError, TypeError):  # what is missing
+                value = value[part]
         secret = any(SECRET.search(str(part)) for part in (name, *loc))
         result[loc, one["msg"], one["type"]] = worded(one, one.get("input", value), secret)
     listed = [{"loc": [*loc], "msg": message, "type": type_} for loc, message, type_ in result]

@@ -7,9 +7,10 @@ from contextvars import ContextVar
 from typing import Any
 
 from pydantic import ValidationError, ValidationInfo
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-_KNOWN: ContextVar[dict[Any, Any] | None] = ContextVar("known", default=None)
+KNOWN: ContextVar[dict[Any, Any] | None] = ContextVar("known", default=None)
+"""What was found for values so far, while a value is read that several types are tried for."""
 _EXACT = 2**53
 
 
@@ -39,16 +40,16 @@ class Once:
 
     def _turn(self, _: Any) -> Any:
         """Name the type that is being tried."""
-        return (_KNOWN.get() or {}).get(self)
+        return (KNOWN.get() or {}).get(self)
 
     def _read(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
-        known = _KNOWN.get()
+        known = KNOWN.get()
         if known is None:
-            token = _KNOWN.set({})
+            token = KNOWN.set({})
             try:
                 return self._read(whole(value) if info.mode == "json" else value, handler, info)
             finally:
-                _KNOWN.reset(token)
+                KNOWN.reset(token)
         key = (self, id(value))
         if key not in known:
             found, error = self._tried(known, value, handler)
@@ -60,7 +61,7 @@ class Once:
 
     def _tried(
         self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any]
-    ) -> tuple[Any, ValidationError | None]:
+    ) -> tuple[Any, ValidationError | PydanticCustomError | None]:
         failed = None
         for choice in self._order(value):
             known[self] = choice

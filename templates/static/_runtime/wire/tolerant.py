@@ -138,6 +138,13 @@ class _Loosened:
         """Read classes that a tag names as the first reader does: the second one is exact."""
         return {**bare(result["strict_schema"]), **_reference(schema)}
 
+    def _of_json_or_python(self, schema: Any, result: Any) -> Any:
+        """Read a union that recurses (models/branches.py) as any other: a new kind of object may lack what tells them apart."""
+        choices = schema["python_schema"].get("choices")
+        if not isinstance(choices, dict) or "<several>" not in choices or "<several>" not in _choices(schema):
+            return result
+        return {**bare(self._of(choices["<other>"])), **_reference(schema)}
+
     def _of_default(self, schema: Any, result: Any) -> Any:
         """Take null for absent, unless it is a value."""
 
@@ -215,6 +222,10 @@ def _has(value: Any, needed: dict[str, Any]) -> bool:
 def _is_map(key: Any, value: Any) -> bool:
     """Tell whether schemas stand by names, of fields or of tags: a name says nothing, even if it is `ref` or `pattern`."""
     return key in ("fields", "choices") and isinstance(value, dict)
+
+
+def _choices(schema: Any) -> Any:
+    return schema["json_schema"].get("choices", ())
 
 
 def _constrains(function: Any) -> bool:

@@ -11,10 +11,13 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._runtime.models.base import Absent, Model
+from ._runtime.models.branches import Branches
 from .schemas import Rule
 
 # also judged: not
-Data = TypeAliasType("Data", 'Annotated[str, MinLen(1), Rule("DataOptionA")] | list[Data] | dict[str, Data]')
+Data = TypeAliasType(
+    "Data", 'Annotated[Annotated[str, MinLen(1), Rule("DataOptionA")] | list[Data] | dict[str, Data], Branches()]'
+)
 
 
 class Address(Model):
@@ -29,8 +32,20 @@ class Person(Model):
     owns: Absent[
         Annotated[
             list[
-                Union[
-                    "ResidentialProperty", "AgriculturalProperty", "Company", Annotated[str, Field(pattern="^[a-z]+$")]
+                Annotated[
+                    Union[
+                        "ResidentialProperty",
+                        "AgriculturalProperty",
+                        "Company",
+                        Annotated[str, Field(pattern="^[a-z]+$")],
+                    ],
+                    Branches(
+                        {
+                            "ResidentialProperty": {"rooms": []},
+                            "AgriculturalProperty": {"hectares": []},
+                            "Company": {"vat": []},
+                        }
+                    ),
                 ]
             ],
             MinLen(1),
@@ -55,4 +70,4 @@ class AgriculturalProperty(Model):
     let_to: Absent["Party"] = None
 
 
-Party = TypeAliasType("Party", Person | Company)
+Party = TypeAliasType("Party", Annotated[Person | Company, Branches({"Person": {"name": []}, "Company": {"vat": []}})])

@@ -1,0 +1,127 @@
+"""Unions that recurse: a table tells their branches apart, else pydantic would try 2^depth of them for a body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ..circles import circles
+from ..python import types
+from ..python.types import NONE, Annotated, Branches, Class, Constraint, Generic, Tagged, Type, Union
+from ..schemas.normal_form import Flattener
+from .definitions import Annotation, Definition
+from .unions import table
+
+ARRAY = Constraint("JsonArray")
+"""Takes a list for a tuple: what is tried again is no JSON text any more."""
+EITHER = frozenset({"array", "object"})
+
+
+def decide(definitions: Sequence[Definition], flattener: Flattener) -> None:
+    """Put the table of branches beside each union that recurses, in place; types have names."""
+    decider = _Decider(definitions, flattener)
+    for one in definitions:
+        _change(one, lambda found, name=one.name: decider.decided(found, name))  # type: ignore[misc]
+    if decider.tries_again:
+        for one in definitions:
+            _change(one, _with_arrays)
+
+
+def _change(definition: Definition, change: Callable[[Type], Type]) -> None:
+    """Change each type of a definition."""
+
+    def changed(one: Annotation) -> Annotation:
+        return replace(one, type=change(one.known))
+
+    if definition.kind == "alias":
+        definition.annotation = changed(definition.annotation)
+    if isinstance(definition.extra, Annotation):
+        definition.extra = changed(definition.extra)
+    definition.properties = [replace(one, annotation=changed(one.annotation)) for one in definition.properties]
+
+
+class _Decider:
+    """Finds the unions that recurse; `tries_again` says whether one of them may read a value as several types."""
+
+    def __init__(self, definitions: Sequence[Definition], flattener: Flattener) -> None:
+        self._flattener = flattener
+        self._by_name = {one.name: one for one in definitions}
+        self._circles = _circles(definitions)
+        self.tries_again = False
+
+    def decided(self, one: Type, owner: str) -> Type:
+        """Return a type of a definition with a table beside each union in it that leads back to the definition."""
+        if isinstance(one, Generic):
+            return replace(one, arguments=tuple(self.decided(part, owner) for part in one.arguments))
+        if isinstance(one, Annotated):
+            inner = self.decided(one.inner, owner)
+            if isinstance(inner, Annotated):  # a tag is part of the table
+                tag = next((each for each in one.metadata if isinstance(each, Tagged)), None)
+                others = tuple(each for each in one.metadata if each is not tag)
+                return Annotated(inner.inner, (*self._table(one.inner, tag), *others))
+            return replace(one, inner=inner)
+        if isinstance(one, Union):
+            found = types.union(self.decided(part, owner) for part in one.parts)
+            return types.annotated(found, self._table(one, None) if self._recurses(one, owner) else ())
+        return one
+
+    def _recurses(self, one: Union, owner: str) -> bool:
+        """Whether a member leads back to the definition, and another one is tried for the same value."""
+        back = self._circles[owner].intersection(types.classes(one))
+        return bool(back) and sum(part != NONE for part in one.parts) > 1
+
+    def _kinds(self, one: Type) -> frozenset[str]:
+        """Name the JSON types with parts that a member may accept."""
+        if isinstance(one, Annotated):
+            return self._kinds(one.inner)
+        if isinstance(one, Union):
+            return frozenset[str]().union(*(self._kinds(part) for part in one.parts))
+        if isinstance(one, Class) and one.name in self._by_name:
+            definition = self._by_name[one.name]
+            return frozenset({"object"}) if definition.kind == "class" and not definition.loose else EITHER
+        known = {"dict": "object", "list": "array", "tuple": "array", "Loose": ""}
+        kind = known.get(types.head(one), "-")
+        return frozenset({kind}) if kind else EITHER
+
+    def _table(self, one: Type, tag: Tagged | None) -> tuple[Branches]:
+        objects = [part for part in types.alternatives(one) if part != NONE and "object" in self._kinds(part)]
+        classes = [self._by_name.get(part.name) if isinstance(part, Class) else None for part in objects]
+        found = Branches(tag=tag) if tag is not None and tag.binding else table(classes, tag, self._flattener)
+        self.tries_again |= found.tag is None or not found.tag.binding
+        return (found,)
+
+
+def _circles(definitions: Sequence[Definition]) -> dict[str, frozenset[str]]:
+    """Give the name of each definition the names of all that lead to it and that it leads to: none if it does not recurse."""
+    positions = {one.name: index for index, one in enumerate(definitions)}
+    mentioned = [{positions[name] for name in _mentions(one) if name in positions} for one in definitions]
+    for index, one in enumerate(definitions):
+        if one.base is not None:  # which may be read as the class that extends it
+            mentioned[index].add(positions[one.base.name])
+            mentioned[positions[one.base.name]].add(index)
+    result: dict[str, frozenset[str]] = {}
+    for circle in circles([sorted(one) for one in mentioned]):
+        names = frozenset(definitions[index].name for index in circle)
+        recurses = len(circle) > 1 or circle[0] in mentioned[circle[0]]
+        result |= dict.fromkeys(names, names if recurses else frozenset())
+    return result
+
+
+def _mentions(one: Definition) -> list[str]:
+    annotations = [one.annotation] if one.kind == "alias" else [each.annotation for each in one.properties]
+    annotations += [one.extra] if isinstance(one.extra, Annotation) else []
+    return [name for each in annotations for name in types.classes(each.known)]
+
+
+def _with_arrays(one: Type) -> Type:
+    """Have each tuple take a list of JSON."""
+    if isinstance(one, Generic):
+        found = replace(one, arguments=tuple(_with_arrays(part) for part in one.arguments))
+        return types.annotated(found, (ARRAY,)) if one.name == "tuple" else found
+    if isinstance(one, Annotated):
+        inner = _with_arrays(one.inner)
+        if isinstance(inner, Annotated):
+            added = tuple(each for each in inner.metadata if each not in one.metadata)
+            return Annotated(inner.inner, (*added, *one.metadata))
+        return replace(one, inner=inner)
+    return types.union(_with_arrays(part) for part in one.parts) if isinstance(one, Union) else one
