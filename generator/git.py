@@ -119,7 +119,9 @@ class GitFiles:
     def _tree(self, name: str) -> dict[str, tuple[str, str]]:
         """Read the listing of a folder: mode and object by name. Raises Refused for names that no folder can hold."""
         if name not in self._trees:
-            data, octets = self._objects.read(name, _LARGEST_TREE), len(name) // 2
+            data, octets = self._objects.read(name, _LARGEST_TREE + 1), len(name) // 2
+            if len(data) > _LARGEST_TREE:
+                raise _refused(f"{self._revision}:", "the revision has a folder with too many entries: it is not read")
             entries, at = {}, 0
             while at < len(data):
                 end = data.index(b"\0", at)

@@ -123,24 +123,25 @@ class _Binder:
             one = self._resources[self._home[schema]]
             one.needs |= {each.name for each in references if each.is_dynamic}
             one.leads |= {self._home[each.target] for each in references if each.target in self._home}
-            one.leads |= {pointer for each in references if each.is_dynamic for pointer in bound.get(each.name, ())}
+            one.leads |= {f"${each.name}" for each in references if each.is_dynamic}
         for pointer, one in self._resources.items():  # what stands in a resource, to be applied, is a part of it
             if not one.begins:
                 self._resources[self._around(pointer)].leads.add(pointer)
-        self._spread()
+        self._spread({f"${name}": _Resource(begins=True, leads=pointers) for name, pointers in bound.items()})
 
-    def _spread(self) -> None:
-        """Need what the resources need that one leads to."""
+    def _spread(self, names: dict[str, _Resource]) -> None:
+        """Need what the resources need that one leads to; a name leads to all that bind it."""
+        whole = {**self._resources, **names}
         led: dict[Pointer, list[Pointer]] = {}
-        for pointer, one in self._resources.items():
+        for pointer, one in whole.items():
             for other in one.leads:
                 led.setdefault(other, []).append(pointer)
-        pending = [pointer for pointer, one in self._resources.items() if one.needs]
+        pending = [pointer for pointer, one in whole.items() if one.needs]
         while pending:
-            needs = self._resources[pointer := pending.pop()].needs
+            needs = whole[pointer := pending.pop()].needs
             for other in led.get(pointer, ()):
-                if not needs <= self._resources[other].needs:
-                    self._resources[other].needs |= needs
+                if not needs <= whole[other].needs:
+                    whole[other].needs |= needs
                     pending.append(other)
 
     def _around(self, pointer: Pointer) -> Pointer:

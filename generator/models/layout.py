@@ -141,10 +141,13 @@ def _object(fields: Mapping[str, Any], **more: str) -> dict[str, Any]:
 
 def _ask(schemas: list[dict[str, Any]]) -> list[str]:
     """Have classes and aliases laid out, in the process that has datamodel-code-generator at hand if there is one."""
+    text = ""
     try:
-        text = _generate(schemas) if _worker is None else _worker.ask(schemas)
+        with suppress(OSError, EOFError):  # the process is gone
+            text = _worker.ask(schemas) if _worker else ""
     finally:
         stop()  # nothing else is asked; its memory is better used for what follows
+    text = text or _generate(schemas)
     parts = re.split(r"^(?=class Class|Class\d+Slot = )", text, flags=re.MULTILINE)[1:]
     return [re.sub(r"Class\d+Slot", _HOLES["name"], part).rstrip("\n") + "\n" for part in parts]
 
@@ -198,7 +201,7 @@ class _Worker:
         self.requests.flush()
         line = self.answers.readline()
         if not line:
-            raise RuntimeError("the process that lays classes out has ended")
+            raise EOFError("the process that lays classes out has ended")
         answer = json.loads(line)
         if "failed" in answer:
             raise RuntimeError(f"laying classes out failed: {answer['failed']}")

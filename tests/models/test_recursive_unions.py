@@ -260,3 +260,15 @@ def test_a_tolerant_client_takes_a_new_kind_of_object_in_a_union_that_recurses(k
     (one,) = getattr(found, "args", None) or found.or_
     assert one == {"op": "xor", "new": [inner]}
     assert type(media.read(json.dumps(wrap(wrap(inner))).encode())).__name__ == "Or"
+
+
+def test_a_secret_is_not_shown_at_any_depth(build: Build) -> None:
+    leaf = obj({"n": WHOLE, "pin": {"type": "string", "format": "password"}}, required=["n"])
+    pair = obj({"left": ref(), "both": TEXT}, required=["left", "both"])
+    package = build({"T": {"anyOf": [ref("And"), ref("Leaf")]}, "And": pair, "Leaf": leaf})
+    value: Any = {"n": 1, "pin": 1234}
+    for _ in range(3):
+        with pytest.raises(ValueError, match="pin") as caught:
+            package.media().read(json.dumps(value).encode())
+        assert "1234" not in str(caught.value)
+        value = {"left": value, "both": "x"}

@@ -234,6 +234,19 @@ def test_urls_are_shown_without_secrets(made: SimpleNamespace) -> None:
     assert str(caught.value) == "POST http://h/things → https://other/x: 404 Not Found"
 
 
+def test_a_secret_in_the_query_is_not_shown_however_its_name_is_written(made: SimpleNamespace) -> None:
+    caller = client(made, answering(httpx2.Response(404))[1]).with_options(query={"a/b": "s3cret"})
+    with pytest.raises(made.exceptions.StatusError) as caught:
+        caller.invoke(made.plain)
+    assert "a%2Fb=…" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_url_that_is_too_long_is_an_error_of_ours(made: SimpleNamespace) -> None:
+    with pytest.raises(made.exceptions.EncodeError, match="a URL that is too long"):
+        client(made, answering(httpx2.Response(204))[1]).with_options(query={"q": "x" * 70_000}).invoke(made.plain)
+
+
 def test_a_status_always_has_its_class(made: SimpleNamespace) -> None:
     cases = [
         (404, "NotFound", "ClientFault"),

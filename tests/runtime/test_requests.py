@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -453,6 +454,32 @@ def test_a_body_that_is_no_text_is_answered_as_raised(making: Making) -> None:
     assert (answer.status_code, answer.json(), answer.headers["content-type"]) == (409, {"code": 1}, "application/json")
     assert making.client(_raising(HTTPException(409, {"code": 1}))).get("/things").json() == {"detail": {"code": 1}}
     assert making.client(_raising(HTTPException(304))).get("/things").content == b""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [HTTPException(204), HTTPException(409, {"x": object()}), HTTPException(400, "no", headers={"x-a": "a\nb"})],
+    ids=["no error", "no JSON", "no header"],
+)
+def test_what_can_not_be_answered_as_raised_is_a_500_in_the_log(
+    making: Making, error: HTTPException, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = making.client(_raising(error)).get("/things")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "GET /things failed" in caplog.text
+
+
+def test_a_context_that_keeps_an_error_to_itself_is_a_500(making: Making, caplog: pytest.LogCaptureFixture) -> None:
+    @asynccontextmanager
+    async def scoped(_: Any) -> AsyncIterator[Any]:
+        with contextlib.suppress(LookupError):
+            yield SimpleNamespace(get=get)
+
+    def get() -> Any:
+        raise KeyError("lost")
+
+    assert making.client(scoped).get("/things").status_code == 500
+    assert "kept an error to itself" in caplog.text
 
 
 def test_an_exception_of_fastapi_takes_the_declared_form(making: Making) -> None:

@@ -6,7 +6,7 @@ import copy
 import importlib
 import json
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
@@ -44,6 +44,8 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> str:
         "get": {"operationId": "show", "responses": {"200": {"description": "", **content}}},
         "put": {"operationId": "store", "requestBody": content, "responses": {"204": {"description": ""}}},
     }
+    file: dict[str, Any] = {"content": {"application/octet-stream": {"schema": {}}}}
+    upload = {"operationId": "upload", "requestBody": file, "responses": {"204": {"description": ""}}}
     schemas = {
         "Pet": PET,
         "Sort": {"oneOf": SORTS, "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "Dog"}}},
@@ -54,7 +56,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> str:
         "openapi": "3.1.0",
         "info": {"title": "T", "version": "1"},
         "servers": [{"url": "http://pets"}],
-        "paths": {"/pet": path},
+        "paths": {"/pet": path, "/file": {"put": upload}},
         "components": {"schemas": schemas},
     }
     imported(build_tree(folder, tree, package="written_back", tolerant=True), folder)
@@ -136,3 +138,33 @@ def test_a_strict_client_of_the_package_writes_it_back_too(client: Callable[...,
     sent: list[Any] = []
     client(NEW, sent).store(client(NEW, sent, tolerant=True).show())
     assert sent == [NEW]
+
+
+def test_what_the_document_does_not_have_is_not_kept(package: str) -> None:
+    widened = importlib.import_module(f"{package}._runtime.client.tolerant").widened
+    http = httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(200)))
+    caller = importlib.import_module(f"{package}.client").Client(http=http, tolerant=True)
+    kept = widened.cache_info().currsize
+    for number in range(3):
+        caller.request("GET", f"/new/{number}")
+    assert widened.cache_info().currsize == kept
+
+
+@pytest.mark.parametrize("tolerant", [True, False])
+def test_what_was_taken_of_an_iterator_is_not_sent_again(package: str, tolerant: bool) -> None:
+    received: list[bytes] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        received.append(request.read())
+        return httpx2.Response(204)
+
+    def parts() -> Iterator[Any]:
+        yield b"first "
+        yield "oops"
+        yield b"rest"
+
+    http = httpx2.Client(transport=httpx2.MockTransport(answer))
+    caller = importlib.import_module(f"{package}.client").Client(http=http, tolerant=tolerant)
+    with pytest.raises(importlib.import_module(f"{package}.errors").APIError):
+        caller.default.upload(parts())
+    assert received == []

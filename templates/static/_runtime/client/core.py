@@ -17,9 +17,10 @@ import httpx2
 from ..exceptions import (
     ContractError,
     DecodeError,
+    EncodeError,
     status_class,
 )
-from ..wire.contract import Api, Fields, Json, Operation, Parts, Response, SecurityScheme, fields
+from ..wire.contract import Api, Fields, Json, Media, Operation, Parts, Response, SecurityScheme, fields
 from .sending import (
     BASE_URL,
     IDEMPOTENT,
@@ -105,7 +106,7 @@ class Caller(Generic[C, H]):
             raise ValueError(f"base_url{named} must be given: an absolute URL without user, password and query")
         self._credentials = credentials_of(api, credentials, prefix)
         # Parameters of the query whose values no message shows.
-        self._hidden = frozenset(getattr(scheme, "wire_name", "") for scheme in api.schemes)
+        self._hidden = frozenset(quote(getattr(scheme, "wire_name", ""), "") for scheme in api.schemes)
         own = self._connections.first
         self._headers: dict[str, str | None] = lowered(h for h in own.headers.items() if h != ("accept", "*/*"))
         self._timeout = (own.timeout if timeout is None else httpx2.Timeout(timeout)).as_dict()
@@ -137,7 +138,7 @@ class Caller(Generic[C, H]):
         clone._headers = self._headers | lowered(headers.items())
         fields(clone._headers.items())  # refused here, not at the first call
         clone._query += tuple(f"{quote(name, '')}={quote(value, '')}" for name, value in query.items())
-        clone._hidden = self._hidden.union(map(quote, query))
+        clone._hidden = self._hidden.union(quote(name, "") for name in query)
         clone._retries = self._retries if retries is None else retries
         clone._again = self._again if idempotent is None else idempotent
         return clone
@@ -151,7 +152,7 @@ class Caller(Generic[C, H]):
         query = str(httpx2.QueryParams(dict(params or {})))
         whole = path + (("&" if "?" in path else "?") + query if query else "")
         clone: Any = self.with_options(headers=headers or {})
-        clone._raw = True
+        clone._raw, clone._tolerant = True, False  # nothing is declared that could be read in another way
         return clone.invoke(
             Operation[Any](
                 name=whole,
@@ -190,7 +191,10 @@ class Caller(Generic[C, H]):
         query = "&".join(parts.query)
         base = operation.servers[0].at() if operation.servers and not self._is_given else self._url
         url = base.rstrip("/") + parts.path + (("&" if "?" in parts.path else "?") + query if query else "")
-        found = placed.cover(httpx2.URL(url)) if placed.cover else httpx2.URL(url)
+        try:
+            found = placed.cover(httpx2.URL(url)) if placed.cover else httpx2.URL(url)
+        except httpx2.InvalidURL:
+            raise EncodeError("the arguments make a URL that is too long, or none") from None
         accepted = ", ".join(dict.fromkeys(r.media.media_type for r in operation.responses.values() if r.media))
         # An argument goes before an option, an option before what the client writes by itself.
         sent = {
@@ -239,11 +243,16 @@ class Caller(Generic[C, H]):
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
         return await send(self._http, request)
 
+    def _written(self, media: Media, body: object) -> tuple[Any, str]:
+        """Write a body; raise EncodeError."""
+        write: Callable[[Any], tuple[Any, str]] = getattr(media, "upload", media.write)
+        return write(body)
+
     async def _call(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> Any:
         """Send, and send again where that may help; raise APIError."""
         started, attempt, content, content_type = time.monotonic(), 0, b"", ""
         if operation.body and (body is not None or operation.body_required):
-            content, content_type = getattr(operation.body, "upload", operation.body.write)(body)
+            content, content_type = self._written(operation.body, body)
         while True:
             request = await self._request(operation, content, content_type, arguments)
             outcome: httpx2.Response | httpx2.RequestError

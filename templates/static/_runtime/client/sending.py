@@ -103,7 +103,7 @@ class Connections:
             raise CallError("the client is closed")
         # The first event loop takes the first HTTP client, its thread alone; all threads of a blocking client share it.
         found = (self._known.pop(None, None) if here[1] else self.first) if here[0] == self._process else None
-        for at in [at for at in self._known if at and (at[0] != here[0] or (at[1] and at[1].is_closed()))]:
+        for at in [at for at in [*self._known] if at and (at[0] != here[0] or (at[1] and at[1].is_closed()))]:
             self._known.pop(at, None)
         if found is None and self._given:
             for transport in (self._given._transport, *self._given._mounts.values()):
@@ -121,9 +121,9 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
     response: httpx2.Response = await settled(http.send(request, stream=stream, follow_redirects=False))
     history, options, origin = list[httpx2.Response](), dict[str, Any](), (request.url.scheme, request.url.netloc)
     while http.follow_redirects and (following := response.next_request) is not None:
+        await settled(response.read() if isinstance(http, httpx2.Client) else response.aread())
         if len(history) == http.max_redirects:
             raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
-        await settled(response.read() if isinstance(http, httpx2.Client) else response.aread())
         history.append(response)
         # What was left out on the way stays out, even back home: the other origin chose the path.
         if options or (following.url.scheme, following.url.netloc) != origin:

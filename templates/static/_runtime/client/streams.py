@@ -21,6 +21,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 C = TypeVar("C")
 H = TypeVar("H")
+SHORTEST = 0.1  # seconds before a stream is asked for again, whatever it says
 WAIT = 3.0  # seconds before a stream is asked for again, if it does not say
 
 
@@ -34,7 +35,7 @@ class _Streaming(Caller[C, H]):
     def _wait(self, progress: Progress, failures: int) -> float:
         """Return the seconds to wait before a stream is asked for again."""
         seconds: float = WAIT if progress.retry is None else progress.retry / 1000
-        return min(seconds * 2.0**failures, LONGEST)
+        return min(max(seconds, SHORTEST) * 2.0**failures, LONGEST)
 
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
         response = await send(self._http, request, stream=True)
@@ -95,7 +96,7 @@ class StreamClient(_Streaming[C, httpx2.Client], BaseClient[C]):
     def follow_events(self, method: Callable[P, Iterator[T]], *args: P.args, **kwargs: P.kwargs) -> Iterator[Event[T]]:
         """Do the same, and call again with `Last-Event-ID` if the stream breaks off or ends (WHATWG HTML section 9.2.3).
 
-        Raises what a call raises; ConnectionFailed if `retries` calls in turn gave no event.
+        Raises what a call raises; ConnectionFailed if `retries` calls in turn broke off without an event.
         """
         progress, failures = Progress(), 0
         while not progress.ended:
@@ -135,7 +136,7 @@ class AsyncStreamClient(_Streaming[C, httpx2.AsyncClient], AsyncBaseClient[C]):
     ) -> AsyncIterator[Event[T]]:
         """Do the same, and call again with `Last-Event-ID` if the stream breaks off or ends (WHATWG HTML section 9.2.3).
 
-        Raises what a call raises; ConnectionFailed if `retries` calls in turn gave no event.
+        Raises what a call raises; ConnectionFailed if `retries` calls in turn broke off without an event.
         """
         progress, failures = Progress(), 0
         while not progress.ended:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from copy import copy
-from dataclasses import replace
 from functools import cache
 from typing import Any, Self, TypeVar
 
 import httpx2
 
 from ..exceptions import EncodeError
-from ..wire.contract import Operation, Response
+from ..wire.contract import Media, Operation, Response
 from ..wire.tolerant import readable, readable_headers
 from .core import NONE, Caller
 
@@ -74,11 +73,13 @@ class TolerantCaller(Caller[C, H]):
         return clone
 
     async def _call(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> Any:
-        """Send a body that may hold what was read tolerantly, as long as nobody changed it; raise APIError."""
-        operation = widened(operation) if self._tolerant else operation
+        return await super()._call(widened(operation) if self._tolerant else operation, body, arguments)
+
+    def _written(self, media: Media, body: object) -> tuple[Any, str]:
+        """Write a body that may hold what was read tolerantly, as long as nobody changed it; raise EncodeError."""
         try:
-            return await super()._call(operation, body, arguments)
+            return super()._written(media, body)
         except EncodeError:
-            if operation.body is None:
+            if isinstance(body, Iterator | AsyncIterator):  # what was taken of it is gone
                 raise
-        return await super()._call(replace(operation, body=readable(operation.body)), body, arguments)
+        return super()._written(readable(media), body)

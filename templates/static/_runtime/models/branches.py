@@ -114,7 +114,8 @@ def _first(error: ValidationError, value: Any) -> PydanticCustomError:
     context = one.get("ctx", {})
     path = [*place(one["loc"], value), *context.get("path", one["loc"][-1:] if one["type"] == "missing" else ())]
     type_: Any = one["type"]
-    return PydanticCustomError(type_, "{reason}", {"reason": one["msg"], "path": path})
+    kept = {"secret": True} if "secret" in context else {}  # the value may not be shown, see concealed.py
+    return PydanticCustomError(type_, "{reason}", {"reason": one["msg"], "path": path, **kept})
 
 
 def _fields(value: Any, known: dict[Any, Any]) -> int | None:

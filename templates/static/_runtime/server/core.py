@@ -18,7 +18,6 @@ from starlette.responses import Response as HTTPResponse
 from starlette.routing import BaseRoute, Match, NoMatchFound, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..exceptions import ContractError
 from ..wire.contract import Api
 from .context import PACKAGE, Authenticate, BrokenOffError, Factory
 from .endpoint import Endpoint, log, maker, run
@@ -136,7 +135,7 @@ class Dispatcher:
         if isinstance(error, HTTPException):
             try:
                 return endpoint.raised(error)
-            except ContractError as broken:
+            except Exception as broken:  # of the contract, or an answer that can't be written
                 error = broken
         log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=error)
         return problem(500)

@@ -177,6 +177,7 @@ class Endpoint:
         async with nullcontext(service) if hasattr(service, self._member) else service as lent:
             result = await run(getattr(lent, self._member), *body, **arguments)
             return await self._success(current, result, receive, send)
+        raise ContractError("the context manager of the service kept an error to itself")
 
     async def _success(self, current: Context, result: Any, receive: Receive, send: Send) -> ASGIApp | None:
         """Write what the service returned, and read it back as a client will; raise ContractError."""
