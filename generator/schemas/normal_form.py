@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..parsing.limits import Budget
@@ -254,6 +254,8 @@ class Flattener:
             result.typed = True
         if not isinstance(schema, dict):
             return result
+        if len(schema) == 1 and "$ref" in schema and (target := self._known.get(str(schema["$ref"]))) is not None:
+            return replace(target, node=node)  # nothing beside it: the same, under another name
         self._own(result, node.pointer.partition(BESIDE)[0], schema)
         for part in self._parts(node.pointer, schema):
             if part.pointer in _open or part.pointer == node.pointer or len(_open) > DEEPEST:
