@@ -119,8 +119,10 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
     if http.is_closed:
         raise CallError("the client is closed").during(request)
     response: httpx2.Response = await settled(http.send(request, stream=stream, follow_redirects=False))
+    if not http.follow_redirects:
+        return response
     history, options, origin = list[httpx2.Response](), dict[str, Any](), (request.url.scheme, request.url.netloc)
-    while http.follow_redirects and (following := response.next_request) is not None:
+    while (following := response.next_request) is not None:
         await settled(response.read() if isinstance(http, httpx2.Client) else response.aread())
         if len(history) == http.max_redirects:
             raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
