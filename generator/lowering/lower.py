@@ -130,8 +130,10 @@ def _groups(
         if isinstance(tag, dict)
     }
     found: list[ir.Group] = []
-    for name in dict.fromkeys(naming.operations[view.pointer][0] for view in views):
-        mine = [view for view in views if naming.operations[view.pointer][0] == name]
+    by_name: dict[str, list[OperationView]] = {}
+    for view in views:
+        by_name.setdefault(naming.operations[view.pointer][0], []).append(view)
+    for name, mine in by_name.items():
         tags = list(dict.fromkeys(view.tag for view in mine))
         description = sentences(*(described.get(tag) for tag in tags))
         found.append(

@@ -24,6 +24,8 @@ class Families:
         self._flattener = flattener
         self._parents: dict[str, str] = {}
         self._children: dict[str, list[str]] = {}
+        self._tags: dict[str, dict[str, str]] = {}
+        self._named: dict[str, dict[str, list[str]]] = {}  # the values that name each member
         candidates = {pointer: list(self._candidates(pointer)) for pointer in components}
         for pointer, found in candidates.items():
             if parent := _nearest(pointer, found, candidates):
@@ -56,16 +58,24 @@ class Families:
 
     def tags(self, pointer: str) -> dict[str, str]:
         """List the values of the property with what they name: the component at a pointer, or one that extends it."""
-        members = list(self._within(pointer))
+        if pointer not in self._tags:
+            self._tags[pointer] = self._find_tags(pointer, self.property_name(pointer))
+            named = self._named.setdefault(pointer, {})
+            for tag, target in self._tags[pointer].items():
+                named.setdefault(target, []).append(tag)
+        return self._tags[pointer]
+
+    def _find_tags(self, pointer: str, name: str) -> dict[str, str]:
+        members = dict.fromkeys(self._within(pointer))
         mapped: dict[str, str] = {}
         for member in members:
-            for tag, target in self._mapping(member, self.property_name(pointer)):
-                if target in members and self._accepts(target, self.property_name(pointer), tag):
+            for tag, target in self._mapping(member, name):
+                if target in members and self._accepts(target, name, tag):
                     mapped.setdefault(tag, target)
-        found = dict(mapped)
+        found, known = dict(mapped), set(mapped.values())
         for member in members:
-            if member not in mapped.values() and not (mapped and member == pointer):
-                for tag in self._implicit(member, self.property_name(pointer)):
+            if member not in known and not (mapped and member == pointer):
+                for tag in self._implicit(member, name):
                     found.setdefault(tag, member)
         return found
 
@@ -75,8 +85,8 @@ class Families:
         ancestor = pointer
         while ancestor:
             if self.opens(ancestor):
-                tags = [tag for tag, target in self.tags(ancestor).items() if target == pointer]
-                name = self.property_name(ancestor)
+                self.tags(ancestor)
+                tags, name = self._named[ancestor].get(pointer, []), self.property_name(ancestor)
                 is_mapped = ancestor != pointer or any(t == pointer for _, t in self._mapping(pointer, name))
                 if len(tags) == 1 and is_mapped:
                     found.setdefault(name, tags[0])
@@ -85,10 +95,9 @@ class Families:
 
     def _within(self, pointer: str) -> Iterator[str]:
         pending = [pointer]
-        while pending:
-            one = pending.pop(0)
+        for one in pending:
             yield one
-            pending += self.children(one)
+            pending += self.children(one)  # goes on with these
 
     def _candidates(self, pointer: str) -> Iterator[str]:
         """Yield what a component could extend: objects with properties and a discriminator that it refers to."""

@@ -82,6 +82,22 @@ AMPLIFIED["words of a response for each operation"] = {
         "components": {"responses": {"R": {"description": LONG}}},
     }
 }
+AMPLIFIED["headers of a response for each operation"] = {
+    "a.json": {
+        **EMPTY,
+        "paths": {
+            f"/{number}": {"get": {"responses": {"200": {"$ref": "#/components/responses/R"}}}} for number in range(100)
+        },
+        "components": {
+            "responses": {
+                "R": {
+                    "description": "",
+                    "headers": {f"X-{number}": {"schema": {"type": "string"}} for number in range(50)},
+                }
+            }
+        },
+    }
+}
 AMPLIFIED["words of a property in each class"] = {
     "a.json": {
         **EMPTY,

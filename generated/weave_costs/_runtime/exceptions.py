@@ -146,9 +146,8 @@ def status_class(status: int, declared: Any = None) -> type[StatusError[Any]]:
     known: Any = STATUS_CLASSES.get(status, StatusError)
     name = __name__.partition("._runtime")[0] + ".errors", known.__name__
     known = next((one for one in known.__subclasses__() if (one.__module__, one.__name__) == name), known)
-    if declared is None or issubclass(known, declared):
-        return known  # type: ignore[no-any-return]
-    return declared if issubclass(declared, known) else joined(declared, known)
+    kinds = (known,) if declared is None or issubclass(known, declared) else (declared, known)
+    return declared if len(kinds) > 1 and issubclass(declared, known) else joined(*kinds)
 
 
 # One a line, as the tables that they are.

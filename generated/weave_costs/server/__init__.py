@@ -37,10 +37,10 @@ def create_app(
         complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {
-        "costs": costs,
-    }
-    return application(contract.API, services, authenticate, max_body, mock, strict, complete, **fastapi)
+    services = {"costs": costs}
+    return application(
+        contract.API, services, authenticate, max_body=max_body, mock=mock, strict=strict, complete=complete, **fastapi
+    )
 
 
 __all__ = ["Basic", "Bearer", "Context", "Forbidden", "Presented", "Unauthorized", "context", "create_app"]

@@ -18,12 +18,7 @@ from urllib.parse import quote
 import anyio
 import httpx2
 
-from ..exceptions import (
-    ContractError,
-    DecodeError,
-    EncodeError,
-    status_class,
-)
+from ..exceptions import ContractError, DecodeError, EncodeError, status_class
 from ..wire.contract import Api, Fields, Json, Media, Operation, Parts, Response, SecurityScheme, fields
 from .sending import (
     BASE_URL,
@@ -249,8 +244,7 @@ class Caller(Generic[C, H]):
 
     def _written(self, media: Media, body: object) -> tuple[Any, str]:
         """Write a body; raise EncodeError."""
-        write: Callable[[Any], tuple[Any, str]] = getattr(media, "upload", media.write)
-        return write(body)
+        return cast("tuple[Any, str]", getattr(media, "upload", media.write)(body))
 
     async def _call(self, operation: Operation[Any], body: object, arguments: Mapping[str, Any]) -> Any:
         """Send, and send again where that may help; raise APIError."""

@@ -36,12 +36,17 @@ def create_app(
         complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {
-        "cost_reports": cost_reports,
-        "default": default,
-    }
+    services = {"cost_reports": cost_reports, "default": default}
     return application(
-        contract.API, services, None, max_body, mock, strict, complete, operations=TemplateOperations, **fastapi
+        contract.API,
+        services,
+        None,
+        operations=TemplateOperations,
+        max_body=max_body,
+        mock=mock,
+        strict=strict,
+        complete=complete,
+        **fastapi,
     )
 
 

@@ -37,19 +37,17 @@ def create_app(
         head_after: seconds after which the head of a stream of events or lines is sent, though no item is there yet.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {
-        "default": default,
-    }
+    services = {"default": default}
     return application(
         contract.API,
         services,
         None,
-        max_body,
-        mock,
-        strict,
-        complete,
         streams=Streams,
         head_after=head_after,
+        max_body=max_body,
+        mock=mock,
+        strict=strict,
+        complete=complete,
         **fastapi,
     )
 
