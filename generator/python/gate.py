@@ -123,14 +123,13 @@ class _Gate:
         if not isinstance(made, ast.Assign) or [ast.unparse(one) for one in made.targets] != ["__getattr__"]:
             raise self.refuse(made, f"a {type(made).__name__} in a condition")
         call = made.value
-        if not isinstance(call, ast.Call) or call.keywords or len(call.args) != 2:
+        if not isinstance(call, ast.Call) or ast.unparse(call.func) != "attributes":
             raise self.refuse(made, "another value in a condition")
-        package, homes = call.args
-        known = [ast.unparse(call.func), ast.unparse(package)] == ["attributes", "__name__"]
-        if not known or not isinstance(homes, ast.Dict) or None in homes.keys:
+        if [ast.unparse(one) for one in call.args] != ["__name__"]:
             raise self.refuse(made, "another value in a condition")
-        for one in (*homes.keys, *homes.values):
-            if not isinstance(one, ast.Constant) or not _DOTTED.fullmatch(str(one.value)):
+        for one in call.keywords:
+            home = one.value.value if isinstance(one.value, ast.Constant) else None
+            if one.arg is None or not isinstance(home, str) or not _DOTTED.fullmatch(home):
                 raise self.refuse(made, "a name that is none in a condition")
 
     def imported(self, node: ast.ImportFrom) -> None:

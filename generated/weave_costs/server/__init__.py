@@ -37,7 +37,9 @@ def create_app(
         complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {"costs": costs}
+    services = {
+        "costs": costs,
+    }
     return application(
         contract.API, services, authenticate, max_body=max_body, mock=mock, strict=strict, complete=complete, **fastapi
     )

@@ -1,11 +1,11 @@
 """Names of a package that are imported when they are first asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 
-def attributes(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+def attributes(package: str, /, **homes: str) -> Callable[[str], Any]:
     """Return the `__getattr__` of a package: the names that modules of it have, and the modules themselves."""
 
     def find(name: str) -> Any:

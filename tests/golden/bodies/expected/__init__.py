@@ -16,14 +16,12 @@ else:
 
     __getattr__ = attributes(
         __name__,
-        {
-            "AsyncClient": "client",
-            "Client": "client",
-            "Content": "_runtime.wire.content",
-            "File": "_runtime.wire.multipart",
-            "errors": "errors",
-            "models": "models",
-        },
+        AsyncClient="client",
+        Client="client",
+        Content="_runtime.wire.content",
+        File="_runtime.wire.multipart",
+        errors="errors",
+        models="models",
     )
 
 __all__ = ["AsyncClient", "Client", "Content", "File", "errors", "models"]

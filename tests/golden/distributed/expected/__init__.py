@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 else:
     from ._runtime.lazy import attributes
 
-    __getattr__ = attributes(__name__, {"errors": "errors", "models": "models"})
+    __getattr__ = attributes(__name__, errors="errors", models="models")
 
 __all__ = ["errors", "models"]

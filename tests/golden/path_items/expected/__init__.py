@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 else:
     from ._runtime.lazy import attributes
 
-    __getattr__ = attributes(
-        __name__, {"AsyncClient": "client", "Client": "client", "errors": "errors", "models": "models"}
-    )
+    __getattr__ = attributes(__name__, AsyncClient="client", Client="client", errors="errors", models="models")
 
 __all__ = ["AsyncClient", "Client", "errors", "models"]

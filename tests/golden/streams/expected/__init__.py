@@ -15,13 +15,11 @@ else:
 
     __getattr__ = attributes(
         __name__,
-        {
-            "AsyncClient": "client",
-            "Client": "client",
-            "Content": "_runtime.wire.content",
-            "errors": "errors",
-            "models": "models",
-        },
+        AsyncClient="client",
+        Client="client",
+        Content="_runtime.wire.content",
+        errors="errors",
+        models="models",
     )
 
 __all__ = ["AsyncClient", "Client", "Content", "errors", "models"]

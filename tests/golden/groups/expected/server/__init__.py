@@ -36,7 +36,10 @@ def create_app(
         complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {"cost_reports": cost_reports, "default": default}
+    services = {
+        "cost_reports": cost_reports,
+        "default": default,
+    }
     return application(
         contract.API,
         services,

@@ -36,7 +36,10 @@ def create_app(
         complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {"default": default, "pets": pets}
+    services = {
+        "default": default,
+        "pets": pets,
+    }
     return application(
         contract.API,
         services,

@@ -35,7 +35,9 @@ def create_app(
         complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {"default": default}
+    services = {
+        "default": default,
+    }
     return application(
         contract.API,
         services,

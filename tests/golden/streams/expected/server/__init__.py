@@ -37,7 +37,9 @@ def create_app(
         head_after: seconds after which the head of a stream of events or lines is sent, though no item is there yet.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {"default": default}
+    services = {
+        "default": default,
+    }
     return application(
         contract.API,
         services,

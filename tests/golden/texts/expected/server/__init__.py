@@ -34,7 +34,9 @@ def create_app(
         complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {"t": t}
+    services = {
+        "t": t,
+    }
     return application(
         contract.API,
         services,
