@@ -144,6 +144,25 @@ def test_what_cannot_be_shared_says_so(package: Any, peer: str) -> None:
     assert [asyncio.run(call(mocked)) for _ in range(2)] == ["mine", "mine"]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("dropped")
+def test_a_given_async_client_says_so_after_a_fork(package: Any, peer: str) -> None:
+    client = package.AsyncClient(peer, http=httpx2.AsyncClient(), retries=0)
+
+    async def call() -> Any:
+        return (await client.t.get(q="x"))["detail"]
+
+    def child(_: str) -> list[str]:
+        try:
+            return [asyncio.run(call())]
+        except importlib.import_module("in_processes.errors").CallError as error:
+            return [str(error)]
+
+    assert asyncio.run(call()) == "/a?q=x"
+    [said] = forked(child, ["one"])
+    assert "another event loop or process" in said
+
+
 @pytest.mark.skipif(not find_spec("trio"), reason="NOT TESTED: runs of trio; trio is not installed")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("dropped")
