@@ -101,6 +101,9 @@ def test_code_runs(page: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys
         assert "('1', 'gpt-4o')" in capsys.readouterr().out
     if hasattr(module, "app"):
         _ask(module.app)
+    if page.name == "service.md":
+        policy = TestClient(module.app).get("/docs").headers["content-security-policy"]
+        assert policy == module.POLICY.decode()
 
 
 def _ask(app: Any) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -117,6 +119,39 @@ def test_fields_are_called_as_in_python(module: Callable[[str], Any]) -> None:
         sending(module, {"pet_type": "dog"})[0].pets.list()
 
 
+USE = """
+from as_seen.client import Client
+from as_seen.models import Pet
+
+def use(client: Client) -> list[str | int | None]:
+    found = client.pets.add(Pet(pet_type="cat", greater_or_equal=1, class_="x", myName="a"))
+    return [found.pet_type, found.greater_or_equal, found.class_]
+
+Pet(petType="cat")
+"""
+
+
+@pytest.mark.slow
+def test_type_checkers_know_the_python_names(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "use.py").write_text(USE)
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file=",
+        f"--cache-dir={tmp_path / 'cache'}",
+        "use.py",
+    ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=tmp_path, env={"MYPYPATH": str(folder.parent)}
+    )
+    found = [line for line in done.stdout.splitlines() if ": error: " in line]
+    assert len(found) == 1, done.stdout
+    assert found[0].startswith(f"use.py:{len(USE.splitlines())}: ")
+    assert "pet_type" in found[0]
+
+
 def test_none_is_null_where_the_document_has_it_and_else_absent(module: Callable[[str], Any]) -> None:
     client, seen = sending(module)
     client.pets.add(module("models").Pet(pet_type="cat", note=None, class_=None))
@@ -175,3 +210,4 @@ def test_the_stub_of_a_stream_is_an_iterator(module: Callable[[str], Any]) -> No
     for stub, iterator in (("Pets", "AsyncIterator"), ("SyncPets", "Iterator")):
         returned = getattr(module("server.stub"), stub).watch.__annotations__["return"]
         assert returned.startswith(f"{iterator}[")
+    assert module("server").create_app.__kwdefaults__["head_after"] == 0.1

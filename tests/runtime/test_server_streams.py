@@ -71,6 +71,13 @@ def test_the_head_does_not_wait_long_for_the_first_item(made: SimpleNamespace, p
             assert b"1" in answer.read()
 
 
+def test_how_long_the_head_waits_is_an_option(made: SimpleNamespace) -> None:
+    with serving(made.app(_later(1.5, 1), head_after=0.6)) as at:
+        began = time.monotonic()
+        with httpx2.stream("GET", f"{at}/events"):
+            assert 0.55 < time.monotonic() - began < 1.4
+
+
 def test_a_download_waits_for_its_first_chunk(made: SimpleNamespace) -> None:
     async def method() -> AsyncIterator[bytes]:
         await asyncio.sleep(0.3)

@@ -78,7 +78,8 @@ def test_each_request_is_one_structured_line(made: SimpleNamespace, caplog: pyte
         ("GET", "/fail", 500),
         ("GET", "/nowhere", 404),
     ]
-    assert found[0]["request_id"] == "one"
+    assert found[0].keys() == {"method", "path", "status", "seconds", "request_id", "client"}
+    assert (found[0]["request_id"], found[0]["client"]) == ("one", "testclient")
     assert 0 <= found[0]["seconds"] < 30
     assert "secret" not in "".join(record.getMessage() for record in caplog.records if record.name == made.logger)
 
