@@ -105,9 +105,9 @@ class Connections:
     def http(self) -> Any:
         """Return the HTTP client to use here; raise CallError where there can be none."""
         events: Any = self.is_async and sys.modules.get("asyncio.events")  # not imported by trio
-        # One run of trio after the other can use the same connections, but no two at once.
-        trio = self.is_async and "trio" in sys.modules and threading.current_thread()
-        here = os.getpid(), (events and events._get_running_loop()) or trio
+        loop = events and events._get_running_loop()
+        # Runs of trio can use the same connections in turn, as they do in a thread, but no two at once.
+        here = os.getpid(), loop or (self.is_async and "trio" in sys.modules and threading.current_thread())
         return self._known.get(here) or self._new(here)
 
     def _new(self, here: tuple[int, Any]) -> Any:
