@@ -123,6 +123,13 @@ DRIFTING = """
         async def creates(self, body: models.CostCreateReq) -> models.CostCreateRes:  # E: no base method
             return models.CostCreateRes(ids=[])
 
+    class Listing:
+        def list(self) -> str:
+            return ""
+
+        def names(self) -> list[str]:  # E: is not valid as a type
+            return []
+
     async def waited(who: str) -> Missing:
         return Missing()
 
@@ -148,18 +155,34 @@ DRIFTING = """
         models.CostCreateRes(ids=[("a", "b", "c")])  # E: List item 0
         print(client.costs.create(models.CostCreateReq(project_id="a/b", costs={})).id)  # E: has no attribute "id"
 """
+STRICTLY = """
+    # mypy: enable-error-code="explicit-override"
+    from typing_extensions import override
+
+    from weave_costs import models
+    from weave_costs.server import stub
+
+    class Without(stub.Costs):
+        async def create(self, body: models.CostCreateReq) -> models.CostCreateRes:  # E: not using @override
+            return models.CostCreateRes(ids=[])
+
+    class With(stub.Costs):
+        @override
+        async def create(self, body: models.CostCreateReq) -> models.CostCreateRes:
+            return models.CostCreateRes(ids=[])
+"""
 
 
 @pytest.mark.slow
 def test_mypy_takes_what_fits_and_points_at_what_drifts(tmp_path: Path, root: Path) -> None:
-    sources = {"fitting.py": dedent(FITTING), "drifting.py": dedent(DRIFTING)}
+    sources = {"fitting.py": dedent(FITTING), "drifting.py": dedent(DRIFTING), "strictly.py": dedent(STRICTLY)}
     expected: dict[tuple[str, int], str] = {}
     for name, text in sources.items():
         (tmp_path / name).write_text(text)
         for number, line in enumerate(text.splitlines(), 1):
             if found := re.search("# E: (.+)", line):
                 expected[name, number] = found[1]
-    assert len(expected) == 17
+    assert len(expected) == 19
     package = root / "generated" / "weave_costs"
     command = [
         *(sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"),

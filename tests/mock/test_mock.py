@@ -95,6 +95,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
 def test_values_are_the_documents_own_where_they_fit_and_else_the_plainest(served: TestClient, name: str) -> None:
     response = served.get(f"/{name}")
     assert (response.status_code, response.json()) == (200, CASES[name][1])
+    assert served.get(f"/{name}").content == response.content
+
+
+def test_another_example_is_another_answer(tmp_path: Path) -> None:
+    tree = document({"a": {"description": "", "content": {"application/json": {"schema": TEXT, "example": "first"}}}})
+    assert answers(build_tree(tmp_path, tree))["a"]["body"] == "first"
+    actions = [{"target": "$.paths['/a'].get.responses['200'].content[*]", "update": {"example": "second"}}]
+    overlay = {"overlay": "1.0.0", "info": {"title": "T", "version": "1"}, "actions": actions}
+    (tmp_path / "overlay.yaml").write_text(json.dumps(overlay), encoding="utf-8")
+    assert answers(build_tree(tmp_path, tree))["a"]["body"] == "second"
 
 
 def test_bodies_of_every_kind(tmp_path: Path) -> None:

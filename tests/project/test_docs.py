@@ -6,6 +6,7 @@ Fences: `python` runs (blocks of a page share their names), `py` is compiled onl
 from __future__ import annotations
 
 import ast
+import importlib
 import importlib.util
 import json
 import re
@@ -14,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +24,7 @@ import click
 import httpx2
 import pytest
 from click.testing import CliRunner
+from fastapi.testclient import TestClient
 from weave_costs import models, server
 from weave_costs.server import Basic, Bearer, Presented, Unauthorized, create_app
 
@@ -31,6 +33,7 @@ from generator.diagnostics.diagnostic import Refused
 from generator.settings import settings
 from tests.support.cost_service import served
 from tests.support.folders import ROOT
+from tests.support.packages import build_tree, imported
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 URL = "http://127.0.0.1:8000"
@@ -98,6 +101,9 @@ def test_code_runs(page: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys
         assert "('1', 'gpt-4o')" in capsys.readouterr().out
     if hasattr(module, "app"):
         _ask(module.app)
+    if page.name == "service.md":
+        policy = TestClient(module.app).get("/docs").headers["content-security-policy"]
+        assert policy == module.POLICY.decode()
 
 
 def _ask(app: Any) -> None:
@@ -113,6 +119,50 @@ def _ask(app: Any) -> None:
 def test_code_is_python(page: Path) -> None:
     for text in blocks(page, "py"):
         ast.parse(text)
+
+
+def test_the_stream_of_the_service_page_streams(tmp_path: Path) -> None:
+    event = {"type": "object", "required": ["number"], "properties": {"number": {"type": "integer"}}}
+    content = {"text/event-stream": {"itemSchema": {"$ref": "#/components/schemas/Event"}}}
+    watch = {
+        "operationId": "watch_events",
+        "tags": ["events"],
+        "parameters": [{"name": "since", "in": "query", "schema": {"type": "integer"}}],
+        "responses": {"200": {"description": "", "content": content}},
+    }
+    document = {
+        "openapi": "3.2.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/events": {"get": watch}},
+        "components": {"schemas": {"Event": event}},
+    }
+    imported(build_tree(tmp_path, document, package="events_of_the_page"), tmp_path)
+    module = {
+        name: importlib.import_module(f"events_of_the_page.{name}") for name in ("models", "server", "server.stub")
+    }
+    names: dict[str, Any] = {"models": module["models"], "stub": module["server.stub"], "AsyncIterator": AsyncIterator}
+    names["context"] = module["server"].context
+
+    class Source:
+        async def after(self, since: int) -> AsyncIterator[Any]:
+            for number in (since + 1, since + 2):
+                yield module["models"].Event(number=number)
+
+    [block] = blocks(ROOT / "docs" / "service.md", "py")
+    exec(block, names)
+    service = type("Service", (names["Events"],), {"source": Source()})
+    answer = TestClient(module["server"].create_app(events=lambda _: service())).get("/events?since=3")
+    assert answer.headers["x-source"] == "live"
+    assert answer.text == 'data: {"number": 4}\n\ndata: {"number": 5}\n\n'
+
+
+def test_the_statuses_that_have_a_class_are_listed() -> None:
+    from weave_costs._runtime.exceptions import STATUS_CLASSES
+
+    text = " ".join((ROOT / "docs" / "client.md").read_text(encoding="utf-8").split())
+    listed = text.partition("There is a class for each of ")[2].partition("(")[0]
+    first, last = map(int, re.findall(r"(\d+) to (\d+)", listed)[0])
+    assert {*map(int, re.findall(r"\d+", listed))} | {*range(first, last + 1)} == STATUS_CLASSES.keys()
 
 
 def lines(page: Path) -> Iterator[list[str]]:

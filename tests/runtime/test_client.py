@@ -117,6 +117,13 @@ def test_what_never_arrived_is_sent_again_whatever_the_method(
     assert client(Answers(outcome, outcome, 200), retries=2).invoke(made.POST) == {"n": 1}
 
 
+def test_a_call_is_sent_again_twice_where_nothing_is_said(made: SimpleNamespace, client: Callable[..., Any]) -> None:
+    answers = Answers(503)
+    with pytest.raises(made.exceptions.ServiceUnavailable):
+        client(answers).invoke(made.GET)
+    assert len(answers.seen) == 3
+
+
 def test_waits_grow_at_random_and_the_whole_is_bounded(made: SimpleNamespace, client: Callable[..., Any]) -> None:
     runs = []
     for _ in range(20):
@@ -183,17 +190,20 @@ def test_options_make_another_view_of_the_same_connections(made: SimpleNamespace
     first = client(answers)
     second = first.with_options(headers={"X-A": "1"}, query={"a b": "c&d"}, timeout=3)
     third = second.with_options(headers={"x-a": "2", "X-B": "3"}, query={"e": "é"})
-    assert first._http is second._http is third._http
-    for one in (first, second, third):
+    fourth = first.with_options(timeout=httpx2.Timeout(9, read=4))
+    assert first._http is second._http is third._http is fourth._http
+    for one in (first, second, third, fourth):
         one.invoke(made.GET)
     assert [str(request.url).partition("?")[2] for request in answers.seen] == [
         "",
         "a%20b=c%26d",
         "a%20b=c%26d&e=%C3%A9",
+        "",
     ]
-    assert [request.headers.get("x-a") for request in answers.seen] == [None, "1", "2"]
-    assert [request.headers.get("x-b") for request in answers.seen] == [None, None, "3"]
-    assert [request.extensions["timeout"]["read"] for request in answers.seen] == [5.0, 3, 3]
+    assert [request.headers.get("x-a") for request in answers.seen] == [None, "1", "2", None]
+    assert [request.headers.get("x-b") for request in answers.seen] == [None, None, "3", None]
+    assert [request.extensions["timeout"]["read"] for request in answers.seen] == [5.0, 3, 3, 4]
+    assert answers.seen[3].extensions["timeout"]["connect"] == 9
 
 
 def test_an_error_tells_of_its_call(made: SimpleNamespace, client: Callable[..., Any]) -> None:
@@ -259,8 +269,12 @@ def test_logs_are_httpx2s_and_hold_no_secret(
     caplog.set_level(logging.DEBUG)
     for credentials in ({"K": "s3cret"}, {"B": "s3cret"}):
         client(Answers(200), credentials).invoke(made.GET)
-    assert "http://h/v1/things" in caplog.text
+    assert [(one.name, one.levelname) for one in caplog.records] == [("httpx2", "INFO")] * 2
+    assert "GET http://h/v1/things" in caplog.text
+    assert "200 OK" in caplog.text
     assert "s3cret" not in caplog.text
+    client(Answers(200)).with_options(query={"trace": "of-the-options"}).invoke(made.GET)
+    assert "trace=of-the-options" in caplog.text  # which the client can't tell from what a server may log
 
 
 def test_many_threads_share_a_client_from_its_first_call_on(made: SimpleNamespace, client: Callable[..., Any]) -> None:

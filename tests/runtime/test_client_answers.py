@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import dataclasses
 import pickle
+import re
 import sys
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -14,6 +16,7 @@ import httpx2
 import pytest
 
 from tests.support.clients import bound
+from tests.support.folders import ROOT
 
 Runtime = Callable[[str], Any]
 
@@ -68,6 +71,8 @@ def made(runtime: Runtime) -> SimpleNamespace:
             servers=(),
         ),
         wire=wire,
+        schemes=schemes,
+        parameters=parameters,
         keys=keys,
         bearer=bearer,
         tls=tls,
@@ -183,6 +188,16 @@ def test_no_credential_follows_a_redirect_to_another_origin(made: SimpleNamespac
         assert "authorization" not in one.headers
 
 
+def test_of_the_fields_only_harmless_ones_go_to_another_origin(made: SimpleNamespace) -> None:
+    harmless = {"accept", "accept-encoding", "accept-language", "content-type", "content-length", "user-agent"}
+    seen, transport = answering(httpx2.Response(307, headers={"location": "http://other/a"}), ok())
+    caller = client(made, transport, KEYS, follow_redirects=True)
+    own = {"Accept-Language": "de", "X-Trace": "1", "Referer": "http://h/", "Origin": "http://h"}
+    assert caller.with_options(headers=own).invoke(made.all, {"a": 1}) == {"n": 1}
+    assert {name.lower() for name in seen[0].headers} > harmless | {"x-trace", "origin", "referer"}
+    assert {name.lower() for name in seen[1].headers} == harmless | {"host"}
+
+
 def test_a_redirect_within_the_origin_keeps_the_key_and_ends(made: SimpleNamespace) -> None:
     here = httpx2.Response(307, headers={"location": "/b"})
     seen, transport = answering(here, ok())
@@ -212,6 +227,41 @@ def test_what_a_status_says(made: SimpleNamespace, status: int, content_type: st
     assert str(caught.value).startswith("POST http://h/things: ")
     assert str(caught.value).endswith(text)
     assert type(caught.value.body) is (dict if "json" in content_type else bytes if body else type(None))
+
+
+@pytest.mark.parametrize("name", ["title", "detail", "message", "msg", "error", "error_description", "errors"])
+def test_the_members_of_a_body_that_are_shown(made: SimpleNamespace, name: str) -> None:
+    answer = httpx2.Response(400, json={name: "w" * 400, "reason": "not shown", "note": "not shown"})
+    with pytest.raises(made.exceptions.BadRequest) as caught:
+        client(made, answering(answer)[1]).invoke(made.plain)
+    assert str(caught.value) == f"POST http://h/things: 400 Bad Request: {'w' * 300}"
+
+
+def test_an_error_reads_as_the_guide_shows(made: SimpleNamespace) -> None:
+    [line] = re.findall(r"^    (GET https://.+)$", (ROOT / "docs" / "client.md").read_text("utf-8"), re.MULTILINE)
+    verbose = made.parameters.Parameter("verbose", int, location="query", name="verbose")
+    key = made.schemes.KeyScheme("K", location="query", wire_name="key")
+    operation = made.operation(
+        "shown", method="GET", path="/pets/7", parameters=made.parameters.Parameters(verbose), security=({key: ()},)
+    )
+    api = dataclasses.replace(made.api, schemes=(key,))
+    answer = httpx2.Response(403, json={"title": "quota exceeded", "detail": "12 of 10 used"})
+    http = httpx2.Client(transport=answering(answer)[1])
+    with pytest.raises(made.exceptions.Forbidden) as caught:
+        bound(made.core.BaseClient, api)("https://api.example.com", "s3cret", http=http).invoke(
+            operation, None, {"verbose": 1}
+        )
+    assert str(caught.value) == line
+
+
+def test_parameters_whose_names_look_secret_are_not_shown(made: SimpleNamespace) -> None:
+    names = ("access_token", "apiKey", "client-secret", "sessionId", "page", "author")
+    parameters = made.parameters.Parameters(*(made.parameters.Parameter(n, str, location="query") for n in names))
+    operation = made.operation("p", parameters=parameters)
+    with pytest.raises(made.exceptions.NotFound) as caught:
+        client(made, answering(httpx2.Response(404))[1]).invoke(operation, None, dict.fromkeys(names, "v4lue"))
+    query = "access_token=…&apiKey=…&client-secret=…&sessionId=…&page=v4lue&author=v4lue"
+    assert str(caught.value) == f"POST http://h/things?{query}: 404 Not Found"
 
 
 def test_a_message_is_bounded(made: SimpleNamespace) -> None:

@@ -82,6 +82,10 @@ def _who(making: Making, *alternatives: tuple[str, ...]) -> Callable[..., Any]:
             raise making.exceptions.Forbidden("banned")
         if "http" in values:
             raise HTTPException(401, "of FastAPI's")
+        if "http403" in values:
+            raise HTTPException(403, "of FastAPI's")
+        if "broken" in values:
+            raise LookupError
         if not all(value == "good" for value in values):
             raise making.exceptions.Unauthorized(f"{values}")
         return "+".join(sorted(presented.credentials))
@@ -115,6 +119,8 @@ def test_alternatives_are_tried_until_one_is_accepted(making: Making) -> None:
 def test_forbidden_ends_the_search(making: Making) -> None:
     ask = _who(making, ("key",), ("bearer",))
     assert ask(x_key="banned", authorization=GOOD) == (403, "banned", [["key"]])
+    assert ask(x_key="http403", authorization=GOOD) == (403, "of FastAPI's", [["key"]])
+    assert ask(x_key="broken", authorization=GOOD) == (500, None, [["key"]])
 
 
 @pytest.mark.parametrize("alternatives", [((), ("bearer",), ("key",)), (("bearer",), (), ("key",))])

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from starlette.middleware import Middleware
@@ -68,6 +69,13 @@ def test_the_head_does_not_wait_long_for_the_first_item(made: SimpleNamespace, p
             assert time.monotonic() - began < 1
             assert answer.status_code == 200
             assert b"1" in answer.read()
+
+
+def test_how_long_the_head_waits_is_an_option(made: SimpleNamespace) -> None:
+    with serving(made.app(_later(1.5, 1), head_after=0.6)) as at:
+        began = time.monotonic()
+        with httpx2.stream("GET", f"{at}/events"):
+            assert 0.55 < time.monotonic() - began < 1.4
 
 
 def test_a_download_waits_for_its_first_chunk(made: SimpleNamespace) -> None:
@@ -214,6 +222,29 @@ def test_a_generator_is_closed_when_the_client_leaves(made: SimpleNamespace, is_
                 next(answer.iter_raw())
         left.set()
         assert closed.wait(3)
+
+
+@pytest.mark.parametrize("shielded", [True, False])
+def test_an_await_in_the_clean_up_is_cancelled_unless_a_shield_is_around_it(
+    made: SimpleNamespace, shielded: bool
+) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    async def method() -> AsyncIterator[int]:
+        try:
+            yield 1
+            await asyncio.sleep(60)
+        finally:
+            begun.set()
+            with anyio.CancelScope(shield=shielded):
+                await anyio.sleep(0.05)
+                ended.set()
+
+    with serving(made.app(method)) as at:
+        with httpx2.stream("GET", f"{at}/events") as answer:
+            next(answer.iter_raw())
+        assert begun.wait(3)
+        assert ended.wait(3 if shielded else 0.3) == shielded
 
 
 def test_a_factorys_context_lasts_as_long_as_the_stream(made: SimpleNamespace) -> None:

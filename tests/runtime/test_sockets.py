@@ -254,6 +254,33 @@ def test_broken_peers(runtime: Runtime, made: SimpleNamespace, name: str, answer
     assert caught.value.url == f"{at}/{name}"
 
 
+def test_a_timeout_is_for_each_step_and_asyncio_bounds_the_whole(runtime: Runtime, made: SimpleNamespace) -> None:
+    core, left = runtime("client.core"), threading.Event()
+
+    def dribble(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(HEAD + b"application/json\r\nContent-Length: 1000\r\n\r\n")
+            while not left.wait(0.05):
+                connection.sendall(b" ")
+
+    async def ask(at: str) -> float:
+        began = time.monotonic()
+        async with bound(core.AsyncBaseClient, made.api)(at, None, timeout=0.3, retries=0) as client:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.8):
+                    await client.invoke(made.plain)
+        left.set()
+        return time.monotonic() - began
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=dribble, args=(listening,), daemon=True)
+        thread.start()
+        assert asyncio.run(ask(f"http://127.0.0.1:{listening.getsockname()[1]}")) > 0.7
+        thread.join(10)
+
+
 def test_nobody_there(runtime: Runtime, made: SimpleNamespace) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         at = f"http://127.0.0.1:{taken.getsockname()[1]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import socket
@@ -140,9 +141,44 @@ def test_a_request_under_way_is_answered_and_no_other_begins(folder: Path, app: 
     assert len(ended) == workers
 
 
+@pytest.mark.parametrize(("seconds", "answered"), [("1", False), ("9", True)])
+def test_requests_under_way_end_within_the_time_that_uvicorn_is_given(
+    folder: Path, seconds: str, answered: bool
+) -> None:
+    with uvicorn(folder, "stopped:app", "--timeout-graceful-shutdown", seconds) as (process, port):
+        found: list[int] = []
+
+        def ask() -> None:
+            with contextlib.suppress(httpx2.TransportError):
+                found.append(httpx2.get(f"http://127.0.0.1:{port}/slow", timeout=30).status_code)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        until(lambda: [*folder.glob("begun-*")], folder)
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        asking.join(30)
+    assert (200 in found) == answered
+    assert [*folder.glob("ended-*")]
+
+
 def test_a_head_without_end_is_refused_by_uvicorn(folder: Path) -> None:
     with uvicorn(folder, "stopped:app", "--http", "h11", "--h11-max-incomplete-event-size", "4096") as (_, port):
         with socket.create_connection(("127.0.0.1", port), 30) as raw:
             raw.sendall(b"GET /slow HTTP/1.1\r\nhost: x\r\nx: " + b"y" * 10_000)
             assert raw.recv(64).startswith(b"HTTP/1.1 400 ")
         assert not [*folder.glob("begun-*")]
+
+
+def test_a_head_of_more_than_16_kib_is_refused_where_uvicorn_is_told_nothing(folder: Path) -> None:
+    with (
+        uvicorn(folder, "stopped:app", "--http", "h11") as (_, port),
+        socket.create_connection(("127.0.0.1", port), 30) as raw,
+    ):
+        raw.sendall(b"GET /slow HTTP/1.1\r\nhost: x\r\nx: " + b"y" * 15 * 2**10)
+        raw.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            raw.recv(64)
+        raw.settimeout(30)
+        raw.sendall(b"y" * 2**10)
+        assert raw.recv(64).startswith(b"HTTP/1.1 400 ")

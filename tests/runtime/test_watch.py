@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -77,7 +78,8 @@ def test_each_request_is_one_structured_line(made: SimpleNamespace, caplog: pyte
         ("GET", "/fail", 500),
         ("GET", "/nowhere", 404),
     ]
-    assert found[0]["request_id"] == "one"
+    assert found[0].keys() == {"method", "path", "status", "seconds", "request_id", "client"}
+    assert (found[0]["request_id"], found[0]["client"]) == ("one", "testclient")
     assert 0 <= found[0]["seconds"] < 30
     assert "secret" not in "".join(record.getMessage() for record in caplog.records if record.name == made.logger)
 
@@ -94,6 +96,27 @@ def test_what_takes_too_long_is_503(made: SimpleNamespace) -> None:
     assert (answer.status_code, answer.headers["x-request-id"]) == (503, "late")
     assert answer.headers["content-type"] == "application/problem+json"
     assert client.get("/tell").status_code == 200
+
+
+def test_a_method_in_a_thread_is_not_interrupted(runtime: Runtime) -> None:
+    wire, core, watch = runtime("wire.contract"), runtime("server.core"), runtime("server.watch")
+    responses = {"200": wire.Response(wire.Json(str))}
+    block = wire.Operation(name="things.block", operation_id="block", method="GET", path="/block", responses=responses)
+    ended: list[bool] = []
+
+    class Things:
+        def __init__(self, _: object) -> None:
+            pass
+
+        def block(self) -> str:
+            time.sleep(0.3)
+            ended.append(True)
+            return "late"
+
+    api = wire.Api(package="p", title="T", version="1", operations=(block,))
+    app = core.application(api, {"things": Things}, middleware=[Middleware(watch.Watch, max_seconds=0.05)])
+    TestClient(app).get("/block")
+    assert ended == [True]
 
 
 def test_what_ends_in_an_exception_is_logged_as_500(runtime: Runtime, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,12 +6,15 @@ import asyncio
 import gc
 import importlib
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx2
@@ -139,6 +142,80 @@ def test_what_cannot_be_shared_says_so(package: Any, peer: str) -> None:
     transport = httpx2.MockTransport(lambda request: httpx2.Response(200, json={"detail": "mine"}))
     mocked = package.AsyncClient(peer, http=httpx2.AsyncClient(transport=transport))
     assert [asyncio.run(call(mocked)) for _ in range(2)] == ["mine", "mine"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("dropped")
+def test_a_given_async_client_says_so_after_a_fork(package: Any, peer: str) -> None:
+    client = package.AsyncClient(peer, http=httpx2.AsyncClient(), retries=0)
+
+    async def call() -> Any:
+        return (await client.t.get(q="x"))["detail"]
+
+    def child(_: str) -> list[str]:
+        try:
+            return [asyncio.run(call())]
+        except importlib.import_module("in_processes.errors").CallError as error:
+            return [str(error)]
+
+    assert asyncio.run(call()) == "/a?q=x"
+    [said] = forked(child, ["one"])
+    assert "another event loop or process" in said
+
+
+@pytest.mark.skipif(not find_spec("trio"), reason="NOT TESTED: runs of trio; trio is not installed")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("dropped")
+def test_runs_of_trio_in_turn_and_side_by_side(package: Any, peer: str) -> None:
+    trio: Any = importlib.import_module("trio")
+    client, found = package.AsyncClient(peer, retries=0), list[Any]()
+
+    async def call(name: str) -> None:
+        found.extend([(await client.t.get(q=f"{name}-{number}"))["detail"] for number in range(3)])
+
+    def at_once(name: str) -> None:
+        async def main() -> None:
+            async with trio.open_nursery() as nursery:
+                for number in range(3):
+                    nursery.start_soon(call, f"{name}-{number}")
+
+        trio.run(main)
+
+    asyncio.run(call("turn0"))
+    for number in (1, 2):
+        trio.run(call, f"turn{number}")
+    threads = [threading.Thread(target=at_once, args=(f"side{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    names = [*(f"turn{n}" for n in range(3)), *(f"side{n}-{m}" for n in range(4) for m in range(3))]
+    assert sorted(found) == sorted(f"/a?q={name}-{number}" for name in names for number in range(3))
+
+
+def test_each_thread_of_trio_has_connections_of_its_own(package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trio", ModuleType("trio"))  # what tells a client that trio may run
+    client, both = package.AsyncClient("http://h"), threading.Barrier(2)
+
+    def work(found: list[Any]) -> None:
+        both.wait(10)
+        found += [client._http, client._http]
+        both.wait(10)
+
+    def run() -> list[list[Any]]:
+        found: list[list[Any]] = [[], []]
+        threads = [threading.Thread(target=work, args=(one,)) for one in found]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+        return found
+
+    for one, other in (run(), run()):
+        assert one[0] is one[1]
+        assert other[0] is other[1]
+        assert one[0] is not other[0]
+    assert len(client._connections._known) == 2  # those of threads that ended are gone
 
 
 def _fail(url: str) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import importlib
 import logging
+import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from types import ModuleType
 from typing import Any
@@ -19,6 +22,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client import CollectorRegistry
 from prometheus_fastapi_instrumentator import Instrumentator
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from tests.runtime.test_sockets import serving
@@ -52,7 +56,7 @@ DOCUMENT = {
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     folder = tmp_path_factory.mktemp("world")
-    return imported(build_tree(folder, DOCUMENT, package="world_pets"), folder)
+    return imported(build_tree(folder, DOCUMENT, package="world_pets", watch=True), folder)
 
 
 @pytest.fixture
@@ -189,6 +193,54 @@ def test_opentelemetry_instrumentation_fastapi(app: Any, spans: tuple[TracerProv
     assert names == [*(f"GET {template}" for template in TEMPLATES), "GET", "POST /pets/{id}"]
     routes = [(one.attributes or {}).get("http.route") for one in servers]
     assert routes == [*TEMPLATES, None, "/pets/{id}"]
+
+
+def test_a_trace_is_continued(app: Any, spans: tuple[TracerProvider, InMemorySpanExporter]) -> None:
+    provider, exporter = spans
+    FastAPIInstrumentor.instrument_app(app, tracer_provider=provider)
+    trace, span = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    TestClient(app).get("/pets/7", headers={"traceparent": f"00-{trace}-{span}-01"})
+    [server] = [one for one in exporter.get_finished_spans() if one.kind.name == "SERVER"]
+    assert server.context
+    assert server.parent
+    assert (f"{server.context.trace_id:032x}", f"{server.parent.span_id:016x}") == (trace, span)
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_fastapis_own_telemetry_is_off_unless_asked_for(
+    package: ModuleType,
+    spans: tuple[TracerProvider, InMemorySpanExporter],
+    monkeypatch: pytest.MonkeyPatch,
+    wanted: bool,
+) -> None:
+    provider, exporter = spans
+    monkeypatch.setattr("opentelemetry.trace._TRACER_PROVIDER", provider)
+    options = {"telemetry": {"tracing": True}} if wanted else {}
+    assert TestClient(made(package, **options)).get("/pets").json() == ["a", "b"]
+    assert bool(exporter.get_finished_spans()) == wanted
+
+
+def test_uvicorns_log_has_the_query_and_ours_has_not(package: ModuleType, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    logs: dict[bool, str] = {}
+    for theirs in (True, False):
+        caplog.clear()
+        middleware = [Middleware(importlib.import_module("world_pets.server").Watch)]
+        app = made(package, middleware=middleware)
+        with serving(app, log_level="info", log_config=None, access_log=theirs) as at:
+            assert httpx2.get(f"{at}/pets?key=s3cret").status_code == 200
+        logs[theirs] = "".join(one.getMessage() for one in caplog.records if one.name != "httpx2")
+        assert [one.name for one in caplog.records].count("world_pets.server.watch") == 1
+    assert ("s3cret" in logs[True], "s3cret" in logs[False]) == (True, False)
+
+
+def test_uvicorn_limits_connections(app: Any) -> None:
+    with serving(app, limit_concurrency=2) as at, httpx2.Client() as client:
+        port = int(at.rpartition(":")[2])
+        assert client.get(f"{at}/pets").status_code == 200
+        with socket.create_connection(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)):
+            time.sleep(0.1)
+            assert client.get(f"{at}/pets").status_code == 503
 
 
 def test_urls_of_operations(app: Any) -> None:

@@ -90,7 +90,7 @@ class Caller(Generic[C, H]):
             base_url: where the service is; default: the variable `<environment>_BASE_URL`, the settings', the document's.
             credentials: by the name of their security scheme, or one alone where that is clear: (name, password), a
                 token, or a function that gives it for each call; default: `<environment>_CREDENTIAL_<SCHEME>`.
-            http: the HTTP client to use, which stays yours to close; default: one of its own.
+            http: the HTTP client to use, which closes with this one; default: one of its own.
             timeout: seconds for each of connecting, sending and receiving; default: 60, or those of `http`.
             retries: how often a call is sent again where that is safe and may help.
             environment: begins the names of environment variables; without one, none is read. Default: the package's

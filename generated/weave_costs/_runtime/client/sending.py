@@ -12,6 +12,7 @@ import os
 import random
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -87,8 +88,13 @@ async def settled(value: Any) -> Any:
     return await value if inspect.isawaitable(value) else value
 
 
+def _ended(loop: Any) -> bool:
+    """Whether there can be no more calls from an event loop of asyncio, or from the thread of trio's."""
+    return bool(loop.is_closed() if hasattr(loop, "is_closed") else not loop.is_alive())
+
+
 class Connections:
-    """The HTTP clients of a client and its clones: no two processes share one, and no two event loops of asyncio."""
+    """The HTTP clients of a client and its clones: no two processes share one, no two event loops of asyncio, no two threads of trio."""
 
     def __init__(self, given: Any, make: Callable[..., Any]) -> None:
         """Take an HTTP client, or make one with `make`, now and when another one is needed."""
@@ -99,7 +105,9 @@ class Connections:
     def http(self) -> Any:
         """Return the HTTP client to use here; raise CallError where there can be none."""
         events: Any = self.is_async and sys.modules.get("asyncio.events")  # not imported by trio
-        here = os.getpid(), events and events._get_running_loop()
+        loop = events and events._get_running_loop()
+        # Runs of trio can use the same connections in turn, as they do in a thread, but no two at once.
+        here = os.getpid(), loop or (self.is_async and "trio" in sys.modules and threading.current_thread())
         return self._known.get(here) or self._new(here)
 
     def _new(self, here: tuple[int, Any]) -> Any:
@@ -107,7 +115,7 @@ class Connections:
             raise CallError("the client is closed")
         # The first event loop takes the first HTTP client, its thread alone; all threads of a blocking client share it.
         found = (self._known.pop(None, None) if here[1] else self.first) if here[0] == self._process else None
-        for at in [at for at in [*self._known] if at and (at[0] != here[0] or (at[1] and at[1].is_closed()))]:
+        for at in [at for at in [*self._known] if at and (at[0] != here[0] or (at[1] and _ended(at[1])))]:
             self._known.pop(at, None)
         if found is None and self._given:
             for transport in (self._given._transport, *self._given._mounts.values()):

@@ -96,7 +96,7 @@ class StreamClient(_Streaming[C, httpx2.Client], BaseClient[C]):
     def follow_events(self, method: Callable[P, Iterator[T]], *args: P.args, **kwargs: P.kwargs) -> Iterator[Event[T]]:
         """Do the same, and call again with `Last-Event-ID` if the stream breaks off or ends (WHATWG HTML section 9.2.3).
 
-        Raises what a call raises; ConnectionFailed if `retries` calls in turn broke off without an event.
+        Raises what a call raises; ConnectionFailed if more than `retries` calls in turn broke off without an event.
         """
         progress, failures = Progress(), 0
         while not progress.ended:
@@ -136,7 +136,7 @@ class AsyncStreamClient(_Streaming[C, httpx2.AsyncClient], AsyncBaseClient[C]):
     ) -> AsyncIterator[Event[T]]:
         """Do the same, and call again with `Last-Event-ID` if the stream breaks off or ends (WHATWG HTML section 9.2.3).
 
-        Raises what a call raises; ConnectionFailed if `retries` calls in turn broke off without an event.
+        Raises what a call raises; ConnectionFailed if more than `retries` calls in turn broke off without an event.
         """
         progress, failures = Progress(), 0
         while not progress.ended:
