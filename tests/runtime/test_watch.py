@@ -115,7 +115,8 @@ def test_a_method_in_a_thread_is_not_interrupted(runtime: Runtime) -> None:
 
     api = wire.Api(package="p", title="T", version="1", operations=(block,))
     app = core.application(api, {"things": Things}, middleware=[Middleware(watch.Watch, max_seconds=0.05)])
-    TestClient(app).get("/block")
+    answer = TestClient(app).get("/block")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
     assert ended == [True]
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import anyio
+from anyio.lowlevel import checkpoint
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .context import PACKAGE
@@ -34,6 +35,8 @@ class Watch:
         async def sent(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                if bound.cancel_called:  # while a thread ran: nothing of what comes too late is sent
+                    await checkpoint()
                 bound.deadline, status = float("inf"), message["status"]
                 kept = [one for one in message["headers"] if one[0] != b"x-request-id"]
                 message = {**message, "headers": [*kept, (b"x-request-id", request_id)]}
