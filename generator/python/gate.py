@@ -235,9 +235,10 @@ class _Gate:
             if isinstance(value, ast.Call) and self.name == "client/__init__.py" and self._makes(value):
                 return
         elif (
-            isinstance(node, ast.Assign)
-            and len(node.targets) == 1
-            and self._gathers(node.targets[0], node.value, local)
+            isinstance(node, ast.AnnAssign)
+            and node.value is not None
+            and ast.unparse(node.annotation) == "Services"
+            and self._gathers(node.target, node.value, local)
         ):
             return
         raise self.refuse(node, f"a {type(node).__name__} in a function")

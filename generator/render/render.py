@@ -171,7 +171,7 @@ def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dic
             found[f"client/{group.name}.py"] = module("client/group.py.jinja", core | classes, group=group)
     if "server" in api.sides:
         engine = dict.fromkeys(("MAX_BODY", "Application", "application"), ".._runtime.server.core")
-        words = ("Authenticate", "Context", "Factory", "P", "Presented", "context")
+        words = ("Authenticate", "Context", "Factory", "P", "Presented", "Services", "context")
         engine |= dict.fromkeys(words, ".._runtime.server.context")
         engine |= {"TemplateOperations": ".._runtime.server.routing", "Streams": ".._runtime.server.streams"}
         engine |= {"Watch": ".._runtime.server.watch"}

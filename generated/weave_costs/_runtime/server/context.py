@@ -61,6 +61,8 @@ Authenticate = Callable[[Presented], P | Awaitable[P]]
 """Gives the principal for what a request presents."""
 Factory = Callable[[P], S | Awaitable[S] | AbstractAsyncContextManager[S]]
 """Gives, for a principal, a service: made, awaited, or lent for the request."""
+Services = Mapping[str, Factory[Any, Any] | None]
+"""What makes the services, by group. Said of the services: a type checker compares them all with one another otherwise."""
 
 answering: ContextVar[Context] = ContextVar("context")
 context = answering.get

@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Match, NoMatchFound, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..wire.contract import Api
-from .context import PACKAGE, Authenticate, BrokenOffError, Factory
+from .context import PACKAGE, Authenticate, BrokenOffError, Services
 from .endpoint import Endpoint, log, maker, run
 from .mock import Mock
 from .refusals import problem
@@ -172,7 +172,7 @@ def _report(api: Api, services: Mapping[str, Any], *, complete: bool) -> None:
 
 def application(
     api: Api,
-    services: Mapping[str, Factory[Any, Any] | None],
+    services: Services,
     authenticate: Authenticate[Any] | None = None,
     *,
     max_body: int = MAX_BODY,

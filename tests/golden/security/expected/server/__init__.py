@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import contract
 from .._runtime.exceptions import Forbidden, Unauthorized
-from .._runtime.server.context import Authenticate, Context, Factory, P, Presented, context
+from .._runtime.server.context import Authenticate, Context, Factory, P, Presented, Services, context
 from .._runtime.server.core import MAX_BODY, Application, application
 from .._runtime.wire.contract import Basic, Bearer
 from .._runtime.wire.schemes import ApiKey, Certificate
@@ -38,7 +38,7 @@ def create_app(
         complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {
+    services: Services = {
         "default": default,
     }
     return application(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import contract
-from .._runtime.server.context import Context, Factory, context
+from .._runtime.server.context import Context, Factory, Services, context
 from .._runtime.server.core import MAX_BODY, Application, application
 from ..api import HealthApi, SyncHealthApi
 
@@ -33,7 +33,7 @@ def create_app(
         complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {
+    services: Services = {
         "health": health,
     }
     return application(
