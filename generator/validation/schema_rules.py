@@ -50,7 +50,6 @@ def _mappings(index: Index) -> Iterator[Finding]:
                 yield Finding(
                     pointer=place,
                     message=f'the discriminator maps to "{ref[:SHOWN_NAME]}", which is no schema of this document',
-                    severity="warning",
                     repair=remove(place, "the mapping is left out"),
                 )
 

@@ -12,7 +12,8 @@ from ..document.document import Document
 from ..document.edits import Edit, Tree
 from ..document.index import Index
 from ..document.objects import SECTIONS, PlacedObject, kind_of, place_of
-from ..pointer import Pointer, Tokens, child, get, join
+from ..pointer import Pointer, Tokens, get, join
+from .dialect_rules import has_other_dialect
 from .example_rules import judge_examples
 from .finding import Finding
 from .repairs import repair
@@ -22,8 +23,6 @@ from .value_rules import is_judged
 
 _ROUNDS = 40  # repairing one violation may bring out the next one below it
 _LENIENT = "--lenient generates with a warning"
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_OPENAPI_DIALECTS = "https://spec.openapis.org/oas/"
 _NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_")
 
 
@@ -146,7 +145,7 @@ def _severity(violation: Violation, document: Document) -> Severity | None:
     schema = _schema_around(path)
     if schema is None or len(schema) == len(path):
         return "error"
-    if _has_other_dialect(document.root, path):
+    if has_other_dialect(document.root, path):
         return None
     # It follows a $ref without a look at what stands beside it.
     unseen = "$ref" in get(document.root, join("#", *schema))
@@ -159,17 +158,3 @@ def _severity(violation: Violation, document: Document) -> Severity | None:
 def _schema_around(path: Tokens) -> Tokens | None:
     """Find the outermost schema that a value stands in."""
     return next((path[:end] for end in range(1, len(path) + 1) if kind_of(path[:end]) == "schema"), None)
-
-
-def _has_other_dialect(root: dict[str, Any], path: Tokens) -> bool:
-    """Tell whether a schema says that it is written in another dialect than OpenAPI's (3.1.1, section 4.8.24.5)."""
-    dialect = root.get("jsonSchemaDialect", _DIALECT)
-    node: Any = root
-    for token in path:
-        try:
-            node = child(node, token)
-        except KeyError:
-            break
-        if isinstance(node, dict) and isinstance(node.get("$schema"), str):
-            dialect = node["$schema"]
-    return isinstance(dialect, str) and not dialect.startswith((_DIALECT, _OPENAPI_DIALECTS))

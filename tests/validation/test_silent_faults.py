@@ -1,0 +1,151 @@
+"""Faults of a document that no schema of OpenAPI refuses, and that used to pass in silence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.diagnostics.diagnostic import Diagnostic, Refused
+from generator.document.load import load
+from generator.validation.validate import validate
+
+OPERATION: dict[str, Any] = {"responses": {"204": {"description": "done"}}}
+
+
+def _judged(
+    tmp_path: Path, *, version: str = "3.1.0", lenient: bool = False, **parts: Any
+) -> tuple[Any, list[Diagnostic]]:
+    """The mended tree (None where it is refused) and what was found."""
+    path = tmp_path / "spec.json"
+    head = {"openapi": version, "info": {"title": "T", "version": "1"}, "paths": {}}
+    path.write_text(json.dumps({**head, **parts}), encoding="utf-8")
+    try:
+        document, found = validate(load(path), lenient=lenient)
+    except Refused as refused:
+        return None, list(refused.diagnostics)
+    return document.root, list(found)
+
+
+def _with_parameter(**parameter: Any) -> dict[str, Any]:
+    return {"/a": {"get": {**OPERATION, "parameters": [{"schema": {"type": "string"}, **parameter}]}}}
+
+
+def _with_body(content: dict[str, Any]) -> dict[str, Any]:
+    return {"/a": {"post": {**OPERATION, "requestBody": {"content": content}}}}
+
+
+@pytest.mark.parametrize(
+    ("location", "name"),
+    [("header", "X Trace"), ("header", "X:Y"), ("header", "é"), ("header", ""), ("cookie", "a b"), ("cookie", "a;b")],
+)
+def test_a_name_that_no_message_can_have_is_an_error_with_its_place(tmp_path: Path, location: str, name: str) -> None:
+    paths = _with_parameter(**{"name": name, "in": location})
+    _, found = _judged(tmp_path, paths=paths)
+    assert [(one.severity, one.pointer) for one in found] == [("error", "#/paths/~1a/get/parameters/0/name")]
+    root, found = _judged(tmp_path, paths=paths, lenient=True)
+    assert [one.severity for one in found] == ["warning"]
+    assert root["paths"]["/a"]["get"]["parameters"] == []
+
+
+@pytest.mark.parametrize(
+    ("location", "name"), [("header", "X-Trace_1.0"), ("header", "!#$%&'*+^`|~"), ("cookie", "a[b]"), ("query", "a b")]
+)
+def test_a_name_that_a_message_can_have_is_none(tmp_path: Path, location: str, name: str) -> None:
+    assert _judged(tmp_path, paths=_with_parameter(**{"name": name, "in": location}))[1] == []
+
+
+def test_headers_of_responses_have_names_of_headers_and_components_have_any(tmp_path: Path) -> None:
+    response = {"description": "", "headers": {"no name": {"schema": {}}, "fine": {"$ref": "#/components/headers/a.b"}}}
+    paths = {"/a": {"get": {"responses": {"200": response}}}}
+    root, found = _judged(tmp_path, paths=paths, components={"headers": {"a.b": {"schema": {}}}}, lenient=True)
+    assert [one.pointer for one in found] == ["#/paths/~1a/get/responses/200/headers/no name"]
+    assert list(root["paths"]["/a"]["get"]["responses"]["200"]["headers"]) == ["fine"]
+
+
+def test_a_key_that_no_header_can_have_stays_closed(tmp_path: Path) -> None:
+    schemes = {"Key": {"type": "apiKey", "in": "header", "name": "my api key"}}
+    _, found = _judged(tmp_path, components={"securitySchemes": schemes}, security=[{"Key": []}])
+    assert [(one.severity, one.pointer) for one in found] == [("error", "#/components/securitySchemes/Key/name")]
+    root, found = _judged(tmp_path, components={"securitySchemes": schemes}, security=[{"Key": []}], lenient=True)
+    assert root["components"]["securitySchemes"] == {"Key": {"type": "http", "scheme": "bearer"}}
+    assert [one.severity for one in found] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("text/plain; utf-8", "text/plain"),
+        ("text/plain; charset = utf-8", "text/plain; charset=utf-8"),
+        ("application/json; charset=utf-8; what", "application/json; charset=utf-8"),
+        ("text/plain; charset=", "text/plain"),
+    ],
+)
+def test_a_parameter_of_a_media_type_is_a_name_and_a_value(tmp_path: Path, written: str, read: str) -> None:
+    _, found = _judged(tmp_path, paths=_with_body({written: {}}))
+    assert [one.severity for one in found] == ["error"]
+    assert written in found[0].message
+    root, found = _judged(tmp_path, paths=_with_body({written: {}}), lenient=True)
+    assert list(root["paths"]["/a"]["post"]["requestBody"]["content"]) == [read]
+    assert [one.severity for one in found] == ["warning"]
+
+
+def test_media_types_with_parameters_pass_and_one_that_is_read_as_another_goes(tmp_path: Path) -> None:
+    fine = ['multipart/form-data; boundary="a; b"', "application/json;version=1;", "text/*; q=0.5", 'a/b; c="d\\"e"']
+    assert _judged(tmp_path, paths=_with_body({one: {} for one in fine}))[1] == []
+    root, _ = _judged(tmp_path, paths=_with_body({"text/plain": {}, "text/plain; utf-8": {}}), lenient=True)
+    assert list(root["paths"]["/a"]["post"]["requestBody"]["content"]) == ["text/plain"]
+
+
+def test_content_types_of_parts_are_a_list_of_media_types(tmp_path: Path) -> None:
+    def parts(content_type: str) -> dict[str, Any]:
+        schema = {"type": "object", "properties": {"f": {"type": "string"}}}
+        return _with_body({"multipart/form-data": {"schema": schema, "encoding": {"f": {"contentType": content_type}}}})
+
+    assert _judged(tmp_path, paths=parts("image/png, text/plain; charset=utf-8"))[1] == []
+    root, found = _judged(tmp_path, paths=parts("image/png, text/plain; utf-8"), lenient=True)
+    encoding = root["paths"]["/a"]["post"]["requestBody"]["content"]["multipart/form-data"]["encoding"]
+    assert encoding == {"f": {"contentType": "image/png, text/plain"}}
+    assert [one.severity for one in found] == ["warning"]
+
+
+def test_a_mapping_that_leads_nowhere_is_an_error(tmp_path: Path) -> None:
+    pet = {"discriminator": {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat", "dog": "Pet"}}}
+    _, found = _judged(tmp_path, components={"schemas": {"Pet": {"type": "object", **pet}}})
+    place = "#/components/schemas/Pet/discriminator/mapping/cat"
+    assert [(one.severity, one.pointer) for one in found] == [("error", place)]
+    root, found = _judged(tmp_path, components={"schemas": {"Pet": {"type": "object", **pet}}}, lenient=True)
+    assert root["components"]["schemas"]["Pet"]["discriminator"]["mapping"] == {"dog": "Pet"}
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        ("http://json-schema.org/draft-07/schema#", "draft 07"),
+        ("https://json-schema.org/draft/2019-09/schema", "draft 2019-09"),
+        ("https://example.com/own", "https://example.com/own"),
+    ],
+)
+def test_another_dialect_is_refused_by_its_name(tmp_path: Path, uri: str, name: str) -> None:
+    for parts in ({"jsonSchemaDialect": uri}, {"components": {"schemas": {"A": {"$schema": uri}}}}):
+        _, found = _judged(tmp_path, **parts)
+        assert [one.severity for one in found] == ["error"]
+        assert name in found[0].message
+        root, found = _judged(tmp_path, **parts, lenient=True)
+        assert uri not in json.dumps(root)
+        assert [one.severity for one in found] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://json-schema.org/draft/2020-12/schema",
+        "https://json-schema.org/draft/2020-12/schema#",
+        "https://spec.openapis.org/oas/3.1/dialect/base",
+        "https://spec.openapis.org/oas/3.2/dialect/2025-09-17",
+    ],
+)
+def test_the_dialect_that_is_read_may_be_named(tmp_path: Path, uri: str) -> None:
+    assert _judged(tmp_path, jsonSchemaDialect=uri, components={"schemas": {"A": {"$schema": uri}}})[1] == []
