@@ -37,6 +37,7 @@ def judge_messages(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Find
 def _names(node: PlacedObject) -> Iterator[Finding]:
     """Hold the name of a header field or cookie against what it may be (RFC 9110, 5.1; RFC 6265, 4.1.1)."""
     pointer, kind, value = node
+    name: Any
     if kind == "header":
         named = "" if pointer.startswith("#/components/headers/") else "header"  # a component's key is no field's name
         name, location, place = split(pointer)[-1], named, pointer

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ..document.document import Document
 from ..document.edits import Edit
 from ..document.objects import METHODS, ObjectPlace, kind_of, place_of
 from ..pointer import Pointer, get, join
@@ -45,9 +46,9 @@ _SWAGGER_KEYWORDS = ("type", "format", "items", "enum", "default")  # that Swagg
 _BODY_LOCATIONS = {"body", "formdata", "form"}
 
 
-def repair(violation: Violation, root: dict[str, Any], version: tuple[int, int]) -> Repair | None:
+def repair(violation: Violation, document: Document) -> Repair | None:
     """Find the edits that take a violation away; None where it must stay an error."""
-    case = _Case(violation, join("#", *violation.path), place_of(violation.path), root, version)
+    case = _Case(violation, join("#", *violation.path), place_of(violation.path), document)
     found = _REPAIRS.get(violation.keyword, _Case.form)(case)
     return found if found is not None else give_up(violation.path)
 
@@ -59,8 +60,15 @@ class _Case:
     violation: Violation
     pointer: Pointer
     place: ObjectPlace
-    root: dict[str, Any]
-    version: tuple[int, int]
+    document: Document
+
+    @property
+    def root(self) -> dict[str, Any]:
+        return self.document.root
+
+    @property
+    def version(self) -> tuple[int, int]:
+        return self.document.version
 
     @property
     def above(self) -> Pointer:
@@ -163,8 +171,10 @@ class _Case:
 
     def _schema_type(self) -> Repair:
         """Read a ``type`` that is none as other languages call it; otherwise accept any value."""
-        schema, value = self.parent, self.violation.value
-        names = value if isinstance(value, list) else [value]
+        schema, value, path = self.parent, self.violation.value, self.violation.path
+        if value is None and (path[-1] != "type" or path[-3:-2] in (("anyOf",), ("oneOf",))):
+            return set_value(self.pointer, "null", 'it is read as "null"')
+        names = ["null" if one is None else one for one in value] if isinstance(value, list) else [value]
         known = [_TYPES.get(name.strip().lower(), {}) if isinstance(name, str) else {} for name in names]
         kinds = list(dict.fromkeys(str(part["type"]) for part in known if part))
         nullable = "null" in kinds and self.version == (3, 0)
@@ -228,7 +238,7 @@ class _Case:
             return None  # `required: true` in a property's schema, of JSON Schema draft 3
         expected = self.violation.detail if isinstance(self.violation.detail, list) else [self.violation.detail]
         for kind in expected:
-            converted = convert(value, str(kind))
+            converted = convert(value, str(kind), self.document.spelling(self.pointer))
             if converted is not None:
                 return set_value(self.pointer, converted, f"it is read as {_show_converted(converted)}")
         return self._schema() if kind_of(self.violation.path) == "schema" else None

@@ -230,6 +230,8 @@ def describe(violation: Violation) -> tuple[str, str]:
         return f'"{name}" must be {types}, not {shown}', ""
     if keyword in {"enum", "const"}:
         options = [str(option) for option in (detail if keyword == "enum" else [detail])]
+        if violation.value is None and "null" in options:
+            return '"type" has null where the text "null" is meant', 'quote it: "null"'
         close = difflib.get_close_matches(str(violation.value), options, n=1, cutoff=0.5)
         listed = ", ".join(show_value(option) for option in options)
         return f'"{name}" is {shown}; it must be {listed}', f'did you mean "{close[0]}"?' if close else ""

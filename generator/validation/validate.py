@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic, Findings, Refused, Severity
 from ..document.document import Document
@@ -104,12 +103,12 @@ def _structure(document: Document) -> Iterator[Finding]:
     for violation in violations(document.root, document.version):
         severity = _severity(violation, document)
         if severity is not None:
-            yield _to_finding(violation, document.root, document.version, severity)
+            yield _to_finding(violation, document, severity)
 
 
-def _to_finding(violation: Violation, root: dict[str, Any], version: tuple[int, int], severity: Severity) -> Finding:
+def _to_finding(violation: Violation, document: Document, severity: Severity) -> Finding:
     message, hint = describe(violation)
-    found = repair(violation, root, version)
+    found = repair(violation, document)
     return Finding(
         pointer=join("#", *violation.path),
         message=message,
@@ -128,7 +127,7 @@ def _structure_of(node: PlacedObject, document: Document) -> Iterator[Finding]:
     for violation in violations(root, document.version):
         if violation.path[: len(prefix)] != prefix:
             continue
-        finding = _to_finding(violation, root, document.version, "warning")
+        finding = _to_finding(violation, document.with_root(root), "warning")
         found = finding.repair
         if found is not None:
             edits = tuple(replace(edit, pointer=node.pointer + edit.pointer[len(below) :]) for edit in found[0])
