@@ -12,6 +12,7 @@ from ..document.edits import Edit, Tree
 from ..document.index import Index
 from ..document.objects import SECTIONS, PlacedObject, kind_of, place_of
 from ..pointer import Pointer, Tokens, get, join
+from . import newer_words
 from .dialect_rules import has_other_dialect
 from .example_rules import judge_examples
 from .finding import Finding
@@ -46,7 +47,11 @@ def validate(document: Document, *, lenient: bool = False) -> tuple[Document, tu
             fresh = index.objects
         else:
             fresh = index.update(tree.document, touched)
-        findings = [finding for node in index.elsewhere for finding in _structure_of(node, tree.document)]
+        findings = [
+            finding
+            for node in (*index.elsewhere, *newer_words.unseen(index))
+            for finding in _structure_of(node, tree.document)
+        ]
         edits = _settle(tree, [*findings, *judge(index, fresh)], found, lenient=lenient)
         touched = {edit.touched for edit in edits}
         if broken or not edits:  # with errors in the structure, the rules are shown too, but once
@@ -109,10 +114,11 @@ def _structure(document: Document) -> Iterator[Finding]:
 def _to_finding(violation: Violation, document: Document, severity: Severity) -> Finding:
     message, hint = describe(violation)
     found = repair(violation, document)
+    newer = newer_words.hint(violation, place_of(violation.path), document.version)
     return Finding(
         pointer=join("#", *violation.path),
         message=message,
-        hint=hint,
+        hint=newer or hint,
         severity=severity if found is not None else "error",
         repair=found,
     )

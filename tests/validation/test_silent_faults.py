@@ -149,3 +149,106 @@ def test_another_dialect_is_refused_by_its_name(tmp_path: Path, uri: str, name: 
 )
 def test_the_dialect_that_is_read_may_be_named(tmp_path: Path, uri: str) -> None:
     assert _judged(tmp_path, jsonSchemaDialect=uri, components={"schemas": {"A": {"$schema": uri}}})[1] == []
+
+
+LATER: list[tuple[str, Any]] = [
+    ("patternProperties", {"^x": {"type": "string"}}),
+    ("propertyNames", {"pattern": "^x"}),
+    ("prefixItems", [{"type": "string"}]),
+    ("contains", {"type": "string"}),
+    ("if", {"required": ["a"]}),
+    ("dependentRequired", {"a": ["b"]}),
+    ("unevaluatedProperties", False),
+    ("$defs", {"B": {"type": "string"}}),
+    ("contentEncoding", "base64"),
+]
+
+
+@pytest.mark.parametrize(("keyword", "value"), LATER, ids=[keyword for keyword, _ in LATER])
+def test_a_word_of_a_later_version_is_named_and_kept(tmp_path: Path, keyword: str, value: Any) -> None:
+    components = {"schemas": {"A": {keyword: value}}}
+    _, found = _judged(tmp_path, version="3.0.3", components=components)
+    assert [one.severity for one in found] == ["error"]
+    assert "OpenAPI 3.1" in found[0].hint
+    root, found = _judged(tmp_path, version="3.0.3", components=components, lenient=True)
+    assert root["components"] == components
+    assert [one.severity for one in found] == ["warning"]
+
+
+def test_what_stands_below_a_word_of_a_later_version_is_judged_too(tmp_path: Path) -> None:
+    schema = {"patternProperties": {"^x": {"type": "strng"}}, "if": {"properties": {"a": {"minimum": "1"}}}}
+    root, found = _judged(tmp_path, version="3.0.3", components={"schemas": {"A": schema}}, lenient=True)
+    assert {one.pointer.rpartition("/")[2] for one in found} == {"patternProperties", "if", "type", "minimum"}
+    assert root["components"]["schemas"]["A"]["if"] == {"properties": {"a": {"minimum": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("version", "parts", "later"),
+    [
+        ("3.0.3", {"webhooks": {}}, "3.1"),
+        ("3.0.3", {"components": {"pathItems": {}}}, "3.1"),
+        ("3.0.3", {"components": {"securitySchemes": {"A": {"type": "mutualTLS"}}}}, "3.1"),
+        ("3.0.3", {"info": {"title": "T", "version": "1", "summary": "s"}}, "3.1"),
+        ("3.1.0", {"components": {"mediaTypes": {}}}, "3.2"),
+        ("3.1.0", {"paths": {"/a": {"query": OPERATION}}}, "3.2"),
+        ("3.1.0", {"tags": [{"name": "a", "parent": "b"}]}, "3.2"),
+        ("3.1.0", {"paths": _with_body({"text/event-stream": {"itemSchema": {}}})}, "3.2"),
+        ("3.1.0", {"paths": _with_parameter(**{"name": "q", "in": "querystring"})}, "3.2"),
+        ("3.2.0", {"info": {"title": "T", "version": "1", "sumary": "s"}}, ""),
+    ],
+)
+def test_the_hint_names_the_version_that_has_a_word(
+    tmp_path: Path, version: str, parts: dict[str, Any], later: str
+) -> None:
+    _, found = _judged(tmp_path, version=version, **parts)
+    hint = next(one.hint for one in found if one.severity == "error")
+    assert (f"OpenAPI {later}," in hint) == bool(later)
+
+
+SPELLED = """
+openapi: 3.1.0
+info: {title: T, version: "1"}
+paths: {}
+components:
+  schemas:
+    Version: {type: [string, "null"], enum: [1.10, 0x1F, null, a]}
+    Only: {type: string, const: 1e3}
+    Usual: {type: string, enum: [2.0, 2.50], default: 2.50}
+"""
+
+
+def test_numbers_among_texts_are_refused_and_keep_their_spelling(tmp_path: Path) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(SPELLED, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        validate(load(path))
+    assert [(one.severity, one.pointer) for one in refused.value.diagnostics] == [
+        ("error", "#/components/schemas/Version/enum"),
+        ("error", "#/components/schemas/Only/const"),
+        ("error", "#/components/schemas/Usual/enum"),
+        ("error", "#/components/schemas/Usual/default"),
+    ]
+    assert 'quote what is a text: "1.10"' in refused.value.diagnostics[0].hint
+    schemas = validate(load(path), lenient=True)[0].root["components"]["schemas"]
+    assert schemas["Version"]["enum"] == ["1.10", "0x1F", None, "a"]
+    assert schemas["Only"]["const"] == "1e3"
+    assert (schemas["Usual"]["enum"], schemas["Usual"]["default"]) == (["2.0", "2.50"], "2.50")
+
+
+def test_a_text_of_json_keeps_its_spelling_wherever_a_text_is_needed(tmp_path: Path) -> None:
+    path = tmp_path / "spec.json"
+    text = '{"openapi": "3.1.0", "info": {"title": "T", "version": 1.10}, "paths": {}, "tags": [{"name": 1.0e1}]}'
+    path.write_text(text, encoding="utf-8")
+    root = validate(load(path), lenient=True)[0].root
+    assert (root["info"]["version"], root["tags"][0]["name"]) == ("1.10", "1.0e1")
+
+
+def test_an_overlay_decides_what_a_number_is_read_as(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(SPELLED, encoding="utf-8")
+    (tmp_path / "overlay.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: O, version: '1'}\n"
+        "actions: [{target: $.components.schemas.Only, update: {const: 7}}]\n",
+        encoding="utf-8",
+    )
+    document = load(tmp_path / "spec.yaml", overlays=[tmp_path / "overlay.yaml"])
+    assert validate(document, lenient=True)[0].root["components"]["schemas"]["Only"]["const"] == "7"
