@@ -163,7 +163,7 @@ def lower_headers(run: Lowering, holder: Located) -> tuple[ir.Header, ...]:
         if name.lower() == "content-type":
             continue
         type_, media_type = run.type_of(join(header.pointer, "schema"), ""), None
-        for declared_type, entry in contents(header)[:1] if type_ is None else ():
+        for declared_type, entry in contents(run.document, header)[:1] if type_ is None else ():
             if is_json(essence(declared_type)):
                 type_, media_type = run.type_of(join(entry.pointer, "schema"), ""), declared_type
             else:

@@ -89,7 +89,7 @@ def _schema(run: Lowering, parameter: Located, name: str) -> tuple[Any, str, str
     """Find a parameter's schema and its pointer; the media type where that is how the value is written."""
     place = join(parameter.pointer, "schema")
     if run.type_of(place, "request") is None:
-        for media_type, entry in contents(parameter)[:1]:
+        for media_type, entry in contents(run.document, parameter)[:1]:
             if is_json(essence(media_type)):
                 return entry.value.get("schema"), join(entry.pointer, "schema"), media_type
             run.warn(f"The parameter {name!r} is taken as text: {media_type} is not read in parameters", entry.pointer)

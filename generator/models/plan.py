@@ -82,7 +82,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         inheritance=inheritance,
         by_tag=settings.discriminator == "tag",
     )
-    found = _annotated(document, annotator, inheritance, used)
+    found = _annotated(document, annotator, inheritance, directional, used)
     link(annotator.definitions)
     class_names = _named(document, annotator, settings)
     definitions = before_use(_ordered(document, used, annotator.definitions))
@@ -118,7 +118,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
 
 
 def _annotated(
-    document: Document, annotator: Annotator, inheritance: Inheritance, used: Uses
+    document: Document, annotator: Annotator, inheritance: Inheritance, directional: Directional, used: Uses
 ) -> dict[tuple[str, Direction], Annotation]:
     """Annotate what operations use, all components, and what the classes of these extend or are extended by."""
     found: dict[tuple[str, Direction], Annotation] = {}
@@ -127,7 +127,9 @@ def _annotated(
     for (pointer, direction), hint in sorted(
         used.found.items(), key=lambda use: (_refers(document, use[0][0]), use[0])
     ):
-        found[pointer, direction] = annotator.use(pointer, Site(direction, "", hint))
+        # What stands in a media type of the components is the same for all who use it (OpenAPI 3.2, section 4.7).
+        apart = not pointer.startswith("#/components/mediaTypes/") or directional(pointer, direction)
+        found[pointer, direction] = annotator.use(pointer, Site(direction if apart else "", "", hint))
     for name in sorted(_components(document)):
         pointer = join("#", "components", "schemas", name)
         if not any(f"{pointer}{side}" in annotator.definitions for side in ("", "?request", "?form")):

@@ -306,8 +306,16 @@ class _Builder:
     def _syntax_error(self, error: yaml.MarkedYAMLError) -> Refused:
         mark = error.problem_mark or error.context_mark
         location = self._location(mark) if mark else self.source.at(1, 1)
+        if mark and self._text_at(mark) == "\t":
+            hint = "indent with spaces, and put one between a mark such as - or : and what follows"
+            return self.source.refuse("this is not YAML: a tab stands where only spaces may", location, hint=hint)
         parts = [part for part in (error.context, error.problem) if part]
         return self.source.refuse(f"this is not YAML: {', '.join(parts)}", location)
+
+    def _text_at(self, mark: Any) -> str:
+        """Give the character at a mark; empty text beyond the end."""
+        lines = self.source.text.split("\n", mark.line + 1)
+        return lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""
 
     def _reader_error(self, error: yaml.YAMLError) -> Refused:
         position = getattr(error, "position", 0)
