@@ -25,6 +25,7 @@ from . import source
 from .annotations import Annotator
 from .definitions import Annotation, Definition, Site
 from .inheritance import Inheritance, inherit, link
+from .notices import notices
 from .order import before_use
 from .recursion import decide
 from .runtime_rules import Rules
@@ -113,6 +114,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         warnings=(
             *_pattern_warnings(document, annotator),
             *_overlap_warnings(document, annotator, flattener, by_tag=settings.discriminator == "tag"),
+            *notices(document, flattener, annotator.admits, [*pointers, *(pointer for pointer, _ in used.found)]),
         ),
     )
 
