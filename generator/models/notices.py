@@ -78,9 +78,7 @@ def _needed(listed: Mapping[str, Misfit], one: Misfit) -> Iterator[Misfit]:
 
 def _follows(found: Satisfiable, listed: Mapping[str, Misfit], one: Misfit) -> bool:
     """Whether a schema has no value only because of another one that is named."""
-    needed = [
-        other for other in islice(_needed(listed, one), _FOLLOWED) if not referred(found.nodes[other.pointer])
-    ]
+    needed = [other for other in islice(_needed(listed, one), _FOLLOWED) if not referred(found.nodes[other.pointer])]
     return any("&" not in other.pointer for other in needed) and one not in needed
 
 
