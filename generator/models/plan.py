@@ -209,8 +209,10 @@ def _pattern_warnings(document: Document, annotator: Annotator) -> Iterable[Diag
             hint = f"texts of more than {LONGEST:,} characters are refused there, as no engine does it in linear time"
             yield document.diagnostic("notice", message, pointer, hint)
         else:
-            message = "the pattern is no regular expression of ECMA-262 and is not checked"
-            yield document.diagnostic("warning", message, pointer)
+            message = (
+                "the pattern is not checked: ECMA-262 allows it, and no engine with a bound on time and memory takes it"
+            )
+            yield document.diagnostic("warning", message, pointer, "shorten its counts, or say it with maxLength")
 
 
 def _overlap_warnings(
