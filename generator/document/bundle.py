@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urldefrag, urljoin
 
 from ..diagnostics.diagnostic import Diagnostic, Findings, Refused
 from ..diagnostics.location import diagnose
@@ -81,7 +81,7 @@ class _Bundler:
         if self.problems:
             self._find_lost()
             raise Refused(self.problems.listed())
-        if not self.targets and len(self.sources) == 1:
+        if not self.rewrites and len(self.sources) == 1:
             return self.document
         names = self._name()
         for holder, key, target in self.rewrites:
@@ -223,10 +223,8 @@ class _Bundler:
 
     def _target(self, ref: str, origin: Origin, kind: str) -> Target | None:
         """Find what a reference leads to; None, with a problem noted, where that is not possible."""
-        if self.self_uri and ref.startswith(self.self_uri + "#"):
-            ref = ref[len(self.self_uri) :]
+        ref, number = self._addressed(ref, origin[0])
         name, _, fragment = ref.partition("#")
-        number: int | None = origin[0]
         if name:
             number = self._file(name, ref, origin, kind)
         if number is None:
@@ -250,6 +248,20 @@ class _Bundler:
             if source == number and pointer.startswith(above + "/") and kind != "section":
                 return 0, section + pointer[len(above) :], kind
         return number, pointer, kind
+
+    def _addressed(self, ref: str, number: int) -> tuple[str, int | None]:
+        """Read a reference by the document's own address (OpenAPI 3.2, 4.1.2: $self), and the number of the file that it counts in.
+
+        What stands beside that address is a file beside the document.
+        """
+        if not self.self_uri or ref.startswith("#") or (number and not _SCHEME.match(ref)):
+            return ref, number
+        address, fragment = urldefrag(urljoin(self.self_uri, ref))
+        if address == self.self_uri:
+            return f"#{fragment}", 0
+        folder = self.self_uri[: self.self_uri.rfind("/") + 1]
+        beside = _SCHEME.match(ref) and folder and number == 0 and address.startswith(folder)
+        return (ref[len(folder) :] if beside else ref), number
 
     def _file(self, name: str, ref: str, origin: Origin, kind: str) -> int | None:
         """Read another file; None, with a problem noted, where that is not allowed or not possible."""
