@@ -13,6 +13,7 @@ from ..parsing.limits import Budget, Limits, weigh
 from ..parsing.parse import open_source, parse
 from ..parsing.source import Source
 from ..pointer import Pointer, split
+from . import security_names
 from .document import Document
 from .metaschemas import MENTIONED, embed
 from .path_items import in_place
@@ -68,6 +69,8 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), 
         from .bundle import bundle  # seldom needed
 
         document = bundle(document, files)
+    if document.version >= (3, 2) and security_names.PREFIX in source.text:
+        document = document.with_root(security_names.by_name(document.root))
     return in_place(document)
 
 

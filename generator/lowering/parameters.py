@@ -70,6 +70,11 @@ def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: st
     type_ = required(run.type_of(place, "request") or STR) or STR
     style, explode = _style(run, parameter, place, key[0])
     needed = value.get("required") is True or key[0] == "path"
+    if value.get("allowReserved") is True and key[0] != "query":
+        run.note(
+            "allowReserved is read in queries only: elsewhere, reserved characters are percent-encoded",
+            parameter.pointer,
+        )
     default = None if needed else _default_text(run, parameter, schema, place, type_)
     shown_default = None if needed else "None" if default is None or default.startswith(("[", "{")) else default
     return ir.Parameter(

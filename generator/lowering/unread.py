@@ -28,6 +28,7 @@ _MEMBERS: Mapping[str, str] = {
     "response": "description $ref",
     "securityScheme": "type name in scheme $ref",
     "discriminator": "propertyName mapping",
+    "example": "value dataValue $ref",
 }
 """Kind of an object → its members that are read, beside those that hold other objects."""
 _NOT_READ = {

@@ -96,6 +96,7 @@ def _words(document: Document, admits: AcceptedTypes, nodes: Iterable[PlacedSche
         if isinstance(schema, dict):
             yield from _nullable(document, admits, node, schema)
             yield from _unknown(node, schema)
+            yield from _default_mapping(node, schema)
 
 
 def _nullable(
@@ -131,6 +132,13 @@ def _unknown(node: PlacedSchema, schema: dict[str, Any]) -> Iterator[_Notice]:
         yield _Notice(
             join(node.pointer, "items"), '"items" is a list, as before JSON Schema 2020-12: it is not checked', hint
         )
+
+
+def _default_mapping(node: PlacedSchema, schema: dict[str, Any]) -> Iterator[_Notice]:
+    discriminator = schema.get("discriminator")
+    if isinstance(discriminator, dict) and "defaultMapping" in discriminator:
+        message = "defaultMapping is not read: an object with an unknown tag is read as what the schemas say of it"
+        yield _Notice(join(node.pointer, "discriminator", "defaultMapping"), message)
 
 
 @lru_cache(maxsize=_GUESSED)

@@ -44,9 +44,11 @@ def _mappings(index: Index) -> Iterator[Finding]:
     schemas = index.components("schemas")
     for pointer, _, value in index.of("discriminator"):
         mapping = value.get("mapping")
-        for name, ref in mapping.items() if isinstance(mapping, dict) else ():
-            if isinstance(ref, str) and ref not in schemas and not _leads_to_schema(index, ref):
-                place = join(pointer, "mapping", name)
+        refs = {("mapping", name): ref for name, ref in (mapping.items() if isinstance(mapping, dict) else ())}
+        refs[("defaultMapping",)] = value.get("defaultMapping", "")
+        for tokens, ref in refs.items():
+            if isinstance(ref, str) and ref and ref not in schemas and not _leads_to_schema(index, ref):
+                place = join(pointer, *tokens)
                 yield Finding(
                     pointer=place,
                     message=f'the discriminator maps to "{ref[:SHOWN_NAME]}", which is no schema of this document',

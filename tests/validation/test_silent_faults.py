@@ -252,3 +252,16 @@ def test_an_overlay_decides_what_a_number_is_read_as(tmp_path: Path) -> None:
     )
     document = load(tmp_path / "spec.yaml", overlays=[tmp_path / "overlay.yaml"])
     assert validate(document, lenient=True)[0].root["components"]["schemas"]["Only"]["const"] == "7"
+
+
+def test_a_requirement_names_a_scheme_by_its_address_since_3_2(tmp_path: Path) -> None:
+    schemes = {"Key": {"type": "apiKey", "in": "header", "name": "K"}}
+    parts: dict[str, Any] = {
+        "components": {"securitySchemes": schemes},
+        "security": [{"#/components/securitySchemes/Key": []}],
+    }
+    root, found = _judged(tmp_path, version="3.2.0", **parts)
+    assert (root["security"], found) == ([{"Key": []}], [])
+    for version, name in (("3.1.0", "Key"), ("3.2.0", "Lost")):
+        other = {**parts, "security": [{f"#/components/securitySchemes/{name}": []}]}
+        assert [one.severity for one in _judged(tmp_path, version=version, **other)[1]] == ["error"]
