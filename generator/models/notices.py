@@ -14,8 +14,9 @@ from ..document.document import Document
 from ..pointer import join
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.json_values import equal
-from ..schemas.keywords import KEYWORDS, OLD_KEYWORDS
+from ..schemas.keywords import ANNOTATIONS, KEYWORDS, OLD_KEYWORDS
 from ..schemas.normal_form import Flattener, PlacedSchema
+from ..schemas.patterns import is_judged_pattern
 from ..schemas.satisfiable import Misfit, Satisfiable, referred
 
 _FOLLOWED = 100  # schemas that are followed to see why one has no value
@@ -96,6 +97,7 @@ def _words(document: Document, admits: AcceptedTypes, nodes: Iterable[PlacedSche
         if isinstance(schema, dict):
             yield from _nullable(document, admits, node, schema)
             yield from _unknown(node, schema)
+            yield from _beside_reference(document, node, schema)
             yield from _default_mapping(node, schema)
 
 
@@ -127,11 +129,24 @@ def _unknown(node: PlacedSchema, schema: dict[str, Any]) -> Iterator[_Notice]:
         yield _Notice(
             join(node.pointer, key), f'"{key[:80]}" is no keyword of JSON Schema 2020-12: it is not checked', hint
         )
+    names = schema.get("patternProperties")
+    for name in names if isinstance(names, dict) else ():
+        if not is_judged_pattern(name):
+            message = "a name in patternProperties is not checked: no engine with a bound on time and memory takes it"
+            yield _Notice(join(node.pointer, "patternProperties", name), message)
     if isinstance(schema.get("items"), list):
         hint = "did you mean prefixItems?"
         yield _Notice(
             join(node.pointer, "items"), '"items" is a list, as before JSON Schema 2020-12: it is not checked', hint
         )
+
+
+def _beside_reference(document: Document, node: PlacedSchema, schema: dict[str, Any]) -> Iterator[_Notice]:
+    if document.version == (3, 0) and isinstance(schema.get("$ref"), str):
+        beside = [key for key in schema if key in KEYWORDS - ANNOTATIONS - {"$ref"}]
+        if beside:
+            message = f"{', '.join(beside)} beside a $ref: not checked, as nothing counts there in OpenAPI 3.0"
+            yield _Notice(join(node.pointer, beside[0]), message, "put the $ref into an allOf, beside them")
 
 
 def _default_mapping(node: PlacedSchema, schema: dict[str, Any]) -> Iterator[_Notice]:

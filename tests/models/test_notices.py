@@ -185,6 +185,21 @@ def test_several_defaults_of_a_property_are_named(tmp_path: Path) -> None:
     assert _said(tmp_path, schemas) == {"Kid": ["\"name\" has several defaults: 'anon' counts, not 'kitty'"]}
 
 
+def test_what_stands_beside_a_reference_in_3_0_is_named(tmp_path: Path) -> None:
+    own = {
+        "type": "object",
+        "properties": {"a": {"$ref": "#/components/schemas/B", "maxLength": 3, "description": "d"}},
+    }
+    said = _said(tmp_path, {"A": own, "B": {"type": "string"}}, "3.0.3")
+    assert said == {"A": ["maxLength beside a $ref: not checked, as nothing counts there in OpenAPI 3.0"]}
+    assert _said(tmp_path, {"A": own, "B": {"type": "string"}}) == {}
+
+
+def test_names_that_no_engine_takes_are_named(tmp_path: Path) -> None:
+    said = _said(tmp_path, {"A": {"type": "object", "patternProperties": {r"^\p{L}{1,5000}$": {"type": "string"}}}})
+    assert said["A"][0].startswith("a name in patternProperties is not checked")
+
+
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
