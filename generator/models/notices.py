@@ -168,6 +168,13 @@ def _defaults(flattener: Flattener, nodes: Iterable[PlacedSchema]) -> Iterator[_
     for node in nodes:
         if "&" in node.pointer:
             continue
+        parts = node.schema.get("allOf") if isinstance(node.schema, dict) and "default" not in node.schema else None
+        lost = [
+            one["default"] for one in parts or () if isinstance(one, dict) and "default" in one and "$ref" not in one
+        ]
+        if lost:
+            message = f"the default {lost[0]!r:.60} in a part of allOf does not count"
+            yield _Notice(node.pointer, message, "write it beside allOf", cause="default in allOf")
         for name, one in flattener.flat(node).properties.items():
             declared = list(_declared(flattener, one))
             counts = one.schema.get("default") if isinstance(one.schema, dict) else None

@@ -200,6 +200,15 @@ def test_names_that_no_engine_takes_are_named(tmp_path: Path) -> None:
     assert said["A"][0].startswith("a name in patternProperties is not checked")
 
 
+def test_a_default_that_does_not_count_is_named(tmp_path: Path) -> None:
+    schemas = {
+        "A": {"allOf": [{"type": "string", "default": "a"}, {"minLength": 1, "default": "b"}]},
+        "B": {"allOf": [{"type": "string", "default": "a"}], "default": "b"},
+        "C": {"type": "object", "properties": {"c": {"allOf": [{"$ref": "#/components/schemas/B"}, {"default": "c"}]}}},
+    }
+    assert _said(tmp_path, schemas) == {"A": ["the default 'a' in a part of allOf does not count"]}
+
+
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
