@@ -16,7 +16,7 @@ def by_name(root: dict[str, Any]) -> dict[str, Any]:
         (root.get("components") or {}).get("securitySchemes") if isinstance(root.get("components"), dict) else None
     )
     declared = schemes if isinstance(schemes, dict) else {}
-    found = copy(root)
+    found: dict[str, Any] = copy(root)
     for node in walk(found):
         if node.kind == "requirement" and any(name.startswith(PREFIX) for name in node.value):
             names = {name: split(from_fragment(name))[-1] for name in node.value if name.startswith(PREFIX)}

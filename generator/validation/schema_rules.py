@@ -44,11 +44,12 @@ def _mappings(index: Index) -> Iterator[Finding]:
     schemas = index.components("schemas")
     for pointer, _, value in index.of("discriminator"):
         mapping = value.get("mapping")
-        refs = {("mapping", name): ref for name, ref in (mapping.items() if isinstance(mapping, dict) else ())}
-        refs[("defaultMapping",)] = value.get("defaultMapping", "")
-        for tokens, ref in refs.items():
-            if isinstance(ref, str) and ref and ref not in schemas and not _leads_to_schema(index, ref):
-                place = join(pointer, *tokens)
+        entries = mapping.items() if isinstance(mapping, dict) else ()
+        refs = {join(pointer, "mapping", name): ref for name, ref in entries}
+        if "defaultMapping" in value:
+            refs[join(pointer, "defaultMapping")] = value["defaultMapping"]
+        for place, ref in refs.items():
+            if isinstance(ref, str) and ref not in schemas and not _leads_to_schema(index, ref):
                 yield Finding(
                     pointer=place,
                     message=f'the discriminator maps to "{ref[:SHOWN_NAME]}", which is no schema of this document',
