@@ -20,7 +20,8 @@ class Parameter:
     """A parameter: `type` as the contract has it (with constraints), `annotation` as a signature shows it.
 
     `style` and `explode` are None where they are the specification's default for the location. `default` is the
-    contract's default as source text or None, `shown_default` the signature's.
+    contract's default as source text or None, `shown_default` the signature's. `media` is how the whole query is written
+    (OpenAPI 3.2, in: querystring), None for any other parameter.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Parameter:
     required: bool
     default: str | None
     shown_default: str | None
+    media: Media | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -340,7 +340,8 @@ def _describe(item: Prepared, status: str) -> dict[str, Any]:
     package = item.package
     numbers = {"operations": package.operations, "models": package.models, "seconds": round(item.seconds, 3)}
     prefix = (package.api.environment if package.api else "") or None
-    return console.plan_object(item.plan, status, **numbers, requires=package.requires, environment=prefix)
+    more: dict[str, Any] = {"requires": package.requires, "environment": prefix, "unread": item.unread}
+    return console.plan_object(item.plan, status, **numbers, **more)
 
 
 def _require_version(package: Settings) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from .. import console
 from ..diagnostics.diagnostic import Diagnostic, Refused
@@ -28,6 +28,13 @@ class Prepared:
     plan: plan.Plan
     warnings: tuple[Diagnostic, ...]
     seconds: float
+
+    @property
+    def unread(self) -> list[dict[str, Any]]:
+        """What of the document is neither typed nor judged, for JSON."""
+        from ..lowering.unread import unread
+
+        return [asdict(one) for one in unread(self.document, self.settings.types)]
 
 
 def prepare_all(packages: Sequence[Settings], *, quiet: bool) -> list[Prepared]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urldefrag, urljoin
 
 from ..diagnostics.diagnostic import Diagnostic, Findings, Refused
 from ..diagnostics.location import diagnose
@@ -22,6 +22,7 @@ from ..parsing.limits import weigh
 from ..parsing.parse import decode, parse_any, read_bytes, to_source
 from ..parsing.source import Source
 from ..pointer import Pointer, copy, from_fragment, get, join, split, to_fragment
+from . import lost
 from .document import Document
 from .objects import SECTIONS, PlacedObject, children, walk
 from .path_items import describe_double, join_items
@@ -73,13 +74,14 @@ class _Bundler:
         self.identifiers = {one.partition("#")[0] for one in named if isinstance(one, str)}
         self._visit(PlacedObject("#", "document", self.root), (0, "#"), "")
         self.in_root = False
-        while self.waiting and not self.problems:
+        while self.waiting:
             number, pointer, kind = self.waiting.popleft()
             value = get(self.sources[number].root, pointer)
             self._visit(PlacedObject(pointer, kind, value), (number, pointer), "")
         if self.problems:
+            self._find_lost()
             raise Refused(self.problems.listed())
-        if not self.targets and len(self.sources) == 1:
+        if not self.rewrites and len(self.sources) == 1:
             return self.document
         names = self._name()
         for holder, key, target in self.rewrites:
@@ -205,6 +207,12 @@ class _Bundler:
             self.waiting.append(target)
         self.rewrites.append((holder, key, target if target[0] != 0 else target[1]))
 
+    def _find_lost(self) -> None:
+        """Name the references inside the document that lead nowhere too, so that all faults are told at once."""
+        root = self.document.root
+        for pointer, kind, ref in lost.find(root):
+            self._problem(self.document.origin(pointer), lost.describe(root, ref, kind, pointer), member="")
+
     # Finding files
 
     def _is_identified(self, base: str, ref: str) -> bool:
@@ -215,12 +223,10 @@ class _Bundler:
 
     def _target(self, ref: str, origin: Origin, kind: str) -> Target | None:
         """Find what a reference leads to; None, with a problem noted, where that is not possible."""
-        if self.self_uri and ref.startswith(self.self_uri + "#"):
-            ref = ref[len(self.self_uri) :]
+        ref, number = self._addressed(ref, origin[0])
         name, _, fragment = ref.partition("#")
-        number: int | None = origin[0]
         if name:
-            number = self._file(name, ref, origin)
+            number = self._file(name, ref, origin, kind)
         if number is None:
             return None
         pointer = "#" + from_fragment(fragment)
@@ -243,7 +249,21 @@ class _Bundler:
                 return 0, section + pointer[len(above) :], kind
         return number, pointer, kind
 
-    def _file(self, name: str, ref: str, origin: Origin) -> int | None:
+    def _addressed(self, ref: str, number: int) -> tuple[str, int | None]:
+        """Read a reference by the document's own address (OpenAPI 3.2, 4.1.2: $self), and the number of the file that it counts in.
+
+        What stands beside that address is a file beside the document.
+        """
+        if not self.self_uri or ref.startswith("#") or (number and not _SCHEME.match(ref)):
+            return ref, number
+        address, fragment = urldefrag(urljoin(self.self_uri, ref))
+        if address == self.self_uri:
+            return f"#{fragment}", 0
+        folder = self.self_uri[: self.self_uri.rfind("/") + 1]
+        beside = _SCHEME.match(ref) and folder and number == 0 and address.startswith(folder)
+        return (ref[len(folder) :] if beside else ref), number
+
+    def _file(self, name: str, ref: str, origin: Origin, kind: str) -> int | None:
         """Read another file; None, with a problem noted, where that is not allowed or not possible."""
         shown = ref if len(ref) <= 120 else ref[:120] + "…"
         if _SCHEME.match(name) or name.startswith(("/", "\\")):
@@ -273,7 +293,7 @@ class _Bundler:
             source = to_source(at, decode(at, data))
             parse_any(source, limits, self.document.budget)
         except Refused as refused:
-            self._not_read(shown, origin, refused)
+            self._not_read(ref, origin, refused, kind)
             return None
         self.octets += len(data)
         self.sources.append(source)
@@ -285,13 +305,15 @@ class _Bundler:
         """Take a copy off what may be made of the document. Raises Refused."""
         self.document.budget.spend(*weigh(value), partial(self.sources[origin[0]].locate, split(origin[1])))
 
-    def _not_read(self, shown: str, origin: Origin, refused: Refused) -> None:
+    def _not_read(self, ref: str, origin: Origin, refused: Refused, kind: str) -> None:
         first = refused.diagnostics[0]
         if first.line:
             for each in refused.diagnostics:
                 self.problems.add("error", partial(replace, each))
         else:
-            self._problem(origin, f'the reference "{shown}" leads nowhere: {first.message}', first.hint)
+            pointer = origin[1] if origin[0] == 0 else "#"
+            message = lost.describe(self.document.root, ref, kind, pointer, first.message)
+            self._problem(origin, message, first.hint)
 
     def _problem(self, origin: Origin, message: str, hint: str = "", member: str = "/$ref") -> None:
         number, pointer = origin

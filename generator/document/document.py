@@ -45,6 +45,11 @@ class Document:
         number, origin = self.moves.get(prefix, (0, "#"))
         return number, origin + pointer[len(prefix) :]
 
+    def spelling(self, pointer: Pointer) -> str | None:
+        """Give a number, a boolean or null as it was written: `1.10`, where the value is 1.1; None where there is none."""
+        number, origin = self.origin(pointer)
+        return self.sources[number].spelling(split(origin))
+
     def at(self, pointer: Pointer) -> Any:
         """Give the value at a pointer. Raises KeyError where there is none."""
         return get(self.root, pointer)

@@ -13,7 +13,9 @@ from ..parsing.limits import Budget, Limits, weigh
 from ..parsing.parse import open_source, parse
 from ..parsing.source import Source
 from ..pointer import Pointer, split
+from . import security_names
 from .document import Document
+from .metaschemas import MENTIONED, embed
 from .path_items import in_place
 
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.\d+)?(?:-[\w.]+)?")
@@ -43,7 +45,10 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), 
 
         root = apply(root, [open_source(overlay, limits) for overlay in overlays], limits)
     moves: dict[Pointer, tuple[int, Pointer]] = {}
-    if _IDENTIFIED.search(source.text):
+    written = root
+    if MENTIONED.search(source.text):
+        root = embed(root)
+    if root is not written or _IDENTIFIED.search(source.text):
         from .schema_ids import localise  # seldom needed
 
         def spend(value: object, pointer: Pointer) -> None:
@@ -64,6 +69,8 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), 
         from .bundle import bundle  # seldom needed
 
         document = bundle(document, files)
+    if document.version >= (3, 2) and security_names.PREFIX in source.text:
+        document = document.with_root(security_names.by_name(document.root))
     return in_place(document)
 
 

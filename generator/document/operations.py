@@ -148,12 +148,12 @@ def _parameters(
     return tuple(found.values()), tuple(ignored)
 
 
-def contents(holder: Located) -> list[tuple[str, Located]]:
-    """List the media types of a body or response: ranges last, as what is sent must be one media type."""
+def contents(document: Document, holder: Located) -> list[tuple[str, Located]]:
+    """List the media types of a body, response or parameter: ranges last, as what is sent must be one media type."""
     content = holder.value.get("content")
     entries = content.items() if isinstance(content, dict) else ()
     return [
-        (name, Located(join(holder.pointer, "content", name), entry))
+        (name, follow(document, join(holder.pointer, "content", name), entry))
         for name, entry in sorted(entries, key=lambda pair: "*" in pair[0])
         if isinstance(entry, dict)
     ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import ir
 from ..document.document import Document
-from ..document.operations import Located, OperationView, follow
+from ..document.operations import Located, OperationView, contents, follow
 from ..python.escaping import py
 from .context import sentences
 
@@ -65,9 +65,8 @@ def _described(document: Document, holder: Located) -> str:
     """Take the description of a parameter or body, else the first paragraph of its schema's, or of what that refers to."""
     if said := sentences(holder.value.get("description")):
         return said
-    content = holder.value.get("content")
-    media = next(iter(content.values()), None) if isinstance(content, dict) else holder.value
-    schema = media.get("schema") if isinstance(media, dict) else None
+    media = next((one.value for _, one in contents(document, holder)), holder.value)
+    schema = media.get("schema")
     for one in (schema, follow(document, "", schema).value):
         if isinstance(one, dict) and (said := sentences(one.get("description"))):
             return re.split(r"\n\s*\n", said)[0]

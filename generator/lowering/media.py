@@ -35,6 +35,7 @@ JSON_LINES = frozenset(
         "application/x-jsonl",
     }
 )
+_BY_POSITION = {"prefixEncoding", "itemEncoding"}  # encodings of parts by their places (OpenAPI 3.2, 4.14.5)
 STREAMS = frozenset({"Download", "EventStream", "JsonLines", "JsonSequence"})
 
 
@@ -85,6 +86,8 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
         type_ = None
     elif "itemSchema" in entry.value and kind not in STREAMS:
         run.note(f"itemSchema is not read in {media_type}", entry.pointer)
+    if entry.value.keys() & _BY_POSITION:
+        run.note(f"prefixEncoding and itemEncoding are not read in {media_type}", entry.pointer)
     whole = kind == "EventStream" and _is_event(run, entry)
     plain, last = media_type == PLAIN[kind], run.stream_end if kind == "EventStream" else None
     return ir.Media(
@@ -141,6 +144,8 @@ def _encodings(run: Lowering, entry: Located) -> tuple[ir.Encoding, ...]:
     for name, value in declared.items() if isinstance(declared, dict) else ():
         if not isinstance(value, dict):
             continue
+        if value.keys() & {"encoding", *_BY_POSITION}:
+            run.note("encodings within a part are not read", join(entry.pointer, "encoding", name))
         found.append(
             ir.Encoding(
                 property_name=name,
@@ -163,7 +168,7 @@ def lower_headers(run: Lowering, holder: Located) -> tuple[ir.Header, ...]:
         if name.lower() == "content-type":
             continue
         type_, media_type = run.type_of(join(header.pointer, "schema"), ""), None
-        for declared_type, entry in contents(header)[:1] if type_ is None else ():
+        for declared_type, entry in contents(run.document, header)[:1] if type_ is None else ():
             if is_json(essence(declared_type)):
                 type_, media_type = run.type_of(join(entry.pointer, "schema"), ""), declared_type
             else:

@@ -99,7 +99,9 @@ def lower_operation(
 def _bodies(run: Lowering, view: OperationView) -> tuple[ir.Media, ...]:
     if view.body is None:
         return ()
-    return tuple(lower_media(run, media_type, entry, "request") for media_type, entry in contents(view.body))
+    return tuple(
+        lower_media(run, media_type, entry, "request") for media_type, entry in contents(run.document, view.body)
+    )
 
 
 def _sent(bodies: Sequence[ir.Media]) -> Type | None:

@@ -24,16 +24,18 @@ from ..python.types import (
     walk,
 )
 from .context import Lowering
-from .media import essence, is_json
+from .media import PLAIN, essence, is_json, lower_media
 
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 """The style where none is given, by location (OpenAPI 3.1, 4.8.12.2)."""
+WHOLE = "querystring"
+"""The location of a parameter that is the whole query (OpenAPI 3.2, 4.12.1)."""
 
 
 def lower_parameters(run: Lowering, view: OperationView) -> tuple[ir.Parameter, ...]:
     """Lower the parameters of an operation; a warning for each that is left out."""
     keys = [(str(one.value["in"]), str(one.value["name"])) for one in view.parameters]
-    given = names.parameters(key for key in keys if key[0] in STYLES)
+    given = names.parameters(key for key in keys if key[0] in (*STYLES, WHOLE))
     found: list[ir.Parameter] = []
     credentials = _credentials(run)
     for one in view.ignored:
@@ -41,7 +43,8 @@ def lower_parameters(run: Lowering, view: OperationView) -> tuple[ir.Parameter, 
         run.note(message, one.pointer, "credentials and content types are arguments of the client", "notice")
     for key, parameter in zip(keys, view.parameters, strict=True):
         if key in given:
-            lowered = _parameter(run, parameter, key, given[key])
+            lower_one = _query_string if key[0] == WHOLE else _parameter
+            lowered = lower_one(run, parameter, key, given[key])
             secret = (key[0], key[1].lower()) in credentials
             concealed = annotated(lowered.type, [Constraint("Concealed")])
             found.append(replace(lowered, type=concealed) if secret else lowered)
@@ -67,6 +70,11 @@ def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: st
     type_ = required(run.type_of(place, "request") or STR) or STR
     style, explode = _style(run, parameter, place, key[0])
     needed = value.get("required") is True or key[0] == "path"
+    if value.get("allowReserved") is True and key[0] != "query":
+        run.note(
+            "allowReserved is read in queries only: elsewhere, reserved characters are percent-encoded",
+            parameter.pointer,
+        )
     default = None if needed else _default_text(run, parameter, schema, place, type_)
     shown_default = None if needed else "None" if default is None or default.startswith(("[", "{")) else default
     return ir.Parameter(
@@ -85,11 +93,40 @@ def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: st
     )
 
 
+def _query_string(run: Lowering, parameter: Located, key: tuple[str, str], name: str) -> ir.Parameter:
+    """Lower the parameter that is the whole query: it is written as a body of its media type; any other type is text."""
+    media = ir.Media(kind="Text", media_type="text/plain", plain=True, type=None, encoding=())
+    for media_type, entry in contents(run.document, parameter)[:1]:
+        found = lower_media(run, media_type, entry, "request")
+        known = found.kind in ("Form", "Json")
+        media = found if known else replace(media, media_type=media_type, plain=media_type == PLAIN["Text"])
+    if any(where == "query" for where, _ in _credentials(run)):
+        run.note(
+            "a key in the query stands beside what is the whole query: it is read as a part of it", parameter.pointer
+        )
+    type_, needed = media.type or STR, parameter.value.get("required") is True
+    return ir.Parameter(
+        name=name,
+        wire_name=key[1],
+        location=WHOLE,
+        style=None,
+        explode=None,
+        allow_reserved=False,
+        media_type=None,
+        type=type_,
+        annotation=bare(type_) if needed else optional(bare(type_)),
+        required=needed,
+        default=None,
+        shown_default=None if needed else "None",
+        media=media,
+    )
+
+
 def _schema(run: Lowering, parameter: Located, name: str) -> tuple[Any, str, str | None]:
     """Find a parameter's schema and its pointer; the media type where that is how the value is written."""
     place = join(parameter.pointer, "schema")
     if run.type_of(place, "request") is None:
-        for media_type, entry in contents(parameter)[:1]:
+        for media_type, entry in contents(run.document, parameter)[:1]:
             if is_json(essence(media_type)):
                 return entry.value.get("schema"), join(entry.pointer, "schema"), media_type
             run.warn(f"The parameter {name!r} is taken as text: {media_type} is not read in parameters", entry.pointer)

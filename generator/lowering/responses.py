@@ -22,7 +22,7 @@ def lower_responses(run: Lowering, view: OperationView) -> tuple[ir.Response, ..
     found = [_response(run, view, status, one, success=status in results) for status, one in view.responses.items()]
     if not found:
         return (ir.Response(status="default", media=(), headers=(), success=True, error=None),)
-    return tuple(_with_downloads(view, found))
+    return tuple(_with_downloads(run, view, found))
 
 
 def _results(statuses: Collection[str]) -> Collection[str]:
@@ -36,7 +36,7 @@ def _results(statuses: Collection[str]) -> Collection[str]:
 
 def _response(run: Lowering, view: OperationView, status: str, response: Located, *, success: bool) -> ir.Response:
     """Lower one response; messages that carry no content have none, whatever is declared."""
-    media = tuple(lower_media(run, media_type, entry, "") for media_type, entry in contents(response))
+    media = tuple(lower_media(run, media_type, entry, "") for media_type, entry in contents(run.document, response))
     if media and status in EMPTY_STATUSES:
         run.note(f"a {status} response has no content (RFC 9110): what is declared is left out", response.pointer)
         media = ()
@@ -57,17 +57,19 @@ def _whole(media: ir.Media) -> ir.Media:
     return replace(media, kind="Text" if media.kind != "Download" else "Binary", type=None, plain=False)
 
 
-def _with_downloads(view: OperationView, responses: list[ir.Response]) -> list[ir.Response]:
+def _with_downloads(run: Lowering, view: OperationView, responses: list[ir.Response]) -> list[ir.Response]:
     """Make bytes a stream where they are all that the operation answers."""
     results = [one for one in responses if one.success]
-    if not results or not all(_is_download(view, one) for one in results):
+    if not results or not all(_is_download(run, view, one) for one in results):
         return responses
     return [replace(one, media=(replace(one.media[0], kind="Download"),)) if one.success else one for one in responses]
 
 
-def _is_download(view: OperationView, response: ir.Response) -> bool:
+def _is_download(run: Lowering, view: OperationView, response: ir.Response) -> bool:
     """Whether a response is bytes of a file, or of no known kind."""
     if len(response.media) != 1 or response.media[0].kind != "Binary":
         return False
-    files = any(is_file(entry.value.get("schema")) for _, entry in contents(view.responses[response.status]))
+    files = any(
+        is_file(entry.value.get("schema")) for _, entry in contents(run.document, view.responses[response.status])
+    )
     return files or essence(response.media[0].media_type) == "application/octet-stream"

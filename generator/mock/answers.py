@@ -104,7 +104,7 @@ def _planned(document: Document, view: OperationView, operation: ir.Operation, r
         headers = dict(_headers(document, declared[response.status], response, rules))
         if not response.media:
             yield _Answer(status=status, media=0, body=None, headers=headers)
-        entries = dict(contents(declared[response.status]))
+        entries = dict(contents(document, declared[response.status]))
         for index, media in enumerate(response.media):
             if media.kind != "Multipart":
                 body = _body(document, media, entries[media.media_type], rules)

@@ -25,6 +25,7 @@ from . import source
 from .annotations import Annotator
 from .definitions import Annotation, Definition, Site
 from .inheritance import Inheritance, inherit, link
+from .notices import notices
 from .order import before_use
 from .recursion import decide
 from .runtime_rules import Rules
@@ -82,7 +83,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         inheritance=inheritance,
         by_tag=settings.discriminator == "tag",
     )
-    found = _annotated(document, annotator, inheritance, used)
+    found = _annotated(document, annotator, inheritance, directional, used)
     link(annotator.definitions)
     class_names = _named(document, annotator, settings)
     definitions = before_use(_ordered(document, used, annotator.definitions))
@@ -113,12 +114,13 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         warnings=(
             *_pattern_warnings(document, annotator),
             *_overlap_warnings(document, annotator, flattener, by_tag=settings.discriminator == "tag"),
+            *notices(document, flattener, annotator.admits, [*pointers, *(pointer for pointer, _ in used.found)]),
         ),
     )
 
 
 def _annotated(
-    document: Document, annotator: Annotator, inheritance: Inheritance, used: Uses
+    document: Document, annotator: Annotator, inheritance: Inheritance, directional: Directional, used: Uses
 ) -> dict[tuple[str, Direction], Annotation]:
     """Annotate what operations use, all components, and what the classes of these extend or are extended by."""
     found: dict[tuple[str, Direction], Annotation] = {}
@@ -127,7 +129,9 @@ def _annotated(
     for (pointer, direction), hint in sorted(
         used.found.items(), key=lambda use: (_refers(document, use[0][0]), use[0])
     ):
-        found[pointer, direction] = annotator.use(pointer, Site(direction, "", hint))
+        # What stands in a media type of the components is the same for all who use it (OpenAPI 3.2, section 4.7).
+        apart = not pointer.startswith("#/components/mediaTypes/") or directional(pointer, direction)
+        found[pointer, direction] = annotator.use(pointer, Site(direction if apart else "", "", hint))
     for name in sorted(_components(document)):
         pointer = join("#", "components", "schemas", name)
         if not any(f"{pointer}{side}" in annotator.definitions for side in ("", "?request", "?form")):
@@ -205,8 +209,10 @@ def _pattern_warnings(document: Document, annotator: Annotator) -> Iterable[Diag
             hint = f"texts of more than {LONGEST:,} characters are refused there, as no engine does it in linear time"
             yield document.diagnostic("notice", message, pointer, hint)
         else:
-            message = "the pattern is no regular expression of ECMA-262 and is not checked"
-            yield document.diagnostic("warning", message, pointer)
+            message = (
+                "the pattern is not checked: ECMA-262 allows it, and no engine with a bound on time and memory takes it"
+            )
+            yield document.diagnostic("warning", message, pointer, "shorten its counts, or say it with maxLength")
 
 
 def _overlap_warnings(

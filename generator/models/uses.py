@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..document.document import Document
-from ..document.operations import Located, OperationView, follow
+from ..document.operations import Located, OperationView, contents, follow
 from ..pointer import join
 from ..python import names
 from ..schemas.directions import Direction
@@ -37,16 +37,16 @@ def uses(document: Document, operations: Iterable[OperationView], operation_name
         found.within = view.pointer
         for parameter in view.parameters:
             owner = _owner(parameter.pointer, name, str(parameter.value.get("name")))
-            _content(found, parameter, "request", owner)
+            _content(document, found, parameter, "request", owner)
         if view.body is not None:
-            _content(found, view.body, "request", _owner(view.body.pointer, name, "Request"))
+            _content(document, found, view.body, "request", _owner(view.body.pointer, name, "Request"))
         for status, response in view.responses.items():
             suffix = "Response" if status.startswith("2") else names.status(status)
             owner = _owner(response.pointer, name, suffix)
-            _content(found, response, "", owner)
+            _content(document, found, response, "", owner)
             for header_name, entry in (response.value.get("headers") or {}).items():
                 place = join(response.pointer, "headers", header_name)
-                _content(found, follow(document, place, entry), "", (*owner, header_name))
+                _content(document, found, follow(document, place, entry), "", (*owner, header_name))
     return found
 
 
@@ -59,16 +59,14 @@ def _owner(pointer: str, *fallback: str) -> tuple[str, ...]:
     return (name, *fallback[1:]) if "/parameters/" in pointer and pointer.startswith("#/paths/") else (name,)
 
 
-def _content(found: Uses, holder: Located, direction: Direction, hint: tuple[str, ...]) -> None:
+def _content(document: Document, found: Uses, holder: Located, direction: Direction, hint: tuple[str, ...]) -> None:
     """Note the schemas of a parameter, header, body or response."""
     if "schema" in holder.value:
         found.add(join(holder.pointer, "schema"), direction, *hint)
-    content = holder.value.get("content")
-    for media_type, entry in content.items() if isinstance(content, dict) else ():
-        if not isinstance(entry, dict):
-            continue
+    for media_type, entry in contents(document, holder):
+        owner = _owner(entry.pointer, *hint)
         form = direction == "request" and media_type.split(";")[0].strip().lower().startswith("multipart/")
         for key in ("schema", "itemSchema"):
-            if key in entry:
+            if key in entry.value:
                 more = ("Item",) if key == "itemSchema" else ()
-                found.add(join(holder.pointer, "content", media_type, key), "form" if form else direction, *hint, *more)
+                found.add(join(entry.pointer, key), "form" if form else direction, *owner, *more)

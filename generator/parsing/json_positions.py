@@ -10,6 +10,7 @@ from ..pointer import Tokens
 
 _LINE_BREAK = re.compile(r"\n")
 _SPACE = re.compile(r"[ \t\n\r]*")
+_SCALAR = re.compile(r"[-+.0-9A-Za-z]+")
 _DECODER = json.JSONDecoder()
 
 
@@ -23,18 +24,29 @@ class JsonIndex:
 
     def find(self, tokens: Tokens) -> tuple[int, int]:
         """Line and column, from 1, of a member's key or of an item; of the nearest one around it if there is none."""
+        place, _, _ = self._follow(tokens)
+        if not self._lines:
+            self._lines = [0, *(found.end() for found in _LINE_BREAK.finditer(self._text))]
+        line = bisect_right(self._lines, place)
+        return line, place - self._lines[line - 1] + 1
+
+    def spelling(self, tokens: Tokens) -> str | None:
+        """How a number, a boolean or null is written; None for any other value, and if there is none."""
+        _, value, found = self._follow(tokens)
+        written = _SCALAR.match(self._text, value) if found else None
+        return written[0] if written else None
+
+    def _follow(self, tokens: Tokens) -> tuple[int, int, bool]:
+        """Go down to a value, as far as there are members: where it is named, where it begins, whether it is there."""
         value = place = self._skip_space(0)
         for token in tokens:
             members = self._members.get(value)
             if members is None:
                 members = self._members[value] = self._read_members(value)
             if token not in members:
-                break
+                return place, value, False
             place, value = members[token]
-        if not self._lines:
-            self._lines = [0, *(found.end() for found in _LINE_BREAK.finditer(self._text))]
-        line = bisect_right(self._lines, place)
-        return line, place - self._lines[line - 1] + 1
+        return place, value, True
 
     def _read_members(self, offset: int) -> dict[str, tuple[int, int]]:
         members: dict[str, tuple[int, int]] = {}

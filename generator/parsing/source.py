@@ -16,10 +16,14 @@ Format = Literal["json", "yaml"]
 
 
 class PositionIndex(Protocol):
-    """Where the values of a text stand."""
+    """Where the values of a text stand, and how they are written."""
 
     def find(self, tokens: Tokens) -> tuple[int, int]:
         """Give line and column, from 1, of a member's key or of an item; of the nearest one around it if there is none."""
+        ...
+
+    def spelling(self, tokens: Tokens) -> str | None:
+        """Give a number, a boolean or null as it is written; None for what has members, and if there is none."""
         ...
 
 
@@ -67,6 +71,10 @@ class Source:
     def locate(self, tokens: Tokens) -> Location:
         """Find the value that a JSON pointer leads to; the nearest one around it where there is none."""
         return self.at(*self.index.find(tokens) if self.index else (1, 1))
+
+    def spelling(self, tokens: Tokens) -> str | None:
+        """Give a number, a boolean or null as it is written: `1.10`, where the value is 1.1; None where there is none."""
+        return self.index.spelling(tokens) if self.index else None
 
     def refuse(self, message: str, location: Location, *, hint: str = "", pointer: Pointer = "#") -> Refused:
         """Make the exception for one error at a place of this file."""

@@ -17,7 +17,7 @@ import yaml
 
 from ..diagnostics.diagnostic import Findings, Refused
 from ..diagnostics.location import Location, diagnose
-from ..pointer import Tokens, copy, join
+from ..pointer import Tokens, child, copy, join
 from .limits import DIGITS, Budget, Limits
 from .source import Source
 
@@ -41,7 +41,7 @@ def read(source: Source, limits: Limits, budget: Budget) -> Any:
 
 
 class YamlIndex:
-    """Positions in a YAML text: reads it once more, when asked, and notes where each key and item stands."""
+    """Positions and spellings in a YAML text: reads it once more, when asked, with every scalar as it is written."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -64,6 +64,16 @@ class YamlIndex:
             found = place
             node = node[key]
         return found
+
+    def spelling(self, tokens: Tokens) -> str | None:
+        """How a scalar is written, quoted or not; None for any other value, and if there is none."""
+        node = self._read.root
+        for token in tokens:
+            try:
+                node = child(node, token)
+            except KeyError:
+                return None
+        return node if isinstance(node, str) else None
 
 
 @dataclass(slots=True)
@@ -168,7 +178,7 @@ class _Builder:
             self._key(event.value, mark, plain)
             return
         self._count(1, mark)
-        value = self._resolve(event.value, mark) if plain else event.value
+        value = self._resolve(event.value, mark) if plain and self.positions is None else event.value
         if event.anchor:
             self.anchors[event.anchor] = (value, 1, len(event.value), 0)
         self._add(value, mark, 1, len(event.value), 0)
@@ -296,8 +306,16 @@ class _Builder:
     def _syntax_error(self, error: yaml.MarkedYAMLError) -> Refused:
         mark = error.problem_mark or error.context_mark
         location = self._location(mark) if mark else self.source.at(1, 1)
+        if mark and self._text_at(mark) == "\t":
+            hint = "indent with spaces, and put one between a mark such as - or : and what follows"
+            return self.source.refuse("this is not YAML: a tab stands where only spaces may", location, hint=hint)
         parts = [part for part in (error.context, error.problem) if part]
         return self.source.refuse(f"this is not YAML: {', '.join(parts)}", location)
+
+    def _text_at(self, mark: Any) -> str:
+        """Give the character at a mark; empty text beyond the end."""
+        lines = self.source.text.split("\n", mark.line + 1)
+        return lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""
 
     def _reader_error(self, error: yaml.YAMLError) -> Refused:
         position = getattr(error, "position", 0)

@@ -34,6 +34,7 @@ KNOWN: Mapping[str, str] = {
     "Rules": "._runtime.models.rules",
     "Multipart": "._runtime.wire.multipart",
     **dict.fromkeys(("Header", "Headers", "Parameter", "Parameters"), "._runtime.wire.parameters"),
+    **dict.fromkeys(("QueryParameters", "QueryString"), "._runtime.wire.querystring"),
     **dict.fromkeys(("Encoding", "Form"), "._runtime.wire.forms"),
     **dict.fromkeys(("Download", "EventStream", "JsonLines", "JsonSequence"), "._runtime.wire.streaming"),
     **dict.fromkeys(("Binary", "Content", "OneOf", "Text"), "._runtime.wire.content"),

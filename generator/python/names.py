@@ -361,6 +361,8 @@ def inline_schemas(places: Mapping[str, tuple[str, Sequence[str]]], taken: Colle
         method = capitals(" ".join(re.findall(r"/paths/([^/]+)/(\w+)/", key)[0])) if key.startswith("#/paths/") else ""
         long = [short, short + status_, short + media, short + status_ + media, f"{short}{method}{status_}{media}"]
         long.append(parent + "".join(capitals(spelled(word, prefix="Field")) for word in hint))
+        if key.startswith("#/components/mediaTypes/"):
+            long.append(short + capitals(key.rpartition("?")[2] if "?" in key else "response"))
         whole = pascal(spelled(key, prefix="Schema"))
         return [safe(one if one.isidentifier() else pascal(one), MODEL_NAMES) for one in dict.fromkeys(long)] + [whole]
 

@@ -55,7 +55,8 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
         "Encoding": (frozenset({"content_type", "style", "explode", "allow_reserved", "headers"}), None),
         "Header": (frozenset({"required", "explode", "media_type"}), 1),
         "Parameter": (frozenset("name location style explode required default allow_reserved media_type".split()), 1),
-        "Parameters": ((), None),
+        **dict.fromkeys(("Parameters", "QueryParameters"), ((), None)),
+        "QueryString": (frozenset({"name", "required"}), None),
         "Operation": (
             frozenset(
                 """name operation_id method path parameters body body_required responses statuses security

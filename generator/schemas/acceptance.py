@@ -33,6 +33,13 @@ class AcceptedTypes:
 
     def kinds(self, node: PlacedSchema) -> frozenset[str]:
         """Name the types of JSON that are accepted, at most."""
+        passed = list[str]()
+        while _only_refers(node) and node.pointer not in self._kinds:
+            passed.append(node.pointer)  # one that many refer to is looked at once
+            self._kinds[node.pointer] = frozenset(TYPES)
+            node = self._flattener.at(node.schema["$ref"])
+        if passed:
+            self._kinds.update(dict.fromkeys(passed, self.kinds(node)))
         if node.pointer not in self._kinds:
             self._kinds[node.pointer] = frozenset(TYPES)
             flat = self._flattener.flat(node)
@@ -85,6 +92,10 @@ class AcceptedTypes:
             if not all(isinstance(value, str) for value in enum):
                 return
             yield [value for value in dict.fromkeys(enum) if isinstance(value, str)]
+
+
+def _only_refers(node: PlacedSchema) -> bool:
+    return isinstance(node.schema, dict) and node.schema.keys() == {"$ref"} and isinstance(node.schema["$ref"], str)
 
 
 def _shut_out(closed: Flat, other: Flat) -> bool:

@@ -33,6 +33,25 @@ ANNOTATIONS = frozenset(
 )
 """Keywords that accept every value (JSON Schema 2020-12, Validation 7 to 9; OpenAPI 3.1, 4.8.24)."""
 
+KEYWORDS = frozenset(SUBSCHEMAS.keys() - {"definitions", "additionalItems"}) | frozenset(
+    """$ref $dynamicRef $id $anchor $dynamicAnchor $schema $comment $vocabulary type enum const multipleOf maximum
+    exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems uniqueItems maxContains minContains
+    maxProperties minProperties required dependentRequired format contentEncoding contentMediaType title description
+    default deprecated readOnly writeOnly example examples discriminator xml externalDocs nullable definitions""".split()
+)
+"""Keywords of JSON Schema 2020-12 and of OpenAPI; `nullable` is of 3.0, and `definitions` only holds what others refer to."""
+OLD_KEYWORDS = {
+    "dependencies": "dependentRequired or dependentSchemas",
+    "additionalItems": "items, with prefixItems",
+    "divisibleBy": "multipleOf",
+    "extends": "allOf",
+    "disallow": "not",
+    "$recursiveRef": "$dynamicRef",
+    "$recursiveAnchor": "$dynamicAnchor",
+    "id": "$id",
+}
+"""Keywords of earlier drafts, and what draft 2020-12 has in their place."""
+
 WORDS = ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
 """What is said of a schema that is made of two."""
 

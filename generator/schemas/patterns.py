@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
@@ -86,3 +86,38 @@ def _engine(pattern: str) -> Draft202012Validator | None:
         return Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS))
     except ValueError:
         return None
+
+
+_EMPTY_CLASS = re.compile(r"(\\.|\[(?:\^|(?!\^))(?:\\.|[^\]\\])+\])|\[(\^?)\]", re.DOTALL)
+_NUL = re.compile(r"(\\[^0])|\\0(?![0-9])", re.DOTALL)
+_COUNTED = re.compile(r"\{\d{3,}|,\d{3,}\}")
+_ONE = (
+    r"(?:\\[pP]\{[^{}]*\}|\\u\{[0-9A-Fa-f]+\}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[^bBkcuxpP0-9]"
+    r"|\[(?:\\.|[^\]\\])+\]|[^\\^$.|?*+()\[\]{}]|\.)"
+)
+"""What matches one character: an escape, a class, a character, the dot."""
+_SINGLE = rf"(?:{_ONE}|\((?:\?:)?{_ONE}(?:\|{_ONE})*\))"
+_WHOLE = re.compile(rf"\^({_SINGLE}*?)({_SINGLE})\{{(\d+)(,?)(\d*)\}}({_SINGLE}*)\$", re.DOTALL)
+
+
+@cache
+def simpler(pattern: str) -> tuple[tuple[str, Any], ...]:
+    """Say in keywords of a schema what a pattern says that an engine can't take; nothing where it takes it, or nothing does.
+
+    ECMA-262's empty classes are written out. A text of one counted character has its length counted, not its states.
+    """
+    if len(pattern) > LONGEST or not (_EMPTY_CLASS.search(pattern) or _COUNTED.search(pattern) or "\\0" in pattern):
+        return ()
+    if linear(pattern) is not None and is_judged_pattern(pattern):
+        return ()
+    plain = _EMPTY_CLASS.sub(lambda found: found[1] or (r"[\s\S]" if found[2] else r"[^\s\S]"), pattern)
+    plain = _NUL.sub(lambda found: found[1] or r"\x00", plain)
+    found: dict[str, Any] = {"pattern": plain}
+    whole = _WHOLE.fullmatch(plain)
+    if whole is not None and not is_judged_pattern(plain):
+        before, one, least, comma, most, after = whole.groups()
+        beside = len(re.findall(_SINGLE, before)) + len(re.findall(_SINGLE, after))
+        found = {"pattern": f"^{before}{one}*{after}$", "minLength": int(least) + beside}
+        if most or not comma:
+            found["maxLength"] = int(most or least) + beside
+    return tuple(found.items()) if found["pattern"] != pattern and is_judged_pattern(found["pattern"]) else ()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from .keywords import ANNOTATIONS, WORDS
+from .patterns import simpler
 
 
 def modern(schema: Any, version: tuple[int, int]) -> Any:
     """Rewrite one schema object, not its children: OpenAPI 3.0 in 3.1 terms; words in an `allOf` are its own."""
     if not isinstance(schema, dict):
         return schema
+    schema = _with_pattern(schema)
     if version >= (3, 1):
         return _with_words(schema)
     if isinstance(schema.get("$ref"), str):  # its siblings are ignored (3.0.3, 4.7.23); words still document
@@ -31,6 +33,16 @@ def modern(schema: Any, version: tuple[int, int]) -> Any:
             outside = {key: result.pop(key) for key in list(result) if key in ANNOTATIONS and key != "discriminator"}
             result = {"anyOf": [result, {"type": "null"}], **outside}
     return result
+
+
+def _with_pattern(schema: dict[str, Any]) -> dict[str, Any]:
+    """Put keywords in the place of a pattern that engines can't take; bounds that are there count as well."""
+    pattern = schema.get("pattern")
+    found = dict(simpler(pattern)) if isinstance(pattern, str) else {}
+    for key, choose in (("minLength", max), ("maxLength", min)):
+        if key in found and isinstance(schema.get(key), int):
+            found[key] = choose(found[key], schema[key])
+    return {**schema, **found} if found else schema
 
 
 def _with_words(schema: dict[str, Any]) -> dict[str, Any]:

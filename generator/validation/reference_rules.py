@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import Any
 
+from ..document import lost
 from ..document.index import Index
 from ..document.objects import SECTIONS, PlacedObject
 from ..pointer import Pointer
 from .finding import SHOWN_NAME, Finding, Repair
 from .repair_steps import NEUTRAL, remove, set_value
 
-_CANDIDATES = 2_000  # names that are looked through for a similar one
 _Edge = tuple[Pointer, PlacedObject]  # where a reference or a part of an allOf stands, and what it brings in
 
 
@@ -33,20 +32,13 @@ def _problem(index: Index, node: PlacedObject, ref: str) -> str:
     shown = ref if len(ref) <= SHOWN_NAME else ref[:SHOWN_NAME] + "…"
     target, kind = index.target(node), node.kind
     if target is None:
-        return f'the reference "{shown}" leads nowhere{_similar(index, ref, kind)}'
+        return lost.describe(index.document.root, ref, kind, node.pointer)
     found = index.kinds.get(target.pointer, kind)
     if found != kind:
         return f'the reference "{shown}" leads to a {found}; a {kind} is needed here'
     if not isinstance(target.value, dict | bool if kind == "schema" else dict):
         return f'the reference "{shown}" leads to a value that is no {kind}'
     return ""
-
-
-def _similar(index: Index, ref: str, kind: str) -> str:
-    section = SECTIONS[kind]
-    names = list(index.components(section))[:_CANDIDATES]
-    close = difflib.get_close_matches(ref.rpartition("/")[2], names, n=1)
-    return f'; did you mean "#/components/{section}/{close[0]}"?' if close else ""
 
 
 def _without_reference(pointer: Pointer, kind: str) -> Repair | None:

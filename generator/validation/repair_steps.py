@@ -95,10 +95,13 @@ def rename(pointer: Pointer, name: str) -> Repair:
     return (Edit(kind="rename", pointer=pointer, value=name),), f'it is read as "{name}"'
 
 
-def convert(value: Any, kind: str) -> Any:
-    """Read a value as another JSON type where there is no doubt; None where there is."""
+def convert(value: Any, kind: str, written: str | None = None) -> Any:
+    """Read a value as another JSON type where there is no doubt; None where there is.
+
+    A text is what stands in the file, where ``written`` gives that: `1.10`, not 1.1.
+    """
     if kind == "string" and type(value) in {int, float, bool}:
-        return json.dumps(value)
+        return written if written is not None and _is_written(value, written) else json.dumps(value)
     if kind == "boolean" and isinstance(value, str | int):
         return {"true": True, "false": False, "1": True, "0": False}.get(str(value).strip().lower())
     if kind in {"integer", "number"}:
@@ -108,6 +111,17 @@ def convert(value: Any, kind: str) -> Any:
     if kind == "object" and value == []:
         return {}
     return None
+
+
+def _is_written(value: Any, text: str) -> bool:
+    """Tell whether a text is a value as JSON or YAML write it: the file may have another one in its place by now."""
+    if isinstance(value, bool):
+        return text.lower() == json.dumps(value)
+    try:
+        based = text[:2] in {"0o", "0x"}
+        return bool((int(text, 0) if based else float(text)) == value)
+    except (ValueError, OverflowError):
+        return False
 
 
 def _to_number(value: Any, kind: str) -> int | float | None:

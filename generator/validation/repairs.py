@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ..document.document import Document
 from ..document.edits import Edit
 from ..document.objects import METHODS, ObjectPlace, kind_of, place_of
 from ..pointer import Pointer, get, join
 from .finding import Repair
+from .newer_words import is_later_type, is_read
 from .repair_steps import add_value, convert, give_up, missing, remove, rename, set_value, show_neutral, unique
 from .schema_errors import Violation, show_value
 
@@ -42,12 +44,13 @@ _SCHEME_DEFAULTS = {"flows": {}, "openIdConnectUrl": "", "in": "header"}
 # Objects that go as a whole where a required member of theirs is missing: they annotate, or are one of several.
 _DROPPED_WHOLE = {"externalDocs", "license", "contact", "discriminator", "xml"}
 _SWAGGER_KEYWORDS = ("type", "format", "items", "enum", "default")  # that Swagger 2.0 had in the parameter itself
+LATER = "it is read as in OpenAPI 3.1"
 _BODY_LOCATIONS = {"body", "formdata", "form"}
 
 
-def repair(violation: Violation, root: dict[str, Any], version: tuple[int, int]) -> Repair | None:
+def repair(violation: Violation, document: Document) -> Repair | None:
     """Find the edits that take a violation away; None where it must stay an error."""
-    case = _Case(violation, join("#", *violation.path), place_of(violation.path), root, version)
+    case = _Case(violation, join("#", *violation.path), place_of(violation.path), document)
     found = _REPAIRS.get(violation.keyword, _Case.form)(case)
     return found if found is not None else give_up(violation.path)
 
@@ -59,8 +62,15 @@ class _Case:
     violation: Violation
     pointer: Pointer
     place: ObjectPlace
-    root: dict[str, Any]
-    version: tuple[int, int]
+    document: Document
+
+    @property
+    def root(self) -> dict[str, Any]:
+        return self.document.root
+
+    @property
+    def version(self) -> tuple[int, int]:
+        return self.document.version
 
     @property
     def above(self) -> Pointer:
@@ -93,13 +103,13 @@ class _Case:
     def _keyword(self, name: str, schema: dict[str, Any]) -> Repair:
         """Deal with a keyword of another JSON Schema version in a schema of OpenAPI 3.0."""
         drop, value = Edit(kind="drop", pointer=self.pointer), schema.get(name)
+        if is_read(name, value):
+            return (), LATER
         if name == "const" and "enum" not in schema:
             enum = Edit(kind="add", pointer=join(self.above, "enum"), value=[value])
             return (drop, enum), "it is read as an enum of one"
         if name == "examples" and isinstance(value, list) and value and "example" not in schema:
             return (drop, Edit(kind="add", pointer=join(self.above, "example"), value=value[0])), "one is kept"
-        if name in {"patternProperties", "prefixItems", "contains", "if", "propertyNames", "dependentSchemas"}:
-            return (drop,), "it is left out: values that it refuses will be accepted"
         return (drop,), "it is left out"
 
     def required(self) -> Repair | None:
@@ -163,13 +173,17 @@ class _Case:
 
     def _schema_type(self) -> Repair:
         """Read a ``type`` that is none as other languages call it; otherwise accept any value."""
-        schema, value = self.parent, self.violation.value
-        names = value if isinstance(value, list) else [value]
+        schema, value, path = self.parent, self.violation.value, self.violation.path
+        if value is None and (path[-1] != "type" or path[-3:-2] in (("anyOf",), ("oneOf",))):
+            return set_value(self.pointer, "null", 'it is read as "null"')
+        names = ["null" if one is None else one for one in value] if isinstance(value, list) else [value]
         known = [_TYPES.get(name.strip().lower(), {}) if isinstance(name, str) else {} for name in names]
         kinds = list(dict.fromkeys(str(part["type"]) for part in known if part))
         nullable = "null" in kinds and self.version == (3, 0)
         if nullable:
             kinds.remove("null")
+        if self.version == (3, 0) and len(kinds) != 1 and is_later_type(self.violation, self.place):
+            return self._older_type(kinds, schema, nullable=nullable)
         if not all(known) or not kinds or (len(kinds) > 1 and self.version == (3, 0)):
             return remove(self.pointer, "values of any type are accepted")
         edits = [Edit(kind="set", pointer=self.pointer, value=kinds[0] if len(kinds) == 1 else kinds)]
@@ -179,6 +193,28 @@ class _Case:
         if nullable:
             edits.append(Edit(kind="add", pointer=join(self.above, "nullable"), value=True))
         return tuple(edits), f"it is read as {show_neutral(edits[0].value)}" + (", nullable" if nullable else "")
+
+    def _older_type(self, kinds: list[str], schema: dict[str, Any], *, nullable: bool) -> Repair:
+        """Write a list of types, or the type null, as OpenAPI 3.0 has them."""
+        added: dict[str, Any] = {"nullable": True} if nullable else {}
+        if kinds:
+            any_of = [{"type": kind} for kind in kinds]
+            taken = schema.keys() & {"allOf", "anyOf"}
+            added |= {"allOf": [*schema.get("allOf", ()), {"anyOf": any_of}]} if taken else {"anyOf": any_of}
+        else:
+            added["enum"] = [None]
+        edits = [Edit(kind="add", pointer=join(self.above, key), value=value) for key, value in added.items()]
+        return (Edit(kind="drop", pointer=self.pointer), *edits), LATER
+
+    def _older_bound(self) -> Repair:
+        """Write an exclusive bound as OpenAPI 3.0 has it: as a mark of the inclusive one."""
+        schema, value, exclusive = self.parent, self.violation.value, self.place.member
+        inclusive = exclusive.removeprefix("exclusive").lower()
+        other = schema.get(inclusive)
+        if isinstance(other, int | float) and (other > value if inclusive == "minimum" else other < value):
+            return remove(self.pointer, f'"{inclusive}" asks for more')
+        bound = Edit(kind="add", pointer=join(self.above, inclusive), value=value)
+        return (Edit(kind="set", pointer=self.pointer, value=True), bound), LATER
 
     def _location(self) -> Repair | None:
         """Find the location that was meant: ``body`` and ``formData`` of Swagger 2.0 become the request body."""
@@ -226,9 +262,11 @@ class _Case:
             return remove(self.pointer, "null is read as if it were left out")
         if place.kind == "schema" and place.member == "required":
             return None  # `required: true` in a property's schema, of JSON Schema draft 3
+        if is_later_type(self.violation, place):
+            return self._older_bound()
         expected = self.violation.detail if isinstance(self.violation.detail, list) else [self.violation.detail]
         for kind in expected:
-            converted = convert(value, str(kind))
+            converted = convert(value, str(kind), self.document.spelling(self.pointer))
             if converted is not None:
                 return set_value(self.pointer, converted, f"it is read as {_show_converted(converted)}")
         return self._schema() if kind_of(self.violation.path) == "schema" else None

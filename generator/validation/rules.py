@@ -11,7 +11,9 @@ from ..document.objects import PlacedObject, operations_of
 from ..parsing.limits import Limits
 from ..pointer import Pointer, join, split
 from .circle_rules import judge_unions
+from .dialect_rules import judge_dialects
 from .finding import SHOWN_NAME, Finding
+from .message_rules import BEARER, judge_messages
 from .path_rules import EXPRESSION, Parameters, PathParameters, judge_path
 from .reference_rules import judge_circles, judge_references
 from .repair_steps import remove
@@ -31,7 +33,7 @@ def judge(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
     yield from judge_unions(index)
     yield from _operations(index, limits)
     yield from _names(fresh, limits)
-    yield from _media_types(fresh)
+    yield from judge_messages(index, fresh)
     for path, item in _members(root.get("paths")):
         if path.startswith("/") and isinstance(item, dict) and "$ref" not in item:
             yield from _path(index, path, item)
@@ -39,6 +41,7 @@ def judge(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
     yield from _security(index)
     yield from _same_places(index)
     yield from _tags(root.get("tags"))
+    yield from judge_dialects(fresh, index.document.version)
     yield from judge_schemas(index, fresh)
     yield from judge_values(index.document, index.objects)
 
@@ -75,21 +78,6 @@ def _names(fresh: Iterable[PlacedObject], limits: Limits) -> Iterator[Finding]:
             if isinstance(name, str) and len(name) > limits.name:
                 message = f'"{member}" has {len(name):,} characters; at most {limits.name:,} are accepted'
                 yield Finding(pointer=join(pointer, member), message=message)
-
-
-def _media_types(fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
-    """Refuse what would end the header field that it is in (RFC 9110, section 5.5)."""
-    for pointer, kind, value in fresh:
-        if kind not in ("mediaType", "encoding"):
-            continue
-        above, name = ("", *split(pointer))[-2:]
-        media_type = value.get("contentType") if kind == "encoding" else name if above == "content" else ""
-        if isinstance(media_type, str) and not media_type.isprintable():
-            yield Finding(
-                pointer=pointer,
-                message="a media type can't have control characters",
-                repair=remove(pointer),
-            )
 
 
 def _parameters(index: Index, pointer: Pointer, owner: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any]]]:
@@ -157,7 +145,6 @@ def _security(index: Index) -> Iterator[Finding]:
                     yield Finding(
                         pointer=join(pointer, "security", number, name),
                         message=f'the security scheme "{name[:SHOWN_NAME]}" is not declared',
-                        severity="warning",
                         hint="declare it under components/securitySchemes",
                         repair=(_declare(index.document.root, name), "a bearer token is assumed"),
                     )
@@ -198,8 +185,7 @@ def _declare(root: dict[str, Any], name: str) -> tuple[Edit, ...]:
         holder = holder.get(split(pointer)[-1]) if isinstance(holder, dict) else None
         if not isinstance(holder, dict):
             edits.append(Edit(kind="add", pointer=pointer, value={}))
-    scheme = {"type": "http", "scheme": "bearer"}
-    return (*edits, Edit(kind="add", pointer=join("#/components/securitySchemes", name), value=scheme))
+    return (*edits, Edit(kind="add", pointer=join("#/components/securitySchemes", name), value=dict(BEARER)))
 
 
 def _tags(listed: Any) -> Iterator[Finding]:

@@ -94,6 +94,13 @@ def _schema_text(version: tuple[int, int]) -> str:
     return read_text(schemas / f"v{version[0]}.{version[1]}" / "schema.json")
 
 
+def members_of(version: tuple[int, int], name: str) -> frozenset[str]:
+    """List the members that an object may have in a version from 3.1 on; `name` as its schema has it, "" for the document."""
+    schema = json.loads(_schema_text(version))
+    found = schema["$defs"].get(name, {}) if name else schema
+    return frozenset(found.get("properties", ()))
+
+
 def _causes(error: Any) -> list[Any]:
     """Follow oneOf and anyOf down the branch that the value was meant for."""
     branches = getattr(error.kind, "context", None)
@@ -200,6 +207,11 @@ def _without_consequences(found: Iterable[Violation]) -> list[Violation]:
     nowhere = {part.path for part in kept if part.keyword == "required" and part.detail == "in"}
     kept = [part for part in kept if part.path not in nowhere or part.detail in {"in", "name"}]
     broken = {violation.path for violation in kept if violation.keyword in {"enum", "const", "type"}}
+    kept = [  # what a security scheme needs depends on its type
+        part
+        for part in kept
+        if not (part.keyword == "required" and "securitySchemes" in part.path and (*part.path, "type") in broken)
+    ]
     return [
         violation
         for violation in kept
@@ -230,6 +242,8 @@ def describe(violation: Violation) -> tuple[str, str]:
         return f'"{name}" must be {types}, not {shown}', ""
     if keyword in {"enum", "const"}:
         options = [str(option) for option in (detail if keyword == "enum" else [detail])]
+        if violation.value is None and "null" in options:
+            return '"type" has null where the text "null" is meant', 'quote it: "null"'
         close = difflib.get_close_matches(str(violation.value), options, n=1, cutoff=0.5)
         listed = ", ".join(show_value(option) for option in options)
         return f'"{name}" is {shown}; it must be {listed}', f'did you mean "{close[0]}"?' if close else ""

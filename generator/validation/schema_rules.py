@@ -44,13 +44,15 @@ def _mappings(index: Index) -> Iterator[Finding]:
     schemas = index.components("schemas")
     for pointer, _, value in index.of("discriminator"):
         mapping = value.get("mapping")
-        for name, ref in mapping.items() if isinstance(mapping, dict) else ():
+        entries = mapping.items() if isinstance(mapping, dict) else ()
+        refs = {join(pointer, "mapping", name): ref for name, ref in entries}
+        if "defaultMapping" in value:
+            refs[join(pointer, "defaultMapping")] = value["defaultMapping"]
+        for place, ref in refs.items():
             if isinstance(ref, str) and ref not in schemas and not _leads_to_schema(index, ref):
-                place = join(pointer, "mapping", name)
                 yield Finding(
                     pointer=place,
                     message=f'the discriminator maps to "{ref[:SHOWN_NAME]}", which is no schema of this document',
-                    severity="warning",
                     repair=remove(place, "the mapping is left out"),
                 )
 

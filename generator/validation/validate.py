@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic, Findings, Refused, Severity
 from ..document.document import Document
 from ..document.edits import Edit, Tree
 from ..document.index import Index
 from ..document.objects import SECTIONS, PlacedObject, kind_of, place_of
-from ..pointer import Pointer, Tokens, child, get, join
+from ..pointer import Pointer, Tokens, get, join
+from . import newer_words
+from .dialect_rules import has_other_dialect
 from .example_rules import judge_examples
 from .finding import Finding
 from .repairs import repair
@@ -22,8 +23,6 @@ from .value_rules import is_judged
 
 _ROUNDS = 40  # repairing one violation may bring out the next one below it
 _LENIENT = "--lenient generates with a warning"
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_OPENAPI_DIALECTS = "https://spec.openapis.org/oas/"
 _NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_")
 
 
@@ -48,7 +47,11 @@ def validate(document: Document, *, lenient: bool = False) -> tuple[Document, tu
             fresh = index.objects
         else:
             fresh = index.update(tree.document, touched)
-        findings = [finding for node in index.elsewhere for finding in _structure_of(node, tree.document)]
+        findings = [
+            finding
+            for node in (*index.elsewhere, *newer_words.unseen(index))
+            for finding in _structure_of(node, tree.document)
+        ]
         edits = _settle(tree, [*findings, *judge(index, fresh)], found, lenient=lenient)
         touched = {edit.touched for edit in edits}
         if broken or not edits:  # with errors in the structure, the rules are shown too, but once
@@ -105,16 +108,17 @@ def _structure(document: Document) -> Iterator[Finding]:
     for violation in violations(document.root, document.version):
         severity = _severity(violation, document)
         if severity is not None:
-            yield _to_finding(violation, document.root, document.version, severity)
+            yield _to_finding(violation, document, severity)
 
 
-def _to_finding(violation: Violation, root: dict[str, Any], version: tuple[int, int], severity: Severity) -> Finding:
+def _to_finding(violation: Violation, document: Document, severity: Severity) -> Finding:
     message, hint = describe(violation)
-    found = repair(violation, root, version)
+    found = repair(violation, document)
+    newer = newer_words.hint(violation, place_of(violation.path), document.version)
     return Finding(
         pointer=join("#", *violation.path),
         message=message,
-        hint=hint,
+        hint=newer or hint,
         severity=severity if found is not None else "error",
         repair=found,
     )
@@ -129,7 +133,7 @@ def _structure_of(node: PlacedObject, document: Document) -> Iterator[Finding]:
     for violation in violations(root, document.version):
         if violation.path[: len(prefix)] != prefix:
             continue
-        finding = _to_finding(violation, root, document.version, "warning")
+        finding = _to_finding(violation, document.with_root(root), "warning")
         found = finding.repair
         if found is not None:
             edits = tuple(replace(edit, pointer=node.pointer + edit.pointer[len(below) :]) for edit in found[0])
@@ -146,7 +150,7 @@ def _severity(violation: Violation, document: Document) -> Severity | None:
     schema = _schema_around(path)
     if schema is None or len(schema) == len(path):
         return "error"
-    if _has_other_dialect(document.root, path):
+    if has_other_dialect(document.root, path):
         return None
     # It follows a $ref without a look at what stands beside it.
     unseen = "$ref" in get(document.root, join("#", *schema))
@@ -159,17 +163,3 @@ def _severity(violation: Violation, document: Document) -> Severity | None:
 def _schema_around(path: Tokens) -> Tokens | None:
     """Find the outermost schema that a value stands in."""
     return next((path[:end] for end in range(1, len(path) + 1) if kind_of(path[:end]) == "schema"), None)
-
-
-def _has_other_dialect(root: dict[str, Any], path: Tokens) -> bool:
-    """Tell whether a schema says that it is written in another dialect than OpenAPI's (3.1.1, section 4.8.24.5)."""
-    dialect = root.get("jsonSchemaDialect", _DIALECT)
-    node: Any = root
-    for token in path:
-        try:
-            node = child(node, token)
-        except KeyError:
-            break
-        if isinstance(node, dict) and isinstance(node.get("$schema"), str):
-            dialect = node["$schema"]
-    return isinstance(dialect, str) and not dialect.startswith((_DIALECT, _OPENAPI_DIALECTS))

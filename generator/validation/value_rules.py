@@ -13,7 +13,7 @@ from ..document.edits import Edit
 from ..document.objects import PlacedObject
 from ..pointer import Pointer, from_fragment, join
 from ..schemas.patterns import BACKTRACKS, LONGEST
-from .finding import Finding, Repair
+from .finding import SHOWN_NAME, Finding, Repair
 from .repair_steps import convert, remove, set_value
 from .schema_errors import show_value
 
@@ -26,6 +26,7 @@ _PYTHON_TYPES = {"string": str, "boolean": bool, "array": list, "object": dict, 
 _ADDRESS = "json-schema:///document"  # of the document, for the validator: nothing is fetched
 LINEAR, BOUNDED = range(2)  # engines for patterns
 _SHOWN = 120  # characters of a message
+_LISTED = 5  # values that a message shows
 _ERRORS = 50  # of one value that are looked at, for one that counts
 _INTEGERS = {"int32": 31, "int64": 63}
 # What openapi-spec-validator does not look at is accepted.
@@ -52,15 +53,13 @@ def judge_values(document: Document, nodes: Iterable[PlacedObject]) -> Iterator[
     for pointer, kind, schema in nodes:
         if kind != "schema" or ("$ref" in schema and document.version == (3, 0)):
             continue
-        enum = schema.get("enum")
-        if isinstance(enum, list) and isinstance(schema.get("type"), str):
-            yield from _judge_enum(pointer, schema, enum)
+        yield from _judge_constants(document, pointer, schema)
         if "default" not in schema:
             continue
         value = schema["default"]
         problem = validators.problem(pointer, schema, value)
         if problem:
-            place, read = join(pointer, "default"), _fitting(schema, value)
+            place, read = join(pointer, "default"), _fitting(document, join(pointer, "default"), schema, value)
             yield Finding(
                 pointer=place,
                 message=f"the default {show_value(value)} does not fit its schema: {problem}",
@@ -69,12 +68,58 @@ def judge_values(document: Document, nodes: Iterable[PlacedObject]) -> Iterator[
             )
 
 
-def _judge_enum(pointer: Pointer, schema: dict[str, Any], enum: list[Any]) -> Iterator[Finding]:
-    kind = schema["type"]
+def _judge_constants(document: Document, pointer: Pointer, schema: dict[str, Any]) -> Iterator[Finding]:
+    """Report constants that are not of the schema's type."""
+    kinds = schema.get("type")
+    plain = [kind for kind in kinds if kind != "null"] if isinstance(kinds, list) else [kinds]
+    if plain == ["string"]:
+        yield from _judge_texts(document, pointer, schema)
+    elif isinstance(schema.get("enum"), list) and isinstance(kinds, str):
+        yield from _judge_enum(document, pointer, schema, schema["enum"], kinds)
+
+
+def _judge_texts(document: Document, pointer: Pointer, schema: dict[str, Any]) -> Iterator[Finding]:
+    """Refuse numbers where texts are meant: how they were written is lost to whoever reads the document."""
+    for member in ("enum", "const"):
+        listed = schema.get(member) if member == "enum" else [schema[member]] if member in schema else None
+        if not isinstance(listed, list):
+            continue
+        place = join(pointer, member)
+        if not any(type(one) in (int, float) for one in listed):
+            if member == "enum":
+                yield from _judge_enum(document, pointer, schema, listed, "string")
+            continue
+        at = [join(place, index) if member == "enum" else place for index in range(len(listed))]
+        read = [_as(document, where, one, "string") for one, where in zip(listed, at, strict=True)]
+        pairs = list(zip(listed, read, strict=True))
+        numbers = [_cut(new) for old, new in pairs if type(old) in (int, float)]
+        whole = [old if new is None else new for old, new in pairs]
+        yield Finding(
+            pointer=place,
+            message=f'"{member}" holds numbers where the type is string: {", ".join(numbers[:_LISTED])}',
+            hint=f'quote what is a text: "{numbers[0]}"',
+            repair=set_value(place, whole if member == "enum" else whole[0], "they are read as they are written"),
+        )
+
+
+def _as(document: Document, place: Pointer, value: Any, kind: str) -> Any:
+    """Read a value as a type, a text as it is written; None if it can't be read so."""
+    if value is None or _is_type(value, kind):
+        return value
+    return convert(value, kind, document.spelling(place))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN_NAME else text[:SHOWN_NAME] + "…"
+
+
+def _judge_enum(
+    document: Document, pointer: Pointer, schema: dict[str, Any], enum: list[Any], kind: str
+) -> Iterator[Finding]:
     if kind not in _PYTHON_TYPES or all(_is_type(value, kind) or value is None for value in enum):
         return
-    read = [value if value is None or _is_type(value, kind) else convert(value, kind) for value in enum]
     place = join(pointer, "enum")
+    read = [_as(document, join(place, index), value, kind) for index, value in enumerate(enum)]
     message = f"the enum has values that are not of the type {kind}"
     items = schema.get("items", {})
     repair: Repair
@@ -97,14 +142,18 @@ def _is_type(value: Any, kind: str) -> bool:
     return isinstance(value, _PYTHON_TYPES.get(kind, object))  # type: ignore[arg-type]
 
 
-def _fitting(schema: dict[str, Any], value: Any) -> Any:
+def _fitting(document: Document, place: Pointer, schema: dict[str, Any], value: Any) -> Any:
     """Read a default as what its schema says, where that is clear: ``"10"`` for an integer; None otherwise."""
     kind = schema.get("type")
     if not isinstance(kind, str) or kind in {"object", "array"} or not set(schema) <= _PLAIN | {"format"}:
         return None
-    read = convert(value, kind)
+    read = convert(value, kind, document.spelling(place))
     enum = schema.get("enum")
-    if read is None or (isinstance(enum, list) and read not in enum) or (kind == "string" and "format" in schema):
+    if (
+        read is None
+        or (isinstance(enum, list) and read not in enum and value not in enum)
+        or (kind == "string" and "format" in schema)
+    ):
         return None
     return read
 

@@ -121,6 +121,7 @@ def test_generate_ends_with_what_the_package_needs(run: Run) -> None:
     assert run("generate", "openapi.yaml", "--package", "pets")[1] == "generated/pets is up to date\n"
     package = json.loads(run("generate", "openapi.yaml", "-o", "out", "--package", "pets", "--json")[1])["packages"][0]
     assert package["requires"][2] == "httpx2>=2.0"
+    assert package["unread"] == []
 
 
 def test_generate_says_where_no_environment_variable_is_read(run: Run) -> None:

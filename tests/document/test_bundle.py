@@ -12,6 +12,7 @@ from generator.diagnostics.diagnostic import Diagnostic, Refused
 from generator.document.document import Document
 from generator.document.load import load
 from generator.document.objects import walk
+from generator.validation.validate import validate
 
 HEAD: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "Tea house", "version": "1"}, "paths": {}}
 
@@ -238,3 +239,35 @@ def test_wrong_overlays_are_refused(tmp_path: Path, overlay: dict[str, Any], mes
     (found,) = _refused(tmp_path, {"openapi.json": HEAD}, overlays=[path])
     assert message in found.message
     assert Path(found.file).name == "overlay.json"
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "#/components/schemas/A",
+        "https://example.com/apis/main#/components/schemas/A",
+        "main#/components/schemas/A",
+        "/apis/main#/components/schemas/A",
+        "../apis/main#/components/schemas/A",
+    ],
+)
+def test_a_document_has_the_address_that_it_says(tmp_path: Path, ref: str) -> None:
+    schemas = {"A": {"type": "string"}, "B": {"type": "array", "items": {"$ref": ref}}}
+    head = {"openapi": "3.2.0", "$self": "https://example.com/apis/main", "info": {"title": "T", "version": "1"}}
+    path = tmp_path / "spec.json"
+    path.write_text(json.dumps({**head, "components": {"schemas": schemas}}), encoding="utf-8")
+    root = validate(load(path))[0].root
+    assert root["components"]["schemas"]["B"]["items"] == {"$ref": "#/components/schemas/A"}
+
+
+def test_what_stands_beside_the_address_of_a_document_is_a_file_beside_it(tmp_path: Path) -> None:
+    one = {"$ref": "https://example.com/apis/other.json#/B"}
+    head = {"openapi": "3.2.0", "$self": "https://example.com/apis/main", "info": {"title": "T", "version": "1"}}
+    path = tmp_path / "spec.json"
+    path.write_text(
+        json.dumps({**head, "components": {"schemas": {"A": one, "C": {"type": "string"}}}}), encoding="utf-8"
+    )
+    back = {"type": "array", "items": {"$ref": "https://example.com/apis/main#/components/schemas/C"}}
+    (tmp_path / "other.json").write_text(json.dumps({"B": back}), encoding="utf-8")
+    schemas = validate(load(path))[0].root["components"]["schemas"]
+    assert schemas["A"] == {"type": "array", "items": {"$ref": "#/components/schemas/C"}}

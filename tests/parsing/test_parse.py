@@ -276,3 +276,17 @@ def test_a_large_json_document_is_read_without_the_yaml_parser(tmp_path: Path) -
     command = [sys.executable, "-c", code, str(_write(tmp_path, {"a.json": HEAD}))]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["openapi: 3.1.0\ninfo:\n\ttitle: T\n", "openapi: 3.1.0\r\ninfo:\r\n\ttitle: T\r\n", "tags:\n-\tname: a\n"],
+)
+def test_a_tab_is_called_a_tab(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(text, encoding="utf-8", newline="")
+    with pytest.raises(Refused) as refused:
+        load(path)
+    (found,) = refused.value.diagnostics
+    assert "a tab stands where only spaces may" in found.message
+    assert found.line == (2 if text.startswith("tags") else 3)

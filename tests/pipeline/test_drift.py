@@ -26,7 +26,6 @@ MEANINGLESS = {
     r"#/components/schemas/\w+/properties/(?!loc/|msg/|type/)\w+/title@(remove|rename)": "Pydantic derives this title",
     r"#/components/schemas/\w+/title@(remove|rename)": "the title is the class's name",
     r".*/type@retype": "`type: [string]` is `type: string`",
-    r"#/components/securitySchemes/HTTPBearer@remove": "a scheme that is not declared is taken for bearer, with a warning",
 }
 """Mutations that mean nothing for what is generated: pattern of `pointer@kind` → reason."""
 

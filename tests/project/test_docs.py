@@ -294,3 +294,38 @@ def test_what_the_wire_page_says_is_refused_is_refused() -> None:
         )
         with pytest.raises(test_wire.exceptions.EncodeError):
             print(row, test_wire.write(parameter, ast.literal_eval(value)))
+
+
+FORMATS = {
+    "date-time": ("2024-01-01T00:00:00.5Z", "datetime"),
+    "date": ("2024-01-01", "date"),
+    "time": ("10:00:00", "time"),
+    "uuid": ("123e4567-e89b-12d3-a456-426614174000", "UUID"),
+    "byte": ("YQ==", "bytes"),
+    "ipv4": ("10.0.0.1", "IPv4Address"),
+    "ipv6": ("::1", "IPv6Address"),
+    "duration": ("P1D", "str"),
+    "email": ("a@b.c", "str"),
+    "uri": ("https://a.b", "str"),
+}
+
+
+def test_what_the_wire_page_says_of_formats_is_true(tmp_path: Path) -> None:
+    from tests.support.packages import build_tree, imported
+
+    fields = {name.replace("-", "_"): {"type": "string", "format": name} for name in FORMATS}
+    schema = {"type": "object", "properties": fields}
+    head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    package = build_tree(tmp_path, {**head, "components": {"schemas": {"A": schema}}}, package="formats_of_the_page")
+    texts = {name.replace("-", "_"): text for name, (text, _) in FORMATS.items()}
+    found = imported(package, tmp_path).models.A.model_validate_json(json.dumps(texts))
+    assert {name: type(getattr(found, name)).__name__ for name in texts} == {
+        name.replace("-", "_"): class_ for name, (_, class_) in FORMATS.items()
+    }
+    page = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8").partition("## Types in JSON")[2]
+    rows = [row.split(" | ") for row in page.partition("\n## ")[0].splitlines() if row.startswith("| `")]
+    typed = {name: set(re.findall(r"`(\w+)`", row[1])) for row in rows for name in re.findall(r"`([\w-]+)`", row[0])}
+    for name, (_, class_) in FORMATS.items():
+        assert (class_ == "str") == (name not in typed), name
+        assert f"`{name}`" in page
+        assert class_ == "str" or class_ in typed[name]

@@ -46,3 +46,9 @@ def test_what_no_engine_can_run_is_not_told() -> None:
     assert judged.matches("^(?=a)a+$", "a" * 2_000) is None
     assert judged.matches("^(?=a)a+$", "a" * 20) is True
     assert judged.matches("^a+$", "a" * 20_000) is True
+
+
+@pytest.mark.parametrize("pattern", [r"^\w{1,100000}$", r"^a[^]{2,3}$"])
+def test_what_no_engine_takes_as_it_is_has_texts_that_match_all_the_same(pattern: str) -> None:
+    assert len(patterns.matching(pattern)) >= 2
+    assert not patterns.matches(r"^\w{1,100000}$", "é")

@@ -51,7 +51,8 @@ def media_key(media: str) -> str:
 
 def _contents(document: ComparedDocument, pointer: str) -> dict[str, str]:
     names = document.section(pointer, "content")
-    return {media_key(media): document.child(pointer, "content", media) for media in names}
+    found = {media: document.follow(document.child(pointer, "content", media)) for media in names}
+    return {media_key(media): place for media, place in found.items()}
 
 
 def _media_types(collector: Collector, part: Part, old: str, new: str) -> None:

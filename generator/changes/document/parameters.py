@@ -146,8 +146,9 @@ def _schema(document: ComparedDocument, pointer: str) -> tuple[str, str]:
     content = raw.get("content")
     if isinstance(content, dict) and content:
         media = next(iter(content))
-        has = isinstance(content[media], dict) and "schema" in content[media]
-        return media, document.child(pointer, "content", media, "schema") if has else ""
+        place = document.follow(document.child(pointer, "content", media))
+        entry = document.at(place)
+        return media, document.child(place, "schema") if isinstance(entry, dict) and "schema" in entry else ""
     return "", document.child(pointer, "schema") if "schema" in raw else ""
 
 

@@ -24,12 +24,18 @@ class Field:
     schema: Any = None
     required: bool = False
     media_type: str = ""  # of `content`-typed ones
+    encoding: Mapping[str, Any] = field(default_factory=dict)  # of a form that is the whole query
     default: tuple[Any, ...] = ()  # one value, or none
 
     @property
     def key(self) -> tuple[str, str]:
         """What tells parameters apart."""
         return self.location, self.name
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the value is a form that is the whole query (OpenAPI 3.2, 4.12.1)."""
+        return self.location == "querystring" and "x-www-form-urlencoded" in self.media_type.lower()
 
     @property
     def is_json(self) -> bool:
@@ -144,7 +150,7 @@ class Reader:
 
     def _parameter(self, value: Mapping[str, Any]) -> Field | None:
         location = value.get("in")
-        if location == "querystring" or not isinstance(location, str) or not isinstance(value.get("name"), str):
+        if not isinstance(location, str) or not isinstance(value.get("name"), str):
             return None
         return self._field(value["name"], location, value)
 
@@ -153,7 +159,8 @@ class Reader:
         explode = value.get("explode")
         content = value.get("content")
         media_type = next(iter(content)) if isinstance(content, Mapping) and content else ""
-        schema = self.follow(content[media_type]).get("schema") if media_type and content else value.get("schema")
+        entry = self.follow(content[media_type]) if media_type and content else value
+        schema = entry.get("schema")
         default: Mapping[str, Any] = self.follow(schema)
         if isinstance(schema, Mapping) and "default" in schema and not self.is_30:
             default = schema
@@ -166,6 +173,7 @@ class Reader:
             style=style,
             explode=style in ("form", "cookie", "deepObject") if explode is None else explode is True,
             media_type=media_type,
+            encoding=entry.get("encoding") or {},
         )
 
     def _media(self, holder: Mapping[str, Any]) -> tuple[Media, ...]:

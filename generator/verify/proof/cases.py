@@ -86,6 +86,7 @@ class Cases:
     def parameter(self, parameter: Field, mode: Mode) -> Any:
         """Return a value for a parameter. Raises NoInstance."""
         use = "json" if parameter.media_type.endswith("json") else parameter.location
+        use = "form" if parameter.is_form else use
         value = self.sent.make(parameter.schema, mode, use)
         if isinstance(value, str) and value in ("", ".", "..") and parameter.location == "path":
             value = self.sent.make(parameter.schema, Mode(1, mode.index), use)

@@ -26,6 +26,10 @@ def reason(parameter: Field, value: Any, flat: Mapping[str, Any]) -> str:
 
     `flat` is the parameter's schema without references and compositions.
     """
+    if parameter.is_form:
+        return form_reason(value, flat, parameter.encoding)
+    if parameter.location == "querystring":
+        return "an empty query" if value == "" else ""
     if parameter.is_json:
         return "control characters" if parameter.location == "header" and _CONTROL.search(str(value)) else ""
     texts = list(_texts(value))

@@ -16,15 +16,25 @@ _LONGEST = 2_000  # characters of a text that is made
 _STEPS = 10_000  # that a pattern with look-around may take
 _GUESSES = """a A 0 1 A1 abc ABC 123 12345 2024-01-01 12:30 #ffffff a@example.com /a""".split()
 _KINDS = {"DIGIT": "0123456789", "WORD": "aZ_09", "SPACE": " \t"}
+_EMPTY = re.compile(r"(\\.|\[\^?(?:\\.|[^\]\\^])(?:\\.|[^\]\\])*\])|\[(\^?)\]", re.DOTALL)
+_HIGH = re.compile(r"\{(\d*),\d{3,}\}")
 _OTHERS = "b Q5-._/:,@#é漢"
 
 
 @cache
 def _engine(pattern: str) -> Draft202012Validator | None:
-    try:
-        return Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions(backtrack_limit=_STEPS))
-    except ValueError:
-        return None
+    for one in (pattern, _smaller(pattern)):
+        try:
+            return Draft202012Validator({"pattern": one}, pattern_options=FancyRegexOptions(backtrack_limit=_STEPS))
+        except ValueError:
+            continue
+    return None
+
+
+def _smaller(pattern: str) -> str:
+    """Write `[^]` and `[]` as an engine takes them, and no bound for a high one: texts that are made are shorter."""
+    plain = _EMPTY.sub(lambda found: found[1] or (r"[\s\S]" if found[2] else r"[^\s\S]"), pattern)
+    return _HIGH.sub(r"{\1,}", plain)
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -42,7 +52,7 @@ def matching(pattern: str) -> tuple[str, ...]:
     rng = random.Random(pattern)  # noqa: S311 - the same texts each time
     try:
         with warnings.catch_warnings(action="ignore"):  # FutureWarning: what later Pythons read otherwise
-            tree = _parser.parse(_python(pattern), re.ASCII)
+            tree = _parser.parse(_python(_smaller(pattern)), re.ASCII)
         for attempt in range(_TRIES):
             try:
                 made.append(_write(tree, rng, attempt))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from ..document.document import Field, Media
 from ..document.merging import types
@@ -147,6 +148,15 @@ def compare_body(body: Body, content_type: str, data: bytes) -> str:
     if body.kind == "Form":
         return _compare_form(body, data)
     return _compare_multipart(body, content_type, data)
+
+
+def compare_query(parameter: Field, value: Any, query: str) -> str:
+    """Compare a query that is one value as a whole with the value that was meant; return the first difference."""
+    media = Media(media_type=parameter.media_type, schema=parameter.schema, encoding=parameter.encoding)
+    kind = "Form" if parameter.is_form else "Json" if parameter.is_json else "Text"
+    data = query.encode() if kind == "Form" else unquote_to_bytes(query)
+    problem = compare_body(Body(media=media, kind=kind, value=value), parameter.media_type, data)
+    return f"the query: {problem}" if problem else ""
 
 
 def _compare_json(value: Any, data: bytes) -> str:

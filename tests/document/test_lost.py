@@ -1,0 +1,56 @@
+"""References that lead nowhere: all of them at once, each with what was probably meant."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.diagnostics.diagnostic import Refused
+from generator.document.load import load
+from generator.validation.validate import validate
+
+SCHEMAS: dict[str, Any] = {
+    "A": {"type": "object", "properties": {}, "$defs": {"B": {"type": "integer"}}},
+    "C": {"type": "string"},
+}
+
+
+def _said(folder: Path, refs: dict[str, str]) -> dict[str, str]:
+    """What is said of each reference, by the property that has it."""
+    schemas = json.loads(json.dumps(SCHEMAS))
+    schemas["A"]["properties"] = {name: {"$ref": ref} for name, ref in refs.items()}
+    path = folder / "spec.json"
+    head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    path.write_text(json.dumps({**head, "components": {"schemas": schemas}}), encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        validate(load(path))
+    return {one.pointer.rpartition("/")[2]: one.message for one in refused.value.diagnostics}
+
+
+MEANT = {
+    "C": "#/components/schemas/C",
+    "C.json": "#/components/schemas/C",
+    "components/schemas/C": "#/components/schemas/C",
+    "#/definitions/C": "#/components/schemas/C",
+    "#/components/schema/C": "#/components/schemas/C",
+    "#/components/schemas/c": "#/components/schemas/C",
+    "#components/schemas/C": "#/components/schemas/C",
+    "#/$defs/B": "#/components/schemas/A/$defs/B",
+    "other.json#/nothing": "",
+}
+
+
+@pytest.mark.parametrize("ref", MEANT)
+def test_the_pointer_that_was_probably_meant_is_named(tmp_path: Path, ref: str) -> None:
+    said = _said(tmp_path, {"one": ref})
+    assert f'the reference "{ref}" leads nowhere' in said["one"]
+    assert said["one"].partition('did you mean "')[2].removesuffix('"?') == MEANT[ref]
+
+
+def test_all_faults_are_told_at_once_inside_the_document_and_outside(tmp_path: Path) -> None:
+    (tmp_path / "there.json").write_text(json.dumps({"X": {"$ref": "gone.json"}}), encoding="utf-8")
+    said = _said(tmp_path, {"far": "D", "near": "#/$defs/B", "web": "https://example.com/a", "deep": "there.json#/X"})
+    assert said.keys() == {"far", "near", "web", "X"}

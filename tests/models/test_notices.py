@@ -1,0 +1,221 @@
+"""What a document says of its schemas without effect is told: schemas that nothing fits, nullable, defaults, keywords."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from generator.pointer import get
+from generator.schemas.acceptance import AcceptedTypes
+from generator.schemas.normal_form import Flattener
+from generator.schemas.satisfiable import Satisfiable
+from tests.support.packages import build_tree
+
+CLOSED_A = {"type": "object", "additionalProperties": False, "properties": {"a": {"type": "string"}}}
+
+
+def _said(tmp_path: Path, schemas: dict[str, Any], version: str = "3.1.0") -> dict[str, list[str]]:
+    """The messages about each component."""
+    head = {"openapi": version, "info": {"title": "T", "version": "1"}, "paths": {}}
+    found: dict[str, list[str]] = {}
+    for one in build_tree(tmp_path, {**head, "components": {"schemas": schemas}}).warnings:
+        if one.severity == "warning":
+            found.setdefault(one.pointer.split("/")[3], []).append(one.message)
+    return found
+
+
+NOTHING_FITS: dict[str, Any] = {
+    "lengths": {"type": "string", "minLength": 5, "maxLength": 3},
+    "numbers": {"type": "number", "minimum": 5, "exclusiveMaximum": 5},
+    "no integer": {"type": "integer", "exclusiveMinimum": 1, "exclusiveMaximum": 2},
+    "items": {"type": "array", "minItems": 3, "maxItems": 2},
+    "types": {"allOf": [{"type": "string"}, {"type": "integer"}]},
+    "enums": {"allOf": [{"enum": ["a"]}, {"enum": ["b"]}]},
+    "enum and bound": {"type": "integer", "enum": [1, 2], "minimum": 3},
+    "enum and pattern": {"type": "string", "enum": ["a"], "pattern": "^b"},
+    "closed": {"allOf": [CLOSED_A], "type": "object", "required": ["b"]},
+    "both closed": {"allOf": [CLOSED_A, {**CLOSED_A, "properties": {"b": {}}}], "required": ["a"]},
+    "too many": {"type": "object", "required": ["a", "b"], "maxProperties": 1},
+    "too few": {**CLOSED_A, "minProperties": 2},
+    "clash": {
+        "type": "object",
+        "required": ["x"],
+        "allOf": [{"properties": {"x": {"type": "string"}}}, {"properties": {"x": {"type": "integer"}}}],
+    },
+    "branches": {"type": "string", "anyOf": [{"type": "integer"}, {"type": "object"}]},
+    "alike": {"oneOf": [{"type": "string"}, {"type": "string"}]},
+    "first item": {"type": "array", "prefixItems": [{"type": "string", "minLength": 2, "maxLength": 1}], "minItems": 1},
+    "endless": {
+        "type": "object",
+        "required": ["more"],
+        "properties": {"more": {"$ref": "#/components/schemas/endless"}},
+    },
+}
+
+
+@pytest.mark.parametrize("name", NOTHING_FITS)
+def test_a_schema_that_nothing_fits_is_named(tmp_path: Path, name: str) -> None:
+    said = _said(tmp_path, {name.replace(" ", "_"): NOTHING_FITS[name]})
+    assert any("nothing fits" in one for one in said[name.replace(" ", "_")])
+
+
+SOMETHING_FITS: dict[str, Any] = {
+    "other types": {"minLength": 5, "maxLength": 3},
+    "never": {"not": {}},
+    "empty list": {"type": "array", "items": False},
+    "ends": {"type": "object", "properties": {"more": {"$ref": "#/components/schemas/ends"}}},
+    "ends by null": {
+        "type": "object",
+        "required": ["more"],
+        "properties": {"more": {"anyOf": [{"$ref": "#/components/schemas/ends_by_null"}, {"type": "null"}]}},
+    },
+    "pattern": {"type": "object", "patternProperties": {"^b": {}}, "additionalProperties": False, "required": ["b"]},
+    "overlap": {"oneOf": [{"type": "integer"}, {"type": "number"}]},
+    "equal bounds": {"type": "integer", "minimum": 5, "maximum": 5},
+}
+
+
+@pytest.mark.parametrize("name", SOMETHING_FITS)
+def test_a_schema_that_something_fits_is_not(tmp_path: Path, name: str) -> None:
+    said = _said(tmp_path, {name.replace(" ", "_"): SOMETHING_FITS[name]})
+    assert [one for one in said.get(name.replace(" ", "_"), []) if one.startswith("nothing fits this")] == []
+
+
+VALUES: list[Any] = [
+    *(None, True, 0, 1, 2, 2.5, -3, "", "a", "b", "abcd", [], [1], ["a", 1], [1, 2, 3]),
+    *({}, {"a": 1}, {"a": "a"}, {"b": 1}, {"a": "a", "b": 2}, {"a": {"a": 1}}),
+]
+
+
+def _random(chance: random.Random, depth: int = 3) -> dict[str, Any]:
+    keywords: dict[str, Any] = {
+        "type": chance.choice(
+            ["string", "integer", "number", "array", "object", ["object", "null"], ["string", "integer"]]
+        ),
+        "enum": chance.sample(VALUES, 3),
+        "minLength": chance.randrange(4),
+        "maxLength": chance.randrange(4),
+        "minimum": chance.choice([-2, 0, 1.5, 2]),
+        "exclusiveMaximum": chance.choice([-2, 0, 1.5, 2]),
+        "minItems": chance.randrange(3),
+        "maxItems": chance.randrange(3),
+        "required": chance.sample(["a", "b"], chance.randrange(3)),
+        "additionalProperties": chance.choice([False, True]),
+        "minProperties": chance.randrange(3),
+        "maxProperties": chance.randrange(3),
+    }
+    if depth:
+        keywords |= {
+            "properties": {name: _random(chance, depth - 1) for name in ("a", "b")},
+            "items": _random(chance, depth - 1),
+            "allOf": [_random(chance, depth - 1) for _ in range(2)],
+            "anyOf": [_random(chance, depth - 1) for _ in range(2)],
+            "oneOf": [_random(chance, depth - 1) for _ in range(2)],
+        }
+    return {key: keywords[key] for key in chance.sample(sorted(keywords), 3)}
+
+
+def test_no_value_fits_what_is_said_to_have_none() -> None:
+    chance = random.Random(18)  # noqa: S311 - repeatable on purpose
+    found = 0
+    for _ in range(1_000):
+        root = {"S": _random(chance)}
+        flattener = Flattener((3, 1), partial(get, root))
+        satisfiable = Satisfiable(flattener, AcceptedTypes(flattener), ["#/S"])
+        if any(one.pointer == "#/S" for one in satisfiable.misfits()):
+            found += 1
+            validator = jsonschema.Draft202012Validator(root["S"])
+            assert [value for value in VALUES if validator.is_valid(value)] == [], root["S"]
+    assert found > 50
+
+
+def test_what_only_follows_is_not_said_again(tmp_path: Path) -> None:
+    schemas = {
+        "Bad": NOTHING_FITS["lengths"],
+        "Alias": {"$ref": "#/components/schemas/Bad"},
+        "Holder": {"type": "object", "required": ["bad"], "properties": {"bad": {"$ref": "#/components/schemas/Bad"}}},
+        "List": {"type": "array", "items": {"$ref": "#/components/schemas/Bad"}},
+    }
+    assert list(_said(tmp_path, schemas)) == ["Bad"]
+
+
+def test_the_same_cause_is_said_once_with_the_number_of_places(tmp_path: Path) -> None:
+    schemas = {f"S{number}": NOTHING_FITS["lengths"] for number in range(5)}
+    assert _said(tmp_path, schemas) == {
+        "S0": ["nothing fits this schema: minLength is above maxLength (the same in 4 other places)"]
+    }
+
+
+def test_nullable_means_nothing_since_3_1(tmp_path: Path) -> None:
+    schemas = {"A": {"type": "string", "nullable": True}, "B": {"type": "string", "nullable": False}}
+    assert _said(tmp_path, schemas) == {"A": ["nullable means nothing since OpenAPI 3.1: null is refused"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "why"),
+    [
+        ({"type": "string", "enum": ["a"], "nullable": True}, "its enum has no null"),
+        ({"type": "object", "allOf": [{"$ref": "#/components/schemas/B"}], "nullable": True}, "its allOf refuses null"),
+        (
+            {"type": "object", "properties": {"b": {"$ref": "#/components/schemas/B", "nullable": True}}},
+            "beside a $ref",
+        ),
+        ({"type": "string", "nullable": True}, ""),
+        ({"allOf": [{"$ref": "#/components/schemas/B"}], "nullable": True}, ""),
+        ({"type": "string", "enum": ["a", None], "nullable": True}, ""),
+    ],
+)
+def test_nullable_without_effect_is_named_in_3_0(tmp_path: Path, schema: dict[str, Any], why: str) -> None:
+    said = _said(tmp_path, {"A": schema, "B": {"type": "object", "properties": {"b": {"type": "string"}}}}, "3.0.3")
+    assert [why in one and "nullable is without effect" in one for one in said.get("A", [])] == ([True] if why else [])
+
+
+def test_several_defaults_of_a_property_are_named(tmp_path: Path) -> None:
+    base = {"type": "object", "properties": {"name": {"type": "string", "default": "anon"}, "a": {"default": 1}}}
+    schemas = {
+        "Base": base,
+        "Kid": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"name": {"default": "kitty"}}}]},
+        "Same": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"a": {"default": 1.0}}}]},
+    }
+    assert _said(tmp_path, schemas) == {"Kid": ["\"name\" has several defaults: 'anon' counts, not 'kitty'"]}
+
+
+def test_what_stands_beside_a_reference_in_3_0_is_named(tmp_path: Path) -> None:
+    own = {
+        "type": "object",
+        "properties": {"a": {"$ref": "#/components/schemas/B", "maxLength": 3, "description": "d"}},
+    }
+    said = _said(tmp_path, {"A": own, "B": {"type": "string"}}, "3.0.3")
+    assert said == {"A": ["maxLength beside a $ref: not checked, as nothing counts there in OpenAPI 3.0"]}
+    assert _said(tmp_path, {"A": own, "B": {"type": "string"}}) == {}
+
+
+def test_names_that_no_engine_takes_are_named(tmp_path: Path) -> None:
+    said = _said(tmp_path, {"A": {"type": "object", "patternProperties": {r"^\p{L}{1,5000}$": {"type": "string"}}}})
+    assert said["A"][0].startswith("a name in patternProperties is not checked")
+
+
+def test_a_default_that_does_not_count_is_named(tmp_path: Path) -> None:
+    schemas = {
+        "A": {"allOf": [{"type": "string", "default": "a"}, {"minLength": 1, "default": "b"}]},
+        "B": {"allOf": [{"type": "string", "default": "a"}], "default": "b"},
+        "C": {"type": "object", "properties": {"c": {"allOf": [{"$ref": "#/components/schemas/B"}, {"default": "c"}]}}},
+    }
+    assert _said(tmp_path, schemas) == {"A": ["the default 'a' in a part of allOf does not count"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        ({"dependencies": {"a": ["b"]}}, '"dependencies" is no keyword of JSON Schema 2020-12: it is not checked'),
+        ({"minLenght": 3}, '"minLenght" is no keyword of JSON Schema 2020-12: it is not checked'),
+        ({"x-own": 3, "xml": {}, "example": 1, "$comment": "c"}, ""),
+    ],
+)
+def test_keywords_that_nothing_checks_are_named(tmp_path: Path, schema: dict[str, Any], said: str) -> None:
+    assert _said(tmp_path, {"A": schema}).get("A", []) == ([said] if said else [])

@@ -1,0 +1,85 @@
+"""Patterns of ECMA-262 that the bounded engines can't take: said in other keywords where that is simple, else named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.schemas.patterns import linear, simpler
+from tests.support.packages import build_tree, imported
+
+REWRITTEN: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
+    # pattern: what it becomes, what it matches, what it does not
+    r"^a[^]b$": ({"pattern": r"^a[\s\S]b$"}, ["a\nb", "axb"], ["ab"]),
+    r"a[]|^b$": ({"pattern": r"a[^\s\S]|^b$"}, ["b"], ["a", "ab"]),
+    r"^\0$": ({"pattern": r"^\x00$"}, ["\x00"], ["0"]),
+    r"^\w{2,100000}$": (
+        {"pattern": r"^\w*$", "minLength": 2, "maxLength": 100_000},
+        ["ab", "a" * 9_000],
+        ["a", "é" * 5],
+    ),
+    r"^(?:\p{L}|-){1,2000}$": (
+        {"pattern": r"^(?:\p{L}|-)*$", "minLength": 1, "maxLength": 2_000},
+        ["é-", "漢" * 2_000],
+        ["", "1", "a" * 2_001],
+    ),
+    r"^[A-Z]\p{L}{5000}!$": (
+        {"pattern": r"^[A-Z]\p{L}*!$", "minLength": 5_002, "maxLength": 5_002},
+        ["A" * 5_001 + "!"],
+        ["A!"],
+    ),
+}
+AS_THEY_ARE = [r"[\]^]", r"^.{1,100}$", r"\\0", r"a{3}", r"[[]"]
+TOO_BIG = [r"^(?:ab|\p{L}){1,5000}$", r"\p{L}{1,5000}", r"^\p{L}{1,5000}@\p{L}{1,5000}$"]
+
+
+@pytest.mark.parametrize("pattern", REWRITTEN)
+def test_what_engines_cannot_take_is_said_in_other_keywords(pattern: str) -> None:
+    found = dict(simpler(pattern))
+    assert found == REWRITTEN[pattern][0]
+    assert linear(found["pattern"]) is not None
+
+
+@pytest.mark.parametrize("pattern", AS_THEY_ARE + TOO_BIG)
+def test_a_pattern_that_is_taken_or_can_not_be_said_otherwise_stays(pattern: str) -> None:
+    assert simpler(pattern) == ()
+
+
+def _package(tmp_path: Path, patterns: list[str], **more: Any) -> Any:
+    schemas = {f"S{number}": {"type": "string", "pattern": pattern, **more} for number, pattern in enumerate(patterns)}
+    head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    return build_tree(tmp_path, {**head, "components": {"schemas": schemas}}, package="patterned")
+
+
+def test_models_judge_by_them(tmp_path: Path) -> None:
+    package = _package(tmp_path, list(REWRITTEN))
+    assert package.warnings == ()
+    models = imported(package, tmp_path).models
+    from patterned._runtime.wire.contract import Json  # type: ignore[import-not-found]
+
+    for number, (_, right, wrong) in enumerate(REWRITTEN.values()):
+        media = Json(getattr(models, f"S{number}"))
+        for text in right:
+            assert media.read(json.dumps(text).encode()) == text
+        for text in wrong:
+            with pytest.raises(ValueError, match=r"pattern|characters|at least|at most|match"):
+                media.read(json.dumps(text).encode())
+
+
+def test_bounds_that_are_there_count_as_well(tmp_path: Path) -> None:
+    text = next(
+        content
+        for path, content in _package(tmp_path, [r"^\w{2,100000}$"], minLength=5, maxLength=7).files.items()
+        if path.name == "models.py"
+    )
+    assert "MinLen(5), MaxLen(7)" in text
+
+
+@pytest.mark.parametrize("pattern", TOO_BIG)
+def test_the_true_reason_is_named_where_a_pattern_is_not_checked(tmp_path: Path, pattern: str) -> None:
+    (found,) = _package(tmp_path, [pattern]).warnings
+    assert (found.severity, found.pointer) == ("warning", "#/components/schemas/S0")
+    assert "ECMA-262 allows it" in found.message

@@ -1,0 +1,267 @@
+"""Faults of a document that no schema of OpenAPI refuses, and that used to pass in silence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.diagnostics.diagnostic import Diagnostic, Refused
+from generator.document.load import load
+from generator.validation.validate import validate
+
+OPERATION: dict[str, Any] = {"responses": {"204": {"description": "done"}}}
+
+
+def _judged(
+    tmp_path: Path, *, version: str = "3.1.0", lenient: bool = False, **parts: Any
+) -> tuple[Any, list[Diagnostic]]:
+    """The mended tree (None where it is refused) and what was found."""
+    path = tmp_path / "spec.json"
+    head = {"openapi": version, "info": {"title": "T", "version": "1"}, "paths": {}}
+    path.write_text(json.dumps({**head, **parts}), encoding="utf-8")
+    try:
+        document, found = validate(load(path), lenient=lenient)
+    except Refused as refused:
+        return None, list(refused.diagnostics)
+    return document.root, list(found)
+
+
+def _with_parameter(**parameter: Any) -> dict[str, Any]:
+    return {"/a": {"get": {**OPERATION, "parameters": [{"schema": {"type": "string"}, **parameter}]}}}
+
+
+def _with_body(content: dict[str, Any]) -> dict[str, Any]:
+    return {"/a": {"post": {**OPERATION, "requestBody": {"content": content}}}}
+
+
+@pytest.mark.parametrize(
+    ("location", "name"),
+    [("header", "X Trace"), ("header", "X:Y"), ("header", "é"), ("header", ""), ("cookie", "a b"), ("cookie", "a;b")],
+)
+def test_a_name_that_no_message_can_have_is_an_error_with_its_place(tmp_path: Path, location: str, name: str) -> None:
+    paths = _with_parameter(**{"name": name, "in": location})
+    _, found = _judged(tmp_path, paths=paths)
+    assert [(one.severity, one.pointer) for one in found] == [("error", "#/paths/~1a/get/parameters/0/name")]
+    root, found = _judged(tmp_path, paths=paths, lenient=True)
+    assert [one.severity for one in found] == ["warning"]
+    assert root["paths"]["/a"]["get"]["parameters"] == []
+
+
+@pytest.mark.parametrize(
+    ("location", "name"), [("header", "X-Trace_1.0"), ("header", "!#$%&'*+^`|~"), ("cookie", "a[b]"), ("query", "a b")]
+)
+def test_a_name_that_a_message_can_have_is_none(tmp_path: Path, location: str, name: str) -> None:
+    assert _judged(tmp_path, paths=_with_parameter(**{"name": name, "in": location}))[1] == []
+
+
+def test_headers_of_responses_have_names_of_headers_and_components_have_any(tmp_path: Path) -> None:
+    response = {"description": "", "headers": {"no name": {"schema": {}}, "fine": {"$ref": "#/components/headers/a.b"}}}
+    paths = {"/a": {"get": {"responses": {"200": response}}}}
+    root, found = _judged(tmp_path, paths=paths, components={"headers": {"a.b": {"schema": {}}}}, lenient=True)
+    assert [one.pointer for one in found] == ["#/paths/~1a/get/responses/200/headers/no name"]
+    assert list(root["paths"]["/a"]["get"]["responses"]["200"]["headers"]) == ["fine"]
+
+
+def test_a_key_that_no_header_can_have_stays_closed(tmp_path: Path) -> None:
+    schemes = {"Key": {"type": "apiKey", "in": "header", "name": "my api key"}}
+    _, found = _judged(tmp_path, components={"securitySchemes": schemes}, security=[{"Key": []}])
+    assert [(one.severity, one.pointer) for one in found] == [("error", "#/components/securitySchemes/Key/name")]
+    root, found = _judged(tmp_path, components={"securitySchemes": schemes}, security=[{"Key": []}], lenient=True)
+    assert root["components"]["securitySchemes"] == {"Key": {"type": "http", "scheme": "bearer"}}
+    assert [one.severity for one in found] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("text/plain; utf-8", "text/plain"),
+        ("text/plain; charset = utf-8", "text/plain; charset=utf-8"),
+        ("application/json; charset=utf-8; what", "application/json; charset=utf-8"),
+        ("text/plain; charset=", "text/plain"),
+    ],
+)
+def test_a_parameter_of_a_media_type_is_a_name_and_a_value(tmp_path: Path, written: str, read: str) -> None:
+    _, found = _judged(tmp_path, paths=_with_body({written: {}}))
+    assert [one.severity for one in found] == ["error"]
+    assert written in found[0].message
+    root, found = _judged(tmp_path, paths=_with_body({written: {}}), lenient=True)
+    assert list(root["paths"]["/a"]["post"]["requestBody"]["content"]) == [read]
+    assert [one.severity for one in found] == ["warning"]
+
+
+def test_media_types_with_parameters_pass_and_one_that_is_read_as_another_goes(tmp_path: Path) -> None:
+    fine = ['multipart/form-data; boundary="a; b"', "application/json;version=1;", "text/*; q=0.5", 'a/b; c="d\\"e"']
+    assert _judged(tmp_path, paths=_with_body({one: {} for one in fine}))[1] == []
+    root, _ = _judged(tmp_path, paths=_with_body({"text/plain": {}, "text/plain; utf-8": {}}), lenient=True)
+    assert list(root["paths"]["/a"]["post"]["requestBody"]["content"]) == ["text/plain"]
+
+
+def test_content_types_of_parts_are_a_list_of_media_types(tmp_path: Path) -> None:
+    def parts(content_type: str) -> dict[str, Any]:
+        schema = {"type": "object", "properties": {"f": {"type": "string"}}}
+        return _with_body({"multipart/form-data": {"schema": schema, "encoding": {"f": {"contentType": content_type}}}})
+
+    assert _judged(tmp_path, paths=parts("image/png, text/plain; charset=utf-8"))[1] == []
+    root, found = _judged(tmp_path, paths=parts("image/png, text/plain; utf-8"), lenient=True)
+    encoding = root["paths"]["/a"]["post"]["requestBody"]["content"]["multipart/form-data"]["encoding"]
+    assert encoding == {"f": {"contentType": "image/png, text/plain"}}
+    assert [one.severity for one in found] == ["warning"]
+
+
+def test_a_mapping_that_leads_nowhere_is_an_error(tmp_path: Path) -> None:
+    pet = {"discriminator": {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat", "dog": "Pet"}}}
+    _, found = _judged(tmp_path, components={"schemas": {"Pet": {"type": "object", **pet}}})
+    place = "#/components/schemas/Pet/discriminator/mapping/cat"
+    assert [(one.severity, one.pointer) for one in found] == [("error", place)]
+    root, found = _judged(tmp_path, components={"schemas": {"Pet": {"type": "object", **pet}}}, lenient=True)
+    assert root["components"]["schemas"]["Pet"]["discriminator"]["mapping"] == {"dog": "Pet"}
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        ("http://json-schema.org/draft-07/schema#", "draft 07"),
+        ("https://json-schema.org/draft/2019-09/schema", "draft 2019-09"),
+        ("https://example.com/own", "https://example.com/own"),
+    ],
+)
+def test_another_dialect_is_refused_by_its_name(tmp_path: Path, uri: str, name: str) -> None:
+    for parts in ({"jsonSchemaDialect": uri}, {"components": {"schemas": {"A": {"$schema": uri}}}}):
+        _, found = _judged(tmp_path, **parts)
+        assert [one.severity for one in found] == ["error"]
+        assert name in found[0].message
+        root, found = _judged(tmp_path, **parts, lenient=True)
+        assert uri not in json.dumps(root)
+        assert [one.severity for one in found] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://json-schema.org/draft/2020-12/schema",
+        "https://json-schema.org/draft/2020-12/schema#",
+        "https://spec.openapis.org/oas/3.1/dialect/base",
+        "https://spec.openapis.org/oas/3.2/dialect/2025-09-17",
+    ],
+)
+def test_the_dialect_that_is_read_may_be_named(tmp_path: Path, uri: str) -> None:
+    assert _judged(tmp_path, jsonSchemaDialect=uri, components={"schemas": {"A": {"$schema": uri}}})[1] == []
+
+
+LATER: list[tuple[str, Any]] = [
+    ("patternProperties", {"^x": {"type": "string"}}),
+    ("propertyNames", {"pattern": "^x"}),
+    ("prefixItems", [{"type": "string"}]),
+    ("contains", {"type": "string"}),
+    ("if", {"required": ["a"]}),
+    ("dependentRequired", {"a": ["b"]}),
+    ("unevaluatedProperties", False),
+    ("$defs", {"B": {"type": "string"}}),
+    ("contentEncoding", "base64"),
+]
+
+
+@pytest.mark.parametrize(("keyword", "value"), LATER, ids=[keyword for keyword, _ in LATER])
+def test_a_word_of_a_later_version_is_named_and_kept(tmp_path: Path, keyword: str, value: Any) -> None:
+    components = {"schemas": {"A": {keyword: value}}}
+    _, found = _judged(tmp_path, version="3.0.3", components=components)
+    assert [one.severity for one in found] == ["error"]
+    assert "OpenAPI 3.1" in found[0].hint
+    root, found = _judged(tmp_path, version="3.0.3", components=components, lenient=True)
+    assert root["components"] == components
+    assert [one.severity for one in found] == ["warning"]
+
+
+def test_what_stands_below_a_word_of_a_later_version_is_judged_too(tmp_path: Path) -> None:
+    schema = {"patternProperties": {"^x": {"type": "strng"}}, "if": {"properties": {"a": {"minimum": "1"}}}}
+    root, found = _judged(tmp_path, version="3.0.3", components={"schemas": {"A": schema}}, lenient=True)
+    assert {one.pointer.rpartition("/")[2] for one in found} == {"patternProperties", "if", "type", "minimum"}
+    assert root["components"]["schemas"]["A"]["if"] == {"properties": {"a": {"minimum": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("version", "parts", "later"),
+    [
+        ("3.0.3", {"webhooks": {}}, "3.1"),
+        ("3.0.3", {"components": {"pathItems": {}}}, "3.1"),
+        ("3.0.3", {"components": {"securitySchemes": {"A": {"type": "mutualTLS"}}}}, "3.1"),
+        ("3.0.3", {"info": {"title": "T", "version": "1", "summary": "s"}}, "3.1"),
+        ("3.1.0", {"components": {"mediaTypes": {}}}, "3.2"),
+        ("3.1.0", {"paths": {"/a": {"query": OPERATION}}}, "3.2"),
+        ("3.1.0", {"tags": [{"name": "a", "parent": "b"}]}, "3.2"),
+        ("3.1.0", {"paths": _with_body({"text/event-stream": {"itemSchema": {}}})}, "3.2"),
+        ("3.1.0", {"paths": _with_parameter(**{"name": "q", "in": "querystring"})}, "3.2"),
+        ("3.2.0", {"info": {"title": "T", "version": "1", "sumary": "s"}}, ""),
+    ],
+)
+def test_the_hint_names_the_version_that_has_a_word(
+    tmp_path: Path, version: str, parts: dict[str, Any], later: str
+) -> None:
+    _, found = _judged(tmp_path, version=version, **parts)
+    hint = next(one.hint for one in found if one.severity == "error")
+    assert (f"OpenAPI {later}," in hint) == bool(later)
+
+
+SPELLED = """
+openapi: 3.1.0
+info: {title: T, version: "1"}
+paths: {}
+components:
+  schemas:
+    Version: {type: [string, "null"], enum: [1.10, 0x1F, null, a]}
+    Only: {type: string, const: 1e3}
+    Usual: {type: string, enum: [2.0, 2.50], default: 2.50}
+"""
+
+
+def test_numbers_among_texts_are_refused_and_keep_their_spelling(tmp_path: Path) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(SPELLED, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        validate(load(path))
+    assert [(one.severity, one.pointer) for one in refused.value.diagnostics] == [
+        ("error", "#/components/schemas/Version/enum"),
+        ("error", "#/components/schemas/Only/const"),
+        ("error", "#/components/schemas/Usual/enum"),
+        ("error", "#/components/schemas/Usual/default"),
+    ]
+    assert 'quote what is a text: "1.10"' in refused.value.diagnostics[0].hint
+    schemas = validate(load(path), lenient=True)[0].root["components"]["schemas"]
+    assert schemas["Version"]["enum"] == ["1.10", "0x1F", None, "a"]
+    assert schemas["Only"]["const"] == "1e3"
+    assert (schemas["Usual"]["enum"], schemas["Usual"]["default"]) == (["2.0", "2.50"], "2.50")
+
+
+def test_a_text_of_json_keeps_its_spelling_wherever_a_text_is_needed(tmp_path: Path) -> None:
+    path = tmp_path / "spec.json"
+    text = '{"openapi": "3.1.0", "info": {"title": "T", "version": 1.10}, "paths": {}, "tags": [{"name": 1.0e1}]}'
+    path.write_text(text, encoding="utf-8")
+    root = validate(load(path), lenient=True)[0].root
+    assert (root["info"]["version"], root["tags"][0]["name"]) == ("1.10", "1.0e1")
+
+
+def test_an_overlay_decides_what_a_number_is_read_as(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(SPELLED, encoding="utf-8")
+    (tmp_path / "overlay.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: O, version: '1'}\n"
+        "actions: [{target: $.components.schemas.Only, update: {const: 7}}]\n",
+        encoding="utf-8",
+    )
+    document = load(tmp_path / "spec.yaml", overlays=[tmp_path / "overlay.yaml"])
+    assert validate(document, lenient=True)[0].root["components"]["schemas"]["Only"]["const"] == "7"
+
+
+def test_a_requirement_names_a_scheme_by_its_address_since_3_2(tmp_path: Path) -> None:
+    schemes = {"Key": {"type": "apiKey", "in": "header", "name": "K"}}
+    parts: dict[str, Any] = {
+        "components": {"securitySchemes": schemes},
+        "security": [{"#/components/securitySchemes/Key": []}],
+    }
+    root, found = _judged(tmp_path, version="3.2.0", **parts)
+    assert (root["security"], found) == ([{"Key": []}], [])
+    for version, name in (("3.1.0", "Key"), ("3.2.0", "Lost")):
+        other = {**parts, "security": [{f"#/components/securitySchemes/{name}": []}]}
+        assert [one.severity for one in _judged(tmp_path, version=version, **other)[1]] == ["error"]
