@@ -7,30 +7,27 @@ and rules stand in an annotation by the key of their definition: they are named 
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 
 from ..python import types
-from ..python.types import NONE, VALUE, Class, Constraint, Generic, Name, Type, alternatives
+from ..python.types import NONE, VALUE, Class, Generic, Name, Type, alternatives
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
-from ..schemas.normal_form import DEEPEST, Flat, Flattener, PlacedSchema, is_file
+from ..schemas.normal_form import COMPONENT, DEEPEST, Flat, Flattener, PlacedSchema, is_file
 from ..schemas.patterns import linear
 from ..schemas.targets import Targets
+from .containers import Containers
 from .definitions import Annotation, Definition, Judged, Property, Site
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
-from .scalars import FORMATS, common, impossible, lengths, letters, literal, number, ordered, reduced, said, string
+from .scalars import FORMATS, common, literal, number, ordered, reduced, said, string
 from .unions import branch_hints, mergeable, tags
 
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
-COMPONENT = re.compile(r"#/components/schemas/[^/&!]+")
-EMPTY, ARRAY = Constraint("MaxLen", "0"), Constraint("JsonArray")
 
 
 class Annotator:
@@ -49,6 +46,7 @@ class Annotator:
         """Take `directional`: does the schema at a pointer differ by direction? `by_tag` is that of Rules."""
         self._by_tag = by_tag
         self._inheritance = inheritance
+        self._containers = Containers(flattener, self._inside, is_read_again=inheritance.is_read_again)
         self._flattener = flattener
         self._directional = directional
         self._formats = {**FORMATS, "date-time": date_time, **(types or {})}
@@ -300,43 +298,10 @@ class Annotator:
                 self.unusual_patterns[flat.pointer] = flat.pattern
             return string(flat, self._formats, rest)
         if kind == "array":
-            return self._array(flat, site, rest)
-        return self._class(flat, site, None, rest, part=True) if flat.properties else self._map(flat, site, rest)
-
-    def _array(self, flat: Flat, site: Site, rest: set[str]) -> Type:
-        if impossible(flat, "maxItems"):
-            rest.add("maxItems")
-        low, high = flat.bounds.get("minItems", 0), flat.bounds.get("maxItems", math.inf)
-        if flat.prefix:
-            closed = high <= len(flat.prefix) or (flat.items is not None and flat.items.schema is False)
-            if closed and low == len(flat.prefix) <= high:
-                sites = [site.at(f"Item{letters(index)}") for index in range(len(flat.prefix))]
-                parts = [self._inside(item, place).known for item, place in zip(flat.prefix, sites, strict=True)]
-                return types.annotated(
-                    Generic("tuple", tuple(parts)), (ARRAY,) if self._inheritance.is_read_again else ()
-                )
-            rest.add("prefixItems")
-            return types.list_of(VALUE)
-        if flat.items is not None and flat.items.schema is False:
-            if low > 0:
-                rest.add("minItems")
-            return types.annotated(types.list_of(VALUE), (EMPTY,))
-        item = self._inside(flat.items, site.at("Item")).known if flat.items is not None else VALUE
-        return types.annotated(types.list_of(item), lengths(flat, "minItems", "maxItems"))
-
-    def _map(self, flat: Flat, site: Site, rest: set[str]) -> Type:
-        if flat.required:
-            rest.add("required")
-        if impossible(flat, "maxProperties"):
-            rest.add("maxProperties")
-        if "patternProperties" in flat.rest:
-            return types.map_of(VALUE)
-        if flat.additional is not None and flat.additional.schema is False:
-            if flat.bounds.get("minProperties", 0) > 0:
-                rest.add("minProperties")
-            return types.annotated(types.map_of(VALUE), (EMPTY,))
-        value = self._inside(flat.additional, site.at("Value")).known if flat.additional is not None else VALUE
-        return types.annotated(types.map_of(value), lengths(flat, "minProperties", "maxProperties"))
+            return self._containers.array(flat, site, rest)
+        if flat.properties:
+            return self._class(flat, site, None, rest, part=True)
+        return self._containers.map(flat, site, rest)
 
     def _class(
         self,
@@ -374,9 +339,10 @@ class Annotator:
 
     def _members(self, definition: Definition, flat: Flat, inner: Site) -> None:
         """Annotate the properties of a class, and what else it takes."""
-        if "patternProperties" not in flat.rest and flat.additional is not None:
-            closed = flat.additional.schema is False
-            definition.extra = "forbid" if closed else self._inside(flat.additional, inner.at("Value"))
+        if not flat.patterns and flat.additional is not None and flat.additional.schema is False:
+            definition.extra = "forbid"
+        elif (further := self._containers.further(flat, inner)) != VALUE:
+            definition.extra = Annotation(type=further)
         for wire_name, node in flat.properties.items():
             if self._flattener.hidden(node, inner.direction):
                 continue

@@ -16,6 +16,7 @@ ANNOTATIONS: Mapping[str, str] = {
     **dict.fromkeys(
         ("JsonArray", "Base64", "Date", "DateTime", "Duration", "Number", "Time"), "._runtime.models.formats"
     ),
+    "Conditional": "._runtime.models.conditional",
     "Concealed": "._runtime.models.concealed",
     **dict.fromkeys(("Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
     **dict.fromkeys(("Branches", "Constants"), "._runtime.models.branches"),

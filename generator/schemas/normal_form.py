@@ -6,7 +6,6 @@ as keywords is named in `Flat.rest`.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,15 +13,14 @@ from typing import Any
 
 from ..parsing.limits import Budget
 from ..pointer import join
+from .bounds import COUNTS, LARGEST, LOWER, UPPER, meet_types, tighter
 from .json_values import canonical, equal
 from .keywords import WORDS, leftovers
 from .versions import modern
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
-LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-COUNTS = frozenset({*LOWER[2:], *UPPER[2:]})
-LARGEST = 2**53  # of what is counted: no value has more characters, items or properties
+COMPONENT = re.compile(r"#/components/schemas/[^/&!]+")
+"""The pointer of a component, as the document has it."""
 BESIDE = "!without-"
 """Marks the pointer of a schema that was made of another by leaving keywords out."""
 DEEPEST = 60
@@ -53,8 +51,8 @@ class Flat:
 
     `types` are those that are allowed; `typed` says that the schema named them. `unions` holds each `oneOf` and `anyOf`
     with its keyword. `evaluates`: some part says which further properties it has looked at, so that
-    `unevaluatedProperties` does not mean `additionalProperties`. `rest` are the keywords that stay to be judged on the
-    value itself.
+    `unevaluatedProperties` does not mean `additionalProperties`. `patterns` and `names` are those of `patternProperties` and
+    `propertyNames`. `rest` are the keywords that stay to be judged on the value itself, these among them.
     """
 
     node: PlacedSchema
@@ -67,6 +65,8 @@ class Flat:
     properties: dict[str, PlacedSchema] = field(default_factory=dict)
     required: dict[str, None] = field(default_factory=dict)
     additional: PlacedSchema | None = None
+    patterns: dict[str, PlacedSchema] = field(default_factory=dict)
+    names: PlacedSchema | None = None
     items: PlacedSchema | None = None
     prefix: list[PlacedSchema] = field(default_factory=list)
     unions: list[tuple[str, list[PlacedSchema]]] = field(default_factory=list)
@@ -264,11 +264,7 @@ class Flattener:
             met = self.flat(part, _open | {node.pointer})
             result.evaluates |= isinstance(part.schema, dict) and "unevaluatedProperties" in part.schema
             self._meet(result, met)
-        if "unevaluatedProperties" in result.rest and schema.get("unevaluatedProperties") is False:
-            plain = not (result.rest - {"unevaluatedProperties"}) and not result.unions and result.additional is None
-            if plain and not result.evaluates:
-                result.rest.discard("unevaluatedProperties")
-                result.additional = PlacedSchema(join(node.pointer, "unevaluatedProperties"), False)
+        _close(result, schema)
         return result
 
     def _parts(self, pointer: str, schema: dict[str, Any]) -> Iterator[PlacedSchema]:
@@ -319,6 +315,11 @@ class Flattener:
         if isinstance(schema.get("additionalProperties"), bool | dict):
             extra = child(schema["additionalProperties"], "additionalProperties")
             flat.additional = None if extra.schema is True else extra
+        patterns = schema.get("patternProperties")
+        if isinstance(patterns, dict):
+            flat.patterns = {name: child(one, "patternProperties", name) for name, one in patterns.items()}
+        if "propertyNames" in flat.rest:
+            flat.names = child(schema["propertyNames"], "propertyNames")
         if isinstance(schema.get("prefixItems"), list):
             found = enumerate(schema["prefixItems"])
             flat.prefix = [child(one, "prefixItems", str(index)) for index, one in found]
@@ -336,7 +337,7 @@ class Flattener:
             flat.typed = True
         for key in other.bounds:
             mine, theirs = flat.bounds.get(key), other.bounds[key]
-            flat.bounds[key] = theirs if mine is None else _tighter(key, mine, theirs)
+            flat.bounds[key] = theirs if mine is None else tighter(key, mine, theirs)
             if key == "multipleOf" and mine is not None and flat.bounds[key] not in (mine, theirs):
                 flat.rest.add(key)
         if other.pattern is not None and flat.pattern not in (None, other.pattern):
@@ -347,11 +348,13 @@ class Flattener:
             shared = {canonical(value) for value in other.enum}
             flat.enum = other.enum if flat.enum is None else [one for one in flat.enum if canonical(one) in shared]
         self._meet_objects(flat, other)
-        if other.items is not None:
-            flat.items = other.items if flat.items is None else self.both(flat.items, other.items)
-        if other.prefix or (flat.prefix and other.items is not None):
+        if flat.items is None and not flat.prefix:
+            flat.items, flat.prefix = other.items, other.prefix
+        elif other.prefix or (flat.prefix and other.items is not None):
             flat.rest.add("prefixItems")
             flat.prefix, flat.items = [], None
+        elif other.items is not None:
+            flat.items = self.both(flat.items, other.items) if flat.items else other.items
         flat.unions += other.unions
         flat.discriminator = flat.discriminator or other.discriminator
         flat.evaluates |= other.evaluates
@@ -360,7 +363,8 @@ class Flattener:
     def _meet_objects(self, flat: Flat, other: Flat) -> None:
         """Join properties; where one side limits the others' additional ones, leave it to the judge."""
         for here, there in ((flat, other), (other, flat)):
-            if here.additional is not None and there.properties.keys() - here.properties.keys():
+            further = there.properties.keys() - here.properties.keys() or there.patterns.keys() - here.patterns.keys()
+            if here.additional is not None and further:
                 flat.rest.add("additionalProperties")
         if flat.additional is None:
             flat.additional = other.additional
@@ -373,23 +377,23 @@ class Flattener:
         for name, node in other.properties.items():
             known = flat.properties.get(name)
             flat.properties[name] = node if known is None else self.both(known, node)
+        for pattern, node in other.patterns.items():
+            flat.patterns[pattern] = self.both(flat.patterns[pattern], node) if pattern in flat.patterns else node
+        if other.names is not None:
+            flat.names = other.names if flat.names is None else self.both(flat.names, other.names)
         flat.required |= other.required
 
 
-def meet_types(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
-    """Intersect two sets of types: every integer is a number."""
-    met = [kind for kind in left if kind in right or (kind == "integer" and "number" in right)]
-    if "integer" in right and "number" in left and "integer" not in met:
-        met.append("integer")
-    return tuple(met)
-
-
-def _tighter(key: str, left: Any, right: Any) -> Any:
-    if key in LOWER:
-        return max(left, right)
-    if key in UPPER:
-        return min(left, right)
-    if isinstance(left, int) and isinstance(right, int):
-        return math.lcm(left, right)
-    large, small = max(left, right), min(left, right)
-    return large if small and (large / small).is_integer() else -1
+def _close(flat: Flat, schema: dict[str, Any]) -> None:
+    """Read `unevaluatedProperties` and `unevaluatedItems` as what they mean if no part looks at values by itself."""
+    others = flat.rest - {"unevaluatedProperties", "unevaluatedItems", "patternProperties", "propertyNames"}
+    if others or flat.unions:
+        return
+    key = "unevaluatedProperties"
+    if schema.get(key) is False and not flat.evaluates and flat.additional is None:
+        flat.rest.discard(key)
+        flat.additional = PlacedSchema(join(flat.pointer, key), False)
+    key = "unevaluatedItems"
+    if schema.get(key) is False and flat.items is None:
+        flat.rest.discard(key)
+        flat.items = PlacedSchema(join(flat.pointer, key), False)

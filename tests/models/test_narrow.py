@@ -1,0 +1,200 @@
+"""Annotations are as narrow as the schemas: what maps and lists hold, under which keys, and what conditions bring."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.support.model_packages import HERE, TEXT, WHOLE, Build, obj
+
+WORD = obj({"t": TEXT}, required=["t"])
+REF = {"$ref": HERE + "Word"}
+
+
+def declared(text: str, name: str) -> str:
+    """Return what an alias stands for, on one line."""
+    found = re.search(rf'^{name} = TypeAliasType\(\s*"{name}",\s*(.*?),?\s*\)\n', text, re.MULTILINE | re.DOTALL)
+    assert found, name
+    return re.sub(r"\s+", " ", found[1])
+
+
+MAPS: dict[str, tuple[dict[str, Any], str, list[str], list[str]]] = {
+    "one pattern, closed": (
+        obj(None, patternProperties={"^[a-z]{2}$": REF}, additionalProperties=False),
+        'dict[Annotated[str, Field(pattern="^[a-z]{2}$")], Word]',
+        ["{}", '{"en": {"t": "x"}}'],
+        ['{"eng": {"t": "x"}}', '{"en": {}}', '{"en": 1}'],
+    ),
+    "every name": (
+        obj(None, patternProperties={".*": REF}),
+        "dict[str, Word]",
+        ['{"": {"t": "x"}}', '{"a\\nb": {"t": "x"}}'],
+        ['{"": {}}'],
+    ),
+    "every name but those with line breaks": (
+        obj(None, patternProperties={"^.*$": REF}),
+        'Annotated[dict[str, Conditional[Word]], Rule("T")]',
+        ['{"a": {"t": "x"}}', '{"a\\nb": 1}'],
+        ['{"a": 1}'],
+    ),
+    "some names": (
+        obj(None, patternProperties={"^a": REF}, minProperties=1),
+        'Annotated[dict[str, Conditional[Word]], MinLen(1), Rule("T")]',
+        ['{"a": {"t": "x"}, "b": [null]}'],
+        ['{"a": [null]}', "{}"],
+    ),
+    "two patterns and the rest": (
+        obj(None, patternProperties={"^a": REF, "^b": {"type": "boolean"}}, additionalProperties=WHOLE),
+        'Annotated[dict[str, bool | Word | int], Rule("T")]',
+        ['{"a": {"t": "x"}, "b": true, "c": 1}'],
+        ['{"a": true}', '{"b": 1}', '{"c": {"t": "x"}}'],
+    ),
+    "unevaluated": (
+        obj(None, patternProperties={"^a": WHOLE}, unevaluatedProperties=False),
+        'dict[Annotated[str, Field(pattern="^a")], int]',
+        ['{"a": 1}'],
+        ['{"b": 1}'],
+    ),
+    "forbidden names": (
+        obj(None, patternProperties={"^a": False}, additionalProperties=WHOLE),
+        'Annotated[dict[str, int], Rule("T")]',
+        ['{"b": 1}'],
+        ['{"a": 1}'],
+    ),
+    "a pattern that looks around": (
+        obj(None, patternProperties={"^(?!a)": WHOLE}, additionalProperties=False),
+        'Annotated[dict[str, int], Rule("T")]',
+        ['{"b": 1}'],
+        ['{"a": 1}'],
+    ),
+    "a pattern that is none": (
+        obj(None, patternProperties={"*": WHOLE}),
+        'Annotated[dict[str, Value], Rule("T")]',
+        ['{"b": ""}'],
+        [],
+    ),
+    "names of an enum": (
+        obj(None, propertyNames={"$ref": HERE + "Key"}, additionalProperties=REF),
+        "dict[Key, Word]",
+        ['{"en": {"t": "x"}}'],
+        ['{"fr": {"t": "x"}}'],
+    ),
+    "names said in place": (
+        obj(None, propertyNames={"enum": ["a", 1, "b"]}, additionalProperties=WHOLE),
+        'dict[Literal["a", "b"], int]',
+        ['{"a": 1}'],
+        ['{"1": 1}'],
+    ),
+    "names of a length and a format": (
+        obj(None, propertyNames={"minLength": 2, "pattern": "^a", "format": "uuid"}),
+        'dict[Annotated[str, MinLen(2), Field(pattern="^a")], Value]',
+        ['{"ab": null}'],
+        ['{"a": 1}', '{"ba": 1}'],
+    ),
+    "names that are no texts": (
+        obj(None, propertyNames=WHOLE),
+        'Annotated[dict[str, Value], Rule("T")]',
+        ["{}"],
+        ['{"1": 1}'],
+    ),
+    "from two parts": (
+        {"allOf": [obj(None, patternProperties={"^a": WHOLE}), obj(None, propertyNames={"maxLength": 2})]},
+        'Annotated[dict[Annotated[str, MaxLen(2)], Conditional[int]], Rule("T")]',
+        ['{"a": 1, "b": ""}'],
+        ['{"a": ""}', '{"abc": 1}'],
+    ),
+    "closed by another part": (
+        {"allOf": [obj(None, additionalProperties=False), obj(None, patternProperties={"^a": WHOLE})]},
+        'Annotated[dict[str, Conditional[int]], Rule("T")]',
+        ["{}"],
+        ['{"a": 1}', '{"b": ""}'],
+    ),
+}
+
+
+def listed(*prefix: Any, **more: Any) -> dict[str, Any]:
+    return {"type": "array", "prefixItems": [*prefix], **more}
+
+
+LISTS: dict[str, tuple[dict[str, Any], str, list[str], list[str]]] = {
+    "the rest of another type": (
+        listed(TEXT, items=WHOLE),
+        'Annotated[list[str | int], Rule("T")]',
+        ["[]", '["x"]', '["x", 1, 2]'],
+        ["[1]", '["x", "y"]'],
+    ),
+    "closed, some may be left out": (
+        listed(TEXT, REF, items=False, minItems=1),
+        'Annotated[list[str | Word], MinLen(1), MaxLen(2), Rule("T")]',
+        ['["x"]', '["x", {"t": "y"}]'],
+        ["[]", '["x", "y"]', '["x", {"t": "y"}, 1]'],
+    ),
+    "closed by what is unevaluated": (
+        listed(TEXT, WHOLE, unevaluatedItems=False, minItems=2),
+        "tuple[str, int]",
+        ['["x", 1]'],
+        ['["x"]', '["x", 1, 2]'],
+    ),
+    "the rest is open": (
+        listed(REF),
+        'Annotated[list[Conditional[Word]], Rule("T")]',
+        ["[]", '[{"t": "x"}, [null]]'],
+        ["[[null]]", "[{}]"],
+    ),
+    "no room for all": (
+        listed(TEXT, WHOLE, maxItems=1),
+        'Annotated[list[str], MaxLen(1), Rule("T")]',
+        ["[]", '["x"]'],
+        ["[1]", '["x", 1]'],
+    ),
+    "beside a reference": (
+        {"$ref": HERE + "Row", "maxItems": 2},
+        'Annotated[list[str | int], MaxLen(2), Rule("T")]',
+        ['["x", 1]'],
+        ['["x", 1, 2]', '["x", "y"]'],
+    ),
+}
+OTHERS = {"Word": WORD, "Key": {"enum": ["en", "de"]}, "Row": listed(TEXT, items=WHOLE)}
+
+
+@pytest.mark.parametrize("case", [*MAPS, *LISTS])
+def test_what_is_held_has_its_type(case: str, build: Build) -> None:
+    schema, expected, accepted, refused = (MAPS | LISTS)[case]
+    package = build({**OTHERS, "T": schema})
+    assert declared(package.files["models.py"], "T") == expected
+    for text in accepted:
+        assert not package.refusals(text), text
+    for text in refused:
+        assert package.refusals(text), text
+
+
+def test_what_matches_a_pattern_is_read_as_its_class_also_beside_properties(build: Build) -> None:
+    open_ = obj({"id": TEXT}, patternProperties={"^x-": REF})
+    package = build({**OTHERS, "T": open_, "Closed": {**open_, "additionalProperties": False}})
+    for name, annotation in (("T", "Conditional[Word]"), ("Closed", "Word")):
+        assert f"__pydantic_extra__: dict[str, {annotation}] = Field(init=False)" in package.files["models.py"]
+        read = package.media(name).read(b'{"id": "a", "x-b": {"t": "c"}}')
+        assert read.model_extra == {"x-b": package.models.Word(t="c")}
+        assert package.again('{"id": "a", "x-b": {"t": "c"}}', name) == {"id": "a", "x-b": {"t": "c"}}
+        assert [one["type"] for one in package.refusals('{"x-b": {"t": 1}}', name)]
+    assert package.again('{"y": {"t": 1}}') == {"y": {"t": 1}}
+    assert package.refusals('{"y": {"t": "c"}}', "Closed")
+
+
+def test_a_condition_writes_its_own_type_as_it_is(build: Build) -> None:
+    value = {"anyOf": [{**TEXT, "format": "date"}, REF, {"type": "null"}]}
+    package = build({**OTHERS, "T": obj(None, patternProperties={"^a": value})})
+    text = '{"a": "2020-01-02", "ab": {"t": "x"}, "ac": null, "b": "2020", "c": {"t": 1}, "d": [{"t": "x"}]}'
+    read = package.media().read(text.encode())
+    assert [type(one).__name__ for one in read.values()] == ["date", "Word", "NoneType", "str", "dict", "list"]
+    assert package.again(text) == {
+        "a": "2020-01-02",
+        "ab": {"t": "x"},
+        "ac": None,
+        "b": "2020",
+        "c": {"t": 1},
+        "d": [{"t": "x"}],
+    }
+    assert package.refusals('{"b": NaN}')
