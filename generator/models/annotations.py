@@ -14,16 +14,17 @@ from dataclasses import replace
 from ..python import types
 from ..python.types import NONE, VALUE, Class, Generic, Name, Type, alternatives
 from ..schemas.acceptance import AcceptedTypes
+from ..schemas.conditions import Condition, Conditions
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
 from ..schemas.normal_form import COMPONENT, DEEPEST, Flat, Flattener, PlacedSchema, is_file
 from ..schemas.patterns import linear
 from ..schemas.targets import Targets
-from .containers import Containers
+from .containers import Containers, conditional, either
 from .definitions import Annotation, Definition, Judged, Property, Site
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
-from .scalars import FORMATS, common, literal, number, ordered, reduced, said, string
+from .scalars import FORMATS, common, letters, literal, number, ordered, reduced, said, string
 from .unions import branch_hints, mergeable, tags
 
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
@@ -46,6 +47,7 @@ class Annotator:
         """Take `directional`: does the schema at a pointer differ by direction? `by_tag` is that of Rules."""
         self._by_tag = by_tag
         self._inheritance = inheritance
+        self._conditions = Conditions(flattener)
         self._containers = Containers(flattener, self._inside, is_read_again=inheritance.is_read_again)
         self._flattener = flattener
         self._directional = directional
@@ -179,7 +181,7 @@ class Annotator:
         if not flat.typed:
             return self._untyped(flat, site, definition, rest)
         kinds = [kind for kind in reduced(flat.types) if kind != "null"]
-        if kinds == ["object"] and flat.properties:
+        if kinds == ["object"] and self._has_fields(flat):
             return self._object(flat, site, definition, null=null, rest=rest)
         parts = [*ordered(self._kind(kind, flat, site, rest) for kind in kinds), *([NONE] if null else [])]
         found = types.union(parts) if parts else VALUE
@@ -299,7 +301,7 @@ class Annotator:
             return string(flat, self._formats, rest)
         if kind == "array":
             return self._containers.array(flat, site, rest)
-        if flat.properties:
+        if self._has_fields(flat):
             return self._class(flat, site, None, rest, part=True)
         return self._containers.map(flat, site, rest)
 
@@ -343,14 +345,45 @@ class Annotator:
             definition.extra = "forbid"
         elif (further := self._containers.further(flat, inner)) != VALUE:
             definition.extra = Annotation(type=further)
+        conditions = self._conditions(flat)
         for wire_name, node in flat.properties.items():
             if self._flattener.hidden(node, inner.direction):
                 continue
             found = self._inside(node, self._inheritance.site(definition, wire_name, node, inner))
+            if found.type == VALUE and wire_name in conditions:
+                found = self._conditional(conditions[wire_name], inner.at(wire_name))
             tag = "" if found.null else definition.own_tags.get(wire_name, "")
             definition.properties.append(
                 Property(wire_name=wire_name, annotation=found, required=wire_name in flat.required, node=node, tag=tag)
             )
+        for wire_name, condition in conditions.items():
+            schemas = [one for one in condition.schemas if one.schema is not False]
+            if wire_name in flat.properties or not schemas or self._flattener.hidden(schemas[0], inner.direction):
+                continue
+            found = self._conditional(condition, inner.at(wire_name))
+            node = self._flattener.without(schemas[0], "default") if isinstance(schemas[0].schema, dict) else schemas[0]
+            definition.properties.append(
+                Property(
+                    wire_name=wire_name,
+                    annotation=found,
+                    required=wire_name in flat.required,
+                    node=node,
+                    is_conditional=True,
+                )
+            )
+
+    def _conditional(self, condition: Condition, site: Site) -> Annotation:
+        """Annotate a property that has one of some schemas, or that schemas speak of under a condition only."""
+        schemas = [one for one in condition.schemas if one.schema is not False]
+        sites = [site.at(letters(index)) for index in range(len(schemas))] if len(schemas) > 1 else [site]
+        found = [self._inside(one, place) for one, place in zip(schemas, sites, strict=True)]
+        held = [one.known for one in found]
+        if condition.is_settled:
+            return Annotation(type=either(held), null=any(one.null for one in found))
+        return Annotation(type=conditional(held), null=True)
+
+    def _has_fields(self, flat: Flat) -> bool:
+        return bool(flat.properties or self._conditions(flat))
 
 
 def _or_any(found: Annotation) -> Annotation:

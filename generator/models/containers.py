@@ -61,7 +61,7 @@ class Containers:
             *([flat.items] if flat.items is not None and not closed else []),
         ]
         found = self._held(schemas, site, [*hints[: len(schemas)], "Item"])
-        item = _either(found) if closed or flat.items is not None else _conditional(found)
+        item = either(found) if closed or flat.items is not None else conditional(found)
         if flat.items is not None and closed and high > size:
             flat = replace(flat, bounds={**flat.bounds, "maxItems": size})
         return types.annotated(types.list_of(item), lengths(flat, "minItems", "maxItems"))
@@ -93,12 +93,12 @@ class Containers:
         hints = [f"Value{letters(index)}" if len(schemas) > 1 else "Value" for index in range(len(schemas))]
         found = self._held(schemas, site, hints)
         if any(matches_all(pattern) for pattern in patterns):
-            return _either(found)
+            return either(found)
         if flat.additional is None:
-            return _conditional(found)
+            return conditional(found)
         if flat.additional.schema is not False:
             found += self._held([flat.additional], site, ["Value"])
-        return _either(found)
+        return either(found)
 
     def _patterns(self, flat: Flat) -> dict[str, PlacedSchema]:
         """List the patterns that a rule can judge: others say nothing."""
@@ -145,12 +145,12 @@ class Containers:
         return [self._inside(one, site.at(hint)).known for one, hint in zip(schemas, hints, strict=False)]
 
 
-def _either(found: list[Type]) -> Type:
+def either(found: list[Type]) -> Type:
     """Join types; what may be anything takes all others up, and so does a lack of types."""
     return VALUE if not found or VALUE in found else types.union(ordered(found))
 
 
-def _conditional(found: list[Type]) -> Type:
+def conditional(found: list[Type]) -> Type:
     """Join types of which a value has one under some condition."""
-    held = _either(found)
+    held = either(found)
     return held if held == VALUE else Generic("Conditional", (held,))

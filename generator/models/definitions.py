@@ -36,7 +36,8 @@ class Annotation:
 class Property:
     """A property of a class; `name` is that of its field, empty until the types in its class have names.
 
-    `tag` is the value by which a discriminator knows the class, if it is this property's.
+    `tag` is the value by which a discriminator knows the class, if it is this property's. `is_conditional`: its schema is one
+    of several, or applies under a condition; `node` then describes the property and does not limit it.
     """
 
     wire_name: str
@@ -45,6 +46,7 @@ class Property:
     node: PlacedSchema
     name: str = ""
     tag: str = ""
+    is_conditional: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

@@ -137,7 +137,7 @@ def _needs(one: Definition, flattener: Flattener) -> dict[str, tuple[str, ...]]:
         return {}
     found: dict[str, tuple[str, ...]] = {}
     for each in properties:
-        enum = flattener.flat(each.node).enum or []
+        enum = [] if each.is_conditional else flattener.flat(each.node).enum or []
         texts = tuple(dict.fromkeys(value for value in enum if isinstance(value, str)))
         if each.required:
             found[each.wire_name] = texts if len(texts) == len(enum) else ()

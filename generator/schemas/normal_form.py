@@ -202,7 +202,7 @@ class Flattener:
         for keyword in ("oneOf", "anyOf"):
             if isinstance(schema, dict) and keyword in schema and branch.pointer == join(place, keyword, "0"):
                 return self.without(node, keyword, "discriminator")
-        parts = list(self._parts(node.pointer, schema)) if isinstance(schema, dict) else []
+        parts = list(self.parts(node))
         for index, part in enumerate(parts):
             left = self.without_union(part, branch)
             if left is not None:
@@ -237,7 +237,7 @@ class Flattener:
         waiting, met = [(node, False)], set[str]()
         while waiting:
             one, below_is_done = waiting.pop()
-            parts = list(self._parts(one.pointer, one.schema)) if isinstance(one.schema, dict) else []
+            parts = list(self.parts(one))
             if below_is_done and all(part.pointer in self._known for part in parts if isinstance(part.schema, dict)):
                 self._known[one.pointer] = self._intersected(one, frozenset())
             elif parts and one.pointer not in met and one.pointer not in self._known:
@@ -266,6 +266,10 @@ class Flattener:
             self._meet(result, met)
         _close(result, schema)
         return result
+
+    def parts(self, node: PlacedSchema) -> Iterator[PlacedSchema]:
+        """Yield what the `$ref` and `allOf` of a schema bring."""
+        return self._parts(node.pointer, node.schema) if isinstance(node.schema, dict) else iter(())
 
     def _parts(self, pointer: str, schema: dict[str, Any]) -> Iterator[PlacedSchema]:
         if isinstance(schema.get("$ref"), str):

@@ -198,3 +198,107 @@ def test_a_condition_writes_its_own_type_as_it_is(build: Build) -> None:
         "d": [{"t": "x"}],
     }
     assert package.refusals('{"b": NaN}')
+
+
+CRON = {"if": {"properties": {"kind": {"const": "cron"}}, "required": ["kind"]}}
+THEN = {"properties": {"when": TEXT}, "required": ["when"]}
+ELSE = {"properties": {"at": {**TEXT, "format": "date"}, "when": WHOLE}}
+CONDITIONS: dict[str, tuple[dict[str, Any], str, list[str], list[str]]] = {
+    "one branch": (
+        obj({"kind": TEXT}, **CRON, then=THEN),
+        "when: Conditional[str] = None",
+        ["{}", '{"when": 1}', '{"kind": "cron", "when": "x"}', '{"kind": "other", "when": null}'],
+        ['{"kind": "cron"}', '{"kind": "cron", "when": 1}'],
+    ),
+    "both branches": (
+        obj({"kind": TEXT}, **{**CRON, "then": THEN, "else": ELSE}),
+        "when: Absent[str | int] = None",
+        ["{}", '{"when": 1, "at": "2020-01-02"}', '{"kind": "cron", "when": "x", "at": [null]}'],
+        ['{"when": "x"}', '{"kind": "cron", "when": 1}', '{"when": [1]}'],
+    ),
+    "a branch that forbids": (
+        obj({"kind": TEXT}, **{**CRON, "then": {"properties": {"when": False}}, "else": ELSE}),
+        "when: Absent[int] = None",
+        ["{}", '{"when": 1}', '{"kind": "cron"}'],
+        ['{"when": "x"}', '{"kind": "cron", "when": 1}'],
+    ),
+    "several conditions": (
+        obj(
+            {"kind": TEXT}, allOf=[{**CRON, "then": THEN}, {"if": {"required": ["b"]}, "then": {"$ref": HERE + "When"}}]
+        ),
+        "when: Conditional[str | Word] = None",
+        ['{"when": 1}', '{"b": 1, "when": {"t": "x"}}', '{"kind": "cron", "when": "x"}'],
+        ['{"b": 1, "when": "x"}'],
+    ),
+    "what the object declares without a type": (
+        obj({"kind": TEXT, "when": {"description": "x"}}, **{**CRON, "then": THEN, "else": ELSE}, required=["when"]),
+        "when: str | int",
+        ['{"when": 1}', '{"kind": "cron", "when": "x"}'],
+        ["{}", '{"when": "x"}'],
+    ),
+    "a schema for what depends": (
+        obj({"kind": TEXT}, dependentSchemas={"kind": {"properties": {"when": WHOLE}}}),
+        "when: Conditional[int] = None",
+        ['{"when": "x"}', '{"kind": "", "when": 1}'],
+        ['{"kind": "", "when": "x"}'],
+    ),
+    "no other properties": (
+        obj(None, **CRON, then=THEN),
+        "when: Conditional[str] = None",
+        ["{}", '{"when": 1}'],
+        ['{"kind": "cron", "when": 1}'],
+    ),
+    "a condition in a condition": (
+        obj({"kind": TEXT}, **{**CRON, "then": {}, "else": {"if": {"required": ["b"]}, "then": THEN, "else": ELSE}}),
+        "when: Conditional[str | int] = None",
+        ['{"kind": "cron", "when": null}', '{"b": 1, "when": "x"}', '{"when": 1}'],
+        ['{"b": 1, "when": 1}', '{"when": "x"}'],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONDITIONS)
+def test_what_comes_under_a_condition_is_a_field(case: str, build: Build) -> None:
+    schema, expected, accepted, refused = CONDITIONS[case]
+    package = build({**OTHERS, "When": {"properties": {"when": REF}}, "T": schema})
+    body = package.files["models.py"].partition("class T(RuledModel):")[2]
+    assert f"    {expected}\n" in body, body
+    for text in accepted:
+        assert not package.refusals(text), text
+        assert package.again(text) is not None
+    for text in refused:
+        assert package.refusals(text), text
+
+
+def test_a_closed_object_has_no_field_for_what_it_refuses(build: Build) -> None:
+    package = build({"T": obj({"kind": TEXT}, **CRON, then=THEN, additionalProperties=False)})
+    assert [*package.models.T.model_fields] == ["kind"]
+
+
+def test_a_condition_tells_no_branches_of_a_union_apart(build: Build) -> None:
+    """Where a union recurses, a table says what each class needs: nothing that holds under a condition only."""
+    union = {"anyOf": [{"$ref": HERE + "A"}, {"$ref": HERE + "B"}]}
+    schemas = {
+        "A": obj({"inner": {"$ref": HERE + "T"}}, **CRON, then=THEN, required=["kind"]),
+        "B": obj({"kind": {"const": "b"}, "b": WHOLE}, required=["kind", "b"]),
+        "T": union,
+    }
+    package = build(schemas)
+    text = '{"kind": "else", "inner": {"kind": "b", "b": 1}}'
+    assert package.again(text) == {"kind": "else", "inner": {"kind": "b", "b": 1}}
+
+
+def test_schemas_that_lead_back_to_themselves_by_conditions_are_read(build: Build) -> None:
+    many = {
+        f"C{number}": obj(
+            {f"p{number}": TEXT},
+            **{
+                "if": {"required": [f"p{number}"]},
+                "then": {"$ref": f"{HERE}C{(number + 1) % 20}"},
+                "else": {"$ref": f"{HERE}C{(number + 7) % 20}"},
+            },
+        )
+        for number in range(20)
+    }
+    package = build(many)
+    assert len(package.models.C0.model_fields) == 20

@@ -41,3 +41,13 @@ Row = TypeAliasType("Row", Annotated[list[str | int], Rule("Row")])
 
 # also judged: prefixItems
 Command = TypeAliasType("Command", Annotated[list[Conditional[Word]], Rule("Command")])
+
+
+class Job(RuledModel):
+    # also judged: if
+    __rule__ = Rule("Job")
+
+    kind: Literal["cron", "once", "always"]
+    note: Absent[str | Word] = None
+    schedule: Conditional[str] = None
+    """As cron has it."""

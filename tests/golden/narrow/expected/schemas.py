@@ -17,6 +17,14 @@ SCHEMAS: dict[str, Any] = {
         "properties": {"id": {"type": "integer"}},
         "patternProperties": {"^x-": {"$ref": "#/$defs/Word"}},
     },
+    "Job": {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"enum": ["cron", "once", "always"]}, "note": {}},
+        "if": {"properties": {"kind": {"const": "cron"}}},
+        "then": {"properties": {"schedule": {"type": "string"}, "note": {"type": "string"}}, "required": ["schedule"]},
+        "else": {"properties": {"note": {"$ref": "#/$defs/Word"}}},
+    },
     "Row": {"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "integer"}},
     "Word": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}},
 }
