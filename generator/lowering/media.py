@@ -9,8 +9,8 @@ from .. import ir
 from ..document.operations import Located, contents
 from ..pointer import join
 from ..python.types import BYTES, NONE, STR, VALUE, Generic, Name, Type, bare, required
+from ..schemas.content import is_file
 from ..schemas.directions import Direction
-from ..schemas.normal_form import is_file
 from .context import Lowering
 
 PLAIN = {

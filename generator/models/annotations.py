@@ -15,9 +15,10 @@ from ..python import types
 from ..python.types import NONE, VALUE, Class, Generic, Name, Type, alternatives
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.conditions import Condition, Conditions
+from ..schemas.content import is_file
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
-from ..schemas.normal_form import COMPONENT, DEEPEST, Flat, Flattener, PlacedSchema, is_file
+from ..schemas.normal_form import COMPONENT, DEEPEST, Flat, Flattener, PlacedSchema
 from ..schemas.patterns import linear
 from ..schemas.targets import Targets
 from .containers import Containers, conditional, either

@@ -21,10 +21,11 @@ from ..python.types import (
     list_of,
     map_of,
 )
+from ..schemas.content import is_file
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
 from ..schemas.keywords import ANNOTATIONS
-from ..schemas.normal_form import Flat, is_file
+from ..schemas.normal_form import Flat
 from ..schemas.patterns import linear
 
 SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
