@@ -37,17 +37,13 @@ FORMATS = {
     "time": "Time",
     "uuid": "UUID",
     "byte": "Base64",
+    "base64url": "Base64Url",
     "ipv4": "IPv4Address",
     "ipv6": "IPv6Address",
 }
 """Formats of strings that become types; every other format documents only (JSON Schema 2020-12, Validation 7)."""
 NUMBERS = ("int", "float")
 BOUNDS = (("minimum", "Ge"), ("exclusiveMinimum", "Gt"), ("maximum", "Le"), ("exclusiveMaximum", "Lt"))
-
-SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-}
-"""Keywords of schemas whose annotation does not depend on where they stand."""
 
 
 def lengths(flat: Flat, low: str, high: str) -> list[Constraint]:

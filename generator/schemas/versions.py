@@ -6,13 +6,16 @@ from typing import Any
 
 from .keywords import ANNOTATIONS, WORDS
 
+ENCODINGS = {"base64": "byte", "base64url": "base64url"}
+"""Encodings with the format that means the same (RFC 4648 sections 4 and 5)."""
+
 
 def modern(schema: Any, version: tuple[int, int]) -> Any:
     """Rewrite one schema object, not its children: OpenAPI 3.0 in 3.1 terms; words in an `allOf` are its own."""
     if not isinstance(schema, dict):
         return schema
     if version >= (3, 1):
-        return _with_words(schema)
+        return _encoded(_with_words(schema))
     if isinstance(schema.get("$ref"), str):  # its siblings are ignored (3.0.3, 4.7.23); words still document
         kept = ("$ref", "description", "deprecated", "readOnly", "writeOnly")
         return {key: schema[key] for key in kept if key in schema}
@@ -31,6 +34,13 @@ def modern(schema: Any, version: tuple[int, int]) -> Any:
             outside = {key: result.pop(key) for key in list(result) if key in ANNOTATIONS and key != "discriminator"}
             result = {"anyOf": [result, {"type": "null"}], **outside}
     return result
+
+
+def _encoded(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say by a format how bytes are encoded (OpenAPI 3.1, 4.4.2: `contentEncoding` is what `format: byte` was)."""
+    encoding = schema.get("contentEncoding")
+    known = ENCODINGS.get(encoding.lower()) if isinstance(encoding, str) and "format" not in schema else None
+    return {**schema, "format": known} if known else schema
 
 
 def _with_words(schema: dict[str, Any]) -> dict[str, Any]:

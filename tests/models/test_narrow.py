@@ -302,3 +302,29 @@ def test_schemas_that_lead_back_to_themselves_by_conditions_are_read(build: Buil
     }
     package = build(many)
     assert len(package.models.C0.model_fields) == 20
+
+
+ENCODED: dict[str, tuple[dict[str, Any], str]] = {
+    "base64": ({**TEXT, "contentEncoding": "base64"}, "Base64"),
+    "an image": ({**TEXT, "contentEncoding": "base64", "contentMediaType": "image/png"}, "Base64"),
+    "base64url": ({**TEXT, "contentEncoding": "base64url"}, "Base64Url"),
+    "the format that means the same": ({**TEXT, "format": "base64url"}, "Base64Url"),
+    "in capitals": ({**TEXT, "contentEncoding": "BASE64"}, "Base64"),
+    "or null": ({"type": ["string", "null"], "contentEncoding": "base64"}, "Base64 | None"),
+    "another format": ({**TEXT, "contentEncoding": "base64", "format": "uuid"}, "UUID"),
+    "another encoding": ({**TEXT, "contentEncoding": "quoted-printable"}, "str"),
+    "bounded": ({**TEXT, "contentEncoding": "base64", "maxLength": 4}, "Annotated[str, MaxLen(4)]"),
+    "beside a reference": ({"$ref": HERE + "Plain", "contentEncoding": "base64"}, "Base64"),
+}
+
+
+@pytest.mark.parametrize("case", ENCODED)
+def test_encoded_text_is_bytes(case: str, build: Build) -> None:
+    schema, expected = ENCODED[case]
+    package = build({"Plain": TEXT, "T": schema, "U": obj({"a": {**TEXT}, "b": schema}, required=["a", "b"])})
+    assert declared(package.files["models.py"], "T") == expected
+    assert f"    a: str\n    b: {expected}\n" in package.files["models.py"]
+    if expected.startswith("Base64"):
+        assert package.media().read(b'"YWI="') == b"ab"
+        assert package.again('"YWI="') == "YWI="
+        assert package.refusals('"a"')
