@@ -26,7 +26,7 @@ from .definitions import Annotation, Definition, Judged, Property, Site
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
 from .scalars import FORMATS, common, letters, literal, number, ordered, reduced, said, string
-from .unions import branch_hints, mergeable, tags
+from .unions import branch_hints, listed, mergeable, tags
 
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
@@ -172,6 +172,9 @@ class Annotator:
         if flat.enum is not None:
             return self._literal(flat, site, null=null, rest=rest)
         if flat.unions:
+            values = listed(flat, self._flattener)
+            if values is not None:
+                return self._literal(values, site, null=null, rest=rest)
             return self._union(flat, site, definition, null=null, rest=rest)
         return self._plain(flat, site, definition, null=null, rest=rest)
 
@@ -226,7 +229,7 @@ class Annotator:
             return Annotation(type=NONE, null=True) if null else self._ruled(VALUE, site, flat, null=False)
         constants = literal(values)
         found = constants or common(values)
-        whole = types.optional(found) if null and found != VALUE else found
+        whole = types.optional(found) if null else found
         return Annotation(type=whole, null=null) if constants else self._ruled(whole, site, flat, null=null)
 
     def _union(

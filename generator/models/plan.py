@@ -17,6 +17,7 @@ from ..pointer import join
 from ..python import names, reserved
 from ..python.pins import check_pins
 from ..python.types import NONE, Class, Type, alternatives, heads, optional, replaced
+from ..schemas.constants import constants_in_words
 from ..schemas.directions import Direction, Directional
 from ..schemas.families import Families
 from ..schemas.normal_form import Flattener
@@ -145,8 +146,10 @@ def _spend_words(document: Document, definitions: Iterable[Definition]) -> None:
     """Take the words of classes and fields off the budget: a property is described in each class that has it."""
     for one in definitions:
         for schema in (one.node.schema, *(each.node.schema for each in one.properties)):
-            words = schema.get("description") if isinstance(schema, dict) else None
-            document.budget.spend(0, len(words) if isinstance(words, str) else 0)
+            if isinstance(schema, dict):
+                words = schema.get("description")
+                said = len(words) if isinstance(words, str) else 0
+                document.budget.spend(0, said + len(constants_in_words(schema)))
 
 
 def _binding(

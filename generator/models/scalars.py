@@ -20,6 +20,7 @@ from ..python.types import (
     head,
     list_of,
     map_of,
+    union,
 )
 from ..schemas.content import is_file
 from ..schemas.directions import Direction
@@ -107,11 +108,12 @@ def literal(values: list[Any]) -> Type | None:
 
 
 def common(values: list[Any]) -> Type:
-    """Name the type that constants share."""
-    kinds = frozenset[str]().union(*(type_names(value) for value in values))
-    if kinds <= {"number", "integer"}:
-        return Name("float")
-    return {frozenset({"array"}): list_of(VALUE), frozenset({"object"}): map_of(VALUE)}.get(kinds, VALUE)
+    """Join the types that constants other than null have."""
+    numbers = [value for value in values if "number" in type_names(value)]
+    number_ = Name("int" if all(isinstance(value, int) for value in numbers) else "float")
+    known: dict[str, Type] = {**dict.fromkeys(("integer", "number"), number_), "boolean": Name("bool"), "string": STR}
+    known |= {"array": list_of(VALUE), "object": map_of(VALUE)}
+    return union(ordered(known[kind] for value in values for kind in sorted(type_names(value))))
 
 
 def reduced(kinds: Iterable[str]) -> list[str]:

@@ -23,6 +23,7 @@ from ..python.types import (
     text,
     with_field,
 )
+from ..schemas.constants import constants_in_words
 from .definitions import Annotation, Definition, Property, expanded
 from .layout import Slots, lay_out
 from .order import circles_of_aliases
@@ -227,6 +228,8 @@ def documentation(schema: Mapping[str, Any], *, title: str | None = None, unsaid
     description = schema.get("description")
     if isinstance(description, str) and description.strip():
         parts.append(description)
+    if constants := constants_in_words(schema):
+        parts.append(constants)
     if unsaid_default:
         parts.append(f"Default: {schema['default']!r}")
     if schema.get("deprecated") is True:

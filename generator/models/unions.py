@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..pointer import unescape
 from ..python.types import Branches, Tagged
 from ..schemas.acceptance import AcceptedTypes
+from ..schemas.json_values import canonical
 from ..schemas.normal_form import Flat, Flattener, PlacedSchema
 from .definitions import Definition, Property
 from .scalars import letters
@@ -53,6 +55,27 @@ def mergeable(flat: Flat, flattener: Flattener, admits: AcceptedTypes) -> bool:
     parts = [flattener.flat(branch) for branch in branches]
     known = [bool(part.properties or part.unions) for part in parts]
     return all(part.enum is None for part in parts) and (any(known) if flat.properties else all(known))
+
+
+def listed(flat: Flat, flattener: Flattener) -> Flat | None:
+    """Read a union of constants, said in place, as the enum that it is; None for any other.
+
+    Its unions are left out if they say nothing but that.
+    """
+    (keyword, branches), *others = flat.unions
+    if any("$ref" in one.schema for one in branches if isinstance(one.schema, dict)):
+        return None  # a component has a name of its own
+    values: list[Any] = []
+    plain = not others
+    for one in branches:
+        found = flattener.flat(one)
+        if found.enum is None and found.types != ("null",):
+            return None
+        values += found.enum or [None]
+        plain &= not (found.rest or found.unions or (found.typed and found.types != ("null",)))
+    apart = {canonical(value): value for value in values}
+    plain &= keyword == "anyOf" or len(apart) == len(values)
+    return replace(flat, enum=[*apart.values()], unions=[] if plain else flat.unions)
 
 
 def _alternatives(unions: Sequence[tuple[str, Sequence[PlacedSchema]]], flattener: Flattener, depth: int = 3) -> int:

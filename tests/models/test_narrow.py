@@ -328,3 +328,106 @@ def test_encoded_text_is_bytes(case: str, build: Build) -> None:
         assert package.media().read(b'"YWI="') == b"ab"
         assert package.again('"YWI="') == "YWI="
         assert package.refusals('"a"')
+
+
+def branches(*constants: Any) -> list[dict[str, Any]]:
+    return [{"const": value, "title": f"Title {index}"} for index, value in enumerate(constants)]
+
+
+CONSTANTS: dict[str, tuple[dict[str, Any], str, list[str], list[str]]] = {
+    "a union of constants": (
+        {"type": "integer", "oneOf": branches(0, 1)},
+        "Annotated[Literal[0, 1], Exactly]",
+        ["0", "1"],
+        ["2", "true", "null"],
+    ),
+    "or null": (
+        {"anyOf": [*branches("a", "b"), {"type": "null"}]},
+        'Literal["a", "b"] | None',
+        ['"a"', "null"],
+        ['"c"'],
+    ),
+    "two branches of one constant": ({"oneOf": branches("a", "a", "b")}, 'Literal["b"]', ['"b"'], ['"a"']),
+    "beside bounds": ({"minimum": 1, "oneOf": branches(0, 1)}, "Annotated[Literal[1], Exactly]", ["1"], ["0"]),
+    "of two unions": (
+        {"allOf": [{"anyOf": branches("a", "b")}, {"anyOf": branches("b", "c")}]},
+        'Literal["b"]',
+        ['"b"'],
+        ['"a"', '"c"'],
+    ),
+    "of which a type refuses one": (
+        {"anyOf": [{"const": 1, "type": "string"}, {"const": "a"}]},
+        'Literal["a"]',
+        ['"a"'],
+        ["1"],
+    ),
+    "that have names as components": ({"anyOf": [{"$ref": HERE + "Key"}, {"const": 1}]}, "", ['"en"', "1"], ['"fr"']),
+    "of several types": (
+        {"enum": [0.5, "a", True, {"a": 1}]},
+        'Annotated[bool | float | str | dict[str, Value], Rule("T")]',
+        ["0.5", '"a"', "true", '{"a": 1}'],
+        ["1", "false", "{}"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONSTANTS)
+def test_unions_of_constants_are_literals(case: str, build: Build) -> None:
+    schema, expected, accepted, refused = CONSTANTS[case]
+    package = build({**OTHERS, "T": schema})
+    assert declared(package.files["models.py"], "T") == (expected or "Key | Annotated[Literal[1], Exactly]")
+    for text in accepted:
+        assert not package.refusals(text), text
+    for text in refused:
+        assert package.refusals(text), text
+
+
+SAID: dict[str, dict[str, Any]] = {
+    "titles": {"oneOf": [{"const": 1, "title": "One", "description": "the\n  first"}, {"const": 2, "title": "Two"}]},
+    "x-enum-varnames": {"enum": [1, 2], "x-enum-varnames": ["One", "Two"], "x-enum-descriptions": ["the first"]},
+    "by value": {"enum": [1, 2], "x-enumNames": ["One", "Two"], "x-enum-descriptions": {"1": "the first"}},
+    "x-ms-enum": {
+        "enum": [1, 2],
+        "x-ms-enum": {"values": [{"value": 1, "name": "One", "description": "the first"}, {"value": 2, "name": "Two"}]},
+    },
+    "in two parts": {
+        "anyOf": [
+            {"enum": [1], "x-enum-varnames": ["One"], "x-enum-descriptions": ["the first"]},
+            {"const": 2, "title": "Two"},
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_names_and_words_of_constants_are_in_the_docstrings(case: str, build: Build) -> None:
+    schema = SAID[case]
+    properties = {"a": {**schema, "description": "How many."}, "b": {"type": "array", "items": schema}}
+    text = build({"T": schema, "U": obj(properties)}).files["models.py"]
+    listed = "Values:\n- 1 (One): the first\n- 2: Two\n"
+    assert f'"""{listed}"""' in text
+    below = listed.replace("\n", "\n    ")
+    assert f'"""How many.\n\n    {below}"""' in text
+    assert f'"""{below}"""' in text
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"enum": [1, 2]},
+        {"oneOf": [{"const": 1}, {"const": 2}]},
+        {"enum": [1, 2], "x-enum-varnames": "One", "x-enum-descriptions": [3, {}], "x-ms-enum": {"values": [1]}},
+        {"enum": [1, 2], "x-enum-varnames": [], "x-ms-enum": []},
+    ],
+)
+def test_where_nothing_is_said_of_constants_nothing_is_added(schema: dict[str, Any], build: Build) -> None:
+    assert "Values:" not in build({"T": schema}).files["models.py"]
+
+
+def test_words_of_constants_are_text_and_nothing_else(build: Build) -> None:
+    hostile = '"""\nimport os\\'
+    text = build({"T": {"enum": [hostile], "x-enum-descriptions": [hostile], "x-enum-varnames": [hostile]}}).files[
+        "models.py"
+    ]
+    compile(text, "models.py", "exec")
+    assert not re.search("^import os", text, re.MULTILINE)

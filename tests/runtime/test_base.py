@@ -182,7 +182,7 @@ def test_base64url_is_read_with_and_without_padding(runtime: Callable[[str], Any
 @pytest.mark.parametrize("text", ["Y", "Y Q", "YQ=", "é", "YQ==="])
 def test_what_is_no_base64url_is_refused(runtime: Callable[[str], Any], text: str) -> None:
     codec = runtime("wire.contract").Json(runtime("models.encoded").Base64Url)
-    with pytest.raises(ValueError, match="^value: "):
+    with pytest.raises(ValueError, match="value: "):
         codec.read(f'"{text}"'.encode())
 
 

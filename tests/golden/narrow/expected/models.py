@@ -11,7 +11,8 @@ from typing_extensions import TypeAliasType
 
 from ._runtime.models.base import Absent, Model
 from ._runtime.models.conditional import Conditional
-from ._runtime.models.shapes import RuledModel
+from ._runtime.models.encoded import Base64, Base64Url
+from ._runtime.models.shapes import Exactly, RuledModel
 from .schemas import Rule
 
 Language = TypeAliasType("Language", Literal["en", "de"])
@@ -51,3 +52,22 @@ class Job(RuledModel):
     note: Absent[str | Word] = None
     schedule: Conditional[str] = None
     """As cron has it."""
+
+
+Level = TypeAliasType("Level", Annotated[Literal[0, 1], Exactly])
+"""Values:
+- 0 (Trace): Everything.
+- 1 (Debug): For developers.
+"""
+
+
+Color = TypeAliasType("Color", Annotated[Literal[1, 2], Exactly])
+"""Values:
+- 1 (Red): Like blood.
+- 2 (Green): Like grass.
+"""
+
+
+class Photo(Model):
+    data: Base64
+    thumbnail: Absent[Base64Url] = None
