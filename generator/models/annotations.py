@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import replace
 
 from ..python import types
-from ..python.types import NONE, VALUE, Class, Generic, Name, Type, alternatives
+from ..python.types import NONE, VALUE, Class, Name, Type
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.conditions import Condition, Conditions
 from ..schemas.content import is_file
@@ -85,8 +84,7 @@ class Annotator:
         late = any(key == one.key for one, _ in self._waiting)
         if self.definitions[key].kind == "class" and not late:
             return self.definitions[key].annotation
-        silent = self.definitions[key].annotation.silent
-        return Annotation(type=Class(key, late=late), null=self.admits.null(node), silent=silent)
+        return Annotation(type=Class(key, late=late), null=self.admits.null(node))
 
     def _define(self, definition: Definition, site: Site) -> None:
         """Fill in the class or alias of a component."""
@@ -255,20 +253,23 @@ class Annotator:
             self.overlaps[flat.pointer] = (flat, merged)
         hints = branch_hints(branches, self._flattener)
         found = [self.type_of(branch, site.at(hint)) for branch, hint in zip(merged, hints, strict=True)]
-        alone = [types.required(one.type) if one.type else None for one in found]
+        known = [types.required(one.type) if one.type else None for one in found]
+        alone = [(one and types.held_loosely(one)) or one for one in known]
+        is_loose = alone != known
         parts = [part for one, own_type in zip(found, alone, strict=True) for part in one.union or (own_type,) if part]
         parts = [VALUE] if VALUE in parts else ordered(parts)
         whole = types.union(parts) if parts else NONE if null else VALUE
         tagged = tags(flat, branches, merged, self._classes(alone), self.admits) if parts != [VALUE] else None
         if tagged:
             whole = types.annotated(whole, (tagged,))
+        if is_loose and whole != VALUE:
+            whole = types.loose(whole)
         # None has to be named where a branch alone accepts it.
-        if null and any(one.type != own_type for one, own_type in zip(found, alone, strict=True)) and whole != VALUE:
+        elif null and any(one.type != own_type for one, own_type in zip(found, alone, strict=True)) and whole != VALUE:
             whole = types.optional(whole)
-        silent = null and whole != VALUE and NONE not in alternatives(whole)
         if rest or (not parts and not null):
-            return replace(self._ruled(whole, site, flat, rest, null=null), silent=silent)
-        return Annotation(type=whole, null=null, union=() if tagged else tuple(parts), silent=silent)
+            return self._ruled(whole, site, flat, rest, null=null)
+        return Annotation(type=whole, null=null, union=() if tagged or is_loose else tuple(parts))
 
     def _classes(self, branches: Sequence[Type | None]) -> list[str]:
         """Give the key of each branch's class, the empty text where it is no class."""
@@ -283,9 +284,9 @@ class Annotator:
         """Write a schema without `type`: its keywords speak of some types of JSON, every other value is accepted."""
         narrowed = [kind for kind in ("number", "array", "object", "string") if flat.constrains(kind)]
         if narrowed == ["object"] and flat.properties:
-            return Annotation(type=self._class(flat, site, definition, rest, loose=True), null=True, silent=True)
+            return Annotation(type=types.loose(self._class(flat, site, definition, rest, loose=True)), null=True)
         if narrowed in (["array"], ["object"]):
-            loose = Generic("Loose", (self._kind(narrowed[0], flat, site, rest),))
+            loose = types.loose(self._kind(narrowed[0], flat, site, rest))
             return self._ruled(loose, site, flat, rest, null=True) if rest else Annotation(type=loose, null=True)
         if narrowed or rest:
             return self._ruled(VALUE, site, flat, rest, null=True)
@@ -331,8 +332,8 @@ class Annotator:
         key, own = definition.key, Class(definition.key)
         definition.kind, definition.loose = "class", loose
         null = loose or ("null" in flat.types and self.admits.null(flat.node))
-        whole = types.optional(own) if null and not loose else own
-        definition.annotation = Annotation(type=whole, null=null, silent=loose)
+        whole = types.loose(own) if loose else types.optional(own) if null else own
+        definition.annotation = Annotation(type=whole, null=null)
         rest |= {"required"} if set(flat.required) - flat.properties.keys() else set()
         rest |= {"minProperties", "maxProperties"} & flat.bounds.keys()
         if not part and rest:

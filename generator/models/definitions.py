@@ -15,14 +15,12 @@ from ..schemas.normal_form import PlacedSchema
 class Annotation:
     """The type of a schema: `null` says that it accepts null; `union` are its parts, where it is one of plain types.
 
-    `silent`: null is accepted, but the type does not say None (a schema without `type` that speaks of objects).
     `type` is None for a schema that leads back to itself and adds nothing.
     """
 
     type: Type | None
     null: bool = False
     union: tuple[Type, ...] = ()
-    silent: bool = False
 
     @property
     def known(self) -> Type:

@@ -133,7 +133,7 @@ class _Bundle:
             return
         written = found.pop("oneOf")
         settled = [
-            {"required": [name], "properties": {name: {"enum": values}}, "allOf": [branch]}
+            {"type": "object", "required": [name], "properties": {name: {"enum": values}}, "allOf": [branch]}
             for values, branch in zip(tags, written, strict=True)
             if values
         ]

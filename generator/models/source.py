@@ -19,7 +19,6 @@ from ..python.types import (
     default_text,
     judged,
     map_of,
-    optional,
     text,
     with_field,
 )
@@ -258,8 +257,6 @@ def _field(one: Property, meaning: Type) -> tuple[Type, str | None]:
         default = default_text(schema["default"], meaning) if "default" in schema else None
         if default is None or (default == "None" and not one.annotation.null):
             default = "None"
-            if one.annotation.silent:
-                found = optional(found)
-            elif not one.annotation.null:
+            if not one.annotation.null:
                 found = Generic("Absent", (found,))
     return with_field(found, arguments), default

@@ -17,7 +17,7 @@ ANNOTATIONS: Mapping[str, str] = {
     **dict.fromkeys(("Base64", "Base64Url"), "._runtime.models.encoded"),
     "Conditional": "._runtime.models.conditional",
     "Concealed": "._runtime.models.concealed",
-    **dict.fromkeys(("Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
+    **dict.fromkeys(("AnyOther", "Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
     **dict.fromkeys(("Branches", "Constants"), "._runtime.models.branches"),
     "TaggedModel": "._runtime.models.tags",
     "Rule": ".schemas",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -431,3 +435,50 @@ def test_words_of_constants_are_text_and_nothing_else(build: Build) -> None:
     ]
     compile(text, "models.py", "exec")
     assert not re.search("^import os", text, re.MULTILINE)
+
+
+PAGE = {"properties": {"links": {"properties": {"next": TEXT}}, "total": WHOLE}}
+LOOSE: dict[str, tuple[dict[str, Any], str]] = {
+    "a field": (obj({"a": {"$ref": HERE + "Page"}}), "a: Loose[Page] = None"),
+    "a required field": (obj({"a": {"$ref": HERE + "Page"}}, required=["a"]), "a: Loose[Page]"),
+    "a list": (obj({"a": {"type": "array", "items": {"$ref": HERE + "Page"}}}), "a: Absent[list[Loose[Page]]] = None"),
+    "one of several": (obj({"a": {"anyOf": [{"$ref": HERE + "Page"}, TEXT]}}), "a: Loose[Page | str] = None"),
+    "a map or a list": (
+        obj({"a": {"anyOf": [{"$ref": HERE + "Page"}, {"items": TEXT}]}}),
+        "a: Loose[Page | Loose[list[str]]] = None",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LOOSE)
+def test_the_annotation_says_what_a_schema_without_a_type_accepts(case: str, build: Build) -> None:
+    schema, expected = LOOSE[case]
+    package = build({"Page": PAGE, "T": schema}, body="T")
+    assert f"    {expected}\n" in package.files["models.py"]
+    assert "    links: Loose[PageLinks] = None\n" in package.files["models.py"]
+    for value in ("5", "null", '"x"', '{"links": {"next": "x"}, "total": 1}', '{"links": 5}'):
+        text = f'{{"a": [{value}]}}' if case == "a list" else f'{{"a": {value}}}'
+        assert package.again(text) == json.loads(text)
+    wrong = '{"a": [{"total": "x"}]}' if case == "a list" else '{"a": {"total": "x"}}'
+    assert bool(package.refusals(wrong)) == (
+        case != "a map or a list"
+    )  # an object is no list: `items` says nothing of it
+
+
+def test_type_checkers_see_what_a_schema_without_a_type_accepts(build: Build, tmp_path: Path) -> None:
+    schemas = {
+        "Page": PAGE,
+        "Or": {"oneOf": [{"$ref": HERE + "Page"}, {"properties": {"x": WHOLE}, "required": ["x"]}]},
+        "List": {"items": {"$ref": HERE + "Page"}},
+    }
+    for name in schemas:
+        package = build(schemas, body=name)
+        code = f"from {package.name} import models\nfrom {package.name}.models import *\n"
+        folder = Path(package.module("models").__file__ or "").parent
+        (tmp_path / "use.py").write_text(
+            code + "page = models.Page(links=5, total=1)\nreveal_type(page.links)\n", encoding="utf-8"
+        )
+        command = [sys.executable, "-m", "mypy", "--strict", str(folder), str(tmp_path / "use.py")]
+        run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder.parent)
+        assert "PageLinks | Any" in run.stdout, run.stdout
+        assert "error" not in run.stdout, run.stdout

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from . import models
+from ._runtime.models.shapes import Loose
 
 
 class DefaultApi(Protocol):
@@ -22,6 +23,14 @@ class DefaultApi(Protocol):
         """
         ...
 
+    async def put_words(self, body: Loose[list[Loose[models.Page]]]) -> Loose[models.Page]:
+        """`PUT /words`, `#/paths/~1words/put`
+
+        Returns:
+            The first page.
+        """
+        ...
+
 
 class SyncDefaultApi(Protocol):
     """The operations without a tag."""
@@ -31,5 +40,13 @@ class SyncDefaultApi(Protocol):
 
         Returns:
             By language.
+        """
+        ...
+
+    def put_words(self, body: Loose[list[Loose[models.Page]]]) -> Loose[models.Page]:
+        """`PUT /words`, `#/paths/~1words/put`
+
+        Returns:
+            The first page.
         """
         ...

@@ -6,7 +6,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from . import models
+from ._runtime.models.base import Value
+from ._runtime.models.shapes import AnyOther, Loose
 from ._runtime.wire.contract import Api, Json, Operation, Response
 
 DEFAULT_LIST_WORDS: Operation[models.Translations] = Operation(
@@ -19,10 +23,24 @@ DEFAULT_LIST_WORDS: Operation[models.Translations] = Operation(
     },
 )
 
+DEFAULT_PUT_WORDS: Operation[Loose[models.Page]] = Operation(
+    name="default.put_words",
+    operation_id="putWords",
+    method="PUT",
+    path="/words",
+    body=Json(Annotated[list[Loose[models.Page]] | Value, AnyOther]),
+    responses={
+        "200": Response(Json(models.Page)),
+    },
+)
+
 API = Api(
     package="api",
     title="Types as narrow as schemas",
     version="1",
-    operations=(DEFAULT_LIST_WORDS,),
+    operations=(
+        DEFAULT_LIST_WORDS,
+        DEFAULT_PUT_WORDS,
+    ),
     environment="API",
 )

@@ -12,8 +12,18 @@ from typing_extensions import TypeAliasType
 from ._runtime.models.base import Absent, Model
 from ._runtime.models.conditional import Conditional
 from ._runtime.models.encoded import Base64, Base64Url
-from ._runtime.models.shapes import Exactly, RuledModel
+from ._runtime.models.shapes import Exactly, Loose, LooseModel, RuledModel
 from .schemas import Rule
+
+
+class PageLinks(LooseModel):
+    next: Absent[str] = None
+
+
+class Page(LooseModel):
+    links: Loose[PageLinks] = None
+    total: Absent[int] = None
+
 
 Language = TypeAliasType("Language", Literal["en", "de"])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .. import contract, models
 from .._runtime.client.core import AsyncGroup, Group
+from .._runtime.models.shapes import Loose
 from ..api import DefaultApi, SyncDefaultApi
 
 
@@ -17,9 +18,15 @@ class Default(Group, SyncDefaultApi):
     def list_words(self) -> models.Translations:
         return self._client.invoke(contract.DEFAULT_LIST_WORDS)
 
+    def put_words(self, body: Loose[list[Loose[models.Page]]]) -> Loose[models.Page]:
+        return self._client.invoke(contract.DEFAULT_PUT_WORDS, body)
+
 
 class AsyncDefault(AsyncGroup, DefaultApi):
     """See `DefaultApi`."""
 
     async def list_words(self) -> models.Translations:
         return await self._client.invoke(contract.DEFAULT_LIST_WORDS)
+
+    async def put_words(self, body: Loose[list[Loose[models.Page]]]) -> Loose[models.Page]:
+        return await self._client.invoke(contract.DEFAULT_PUT_WORDS, body)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime import exceptions
+from .._runtime.models.shapes import Loose
 from ..api import DefaultApi, SyncDefaultApi
 
 
@@ -17,9 +18,15 @@ class Default(DefaultApi):
     async def list_words(self) -> models.Translations:
         raise exceptions.Unimplemented
 
+    async def put_words(self, body: Loose[list[Loose[models.Page]]]) -> Loose[models.Page]:
+        raise exceptions.Unimplemented
+
 
 class SyncDefault(SyncDefaultApi):
     """A service of `SyncDefaultApi`, run in threads."""
 
     def list_words(self) -> models.Translations:
+        raise exceptions.Unimplemented
+
+    def put_words(self, body: Loose[list[Loose[models.Page]]]) -> Loose[models.Page]:
         raise exceptions.Unimplemented
