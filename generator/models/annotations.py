@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ..python import types
 from ..python.types import NONE, VALUE, Class, Name, Type
@@ -25,7 +26,7 @@ from .definitions import Annotation, Definition, Judged, Property, Site
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
 from .scalars import FORMATS, common, letters, literal, number, ordered, reduced, said, string
-from .unions import branch_hints, listed, mergeable, tags
+from .unions import branch_hints, fits, listed, mergeable, narrowed, possible, tags
 
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
@@ -165,6 +166,7 @@ class Annotator:
         """Choose the type of an intersection; judge by rule what the type lets through."""
         rest = set(flat.rest)
         null = self.admits.null(flat.node)
+        flat = narrowed(flat, self.admits)
         if not flat.types or flat.enum == []:
             return self._ruled(VALUE, site, flat, null=False)
         if flat.enum is not None:
@@ -235,9 +237,12 @@ class Annotator:
     ) -> Annotation:
         """Write oneOf and anyOf as a union; what stands beside them is merged into it, or leaves a class and a rule."""
         keyword, branches = flat.unions[0]
+        first = branches[0]
+        branches = possible(branches, flat, self._flattener, self.admits)
+        flat = replace(flat, unions=[(keyword, branches), *flat.unions[1:]])
         constrained = any(flat.constrains(kind) for kind in ("string", "number", "array", "object"))
         several = len(flat.unions) > 1
-        own = self._flattener.without_union(flat.node, branches[0]) if constrained or several else None
+        own = self._flattener.without_union(flat.node, first) if constrained or several else None
         if own is not None and mergeable(flat, self._flattener, self.admits):
             several = False
             merged = [one if self._targets.implies(one, own) else self._flattener.both(own, one) for one in branches]
@@ -246,7 +251,7 @@ class Annotator:
             return self._plain(flat, site, definition, null="null" in flat.types, rest=rest)
         else:
             merged = branches
-        if several or any(not self._fits(branch, flat) for branch in branches):
+        if several or any(not fits(branch, flat, self.admits) for branch in branches):
             rest.add(keyword)
         if keyword == "oneOf" and not self.admits.exclusive(merged):
             rest.add(keyword)
@@ -275,10 +280,6 @@ class Annotator:
         """Give the key of each branch's class, the empty text where it is no class."""
         keys = [one.name if isinstance(one, Class) and not one.late else "" for one in branches]
         return [key if key in self.definitions and self.definitions[key].kind == "class" else "" for key in keys]
-
-    def _fits(self, branch: PlacedSchema, flat: Flat) -> bool:
-        """Whether a branch has only values of the types that stand beside the union."""
-        return self.admits.kinds(branch) <= {*flat.types, *({"integer"} if "number" in flat.types else ())}
 
     def _untyped(self, flat: Flat, site: Site, definition: Definition | None, rest: set[str]) -> Annotation:
         """Write a schema without `type`: its keywords speak of some types of JSON, every other value is accepted."""

@@ -10,7 +10,7 @@ from ..pointer import unescape
 from ..python.types import Branches, Tagged
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.json_values import canonical
-from ..schemas.normal_form import Flat, Flattener, PlacedSchema
+from ..schemas.normal_form import BESIDE, Flat, Flattener, PlacedSchema
 from .definitions import Definition, Property
 from .scalars import letters
 
@@ -36,6 +36,42 @@ def branch_hints(branches: Sequence[PlacedSchema], flattener: Flattener) -> list
         said = title if isinstance(title, str) else ""
         hints.append(_component(branch) or said or tag or f"Option{letters(index)}")
     return [hint if hints.count(hint) == 1 else f"{hint} {letters(index)}" for index, hint in enumerate(hints)]
+
+
+def narrowed(flat: Flat, admits: AcceptedTypes) -> Flat:
+    """Leave of the types beside a union those that its branches accept, too."""
+    kinds = admits.kinds(flat.node)
+    found = [kind for kind in flat.types if kind in kinds]
+    if "number" in flat.types and "integer" in kinds and "number" not in kinds:
+        found.append("integer")
+    same = not flat.unions or len(dict.fromkeys(found)) == len(flat.types)
+    return flat if same else replace(flat, types=tuple(dict.fromkeys(found)), typed=True)
+
+
+def fits(branch: PlacedSchema, flat: Flat, admits: AcceptedTypes) -> bool:
+    """Whether a branch has only values of the types that stand beside the union."""
+    return admits.kinds(branch) <= _expanded(flat)
+
+
+def possible(
+    branches: Sequence[PlacedSchema], flat: Flat, flattener: Flattener, admits: AcceptedTypes
+) -> list[PlacedSchema]:
+    """Choose the branches that accept a value of the types beside the union, each with these types alone.
+
+    What is a component stays that one, and may accept more.
+    """
+    types = PlacedSchema(f"#{BESIDE}all-but-type-{'-'.join(flat.types)}", {"type": [*flat.types]})
+    found: list[PlacedSchema] = []
+    for branch in branches:
+        shared = admits.kinds(branch) & _expanded(flat)
+        if shared:
+            is_whole = shared == admits.kinds(branch) or _component(branch)
+            found.append(branch if is_whole else flattener.both(branch, types))
+    return found
+
+
+def _expanded(flat: Flat) -> frozenset[str]:
+    return frozenset(flat.types) | ({"integer"} if "number" in flat.types else frozenset[str]())
 
 
 def mergeable(flat: Flat, flattener: Flattener, admits: AcceptedTypes) -> bool:

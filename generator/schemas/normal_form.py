@@ -21,6 +21,7 @@ from .versions import modern
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 COMPONENT = re.compile(r"#/components/schemas/[^/&!]+")
 """The pointer of a component, as the document has it."""
+UNEVALUATED = frozenset({"unevaluatedProperties", "unevaluatedItems"})
 BESIDE = "!without-"
 """Marks the pointer of a schema that was made of another by leaving keywords out."""
 DEEPEST = 60
@@ -50,7 +51,7 @@ class Flat:
     """One schema as an intersection: every field constrains on its own.
 
     `types` are those that are allowed; `typed` says that the schema named them. `unions` holds each `oneOf` and `anyOf`
-    with its keyword. `evaluates`: some part says which further properties it has looked at, so that
+    with its keyword. `evaluates`: some part says which further properties or items it has looked at, so that
     `unevaluatedProperties` does not mean `additionalProperties`. `patterns` and `names` are those of `patternProperties` and
     `propertyNames`. `rest` are the keywords that stay to be judged on the value itself, these among them.
     """
@@ -246,7 +247,8 @@ class Flattener:
                 self._cuts += 1
                 continue  # leads back to itself: it adds nothing
             met = self.flat(part, _open | {node.pointer})
-            result.evaluates |= isinstance(part.schema, dict) and "unevaluatedProperties" in part.schema
+            if isinstance(part.schema, dict) and part.schema.keys() & UNEVALUATED:
+                result.evaluates = True
             self._meet(result, met)
         _close(result, schema)
         return result
@@ -374,11 +376,11 @@ class Flattener:
 
 def _close(flat: Flat, schema: dict[str, Any]) -> None:
     """Read `unevaluatedProperties` and `unevaluatedItems` as what they mean if no part looks at values by itself."""
-    others = flat.rest - {"unevaluatedProperties", "unevaluatedItems", "patternProperties", "propertyNames"}
-    if others or flat.unions:
+    others = flat.rest - UNEVALUATED - {"patternProperties", "propertyNames"}
+    if others or flat.unions or flat.evaluates:
         return
     key = "unevaluatedProperties"
-    if schema.get(key) is False and not flat.evaluates and flat.additional is None:
+    if schema.get(key) is False and flat.additional is None:
         flat.rest.discard(key)
         flat.additional = PlacedSchema(join(flat.pointer, key), False)
     key = "unevaluatedItems"

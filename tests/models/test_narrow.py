@@ -141,6 +141,18 @@ LISTS: dict[str, tuple[dict[str, Any], str, list[str], list[str]]] = {
         ['["x", 1]'],
         ['["x"]', '["x", 1, 2]'],
     ),
+    "a part that looks at all items": (
+        {"allOf": [listed(TEXT, unevaluatedItems=True)], "unevaluatedItems": False},
+        'Annotated[list[Conditional[str]], Rule("T")]',
+        ['["x", 1, null]'],
+        ["[1]"],
+    ),
+    "a condition that looks at items": (
+        {"type": "array", "if": {"prefixItems": [TEXT]}, "unevaluatedItems": False},
+        'Annotated[list[Value], Rule("T")]',
+        ['["x"]', "[]"],
+        ["[1]", '["x", 1]'],
+    ),
     "the rest is open": (
         listed(REF),
         'Annotated[list[Conditional[Word]], Rule("T")]',
@@ -482,3 +494,73 @@ def test_type_checkers_see_what_a_schema_without_a_type_accepts(build: Build, tm
         run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder.parent)
         assert "PageLinks | Any" in run.stdout, run.stdout
         assert "error" not in run.stdout, run.stdout
+
+
+NULL = {"type": "null"}
+UNIONS: dict[str, tuple[dict[str, Any], str, list[str], list[str]]] = {
+    "a branch of another type": ({"type": "string", "anyOf": [TEXT, WHOLE]}, "str", ['"x"'], ["1"]),
+    "a branch of more types": (
+        {"type": ["string", "integer"], "anyOf": [{"type": ["string", "null"]}, {"type": "boolean"}]},
+        "str",
+        ['"x"'],
+        ["1", "null", "true"],
+    ),
+    "a branch of no type": (
+        {"type": "string", "anyOf": [{"format": "date"}, {"maxLength": 1}]},
+        "Date | Annotated[str, MaxLen(1)]",
+        ['"2020-01-02"', '"x"', '""'],
+        ["1", '"xy"'],
+    ),
+    "two unions": (
+        {"allOf": [{"anyOf": [TEXT, WHOLE]}, {"anyOf": [WHOLE, {"type": "boolean"}]}]},
+        'Annotated[int, Rule("T")]',
+        ["1"],
+        ['"x"', "true"],
+    ),
+    "a component of several": (
+        {"allOf": [{"$ref": HERE + "Many"}, {"type": "object"}]},
+        "Word | Row",
+        ['{"t": "x"}'],
+        ["1", '"x"'],
+    ),
+    "bounds beside it": (
+        {"anyOf": [TEXT, NULL], "minLength": 2},
+        'Annotated[Annotated[str, MinLen(2)] | None, Rule("T")]',
+        ['"xy"', "null"],
+        ['"x"', "1"],
+    ),
+    "integers of numbers": (
+        {"type": "integer", "oneOf": [{"type": "number", "minimum": 1}, TEXT]},
+        "Annotated[int, Ge(1)]",
+        ["1", "2.0"],
+        ["0", "1.5", '"x"'],
+    ),
+    "nothing in common": (
+        {"type": "boolean", "anyOf": [TEXT, WHOLE]},
+        'Annotated[Value, Rule("T")]',
+        [],
+        ["true", '"x"', "1"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNIONS)
+def test_of_unions_stays_what_all_parts_accept(case: str, build: Build) -> None:
+    schema, expected, accepted, refused = UNIONS[case]
+    row = obj({"r": TEXT}, required=["r"])
+    many = {"anyOf": [REF, {"$ref": HERE + "Row"}, TEXT]}
+    package = build({**OTHERS, "Row": row, "Many": many, "T": schema})
+    assert declared(package.files["models.py"], "T") == expected
+    for text in accepted:
+        assert not package.refusals(text), text
+    for text in refused:
+        assert package.refusals(text), text
+
+
+def test_branches_of_no_type_beside_one_are_classes_of_objects(build: Build) -> None:
+    branches_ = [{"properties": {"a": TEXT}, "required": ["a"]}, {"properties": {"b": TEXT}, "required": ["b"]}]
+    package = build({"T": {"type": "object", "anyOf": branches_}})
+    assert declared(package.files["models.py"], "T") == "TOptionA | TOptionB"
+    assert "Loose" not in package.files["models.py"]
+    assert package.refusals("1")
+    assert type(package.media().read(b'{"b": "x"}')) is package.models.TOptionB
