@@ -564,3 +564,29 @@ def test_branches_of_no_type_beside_one_are_classes_of_objects(build: Build) -> 
     assert "Loose" not in package.files["models.py"]
     assert package.refusals("1")
     assert type(package.media().read(b'{"b": "x"}')) is package.models.TOptionB
+
+
+def test_a_tolerant_reader_takes_all_that_the_contract_takes(build: Build, root: Path, tmp_path: Path) -> None:
+    schemas = {
+        **OTHERS,
+        "T": obj({"id": TEXT}, patternProperties={"^x-": REF}),
+        "Map": obj(None, propertyNames={"$ref": HERE + "Key"}, additionalProperties=REF),
+        "Page": PAGE,
+    }
+    package = build(schemas)
+    for file in (root / "templates" / "static" / "_runtime" / "wire").glob("*.py"):
+        (tmp_path / package.name / "_runtime" / "wire" / file.name).write_text(file.read_text("utf-8"), "utf-8")
+
+    def again(name: str, text: str) -> Any:
+        media = package.module("_runtime.wire.tolerant").tolerant(package.media(name))
+        return json.loads(media.write(media.read(text.encode()))[0])
+
+    for name, text in (
+        ("T", '{"x-a": {"t": "a"}, "b": {"t": 5}, "c": {"more": 1}}'),
+        ("Page", '{"links": {"next": "x"}, "total": 1}'),
+        ("Page", '{"links": 5}'),
+        ("Map", '{"new": {"t": "x"}}'),  # a new value of an enum
+    ):
+        assert again(name, text) == json.loads(text)
+    with pytest.raises(ValueError, match="t"):
+        again("Map", '{"en": {"t": 1}}')
