@@ -14,7 +14,7 @@ ARGS ?=
 REV ?= $(shell git merge-base HEAD origin/HEAD 2>/dev/null || echo HEAD)
 SPEC ?= spec/openapi.json
 
-.PHONY: help generate check review test golden serve bench bench-diff lint format corpus schema-suite instances verify change-soundness hostile fuzz fuzz-readers audit schemathesis interop venv lock clean
+.PHONY: help generate check review test golden serve bench bench-diff lint format corpus schema-suite instances narrowness verify change-soundness hostile fuzz fuzz-readers audit schemathesis interop venv lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -65,6 +65,9 @@ schema-suite: venv ## judge the models by the JSON Schema test suite in SUITE
 
 instances: venv ## judge the models of the documents in CORPUS by generated values (ARGS="--only NAME --seed 1")
 	@$(PY) -m tests.tools.instances $(CORPUS) $(ARGS)
+
+narrowness: venv ## count each `Value` in the models of the documents in CORPUS, by its reason (ARGS="--only NAME --show 5")
+	@$(PY) -m tests.tools.narrowness $(CORPUS) $(ARGS)
 
 change-soundness: venv ## mutate the documents in CORPUS and hold what diff says against values (ARGS="25 0": how many, seed)
 	@$(PY) -m tests.tools.change_soundness $(CORPUS) $(ARGS)

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from .diagnostics.diagnostic import Diagnostic, Refused
-from .document import operations, schema_ids, select
+from .document import implied, operations, schema_ids, select
 from .lowering import lower
 from .mock import answers
 from .models import plan, runtime_rules, uses
@@ -126,6 +126,8 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     """
     if settings.operations:
         document = document.with_root(select.select(document.root, settings.operations))
+    if settings.properties_imply_object:
+        document = implied.with_types(document)
     # A name that the document chose says nothing about whose variables may go to its servers.
     environment = (settings.package or "").upper()
     settings = replace(settings, package=settings.package or _package(document))

@@ -13,6 +13,7 @@ from .. import ir
 from ..document.document import Document
 from ..document.operations import Located, OperationView, contents, follow
 from ..python.escaping import py
+from ..schemas.constants import constants_in_words
 from .context import sentences
 
 
@@ -62,11 +63,19 @@ def document_operation(
 
 
 def _described(document: Document, holder: Located) -> str:
-    """Take the description of a parameter or body, else the first paragraph of its schema's, or of what that refers to."""
-    if said := sentences(holder.value.get("description")):
-        return said
+    """Take the description of a parameter or body, else the first paragraph of its schema's, or of what that refers to.
+
+    Constants that its schema names or describes follow.
+    """
     media = next((one.value for _, one in contents(document, holder)), holder.value)
     schema = media.get("schema")
+    constants = constants_in_words(schema)
+    said = sentences(holder.value.get("description")) or _summary(document, schema)
+    return "\n".join(part for part in (said, constants) if part)
+
+
+def _summary(document: Document, schema: Any) -> str:
+    """Take the first paragraph of the description of a schema, or of what it refers to."""
     for one in (schema, follow(document, "", schema).value):
         if isinstance(one, dict) and (said := sentences(one.get("description"))):
             return re.split(r"\n\s*\n", said)[0]

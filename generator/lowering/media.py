@@ -8,9 +8,9 @@ from typing import Any
 from .. import ir
 from ..document.operations import Located, contents
 from ..pointer import join
-from ..python.types import BYTES, NONE, STR, VALUE, Generic, Name, Type, bare, required
+from ..python.types import BYTES, NONE, STR, VALUE, Generic, Name, Type, bare, held_loosely, required
+from ..schemas.content import is_file
 from ..schemas.directions import Direction
-from ..schemas.normal_form import is_file
 from .context import Lowering
 
 PLAIN = {
@@ -73,7 +73,7 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
         type_ = run.type_of(join(entry.pointer, "itemSchema"), direction) or _item_type(declared or VALUE)
     elif kind in ("Form", "Multipart"):
         if join(entry.pointer, "schema") in run.models.objects:
-            encoding = _encodings(run, entry)
+            encoding, type_ = _encodings(run, entry), held_loosely(type_ or VALUE) or type_  # a form is an object
         else:
             run.warn(
                 f"{media_type} is sent as bytes: its schema is no object",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from .. import ir
 from ..document.operations import Located, OperationView, contents
 from ..pointer import join
-from ..schemas.normal_form import is_file
+from ..schemas.content import is_file
 from .context import Lowering
 from .media import STREAMS, essence, lower_headers, lower_media
 

@@ -242,6 +242,10 @@ def _by(read: Callable[[str], Any], pattern: str = "") -> Callable[[str], bool]:
     return check
 
 
+def _padded(text: str) -> str:
+    return text if "=" in text else text + "=" * (-len(text) % 4)
+
+
 _DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
 _OFFSET = "([Zz]|[+-][0-9]{2}:[0-9]{2})"
 _CHECKS: dict[str, Callable[[str], bool]] = {
@@ -250,6 +254,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "time": _by(time.fromisoformat, f"{_TIME}{_OFFSET}?"),
     "uuid": _by(uuid.UUID, "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
     "byte": _by(lambda text: base64.b64decode(text, validate=True)),
+    "base64url": _by(lambda text: base64.b64decode(_padded(text), b"-_", validate=True), r"[^+/]*"),
     "ipv4": _by(ipaddress.IPv4Address),
     "ipv6": _by(ipaddress.IPv6Address),
 }

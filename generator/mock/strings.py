@@ -29,6 +29,7 @@ FORMATS = {
     "json-pointer": "/a",
     "byte": "ZXhhbXBsZQ==",
     "base64": "ZXhhbXBsZQ==",
+    "base64url": "ZXhhbXBsZQ==",
 }
 """A value of each format that has a form of its own (JSON Schema 2020-12, Validation 7.3; OpenAPI 3.0, 4.4)."""
 WORD = "string"

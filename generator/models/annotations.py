@@ -7,30 +7,29 @@ and rules stand in an annotation by the key of their definition: they are named 
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 
 from ..python import types
-from ..python.types import NONE, VALUE, Class, Constraint, Generic, Name, Type, alternatives
+from ..python.types import NONE, VALUE, Class, Name, Type
 from ..schemas.acceptance import AcceptedTypes
+from ..schemas.conditions import Condition, Conditions
+from ..schemas.content import is_file
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
-from ..schemas.normal_form import DEEPEST, Flat, Flattener, PlacedSchema, is_file
+from ..schemas.normal_form import COMPONENT, DEEPEST, Flat, Flattener, PlacedSchema
 from ..schemas.patterns import linear
 from ..schemas.targets import Targets
+from .containers import Containers, conditional, either
 from .definitions import Annotation, Definition, Judged, Property, Site
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
-from .scalars import FORMATS, common, impossible, lengths, letters, literal, number, ordered, reduced, said, string
-from .unions import branch_hints, mergeable, tags
+from .scalars import FORMATS, common, letters, literal, number, ordered, reduced, said, string
+from .unions import branch_hints, fits, listed, mergeable, narrowed, possible, tags
 
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
 """Leftovers that speak of values of every type."""
-COMPONENT = re.compile(r"#/components/schemas/[^/&!]+")
-EMPTY, ARRAY = Constraint("MaxLen", "0"), Constraint("JsonArray")
 
 
 class Annotator:
@@ -49,6 +48,8 @@ class Annotator:
         """Take `directional`: does the schema at a pointer differ by direction? `by_tag` is that of Rules."""
         self._by_tag = by_tag
         self._inheritance = inheritance
+        self._conditions = Conditions(flattener)
+        self._containers = Containers(flattener, self._inside, is_read_again=inheritance.is_read_again)
         self._flattener = flattener
         self._directional = directional
         self._formats = {**FORMATS, "date-time": date_time, **(types or {})}
@@ -84,8 +85,7 @@ class Annotator:
         late = any(key == one.key for one, _ in self._waiting)
         if self.definitions[key].kind == "class" and not late:
             return self.definitions[key].annotation
-        silent = self.definitions[key].annotation.silent
-        return Annotation(type=Class(key, late=late), null=self.admits.null(node), silent=silent)
+        return Annotation(type=Class(key, late=late), null=self.admits.null(node))
 
     def _define(self, definition: Definition, site: Site) -> None:
         """Fill in the class or alias of a component."""
@@ -166,11 +166,15 @@ class Annotator:
         """Choose the type of an intersection; judge by rule what the type lets through."""
         rest = set(flat.rest)
         null = self.admits.null(flat.node)
+        flat = narrowed(flat, self.admits)
         if not flat.types or flat.enum == []:
             return self._ruled(VALUE, site, flat, null=False)
         if flat.enum is not None:
             return self._literal(flat, site, null=null, rest=rest)
         if flat.unions:
+            values = listed(flat, self._flattener)
+            if values is not None:
+                return self._literal(values, site, null=null, rest=rest)
             return self._union(flat, site, definition, null=null, rest=rest)
         return self._plain(flat, site, definition, null=null, rest=rest)
 
@@ -181,7 +185,7 @@ class Annotator:
         if not flat.typed:
             return self._untyped(flat, site, definition, rest)
         kinds = [kind for kind in reduced(flat.types) if kind != "null"]
-        if kinds == ["object"] and flat.properties:
+        if kinds == ["object"] and self._has_fields(flat):
             return self._object(flat, site, definition, null=null, rest=rest)
         parts = [*ordered(self._kind(kind, flat, site, rest) for kind in kinds), *([NONE] if null else [])]
         found = types.union(parts) if parts else VALUE
@@ -225,7 +229,7 @@ class Annotator:
             return Annotation(type=NONE, null=True) if null else self._ruled(VALUE, site, flat, null=False)
         constants = literal(values)
         found = constants or common(values)
-        whole = types.optional(found) if null and found != VALUE else found
+        whole = types.optional(found) if null else found
         return Annotation(type=whole, null=null) if constants else self._ruled(whole, site, flat, null=null)
 
     def _union(
@@ -233,9 +237,12 @@ class Annotator:
     ) -> Annotation:
         """Write oneOf and anyOf as a union; what stands beside them is merged into it, or leaves a class and a rule."""
         keyword, branches = flat.unions[0]
+        first = branches[0]
+        branches = possible(branches, flat, self._flattener, self.admits)
+        flat = replace(flat, unions=[(keyword, branches), *flat.unions[1:]])
         constrained = any(flat.constrains(kind) for kind in ("string", "number", "array", "object"))
         several = len(flat.unions) > 1
-        own = self._flattener.without_union(flat.node, branches[0]) if constrained or several else None
+        own = self._flattener.without_union(flat.node, first) if constrained or several else None
         if own is not None and mergeable(flat, self._flattener, self.admits):
             several = False
             merged = [one if self._targets.implies(one, own) else self._flattener.both(own, one) for one in branches]
@@ -244,44 +251,43 @@ class Annotator:
             return self._plain(flat, site, definition, null="null" in flat.types, rest=rest)
         else:
             merged = branches
-        if several or any(not self._fits(branch, flat) for branch in branches):
+        if several or any(not fits(branch, flat, self.admits) for branch in branches):
             rest.add(keyword)
         if keyword == "oneOf" and not self.admits.exclusive(merged):
             rest.add(keyword)
             self.overlaps[flat.pointer] = (flat, merged)
         hints = branch_hints(branches, self._flattener)
         found = [self.type_of(branch, site.at(hint)) for branch, hint in zip(merged, hints, strict=True)]
-        alone = [types.required(one.type) if one.type else None for one in found]
+        known = [types.required(one.type) if one.type else None for one in found]
+        alone = [(one and types.held_loosely(one)) or one for one in known]
+        is_loose = alone != known
         parts = [part for one, own_type in zip(found, alone, strict=True) for part in one.union or (own_type,) if part]
         parts = [VALUE] if VALUE in parts else ordered(parts)
         whole = types.union(parts) if parts else NONE if null else VALUE
         tagged = tags(flat, branches, merged, self._classes(alone), self.admits) if parts != [VALUE] else None
         if tagged:
             whole = types.annotated(whole, (tagged,))
+        if is_loose and whole != VALUE:
+            whole = types.loose(whole)
         # None has to be named where a branch alone accepts it.
-        if null and any(one.type != own_type for one, own_type in zip(found, alone, strict=True)) and whole != VALUE:
+        elif null and any(one.type != own_type for one, own_type in zip(found, alone, strict=True)) and whole != VALUE:
             whole = types.optional(whole)
-        silent = null and whole != VALUE and NONE not in alternatives(whole)
         if rest or (not parts and not null):
-            return replace(self._ruled(whole, site, flat, rest, null=null), silent=silent)
-        return Annotation(type=whole, null=null, union=() if tagged else tuple(parts), silent=silent)
+            return self._ruled(whole, site, flat, rest, null=null)
+        return Annotation(type=whole, null=null, union=() if tagged or is_loose else tuple(parts))
 
     def _classes(self, branches: Sequence[Type | None]) -> list[str]:
         """Give the key of each branch's class, the empty text where it is no class."""
         keys = [one.name if isinstance(one, Class) and not one.late else "" for one in branches]
         return [key if key in self.definitions and self.definitions[key].kind == "class" else "" for key in keys]
 
-    def _fits(self, branch: PlacedSchema, flat: Flat) -> bool:
-        """Whether a branch has only values of the types that stand beside the union."""
-        return self.admits.kinds(branch) <= {*flat.types, *({"integer"} if "number" in flat.types else ())}
-
     def _untyped(self, flat: Flat, site: Site, definition: Definition | None, rest: set[str]) -> Annotation:
         """Write a schema without `type`: its keywords speak of some types of JSON, every other value is accepted."""
         narrowed = [kind for kind in ("number", "array", "object", "string") if flat.constrains(kind)]
         if narrowed == ["object"] and flat.properties:
-            return Annotation(type=self._class(flat, site, definition, rest, loose=True), null=True, silent=True)
+            return Annotation(type=types.loose(self._class(flat, site, definition, rest, loose=True)), null=True)
         if narrowed in (["array"], ["object"]):
-            loose = Generic("Loose", (self._kind(narrowed[0], flat, site, rest),))
+            loose = types.loose(self._kind(narrowed[0], flat, site, rest))
             return self._ruled(loose, site, flat, rest, null=True) if rest else Annotation(type=loose, null=True)
         if narrowed or rest:
             return self._ruled(VALUE, site, flat, rest, null=True)
@@ -300,43 +306,10 @@ class Annotator:
                 self.unusual_patterns[flat.pointer] = flat.pattern
             return string(flat, self._formats, rest)
         if kind == "array":
-            return self._array(flat, site, rest)
-        return self._class(flat, site, None, rest, part=True) if flat.properties else self._map(flat, site, rest)
-
-    def _array(self, flat: Flat, site: Site, rest: set[str]) -> Type:
-        if impossible(flat, "maxItems"):
-            rest.add("maxItems")
-        low, high = flat.bounds.get("minItems", 0), flat.bounds.get("maxItems", math.inf)
-        if flat.prefix:
-            closed = high <= len(flat.prefix) or (flat.items is not None and flat.items.schema is False)
-            if closed and low == len(flat.prefix) <= high:
-                sites = [site.at(f"Item{letters(index)}") for index in range(len(flat.prefix))]
-                parts = [self._inside(item, place).known for item, place in zip(flat.prefix, sites, strict=True)]
-                return types.annotated(
-                    Generic("tuple", tuple(parts)), (ARRAY,) if self._inheritance.is_read_again else ()
-                )
-            rest.add("prefixItems")
-            return types.list_of(VALUE)
-        if flat.items is not None and flat.items.schema is False:
-            if low > 0:
-                rest.add("minItems")
-            return types.annotated(types.list_of(VALUE), (EMPTY,))
-        item = self._inside(flat.items, site.at("Item")).known if flat.items is not None else VALUE
-        return types.annotated(types.list_of(item), lengths(flat, "minItems", "maxItems"))
-
-    def _map(self, flat: Flat, site: Site, rest: set[str]) -> Type:
-        if flat.required:
-            rest.add("required")
-        if impossible(flat, "maxProperties"):
-            rest.add("maxProperties")
-        if "patternProperties" in flat.rest:
-            return types.map_of(VALUE)
-        if flat.additional is not None and flat.additional.schema is False:
-            if flat.bounds.get("minProperties", 0) > 0:
-                rest.add("minProperties")
-            return types.annotated(types.map_of(VALUE), (EMPTY,))
-        value = self._inside(flat.additional, site.at("Value")).known if flat.additional is not None else VALUE
-        return types.annotated(types.map_of(value), lengths(flat, "minProperties", "maxProperties"))
+            return self._containers.array(flat, site, rest)
+        if self._has_fields(flat):
+            return self._class(flat, site, None, rest, part=True)
+        return self._containers.map(flat, site, rest)
 
     def _class(
         self,
@@ -360,8 +333,8 @@ class Annotator:
         key, own = definition.key, Class(definition.key)
         definition.kind, definition.loose = "class", loose
         null = loose or ("null" in flat.types and self.admits.null(flat.node))
-        whole = types.optional(own) if null and not loose else own
-        definition.annotation = Annotation(type=whole, null=null, silent=loose)
+        whole = types.loose(own) if loose else types.optional(own) if null else own
+        definition.annotation = Annotation(type=whole, null=null)
         rest |= {"required"} if set(flat.required) - flat.properties.keys() else set()
         rest |= {"minProperties", "maxProperties"} & flat.bounds.keys()
         if not part and rest:
@@ -374,17 +347,49 @@ class Annotator:
 
     def _members(self, definition: Definition, flat: Flat, inner: Site) -> None:
         """Annotate the properties of a class, and what else it takes."""
-        if "patternProperties" not in flat.rest and flat.additional is not None:
-            closed = flat.additional.schema is False
-            definition.extra = "forbid" if closed else self._inside(flat.additional, inner.at("Value"))
+        if not flat.patterns and flat.additional is not None and flat.additional.schema is False:
+            definition.extra = "forbid"
+        elif (further := self._containers.further(flat, inner)) != VALUE:
+            definition.extra = Annotation(type=further)
+        conditions = self._conditions(flat)
         for wire_name, node in flat.properties.items():
             if self._flattener.hidden(node, inner.direction):
                 continue
             found = self._inside(node, self._inheritance.site(definition, wire_name, node, inner))
+            if found.type == VALUE and wire_name in conditions:
+                found = self._conditional(conditions[wire_name], inner.at(wire_name))
             tag = "" if found.null else definition.own_tags.get(wire_name, "")
             definition.properties.append(
                 Property(wire_name=wire_name, annotation=found, required=wire_name in flat.required, node=node, tag=tag)
             )
+        for wire_name, condition in conditions.items():
+            schemas = [one for one in condition.schemas if one.schema is not False]
+            if wire_name in flat.properties or not schemas or self._flattener.hidden(schemas[0], inner.direction):
+                continue
+            found = self._conditional(condition, inner.at(wire_name))
+            node = self._flattener.without(schemas[0], "default") if isinstance(schemas[0].schema, dict) else schemas[0]
+            definition.properties.append(
+                Property(
+                    wire_name=wire_name,
+                    annotation=found,
+                    required=wire_name in flat.required,
+                    node=node,
+                    is_conditional=True,
+                )
+            )
+
+    def _conditional(self, condition: Condition, site: Site) -> Annotation:
+        """Annotate a property that has one of some schemas, or that schemas speak of under a condition only."""
+        schemas = [one for one in condition.schemas if one.schema is not False]
+        sites = [site.at(letters(index)) for index in range(len(schemas))] if len(schemas) > 1 else [site]
+        found = [self._inside(one, place) for one, place in zip(schemas, sites, strict=True)]
+        held = [one.known for one in found]
+        if condition.is_settled:
+            return Annotation(type=either(held), null=any(one.null for one in found))
+        return Annotation(type=conditional(held), null=True)
+
+    def _has_fields(self, flat: Flat) -> bool:
+        return bool(flat.properties or self._conditions(flat))
 
 
 def _or_any(found: Annotation) -> Annotation:

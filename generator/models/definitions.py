@@ -15,14 +15,12 @@ from ..schemas.normal_form import PlacedSchema
 class Annotation:
     """The type of a schema: `null` says that it accepts null; `union` are its parts, where it is one of plain types.
 
-    `silent`: null is accepted, but the type does not say None (a schema without `type` that speaks of objects).
     `type` is None for a schema that leads back to itself and adds nothing.
     """
 
     type: Type | None
     null: bool = False
     union: tuple[Type, ...] = ()
-    silent: bool = False
 
     @property
     def known(self) -> Type:
@@ -36,7 +34,8 @@ class Annotation:
 class Property:
     """A property of a class; `name` is that of its field, empty until the types in its class have names.
 
-    `tag` is the value by which a discriminator knows the class, if it is this property's.
+    `tag` is the value by which a discriminator knows the class, if it is this property's. `is_conditional`: its schema is one
+    of several, or applies under a condition; `node` then describes the property and does not limit it.
     """
 
     wire_name: str
@@ -45,6 +44,7 @@ class Property:
     node: PlacedSchema
     name: str = ""
     tag: str = ""
+    is_conditional: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

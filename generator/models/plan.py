@@ -16,7 +16,8 @@ from ..document.document import Document
 from ..pointer import join
 from ..python import names, reserved
 from ..python.pins import check_pins
-from ..python.types import NONE, Class, Type, alternatives, heads, optional, replaced
+from ..python.types import NONE, Class, Type, alternatives, heads, loose, optional, replaced
+from ..schemas.constants import constants_in_words
 from ..schemas.directions import Direction, Directional
 from ..schemas.families import Families
 from ..schemas.normal_form import Flattener
@@ -113,6 +114,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         aliases={one.name: one.annotation.known for one in definitions if one.kind == "alias"},
         warnings=(
             *_pattern_warnings(document, annotator),
+            *_loose_warnings(document, definitions),
             *_overlap_warnings(document, annotator, flattener, by_tag=settings.discriminator == "tag"),
             *notices(document, flattener, annotator.admits, [*pointers, *(pointer for pointer, _ in used.found)]),
         ),
@@ -149,8 +151,10 @@ def _spend_words(document: Document, definitions: Iterable[Definition]) -> None:
     """Take the words of classes and fields off the budget: a property is described in each class that has it."""
     for one in definitions:
         for schema in (one.node.schema, *(each.node.schema for each in one.properties)):
-            words = schema.get("description") if isinstance(schema, dict) else None
-            document.budget.spend(0, len(words) if isinstance(words, str) else 0)
+            if isinstance(schema, dict):
+                words = schema.get("description")
+                said = len(words) if isinstance(words, str) else 0
+                document.budget.spend(0, said + len(constants_in_words(schema)))
 
 
 def _binding(
@@ -160,8 +164,10 @@ def _binding(
 
     def named(found: Class) -> Type:
         one, definition = Class(class_names[found.name]), definitions[found.name]
-        null = found.late and definition.kind == "class" and NONE in alternatives(definition.annotation.known)
-        return optional(one) if null else one
+        if not found.late or definition.kind != "class":
+            return one
+        null = NONE in alternatives(definition.annotation.known)
+        return loose(one) if definition.loose else optional(one) if null else one
 
     def bind(annotation: Annotation) -> Annotation:
         return replace(annotation, type=replaced(annotation.known, named, class_names))
@@ -213,6 +219,19 @@ def _pattern_warnings(document: Document, annotator: Annotator) -> Iterable[Diag
                 "the pattern is not checked: ECMA-262 allows it, and no engine with a bound on time and memory takes it"
             )
             yield document.diagnostic("warning", message, pointer, "shorten its counts, or say it with maxLength")
+
+
+def _loose_warnings(document: Document, definitions: Sequence[Definition]) -> Iterable[Diagnostic]:
+    """Say that schemas of classes have no `type`, and by which setting they get one; once for all, at the first of them."""
+    loose_ = sorted((one for one in definitions if one.loose), key=lambda one: (one.pointer.count("/"), one.pointer))
+    if not loose_:
+        return
+    others = ", ".join(one.name for one in loose_[1:4]) + (f" and {len(loose_) - 4} more" if len(loose_) > 4 else "")
+    message = "a schema with properties and no type accepts every value that is no object, too"
+    if others:
+        message += f" (also {others})"
+    hint = 'add "type: object", or set properties-imply-object = true'
+    yield document.diagnostic("notice", message, loose_[0].pointer, hint)
 
 
 def _overlap_warnings(

@@ -10,10 +10,11 @@ from urllib.parse import quote
 from ..pointer import join
 from ..python import names
 from ..schemas.acceptance import AcceptedTypes
+from ..schemas.bounds import LOWER, UPPER
 from ..schemas.directions import Direction
 from ..schemas.json_values import canonical
 from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE
-from ..schemas.normal_form import BESIDE, LOWER, TYPES, UPPER, Flattener, PlacedSchema
+from ..schemas.normal_form import BESIDE, TYPES, Flattener, PlacedSchema
 from ..schemas.patterns import BACKTRACKS, LONGEST, is_judged_pattern, linear
 from .definitions import Judged, Site
 from .unions import branch_tags
@@ -132,7 +133,7 @@ class _Bundle:
             return
         written = found.pop("oneOf")
         settled = [
-            {"required": [name], "properties": {name: {"enum": values}}, "allOf": [branch]}
+            {"type": "object", "required": [name], "properties": {name: {"enum": values}}, "allOf": [branch]}
             for values, branch in zip(tags, written, strict=True)
             if values
         ]

@@ -20,11 +20,13 @@ from ..python.types import (
     head,
     list_of,
     map_of,
+    union,
 )
+from ..schemas.content import is_file
 from ..schemas.directions import Direction
 from ..schemas.json_values import type_names
 from ..schemas.keywords import ANNOTATIONS
-from ..schemas.normal_form import Flat, is_file
+from ..schemas.normal_form import Flat
 from ..schemas.patterns import linear
 
 SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
@@ -36,17 +38,13 @@ FORMATS = {
     "time": "Time",
     "uuid": "UUID",
     "byte": "Base64",
+    "base64url": "Base64Url",
     "ipv4": "IPv4Address",
     "ipv6": "IPv6Address",
 }
 """Formats of strings that become types; every other format documents only (JSON Schema 2020-12, Validation 7)."""
 NUMBERS = ("int", "float")
 BOUNDS = (("minimum", "Ge"), ("exclusiveMinimum", "Gt"), ("maximum", "Le"), ("exclusiveMaximum", "Lt"))
-
-SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength", "multipleOf"}) | {
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-}
-"""Keywords of schemas whose annotation does not depend on where they stand."""
 
 
 def lengths(flat: Flat, low: str, high: str) -> list[Constraint]:
@@ -110,11 +108,12 @@ def literal(values: list[Any]) -> Type | None:
 
 
 def common(values: list[Any]) -> Type:
-    """Name the type that constants share."""
-    kinds = frozenset[str]().union(*(type_names(value) for value in values))
-    if kinds <= {"number", "integer"}:
-        return Name("float")
-    return {frozenset({"array"}): list_of(VALUE), frozenset({"object"}): map_of(VALUE)}.get(kinds, VALUE)
+    """Join the types that constants other than null have."""
+    numbers = [value for value in values if "number" in type_names(value)]
+    number_ = Name("int" if all(isinstance(value, int) for value in numbers) else "float")
+    known: dict[str, Type] = {**dict.fromkeys(("integer", "number"), number_), "boolean": Name("bool"), "string": STR}
+    known |= {"array": list_of(VALUE), "object": map_of(VALUE)}
+    return union(ordered(known[kind] for value in values for kind in sorted(type_names(value))))
 
 
 def reduced(kinds: Iterable[str]) -> list[str]:

@@ -19,10 +19,10 @@ from ..python.types import (
     default_text,
     judged,
     map_of,
-    optional,
     text,
     with_field,
 )
+from ..schemas.constants import constants_in_words
 from .definitions import Annotation, Definition, Property, expanded
 from .layout import Slots, lay_out
 from .order import circles_of_aliases
@@ -227,6 +227,8 @@ def documentation(schema: Mapping[str, Any], *, title: str | None = None, unsaid
     description = schema.get("description")
     if isinstance(description, str) and description.strip():
         parts.append(description)
+    if constants := constants_in_words(schema):
+        parts.append(constants)
     if unsaid_default:
         parts.append(f"Default: {schema['default']!r}")
     if schema.get("deprecated") is True:
@@ -255,8 +257,6 @@ def _field(one: Property, meaning: Type) -> tuple[Type, str | None]:
         default = default_text(schema["default"], meaning) if "default" in schema else None
         if default is None or (default == "None" and not one.annotation.null):
             default = "None"
-            if one.annotation.silent:
-                found = optional(found)
-            elif not one.annotation.null:
+            if not one.annotation.null:
                 found = Generic("Absent", (found,))
     return with_field(found, arguments), default

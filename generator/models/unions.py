@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..pointer import unescape
 from ..python.types import Branches, Tagged
 from ..schemas.acceptance import AcceptedTypes
-from ..schemas.normal_form import Flat, Flattener, PlacedSchema
+from ..schemas.json_values import canonical
+from ..schemas.normal_form import BESIDE, Flat, Flattener, PlacedSchema
 from .definitions import Definition, Property
 from .scalars import letters
 
@@ -36,6 +38,42 @@ def branch_hints(branches: Sequence[PlacedSchema], flattener: Flattener) -> list
     return [hint if hints.count(hint) == 1 else f"{hint} {letters(index)}" for index, hint in enumerate(hints)]
 
 
+def narrowed(flat: Flat, admits: AcceptedTypes) -> Flat:
+    """Leave of the types beside a union those that its branches accept, too."""
+    kinds = admits.kinds(flat.node)
+    found = [kind for kind in flat.types if kind in kinds]
+    if "number" in flat.types and "integer" in kinds and "number" not in kinds:
+        found.append("integer")
+    same = not flat.unions or len(dict.fromkeys(found)) == len(flat.types)
+    return flat if same else replace(flat, types=tuple(dict.fromkeys(found)), typed=True)
+
+
+def fits(branch: PlacedSchema, flat: Flat, admits: AcceptedTypes) -> bool:
+    """Whether a branch has only values of the types that stand beside the union."""
+    return admits.kinds(branch) <= _expanded(flat)
+
+
+def possible(
+    branches: Sequence[PlacedSchema], flat: Flat, flattener: Flattener, admits: AcceptedTypes
+) -> list[PlacedSchema]:
+    """Choose the branches that accept a value of the types beside the union, each with these types alone.
+
+    What is a component stays that one, and may accept more.
+    """
+    types = PlacedSchema(f"#{BESIDE}all-but-type-{'-'.join(flat.types)}", {"type": [*flat.types]})
+    found: list[PlacedSchema] = []
+    for branch in branches:
+        shared = admits.kinds(branch) & _expanded(flat)
+        if shared:
+            is_whole = shared == admits.kinds(branch) or _component(branch)
+            found.append(branch if is_whole else flattener.both(branch, types))
+    return found
+
+
+def _expanded(flat: Flat) -> frozenset[str]:
+    return frozenset(flat.types) | ({"integer"} if "number" in flat.types else frozenset[str]())
+
+
 def mergeable(flat: Flat, flattener: Flattener, admits: AcceptedTypes) -> bool:
     """Whether each branch of the first union makes a class of its own together with what else the schema says.
 
@@ -53,6 +91,27 @@ def mergeable(flat: Flat, flattener: Flattener, admits: AcceptedTypes) -> bool:
     parts = [flattener.flat(branch) for branch in branches]
     known = [bool(part.properties or part.unions) for part in parts]
     return all(part.enum is None for part in parts) and (any(known) if flat.properties else all(known))
+
+
+def listed(flat: Flat, flattener: Flattener) -> Flat | None:
+    """Read a union of constants, said in place, as the enum that it is; None for any other.
+
+    Its unions are left out if they say nothing but that.
+    """
+    (keyword, branches), *others = flat.unions
+    if any("$ref" in one.schema for one in branches if isinstance(one.schema, dict)):
+        return None  # a component has a name of its own
+    values: list[Any] = []
+    plain = not others
+    for one in branches:
+        found = flattener.flat(one)
+        if found.enum is None and found.types != ("null",):
+            return None
+        values += found.enum or [None]
+        plain &= not (found.rest or found.unions or (found.typed and found.types != ("null",)))
+    apart = {canonical(value): value for value in values}
+    plain &= keyword == "anyOf" or len(apart) == len(values)
+    return replace(flat, enum=[*apart.values()], unions=[] if plain else flat.unions)
 
 
 def _alternatives(unions: Sequence[tuple[str, Sequence[PlacedSchema]]], flattener: Flattener, depth: int = 3) -> int:
@@ -137,7 +196,7 @@ def _needs(one: Definition, flattener: Flattener) -> dict[str, tuple[str, ...]]:
         return {}
     found: dict[str, tuple[str, ...]] = {}
     for each in properties:
-        enum = flattener.flat(each.node).enum or []
+        enum = [] if each.is_conditional else flattener.flat(each.node).enum or []
         texts = tuple(dict.fromkeys(value for value in enum if isinstance(value, str)))
         if each.required:
             found[each.wire_name] = texts if len(texts) == len(enum) else ()

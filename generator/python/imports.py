@@ -13,11 +13,11 @@ ANNOTATIONS: Mapping[str, str] = {
     **dict.fromkeys(("ConfigDict", "Field"), "pydantic"),
     "TypeAliasType": "typing_extensions",
     **dict.fromkeys(("Absent", "Model", "UTCDateTime", "Value"), "._runtime.models.base"),
-    **dict.fromkeys(
-        ("JsonArray", "Base64", "Date", "DateTime", "Duration", "Number", "Time"), "._runtime.models.formats"
-    ),
+    **dict.fromkeys(("JsonArray", "Date", "DateTime", "Duration", "Number", "Time"), "._runtime.models.formats"),
+    **dict.fromkeys(("Base64", "Base64Url"), "._runtime.models.encoded"),
+    "Conditional": "._runtime.models.conditional",
     "Concealed": "._runtime.models.concealed",
-    **dict.fromkeys(("Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
+    **dict.fromkeys(("AnyOther", "Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
     **dict.fromkeys(("Branches", "Constants"), "._runtime.models.branches"),
     "TaggedModel": "._runtime.models.tags",
     "Rule": ".schemas",

@@ -153,6 +153,33 @@ def map_of(value: Type) -> Type:
     return Generic("dict", (STR, value))
 
 
+def loose(one: Type) -> Type:
+    """What a schema without `type` says of a kind of value: that, or any value of another kind."""
+    return Generic("Loose", (one,))
+
+
+def held_loosely(one: Type) -> Type | None:
+    """Return the class, or the union of classes, that a loose type holds; None for any other type."""
+    held = one.arguments[0] if isinstance(one, Generic) and one.name == "Loose" else None
+    inner = held.inner if isinstance(held, Annotated) else held
+    return held if isinstance(inner, Class | Union) else None
+
+
+def as_argument(one: Type) -> Type:
+    """Write a type as a call takes it: for type checkers, an alias with an argument is none there.
+
+    What a class or a union of classes lets pass, it lets pass by itself.
+    """
+    if isinstance(one, Union):
+        return union(as_argument(part) for part in one.parts)
+    if isinstance(one, Annotated):
+        return annotated(as_argument(one.inner), one.metadata)
+    if not (isinstance(one, Generic) and one.name == "Loose"):
+        return one
+    held = held_loosely(one)
+    return as_argument(held) if held else annotated(union((one.arguments[0], VALUE)), (Constraint("AnyOther"),))
+
+
 def annotated(one: Type, metadata: Iterable[Metadata]) -> Type:
     """Add constraints and rules, if there are any; they apply after those that the type has."""
     found = tuple(metadata)

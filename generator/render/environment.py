@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import ir
 from ..python import escaping
-from ..python.types import Type, judged, text
+from ..python.types import Type, as_argument, judged, text
 from .folder import own_templates, templates_folder
 from .paragraphs import wrap
 
@@ -88,17 +88,23 @@ def _environment(own: Path | None) -> Environment:
     return made
 
 
+_ARGUMENTS = (ir.Media, ir.Parameter, ir.Header)
+"""What is printed as a call that has its type as an argument."""
+
+
 def _with_text(kind: type[Environment]) -> type[Environment]:
     """Let templates see the types that the intermediate representation holds as Python source text."""
 
-    def written(found: Any) -> Any:
-        return text(found) if isinstance(found, Type) else found
+    def written(found: Any, owner: Any) -> Any:
+        if not isinstance(found, Type):
+            return found
+        return text(as_argument(found) if isinstance(owner, _ARGUMENTS) else found)
 
     class WithText(kind):  # type: ignore[misc, valid-type]
         def getattr(self, obj: Any, attribute: str) -> Any:
-            return written(super().getattr(obj, attribute))
+            return written(super().getattr(obj, attribute), obj)
 
         def getitem(self, obj: Any, argument: Any) -> Any:
-            return written(super().getitem(obj, argument))
+            return written(super().getitem(obj, argument), obj)
 
     return WithText

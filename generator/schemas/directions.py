@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from .content import is_file
 from .families import Families
 from .keywords import MAP, SUBSCHEMAS
-from .normal_form import Flattener, is_file
+from .normal_form import Flattener
 
 Direction = Literal["", "request", "form"]
 """Where a schema is used. `""`: in responses, and in requests too unless they differ; `request`: in requests, where a property

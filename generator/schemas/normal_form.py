@@ -6,7 +6,6 @@ as keywords is named in `Flat.rest`.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,15 +13,15 @@ from typing import Any
 
 from ..parsing.limits import Budget
 from ..pointer import join
+from .bounds import COUNTS, LARGEST, LOWER, UPPER, meet_types, tighter
 from .json_values import canonical, equal
 from .keywords import WORDS, leftovers
 from .versions import modern
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
-LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-COUNTS = frozenset({*LOWER[2:], *UPPER[2:]})
-LARGEST = 2**53  # of what is counted: no value has more characters, items or properties
+COMPONENT = re.compile(r"#/components/schemas/[^/&!]+")
+"""The pointer of a component, as the document has it."""
+UNEVALUATED = frozenset({"unevaluatedProperties", "unevaluatedItems"})
 BESIDE = "!without-"
 """Marks the pointer of a schema that was made of another by leaving keywords out."""
 DEEPEST = 60
@@ -52,9 +51,9 @@ class Flat:
     """One schema as an intersection: every field constrains on its own.
 
     `types` are those that are allowed; `typed` says that the schema named them. `unions` holds each `oneOf` and `anyOf`
-    with its keyword. `evaluates`: some part says which further properties it has looked at, so that
-    `unevaluatedProperties` does not mean `additionalProperties`. `rest` are the keywords that stay to be judged on the
-    value itself.
+    with its keyword. `evaluates`: some part says which further properties or items it has looked at, so that
+    `unevaluatedProperties` does not mean `additionalProperties`. `patterns` and `names` are those of `patternProperties` and
+    `propertyNames`. `rest` are the keywords that stay to be judged on the value itself, these among them.
     """
 
     node: PlacedSchema
@@ -67,6 +66,8 @@ class Flat:
     properties: dict[str, PlacedSchema] = field(default_factory=dict)
     required: dict[str, None] = field(default_factory=dict)
     additional: PlacedSchema | None = None
+    patterns: dict[str, PlacedSchema] = field(default_factory=dict)
+    names: PlacedSchema | None = None
     items: PlacedSchema | None = None
     prefix: list[PlacedSchema] = field(default_factory=list)
     unions: list[tuple[str, list[PlacedSchema]]] = field(default_factory=list)
@@ -89,22 +90,6 @@ class Flat:
             or self.additional is not None
             or bool({"minProperties", "maxProperties"} & self.bounds.keys()),
         }[kind]
-
-
-def is_file(schema: Any) -> bool:
-    """Whether a schema describes raw bytes (3.0: format binary; 3.1: contentMediaType without contentEncoding).
-
-    Text and JSON are no bytes: a string that nothing encodes has them as UTF-8 (JSON Schema Validation 2020-12, 8.3).
-    """
-    declared = schema.get("type") if isinstance(schema, dict) else "null"
-    kinds = declared if isinstance(declared, list) else [declared or "string"]
-    if "string" not in kinds or any(kind not in ("string", "null") for kind in kinds):
-        return False
-    if schema.get("format") == "binary" and declared is not None:
-        return True
-    media_type = schema.get("contentMediaType")
-    is_encoded = "contentEncoding" in schema
-    return isinstance(media_type, str) and not is_encoded and not re.search(r"json|^text/", media_type, re.IGNORECASE)
 
 
 class Flattener:
@@ -202,7 +187,7 @@ class Flattener:
         for keyword in ("oneOf", "anyOf"):
             if isinstance(schema, dict) and keyword in schema and branch.pointer == join(place, keyword, "0"):
                 return self.without(node, keyword, "discriminator")
-        parts = list(self._parts(node.pointer, schema)) if isinstance(schema, dict) else []
+        parts = list(self.parts(node))
         for index, part in enumerate(parts):
             left = self.without_union(part, branch)
             if left is not None:
@@ -237,7 +222,7 @@ class Flattener:
         waiting, met = [(node, False)], set[str]()
         while waiting:
             one, below_is_done = waiting.pop()
-            parts = list(self._parts(one.pointer, one.schema)) if isinstance(one.schema, dict) else []
+            parts = list(self.parts(one))
             if below_is_done and all(part.pointer in self._known for part in parts if isinstance(part.schema, dict)):
                 self._known[one.pointer] = self._intersected(one, frozenset())
             elif parts and one.pointer not in met and one.pointer not in self._known:
@@ -262,14 +247,15 @@ class Flattener:
                 self._cuts += 1
                 continue  # leads back to itself: it adds nothing
             met = self.flat(part, _open | {node.pointer})
-            result.evaluates |= isinstance(part.schema, dict) and "unevaluatedProperties" in part.schema
+            if isinstance(part.schema, dict) and part.schema.keys() & UNEVALUATED:
+                result.evaluates = True
             self._meet(result, met)
-        if "unevaluatedProperties" in result.rest and schema.get("unevaluatedProperties") is False:
-            plain = not (result.rest - {"unevaluatedProperties"}) and not result.unions and result.additional is None
-            if plain and not result.evaluates:
-                result.rest.discard("unevaluatedProperties")
-                result.additional = PlacedSchema(join(node.pointer, "unevaluatedProperties"), False)
+        _close(result, schema)
         return result
+
+    def parts(self, node: PlacedSchema) -> Iterator[PlacedSchema]:
+        """Yield what the `$ref` and `allOf` of a schema bring."""
+        return self._parts(node.pointer, node.schema) if isinstance(node.schema, dict) else iter(())
 
     def _parts(self, pointer: str, schema: dict[str, Any]) -> Iterator[PlacedSchema]:
         if isinstance(schema.get("$ref"), str):
@@ -319,6 +305,11 @@ class Flattener:
         if isinstance(schema.get("additionalProperties"), bool | dict):
             extra = child(schema["additionalProperties"], "additionalProperties")
             flat.additional = None if extra.schema is True else extra
+        patterns = schema.get("patternProperties")
+        if isinstance(patterns, dict):
+            flat.patterns = {name: child(one, "patternProperties", name) for name, one in patterns.items()}
+        if "propertyNames" in flat.rest:
+            flat.names = child(schema["propertyNames"], "propertyNames")
         if isinstance(schema.get("prefixItems"), list):
             found = enumerate(schema["prefixItems"])
             flat.prefix = [child(one, "prefixItems", str(index)) for index, one in found]
@@ -336,7 +327,7 @@ class Flattener:
             flat.typed = True
         for key in other.bounds:
             mine, theirs = flat.bounds.get(key), other.bounds[key]
-            flat.bounds[key] = theirs if mine is None else _tighter(key, mine, theirs)
+            flat.bounds[key] = theirs if mine is None else tighter(key, mine, theirs)
             if key == "multipleOf" and mine is not None and flat.bounds[key] not in (mine, theirs):
                 flat.rest.add(key)
         if other.pattern is not None and flat.pattern not in (None, other.pattern):
@@ -347,11 +338,13 @@ class Flattener:
             shared = {canonical(value) for value in other.enum}
             flat.enum = other.enum if flat.enum is None else [one for one in flat.enum if canonical(one) in shared]
         self._meet_objects(flat, other)
-        if other.items is not None:
-            flat.items = other.items if flat.items is None else self.both(flat.items, other.items)
-        if other.prefix or (flat.prefix and other.items is not None):
+        if flat.items is None and not flat.prefix:
+            flat.items, flat.prefix = other.items, other.prefix
+        elif other.prefix or (flat.prefix and other.items is not None):
             flat.rest.add("prefixItems")
             flat.prefix, flat.items = [], None
+        elif other.items is not None:
+            flat.items = self.both(flat.items, other.items) if flat.items else other.items
         flat.unions += other.unions
         flat.discriminator = flat.discriminator or other.discriminator
         flat.evaluates |= other.evaluates
@@ -360,7 +353,8 @@ class Flattener:
     def _meet_objects(self, flat: Flat, other: Flat) -> None:
         """Join properties; where one side limits the others' additional ones, leave it to the judge."""
         for here, there in ((flat, other), (other, flat)):
-            if here.additional is not None and there.properties.keys() - here.properties.keys():
+            further = there.properties.keys() - here.properties.keys() or there.patterns.keys() - here.patterns.keys()
+            if here.additional is not None and further:
                 flat.rest.add("additionalProperties")
         if flat.additional is None:
             flat.additional = other.additional
@@ -373,23 +367,23 @@ class Flattener:
         for name, node in other.properties.items():
             known = flat.properties.get(name)
             flat.properties[name] = node if known is None else self.both(known, node)
+        for pattern, node in other.patterns.items():
+            flat.patterns[pattern] = self.both(flat.patterns[pattern], node) if pattern in flat.patterns else node
+        if other.names is not None:
+            flat.names = other.names if flat.names is None else self.both(flat.names, other.names)
         flat.required |= other.required
 
 
-def meet_types(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
-    """Intersect two sets of types: every integer is a number."""
-    met = [kind for kind in left if kind in right or (kind == "integer" and "number" in right)]
-    if "integer" in right and "number" in left and "integer" not in met:
-        met.append("integer")
-    return tuple(met)
-
-
-def _tighter(key: str, left: Any, right: Any) -> Any:
-    if key in LOWER:
-        return max(left, right)
-    if key in UPPER:
-        return min(left, right)
-    if isinstance(left, int) and isinstance(right, int):
-        return math.lcm(left, right)
-    large, small = max(left, right), min(left, right)
-    return large if small and (large / small).is_integer() else -1
+def _close(flat: Flat, schema: dict[str, Any]) -> None:
+    """Read `unevaluatedProperties` and `unevaluatedItems` as what they mean if no part looks at values by itself."""
+    others = flat.rest - UNEVALUATED - {"patternProperties", "propertyNames"}
+    if others or flat.unions or flat.evaluates:
+        return
+    key = "unevaluatedProperties"
+    if schema.get(key) is False and flat.additional is None:
+        flat.rest.discard(key)
+        flat.additional = PlacedSchema(join(flat.pointer, key), False)
+    key = "unevaluatedItems"
+    if schema.get(key) is False and flat.items is None:
+        flat.rest.discard(key)
+        flat.items = PlacedSchema(join(flat.pointer, key), False)

@@ -67,6 +67,14 @@ def is_judged_pattern(pattern: str) -> bool:
     return _engine(pattern) is not None
 
 
+def matches_all(pattern: str) -> bool:
+    """Whether every text matches a pattern, as far as that is plain: `.*`, `^.*`, the empty pattern.
+
+    `^.*$` is none: a dot is no line break.
+    """
+    return re.fullmatch(r"\^?(\.|\[\\s\\S\]|\[\^\])\*\??|(\.\*)?\$|\^|(\^?\[\\s\\S\]\*\$)?", pattern) is not None
+
+
 def matches(pattern: str, text: str) -> bool | None:
     """Whether a text matches a pattern (somewhere in it: JSON Schema Validation 6.3.3); None if that can't be told.
 

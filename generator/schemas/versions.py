@@ -7,6 +7,9 @@ from typing import Any
 from .keywords import ANNOTATIONS, WORDS
 from .patterns import simpler
 
+ENCODINGS = {"base64": "byte", "base64url": "base64url"}
+"""Encodings with the format that means the same (RFC 4648 sections 4 and 5)."""
+
 
 def modern(schema: Any, version: tuple[int, int]) -> Any:
     """Rewrite one schema object, not its children: OpenAPI 3.0 in 3.1 terms; words in an `allOf` are its own."""
@@ -14,7 +17,7 @@ def modern(schema: Any, version: tuple[int, int]) -> Any:
         return schema
     schema = _with_pattern(schema)
     if version >= (3, 1):
-        return _with_words(schema)
+        return _encoded(_with_words(schema))
     if isinstance(schema.get("$ref"), str):  # its siblings are ignored (3.0.3, 4.7.23); words still document
         kept = ("$ref", "description", "deprecated", "readOnly", "writeOnly")
         return {key: schema[key] for key in kept if key in schema}
@@ -43,6 +46,13 @@ def _with_pattern(schema: dict[str, Any]) -> dict[str, Any]:
         if key in found and isinstance(schema.get(key), int):
             found[key] = choose(found[key], schema[key])
     return {**schema, **found} if found else schema
+
+
+def _encoded(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say by a format how bytes are encoded (OpenAPI 3.1, 4.4.2: `contentEncoding` is what `format: byte` was)."""
+    encoding = schema.get("contentEncoding")
+    known = ENCODINGS.get(encoding.lower()) if isinstance(encoding, str) and "format" not in schema else None
+    return {**schema, "format": known} if known else schema
 
 
 def _with_words(schema: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Settings:
     lenient: bool = False
     naive_datetimes: Literal["reject", "utc"] = "reject"
     discriminator: Literal["tag", "exact"] = "tag"
+    properties_imply_object: bool = False
     base_url: str | None = None
     tolerant: bool = False
     stream_end: str | None = None  # data that ends a stream of events, whatever its items are

@@ -174,6 +174,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "lenient": _boolean,
     "naive-datetimes": _naive,
     "discriminator": _discriminator,
+    "properties-imply-object": _boolean,
     "base-url": _base_url,
     "tolerant": _boolean,
     "stream-end": _text,

@@ -117,6 +117,7 @@ def _taken(folder: Path, only: tuple[str, ...]) -> _Prepared:
 
 def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _Prepared:
     """Generate a package of both sides into a folder. Raises Refused."""
+    from ..document.implied import with_types
     from ..document.load import load
     from ..pipeline import build
     from ..validation.validate import validate
@@ -126,6 +127,7 @@ def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _P
     built = build(document, replace(chosen, sides=frozenset(("client", "server")), distribution=None))
     warnings += [*found, *built.warnings]
     disk.write_new(output, built.files)
+    document = with_types(document) if chosen.properties_imply_object else document
     return output, built.name, document.root, tuple(chosen.operations)
 
 

@@ -67,6 +67,7 @@ def test_a_package_that_is_named_by_its_document_is_found(settings: Settings) ->
         {"lenient": True},
         {"naive_datetimes": "utc"},
         {"discriminator": "exact"},
+        {"properties_imply_object": True},
         {"base_url": "https://api.example.com"},
         {"tolerant": True},
         {"overlays": ()},

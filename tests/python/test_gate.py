@@ -172,7 +172,11 @@ INSIDE = {
     "stub-returns": ("server/stub.py", "raise exceptions.Unimplemented", "return 1"),
     "create-app-default": ("server/__init__.py", "max_body: int = MAX_BODY", "max_body: int = evil()"),
     "create-app-calls": ("server/__init__.py", "return application(", "return eval("),
-    "create-app-more": ("server/__init__.py", "    services: Services = {", "    import os\n    services: Services = {"),
+    "create-app-more": (
+        "server/__init__.py",
+        "    services: Services = {",
+        "    import os\n    services: Services = {",
+    ),
     "binding": ("client/__init__.py", "Pets(self)", "eval(sender)"),
     "credentials": ("client/__init__.py", "Basic: AsyncCredentialOf[tuple[str, str]]", "Basic: evil()"),
 }

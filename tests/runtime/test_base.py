@@ -160,15 +160,30 @@ def test_closed_models(models: ModuleType) -> None:
         ("Date", '"2024-01-02"', date(2024, 1, 2), '"1700006400"'),
         ("Duration", '"P1DT2H"', timedelta(days=1, hours=2), '"1 day"'),
         ("Base64", '"+/8="', b"\xfb\xff", '"-_8="'),
+        ("Base64Url", '"-_8="', b"\xfb\xff", '"+/8="'),
         ("Number", "1.5", Decimal("1.5"), '"x"'),
     ],
 )
 def test_formats(runtime: Callable[[str], Any], name: str, good: str, value: Any, bad: str) -> None:
-    codec = runtime("wire.contract").Json(getattr(runtime("models.formats"), name))
+    module = runtime("models.encoded" if name.startswith("Base64") else "models.formats")
+    codec = runtime("wire.contract").Json(getattr(module, name))
     assert codec.read(good.encode()) == value
     assert codec.write(value)[0] == good.encode()
     with pytest.raises(ValueError):
         codec.read(bad.encode())
+
+
+@pytest.mark.parametrize(("text", "value"), [("", b""), ("YQ", b"a"), ("YQ==", b"a"), ("YWI", b"ab"), ("YWJj", b"abc")])
+def test_base64url_is_read_with_and_without_padding(runtime: Callable[[str], Any], text: str, value: bytes) -> None:
+    codec = runtime("wire.contract").Json(runtime("models.encoded").Base64Url)
+    assert codec.read(f'"{text}"'.encode()) == value
+
+
+@pytest.mark.parametrize("text", ["Y", "Y Q", "YQ=", "é", "YQ==="])
+def test_what_is_no_base64url_is_refused(runtime: Callable[[str], Any], text: str) -> None:
+    codec = runtime("wire.contract").Json(runtime("models.encoded").Base64Url)
+    with pytest.raises(ValueError, match="value: "):
+        codec.read(f'"{text}"'.encode())
 
 
 def test_models_in_a_union_of_maps_are_written(runtime: Callable[[str], Any]) -> None:

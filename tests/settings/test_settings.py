@@ -37,6 +37,7 @@ def test_defaults_are_those_of_the_documentation(tmp_path: Path) -> None:
         lenient=False,
         naive_datetimes="reject",
         discriminator="tag",
+        properties_imply_object=False,
         base_url=None,
         tolerant=False,
         stream_end=None,
@@ -64,6 +65,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         types = { decimal = "decimal:Decimal", date = "datetime.date" }
         lenient = true
         naive-datetimes = "utc"
+        properties-imply-object = true
         discriminator = "exact"
         field-names = "wire"
         base-url = "https://api.example.com/v1"
@@ -91,6 +93,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         types={"decimal": "decimal.Decimal", "date": "datetime.date"},
         lenient=True,
         naive_datetimes="utc",
+        properties_imply_object=True,
         discriminator="exact",
         field_names="wire",
         base_url="https://api.example.com/v1",

@@ -238,6 +238,9 @@ FORMATS: Mapping[str, Callable[[random.Random], str]] = {
     "time": lambda pick: f"{_moment(pick):%H:%M:%S}{pick.choice(['', 'Z', '+01:00'])}",
     "uuid": lambda pick: str(uuid.UUID(int=pick.getrandbits(128))),
     "byte": lambda pick: base64.b64encode(pick.randbytes(pick.randint(0, 9))).decode(),
+    "base64url": lambda pick: (
+        base64.urlsafe_b64encode(pick.randbytes(pick.randint(0, 9))).decode().rstrip(pick.choice(["", "="]))
+    ),
     "ipv4": lambda pick: ".".join(str(pick.randint(0, 255)) for _ in range(4)),
     "ipv6": lambda pick: pick.choice(["::1", "2001:db8::ff00:42:8329", "::"]),
 }

@@ -11,7 +11,8 @@ still refuses it); beside allOf, oneOf or anyOf without a type it is one more br
 differs by direction is judged without the properties that the direction hides: those that are readOnly or writeOnly by
 their own word or by that of what they refer to. Patterns are ECMA-262's: `$` does not match before a last newline, digits
 and letters are those of ASCII. `multipleOf` is reckoned in decimals. Formats are not asserted, so a value whose text is
-malformed for a format that becomes a type (date-time, date, time, uuid, byte, ipv4, ipv6) is left out and counted.
+malformed for a format that becomes a type (date-time, date, time, uuid, byte, base64url, ipv4, ipv6; or for its
+`contentEncoding`) is left out and counted.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "proper
 MORE = ("unevaluatedItems", "unevaluatedProperties")
 MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
+ENCODINGS = {"base64": "byte", "base64url": "base64url"}
 SILENT = {
     "discriminator",
     "xml",
@@ -144,6 +146,8 @@ class Converter:
                 result[key] = _pattern(value)
             elif key not in SILENT and not key.startswith(("x-", "$")):
                 result[key] = value
+        if not self._old and result.get("contentEncoding") in ENCODINGS:
+            result.setdefault("format", ENCODINGS[result["contentEncoding"]])
         return self._modern(result, schema) if self._old else result
 
     def _modern(self, result: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -193,6 +197,7 @@ def formats() -> Any:
         "ipv4": ipaddress.IPv4Address,
         "ipv6": ipaddress.IPv6Address,
         "byte": lambda text: base64.b64decode(text, validate=True),
+        "base64url": _url_bytes,
     }
 
     def check(name: str, value: Any) -> bool:
@@ -226,7 +231,7 @@ def same(one: Any, two: Any) -> bool:
         return one is two
     if isinstance(one, str) and isinstance(two, str):
         return one == two or any(
-            _equal(make, one, two) for make in (_moment, uuid.UUID, ipaddress.ip_address, _hour, _bytes)
+            _equal(make, one, two) for make in (_moment, uuid.UUID, ipaddress.ip_address, _hour, _bytes, _url_bytes)
         )
     return isinstance(one, int | float) and isinstance(two, int | float) and (one == two or float(one) == float(two))
 
@@ -241,6 +246,12 @@ def _hour(text: str) -> time_of_day:
 
 def _bytes(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
+
+
+def _url_bytes(text: str) -> bytes:
+    if not re.fullmatch("[A-Za-z0-9_-]*={0,2}", text):
+        raise ValueError(text)
+    return base64.urlsafe_b64decode(text if "=" in text else text + "=" * (-len(text) % 4))
 
 
 def _equal(make: Any, one: str, two: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.document import load
-from generator.schemas import normal_form
+from generator.schemas import content
 from generator.validation import validate
 from generator.verify import process
 from generator.verify.wire import bodies
@@ -37,7 +37,7 @@ SCHEMAS: dict[str, tuple[dict[str, Any], bool]] = {
 
 @pytest.mark.parametrize(("schema", "is_file"), SCHEMAS.values(), ids=SCHEMAS)
 def test_generator_and_verify_agree_about_files(schema: dict[str, Any], is_file: bool) -> None:
-    assert normal_form.is_file(schema) is is_file
+    assert content.is_file(schema) is is_file
     assert bodies.is_file(schema) is is_file
 
 

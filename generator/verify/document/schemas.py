@@ -20,6 +20,8 @@ _KEPT = (
     *("maxProperties", "minProperties", "required", "dependentRequired", "format", "default"),
     *("contentEncoding", "contentMediaType", "discriminator"),
 )
+_ENCODINGS = {"base64": "byte", "base64url": "base64url"}
+"""What `contentEncoding` says of a string, as the format that says it too (OpenAPI 3.1, 4.4.2)."""
 _PREFIX = "#/$defs/"
 HIDDEN = {"request": {"readOnly"}, "response": {"writeOnly"}}
 """Which properties a direction leaves out (OpenAPI 3.1, 4.8.24.2; JSON Schema Validation, 9.4): those of just this mark."""
@@ -114,6 +116,9 @@ class Schemas:
                 return result
         hidden |= self._hidden_names(node) if "properties" in node or "allOf" in node else frozenset()
         result.update({key: node[key] for key in _KEPT if key in node})
+        encoding = _ENCODINGS.get(str(node.get("contentEncoding")).lower())
+        if encoding and not self.reader.is_30:
+            result.setdefault("format", encoding)
         self._convert_parts(node, hidden, result)
         if hidden and "properties" in result:
             result["properties"] = {k: v for k, v in result["properties"].items() if k not in hidden}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -17,32 +16,6 @@ DateTime = Annotated[AwareDatetime, Written("RFC 3339 with an offset is needed",
 Date = Annotated[date, Written("RFC 3339 is needed", DATE)]
 Time = Annotated[time, Written("RFC 3339 is needed", f"{TIME}{OFFSET}?")]
 Duration = Annotated[timedelta, Written("ISO 8601 is needed", "[+-]?P[0-9TYMWDHS.]+")]
-
-
-def _decode(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
-
-
-def _encode(value: bytes) -> str:
-    return base64.b64encode(value).decode()
-
-
-class _Base64:
-    """Bytes, written as base64 (RFC 4648 section 4)."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        text = core_schema.str_schema(strict=True)
-        decode = core_schema.no_info_plain_validator_function(_decode)
-        return core_schema.json_or_python_schema(
-            json_schema=core_schema.chain_schema([text, decode]),
-            python_schema=core_schema.bytes_schema(strict=True),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                _encode, return_schema=text, when_used="json"
-            ),
-        )
-
-
-Base64 = Annotated[bytes, _Base64()]
 
 
 class Reread:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -77,13 +79,16 @@ def loose(schema: Any, kinds: tuple[type, ...], handler: GetCoreSchemaHandler) -
 
 class _Loose:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        inner = get_args(source)[0]
-        bare = get_args(inner)[0] if get_origin(inner) is Annotated else inner
-        kinds = _ARRAYS if get_origin(bare) in _ARRAYS else OBJECTS
-        return loose(handler.generate_schema(inner), kinds, handler)
+        inner = reduce(or_, get_args(source)[:-1])  # the last one is Value
+        schema = handler.generate_schema(inner)
+        bare = get_origin(get_args(inner)[0] if get_origin(inner) is Annotated else inner)
+        if bare not in (dict, *_ARRAYS):  # a LooseModel lets others pass by itself
+            return schema
+        return loose(schema, _ARRAYS if bare in _ARRAYS else OBJECTS, handler)
 
 
-Loose = Annotated[T | Value, _Loose()]
+AnyOther = _Loose()
+Loose = Annotated[T | Value, AnyOther]
 """A schema without `type` that speaks of T: every JSON value that is none passes as it is."""
 
 

@@ -173,6 +173,8 @@ class _Loosened:
 
     def _of_union(self, schema: Any, result: Any) -> Any:
         """Pick the class by required properties and their constants; take an object of which no class has these."""
+        if schema.get("mode") == "left_to_right":  # what may be anything is not picked by what it needs
+            return result
         parts = [one[0] if isinstance(one, tuple) else one for one in schema["choices"]]
         loose = [one[0] if isinstance(one, tuple) else one for one in result["choices"]]
         known = {str(number): needed for number, one in enumerate(parts) if (needed := self._needed(one)) is not None}

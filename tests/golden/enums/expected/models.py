@@ -23,7 +23,7 @@ Mixed = TypeAliasType("Mixed", Annotated[Literal["a", 1, True], Exactly] | None)
 
 
 # also judged: enum
-Odd = TypeAliasType("Odd", Annotated[Value, Rule("Odd")])
+Odd = TypeAliasType("Odd", Annotated[float | dict[str, Value], Rule("Odd")])
 
 
 Fixed = TypeAliasType("Fixed", Literal["only"])

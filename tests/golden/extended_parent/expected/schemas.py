@@ -23,11 +23,13 @@ SCHEMAS: dict[str, Any] = {
                 "anyOf": [
                     {"oneOf": [{"$ref": "#/$defs/Tea"}, {"$ref": "#/$defs/Juice"}]},
                     {
+                        "type": "object",
                         "required": ["kind"],
                         "properties": {"kind": {"enum": ["tea"]}},
                         "allOf": [{"$ref": "#/$defs/Tea"}],
                     },
                     {
+                        "type": "object",
                         "required": ["kind"],
                         "properties": {"kind": {"enum": ["juice"]}},
                         "allOf": [{"$ref": "#/$defs/Juice"}],
@@ -45,11 +47,13 @@ SCHEMAS: dict[str, Any] = {
                 "anyOf": [
                     {"oneOf": [{"$ref": "#/$defs/Table"}, {"$ref": "#/$defs/Courier"}]},
                     {
+                        "type": "object",
                         "required": ["kind"],
                         "properties": {"kind": {"enum": ["here"]}},
                         "allOf": [{"$ref": "#/$defs/Table"}],
                     },
                     {
+                        "type": "object",
                         "required": ["kind"],
                         "properties": {"kind": {"enum": ["away"]}},
                         "allOf": [{"$ref": "#/$defs/Courier"}],

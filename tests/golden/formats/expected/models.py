@@ -12,7 +12,8 @@ from annotated_types import MinLen
 
 from ._runtime.models.base import Model
 from ._runtime.models.concealed import Concealed
-from ._runtime.models.formats import Base64, Date, DateTime, Time
+from ._runtime.models.encoded import Base64
+from ._runtime.models.formats import Date, DateTime, Time
 
 
 class All(Model):

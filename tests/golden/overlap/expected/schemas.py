@@ -17,11 +17,13 @@ SCHEMAS: dict[str, Any] = {
                 "anyOf": [
                     {"oneOf": [{"$ref": "#/$defs/Letter"}, {"$ref": "#/$defs/Parcel"}]},
                     {
+                        "type": "object",
                         "required": ["kind"],
                         "properties": {"kind": {"enum": ["letter"]}},
                         "allOf": [{"$ref": "#/$defs/Letter"}],
                     },
                     {
+                        "type": "object",
                         "required": ["kind"],
                         "properties": {"kind": {"enum": ["parcel"]}},
                         "allOf": [{"$ref": "#/$defs/Parcel"}],

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.models.base import Absent, Value
+from ._runtime.models.base import Absent
 from ._runtime.models.shapes import RuledModel
 from .schemas import Rule
 
@@ -36,5 +36,4 @@ Plain = TypeAliasType("Plain", Annotated[str, Field(pattern="^[a-z]+$")])
 Step = TypeAliasType("Step", Annotated[float, Rule("Step")])
 
 
-# also judged: patternProperties
-Prefixed = TypeAliasType("Prefixed", Annotated[dict[str, Value], Rule("Prefixed")])
+Prefixed = TypeAliasType("Prefixed", dict[Annotated[str, Field(pattern="^x")], str])

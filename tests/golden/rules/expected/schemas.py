@@ -22,7 +22,6 @@ SCHEMAS: dict[str, Any] = {
         "type": "string",
         "allOf": [{"if": {"maxLength": 1000}, "then": {"pattern": "^(?!a)b"}, "else": {"maxLength": 1000}}],
     },
-    "Prefixed": {"type": "object", "patternProperties": {"^x": {"type": "string"}}, "additionalProperties": False},
     "Step": {"type": "number", "multipleOf": 0.01},
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import contract
-from .._runtime.server.context import Context, Factory, context
+from .._runtime.server.context import Context, Factory, Services, context
 from .._runtime.server.core import MAX_BODY, Application, application
 from .._runtime.server.streams import Streams
 from .._runtime.wire.content import Content
@@ -37,7 +37,7 @@ def create_app(
         head_after: seconds after which the head of a stream of events or lines is sent, though no item is there yet.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {
+    services: Services = {
         "default": default,
     }
     return application(

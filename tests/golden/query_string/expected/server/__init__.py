@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import contract
-from .._runtime.server.context import Context, Factory, context
+from .._runtime.server.context import Context, Factory, Services, context
 from .._runtime.server.core import MAX_BODY, Application, application
 from .._runtime.server.routing import TemplateOperations
 from ..api import DefaultApi, SyncDefaultApi
@@ -34,7 +34,7 @@ def create_app(
         complete: raise TypeError unless services have all operations' methods, and no others.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
-    services = {
+    services: Services = {
         "default": default,
     }
     return application(
