@@ -124,12 +124,13 @@ def explore(seed: int, root: dict[str, Any], number: int) -> tuple[list[Finding]
             last = received.recv()
             count += last[0] != "reading"
             found += [last] if last[0] not in ("reading", "made") else []
-        found += [("no end", last[1])] if last[0] == "reading" else []  # else it is the maker of values that has none
-        child.kill()
+        found += [("no end", last[1])] if last[0] == "reading" else []
+        child.kill()  # else it is the generator or the maker of values that is slow
+        has_ended = False
     except EOFError:
-        pass
+        has_ended = True
     child.join()
-    if child.exitcode and not found:
+    if has_ended and child.exitcode and not found:
         found.append((f"the child ended with {child.exitcode}", last[1]))
     return found, count
 
