@@ -41,7 +41,7 @@ def _change(definition: Definition, change: Callable[[Type], Type]) -> None:
 
 
 class _Decider:
-    """Finds the unions that recurse; `tries_again` says whether one of them may read a value as several types."""
+    """Finds the unions that recurse; `tries_again` says whether there is one: its values may be read again."""
 
     def __init__(self, definitions: Sequence[Definition], flattener: Flattener) -> None:
         self._flattener = flattener
@@ -87,7 +87,7 @@ class _Decider:
         objects = [part for part in types.alternatives(one) if part != NONE and "object" in self._kinds(part)]
         classes = [self._by_name.get(part.name) if isinstance(part, Class) else None for part in objects]
         found = Branches(tag=tag) if tag is not None and tag.binding else table(classes, tag, self._flattener)
-        self.tries_again |= found.tag is None or not found.tag.binding
+        self.tries_again = True
         return (found,)
 
 

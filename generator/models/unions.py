@@ -137,7 +137,7 @@ def tags(
     in all branches, the tag decides. Otherwise it is a hint only: what it picks is tried first.
     """
     name = (flat.discriminator or {}).get("propertyName")
-    if not isinstance(name, str) or len(branches) < 2:
+    if not isinstance(name, str) or len({*classes}) < 2:  # branches may all refer to one class
         return None
     constants = admits.tags(merged, name)
     found: dict[str, str] = {}

@@ -79,3 +79,11 @@ def test_inline_branches_have_no_tag(build: Build) -> None:
     package = build({**SCHEMAS, "Pet": pet})
     assert not package.refusals('{"kind": "dog", "size": 1}', "Pet")
     assert not package.refusals('{"size": 1}', "Pet")
+
+
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_branches_that_are_all_one_class_have_no_tag(build: Build, keyword: str) -> None:
+    pet = {keyword: [REFS[0], REFS[0]], "discriminator": {"propertyName": "kind"}}
+    package = build({**SCHEMAS, "Pet": pet, "T": obj({"pet": {"$ref": HERE + "Pet"}})})
+    assert bool(package.refusals('{"pet": {"kind": "cat", "lives": 9}}')) == (keyword == "oneOf")  # twice is not once
+    assert package.refusals('{"pet": {"kind": "cat", "lives": "x"}}')

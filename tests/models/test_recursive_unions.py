@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -111,8 +112,8 @@ def deep(wrap: Callable[[Any], Any], value: Any, depth: int) -> Any:
 @contextmanager
 def counted(package: Package) -> Iterator[list[int]]:
     """Count what is asked of branches: which one has a value, and whether it accepts it."""
-    branches, count = package.module("_runtime.models.branches"), [0]
-    fitting, tried = branches.Branches._fitting, branches._Best._tried
+    branches, best, count = package.module("_runtime.models.branches"), package.module("_runtime.models.best"), [0]
+    fitting, tried = branches.Branches._fitting, best.Best._tried
 
     def asked(self: Any, value: Any) -> Any:
         count[0] += 1
@@ -125,7 +126,7 @@ def counted(package: Package) -> Iterator[list[int]]:
 
         return tried(self, known, value, handled)
 
-    with patch.object(branches.Branches, "_fitting", asked), patch.object(branches._Best, "_tried", read):
+    with patch.object(branches.Branches, "_fitting", asked), patch.object(best.Best, "_tried", read):
         yield count
 
 
@@ -147,6 +148,24 @@ def test_the_table_stands_beside_the_union_and_work_grows_as_the_depth(kind: str
             counts.append(count[0])
         assert counts[1] < 2.6 * max(counts[0], 1)
         assert counts[1] < 40 * 2 * 12  # twice, as 1.0 is read as an integer in a second reading
+
+
+@pytest.mark.parametrize("more", [[], [TEXT]])
+def test_tuples_below_constants_are_read(more: list[Any], build: Build) -> None:
+    pair = {"type": "array", "prefixItems": [ref(), WHOLE], "items": False, "minItems": 2}
+    classes = {name: obj({"op": {"const": name}, "pair": pair, "args": many()}, required=["op"]) for name in ("A", "B")}
+    package = build({"T": {"oneOf": [ref("A"), ref("B"), *more]}, **classes})
+    value = {"op": "A", "args": [{"op": "B", "pair": [{"op": "A"}, 1]}]}
+    assert package.again(json.dumps(value)) == value
+    value["args"][0]["pair"][1] = "x"  # type: ignore[index]
+    assert [one["loc"] for one in package.refusals(json.dumps(value))] == [["args", 0, "pair", 1]]
+
+
+def test_tuples_below_tags_are_read(build: Build) -> None:
+    pair = {"type": "array", "prefixItems": [TEXT, WHOLE], "items": False, "minItems": 2}
+    whole = obj({"kind": TEXT, "pair": pair}, required=["kind"], discriminator={"propertyName": "kind"})
+    package = build({"T": whole, "A": {"allOf": [ref(), obj({"a": TEXT}, required=["a"])]}})
+    assert package.again('{"kind": "A", "pair": ["x", 1]}') == {"kind": "A", "pair": ["x", 1]}
 
 
 def _values(pick: random.Random, depth: int = 0) -> Any:
@@ -260,6 +279,24 @@ def test_a_tolerant_client_takes_a_new_kind_of_object_in_a_union_that_recurses(k
     (one,) = getattr(found, "args", None) or found.or_
     assert one == {"op": "xor", "new": [inner]}
     assert type(media.read(json.dumps(wrap(wrap(inner))).encode())).__name__ == "Or"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_tolerant_client_looks_at_each_object_once_for_each_class(kind: str, build: Build) -> None:
+    """Else 40 levels would take 2^40 steps."""
+    schemas, _, wrap, inner = KINDS[kind]
+    package = build(schemas, tolerant=True, body="T")
+    media = package.module("_runtime.wire.tolerant").tolerant(package.media())
+    for innermost in (inner, {"new": True}, 1.5):
+        counts = []
+        for depth in (20, 40):
+            with counted(package) as count, contextlib.suppress(ValueError):
+                found = media.read(json.dumps(deep(wrap, innermost, depth)).encode())
+                if innermost == inner:
+                    assert media.write(found)[0]
+            counts.append(count[0])
+        assert counts[1] < 2.6 * max(counts[0], 1)
+        assert counts[1] < 40 * 2 * 12
 
 
 def test_a_secret_is_not_shown_at_any_depth(build: Build) -> None:

@@ -110,27 +110,29 @@ def _read(media: Any, data: bytes) -> str:
     return "too much memory" if octets > MEMORY + MEMORY_FOR_EACH * len(data) else ""
 
 
-def explore(seed: int, root: dict[str, Any], number: int) -> list[Finding]:
-    """Read values of one document in a child that is ended if it does not end."""
+def explore(seed: int, root: dict[str, Any], number: int) -> tuple[list[Finding], int]:
+    """Read values of one document in a child that is ended if it does not end; returns what was found, and how many were read."""
     received, sent = multiprocessing.Pipe(duplex=False)
     child = multiprocessing.get_context("fork").Process(target=_explore, args=(seed, root, number, sent))
     child.start()
     sent.close()
     found: list[Finding] = []
-    last: Finding = ("no package", "")
+    last, count = ("no package", ""), 0
     until = time.monotonic() + WHOLE
     try:
         while received.poll(max(0.0, until - time.monotonic())):
             last = received.recv()
+            count += last[0] != "reading"
             found += [last] if last[0] not in ("reading", "made") else []
-        found += [("no end", last[1])] if last[0] == "reading" else []  # else it is the maker of values that has none
-        child.kill()
+        found += [("no end", last[1])] if last[0] == "reading" else []
+        child.kill()  # else it is the generator or the maker of values that is slow
+        has_ended = False
     except EOFError:
-        pass
+        has_ended = True
     child.join()
-    if child.exitcode and not found:
+    if has_ended and child.exitcode and not found:
         found.append((f"the child ended with {child.exitcode}", last[1]))
-    return found
+    return found, count
 
 
 def main() -> int:
@@ -142,18 +144,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     smallest: dict[str, tuple[int, str]] = {}
-    begin, tried = time.monotonic(), 0
+    begin, tried, packages, read = time.monotonic(), 0, 0, 0
     for seed in range(options.seed, options.seed + options.documents):
         if time.monotonic() - begin > options.seconds:
             break
         root, tried = document(seed), tried + 1
-        for cause, value in explore(seed, root, options.values):
+        found, count = explore(seed, root, options.values)
+        packages, read = packages + (count > 0), read + count
+        for cause, value in found:
             text = json.dumps(root["components"]["schemas"])
             told = f"seed {seed}: {value[:300]}\n    {text[:3000]}"
             smallest[cause] = min(smallest.get(cause, (len(text), told)), (len(text), told))
-    print(
-        f"readers, seed {options.seed}, {time.monotonic() - begin:.0f} s: {tried} documents, {len(smallest)} findings"
-    )
+    done = f"{tried} documents, {packages} packages, {read} values, {len(smallest)} findings"
+    print(f"readers, seed {options.seed}, {time.monotonic() - begin:.0f} s: {done}")
     for cause, (_, told) in smallest.items():
         print(f"FINDING {cause}\n    {told}")
     return 1 if smallest else 0

@@ -14,20 +14,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import SchemaSerializer, from_json
+from pydantic_core import CoreConfig, SchemaSerializer, SchemaValidator, from_json
 
 from ..exceptions import DecodeError, EncodeError, StatusError
-from ..models.base import Model, deep, finite
-from ..models.exact import SENT, exact, serializer
+from ..models.base import HASTY, Model, deep, finite
+from ..models.exact import SENT, exact, serializer, telling
 from .misfits import UNWRITABLE, misfit
 from .words import refused
 
 T = TypeVar("T")
 Fields = list[tuple[bytes, bytes]]
 _CONFIG = ConfigDict(strict=True, allow_inf_nan=False, ser_json_inf_nan="constants")
+_STRICT = CoreConfig(strict=True, allow_inf_nan=False)
 _LISTED = 1000  # problems of one text that are listed: a million of them would take seconds and a gigabyte
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -79,6 +80,17 @@ class Json(Media):
         return adapter
 
     @cached_property
+    @deep()
+    def telling(self) -> SchemaValidator:
+        """Reads what was refused again, to say what is wrong: slowly where unions recurse."""
+        schema = telling(self.adapter.core_schema)
+        return (
+            SchemaValidator(schema, _STRICT, _use_prebuilt=False)
+            if schema
+            else cast("SchemaValidator", self.adapter.validator)
+        )
+
+    @cached_property
     def serializer(self) -> SchemaSerializer:
         """Writes a value exactly, built at first use: once for each class."""
         is_model = isinstance(self.type, type) and issubclass(self.type, Model)
@@ -99,20 +111,22 @@ class Json(Media):
         return data
 
     def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
-        load = self.adapter.validator.validate_json
         try:
-            return load(data, context=context)
+            return self.adapter.validator.validate_json(data, context=HASTY if context is None else context)
         except ValidationError as error:
-            number = error.error_count()
-            found = error.errors(include_url=False, include_input=False) if number <= _LISTED else []
+            failed = error
         if data.startswith(b"\xef\xbb\xbf"):  # a byte order mark, which may be ignored (RFC 8259 section 8.1)
             return self.read(data[3:], content_type, context)
-        if not found or found[0]["type"] != "json_invalid":
-            with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
-                mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
-                return load(mended, context=context)
-        if not found:
+        with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
+            mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
+            try:
+                return self.telling.validate_json(mended, context=context)
+            except ValidationError as error:
+                failed = error
+        number = failed.error_count()
+        if number > _LISTED:
             raise DecodeError.of(f"{number} problems", "too_many_problems")
+        found = failed.errors(include_url=False, include_input=False)
         raise refused(found, None if found[0]["type"] == "json_invalid" else from_json(data))
 
 

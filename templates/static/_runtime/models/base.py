@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from math import isfinite
@@ -14,6 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchema
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 T = TypeVar("T")
+HASTY: dict[str, Any] = {}
+"""The context of a first reading: what takes time to be read again is refused, as a second reading follows (tags.py)."""
 _BUILDING = RLock()
 
 
@@ -29,8 +32,14 @@ def deep() -> Iterator[None]:
             sys.setrecursionlimit(limit)
 
 
+KNOWN: ContextVar[dict[Any, Any] | None] = ContextVar("known", default=None)
+"""What once.py found for the parts of a value so far, while it reads one: NaN and infinity were looked for before."""
+
+
 def finite(value: Any) -> Any:
     """Return a JSON value as it is; raise ValueError for NaN or infinity anywhere in it (RFC 8259 section 6)."""
+    if KNOWN.get() is not None:
+        return value
     if isinstance(value, float) and not isfinite(value):
         raise ValueError("NaN and infinity are no JSON numbers")
     if isinstance(value, (dict, list, tuple)):

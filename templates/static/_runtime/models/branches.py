@@ -5,24 +5,22 @@ Pydantic alone would try each branch for an object, for each branch of the objec
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError
-from pydantic_core import CoreSchema, PydanticCustomError, PydanticSerializationUnexpectedValue, core_schema
+from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
 
-from .base import place
-from .exact import reason
-from .once import KNOWN, Once
+from .base import KNOWN
+from .best import WIDE, Best
+from .exact import OTHER, SEVERAL, TELLING, reason
+from .hasty import HOLDERS, Hasty
 from .shapes import LooseModel
 
-_SEVERAL, _OTHER = "<several>", "<other>"  # never the names of classes
-_HOLDERS = (dict, list)
-_WIDE = 10
-"""So many errors of one value are told; more of them become one, as do those of several branches."""
 _ATTEMPTS = 2
 """So often a value that can't be written is tried: strictly, and not."""
 _TOLD = 200
@@ -44,10 +42,15 @@ def _is_loose(origin: Any) -> bool:
     return issubclass(origin, LooseModel) or bool(getattr(origin, "__loose__", False))
 
 
+def _is_plain(origin: Any) -> bool:
+    """Whether a class has an object as nothing but itself, see tags.py."""
+    return origin is not None and issubclass(origin, BaseModel) and not hasattr(origin, "__tags__")
+
+
 def _is_holder(member: Any) -> bool:
     """Whether a member accepts objects and arrays alone."""
     origin = _origin(member)
-    return origin is not None and issubclass(origin, (BaseModel, *_HOLDERS, tuple)) and not _is_loose(origin)
+    return origin is not None and issubclass(origin, (BaseModel, *HOLDERS, tuple)) and not _is_loose(origin)
 
 
 def _read_as(member: Any, kind: type) -> bool:
@@ -69,69 +72,6 @@ def _members(source: Any, union: Any) -> dict[str, tuple[Any, CoreSchema]]:
         getattr(member, "__name__", "") if isinstance(member, type) else str(place): (member, schema)
         for place, (member, schema) in enumerate(zip(members, schemas, strict=True))
     }
-
-
-class _Best(Once):
-    """Tries the types of each round that `rounds` gives for a value; of those that accept it, the best one has it.
-
-    That is the first which has no model, else the first with the most fields set, as in pydantic's unions.
-    """
-
-    def __init__(self, rounds: Callable[[Any], Sequence[Sequence[str]]]) -> None:
-        super().__init__(lambda _: ())
-        self._rounds = rounds
-
-    def _tried(
-        self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any]
-    ) -> tuple[Any, ValidationError | PydanticCustomError | None]:
-        failed: ValidationError | None = None
-        rounds = self._rounds(value)
-        is_tried_again = sum(map(len, rounds)) > 1
-        for choices in rounds:
-            best, most = None, -1
-            for choice in choices:
-                known[self] = choice
-                try:
-                    found = handler(value)
-                except ValidationError as error:
-                    failed = min(failed or error, error, key=ValidationError.error_count)
-                    continue
-                fields = _fields(found, known) if len(choices) > 1 else 0
-                if fields is None:
-                    return found, None
-                if fields > most:
-                    best, most = found, fields
-            if most >= 0:
-                return best, None
-        if failed is not None and (is_tried_again or failed.error_count() > _WIDE):
-            return None, _first(failed, value)
-        return None, failed
-
-
-def _first(error: ValidationError, value: Any) -> PydanticCustomError:
-    """Return the first error as one of the value that refuses: with all errors, and their places, they add up with the depth."""
-    one = error.errors(include_url=False, include_input=False)[0]
-    context = one.get("ctx", {})
-    path = [*place(one["loc"], value), *context.get("path", one["loc"][-1:] if one["type"] == "missing" else ())]
-    type_: Any = one["type"]
-    kept = {"secret": True} if "secret" in context else {}  # the value may not be shown, see concealed.py
-    return PydanticCustomError(type_, "{reason}", {"reason": one["msg"], "path": path, **kept})
-
-
-def _fields(value: Any, known: dict[Any, Any]) -> int | None:
-    """Count the fields that are set in a value, and deeper; None if there is no model in it."""
-    if not isinstance(value, BaseModel | list | tuple | dict):
-        return None
-    key = (_fields, id(value))
-    if key not in known:
-        is_model = isinstance(value, BaseModel)
-        own: Any = value.__dict__ if isinstance(value, BaseModel) else value
-        parts = [_fields(part, known) for part in (own.values() if isinstance(own, dict) else own)]
-        counts = [part for part in parts if part is not None]
-        set_ = len(value.model_fields_set & type(value).model_fields.keys()) if isinstance(value, BaseModel) else 0
-        known[key] = (set_ + sum(counts) if is_model or counts else None), value
-    found: int | None = known[key][0]
-    return found
 
 
 def _written(union: CoreSchema) -> core_schema.WrapSerializerFunctionSerSchema:
@@ -177,22 +117,83 @@ class Branches:
             for label, one in (needs or {}).items()
         }
         self.name, self.classes = name, classes or {}
-        self._once = _Best(self._rounds)
+        self._plain_classes: dict[str, Any] = {}
+        self._once = Best(self._rounds, self._plain_classes)
+        self._hastily = Best(self._rounds, self._plain_classes, tells=False)
         self._kinds: dict[type, list[str]] = {}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         union: Any = handler(source)
         members = _members(source, union)
+        self._kinds = _by_kind(members)
+        self._plain_classes.update(
+            {one: origin for one, (member, _) in members.items() if _is_plain(origin := _origin(member))}
+        )
         return core_schema.json_or_python_schema(
-            json_schema=self._wire(union, members), python_schema=_python(union, members), serialization=_written(union)
+            json_schema=self._hasty(union, members),
+            python_schema=_python(union, members, self._wire(union, members)),
+            serialization=_written(union),
+            metadata={"once": Best},  # for a reader that is tolerant
         )
 
+    def _hasty(self, union: Any, members: _Members) -> CoreSchema:
+        """Read as `_wire` does, but say nothing of what is wrong: JSON that is refused is read again (exact.py)."""
+        decided = self._compiled(members)
+        if decided is None:
+            choices = _choices(members, self._kinds)
+            hasty = Hasty(self._quick(), self._kinds, self.name, self.classes)
+            read: CoreSchema = core_schema.tagged_union_schema(
+                {
+                    **choices,
+                    **hasty.flat(choices),
+                    SEVERAL: self._hastily.schema(choices),
+                    OTHER: _plain(union, members, self._kinds),
+                },
+                discriminator=hasty.decide,
+            )
+        else:
+            scalars = _scalars(members)
+            others = [core_schema.union_schema([*scalars])] if scalars else []
+            read = core_schema.union_schema([*decided, *others], mode="left_to_right")
+            read = core_schema.nullable_schema(read) if union["type"] == "nullable" else read
+        return core_schema.custom_error_schema(read, "branch", custom_error_message="The value is as no branch")
+
+    def _compiled(self, members: _Members) -> list[CoreSchema] | None:
+        """Return what reads objects and arrays without any function in Python, if JSON types tell the members apart."""
+        labels = [label for few in self._kinds.values() for label in few]
+        if any(len(few) > 1 for few in self._kinds.values()) or not all(_is_holder(members[one][0]) for one in labels):
+            return None
+        return [members[one][1] for one in labels]
+
+    def _quick(self) -> Callable[[dict[str, Any]], str | None]:
+        """Return what names the class of an object, by one property for each class: more may be left than `_fitting` leaves."""
+        objects = self._kinds.get(dict, [])
+        free = [label for label in objects if not self._names.get(label)]
+        some = free[0] if len(free) == 1 else SEVERAL if free else None
+        counts = Counter(name for label in objects for name in self._names.get(label, ()))
+        needed = [
+            (label, min(sorted(self._names[label]), key=lambda one: counts[one]))
+            for label in objects
+            if label not in free
+        ]
+        needs = [(name, dict(self._texts.get(label, ())).get(name), label) for label, name in needed]
+
+        def pick(value: dict[str, Any]) -> str | None:
+            found = some
+            for name, texts, label in needs:
+                if name in value and (texts is None or (isinstance(value[name], str) and value[name] in texts)):
+                    if found is not None:
+                        return SEVERAL
+                    found = label
+            return found
+
+        return pick
+
     def _wire(self, union: CoreSchema, members: _Members) -> CoreSchema:
-        self._kinds = _by_kind(members)
         choices = _choices(members, self._kinds)
         once = self._once.schema(choices)
         return core_schema.tagged_union_schema(
-            {**choices, _SEVERAL: once, _OTHER: _plain(union, members, self._kinds)},
+            {**choices, SEVERAL: once, OTHER: _plain(union, members, self._kinds)},
             discriminator=self._one,
             custom_error_type="union_tag",
             custom_error_message=f"{self.name!r} must be one of: {', '.join(self.classes)}",
@@ -206,18 +207,18 @@ class Branches:
         """
         kind = type(value)
         if kind not in self._kinds:
-            return _OTHER
+            return OTHER
         found = self._fitting(value)
-        if len(found) == 1 and (len(value) > _WIDE or self._holds(value, kind)):
-            return _SEVERAL
-        return found[0] if len(found) == 1 else _SEVERAL if found else None
+        if len(found) == 1 and (len(value) > WIDE or self._holds(value, kind)):
+            return SEVERAL
+        return found[0] if len(found) == 1 else SEVERAL if found else None
 
     @staticmethod
     def _holds(value: Any, kind: type) -> bool:
         """Whether a value holds others for the first time, or many of them: each may have an error with a long place."""
-        most = 0 if KNOWN.get() is None else _WIDE
+        most = 0 if KNOWN.get() is None else WIDE
         parts = value.values() if kind is dict else value
-        return any(type(part) in _HOLDERS and len(part) > most for part in parts)
+        return any(type(part) in HOLDERS and len(part) > most for part in parts)
 
     def _fitting(self, value: Any) -> list[str]:
         """Name the branches that may accept a value; the one that lacks least if an object lacks something for each."""
@@ -254,12 +255,22 @@ class Constants(Branches):
         super().__init__(None, name, classes)
         self._found = {tag: [label] for tag, label in self.classes.items()}
 
-    def _wire(self, union: CoreSchema, members: _Members) -> CoreSchema:
-        if len(members) > len({*self.classes.values()}):
-            return super()._wire(union, members)
+    def _compiled(self, members: _Members) -> list[CoreSchema] | None:
+        arrays = self._kinds.get(list, [])
+        if len(arrays) > 1 or not all(_is_holder(members[one][0]) for one in arrays):
+            return None
         choices = {tag: members[label][1] for tag, label in self.classes.items()}
         tagged = core_schema.tagged_union_schema(choices, discriminator=self.name)
-        return core_schema.nullable_schema(tagged) if union["type"] == "nullable" else tagged
+        return [tagged, *(members[one][1] for one in arrays)]
+
+    def _quick(self) -> Callable[[dict[str, Any]], str | None]:
+        name, classes = self.name, self.classes
+
+        def pick(value: dict[str, Any]) -> str | None:
+            tag = value.get(name)
+            return classes.get(tag) if isinstance(tag, str) else None
+
+        return pick
 
     def _fitting(self, value: Any) -> list[str]:
         if type(value) is not dict:
@@ -269,13 +280,17 @@ class Constants(Branches):
 
 
 def _by_kind(members: _Members) -> dict[type, list[str]]:
-    kinds = {kind: [label for label, (member, _) in members.items() if _read_as(member, kind)] for kind in _HOLDERS}
+    kinds = {kind: [label for label, (member, _) in members.items() if _read_as(member, kind)] for kind in HOLDERS}
     return {kind: labels for kind, labels in kinds.items() if labels}
+
+
+def _scalars(members: _Members) -> list[CoreSchema]:
+    return [schema for member, schema in members.values() if not _is_holder(member)]
 
 
 def _plain(union: Any, members: _Members, kinds: Mapping[type, Sequence[str]]) -> CoreSchema:
     """Read what is neither object nor array: by the members for that, else as the first one, which refuses it."""
-    found = [schema for member, schema in members.values() if not _is_holder(member)]
+    found = _scalars(members)
     first = [members[label][1] for labels in kinds.values() for label in labels]
     inner = core_schema.union_schema([*found]) if len(found) > 1 else [*found, *first][0]
     return core_schema.nullable_schema(inner) if union["type"] == "nullable" else inner
@@ -285,11 +300,11 @@ def _choices(members: _Members, kinds: Mapping[type, Sequence[str]]) -> dict[str
     return {label: members[label][1] for labels in kinds.values() for label in labels}
 
 
-def _python(union: CoreSchema, members: _Members) -> CoreSchema:
+def _python(union: CoreSchema, members: _Members, slow: CoreSchema) -> CoreSchema:
     """Read what Python gives: dicts and lists, which may have the names of fields, as the best of all members."""
     kinds = _by_kind(members)
-    once = _Best(lambda value: [kinds.get(type(value), [])]).schema(_choices(members, kinds))
+    once = Best(lambda value: [kinds.get(type(value), [])], {}).schema(_choices(members, kinds))
     return core_schema.tagged_union_schema(
-        {_SEVERAL: once, _OTHER: union},
-        discriminator=lambda value: _SEVERAL if type(value) in kinds else _OTHER,
+        {SEVERAL: once, OTHER: union, TELLING: slow},
+        discriminator=lambda value: SEVERAL if type(value) in kinds else OTHER,
     )

@@ -20,6 +20,9 @@ _ONE = frozenset(
     "schema json_schema python_schema lax_schema strict_schema items_schema keys_schema values_schema extras_schema"
     " serialization return_schema".split()
 )
+SEVERAL, OTHER = "<several>", "<other>"  # never the names of classes
+TELLING = "<telling>"
+"""The choice of what Python gives that is never taken: how JSON is read a second time, to say what is wrong."""
 _MANY = frozenset({"fields", "choices", "steps", "definitions", "items_schema"})
 
 
@@ -52,6 +55,21 @@ def written(schema: Any, writer: Writer) -> Any:
     """Have instances of a model written as `writer` says."""
     function = core_schema.plain_serializer_function_ser_schema(writer.function, return_schema=bare(schema))
     return {**schema, "serialization": function}
+
+
+def telling(schema: Any) -> Any:
+    """Return a core schema whose unions that recurse are read slowly, and say what is wrong; None if it has none."""
+    found: list[Any] = []
+
+    def slow(one: Any) -> Any:
+        other = one.get("python_schema", {})
+        if other.get("type") != "tagged-union" or TELLING not in other["choices"]:
+            return one
+        found.append({**one, "json_schema": other["choices"][TELLING]})
+        return found[-1]
+
+    changed = copied(schema, slow)
+    return changed if found else None
 
 
 def bare(schema: Any) -> Any:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
 from typing import Any
 
 from pydantic import ValidationError, ValidationInfo
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
 
-KNOWN: ContextVar[dict[Any, Any] | None] = ContextVar("known", default=None)
-"""What was found for values so far, while a value is read that several types are tried for."""
+from .base import KNOWN, finite
+
 _EXACT = 2**53
 
 
@@ -21,6 +20,14 @@ def whole(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: whole(item) for key, item in value.items()}
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT else value
+
+
+def _looked_through(value: Any) -> Any:
+    """Return a JSON value that has no 1.0; raise ValueError for NaN or infinity. Its text is made and searched by compiled code."""
+    text = to_json(value, inf_nan_mode="constants")
+    if b"NaN" in text or b"Infinity" in text:
+        finite(value)
+    return whole(value) if b".0" in text else value
 
 
 class Once:
@@ -45,9 +52,10 @@ class Once:
     def _read(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         known = KNOWN.get()
         if known is None:
+            value = _looked_through(value) if info.mode == "json" else finite(value)
             token = KNOWN.set({})
             try:
-                return self._read(whole(value) if info.mode == "json" else value, handler, info)
+                return self._read(value, handler, info)
             finally:
                 KNOWN.reset(token)
         key = (self, id(value))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import GetCoreSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaValidator, core_schema, to_json
 
-from .base import ABSENT, Model, deep
+from .base import ABSENT, HASTY, Model, deep
+from .exact import TELLING, telling
 from .once import Once
 from .shapes import OBJECTS, Tagged, judged, loose
 
@@ -133,9 +134,8 @@ def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> An
         choices, discriminator=name, custom_error_type="no_class", custom_error_message="No class has this tag"
     )
     again = core_schema.with_info_wrap_validator_function(partial(_again, cls), own)
-    first = core_schema.union_schema([tagged, again], mode="left_to_right")
-    wire = core_schema.lax_or_strict_schema(lax_schema=first, strict_schema=once, strict=False)
-    kinds: dict[Any, CoreSchema] = {"instance": own, "object": once}
+    wire = core_schema.union_schema([tagged, again], mode="left_to_right")
+    kinds: dict[Any, CoreSchema] = {"instance": own, "object": once, TELLING: once}
     python = core_schema.tagged_union_schema(
         kinds, discriminator=lambda value: "instance" if isinstance(value, cls) else "object"
     )
@@ -159,9 +159,16 @@ def _whole(
 
 
 def _again(cls: type[Model], value: Any, _: Any, info: ValidationInfo) -> Any:
-    """Read JSON that pydantic has refused, or an object with an unknown tag: `strict` leads to Once, at every depth."""
-    data = to_json(value, inf_nan_mode="constants")
-    return cls.__pydantic_validator__.validate_json(data, strict=True, context=info.context)
+    """Read JSON that pydantic has refused, or an object with an unknown tag: Once reads all that lies in it."""
+    if info.context is HASTY:
+        raise PydanticCustomError("again", "This is read again")
+    return _teller(cls).validate_json(to_json(value, inf_nan_mode="constants"), context=info.context)
+
+
+@cache  # classes live as long as their module
+def _teller(cls: type[Model]) -> SchemaValidator:
+    cls.model_rebuild()
+    return _validator(cls, telling(cls.__pydantic_core_schema__))
 
 
 def _same(value: Any) -> Any:

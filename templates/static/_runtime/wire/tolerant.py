@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cache, partial
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import PydanticUseDefault, SchemaValidator, core_schema, to_json
 
-from ..models.exact import bare
+from ..models.base import KNOWN
+from ..models.exact import OTHER, SEVERAL, TELLING, bare
 from .content import Binary, OneOf
 from .contract import Json, Media, essence
 from .kept import KeptJson, is_closed, keep_fields, kept
@@ -71,7 +72,7 @@ def tolerant(media: Json) -> Json:
     found = _AnyJson(media.type, media.media_type)
     found.content_type, found.adapter = media.content_type, copy(media.adapter)
     schema = _Loosened(media.adapter.core_schema).schema
-    found.adapter.validator = SchemaValidator(schema, _CONFIG, _use_prebuilt=False)
+    found.telling = found.adapter.validator = SchemaValidator(schema, _CONFIG, _use_prebuilt=False)
     return found
 
 
@@ -134,16 +135,39 @@ class _Loosened:
             return result
         return {**core_schema.no_info_after_validator_function(keep_fields, bare(result)), **_reference(schema)}
 
-    def _of_lax_or_strict(self, schema: Any, result: Any) -> Any:
-        """Read classes that a tag names as the first reader does: the second one is exact."""
-        return {**bare(result["strict_schema"]), **_reference(schema)}
-
     def _of_json_or_python(self, schema: Any, result: Any) -> Any:
-        """Read a union that recurses (models/branches.py) as any other: a new kind of object may lack what tells them apart."""
+        """Read classes that a tag names (models/tags.py) and unions that recurse (models/branches.py) by Once."""
         choices = schema["python_schema"].get("choices")
-        if not isinstance(choices, dict) or "<several>" not in choices or "<several>" not in _choices(schema):
+        if not isinstance(choices, dict) or TELLING not in choices:
             return result
-        return {**bare(self._of(choices["<other>"])), **_reference(schema)}
+        if OTHER not in choices:
+            return {**bare(result["python_schema"]["choices"][TELLING]), **_reference(schema)}
+        union = choices[OTHER]
+        inner = union["schema"] if union["type"] == "nullable" else union
+        once = self._each_once(
+            schema, inner, self._of([one[0] if isinstance(one, tuple) else one for one in inner["choices"]])
+        )
+        once = core_schema.nullable_schema(once) if union["type"] == "nullable" else once
+        return {**once, **_reference(schema)}
+
+    def _each_once(self, schema: Any, union: Any, loose: list[Any]) -> Any:
+        """Read what is exact as the contract says; else each part by `_Pick`, and keep what was found for it."""
+        pick = self._pick(union)
+        choices: dict[Any, Any] = {str(number): one for number, one in enumerate(loose)}
+        once = schema["metadata"]["once"](pick.rounds, {}, tells=False).schema({**choices, "new": _OBJECT})
+        read = core_schema.tagged_union_schema(
+            {SEVERAL: once, OTHER: core_schema.union_schema([*loose])},
+            discriminator=lambda value: SEVERAL if isinstance(value, dict | list) else OTHER,
+        )
+        read_exactly = self._exactly(schema)
+
+        def whole(value: Any) -> Any:
+            if KNOWN.get() is not None:
+                raise ValueError("a part of what was not exact")
+            return read_exactly(value)
+
+        exact = core_schema.no_info_plain_validator_function(whole)
+        return core_schema.union_schema([exact, read], mode="left_to_right")
 
     def _of_default(self, schema: Any, result: Any) -> Any:
         """Take null for absent, unless it is a value."""
@@ -175,24 +199,20 @@ class _Loosened:
         """Pick the class by required properties and their constants; take an object of which no class has these."""
         if schema.get("mode") == "left_to_right":  # what may be anything is not picked by what it needs
             return result
-        parts = [one[0] if isinstance(one, tuple) else one for one in schema["choices"]]
         loose = [one[0] if isinstance(one, tuple) else one for one in result["choices"]]
-        known = {str(number): needed for number, one in enumerate(parts) if (needed := self._needed(one)) is not None}
-        if not known:
+        pick = self._pick(schema)
+        if not pick.known:
             return result
-
-        def pick(value: Any) -> str:
-            if not isinstance(value, dict):
-                return "any"
-            fitting = [number for number, needed in known.items() if _has(value, needed)]
-            return fitting[0] if len(fitting) == 1 else "any" if fitting else "new"
-
-        others = [one for number, one in enumerate(loose) if str(number) not in known]
-        choices = {number: loose[int(number)] for number in known}
+        choices = {number: loose[int(number)] for number in pick.known}
         exact = core_schema.no_info_plain_validator_function(self._exactly(schema))
         choices["any"] = core_schema.union_schema([exact, bare(result)], mode="left_to_right")
+        others = [loose[int(number)] for number in pick.others]
         choices["new"] = core_schema.union_schema([*others, _OBJECT], mode="left_to_right")
-        return {**core_schema.tagged_union_schema(choices, discriminator=pick), **_reference(schema)}
+        return {**core_schema.tagged_union_schema(choices, discriminator=pick.one), **_reference(schema)}
+
+    def _pick(self, schema: Any) -> _Pick:
+        parts = [one[0] if isinstance(one, tuple) else one for one in schema["choices"]]
+        return _Pick([self._needed(one) for one in parts])
 
     def _exactly(self, schema: Any) -> Callable[[Any], Any]:
         """Return what reads a JSON value as the contract says, with definitions that are not loosened."""
@@ -217,6 +237,32 @@ class _Loosened:
         return {name: one.get("expected") for name, one in fields.items() if one["type"] != "default"}
 
 
+class _Pick:
+    """Picks the members of a union for a value: `needed` has the required properties of each, None for what is no model."""
+
+    def __init__(self, needed: Sequence[dict[str, Any] | None]) -> None:
+        self.known = {str(number): one for number, one in enumerate(needed) if one is not None}
+        self.others = [str(number) for number, one in enumerate(needed) if one is None]
+        self._all = [str(number) for number in range(len(needed))]
+
+    def _fitting(self, value: Any) -> list[str]:
+        return [number for number, needed in self.known.items() if _has(value, needed)]
+
+    def one(self, value: Any) -> str:
+        """Name the only member that is meant, `any` or `new`."""
+        if not isinstance(value, dict):
+            return "any"
+        fitting = self._fitting(value)
+        return fitting[0] if len(fitting) == 1 else "any" if fitting else "new"
+
+    def rounds(self, value: Any) -> list[list[str]]:
+        """Name the members to be tried, in rounds."""
+        if not isinstance(value, dict) or not self.known:
+            return [self._all]
+        fitting = self._fitting(value)
+        return [fitting] if len(fitting) == 1 else [self._all] if fitting else [[one] for one in (*self.others, "new")]
+
+
 def _has(value: Any, needed: dict[str, Any]) -> bool:
     return all(name in value and (known is None or value[name] in known) for name, known in needed.items())
 
@@ -224,10 +270,6 @@ def _has(value: Any, needed: dict[str, Any]) -> bool:
 def _is_map(key: Any, value: Any) -> bool:
     """Tell whether schemas stand by names, of fields or of tags: a name says nothing, even if it is `ref` or `pattern`."""
     return key in ("fields", "choices") and isinstance(value, dict)
-
-
-def _choices(schema: Any) -> Any:
-    return schema["json_schema"].get("choices", ())
 
 
 def _constrains(function: Any) -> bool:
