@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from ..diagnostics.diagnostic import visible
-from ..settings.severities import LEVELS, wrong
+from ..settings.severities import AUDIENCES, LEVELS, wrong
 
 if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
@@ -32,8 +32,9 @@ def run(
     output: Path | None = None,
     **chosen: Any,
 ) -> tuple[str, int]:
-    """The output and the exit status: 0, or 1 if a change is at or above `fail_on`; `chosen`: `package`, `only`.
+    """The output and the exit status: 0, or 1 if a change is at or above `fail_on` that counts.
 
+    `chosen`: `package`, `only`, `audiences`.
     With `output` the text goes to that file.
 
     Raises Refused where a side can't be read (exit status 2): that never reads as "no changes".
@@ -54,7 +55,7 @@ def run(
     if output is not None:
         write(output, text, (source.path for side in (before, after) for source in side.sources))
         text = f"{display(output)} written\n"
-    return text, 1 if reaches(found.changes, cast("FailOn", fail_on)) else 0
+    return text, 1 if reaches(found.changes, cast("FailOn", fail_on), found.audiences) else 0
 
 
 def _passed_over(file: str, faults: Sequence[Diagnostic]) -> str:
@@ -72,10 +73,10 @@ def show(found: Comparison, format_: str, *, colour: bool = False) -> str:
 
         return page(found)
     if format_ == "json":
-        return text.as_json(found.changes, found.old, found.new)
+        return text.as_json(found.changes, found.old, found.new, found.audiences)
     if format_ == "markdown":
-        return text.as_markdown(found.changes, found.old, found.new)
-    return text.as_text(found.changes, found.old, found.new, colour=colour)
+        return text.as_markdown(found.changes, found.old, found.new, found.audiences)
+    return text.as_text(found.changes, found.old, found.new, colour=colour, audiences=found.audiences)
 
 
 def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -115,6 +116,13 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
     metavar="ID=LEVEL",
     callback=_severities,
     help="Judge an identifier otherwise: error, warning, info or none. Can be given several times.",
+)
+@click.option(
+    "--audience",
+    "audiences",
+    multiple=True,
+    type=click.Choice(AUDIENCES),
+    help="Who counts for --fail-on and for the version. Can be given several times; all by default.",
 )
 @click.option("--python/--no-python", default=True, show_default=True, help="Compare the generated packages too.")
 @click.option(

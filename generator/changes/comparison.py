@@ -12,6 +12,7 @@ from ..diagnostics.diagnostic import Refused
 from ..disk import exists
 from ..document.select import select
 from ..settings.settings import Settings, find_project, overrides, read
+from ..settings.severities import AUDIENCES, Audience
 from .background import BackgroundCall
 from .document.operations import compare
 from .model import Comparison
@@ -47,7 +48,8 @@ def compare_sides(
         found = _with_packages(old, new, settings, python=python, built=built)
     else:
         found = _with_outlines(old, new, settings) if python else _documents_only(old, new)
-    return replace(found, changes=override(found.changes, {**settings.severities, **severities}))
+    changes = override(found.changes, {**settings.severities, **severities})
+    return replace(found, changes=changes, audiences=settings.audiences)
 
 
 def _documents_only(old: Document, new: Document) -> Comparison:
@@ -140,17 +142,21 @@ def _has(document: Document, pattern: str) -> bool:
     return True
 
 
-def project_settings(old: str, new: str, package: str | None = None, only: tuple[str, ...] = ()) -> Settings:
+def project_settings(
+    old: str, new: str, package: str | None = None, only: tuple[str, ...] = (), audiences: tuple[Audience, ...] = ()
+) -> Settings:
     """The settings that the project has for one of two sides, named as on the command line; the defaults if it has none.
 
-    `only` are operations in place of those that the settings choose. Raises Refused where the settings are wrong.
+    `only` are operations, and `audiences` those that count, in place of what the settings choose. Raises Refused where
+    the settings are wrong.
     """
     project = find_project(Path())
     names = [side if exists(Path(side)) else side.partition(":")[2] for side in (new, old)]
     paths = [Path(name) for name in names if name]
     for path in paths:
         try:
-            return read(project, overrides(spec=path, package=package, only=only))[0]
+            found = read(project, overrides(spec=path, package=package, only=only))[0]
+            return replace(found, audiences=audiences or found.audiences)
         except Refused:
             read(project, overrides(spec=path, package=package or "api"))  # wrong settings are wrong for every document
-    return Settings(spec=paths[0] if paths else Path(new), operations=only)
+    return Settings(spec=paths[0] if paths else Path(new), operations=only, audiences=audiences or AUDIENCES)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
 from ..disk import FILE_LIMIT, boundary, exists, read_file
+from .severities import AUDIENCES, Audience
 from .values import BOTH, PARSERS, Side, WrongValue, package_name
 
 _WHERE = {
@@ -47,6 +48,7 @@ class Settings:
     overlays: tuple[Path, ...] = ()
     required_version: str | None = None
     severities: Mapping[str, str] = field(default_factory=dict)  # a change's identifier → error, warning, info or none
+    audiences: tuple[Audience, ...] = AUDIENCES  # for whom a break counts
     templates: Path | None = None  # a folder with templates in place of ours
 
 

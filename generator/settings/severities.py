@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
+from typing import Literal
 
+Audience = Literal["wire-caller", "wire-server", "python-caller", "python-service"]
+"""Who can break: those who send requests, in any language; those who answer them; whose Python code uses the client and
+the models; whose Python code implements the Protocols."""
+
+AUDIENCES: tuple[Audience, ...] = ("wire-caller", "wire-server", "python-caller", "python-service")
 LEVELS = ("error", "warning", "info", "none")
 
 _BOUNDS = """

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..python.modules import MODULES
-from .severities import wrong
+from .severities import AUDIENCES, Audience, wrong
 
 Side = Literal["client", "server"]
 
@@ -70,6 +70,14 @@ def _sides(value: object) -> frozenset[Side]:
     if not found:
         raise WrongValue("at least one side is needed: client, server")
     return frozenset(found)
+
+
+def _audiences(value: object) -> tuple[Audience, ...]:
+    words = _texts([value] if isinstance(value, str) else value)
+    found = tuple(each for each in AUDIENCES if each in words)
+    if not words or len(found) < len(set(words)):
+        raise WrongValue(f"expected some of {', '.join(AUDIENCES)}")
+    return found
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -181,6 +189,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "overlays": _paths,
     "required-version": _version,
     "severities": _severities,
+    "audiences": _audiences,
     "templates": _path,
 }
 """The function that reads each setting, by its key in pyproject.toml. Each raises WrongValue."""

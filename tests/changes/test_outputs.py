@@ -56,11 +56,19 @@ def test_json_output_is_stable() -> None:
     assert json.loads(as_json(compare(old.root, new.root), old, new)) == {
         "format": 1,
         "verdict": "minor",
+        "headline": "services break in 1 place",
+        "breaks": {"wire-caller": 0, "wire-server": 1, "python-caller": 0, "python-service": 0},
         "counts": {"error": 0, "warning": 0, "info": 1},
         "changes": [
             {
                 "id": "request-body-became-nullable",
                 "severity": "info",
+                "audiences": {
+                    "wire-caller": "info",
+                    "wire-server": "error",
+                    "python-caller": "info",
+                    "python-service": "info",
+                },
                 "effect": "wider",
                 "axis": "document",
                 "operation": "POST /x",
@@ -81,7 +89,7 @@ def test_markdown_of_very_many_changes_fits_a_comment() -> None:
     text = as_markdown(changes, old, new)
     assert len(text) <= 65_536
     assert "more are left out here" in text
-    assert summary(changes) == "2000 operations removed, 2000 breaking changes: major"
+    assert summary(changes) == "2000 operations removed, 2000 breaking changes: major; callers break in 2000 places"
 
 
 def change(severity: Any = "info", effect: Any = "none", identifier: str = "x") -> Change:
@@ -354,8 +362,9 @@ def test_what_python_sees_stands_by_itself() -> None:
     old, new = Doc(document({})), Doc(document({"op": {}}))
     python = compare_python({PurePosixPath("p/a.py"): "def f(): ...\n"}, {PurePosixPath("p/a.py"): ""})
     changes = (*compare(old.root, new.root), *python)
-    assert summary(changes) == "1 operation added; in Python 1 breaking change: major"
-    assert summary(python) == "in Python 1 breaking change: major"
+    breaks = "importers break in 1 place, implementers in 1"
+    assert summary(changes) == "1 operation added; in Python 1 breaking change: major; " + breaks
+    assert summary(python) == "in Python 1 breaking change: major; " + breaks
     text = as_text(changes, old, new)
     assert "\n  in Python\n    The function `f` is gone. [python-function-removed]\n      p.a.f\n" in "\n" + text
     markdown = as_markdown(changes, old, new)

@@ -43,6 +43,7 @@ def test_defaults_are_those_of_the_documentation(tmp_path: Path) -> None:
         overlays=(),
         required_version=None,
         severities={},
+        audiences=("wire-caller", "wire-server", "python-caller", "python-service"),
         templates=None,
         watch=False,
     )
@@ -73,6 +74,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         required-version = "==0.1.0"
         templates = "own"
         severities = { endpoint-added = "warning" }
+        audiences = ["python-caller", "wire-caller"]
         watch = true
         [tool.spectwin.names]
         "#/paths/~1cost~1create/post" = "create"
@@ -100,6 +102,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         required_version="0.1.0",
         templates=tmp_path / "own",
         severities={"endpoint-added": "warning"},
+        audiences=("wire-caller", "python-caller"),
         watch=True,
     )
     untouched = [item.name for item in fields(Settings) if getattr(found, item.name) == item.default]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ..model import Effect, Level, Place
+from ..model import Effect, Level, Levels, Place
 from ..sets.compared_document import ComparedDocument, as_dict
 from .collector import Collector, Part
 from .parameters import compare_headers
@@ -27,7 +27,8 @@ def compare_body(collector: Collector, operation: str, old: str, new: str) -> No
     elif after and not before and required[1]:
         add("request-body-added-required", "narrower", "The request body is new and required.")
     elif after and not before:
-        add("request-body-added-optional", "wider", "The request body is new and optional.")
+        message = "The request body is new and optional."
+        add("request-body-added-optional", "wider", message, service="warning")  # one that is not read is lost
     elif before and after and not collector.same(before, after):
         if required == [False, True]:
             add("request-body-became-required", "narrower", "The request body is now required.")
@@ -66,7 +67,9 @@ def _media_types(collector: Collector, part: Part, old: str, new: str) -> None:
             add(f"{name}-removed", effect, message, where=(before[media], new))
         elif media not in before:
             message = f"The {part.name} has the new media type {media}."
-            add(f"{name}-added", "wider", message, where=(old, after[media]), severity="info")
+            offered = part.flow == "response"  # nobody is made to ask for it, or to send it
+            levels: Levels = {"severity": "info", "service": "info"} if offered else {"severity": "info"}
+            add(f"{name}-added", "wider", message, where=(old, after[media]), **levels)
         else:
             inner = Part(part.operation, f"{part.name} ({media})", "body", part.flow)
             _media(collector, inner, before[media], after[media])
@@ -112,7 +115,9 @@ def compare_responses(collector: Collector, operation: str, old: str, new: str) 
             _response(collector, operation, status, before[was], after[now])
         elif was:
             effect: Effect = "different" if success else "narrower"
-            add(f"{name}-removed", effect, f"The response {status} was removed.", where=(before[was], new))
+            service: Level = "error" if success else "warning"
+            message = f"The response {status} was removed."
+            add(f"{name}-removed", effect, message, where=(before[was], new), service=service)
         else:
             severity: Level = "warning" if success else "info"
             where = old, after[now]

@@ -8,13 +8,16 @@ from functools import partial
 from typing import Any
 
 from ...document.objects import METHODS
-from ..model import Change, Place
+from ..model import Change, Levels, Place
 from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump
 from .bodies import compare_body, compare_responses
 from .collector import Collector
 from .documentation import compare_documentation
 from .parameters import compare_parameters, parameters
 from .security import compare_schemes, compare_security, used_schemes
+
+_GONE: Levels = {"severity": "error", "service": "info"}  # callers wait for it
+_COME: Levels = {"severity": "info", "service": "info"}
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
@@ -98,7 +101,7 @@ def _paths(collector: Collector, users: dict[str, list[str]]) -> None:
                 place = Place(operation=f"{method} {after}")
                 message = f"The operation {method} {after} is new."
                 where = (olds[before] if before else holders[0], news_here[method])
-                collector.add("endpoint-added", "wider", message, place, where=where)
+                collector.add("endpoint-added", "wider", message, place, where=where, service="info")  # it answers 501
             else:
                 name = f"{method} {after}"
                 for scheme in used_schemes(collector.new, news_here[method]):
@@ -164,7 +167,8 @@ class _Operation:
         old_list, before = _servers(self.collector.old, (old, self.items[0]))
         new_list, after = _servers(self.collector.new, (new, self.items[1]))
         place = Place(operation=self.name, part="servers")
-        add = partial(self.collector.add, place=place, where=(old_list, new_list))
+        # Where a service stands is no part of it.
+        add = partial(self.collector.add, place=place, where=(old_list, new_list), service="info")
         for url in before | after:
             if url not in after:
                 add("api-server-removed", "unknown", f"The server {url} is no longer declared.", detail=url)
@@ -191,7 +195,8 @@ class _Operation:
                 message = f"The {title} was removed."
                 collector.add("callback-removed", "narrower", message, place, where=(olds[key], new))
             elif key not in olds:
-                collector.add("callback-added", "wider", f"The {title} is new.", place, where=(old, news[key]))
+                message = f"The {title} is new."
+                collector.add("callback-added", "wider", message, place, where=(old, news[key]), service="info")
             else:
                 _sent(collector, title, olds[key], news[key], "callback")
 
@@ -227,9 +232,9 @@ def _sent(collector: Collector, title: str, old: str, new: str, kind: str) -> No
                 pair.compare(olds[method], news[method], secured=False)
             elif method in olds:
                 where = olds[method], new
-                add(f"{kind}-removed", "narrower", f"The {name} was removed.", where=where, severity="error")
+                add(f"{kind}-removed", "narrower", f"The {name} was removed.", where=where, **_GONE)
             else:
-                add(f"{kind}-added", "wider", f"The {name} is new.", where=(old, news[method]), severity="info")
+                add(f"{kind}-added", "wider", f"The {name} is new.", where=(old, news[method]), **_COME)
     finally:
         collector.flip = not collector.flip
 
@@ -241,7 +246,7 @@ def _webhooks(collector: Collector) -> None:
         if name not in news:
             add("webhook-removed", "narrower", f"The webhook {name} was removed.", where=(olds[name], ""))
         elif name not in olds:
-            add("webhook-added", "wider", f"The webhook {name} is new.", where=("", news[name]))
+            add("webhook-added", "wider", f"The webhook {name} is new.", where=("", news[name]), **_COME)
         else:
             _sent(collector, f"webhook {name}", olds[name], news[name], "webhook")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ..model import Effect, Place
+from ..model import Effect, Level, Place
 from ..sets.compared_document import ComparedDocument, as_list
 from .collector import Collector, Part
 
@@ -58,18 +58,20 @@ def _removed(collector: Collector, operation: str, pointer: str, new: str) -> No
     raw = collector.old.at(pointer)
     title = _title(raw)
     add = partial(collector.add, place=Place(operation=operation, part=title), where=(pointer, new))
+    service: Level = "error" if raw.get("required") is True or raw.get("in") == "path" else "info"  # it may wait for it
     if raw.get("deprecated") is True:
         message = f"The {title} was removed after it had been deprecated."
-        add("request-parameter-removed-with-deprecation", "wider", message, severity="info")
+        add("request-parameter-removed-with-deprecation", "wider", message, severity="info", service=service)
     else:
         message = f"The {title} was removed: it is no longer read, and may be refused."
-        add("request-parameter-removed", "unknown", message)
+        add("request-parameter-removed", "unknown", message, service=service)
 
 
 def _added(collector: Collector, operation: str, pointer: str, old: str) -> None:
     raw = collector.new.at(pointer)
     title = _title(raw)
-    add = partial(collector.add, place=Place(operation=operation, part=title), where=(old, pointer))
+    # A service that does not know it reads none, and is refused nothing; what callers mean by it is lost.
+    add = partial(collector.add, place=Place(operation=operation, part=title), where=(old, pointer), service="warning")
     if raw.get("in") == "path":
         add("new-request-path-parameter", "narrower", f"The {title} is new.")
     elif raw.get("required") is True:
@@ -163,9 +165,13 @@ def compare_headers(collector: Collector, operation: str, status: str, old: str,
                 add("required-response-header-removed", "wider", f"The required {title} was removed.", where=where)
             else:
                 message = f"The optional {title} was removed."
-                add("optional-response-header-removed", "none", message, where=where, severity="warning")
+                add(
+                    "optional-response-header-removed", "none", message, where=where, severity="warning", service="info"
+                )
         elif name not in before:
-            add("response-header-added", "none", f"The {title} is new.", where=(old, after[name][1]))
+            where = old, after[name][1]
+            service: Level = "error" if collector.new.at(where[1]).get("required") is True else "info"
+            add("response-header-added", "none", f"The {title} is new.", where=where, service=service)
         else:
             _header(collector, operation, title, before[name][1], after[name][1])
 

@@ -21,7 +21,7 @@ from . import line_blocks
 from .attribution import attribute
 from .cards import Cards, numbered_operations, show_block
 from .line_blocks import Block
-from .text import describe_counts
+from .text import describe_counts, headline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -62,7 +62,8 @@ def page(found: Comparison) -> str:
             title=visible(title),
             package=found.packages[1].name,
             sides=[visible(side.locate("#").file) for side in (found.old, found.new)],
-            verdict=verdict(found.changes),
+            verdict=verdict(found.changes, found.audiences),
+            headline=headline(found.changes),
             summary=describe_counts(found.changes) or "No changes",
             words=_WORDS,
             counts=counts,

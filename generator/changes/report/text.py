@@ -7,13 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...diagnostics.diagnostic import json_text, visible
-from ..model import Change, DocumentLike, Level
-from ..verdicts import verdict
+from ...settings.severities import AUDIENCES, Audience
+from ..model import CALLERS, Change, DocumentLike, Level
+from ..verdicts import broken, verdict
 
 FORMAT = 1
 """Version of the JSON output; it is raised when a member changes its meaning or is removed, not when one is added."""
 
 _TITLES: Mapping[Level, str] = {"error": "Breaking", "warning": "May break", "info": "Compatible"}
+AUDIENCE_WORDS: Mapping[Audience, str] = {
+    "wire-caller": "callers",
+    "wire-server": "services",
+    "python-caller": "importers",
+    "python-service": "implementers",
+}
 _COLOURS: Mapping[Level, str] = {"error": "31;1", "warning": "33", "info": "32"}
 _MOST_PLACES = 3  # places that are listed in text and Markdown; JSON has them all
 _MARKDOWN_LIMIT = 60_000  # characters; GitHub refuses comments of more than 65,536
@@ -54,9 +61,20 @@ def encloses(pointer: str, other: str) -> bool:
     return pointer in {"", "#", "#/paths", "#/components"} or other.startswith(f"{pointer}/")
 
 
-def summary(changes: Sequence[Change]) -> str:
-    """One line: what `describe_counts` says, and the verdict."""
-    return f"{describe_counts(changes)}: {verdict(changes)}" if changes else "no changes"
+def summary(changes: Sequence[Change], audiences: Sequence[Audience] = AUDIENCES) -> str:
+    """One line: what `describe_counts` says, the verdict, and who breaks."""
+    if not changes:
+        return "no changes"
+    return "; ".join(filter(None, (f"{describe_counts(changes)}: {verdict(changes, audiences)}", headline(changes))))
+
+
+def headline(changes: Sequence[Change]) -> str:
+    """Say who breaks, such as `callers break in 3 places, services in 1`; empty if nobody does."""
+    counts = {words: len(broken(changes, audience)) for audience, words in AUDIENCE_WORDS.items()}
+    pieces = [(words, count) for words, count in counts.items() if count]
+    rest = [f"{words} in {count}" for words, count in pieces[1:]]
+    first = [f"{words} break in {_count(count, 'place')}" for words, count in pieces[:1]]
+    return ", ".join(first + rest)
 
 
 def describe_counts(changes: Sequence[Change]) -> str:
@@ -84,7 +102,14 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
-def as_text(changes: Sequence[Change], old: DocumentLike, new: DocumentLike, *, colour: bool = False) -> str:
+def as_text(
+    changes: Sequence[Change],
+    old: DocumentLike,
+    new: DocumentLike,
+    *,
+    colour: bool = False,
+    audiences: Sequence[Audience] = AUDIENCES,
+) -> str:
     """For a terminal: grouped by severity and operation; safe to print, whatever the documents contain."""
     positions = Positions(old, new)
     lines: list[str] = []
@@ -98,7 +123,7 @@ def as_text(changes: Sequence[Change], old: DocumentLike, new: DocumentLike, *, 
             for change in group:
                 lines.append(f"    {visible(change.message)} " + _coloured(f"[{change.identifier}]", "2", colour))
                 lines += [f"      {visible(each)}" for each in _details(change, positions)]
-    return "\n".join([*lines, *([""] if lines else []), _coloured(summary(changes), "1", colour), ""])
+    return "\n".join([*lines, *([""] if lines else []), _coloured(summary(changes, audiences), "1", colour), ""])
 
 
 def _coloured(text: str, code: str, colour: bool) -> str:
@@ -113,9 +138,11 @@ def _by_operation(changes: Iterable[Change]) -> dict[str, list[Change]]:
 
 
 def _details(change: Change, positions: Positions) -> list[str]:
-    details = []
+    details = [
+        f"breaks {AUDIENCE_WORDS[each]}" for each in AUDIENCES if each not in CALLERS and change.level(each) == "error"
+    ]
     if change.axis == "python":
-        return [_names(change)]
+        return [_names(change), *details]
     where = positions.text(change)
     if where:
         details.append(f"{where} ({change.new_pointer or change.old_pointer})")
@@ -134,13 +161,16 @@ def _names(change: Change) -> str:
     return change.operation + (f" and {more} more" if more > 0 else "")
 
 
-def as_json(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> str:
+def as_json(
+    changes: Sequence[Change], old: DocumentLike, new: DocumentLike, audiences: Sequence[Audience] = AUDIENCES
+) -> str:
     """For machines: see docs/changes.md for the members. Order and text are the same for the same two documents."""
     positions = Positions(old, new)
     listed = [
         {
             "id": change.identifier,
             "severity": change.severity,
+            "audiences": {audience: change.level(audience) for audience in AUDIENCES},
             "effect": change.effect,
             "axis": change.axis,
             "operation": change.operation,
@@ -155,14 +185,26 @@ def as_json(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> 
         for change in changes
     ]
     counts = {severity: sum(change.severity == severity for change in changes) for severity in _TITLES}
-    made = {"format": FORMAT, "verdict": verdict(changes), "counts": counts, "changes": listed}
+    breaks = {audience: len(broken(changes, audience)) for audience in AUDIENCES}
+    made = {
+        "format": FORMAT,
+        "verdict": verdict(changes, audiences),
+        "headline": headline(changes),
+        "breaks": breaks,
+        "counts": counts,
+        "changes": listed,
+    }
     return json_text(made) + "\n"
 
 
-def as_markdown(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> str:
+def as_markdown(
+    changes: Sequence[Change], old: DocumentLike, new: DocumentLike, audiences: Sequence[Audience] = AUDIENCES
+) -> str:
     """For a comment on a pull request: breaking changes open, the others folded; cut before GitHub refuses it."""
     positions = Positions(old, new)
-    pieces = [f"### API changes: **{verdict(changes)}**\n\n{describe_counts(changes) or 'No changes.'}\n"]
+    said = headline(changes) or "nobody breaks"
+    counts = f"{said[:1].upper()}{said[1:]}.\n\n{describe_counts(changes)}" if changes else "No changes."
+    pieces = [f"### API changes: **{verdict(changes, audiences)}**\n\n{counts}\n"]
     left = _MARKDOWN_LIMIT - len(pieces[0])
     for severity, title in _TITLES.items():
         chosen = [change for change in changes if change.severity == severity]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ..model import Change, Effect, Level, Place
-from ..verdicts import by_severity
+from ..verdicts import by_severity, most_severe
 from .read import Argument, Class, Method, Module, surface
 
 _FORMS = re.compile(r"(?:Async|Sync)?(.+?)(?:Api)?")  # the classes of one group: Protocols, clients, stubs
@@ -40,16 +40,37 @@ def compare_python(old: Mapping[PurePosixPath, str], new: Mapping[PurePosixPath,
         gathered["", ""] = _change("package-renamed", "error", called[0], message, "different")
     for change in _modules({name: _renamed(module, renames) for name, module in before.items()}, after, renames):
         key = change.identifier, change.message
+        found = _for_its_users(change)
         known = gathered.get(key)
-        gathered[key] = change if known is None else replace(known, places=known.places + change.places)
+        gathered[key] = found if known is None else _together(known, found)
     return by_severity(gathered.values())
 
 
-def _change(identifier: str, severity: Level, name: str, message: str, effect: Effect = "none") -> Change:
-    """A change at one dotted name. The message has no owner of the name, so that equal changes become one."""
+def _for_its_users(change: Change) -> Change:
+    """A change of the client's modules is nothing to services, one of the server's nothing to callers."""
+    side = (*change.operation.split("."), "")[1]
+    if side == "client":
+        return replace(change, service="info")
+    return replace(change, severity="info") if side == "server" else change
+
+
+def _together(known: Change, other: Change) -> Change:
+    severity = most_severe((known.severity, other.severity))
+    service = most_severe((known.service, other.service))
+    return replace(known, places=known.places + other.places, severity=severity, service=service)
+
+
+def _change(
+    identifier: str, severity: Level, name: str, message: str, effect: Effect = "none", service: Level | None = None
+) -> Change:
+    """A change at one dotted name, alike for callers and services unless `service` is given.
+
+    The message has no owner of the name, so that equal changes become one.
+    """
     return Change(
         identifier=f"python-{identifier}",
         severity=severity,
+        service=service or severity,
         operation=name,
         old_pointer="",
         new_pointer="",
@@ -214,7 +235,9 @@ def _methods(owner: str, before: Mapping[str, Method], after: Mapping[str, Metho
             yield _change(f"{word}-renamed", "error", f"{owner}.{name}", message, "different")
         else:
             message = f"The {word} `{_title(owner, name, word)}` is gone."
-            yield _change(f"{word}-removed", "error", f"{owner}.{name}", message, "narrower")
+            # A service that goes on to implement it has a method more than it needs.
+            service: Level = "error" if word == "function" else "info"
+            yield _change(f"{word}-removed", "error", f"{owner}.{name}", message, "narrower", service)
     for name in come:
         message = f"The {word} `{_title(owner, name, word)}` is new."
         yield _change(f"{word}-added", "info", f"{owner}.{name}", message, "wider")
