@@ -50,9 +50,10 @@ class Settings:
     severities: Mapping[str, str] = field(default_factory=dict)  # a change's identifier → error, warning, info or none
     audiences: tuple[Audience, ...] = AUDIENCES  # for whom a break counts
     templates: Path | None = None  # a folder with templates in place of ours
+    made_by: Path | None = None  # the settings file that names the document and the package; None: a command line does
 
 
-_KEYS = {item.name.replace("_", "-"): item.name for item in fields(Settings)}
+_KEYS = {name: item.name for item in fields(Settings) if (name := item.name.replace("_", "-")) in PARSERS}
 
 
 def overrides(
@@ -105,12 +106,31 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     if file.wrong:
         raise Refused(file.wrong)
     chosen = _choose(found, given)
+    made = [_identity(values) for values in found if "spec" in values]
     for values in chosen:
         if "spec" not in values:
             message = "there is no document to generate from"
             hint = 'name it on the command line, or set spec = "openapi.json" in [tool.spectwin] of pyproject.toml'
             raise Refused(Diagnostic(severity="error", message=message, hint=hint))
+        values["made_by"] = file.path if _identity(values) in made else None
     return tuple(Settings(**values) for values in chosen)
+
+
+def configured(project: Path) -> tuple[tuple[Path, str | None], ...]:
+    """List the packages of a project's settings: the output folder and the name, None for one that the document chooses.
+
+    Empty where there are no settings. Raises Refused where they can't be read.
+    """
+    file = _File(project)
+    found = file.packages()
+    for index, values in enumerate(found):
+        _contain(file, index, project, values, ())
+    return tuple((values["output"], values.get("package")) for values in found)
+
+
+def _identity(values: Mapping[str, Any]) -> tuple[Path, Path, str | None]:
+    """What tells one package from another: its document, its output folder and its name."""
+    return values["spec"].resolve(), values.get("output", Path("generated")).resolve(), values.get("package")
 
 
 def _given(overrides: Mapping[str, Any]) -> dict[str, Any]:
