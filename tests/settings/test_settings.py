@@ -104,9 +104,32 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         severities={"endpoint-added": "warning"},
         audiences=("wire-caller", "python-caller"),
         watch=True,
+        made_by=tmp_path / "pyproject.toml",
     )
     untouched = [item.name for item in fields(Settings) if getattr(found, item.name) == item.default]
     assert untouched == []
+
+
+@pytest.mark.parametrize(
+    ("given", "theirs"),
+    [
+        ({}, True),
+        ({"lenient": True, "operations": ("GET /a",)}, True),
+        ({"spec": Path("a.json")}, True),
+        ({"spec": Path("b.json")}, False),
+        ({"output": Path("elsewhere")}, False),
+        ({"package": "other"}, False),
+        ({"package": "pets"}, True),
+    ],
+)
+def test_who_makes_a_package_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], theirs: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    [found] = read(write(tmp_path, '[tool.spectwin]\nspec = "a.json"\npackage = "pets"\n'), given)
+    assert found.made_by == (tmp_path / "pyproject.toml" if theirs else None)
+    [typed] = read(tmp_path / "without", {"spec": Path("a.json")})
+    assert typed.made_by is None
 
 
 @pytest.mark.parametrize(

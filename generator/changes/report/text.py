@@ -24,6 +24,7 @@ AUDIENCE_WORDS: Mapping[Audience, str] = {
 _COLOURS: Mapping[Level, str] = {"error": "31;1", "warning": "33", "info": "32"}
 _MOST_PLACES = 3  # places that are listed in text and Markdown; JSON has them all
 _MARKDOWN_LIMIT = 60_000  # characters; GitHub refuses comments of more than 65,536
+_TITLE_LIMIT = 120
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~@&$])")
 
 
@@ -204,7 +205,7 @@ def as_markdown(
     positions = Positions(old, new)
     said = headline(changes) or "nobody breaks"
     counts = f"{said[:1].upper()}{said[1:]}.\n\n{describe_counts(changes)}" if changes else "No changes."
-    pieces = [f"### API changes: **{verdict(changes, audiences)}**\n\n{counts}\n"]
+    pieces = [f"### {_title(new)}: **{verdict(changes, audiences)}**\n\n{counts}\n"]
     left = _MARKDOWN_LIMIT - len(pieces[0])
     for severity, title in _TITLES.items():
         chosen = [change for change in changes if change.severity == severity]
@@ -226,6 +227,13 @@ def as_markdown(
         else:
             pieces.append(f"\n<details><summary>{head}</summary>\n\n{table}\n\n</details>\n")
     return "".join(pieces)
+
+
+def _title(document: DocumentLike) -> str:
+    """The API's name, so that comments on several APIs can be told apart."""
+    info = document.root.get("info")
+    title = info.get("title") if isinstance(info, dict) else None
+    return markdown(" ".join(str(title or "API").split())[:_TITLE_LIMIT])
 
 
 def _fitting(rows: list[str], limit: int) -> list[str]:
