@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import posixpath
+import re
+import shlex
 import subprocess
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
@@ -22,6 +24,7 @@ _ENVIRONMENT = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",  # what it says is read
 }
 _GIT = ("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
 
@@ -40,8 +43,34 @@ def git(*arguments: str, folder: Path | None = None) -> bytes:
             env={**os.environ, **_ENVIRONMENT},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise _refused("git", f"git can't be run: {error.__class__.__name__}") from None
+        missing = isinstance(error, FileNotFoundError)
+        message = "git is not installed" if missing else f"git can't be run: {error.__class__.__name__}"
+        raise _refused("git", message, "without it, name files only" if missing else "") from None
     return done.stdout
+
+
+def refusal(name: str, error: subprocess.CalledProcessError, folder: Path | None = None) -> Refused:
+    """Make the exception that says why git knows nothing of this name in the repository of a folder, and what to do."""
+    said = error.stderr.decode("utf-8", "replace")
+    owned = re.search(r"dubious ownership in repository at '(.+)'", said)
+    if owned:
+        hint = f"if you trust what is in it: git config --global --add safe.directory {shlex.quote(owned[1])}"
+        return _refused(name, "git does not read this repository, which belongs to somebody else", hint)
+    if "not a git repository" in said:
+        return _refused(name, "there is no git repository here", "name two files, or run this inside of a clone")
+    if is_shallow(folder):
+        hint = "git fetch --unshallow origin; for actions/checkout fetch-depth: 0, in GitLab GIT_DEPTH: 0"
+        return _refused(name, "git does not know this here: the clone is shallow, it has the newest commits only", hint)
+    reason = (said.strip().splitlines() or [""])[-1].removeprefix("fatal: ")
+    return _refused(name, f"git does not know this{': ' if reason else ''}{reason}", "git fetch gets what is new")
+
+
+def is_shallow(folder: Path | None = None) -> bool:
+    """Whether the repository of a folder lacks older commits."""
+    try:
+        return git("rev-parse", "--is-shallow-repository", folder=folder).strip() == b"true"
+    except subprocess.CalledProcessError:
+        return False
 
 
 class GitFiles:
@@ -170,5 +199,5 @@ class _Objects:
             self._process = None
 
 
-def _refused(name: str, message: str) -> Refused:
-    return Refused(Diagnostic(severity="error", message=message, file=name))
+def _refused(name: str, message: str, hint: str = "") -> Refused:
+    return Refused(Diagnostic(severity="error", message=message, file=name, hint=hint))

@@ -31,4 +31,9 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def coloured(stream: IO[str]) -> bool:
     """Whether to write colours: to a terminal that has them, unless NO_COLOR is set (https://no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return redrawn(stream) and not os.environ.get("NO_COLOR")
+
+
+def redrawn(stream: IO[str]) -> bool:
+    """Whether it is a terminal that obeys commands: on a dumb one, a line that was written stays."""
+    return stream.isatty() and os.environ.get("TERM", "").lower() not in {"dumb", "unknown"}

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from ..diagnostics.diagnostic import visible
+from .. import console, options
+from ..diagnostics.diagnostic import Refused, visible
 from ..settings.severities import AUDIENCES, LEVELS, wrong
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def run(
-    old: str,
-    new: str,
+    old: str | None = None,
+    new: str | None = None,
     *,
     format_: str = "text",
     fail_on: str = "never",
@@ -34,17 +35,22 @@ def run(
 ) -> tuple[str, int]:
     """The output and the exit status: 0, or 1 if a change is at or above `fail_on` that counts.
 
-    `chosen`: `package`, `only`, `audiences`.
-    With `output` the text goes to that file.
-
+    `chosen`: `package`, `only`, `audiences`, `project`. Without `new` it is the document of the settings; without `old`
+    too, that is compared with the main branch. With `output` the text goes to that file.
     Raises Refused where a side can't be read (exit status 2): that never reads as "no changes".
     """
     from ..diagnostics.location import display
+    from ..settings.settings import find_project
     from .comparison import compare_sides, project_settings
     from .revisions import load_side
+    from .sides import complete
     from .verdicts import reaches
 
-    before, after = load_side(old, new), load_side(new, old)
+    chosen["project"] = project = find_project(chosen.get("project") or Path())
+    old, new, said = complete(old, new, project, chosen.get("package"))
+    if said and format_ == "text":
+        click.echo(visible(said), err=True)
+    before, after = load_side(old, new, project), load_side(new, old, project)
     settings = project_settings(old, new, **chosen)
     packages = format_ == "html"
     found = compare_sides(before, after, settings, severities=severities or {}, python=python, packages=packages)
@@ -92,8 +98,8 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
 
 
 @click.command(name="diff", short_help="Say what changed between two documents, and what breaks.")
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", required=False)
+@click.argument("new", required=False)
 @click.option(
     "--format",
     "format_",
@@ -137,22 +143,25 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file.",
 )
-@click.option("--color/--no-color", "colour", default=None, help="Colours; by default on a terminal only.")
-def diff(**options: Any) -> None:  # the options of `run`
+@click.option(
+    "--color/--no-color", "colour", default=None, help="Colours; by default on a terminal that has them only."
+)
+@options.common
+def diff(*, colour: bool | None, as_json: bool, **given: Any) -> None:  # the options of `run`
     """Compare the documents OLD and NEW: files, or files in git revisions such as main:spec/openapi.json.
 
-    A revision alone, as in `diff main spec/openapi.json`, stands for the other side's path in it.
+    A revision alone, as in `diff main spec/openapi.json`, stands for the other side's path in it. Without NEW, it is the
+    document of the settings; without OLD too, that is compared with the commit at which this branch left the main one.
     """
-    from ..diagnostics import diagnostic
-
-    colour = options.pop("colour")
+    if as_json:
+        given["format_"] = "json"
     if colour is None:
-        colour = options["output"] is None and sys.stdout.isatty()
+        colour = given["output"] is None and options.coloured(sys.stdout)
     try:
         with _without_garbage_collector():
-            text, status = run(colour=colour, **options)
-    except diagnostic.Refused as refused:
-        click.echo(diagnostic.show(refused.diagnostics), err=True)
+            text, status = run(colour=colour, **given)
+    except Refused as refused:
+        console.print_refused(refused, as_json=as_json)
         raise SystemExit(2) from None
     click.echo(text, nl=False, color=True)
     raise SystemExit(status)

@@ -143,14 +143,19 @@ def _has(document: Document, pattern: str) -> bool:
 
 
 def project_settings(
-    old: str, new: str, package: str | None = None, only: tuple[str, ...] = (), audiences: tuple[Audience, ...] = ()
+    old: str,
+    new: str,
+    package: str | None = None,
+    only: tuple[str, ...] = (),
+    audiences: tuple[Audience, ...] = (),
+    project: Path | None = None,
 ) -> Settings:
     """The settings that the project has for one of two sides, named as on the command line; the defaults if it has none.
 
     `only` are operations, and `audiences` those that count, in place of what the settings choose. Raises Refused where
     the settings are wrong.
     """
-    project = find_project(Path())
+    project = find_project(project or Path())
     names = [side if exists(Path(side)) else side.partition(":")[2] for side in (new, old)]
     paths = [Path(name) for name in names if name]
     for path in paths:

@@ -18,6 +18,7 @@ from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
 from ..output import fingerprint, orphans, plan
 from ..output.prune import remove
+from ..parsing.parse import STANDARD_INPUT
 from ..render.folder import below
 from ..settings import settings
 from ..settings.settings import Settings
@@ -95,10 +96,7 @@ def _refuse(error: Exception, *, as_json: bool) -> int:
     if isinstance(error, BrokenPipeError):
         raise error
     if isinstance(error, Refused):
-        if as_json:
-            console.print_json("refused", [], error.diagnostics)
-        else:
-            console.print_diagnostics(error.diagnostics)
+        console.print_refused(error, as_json=as_json)
         return WRONG
     text = console.defect(error, traceback.format_exc())
     if as_json:
@@ -188,6 +186,8 @@ def generate(*, force: bool, prune: bool, report: Path | None, watch: bool, **gi
 
     if not watch:
         return once()
+    if str(given["spec"]) == STANDARD_INPUT:
+        raise Refused(Diagnostic(severity="error", message="standard input can't be watched", hint="name a file"))
     from .watch import keep_watching
 
     def fine() -> bool:

@@ -20,7 +20,16 @@ from ..settings.settings import Settings
 
 MANIFEST = "manifest.json"
 # Fields of Settings that change no byte of it, or whose files are counted.
-_NOT_IN_THE_OUTPUT = {"spec", "output", "overlays", "required_version", "severities", "audiences", "templates", "made_by"}
+_NOT_IN_THE_OUTPUT = {
+    "spec",
+    "output",
+    "overlays",
+    "required_version",
+    "severities",
+    "audiences",
+    "templates",
+    "made_by",
+}
 _SOURCES_LIMIT = 2_000
 _PACKAGES_LIMIT = 20
 

@@ -35,7 +35,9 @@ def _text(value: object) -> str:
 
 
 def _path(value: object) -> Path:
-    return Path(_text(value))
+    if "://" in (text := _text(value)):
+        raise WrongValue(f"{text} is an address, not a file", "nothing is read from a network: download it first")
+    return Path(text)
 
 
 def package_name(value: object) -> str:
@@ -87,7 +89,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _paths(value: object) -> tuple[Path, ...]:
-    return tuple(Path(item) for item in _texts([value] if isinstance(value, str) else value))
+    return tuple(_path(item) for item in _texts([value] if isinstance(value, str) else value))
 
 
 def _table_of(value: object, what: str, fits: Callable[[str], bool]) -> dict[str, str]:

@@ -128,6 +128,38 @@ def test_the_hooks_run_for_a_commit_that_only_deletes(project: Path) -> None:
     assert run(project, "spectwin check") == 1
 
 
+def test_a_merge_is_mended_as_the_page_says(project: Path) -> None:
+    git = "git -c user.name=Tester -c user.email=tester@example.com"
+    spec = project / "spec/openapi.json"
+    first = spec.read_text("utf-8")
+    assert run(project, f"git add -A && {git} commit -qm generated") == 0
+    for branch, field in (("one", "prompt_token_cost"), ("two", "completion_token_cost")):
+        assert run(project, f"git checkout -q -b {branch} main") == 0
+        spec.write_text(first.replace(f'"{field}"', f'"{field}_{branch}"'), "utf-8")
+        assert run(project, f"spectwin generate && git add -A && {git} commit -qm {branch}") == 0
+    assert run(project, f"{git} merge one") == 1
+    conflicts = subprocess.run(
+        ["git", "diff", "--name-only", "--diff-filter=U"], cwd=project, capture_output=True, check=True
+    )
+    assert b"generated/costs/manifest.json" in conflicts.stdout
+    text = first.replace('"prompt_token_cost"', '"prompt_token_cost_one"').replace(
+        '"completion_token_cost"', '"completion_token_cost_two"'
+    )
+    spec.write_text(text, "utf-8")
+    [recipe] = [text for text in blocks("bash") if "git add" in text]
+    assert run(project, recipe) == 0
+    assert run(project, f"git add spec && {git} commit -qm merged && spectwin check") == 0
+
+
+def test_shells_complete_as_the_page_says(project: Path) -> None:
+    [recipe] = [text for text in blocks("bash") if "_COMPLETE" in text]
+    sources = re.findall(r"_SPECTWIN_COMPLETE=(\w+)_source spectwin", recipe)
+    assert sources == ["bash", "zsh", "fish"]
+    assert all(run(project, f"_SPECTWIN_COMPLETE={shell}_source spectwin | grep -q spectwin") == 0 for shell in sources)
+    asked = "COMP_WORDS='spectwin diff --fail' COMP_CWORD=2 _SPECTWIN_COMPLETE=bash_complete spectwin"
+    assert run(project, f"{asked} | grep -qx plain,--fail-on") == 0
+
+
 GH = r"""#!{python}
 import json, os, sys
 # `gh api` of a pull request with comments: lists those of the bot that begin with the marker, adds, replaces.
