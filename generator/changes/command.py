@@ -41,6 +41,7 @@ def run(
     """
     from ..diagnostics.location import display
     from ..settings.settings import find_project
+    from .accepted import apply
     from .comparison import compare_sides, project_settings
     from .revisions import load_side
     from .sides import complete
@@ -54,9 +55,12 @@ def run(
     settings = project_settings(old, new, **chosen)
     packages = format_ == "html"
     found = compare_sides(before, after, settings, severities=severities or {}, python=python, packages=packages)
+    found = apply(found, project, settings.package, whole=not chosen.get("only"), python=python)
     for side, faults in zip((found.old, found.new), found.faults, strict=True):
         if faults:
             click.echo(_passed_over(side.locate("#").file, faults), err=True)
+    if format_ != "json":
+        console.print_diagnostics(found.unused)
     text = show(found, format_, colour=colour)
     if output is not None:
         write(output, text, (source.path for side in (before, after) for source in side.sources))
@@ -79,7 +83,7 @@ def show(found: Comparison, format_: str, *, colour: bool = False) -> str:
 
         return page(found)
     if format_ == "json":
-        return text.as_json(found.changes, found.old, found.new, found.audiences)
+        return text.as_json(found.changes, found.old, found.new, found.audiences, found.unused)
     if format_ == "markdown":
         return text.as_markdown(found.changes, found.old, found.new, found.audiences)
     return text.as_text(found.changes, found.old, found.new, colour=colour, audiences=found.audiences)

@@ -61,6 +61,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """Why a break is accepted, and until which day (ISO 8601)."""
+
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One difference of two documents, with every place where it has an effect."""
 
@@ -81,6 +89,8 @@ class Change:
     axis: Axis = "document"
     effect: Effect = "none"
     """The strict relation of the accepted sets, even if the severity departs from the table of docs/changes.md."""
+    accepted: Acceptance | None = None
+    """Set if it breaks, and spectwin-accepted.toml says that it may."""
 
     def level(self, audience: Audience) -> Level:
         """The severity for one audience; `info` for those of the other axis."""
@@ -122,3 +132,7 @@ class Comparison:
     packages: tuple[Package, Package] | None = None
     faults: tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]] = ((), ())
     """The errors of each document, which the comparison passed over."""
+    unused: tuple[Diagnostic, ...] = ()
+    """The entries of spectwin-accepted.toml that are out of date, match nothing or do not suffice."""
+    package: str = ""
+    """The configured package that is meant, if there are several."""

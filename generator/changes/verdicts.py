@@ -235,8 +235,8 @@ def verdict(changes: Iterable[Change], audiences: Sequence[Audience] = AUDIENCES
 
 
 def broken(changes: Iterable[Change], audience: Audience) -> list[Change]:
-    """The changes that break an audience."""
-    return [change for change in changes if change.level(audience) == "error"]
+    """The changes that break an audience, and are not accepted."""
+    return [change for change in changes if change.level(audience) == "error" and not change.accepted]
 
 
 def override(changes: Sequence[Change], severities: Mapping[str, str]) -> tuple[Change, ...]:
@@ -256,11 +256,12 @@ def override(changes: Sequence[Change], severities: Mapping[str, str]) -> tuple[
 
 
 def reaches(changes: Iterable[Change], fail_on: FailOn, audiences: Sequence[Audience] = AUDIENCES) -> bool:
-    """Whether a change is at or above the level of `--fail-on` (exit status 1) for one of the audiences."""
+    """Whether a change that is not accepted is at or above the level of `--fail-on` for one of the audiences."""
     if fail_on == "never":
         return False
     count = {"breaking": 1, "warning": 2, "any": 3}[fail_on]
-    return any(change.level(each) in MOST_SEVERE_FIRST[:count] for change in changes for each in audiences)
+    left = [change for change in changes if not change.accepted]
+    return any(change.level(each) in MOST_SEVERE_FIRST[:count] for change in left for each in audiences)
 
 
 def most_severe(severities: Iterable[Level]) -> Level:

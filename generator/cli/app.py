@@ -291,10 +291,11 @@ def _report(path: Path, prepared: Sequence[Prepared], project: Path) -> Comparis
     if len(prepared) != 1:
         hint = "choose it with --package"
         raise Refused(Diagnostic(severity="error", message="--report is about one package", hint=hint))
-    from ..changes import command
+    from ..changes import accepted, command
 
     item = prepared[0]
     comparison = since.with_earlier(item.plan, item.settings, item.document, item.package)
+    comparison = accepted.apply(comparison, project, item.settings.package)
     command.write(path, command.show(comparison, "html"), _inputs(item, project))
     return comparison
 

@@ -77,8 +77,10 @@ def test_json_output_is_stable() -> None:
                 "new": {"pointer": pointer, "file": "openapi.json", "line": len(pointer), "column": 1},
                 "places": [{"operation": "POST /x", "part": "request body (text/plain)", "path": ""}],
                 "morePlaces": 0,
+                "accepted": None,
             }
         ],
+        "diagnostics": [],
     }
 
 

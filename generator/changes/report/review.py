@@ -68,6 +68,7 @@ def page(found: Comparison) -> str:
             words=_WORDS,
             counts=counts,
             cards=cards,
+            unused=[visible(f"{each.file}:{each.line}: {each.message}") for each in found.unused],
             listed=_LISTED,
             operations=[visible(name) for name in operations],
             rest=[show_block(blocks[number], number, (), first=True) for number in caused.rest],

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...diagnostics.diagnostic import json_text, visible
+from ...console import as_object
+from ...diagnostics.diagnostic import Diagnostic, json_text, visible
 from ...settings.severities import AUDIENCES, Audience
-from ..model import CALLERS, Change, DocumentLike, Level
+from ..model import CALLERS, Acceptance, Change, DocumentLike, Level
 from ..verdicts import broken, verdict
 
 FORMAT = 1
@@ -92,11 +93,18 @@ def _axis_counts(changes: Sequence[Change]) -> str:
     pieces = [
         f"{_count(added, 'operation')} added" if added else "",
         f"{_count(gone, 'operation')} removed" if gone else "",
-        f"{_count(count['error'], 'breaking change')}" if count["error"] else "",
-        f"{_count(count['warning'], 'change')} that may break" if count["warning"] else "",
+        f"{_count(count['error'], 'breaking change')}{_accepted(changes, 'error')}" if count["error"] else "",
+        f"{_count(count['warning'], 'change')} that may break{_accepted(changes, 'warning')}"
+        if count["warning"]
+        else "",
         f"{_count(others, 'compatible change')}" if others else "",
     ]
     return ", ".join(filter(None, pieces))
+
+
+def _accepted(changes: Sequence[Change], severity: Level) -> str:
+    number = sum(change.severity == severity and bool(change.accepted) for change in changes)
+    return f" ({number} accepted)" if number else ""
 
 
 def _count(number: int, noun: str) -> str:
@@ -142,6 +150,7 @@ def _details(change: Change, positions: Positions) -> list[str]:
     details = [
         f"breaks {AUDIENCE_WORDS[each]}" for each in AUDIENCES if each not in CALLERS and change.level(each) == "error"
     ]
+    details += [f"accepted {until(change.accepted)}"] if change.accepted else []
     if change.axis == "python":
         return [_names(change), *details]
     where = positions.text(change)
@@ -156,6 +165,11 @@ def _details(change: Change, positions: Positions) -> list[str]:
     return details
 
 
+def until(accepted: Acceptance) -> str:
+    """Until when a break is accepted, and why."""
+    return f"until {accepted.until}: {accepted.reason}"
+
+
 def _names(change: Change) -> str:
     """The first of the names that a change of the Python axis is about, and the number of the others."""
     more = len({place.operation for place in change.places}) - 1
@@ -163,7 +177,11 @@ def _names(change: Change) -> str:
 
 
 def as_json(
-    changes: Sequence[Change], old: DocumentLike, new: DocumentLike, audiences: Sequence[Audience] = AUDIENCES
+    changes: Sequence[Change],
+    old: DocumentLike,
+    new: DocumentLike,
+    audiences: Sequence[Audience] = AUDIENCES,
+    unused: Iterable[Diagnostic] = (),
 ) -> str:
     """For machines: see docs/changes.md for the members. Order and text are the same for the same two documents."""
     positions = Positions(old, new)
@@ -182,6 +200,7 @@ def as_json(
                 {"operation": place.operation, "part": place.part, "path": place.path} for place in change.places
             ],
             "morePlaces": change.more_places,
+            "accepted": change.accepted and {"reason": change.accepted.reason, "until": change.accepted.until},
         }
         for change in changes
     ]
@@ -194,6 +213,7 @@ def as_json(
         "breaks": breaks,
         "counts": counts,
         "changes": listed,
+        "diagnostics": [as_object(each) for each in unused],
     }
     return json_text(made) + "\n"
 
@@ -247,12 +267,15 @@ def _fitting(rows: list[str], limit: int) -> list[str]:
 
 
 def _row(change: Change, positions: Positions) -> str:
+    said = f"{markdown(change.message)} `{change.identifier}`"
+    if change.accepted:
+        said += f"<br>accepted {markdown(until(change.accepted))}"
     if change.axis == "python":
-        return f"| {markdown(_names(change))} | {markdown(change.message)} `{change.identifier}` |"
+        return f"| {markdown(_names(change))} | {said} |"
     others = {place.operation for place in change.places} - {change.operation}
     more = f" and {len(others)} more" if others else ""
     operation = markdown(change.operation or "the document") + more
-    return f"| {operation} | {markdown(change.message)} `{change.identifier}` | {markdown(positions.text(change))} |"
+    return f"| {operation} | {said} | {markdown(positions.text(change))} |"
 
 
 def markdown(text: str) -> str:
