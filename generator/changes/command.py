@@ -85,7 +85,7 @@ def show(found: Comparison, format_: str, *, colour: bool = False) -> str:
     if format_ == "json":
         return text.as_json(found.changes, found.old, found.new, found.audiences, found.unused)
     if format_ == "markdown":
-        return text.as_markdown(found.changes, found.old, found.new, found.audiences)
+        return text.as_markdown(found.changes, found.old, found.new, found.audiences, found.unused)
     return text.as_text(found.changes, found.old, found.new, colour=colour, audiences=found.audiences)
 
 

@@ -19,8 +19,9 @@ from ..diagnostics.location import display
 from ..disk import Folder, InTheWay, boundary, holding
 from ..settings.settings import Settings, configured
 from .fingerprint import MANIFEST, normal
+from .manifest import read_manifest
 
-_MOST_FOLDERS = 5_000
+_MOST_FOLDERS = 2_000
 """Folders that are looked into for packages: so many of the project, and so many of the repository around it."""
 MESSAGE = "this package is generated no longer: it is not in the settings that made it"
 _CLAIM = re.compile(rb'\{\s*"settings":\s*("(?:[^"\\]|\\.)*")')
@@ -43,18 +44,19 @@ def find(project: Path, made: Iterable[tuple[Settings, str]]) -> list[Path] | No
     return [
         folder
         for folder in dict.fromkeys(found)
-        if (folder.parent, folder.name) not in kept and _maker(folder) == project / "pyproject.toml"
+        if (folder.parent, folder.name) not in kept and _made_by(folder, project / "pyproject.toml")
     ]
 
 
-def _maker(folder: Path) -> Path | None:
-    """The settings file that a package's manifest names."""
-    with suppress(OSError, InTheWay, ValueError):
-        with Folder(folder.parent) as output:
-            head = output.begin(PurePosixPath(folder.name, MANIFEST), _CLAIM_LIMIT)
-        claim = _CLAIM.match(normal(head or b""))
-        return Path(os.path.normpath(folder.parent / json.loads(claim[1]))) if claim else None
-    return None
+def _made_by(folder: Path, settings: Path) -> bool:
+    """Whether a folder holds what its manifest lists, and was made by this settings file; a manifest may be damaged."""
+    with suppress(OSError, InTheWay, ValueError), Folder(folder.parent) as output:
+        at = PurePosixPath(folder.name, MANIFEST)
+        claim = _CLAIM.match(normal(output.begin(at, _CLAIM_LIMIT) or b""))
+        if claim and Path(os.path.normpath(folder.parent / json.loads(claim[1]))) == settings:
+            known = read_manifest(output.read(at)).known
+            return not known or any(path.parts[:1] == (folder.name,) for path in known)
+    return False
 
 
 def warnings(folders: Iterable[Path]) -> tuple[Diagnostic, ...]:

@@ -105,6 +105,8 @@ def test_what_is_out_of_date_or_matches_nothing_is_named(
     assert (one["file"], one["line"]) == (accepted.FILE, 1)
     assert app.run(["diff", "old.json", "new.json", "--no-python"]) == 0
     assert f"{accepted.FILE}:1:1: warning: {message}" in capsys.readouterr().err
+    assert app.run(["diff", "old.json", "new.json", "--no-python", "--format", "markdown"]) == 0
+    assert f"- {accepted.FILE}:1: {message}" in capsys.readouterr().out.replace("\\", "")
 
 
 def test_the_last_day_counts(diff: Diff) -> None:

@@ -26,6 +26,7 @@ _COLOURS: Mapping[Level, str] = {"error": "31;1", "warning": "33", "info": "32"}
 _MOST_PLACES = 3  # places that are listed in text and Markdown; JSON has them all
 _MARKDOWN_LIMIT = 60_000  # characters; GitHub refuses comments of more than 65,536
 _TITLE_LIMIT = 120
+_MOST_UNUSED = 5
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~@&$])")
 
 
@@ -219,7 +220,11 @@ def as_json(
 
 
 def as_markdown(
-    changes: Sequence[Change], old: DocumentLike, new: DocumentLike, audiences: Sequence[Audience] = AUDIENCES
+    changes: Sequence[Change],
+    old: DocumentLike,
+    new: DocumentLike,
+    audiences: Sequence[Audience] = AUDIENCES,
+    unused: Sequence[Diagnostic] = (),
 ) -> str:
     """For a comment on a pull request: breaking changes open, the others folded; cut before GitHub refuses it."""
     positions = Positions(old, new)
@@ -246,6 +251,10 @@ def as_markdown(
             pieces.append(f"\n#### {head}\n\n{table}\n")
         else:
             pieces.append(f"\n<details><summary>{head}</summary>\n\n{table}\n\n</details>\n")
+    if unused:
+        listed = [f"- {markdown(f'{each.file}:{each.line}: {each.message}')}" for each in unused[:_MOST_UNUSED]]
+        more = len(unused) - len(listed)
+        pieces += ["\n#### Entries to look at\n\n", "\n".join(listed), f"\n- and {more} more\n" if more > 0 else "\n"]
     return "".join(pieces)
 
 
