@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
     from ..document.document import Document
     from ..output.package import Package
+    from .surface.knowledge import Knowledge
     from .surface.outline import Outline
 
 
@@ -71,7 +72,7 @@ def _with_outlines(old: Document, new: Document, settings: Settings) -> Comparis
             earlier.result(), later.result()  # raises Refused if the document is the reason
             raise
         (before, wrong), (after, wrong_now) = earlier.result(), later.result()
-    changes = (*changes, *compare_python(*differing(before, after)))
+    changes = (*changes, *compare_python(*differing(before, after), (before.known, after.known)))
     return Comparison(old=old, new=new, changes=changes, faults=(wrong, wrong_now))
 
 
@@ -86,8 +87,17 @@ def _with_packages(
         before, wrong = earlier.result()
     changes = compare(old.root, new.root)
     if python:
-        changes = (*changes, *compare_python(before.files, after.files))
+        changes = (*changes, *compare_python(before.files, after.files, known(before, after)))
     return Comparison(old=old, new=new, changes=changes, packages=(before, after), faults=(wrong, wrong_now))
+
+
+def known(before: Package, after: Package) -> tuple[Knowledge, Knowledge] | None:
+    """What the packages tell of their types; None if one of them has templates of its own."""
+    from .surface.knowledge import of_api, texts_of
+
+    if before.api is None or after.api is None:
+        return None
+    return of_api(before.api, texts_of(before.files)), of_api(after.api, texts_of(after.files))
 
 
 def _equal(old: Document, new: Document) -> bool:

@@ -156,24 +156,24 @@ class Page(Model):
     ("replace", "expected"),
     [
         ([], []),
-        ([("limit: int = 20", "limit: int | None = None")], ["info python-argument-type-changed 2"]),
+        ([("limit: int = 20", "limit: int | None = None")], ["info error python-argument-type-changed 2"]),
         (
             [("after: str | None = None", "start: str | None = None")],
-            ["error python-argument-removed 2", "info python-argument-added 2"],
+            ["error error python-argument-renamed 2"],
         ),
-        ([("limit: int = 20", "limit: int")], ["error python-argument-became-required 2"]),
-        ([(" drop(", " remove(")], ["error python-method-renamed 2"]),
-        ([("-> None", "-> models.Cost | None")], ["error python-return-type-changed 2"]),
-        ([("Page", "Sheet")], ["error python-class-renamed 1"]),
-        ([("    unit: str | None = None\n", "")], ["error python-field-removed 1"]),
-        ([("    items", "    more: int = 0\n    items")], ["info python-field-added 1"]),
-        ([("    items", "    more: int\n    items")], ["error python-required-field-added 1"]),
+        ([("limit: int = 20", "limit: int")], ["error info python-argument-became-required 2"]),
+        ([(" drop(", " remove(")], ["error error python-method-renamed 2"]),
+        ([("-> None", "-> models.Cost | None")], ["error info python-return-type-changed 2"]),
+        ([("Page", "Sheet")], ["error error python-class-renamed 1"]),
+        ([("    unit: str | None = None\n", "")], ["error error python-field-removed 1"]),
+        ([("    items", "    more: int = 0\n    items")], ["info info python-field-added 1"]),
+        ([("    items", "    more: int\n    items")], ["info error python-required-field-added 1"]),
         ([("unit: str | None = None", "unit: None | str = None")], []),
         ([("list[Cost]", 'list["Cost"]')], []),
         ([("unit: str | None = None", 'unit: Union["str", None] = None')], []),
         (
             [("unit: str | None = None", "unit: str")],
-            ["error python-field-type-changed 1", "error python-field-became-required 1"],
+            ["error error python-field-type-changed 1", "error error python-field-became-required 1"],
         ),
     ],
 )
@@ -183,7 +183,8 @@ def test_the_python_axis(replace: list[tuple[str, str]], expected: list[str]) ->
     for before, after in replace:
         new = {path: text.replace(before, after) for path, text in new.items()}
     found = compare_python(old, new)
-    assert [f"{each.severity} {each.identifier} {len(each.places)}" for each in found] == expected
+    lines = [f"{each.severity} {each.service} {each.identifier} {len(each.places)}" for each in found]
+    assert lines == expected
     assert all(each.axis == "python" for each in found)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -21,6 +23,7 @@ from ..verdicts import (
     service_level,
     severity_of_effect,
 )
+from .paths import tags
 
 
 @dataclass(slots=True)
@@ -52,8 +55,8 @@ _MOST_OF_ALL = 200_000
 class Collector:
     """The changes found so far; `flip`: requests and responses change places (webhooks, callbacks)."""
 
-    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
-        self.old, self.new = old, new
+    def __init__(self, old: ComparedDocument, new: ComparedDocument, today: date) -> None:
+        self.old, self.new, self.today = old, new, today
         self.comparator = Comparator(old, new)
         self.same = self.comparator.context.sameness.same
         self.flip = False
@@ -61,6 +64,11 @@ class Collector:
         self._rank = 0
         self._parts: dict[Any, list[tuple[int, Part]]] = {}
         self._differences: dict[tuple[int, Flow], tuple[Difference, _Draft]] = {}
+
+    @cached_property
+    def tags(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Every tag that an operation has, of each document."""
+        return tags(self.old), tags(self.new)
 
     def add(  # noqa: PLR0913 - the fields of a change
         self,

@@ -9,6 +9,7 @@ from typing import Any
 from ..model import Effect, Level, Place
 from ..sets.compared_document import ComparedDocument, as_list
 from .collector import Collector, Part
+from .sunset import compare_sunsets, removal, until
 
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))  # OpenAPI 3.1.1, Parameter Object, `name`
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -60,8 +61,10 @@ def _removed(collector: Collector, operation: str, pointer: str, new: str) -> No
     add = partial(collector.add, place=Place(operation=operation, part=title), where=(pointer, new))
     service: Level = "error" if raw.get("required") is True or raw.get("in") == "path" else "info"  # it may wait for it
     if raw.get("deprecated") is True:
-        message = f"The {title} was removed after it had been deprecated."
-        add("request-parameter-removed-with-deprecation", "wider", message, severity="info", service=service)
+        kind, ending = removal(raw, collector.today)
+        message = f"The {title} was removed {ending}."
+        severity: Level = "info" if kind == "removed-with-deprecation" else "error"
+        add(f"request-parameter-{kind}", "wider", message, severity=severity, service=service)
     else:
         message = f"The {title} was removed: it is no longer read, and may be refused."
         add("request-parameter-removed", "unknown", message, service=service)
@@ -93,9 +96,10 @@ def _compare(collector: Collector, operation: str, old: str, new: str) -> None:
         add("request-parameter-became-optional", "wider", f"The {title} is now optional.")
     was, is_ = before.get("deprecated") is True, after.get("deprecated") is True
     if is_ and not was:
-        add("request-parameter-deprecated", "none", f"The {title} is now deprecated.")
+        add("request-parameter-deprecated", "none", f"The {title} is now deprecated{until(after)}.")
     elif was and not is_:
         add("request-parameter-reactivated", "none", f"The {title} is no longer deprecated.")
+    compare_sunsets(before, after, f"the {title}", partial(add, effect="none"), "request-parameter-")
     _serialization(add, before, after, title)
     _values(collector, old, new, Part(operation, title, "parameter", "request"))
 
@@ -116,6 +120,11 @@ def _serialization(add: Callable[[str, Effect, str], None], before: Object, afte
         kind = "allow-reserved" if is_ else "not-allow-reserved"
         message = f"Reserved characters of the {title} {'may now' if is_ else 'may no longer'} stand unescaped."
         add(f"request-parameter-became-{kind}", "wider" if is_ else "narrower", message)
+    was, is_ = before.get("allowEmptyValue") is True, after.get("allowEmptyValue") is True
+    if location == "query" and was != is_:
+        kind = "allow-empty-value" if is_ else "not-allow-empty-value"
+        message = f"The {title} {'may now' if is_ else 'may no longer'} be sent without a value."
+        add(f"request-parameter-became-{kind}", "wider" if is_ else "unknown", message)
 
 
 def _scalar(raw: Object) -> bool:

@@ -64,6 +64,14 @@ def encloses(pointer: str, other: str) -> bool:
     return pointer in {"", "#", "#/paths", "#/components"} or other.startswith(f"{pointer}/")
 
 
+NOTHING = "nothing that anybody depends on changes"
+"""What is said of documents that differ in nothing that is compared, such as the order of members and `x-` extensions."""
+
+
+def _nothing(old: DocumentLike, new: DocumentLike) -> str:
+    return "no changes" if old.root == new.root else NOTHING
+
+
 def summary(changes: Sequence[Change], audiences: Sequence[Audience] = AUDIENCES) -> str:
     """One line: what `describe_counts` says, the verdict, and who breaks."""
     if not changes:
@@ -133,7 +141,8 @@ def as_text(
             for change in group:
                 lines.append(f"    {visible(change.message)} " + _coloured(f"[{change.identifier}]", "2", colour))
                 lines += [f"      {visible(each)}" for each in _details(change, positions)]
-    return "\n".join([*lines, *([""] if lines else []), _coloured(summary(changes, audiences), "1", colour), ""])
+    last = summary(changes, audiences) if changes else _nothing(old, new)
+    return "\n".join([*lines, *([""] if lines else []), _coloured(last, "1", colour), ""])
 
 
 def _coloured(text: str, code: str, colour: bool) -> str:
@@ -229,7 +238,11 @@ def as_markdown(
     """For a comment on a pull request: breaking changes open, the others folded; cut before GitHub refuses it."""
     positions = Positions(old, new)
     said = headline(changes) or "nobody breaks"
-    counts = f"{said[:1].upper()}{said[1:]}.\n\n{describe_counts(changes)}" if changes else "No changes."
+    counts = (
+        f"{said[:1].upper()}{said[1:]}.\n\n{describe_counts(changes)}"
+        if changes
+        else f"{_nothing(old, new).capitalize()}."
+    )
     pieces = [f"### {_title(new)}: **{verdict(changes, audiences)}**\n\n{counts}\n"]
     left = _MARKDOWN_LIMIT - len(pieces[0])
     for severity, title in _TITLES.items():
