@@ -8,6 +8,7 @@ import posixpath
 import re
 import shlex
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
@@ -113,6 +114,18 @@ class GitFiles:
         if mode in {_LINK, _FOLDER, _MODULE}:
             raise InTheWay(path, {_LINK: "a link", _FOLDER: "a folder"}.get(mode, "a submodule"))
         return self._objects.read(found, limit)
+
+    def names(self, folder: PurePosixPath) -> Iterator[str]:
+        """List the files below a folder, by their paths from there; links are among them."""
+        mode, found = self._entry((*self._folder.parts, *folder.parts)) or ("", "")
+        waiting = [("", found)] if mode == _FOLDER else []
+        while waiting:
+            prefix, tree = waiting.pop()
+            for name, (mode, entry) in self._tree(tree).items():
+                if mode == _FOLDER:
+                    waiting.append((f"{prefix}{name}/", entry))
+                elif mode != _MODULE:
+                    yield prefix + name
 
     def _followed(self, path: PurePosixPath) -> PurePosixPath | None:
         """Follow a path from the revision's top; None if it leads out of the revision."""

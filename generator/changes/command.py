@@ -43,7 +43,7 @@ def run(
     from ..settings.settings import find_project
     from .accepted import apply
     from .comparison import compare_sides, project_settings
-    from .revisions import load_side
+    from .configured import Sides
     from .sides import complete
     from .verdicts import reaches
 
@@ -51,10 +51,11 @@ def run(
     old, new, said = complete(old, new, project, chosen.get("package"))
     if said and format_ == "text":
         click.echo(visible(said), err=True)
-    before, after = load_side(old, new, project), load_side(new, old, project)
     settings = project_settings(old, new, **chosen)
     packages = format_ == "html"
-    found = compare_sides(before, after, settings, severities=severities or {}, python=python, packages=packages)
+    with Sides(project, settings, chosen=bool(chosen.get("only"))) as sides:
+        before, after = sides.load(old, new), sides.load(new, old)
+        found = compare_sides(before, after, severities=severities or {}, python=python, packages=packages)
     found = apply(found, project, settings.package, whole=not chosen.get("only"), python=python)
     for side, faults in zip((found.old, found.new), found.faults, strict=True):
         if faults:
@@ -63,7 +64,7 @@ def run(
         console.print_diagnostics(found.unused)
     text = show(found, format_, colour=colour)
     if output is not None:
-        write(output, text, (source.path for side in (before, after) for source in side.sources))
+        write(output, text, (source.path for side in (before, after) for source in side.document.sources))
         text = f"{display(output)} written\n"
     return text, 1 if reaches(found.changes, cast("FailOn", fail_on), found.audiences) else 0
 

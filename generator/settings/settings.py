@@ -97,11 +97,7 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     they win. Where several packages are configured, an overriding ``package`` or ``spec`` chooses among them. Raises
     Refused with everything that is wrong.
     """
-    file = _File(project)
-    found = file.packages()
-    for index, values in enumerate(found):
-        _contain(file, index, project, values, overrides.keys())
-    _compare(file, found)
+    file, found = _found(project, overrides)
     given = _given(overrides)
     if file.wrong:
         raise Refused(file.wrong)
@@ -131,6 +127,26 @@ def configured(project: Path) -> tuple[tuple[Path, str | None], ...]:
 def _identity(values: Mapping[str, Any]) -> tuple[Path, Path, str | None]:
     """What tells one package from another: its document, its output folder and its name."""
     return values["spec"].resolve(), values.get("output", Path("generated")).resolve(), values.get("package")
+
+
+def packages(project: Path, text: str | None = None) -> tuple[Settings, ...]:
+    """The settings of each package that names its document; `text` stands for the pyproject.toml of the folder.
+
+    Raises Refused with everything that is wrong.
+    """
+    file, found = _found(project, {}, text)
+    if file.wrong:
+        raise Refused(file.wrong)
+    return tuple(Settings(**values) for values in found if "spec" in values)
+
+
+def _found(project: Path, overrides: Mapping[str, Any], text: str | None = None) -> tuple[_File, list[dict[str, Any]]]:
+    file = _File(project, text)
+    found = file.packages()
+    for index, values in enumerate(found):
+        _contain(file, index, project, values, overrides.keys())
+    _compare(file, found)
+    return file, found
 
 
 def _given(overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -205,9 +221,10 @@ def _compare(file: _File, packages: list[dict[str, Any]]) -> None:
 class _File:
     """A pyproject.toml, and what is wrong with it."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, text: str | None = None) -> None:
         self.path = project / "pyproject.toml"
         self.text = ""
+        self._given = text
         self.wrong: list[Diagnostic] = []
 
     def packages(self) -> list[dict[str, Any]]:
@@ -238,7 +255,8 @@ class _File:
 
     def _table(self) -> dict[str, Any] | None:
         try:
-            self.text = read_file(self.path, FILE_LIMIT).decode().replace("\r\n", "\n")
+            read = read_file(self.path, FILE_LIMIT).decode() if self._given is None else self._given
+            self.text = read.replace("\r\n", "\n")
             table = tomllib.loads(self.text)
         except FileNotFoundError:
             return None

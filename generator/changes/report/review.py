@@ -21,7 +21,7 @@ from . import line_blocks
 from .attribution import attribute
 from .cards import Cards, numbered_operations, show_block
 from .line_blocks import Block
-from .text import describe_counts, headline
+from .text import NOTHING, describe_counts, headline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -64,7 +64,7 @@ def page(found: Comparison) -> str:
             sides=[visible(side.locate("#").file) for side in (found.old, found.new)],
             verdict=verdict(found.changes, found.audiences),
             headline=headline(found.changes),
-            summary=describe_counts(found.changes) or "No changes",
+            summary=describe_counts(found.changes) or (NOTHING.capitalize() if blocks else "No changes"),
             words=_WORDS,
             counts=counts,
             cards=cards,
