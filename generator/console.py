@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .diagnostics.diagnostic import Diagnostic, json_text, ordered, show, visible
+from .diagnostics.diagnostic import Diagnostic, Refused, json_text, ordered, show, visible
 from .diagnostics.location import display
 from .disk import keep
+from .options import redrawn
 from .output.plan import Plan, State
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _PATIENCE = 1.0  # seconds of silence before a terminal shows that something is 
 @contextmanager
 def progress(text: str, *, enabled: bool) -> Iterator[None]:
     """Show on a terminal what is going on, when it takes more than a moment; the line goes when it is done."""
-    if not (enabled and sys.stderr.isatty()):
+    if not (enabled and redrawn(sys.stderr)):
         yield
         return
     done = threading.Event()
@@ -67,6 +68,14 @@ def print_json(status: str, packages: Iterable[dict[str, Any]], diagnostics: Ite
     listed = [as_object(item) for item in ordered(diagnostics)]
     content = {"status": status, "packages": list(packages), "diagnostics": listed, **more}
     click.echo(json_text(content))
+
+
+def print_refused(refused: Refused, *, as_json: bool) -> None:
+    """Print why an input is refused."""
+    if as_json:
+        print_json("refused", [], refused.diagnostics)
+    else:
+        print_diagnostics(refused.diagnostics)
 
 
 def as_object(found: Diagnostic) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import re
 import stat
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -125,6 +126,30 @@ def boundary(folder: Path) -> Path:
     """The folder that what settings name has to stay below: the nearest one upwards that holds `.git`, else the given one."""
     found = folder.resolve()
     return next((each for each in (found, *found.parents) if exists(each / ".git")), found)
+
+
+def holding(name: str, starts: Iterable[Path], most: int) -> Iterator[Path]:
+    """Give the folders that hold a file of this name, from the starts downwards, those near them first.
+
+    At most ``most`` folders are looked into. Links are not followed; hidden folders, virtual environments and
+    `node_modules` are left out.
+    """
+    waiting = deque(dict.fromkeys(starts))
+    seen = set(waiting)
+    while waiting and most:
+        folder, most = waiting.popleft(), most - 1
+        try:
+            with os.scandir(folder) as entries:
+                found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        except OSError:
+            continue
+        if ("pyvenv.cfg", False) in found:
+            continue
+        if (name, False) in found:
+            yield folder
+        below = [folder / each for each, is_folder in sorted(found) if is_folder and not each.startswith((".", "__"))]
+        waiting += [each for each in below if each not in seen and each.name != "node_modules"]
+        seen.update(below)
 
 
 @contextlib.contextmanager
@@ -264,6 +289,15 @@ class Folder:
         except (FileNotFoundError, InTheWay):
             return []
         return [folder / name for name in names if _TEMPORARY.fullmatch(name)]
+
+    def compiled(self, path: PurePosixPath) -> list[PurePosixPath]:
+        """List what Python compiled of a module."""
+        folder, stem = path.parent / "__pycache__", re.escape(path.stem)
+        try:
+            names = os.listdir(self._enter(folder) if _STEPWISE else self._checked(folder))  # noqa: PTH208 - a descriptor
+        except (FileNotFoundError, InTheWay):
+            return []
+        return [folder / name for name in names if re.fullmatch(rf"{stem}\.[\w.-]+\.pyc", name)]
 
     def lock(self) -> None:
         """Keep other runs from writing below this folder until it is closed.

@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import posixpath
+import re
+import shlex
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
@@ -22,6 +25,7 @@ _ENVIRONMENT = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",  # what it says is read
 }
 _GIT = ("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
 
@@ -40,8 +44,34 @@ def git(*arguments: str, folder: Path | None = None) -> bytes:
             env={**os.environ, **_ENVIRONMENT},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise _refused("git", f"git can't be run: {error.__class__.__name__}") from None
+        missing = isinstance(error, FileNotFoundError)
+        message = "git is not installed" if missing else f"git can't be run: {error.__class__.__name__}"
+        raise _refused("git", message, "without it, name files only" if missing else "") from None
     return done.stdout
+
+
+def refusal(name: str, error: subprocess.CalledProcessError, folder: Path | None = None) -> Refused:
+    """Make the exception that says why git knows nothing of this name in the repository of a folder, and what to do."""
+    said = error.stderr.decode("utf-8", "replace")
+    owned = re.search(r"dubious ownership in repository at '(.+)'", said)
+    if owned:
+        hint = f"if you trust what is in it: git config --global --add safe.directory {shlex.quote(owned[1])}"
+        return _refused(name, "git does not read this repository, which belongs to somebody else", hint)
+    if "not a git repository" in said:
+        return _refused(name, "there is no git repository here", "name two files, or run this inside of a clone")
+    if is_shallow(folder):
+        hint = "git fetch --unshallow origin; for actions/checkout fetch-depth: 0, in GitLab GIT_DEPTH: 0"
+        return _refused(name, "git does not know this here: the clone is shallow, it has the newest commits only", hint)
+    reason = (said.strip().splitlines() or [""])[-1].removeprefix("fatal: ")
+    return _refused(name, f"git does not know this{': ' if reason else ''}{reason}", "git fetch gets what is new")
+
+
+def is_shallow(folder: Path | None = None) -> bool:
+    """Whether the repository of a folder lacks older commits."""
+    try:
+        return git("rev-parse", "--is-shallow-repository", folder=folder).strip() == b"true"
+    except subprocess.CalledProcessError:
+        return False
 
 
 class GitFiles:
@@ -84,6 +114,18 @@ class GitFiles:
         if mode in {_LINK, _FOLDER, _MODULE}:
             raise InTheWay(path, {_LINK: "a link", _FOLDER: "a folder"}.get(mode, "a submodule"))
         return self._objects.read(found, limit)
+
+    def names(self, folder: PurePosixPath) -> Iterator[str]:
+        """List the files below a folder, by their paths from there; links are among them."""
+        mode, found = self._entry((*self._folder.parts, *folder.parts)) or ("", "")
+        waiting = [("", found)] if mode == _FOLDER else []
+        while waiting:
+            prefix, tree = waiting.pop()
+            for name, (mode, entry) in self._tree(tree).items():
+                if mode == _FOLDER:
+                    waiting.append((f"{prefix}{name}/", entry))
+                elif mode != _MODULE:
+                    yield prefix + name
 
     def _followed(self, path: PurePosixPath) -> PurePosixPath | None:
         """Follow a path from the revision's top; None if it leads out of the revision."""
@@ -170,5 +212,5 @@ class _Objects:
             self._process = None
 
 
-def _refused(name: str, message: str) -> Refused:
-    return Refused(Diagnostic(severity="error", message=message, file=name))
+def _refused(name: str, message: str, hint: str = "") -> Refused:
+    return Refused(Diagnostic(severity="error", message=message, file=name, hint=hint))

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from ..diagnostics.diagnostic import visible
-from ..settings.severities import LEVELS, wrong
+from .. import console, options
+from ..diagnostics.diagnostic import Refused, visible
+from ..settings.severities import AUDIENCES, LEVELS, wrong
 
 if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def run(
-    old: str,
-    new: str,
+    old: str | None = None,
+    new: str | None = None,
     *,
     format_: str = "text",
     fail_on: str = "never",
@@ -32,29 +33,40 @@ def run(
     output: Path | None = None,
     **chosen: Any,
 ) -> tuple[str, int]:
-    """The output and the exit status: 0, or 1 if a change is at or above `fail_on`; `chosen`: `package`, `only`.
+    """The output and the exit status: 0, or 1 if a change is at or above `fail_on` that counts.
 
-    With `output` the text goes to that file.
-
+    `chosen`: `package`, `only`, `audiences`, `project`. Without `new` it is the document of the settings; without `old`
+    too, that is compared with the main branch. With `output` the text goes to that file.
     Raises Refused where a side can't be read (exit status 2): that never reads as "no changes".
     """
     from ..diagnostics.location import display
+    from ..settings.settings import find_project
+    from .accepted import apply
     from .comparison import compare_sides, project_settings
-    from .revisions import load_side
+    from .configured import Sides
+    from .sides import complete
     from .verdicts import reaches
 
-    before, after = load_side(old, new), load_side(new, old)
+    chosen["project"] = project = find_project(chosen.get("project") or Path())
+    old, new, said = complete(old, new, project, chosen.get("package"))
+    if said and format_ == "text":
+        click.echo(visible(said), err=True)
     settings = project_settings(old, new, **chosen)
     packages = format_ == "html"
-    found = compare_sides(before, after, settings, severities=severities or {}, python=python, packages=packages)
+    with Sides(project, settings, chosen=bool(chosen.get("only"))) as sides:
+        before, after = sides.load(old, new), sides.load(new, old)
+        found = compare_sides(before, after, severities=severities or {}, python=python, packages=packages)
+    found = apply(found, project, settings.package, whole=not chosen.get("only"), python=python)
     for side, faults in zip((found.old, found.new), found.faults, strict=True):
         if faults:
             click.echo(_passed_over(side.locate("#").file, faults), err=True)
+    if format_ != "json":
+        console.print_diagnostics(found.unused)
     text = show(found, format_, colour=colour)
     if output is not None:
-        write(output, text, (source.path for side in (before, after) for source in side.sources))
+        write(output, text, (source.path for side in (before, after) for source in side.document.sources))
         text = f"{display(output)} written\n"
-    return text, 1 if reaches(found.changes, cast("FailOn", fail_on)) else 0
+    return text, 1 if reaches(found.changes, cast("FailOn", fail_on), found.audiences) else 0
 
 
 def _passed_over(file: str, faults: Sequence[Diagnostic]) -> str:
@@ -72,10 +84,10 @@ def show(found: Comparison, format_: str, *, colour: bool = False) -> str:
 
         return page(found)
     if format_ == "json":
-        return text.as_json(found.changes, found.old, found.new)
+        return text.as_json(found.changes, found.old, found.new, found.audiences, found.unused)
     if format_ == "markdown":
-        return text.as_markdown(found.changes, found.old, found.new)
-    return text.as_text(found.changes, found.old, found.new, colour=colour)
+        return text.as_markdown(found.changes, found.old, found.new, found.audiences, found.unused)
+    return text.as_text(found.changes, found.old, found.new, colour=colour, audiences=found.audiences)
 
 
 def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -91,8 +103,8 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
 
 
 @click.command(name="diff", short_help="Say what changed between two documents, and what breaks.")
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", required=False)
+@click.argument("new", required=False)
 @click.option(
     "--format",
     "format_",
@@ -116,6 +128,13 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
     callback=_severities,
     help="Judge an identifier otherwise: error, warning, info or none. Can be given several times.",
 )
+@click.option(
+    "--audience",
+    "audiences",
+    multiple=True,
+    type=click.Choice(AUDIENCES),
+    help="Who counts for --fail-on and for the version. Can be given several times; all by default.",
+)
 @click.option("--python/--no-python", default=True, show_default=True, help="Compare the generated packages too.")
 @click.option(
     "--only",
@@ -129,22 +148,25 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file.",
 )
-@click.option("--color/--no-color", "colour", default=None, help="Colours; by default on a terminal only.")
-def diff(**options: Any) -> None:  # the options of `run`
+@click.option(
+    "--color/--no-color", "colour", default=None, help="Colours; by default on a terminal that has them only."
+)
+@options.common
+def diff(*, colour: bool | None, as_json: bool, **given: Any) -> None:  # the options of `run`
     """Compare the documents OLD and NEW: files, or files in git revisions such as main:spec/openapi.json.
 
-    A revision alone, as in `diff main spec/openapi.json`, stands for the other side's path in it.
+    A revision alone, as in `diff main spec/openapi.json`, stands for the other side's path in it. Without NEW, it is the
+    document of the settings; without OLD too, that is compared with the commit at which this branch left the main one.
     """
-    from ..diagnostics import diagnostic
-
-    colour = options.pop("colour")
+    if as_json:
+        given["format_"] = "json"
     if colour is None:
-        colour = options["output"] is None and sys.stdout.isatty()
+        colour = given["output"] is None and options.coloured(sys.stdout)
     try:
         with _without_garbage_collector():
-            text, status = run(colour=colour, **options)
-    except diagnostic.Refused as refused:
-        click.echo(diagnostic.show(refused.diagnostics), err=True)
+            text, status = run(colour=colour, **given)
+    except Refused as refused:
+        console.print_refused(refused, as_json=as_json)
         raise SystemExit(2) from None
     click.echo(text, nl=False, color=True)
     raise SystemExit(status)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..diagnostics.diagnostic import Refused
 from ..disk import exists
 from ..document.select import select
 from ..settings.settings import Settings, find_project, overrides, read
+from ..settings.severities import AUDIENCES, Audience
 from .background import BackgroundCall
 from .document.operations import compare
 from .model import Comparison
@@ -22,32 +23,44 @@ if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
     from ..document.document import Document
     from ..output.package import Package
+    from .surface.knowledge import Knowledge
     from .surface.outline import Outline
 
 
-def compare_sides(
-    old: Document,
-    new: Document,
-    settings: Settings,
-    *,
-    severities: Mapping[str, str],
-    python: bool,
-    packages: bool,
-    built: Package | None = None,
-) -> Comparison:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two versions: its document, overlays applied, and the settings that its package is made with.
+
+    `built` is the package, if it was built already; `files` are its Python files, if they are there already.
+    """
+
+    document: Document
+    settings: Settings
+    built: Package | None = None
+    files: Mapping[PurePosixPath, str] | None = None
+
+    def selected(self) -> Side:
+        """The same with the operations that the settings choose and no others."""
+        document = _selected(self.document, self.settings.operations)
+        return replace(self, document=document, settings=replace(self.settings, operations=()))
+
+
+def compare_sides(old: Side, new: Side, *, severities: Mapping[str, str], python: bool, packages: bool) -> Comparison:
     """Compare the operations that the settings choose and, for the Python axis, the packages that they give.
 
-    Both axes are compared at the same time. `packages` asks for whole packages; `built` is the new one, if it was
-    built already. `severities` win over those of the settings. Raises Refused if a package can't be generated.
+    Both axes are compared at the same time. `packages` asks for whole packages. `severities` win over those of the new
+    side's settings. Raises Refused if a package can't be generated.
     """
-    old, new = (_selected(each, settings.operations) for each in (old, new))
-    settings = replace(settings, operations=())
-    python = python and not _equal(old, new)
-    if packages or (python and settings.templates):  # own templates may print anything
-        found = _with_packages(old, new, settings, python=python, built=built)
+    old, new = old.selected(), new.selected()
+    made = old.files is not None or new.files is not None
+    python = python and (made or not _equal(old, new))
+    own = old.settings.templates or new.settings.templates  # these may print anything
+    if packages or (python and (own or made)):
+        found = _with_packages(old, new, python=python)
     else:
-        found = _with_outlines(old, new, settings) if python else _documents_only(old, new)
-    return replace(found, changes=override(found.changes, {**settings.severities, **severities}))
+        found = _with_outlines(old, new) if python else _documents_only(old.document, new.document)
+    changes = override(found.changes, {**new.settings.severities, **severities})
+    return replace(found, changes=changes, audiences=new.settings.audiences)
 
 
 def _documents_only(old: Document, new: Document) -> Comparison:
@@ -56,41 +69,61 @@ def _documents_only(old: Document, new: Document) -> Comparison:
     return Comparison(old=old, new=new, changes=compare(old.root, new.root), faults=faults)
 
 
-def _with_outlines(old: Document, new: Document, settings: Settings) -> Comparison:
+def _with_outlines(old: Side, new: Side) -> Comparison:
     """The changes of the documents, and of the packages as importers see them."""
     from .surface.compare import compare_python
     from .surface.outline import differing
 
-    outlines = (BackgroundCall(partial(_outline, each, settings)) for each in (old, new))
+    outlines = (BackgroundCall(partial(_outline, each.document, each.settings)) for each in (old, new))
     with next(outlines) as earlier, next(outlines) as later:
         try:
-            changes = compare(old.root, new.root)
+            changes = compare(old.document.root, new.document.root)
         except Exception:
             earlier.result(), later.result()  # raises Refused if the document is the reason
             raise
         (before, wrong), (after, wrong_now) = earlier.result(), later.result()
-    changes = (*changes, *compare_python(*differing(before, after)))
-    return Comparison(old=old, new=new, changes=changes, faults=(wrong, wrong_now))
+    changes = (*changes, *compare_python(*differing(before, after), (before.known, after.known)))
+    return Comparison(old=old.document, new=new.document, changes=changes, faults=(wrong, wrong_now))
 
 
-def _with_packages(
-    old: Document, new: Document, settings: Settings, *, python: bool, built: Package | None
-) -> Comparison:
+def _with_packages(old: Side, new: Side, *, python: bool) -> Comparison:
     """The changes, and the packages."""
     from .surface.compare import compare_python
 
-    with BackgroundCall(partial(_build, old, settings)) as earlier:
-        after, wrong_now = (built, ()) if built else _build(new, settings)
+    with BackgroundCall(partial(_build, old)) as earlier:
+        after, wrong_now = _build(new)
         before, wrong = earlier.result()
-    changes = compare(old.root, new.root)
+    changes = compare(old.document.root, new.document.root)
     if python:
-        changes = (*changes, *compare_python(before.files, after.files))
-    return Comparison(old=old, new=new, changes=changes, packages=(before, after), faults=(wrong, wrong_now))
+        made = old.files is not None or new.files is not None
+        told = None if made else known(before, after)
+        changes = (*changes, *compare_python(before.files, after.files, told))
+    return Comparison(
+        old=old.document, new=new.document, changes=changes, packages=(before, after), faults=(wrong, wrong_now)
+    )
 
 
-def _equal(old: Document, new: Document) -> bool:
-    """Whether two documents are equal but for order; `==` alone takes 1, 1.0 and True for equal."""
-    return old.root == new.root and dump(old.root) == dump(new.root)
+def known(before: Package, after: Package) -> tuple[Knowledge, Knowledge] | None:
+    """What the packages tell of their types; None if one of them has templates of its own."""
+    from .surface.knowledge import of_api, texts_of
+
+    if before.api is None or after.api is None:
+        return None
+    return of_api(before.api, texts_of(before.files)), of_api(after.api, texts_of(after.files))
+
+
+def _equal(old: Side, new: Side) -> bool:
+    """Whether two packages are made from the same; `==` alone takes 1, 1.0 and True for equal."""
+    if _made_from(old.settings) != _made_from(new.settings):
+        return False
+    return old.document.root == new.document.root and dump(old.document.root) == dump(new.document.root)
+
+
+def _made_from(settings: Settings) -> Settings:
+    """Settings without what changes no package."""
+    return replace(
+        settings, spec=Path(), output=Path(), overlays=(), severities={}, audiences=AUDIENCES, required_version=None
+    )
 
 
 def _outline(document: Document, settings: Settings) -> tuple[Outline, tuple[Diagnostic, ...]]:
@@ -100,11 +133,17 @@ def _outline(document: Document, settings: Settings) -> tuple[Outline, tuple[Dia
     return outline(checked, settings), wrong
 
 
-def _build(document: Document, settings: Settings) -> tuple[Package, tuple[Diagnostic, ...]]:
+def _build(side: Side) -> tuple[Package, tuple[Diagnostic, ...]]:
     from .. import pipeline
 
-    checked, wrong = _checked(document)
-    return pipeline.build(checked, settings), wrong
+    if side.built is not None:
+        return side.built, ()
+    checked, wrong = _checked(side.document)
+    package = pipeline.build(checked, side.settings)
+    if side.files is None:
+        return package, wrong
+    others = {path: text for path, text in package.files.items() if path.suffix != ".py"}
+    return replace(package, files={**others, **side.files}), wrong
 
 
 def _checked(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
@@ -140,17 +179,26 @@ def _has(document: Document, pattern: str) -> bool:
     return True
 
 
-def project_settings(old: str, new: str, package: str | None = None, only: tuple[str, ...] = ()) -> Settings:
+def project_settings(
+    old: str,
+    new: str,
+    package: str | None = None,
+    only: tuple[str, ...] = (),
+    audiences: tuple[Audience, ...] = (),
+    project: Path | None = None,
+) -> Settings:
     """The settings that the project has for one of two sides, named as on the command line; the defaults if it has none.
 
-    `only` are operations in place of those that the settings choose. Raises Refused where the settings are wrong.
+    `only` are operations, and `audiences` those that count, in place of what the settings choose. Raises Refused where
+    the settings are wrong.
     """
-    project = find_project(Path())
+    project = find_project(project or Path())
     names = [side if exists(Path(side)) else side.partition(":")[2] for side in (new, old)]
     paths = [Path(name) for name in names if name]
     for path in paths:
         try:
-            return read(project, overrides(spec=path, package=package, only=only))[0]
+            found = read(project, overrides(spec=path, package=package, only=only))[0]
+            return replace(found, audiences=audiences or found.audiences)
         except Refused:
             read(project, overrides(spec=path, package=package or "api"))  # wrong settings are wrong for every document
-    return Settings(spec=paths[0] if paths else Path(new), operations=only)
+    return Settings(spec=paths[0] if paths else Path(new), operations=only, audiences=audiences or AUDIENCES)

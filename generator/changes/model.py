@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
+
+from ..settings.severities import AUDIENCES, Audience
 
 if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
@@ -16,11 +18,22 @@ Effect = Literal["none", "wider", "narrower", "different", "unknown"]
 Level = Literal["error", "warning", "info"]
 """`error`: breaking; `warning`: may break, the documents do not show whether; `info`: compatible."""
 
+
+class Levels(TypedDict, total=False):
+    """What departs from the table of docs/changes.md, for callers (`severity`) and for services."""
+
+    severity: Level
+    service: Level
+
+
 MOST_SEVERE_FIRST: tuple[Level, ...] = ("error", "warning", "info")
 
 Flow = Literal["request", "response"]
 """Whether a value is sent to the API or by it."""
 Axis = Literal["document", "python"]
+
+CALLERS: tuple[Audience, ...] = ("wire-caller", "python-caller")
+"""Those for whom an API has a version: services implement it."""
 Verdict = Literal["major", "minor", "patch", "none"]
 Polarity = Literal["+", "-", "~", "?"]
 """How the set of a subschema acts on that of the whole schema: alike, inversely, perhaps alike, in an unknown way."""
@@ -48,11 +61,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """Why a break is accepted, and until which day (ISO 8601)."""
+
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One difference of two documents, with every place where it has an effect."""
 
     identifier: str
     severity: Level
+    """For callers: of requests on the document's axis, of the package on the Python axis."""
+    service: Level = "info"
+    """For services, which stand on the other side: they read what callers write, and write what callers read."""
     operation: str
     """The first place's operation."""
     old_pointer: str
@@ -65,6 +89,14 @@ class Change:
     axis: Axis = "document"
     effect: Effect = "none"
     """The strict relation of the accepted sets, even if the severity departs from the table of docs/changes.md."""
+    accepted: Acceptance | None = None
+    """Set if it breaks, and spectwin-accepted.toml says that it may."""
+
+    def level(self, audience: Audience) -> Level:
+        """The severity for one audience; `info` for those of the other axis."""
+        if audience.startswith("wire") != (self.axis == "document"):
+            return "info"
+        return self.severity if audience in CALLERS else self.service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +113,9 @@ class Difference:
     """The property or keyword that the difference is about, if the kind alone does not say it."""
     required: bool = False
     severity: Level | None = None
-    """Set if it departs from the table of docs/changes.md (open objects)."""
+    """For callers; set if it departs from the table of docs/changes.md (open objects)."""
+    service: Level | None = None
+    """The same for services."""
     sure: bool = True
     """False inside alternatives that may overlap: then the effect on the whole schema can't be shown."""
 
@@ -93,6 +127,12 @@ class Comparison:
     old: DocumentLike
     new: DocumentLike
     changes: tuple[Change, ...]
+    audiences: tuple[Audience, ...] = AUDIENCES
+    """Those that count: for `--fail-on`, and for the version."""
     packages: tuple[Package, Package] | None = None
     faults: tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]] = ((), ())
     """The errors of each document, which the comparison passed over."""
+    unused: tuple[Diagnostic, ...] = ()
+    """The entries of spectwin-accepted.toml that are out of date, match nothing or do not suffice."""
+    package: str = ""
+    """The configured package that is meant, if there are several."""

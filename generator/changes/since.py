@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..diagnostics.location import display
@@ -13,45 +14,61 @@ from ..disk import exists
 if TYPE_CHECKING:
     from ..document.document import Document
     from ..output.package import Package
-    from ..output.plan import Plan
+    from ..output.plan import File, Plan
     from ..settings.settings import Settings
     from .model import Change, Comparison
 
 
-def earlier(plan: Plan) -> tuple[bytes, bytes] | None:
-    """The document that the package held, and the one that it gets; None if there was none, or if it stays."""
-    at = PurePosixPath(plan.package, "openapi.json")
-    for file in plan.files:
-        if file.path == at and file.state == "changed" and file.found is not None and file.wanted is not None:
-            return file.found, file.wanted
-    return None
-
-
 def line(plan: Plan, settings: Settings, comparison: Comparison | None = None) -> str:
-    """Say what changed, such as `2 operations added, 1 breaking change: spectwin diff …`; empty for no change.
+    """Say what changed and who breaks, as `diff` does; empty for no change.
 
-    `comparison` is that of `with_earlier`, if it was made; otherwise the documents are compared here.
+    `comparison` is that of `with_earlier`, if it was made; otherwise document and package are compared here.
     """
-    texts = earlier(plan)
-    if texts is None:
-        return ""
-    from .report.text import describe_counts
+    from .report.text import summary
 
-    found = _changes(*texts, settings) if comparison is None else comparison.changes
-    counts = describe_counts([change for change in found if change.axis == "document"])
-    return counts and counts + _command(plan.output / plan.package / "openapi.json")
+    found = _changes(plan, settings) if comparison is None else comparison.changes
+    return summary(found, settings.audiences) + _command(plan, settings) if found and _was_there(plan) else ""
 
 
-def _changes(old: bytes, new: bytes, settings: Settings) -> tuple[Change, ...]:
-    """The changes of the documents; none if the earlier one, which comes with the working tree, can't be compared."""
+def _document(plan: Plan) -> File | None:
+    at = PurePosixPath(plan.package, "openapi.json")
+    return next((file for file in plan.files if file.path == at), None)
+
+
+def _was_there(plan: Plan) -> bool:
+    """Whether the package was there before."""
+    file = _document(plan)
+    return file is not None and file.state != "new"
+
+
+def _changes(plan: Plan, settings: Settings) -> tuple[Change, ...]:
+    """The changes of document and package; none if the earlier ones, which come with the working tree, can't be compared."""
     from .document.operations import compare
+    from .surface.compare import compare_python
     from .verdicts import override
 
+    file = _document(plan)
     try:
-        changes = compare(json.loads(old), json.loads(new))
-    except Exception:  # that file may hold anything, and generating goes on
+        texts = (file.found, file.wanted) if file is not None else (None, None)
+        documents = [json.loads(text) for text in texts if text is not None]
+        changes = compare(*documents) if len(documents) == len(texts) else ()
+        if _was_there(plan):
+            changes = (*changes, *compare_python(held(plan), _python(plan.wanted)))
+    except Exception:  # these files may hold anything, and generating goes on
         return ()
     return override(changes, settings.severities)
+
+
+def held(plan: Plan) -> dict[PurePosixPath, str]:
+    """The Python files that the package has on disk: what importers know, whichever settings and version made it."""
+    found = {
+        file.path: file.wanted if file.found is None and file.state == "same" else file.found for file in plan.files
+    }
+    return _python({path: data for path, data in found.items() if data is not None})
+
+
+def _python(files: Mapping[PurePosixPath, bytes]) -> dict[PurePosixPath, str]:
+    return {path: data.decode() for path, data in files.items() if path.suffix == ".py"}
 
 
 def with_earlier(plan: Plan, settings: Settings, document: Document, package: Package) -> Comparison:
@@ -62,17 +79,19 @@ def with_earlier(plan: Plan, settings: Settings, document: Document, package: Pa
     """
     from ..document import load
     from ..document.select import select
-    from .comparison import compare_sides, without_operations
+    from .comparison import Side, compare_sides, without_operations
 
     new = document.with_root(select(document.root, settings.operations))
-    held = plan.output / plan.package / "openapi.json"
-    old = load.load(held) if exists(held) else without_operations(new)
+    earlier = plan.output / plan.package / "openapi.json"
+    old = load.load(earlier) if exists(earlier) else without_operations(new)
     chosen = replace(settings, package=plan.package, operations=())  # both hold what was chosen, and nothing else
-    return compare_sides(old, new, chosen, severities={}, python=True, packages=True, built=package)
+    sides = Side(old, chosen, files=held(plan) if _was_there(plan) else None), Side(new, chosen, built=package)
+    return compare_sides(*sides, severities={}, python=True, packages=True)
 
 
-def _command(path: Path) -> str:
+def _command(plan: Plan, settings: Settings) -> str:
     """The command that shows the changes; empty outside git, which has the earlier document."""
+    path = settings.spec if exists(settings.spec) else plan.output / plan.package / "openapi.json"
     if any(exists(folder / ".git") for folder in path.resolve().parents):
         return f": spectwin diff HEAD: {display(path)}"
     return ""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, cast
 
-from .model import MOST_SEVERE_FIRST, Change, Difference, Effect, Flow, Level, Verdict
+from ..settings.severities import AUDIENCES, Audience
+from .model import CALLERS, MOST_SEVERE_FIRST, Change, Difference, Effect, Flow, Level, Verdict
 
 Scope = Literal["body", "property", "parameter", "parameter-property", "header", "header-property"]
 FailOn = Literal["breaking", "warning", "any", "never"]
@@ -23,7 +24,7 @@ _BELOW: Mapping[Scope, Scope] = {"body": "property", "parameter": "parameter-pro
 
 
 def severity_of_effect(flow: Flow, effect: Effect) -> Level:
-    """The table of docs/changes.md: request sets may only widen, response sets may only narrow."""
+    """The table of docs/changes.md, for callers: request sets may only widen, response sets may only narrow."""
     if effect == "none":
         return "info"
     if effect == "unknown":
@@ -32,10 +33,21 @@ def severity_of_effect(flow: Flow, effect: Effect) -> Level:
     return "info" if effect == compatible else "error"
 
 
-def severity_of_difference(difference: Difference, flow: Flow) -> Level:
-    """The severity of a difference of schemas; inside alternatives that may overlap, `warning` instead of `info`."""
+def service_level(flow: Flow, effect: Effect) -> Level:
+    """The same table for services, which stand on the other side: what callers may newly send or expect breaks them."""
+    return severity_of_effect("response" if flow == "request" else "request", effect)
+
+
+def levels_of_difference(difference: Difference, flow: Flow) -> tuple[Level, Level]:
+    """What a difference of schemas means for callers and for services.
+
+    Inside alternatives that may overlap, `warning` instead of `info`.
+    """
     severity = difference.severity or severity_of_effect(flow, difference.effect)
-    return "warning" if severity == "info" and not difference.sure and difference.effect != "none" else severity
+    service = difference.service or service_level(flow, difference.effect)
+    if difference.sure or difference.effect == "none":
+        return severity, service
+    return most_severe((severity, "warning")), most_severe((service, "warning"))
 
 
 def identifier(difference: Difference, flow: Flow, scope: Scope, *, root: bool) -> str:
@@ -206,37 +218,50 @@ def _other_sentence(difference: Difference) -> str:
     return f"The constraint `{keyword}` {verb} {{subject}}, which {_EFFECT_WORDS.get(difference.effect, 'changed')}."
 
 
-def verdict(changes: Iterable[Change]) -> Verdict:
+def verdict(changes: Iterable[Change], audiences: Sequence[Audience] = AUDIENCES) -> Verdict:
     """The part of the version number that has to be raised (semver.org): major for a breaking change, minor for one that adds.
 
-    A warning counts as minor; changes that touch no set of values (documentation, tags) as patch.
+    A version is for those who use what it numbers: of all audiences, callers count; of chosen ones, these. A warning
+    counts as minor; changes that touch no set of values (documentation, tags) as patch.
     """
     found = list(changes)
     if not found:
         return "none"
-    if any(change.severity == "error" for change in found):
+    counted = CALLERS if set(audiences) == set(AUDIENCES) else audiences
+    levels = {change.level(audience) for change in found for audience in counted}
+    if "error" in levels:
         return "major"
-    if any(change.severity == "warning" or change.effect != "none" for change in found):
-        return "minor"
-    return "patch"
+    return "minor" if "warning" in levels or any(change.effect != "none" for change in found) else "patch"
+
+
+def broken(changes: Iterable[Change], audience: Audience) -> list[Change]:
+    """The changes that break an audience, and are not accepted."""
+    return [change for change in changes if change.level(audience) == "error" and not change.accepted]
 
 
 def override(changes: Sequence[Change], severities: Mapping[str, str]) -> tuple[Change, ...]:
-    """Apply levels by identifier (those of the settings, checked already); `none` leaves a change out."""
+    """Apply levels by identifier (those of the settings, checked already); `none` leaves a change out.
+
+    A level is the one for callers; services break no more than that.
+    """
     kept = []
     for change in changes:
-        wanted = cast("Level | Literal['none']", severities.get(change.identifier, change.severity))
-        if wanted != "none":
-            kept.append(change if wanted == change.severity else replace(change, severity=wanted))
+        wanted = cast("Level | Literal['none'] | None", severities.get(change.identifier))
+        if wanted is None:
+            kept.append(change)
+        elif wanted != "none":
+            service = max(change.service, wanted, key=MOST_SEVERE_FIRST.index)
+            kept.append(replace(change, severity=wanted, service=service))
     return tuple(kept)
 
 
-def reaches(changes: Iterable[Change], fail_on: FailOn) -> bool:
-    """Whether a change is at or above the level of `--fail-on` (exit status 1)."""
+def reaches(changes: Iterable[Change], fail_on: FailOn, audiences: Sequence[Audience] = AUDIENCES) -> bool:
+    """Whether a change that is not accepted is at or above the level of `--fail-on` for one of the audiences."""
     if fail_on == "never":
         return False
     count = {"breaking": 1, "warning": 2, "any": 3}[fail_on]
-    return any(change.severity in MOST_SEVERE_FIRST[:count] for change in changes)
+    left = [change for change in changes if not change.accepted]
+    return any(change.level(each) in MOST_SEVERE_FIRST[:count] for change in left for each in audiences)
 
 
 def most_severe(severities: Iterable[Level]) -> Level:

@@ -7,30 +7,36 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import __version__, console
+from .. import __version__, console, options
 from ..changes import since
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
-from ..output import fingerprint, plan
+from ..output import fingerprint, orphans, plan
+from ..output.prune import remove
+from ..parsing.parse import STANDARD_INPUT
 from ..render.folder import below
 from ..settings import settings
 from ..settings.settings import Settings
 from . import fast_path
 from .prepare import Prepared, prepare_all
+from .said import Done, described, show
 
 if TYPE_CHECKING:
     from ..changes.model import Comparison
 
 FINE, DRIFT, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
 
-# Commands that live with what they do; each module has a click command of that name.
-_ELSEWHERE = {"verify": "..verify.command", "diff": "..changes.command"}
+# Commands that live elsewhere: the module, and the name of the click command in it.
+_ELSEWHERE = {
+    "verify": ("..verify.command", "verify"),
+    "diff": ("..changes.command", "diff"),
+    "import": (".importing", "import_"),
+}
 _ORDER = ("generate", "check", "verify", "diff", "import")
 
 _EXAMPLES = """\b
@@ -55,7 +61,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        command = getattr(importlib.import_module(_ELSEWHERE[cmd_name], __package__), cmd_name)
+        module, name = _ELSEWHERE[cmd_name]
+        command = getattr(importlib.import_module(module, __package__), name)
         return command if isinstance(command, click.Command) else None
 
 
@@ -64,12 +71,15 @@ def run(arguments: Sequence[str]) -> int:
 
     Raises BrokenPipeError if nobody reads the output any more, and nothing else: defects of ours are printed as such.
     """
+    as_json = "--json" in arguments
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
         result = commands.main(list(arguments), prog_name="spectwin", standalone_mode=False)
     except click.ClickException as error:
+        if as_json:
+            return _refuse(Refused(Diagnostic(severity="error", message=error.format_message())), as_json=True)
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -77,7 +87,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else FINE
     except Exception as error:
-        return _refuse(error, as_json=False)
+        return _refuse(error, as_json=as_json)
     return result if isinstance(result, int) else FINE
 
 
@@ -86,10 +96,7 @@ def _refuse(error: Exception, *, as_json: bool) -> int:
     if isinstance(error, BrokenPipeError):
         raise error
     if isinstance(error, Refused):
-        if as_json:
-            console.print_json("refused", [], error.diagnostics)
-        else:
-            console.print_diagnostics(error.diagnostics)
+        console.print_refused(error, as_json=as_json)
         return WRONG
     text = console.defect(error, traceback.format_exc())
     if as_json:
@@ -99,29 +106,30 @@ def _refuse(error: Exception, *, as_json: bool) -> int:
     return DEFECT
 
 
-def _reported(command: Callable[..., int]) -> Callable[..., int]:
-    """Print what a command raises; its exit status then says which kind of error it is."""
+class _Request:
+    """What a command line asks for: a project, and the options that win over its settings."""
 
-    @wraps(command)
-    def run(**options: Any) -> int:
-        try:
-            return command(**options)
-        except Exception as error:
-            return _refuse(error, as_json=options.get("as_json", False))
+    def __init__(self, *, as_json: bool, project: Path | None, **given: Any) -> None:
+        self.as_json = as_json
+        self.project = settings.find_project(project or Path())
+        self._given = given
 
-    return run
+    def packages(self) -> tuple[Settings, ...]:
+        """Read the settings of each package that is meant. Raises Refused."""
+        return settings.read(self.project, settings.overrides(**self._given))
 
 
 @click.group(cls=_Commands, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="spectwin", message="%(prog)s %(version)s")
-def commands() -> None:
+@click.version_option(__version__, "-V", "--version", prog_name="spectwin", message="%(prog)s %(version)s")
+@options.project
+def commands(project: Path | None) -> None:
     """Generate twin Python packages, a typed client and a server stub, from one OpenAPI document."""
 
 
 def _package_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add what `generate` and `check` have in common."""
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+        options.common,
         click.option("--lenient", is_flag=True, help="Work around what is wrong but does not stop a generator."),
         click.option(
             "--only", multiple=True, metavar="OPERATION", help='One operation, as "POST /cost/create". Repeats.'
@@ -159,6 +167,9 @@ def _package_options(command: Callable[..., int]) -> Callable[..., int]:
 @_package_options
 @click.option("--force", is_flag=True, help="Overwrite files that were edited.")
 @click.option(
+    "--prune", is_flag=True, help="Remove packages that these settings generated, and no longer do; edited files stay."
+)
+@click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a page (HTML) that shows what changed since the last time, and what it means.",
@@ -166,182 +177,137 @@ def _package_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option(
     "--watch", is_flag=True, help="Go on, and generate again whenever something that it is made from changes."
 )
-@_reported
-def generate(*, as_json: bool, force: bool, report: Path | None, watch: bool, **options: Any) -> int:
+def generate(*, force: bool, prune: bool, report: Path | None, watch: bool, **given: Any) -> int:
     """Generate the package of SPEC, an OpenAPI document (JSON, YAML, or a Markdown page with one)."""
+    request = _Request(**given)
 
     def once() -> int:
-        return _generate(_read_settings(options), force=force, as_json=as_json, report=report)
+        return _generate(request, force=force, prune=prune, report=report)
 
     if not watch:
         return once()
+    if str(given["spec"]) == STANDARD_INPUT:
+        raise Refused(Diagnostic(severity="error", message="standard input can't be watched", hint="name a file"))
     from .watch import keep_watching
 
-    fine = _reported(lambda **_: once())
-    return keep_watching(
-        lambda: fine(as_json=as_json) == FINE, lambda: _read_settings(options), settings.find_project(Path())
-    )
+    def fine() -> bool:
+        try:
+            return once() == FINE
+        except Exception as error:
+            return _refuse(error, as_json=request.as_json) == FINE
+
+    return keep_watching(fine, request.packages, request.project)
 
 
 @commands.command()
 @_package_options
-@_reported
-def check(*, as_json: bool, **options: Any) -> int:
+def check(**given: Any) -> int:
     """Compare the generated package with what SPEC gives; writes nothing."""
     # The digests of the manifest are not trusted here: every package is generated.
-    packages = _read_settings(options)
+    request = _Request(**given)
+    packages = request.packages()
     other = [package for package in packages if package.required_version not in {None, __version__}]
-    prepared = prepare_all([package for package in packages if package not in other], quiet=as_json)
+    prepared = prepare_all([package for package in packages if package not in other], quiet=request.as_json)
     prepared = [replace(item, plan=plan.by_files(item.plan)) for item in prepared]
-    status = DRIFT if other or not all(item.plan.current for item in prepared) else FINE
-    warnings = [found for item in prepared for found in item.warnings]
-    foreign = [
+    left = orphans.find(request.project, [(item.settings, item.plan.package) for item in prepared]) or []
+    status = DRIFT if other or left or not all(item.plan.current for item in prepared) else FINE
+    messages = [
         f"{display(package.output / (package.package or ''))} is generated by another version: "
         f"{package.required_version} is required, this is {__version__}"
         for package in other
     ]
-    if as_json:
+    messages += [f"{display(folder)}: {orphans.MESSAGE}: spectwin generate --prune" for folder in left]
+    warnings = [found for item in prepared for found in item.warnings]
+    if request.as_json:
         objects = [
-            {**_describe(item, "up-to-date" if item.plan.current else "drift"), "diff": plan.compare(item.plan)}
+            {**described(item, "up-to-date" if item.plan.current else "drift"), "diff": plan.compare(item.plan)}
             for item in prepared
         ]
-        console.print_json("drift" if status else "up-to-date", objects, warnings, messages=foreign)
+        objects += [fast_path.status(folder, "orphaned") for folder in left]
+        console.print_json("drift" if status else "up-to-date", objects, warnings, messages=messages)
         return status
     console.print_diagnostics(warnings)
-    for message in foreign:
+    for message in messages:
         click.echo(visible(message))
     for item in prepared:
-        name = visible(console.folder(item.plan))
-        if item.plan.current:
-            click.echo(f"{name} is what {visible(display(item.settings.spec))} gives")
-        else:
-            click.echo(plan.compare(item.plan), nl=False)
-            number = len([file for file in item.plan.files if file.state != "same"])
-            click.echo(f"{name}: {console.counted(number, 'file')} to generate again: spectwin generate")
+        _show_drift(item)
     return status
 
 
-@commands.command(name="import")
-@click.argument("source", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: the configured spec.")
-@_reported
-def import_(source: Path, output: Path | None) -> int:
-    """Take a document in: JSON, YAML or a Markdown page becomes canonical JSON, and what changed is shown."""
-    from ..disk import InTheWay, exists, is_same, write_file
-    from ..document.canonical import diff_documents, import_document
-    from ..parsing.limits import Limits
-    from ..parsing.parse import open_source
-
-    target = output or _configured_spec()
-    if target.suffix != ".json":
-        message = f"{display(target)} would hold JSON, and is not called so"
-        raise Refused(Diagnostic(severity="error", message=message, hint="name it with -o, ending in .json"))
-    text = import_document(source)
-    name = display(target)
-    try:
-        old = open_source(target, Limits()).text if exists(target) else None
-    except Refused:
-        old = ""  # whatever it is, it is not a document that could be compared
-    if old == text:
-        click.echo(f"{visible(name)} is unchanged")
-        return FINE
-    if is_same(source, target):
-        hint = "name another file with -o; the text that was read is not overwritten"
-        raise Refused(Diagnostic(severity="error", message="this would be read and written", file=name, hint=hint))
-    try:
-        write_file(target, text.encode())
-    except InTheWay as error:
-        message = f"the document is not written: {error.what} is in the way"
-        raise Refused(Diagnostic(severity="error", message=message, file=name)) from None
-    except OSError as error:
-        message = f"the document can't be written: {error.strerror or error}"
-        raise Refused(Diagnostic(severity="error", message=message, file=name)) from None
-    if old is not None:
-        changes = diff_documents(old, text, name)
-        click.echo("".join(visible(line) + "\n" for line in changes.split("\n")[:-1]), nl=False)
-    click.echo(f"{visible(name)} written: {console.counted(text.count(chr(10)), 'line')}")
-    return FINE
+def _show_drift(item: Prepared) -> None:
+    """Say whether a package is what its document gives, and how it differs."""
+    name = visible(console.folder(item.plan))
+    if item.plan.current:
+        click.echo(f"{name} is what {visible(display(item.settings.spec))} gives")
+        return
+    click.echo(plan.compare(item.plan), nl=False)
+    number = len([file for file in item.plan.files if file.state != "same"])
+    click.echo(f"{name}: {console.counted(number, 'file')} to generate again: spectwin generate")
 
 
-def _read_settings(options: dict[str, Any]) -> tuple[Settings, ...]:
-    return settings.read(settings.find_project(Path()), settings.overrides(**options))
-
-
-def _generate(packages: Sequence[Settings], *, force: bool, as_json: bool, report: Path | None = None) -> int:
+def _generate(request: _Request, *, force: bool, prune: bool, report: Path | None) -> int:
     """Generate every package, then write every one: if one can't be generated, nothing is written."""
+    packages = request.packages()
     for package in packages:
         _require_version(package)
     names = [None if report else fingerprint.current_package(package) for package in packages]
     current = [package.output / name for package, name in zip(packages, names, strict=True) if name]
     due = [package for package, name in zip(packages, names, strict=True) if not name]
-    prepared = prepare_all(due, quiet=as_json)
+    prepared = prepare_all(due, quiet=request.as_json)
     if not force and (edited := [found for item in prepared for found in plan.refusals(item.plan)]):
         raise Refused(edited)
-    comparison = _report(report, prepared) if report is not None else None
+    made = [(package, name) for package, name in zip(packages, names, strict=True) if name]
+    left = _orphans(request, [*made, *((item.settings, item.plan.package) for item in prepared)], prune=prune)
+    comparison = _report(report, prepared, request.project) if report is not None else None
     written = [replace(item, plan=plan.write(item.plan, force=force)) for item in prepared]
     for item in written:
         if item.plan.current:
             fingerprint.touch(item.settings, item.plan.package)
-    folders = current + [item.plan.output / item.plan.package for item in written if item.plan.current]
-    warnings = [found for item in written for found in (*item.warnings, *plan.keepings(item.plan))]
-    if as_json:
-        objects = [fast_path.up_to_date(folder) for folder in current]
-        objects += [
-            _describe(item, "up-to-date")
-            if item.plan.current
-            else {**_describe(item, "written"), "changes": since.line(item.plan, item.settings, comparison)}
-            for item in written
-        ]
-        status = "up-to-date" if len(folders) == len(packages) else "written"
-        console.print_json(status, objects, warnings)
-        return FINE
-    console.print_diagnostics(warnings)
-    for item in written:
-        if not item.plan.current:
-            click.echo(console.summary(item.plan, item.package.operations, item.package.models, item.seconds))
-            if line := since.line(item.plan, item.settings, comparison):
-                click.echo(visible(line))
-    click.echo(fast_path.say(folders, as_json=False), nl=False)
-    click.echo(_closing([item for item in written if not item.plan.current]), nl=False)
+    removed = [remove(folder) for folder in left] if prune else []
+    done = Done(
+        current=current + [item.plan.output / item.plan.package for item in written if item.plan.current],
+        written=[(item, since.line(item.plan, item.settings, comparison)) for item in written if not item.plan.current],
+        removed=removed,
+        orphaned=[] if prune else left,
+        warnings=[found for item in written for found in (*item.warnings, *plan.keepings(item.plan))]
+        + [found for each in removed for found in plan.keepings(each)],
+    )
+    show(done, as_json=request.as_json)
     return FINE
 
 
-def _closing(written: Sequence[Prepared]) -> str:
-    """Say what the packages that were written need, and which of them read no environment variable."""
-    bare = [item.package.requires for item in written if not item.settings.distribution]
-    lines = console.requirements(bare), console.unread(item.package.api for item in written if item.package.api)
-    return "".join(f"{line}\n" for line in lines if line)
+def _orphans(request: _Request, made: Sequence[tuple[Settings, str]], *, prune: bool) -> list[Path]:
+    """Find orphaned packages. Raises Refused if they are to be removed, and it can't be told which they are."""
+    left = orphans.find(request.project, made)
+    if left is None and prune:
+        message = "it can't be told which packages are to be removed: the document chooses the name of one of them"
+        hint = "run it without a document, -o and --package, or set package in [tool.spectwin]"
+        raise Refused(Diagnostic(severity="error", message=message, hint=hint))
+    return left or []
 
 
-def _report(path: Path, prepared: Sequence[Prepared]) -> Comparison:
+def _report(path: Path, prepared: Sequence[Prepared], project: Path) -> Comparison:
     """Write the review page of what is about to change; returns what it shows. Raises Refused where it can't be."""
     if len(prepared) != 1:
         hint = "choose it with --package"
         raise Refused(Diagnostic(severity="error", message="--report is about one package", hint=hint))
-    from ..changes import command
+    from ..changes import accepted, command
 
     item = prepared[0]
     comparison = since.with_earlier(item.plan, item.settings, item.document, item.package)
-    command.write(path, command.show(comparison, "html"), _inputs(item))
+    comparison = accepted.apply(comparison, project, item.settings.package)
+    command.write(path, command.show(comparison, "html"), _inputs(item, project))
     return comparison
 
 
-def _inputs(item: Prepared) -> Iterable[Path]:
+def _inputs(item: Prepared, project: Path) -> Iterable[Path]:
     """List what a package is made from, and its own files: no report takes their place."""
     yield from (source.path for source in item.document.sources)
     yield from item.settings.overlays
-    yield settings.find_project(Path()) / "pyproject.toml"
+    yield project / "pyproject.toml"
     if (own := item.settings.templates) is not None:
         yield from (own / name for name, _ in below(own))
     yield from (item.plan.output / file.path for file in item.plan.files)
-
-
-def _describe(item: Prepared, status: str) -> dict[str, Any]:
-    package = item.package
-    numbers = {"operations": package.operations, "models": package.models, "seconds": round(item.seconds, 3)}
-    prefix = (package.api.environment if package.api else "") or None
-    more: dict[str, Any] = {"requires": package.requires, "environment": prefix, "unread": item.unread}
-    return console.plan_object(item.plan, status, **numbers, **more)
 
 
 def _require_version(package: Settings) -> None:
@@ -350,15 +316,3 @@ def _require_version(package: Settings) -> None:
         message = f"the settings require Spectwin {package.required_version}, and this is {__version__}"
         hint = f"pip install spectwin=={package.required_version}, or change required-version in pyproject.toml"
         raise Refused(Diagnostic(severity="error", message=message, hint=hint))
-
-
-def _configured_spec() -> Path:
-    """Return the project's document if there is only one and it is JSON, otherwise the usual path."""
-    project = settings.find_project(Path())
-    try:
-        specs = {package.spec for package in settings.read(project, {}) if package.spec.suffix == ".json"}
-    except Refused as refused:
-        if any(found.file for found in refused.diagnostics):  # the settings are wrong, not missing
-            raise
-        specs = set()
-    return specs.pop() if len(specs) == 1 else project / "spec" / "openapi.json"

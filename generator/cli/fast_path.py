@@ -11,10 +11,11 @@ from typing import Any
 from .. import __version__
 from ..diagnostics.diagnostic import Refused, visible
 from ..diagnostics.location import display
+from ..output import orphans
 from ..output.fingerprint import current_package
 from ..settings import settings
 
-_FLAGS = {"--json": "json", "--lenient": "lenient", "--force": "force"}
+_FLAGS = {"--json": "json", "--lenient": "lenient", "--force": "force", "--prune": "prune"}
 _VALUES = {
     "-o": "output",
     "--output": "output",
@@ -22,6 +23,7 @@ _VALUES = {
     "--only": "only",
     "--templates": "templates",
     "--discriminator": "discriminator",
+    "--project": "project",
 }
 
 
@@ -35,17 +37,21 @@ def run(arguments: Sequence[str]) -> int | None:
         return None
     as_json = options.pop("json", False)
     options.pop("force", None)
+    prune = options.pop("prune", False)
+    project = settings.find_project(options.pop("project", Path()))
+    made = []
     try:
-        packages = settings.read(settings.find_project(Path()), settings.overrides(**options))
+        for package in settings.read(project, settings.overrides(**options)):
+            name = current_package(package) if package.required_version in {None, __version__} else None
+            if name is None:
+                return None
+            made.append((package, name))
+        left = orphans.find(project, made)
     except Refused:
         return None
-    folders = []
-    for package in packages:
-        name = current_package(package) if package.required_version in {None, __version__} else None
-        if name is None:
-            return None
-        folders.append(package.output / name)
-    sys.stdout.write(say(folders, as_json=as_json))
+    if left or (left is None and prune):
+        return None
+    sys.stdout.write(say([package.output / name for package, name in made], as_json=as_json))
     return 0
 
 
@@ -69,7 +75,7 @@ def parse(arguments: Sequence[str]) -> dict[str, Any] | None:
             return None
         else:
             found["spec"] = argument
-    for key in ("spec", "output", "templates"):
+    for key in ("spec", "output", "templates", "project"):
         if key in found:
             found[key] = Path(found[key])
     return found
@@ -78,11 +84,11 @@ def parse(arguments: Sequence[str]) -> dict[str, Any] | None:
 def say(folders: Sequence[Path], *, as_json: bool) -> str:
     """Write that the packages in these folders are up to date, for people or for programs."""
     if as_json:
-        packages = [up_to_date(folder) for folder in folders]
+        packages = [status(folder, "up-to-date") for folder in folders]
         return json.dumps({"status": "up-to-date", "packages": packages, "diagnostics": []}, indent=2) + "\n"
     return "".join(f"{visible(display(folder))} is up to date\n" for folder in folders)
 
 
-def up_to_date(folder: Path) -> dict[str, Any]:
-    """Describe a package that is found up to date without being generated, for programs."""
-    return {"package": folder.name, "folder": display(folder), "status": "up-to-date"}
+def status(folder: Path, word: str) -> dict[str, Any]:
+    """Describe a package that was not generated, for programs."""
+    return {"package": folder.name, "folder": display(folder), "status": word}

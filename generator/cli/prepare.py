@@ -69,7 +69,13 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
         settings=package,
         document=valid,
         package=built,
-        plan=plan.plan(built, package.output, inputs_digest=digest, sources=tuple(sources)),
+        plan=plan.plan(
+            built,
+            package.output,
+            inputs_digest=digest,
+            sources=tuple(sources),
+            settings=fingerprint.claim(package),
+        ),
         warnings=(*warnings, *built.warnings),
         seconds=time.perf_counter() - begin,
     )

@@ -33,17 +33,18 @@ def load(path: Path, *, overlays: Sequence[Path] = (), limits: Limits | None = N
     wrong with the text, its references or its version.
     """
     limits = limits or Limits()
-    return load_source(open_source(path, limits), Below(path.parent), overlays=overlays, limits=limits)
+    sources = [open_source(overlay, limits) for overlay in overlays]
+    return load_source(open_source(path, limits), Below(path.parent), overlays=sources, limits=limits)
 
 
-def load_source(source: Source, files: Files, *, overlays: Sequence[Path] = (), limits: Limits) -> Document:
+def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = (), limits: Limits) -> Document:
     """Do what `load` does with a text that was opened before, and with the files beside it. Raises Refused."""
     budget = Budget(limits)
     root = parse(source, limits, budget)
     if overlays:
         from .overlay import apply  # seldom needed
 
-        root = apply(root, [open_source(overlay, limits) for overlay in overlays], limits)
+        root = apply(root, overlays, limits)
     moves: dict[Pointer, tuple[int, Pointer]] = {}
     written = root
     if MENTIONED.search(source.text):

@@ -13,7 +13,7 @@ from ..schemas.acceptance import AcceptedTypes
 from ..schemas.bounds import LOWER, UPPER
 from ..schemas.directions import Direction
 from ..schemas.json_values import canonical
-from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE
+from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE, format_of
 from ..schemas.normal_form import BESIDE, TYPES, Flattener, PlacedSchema
 from ..schemas.patterns import BACKTRACKS, LONGEST, is_judged_pattern, linear
 from .definitions import Judged, Site
@@ -120,6 +120,8 @@ class _Bundle:
                 found.update(self._children(key, value, node, direction, hidden))
             elif _well_formed(key, value) or (key in self._kept and isinstance(value, str)):
                 found[key] = _distinct(value) if key in ("enum", "type") else value
+        if "format" in self._kept and (written := format_of(schema)) is not None:
+            found["format"] = written
         if self._rules.by_tag and "oneOf" in found and isinstance(schema.get("discriminator"), dict):
             self._settle_by_tag(found, node, schema["discriminator"])
         return _bounded(found)

@@ -20,7 +20,16 @@ from ..settings.settings import Settings
 
 MANIFEST = "manifest.json"
 # Fields of Settings that change no byte of it, or whose files are counted.
-_NOT_IN_THE_OUTPUT = {"spec", "output", "overlays", "required_version", "severities", "templates"}
+_NOT_IN_THE_OUTPUT = {
+    "spec",
+    "output",
+    "overlays",
+    "required_version",
+    "severities",
+    "audiences",
+    "templates",
+    "made_by",
+}
 _SOURCES_LIMIT = 2_000
 _PACKAGES_LIMIT = 20
 
@@ -88,8 +97,10 @@ def _packages(output: Path) -> list[str]:
 
 def _is_current(settings: Settings, folder: Folder, package: PurePosixPath) -> bool:
     manifest = json.loads(folder.read(package / MANIFEST) or b"{}")
-    if not isinstance(manifest, dict) or manifest.keys() != {"inputs", "sources", "files"}:
+    if not isinstance(manifest, dict) or manifest.keys() - {"settings"} != {"inputs", "sources", "files"}:
         return False  # a run that was killed leaves one with "pending"
+    if manifest.get("settings", "") != claim(settings):
+        return False
     if folder.leftovers(package) or _is_older_than_the_generator(folder.root / package / MANIFEST):
         return False
     sources = _read_sources(settings.spec, manifest["sources"])
@@ -126,6 +137,17 @@ def _below(name: object) -> PurePosixPath:
     if path.is_absolute() or ".." in path.parts:
         raise ValueError(name)
     return path
+
+
+def claim(settings: Settings) -> str:
+    """The path of the settings file that makes a package, from the output folder; empty if a command line makes it."""
+    if settings.made_by is None:
+        return ""
+    try:
+        path = os.path.relpath(settings.made_by.resolve(), settings.output.resolve())
+    except ValueError:  # another drive
+        return ""
+    return path.replace(os.sep, "/")
 
 
 def _is_older_than_the_generator(manifest: Path) -> bool:

@@ -23,13 +23,23 @@ class Manifest:
     known: dict[PurePosixPath, set[str]] = field(default_factory=dict)  # the digests that a file of ours may have
     damage: Literal["", "conflict", "unreadable", "foreign"] = ""
     found: bytes | None = None
+    settings: str = ""
+    """The settings file that made the package, from the output folder; empty for a command line."""
 
 
 def manifest_text(
-    files: Mapping[PurePosixPath, str], inputs: str, sources: Sequence[str], pending: Mapping[str, str] | None = None
+    files: Mapping[PurePosixPath, str],
+    inputs: str,
+    sources: Sequence[str],
+    pending: Mapping[str, str] | None = None,
+    settings: str = "",
 ) -> bytes:
-    """Write a manifest: digests of files by path, of what they come from, and of what is about to be written."""
+    """Write a manifest: digests of files by path, of what they come from, and of what is about to be written.
+
+    `settings` is the path of the settings file that makes the package, from the output folder; empty for a command line.
+    """
     content: dict[str, Any] = {
+        **({"settings": settings} if settings else {}),
         "inputs": inputs if pending is None else "",
         "sources": sources,
         "files": {str(path): files[path] for path in sorted(files)},
@@ -47,8 +57,9 @@ def lists_the_same(found: bytes, wanted: bytes) -> bool:
     """Tell whether two manifests differ in nothing but what `generate` keeps for itself."""
     try:
         there = json.loads(found)
-        kept = {name: there[name] for name in ("inputs", "sources")}
-        return normal(found) == _json({**json.loads(wanted), **kept})
+        kept = {name: there[name] for name in ("settings",) if name in there}
+        kept |= {name: there[name] for name in ("inputs", "sources")}
+        return normal(found) == _json({**kept, "files": json.loads(wanted)["files"]})
     except (ValueError, LookupError, TypeError, RecursionError):
         return False
 
@@ -59,6 +70,7 @@ def read_manifest(found: bytes | None) -> Manifest:
         return Manifest()
     damage: Literal["", "conflict"] = "conflict" if has_marks(found) else ""
     known: dict[PurePosixPath, set[str]] = {}
+    settings = ""
     for text in _sides(found) if damage else (found,):
         try:
             content = json.loads(text)
@@ -66,6 +78,7 @@ def read_manifest(found: bytes | None) -> Manifest:
             return Manifest(damage="unreadable", found=found)
         if not isinstance(content, dict) or not isinstance(content.get("files"), dict) or "inputs" not in content:
             return Manifest(damage="foreign", found=found)
+        settings = settings or str(content.get("settings", ""))
         pending = content.get("pending")
         lists = content["files"], pending if isinstance(pending, dict) else {}
         if sum(map(len, lists)) > _MOST_FILES:  # each one would be looked for on the disk
@@ -73,7 +86,7 @@ def read_manifest(found: bytes | None) -> Manifest:
         for listed in lists:
             for path, value in listed.items():
                 known.setdefault(PurePosixPath(path), set()).add(str(value))
-    return Manifest(known=known, damage=damage, found=found)
+    return Manifest(known=known, damage=damage, found=found, settings=settings)
 
 
 def _sides(text: bytes) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ from ..disk import Folder, InTheWay, make_folder
 from .fingerprint import MANIFEST, digest, normal
 from .manifest import Manifest, has_marks, lists_the_same, manifest_text, read_manifest, versions
 from .merge import Merge
-from .removal import BESIDE, is_generated
+from .removal import BESIDE, is_generated, others
 
 if TYPE_CHECKING:
     from .package import Package
@@ -54,6 +54,7 @@ class Plan:
     wanted: dict[PurePosixPath, bytes] = field(repr=False)
     inputs_digest: str
     sources: tuple[str, ...]
+    settings: str = ""
 
     def of(self, *states: State) -> tuple[File, ...]:
         """List the files in one of these states."""
@@ -62,12 +63,12 @@ class Plan:
     @property
     def manifest(self) -> File:
         """The file that lists the others and their digests."""
-        return next(file for file in self.files if file.path == _manifest_path(self.package))
+        return next(file for file in self.files if file.path == manifest_path(self.package))
 
     @property
     def listed(self) -> tuple[File, ...]:
         """All files but the manifest."""
-        return tuple(file for file in self.files if file.path != _manifest_path(self.package))
+        return tuple(file for file in self.files if file.path != manifest_path(self.package))
 
     @property
     def current(self) -> bool:
@@ -75,15 +76,18 @@ class Plan:
         return all(file.state == "same" for file in self.files)
 
 
-def plan(package: Package, output: Path, *, inputs_digest: str, sources: Sequence[str] = ()) -> Plan:
+def plan(
+    package: Package, output: Path, *, inputs_digest: str, sources: Sequence[str] = (), settings: str = ""
+) -> Plan:
     """Compare a package with what is on disk. Writes nothing.
 
     ``output`` is the folder that holds the package's folder; ``sources`` are the files that the document was read
-    from, relative to its folder. Raises Refused where the disk can't be read or a link is in the way.
+    from, relative to its folder; ``settings`` is the settings file that makes the package (see `fingerprint.claim`).
+    Raises Refused where the disk can't be read or a link is in the way.
     """
     wanted = {path: text.encode() for path, text in package.files.items()}
     for path in wanted:
-        if not _is_ours(path, package.name) or path == _manifest_path(package.name):
+        if not is_ours(path, package.name) or path == manifest_path(package.name):
             raise ValueError(f"a package can't hold a file called {path}")
     empty = Plan(
         output=output,
@@ -92,6 +96,7 @@ def plan(package: Package, output: Path, *, inputs_digest: str, sources: Sequenc
         wanted=wanted,
         inputs_digest=inputs_digest,
         sources=tuple(sorted(sources)),
+        settings=settings,
     )
     try:
         with Folder(output) as folder:
@@ -99,7 +104,7 @@ def plan(package: Package, output: Path, *, inputs_digest: str, sources: Sequenc
     except FileNotFoundError:
         return _survey(empty, None)
     except (OSError, InTheWay) as error:
-        raise _refusal(output, error) from None
+        raise refusal(output, error) from None
 
 
 def by_files(plan: Plan) -> Plan:
@@ -166,7 +171,7 @@ def write(plan: Plan, *, force: bool = False) -> Plan:
                 _apply(fresh, folder)
             return fresh
     except (OSError, InTheWay) as error:
-        raise _refusal(plan.output, error) from None
+        raise refusal(plan.output, error) from None
 
 
 def compare(plan: Plan) -> str:
@@ -190,8 +195,10 @@ def compare(plan: Plan) -> str:
 
 def _survey(plan: Plan, folder: Folder | None) -> Plan:
     """Look at each file that is wanted or was written before; ``folder`` is None where there is no output yet."""
-    at = _manifest_path(plan.package)
+    at = manifest_path(plan.package)
     manifest = read_manifest(folder.read(at) if folder else None)
+    if folder and plan.settings and BESIDE.keys() & (plan.wanted.keys() - manifest.known.keys()):
+        manifest = replace(manifest, known={**_beside(plan, folder), **manifest.known})
     merge = Merge(plan.output)
     files = []
     for path, wanted in plan.wanted.items():
@@ -199,14 +206,24 @@ def _survey(plan: Plan, folder: Folder | None) -> Plan:
         files.append(_judge(path, wanted, found, manifest, merge))
     for path in manifest.known:
         # A manifest comes with the working tree, which need not be ours: it can't name files outside the package.
-        if path not in plan.wanted and path != at and _is_ours(path, plan.package) and folder:
+        if path not in plan.wanted and path != at and is_ours(path, plan.package) and folder:
             found = folder.read(path)
             if found is not None:
-                files.append(_judge_unwanted(path, found, manifest, plan.package))
+                files.append(judge_unwanted(path, found, manifest, plan.package))
     return replace(plan, files=(*files, _manifest_file(plan, at, manifest)))
 
 
-def _judge_unwanted(path: PurePosixPath, found: bytes, manifest: Manifest, package: str) -> File:
+def _beside(plan: Plan, folder: Folder) -> dict[PurePosixPath, set[str]]:
+    """What stands beside the package and was generated for another one of the same settings, which may be its old name."""
+    known: dict[PurePosixPath, set[str]] = {}
+    for other in others(folder, plan.package):
+        if other.settings == plan.settings:
+            for path in BESIDE.keys() & other.known.keys():
+                known.setdefault(path, set()).update(other.known[path])
+    return known
+
+
+def judge_unwanted(path: PurePosixPath, found: bytes, manifest: Manifest, package: str) -> File:
     """Decide about a file that the manifest names and that is generated no more."""
     state: State = "stale"
     reason = ""
@@ -250,11 +267,12 @@ def _is_replaceable(path: PurePosixPath, found: bytes, manifest: Manifest, merge
     return (bool(sides) and all(digest(side) in known for side in sides)) or merge.made(path, found)
 
 
-def _manifest_path(package: str) -> PurePosixPath:
+def manifest_path(package: str) -> PurePosixPath:
+    """The manifest of a package, relative to the output folder."""
     return PurePosixPath(package, MANIFEST)
 
 
-def _is_ours(path: PurePosixPath, package: str) -> bool:
+def is_ours(path: PurePosixPath, package: str) -> bool:
     """Tell whether a path is one that we could write: in the package's folder, or one of those beside it."""
     inside = len(path.parts) > 1 and path.parts[0] == package
     parts = path.parts[:-1] if path == PurePosixPath(package, ".gitattributes") else path.parts
@@ -263,7 +281,8 @@ def _is_ours(path: PurePosixPath, package: str) -> bool:
 
 
 def _manifest_file(plan: Plan, at: PurePosixPath, manifest: Manifest) -> File:
-    wanted = manifest_text({path: digest(data) for path, data in plan.wanted.items()}, plan.inputs_digest, plan.sources)
+    digests = {path: digest(data) for path, data in plan.wanted.items()}
+    wanted = manifest_text(digests, plan.inputs_digest, plan.sources, settings=plan.settings)
     if manifest.damage == "foreign":
         reason = "it is in the way of a generated file, and was not generated"
         return File(path=at, state="edited", wanted=wanted, found=manifest.found, reason=reason)
@@ -285,7 +304,7 @@ def _apply(plan: Plan, folder: Folder) -> None:
     staged: dict[PurePosixPath, PurePosixPath] = {}
     try:
         if todo:
-            folder.write(manifest.path, manifest_text(before, "", plan.sources, pending))
+            folder.write(manifest.path, manifest_text(before, "", plan.sources, pending, plan.settings))
         try:
             for file in (*writes, manifest):
                 staged[file.path] = folder.stage(file.path, file.wanted or b"")
@@ -313,7 +332,7 @@ def _apply(plan: Plan, folder: Folder) -> None:
 def _sweep(plan: Plan, folder: Folder) -> None:
     """Remove the temporary files of a killed run, wherever it may have left some."""
     manifest = plan.manifest
-    known = [path for path in read_manifest(manifest.found).known if _is_ours(path, plan.package)]
+    known = [path for path in read_manifest(manifest.found).known if is_ours(path, plan.package)]
     for parent in {path.parent for path in (*plan.wanted, *known, manifest.path)}:
         leftovers = folder.leftovers(parent)
         for leftover in leftovers:
@@ -348,8 +367,8 @@ def _shown(plan: Plan, file: File) -> str:
     return display(plan.output / file.path)
 
 
-def _refusal(output: Path, error: OSError | InTheWay) -> Refused:
-    """Say what the system, or something in the way, keeps us from doing."""
+def refusal(output: Path, error: OSError | InTheWay) -> Refused:
+    """Make the exception that says what the system, or something in the way, keeps us from doing."""
     if isinstance(error, InTheWay):
         message = f"not written: {error.what} is in the way"
         hint = "remove it; generated files are never written through a link"

@@ -5,10 +5,14 @@ A manifest comes with the working tree: somebody else may have written that a fi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import PurePosixPath
 
+from ..disk import Folder, InTheWay
 from ..render.marks import is_marked
-from .fingerprint import normal
+from .fingerprint import MANIFEST, normal
+from .manifest import Manifest, read_manifest
 
 BESIDE = {
     PurePosixPath(
@@ -28,6 +32,14 @@ NAMES_OF_0_1 = frozenset(
 
 _GROUPS_OF_0_1 = (b'"""The operations tagged `', b'"""The operations without a tag.')
 """How 0.1 began the modules of groups, whose names are the document's."""
+
+
+def others(output: Folder, package: str) -> Iterator[Manifest]:
+    """Read the manifests of the other packages in an output folder."""
+    for path in sorted(output.root.glob(f"*/{MANIFEST}")):
+        if path.parent.name != package:
+            with suppress(OSError, InTheWay):
+                yield read_manifest(output.read(PurePosixPath(path.parent.name, MANIFEST)))
 
 
 def is_generated(path: PurePosixPath, package: str, text: bytes) -> bool:

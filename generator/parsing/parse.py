@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +27,7 @@ def open_source(path: Path, limits: Limits) -> Source:
 
 
 STANDARD_INPUT = "-"
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/+(.*)", re.IGNORECASE)  # two letters at least: `C:/` is a disk
 
 
 def read_bytes(path: Path, limit: int, read: Callable[[int], bytes] | None = None) -> bytes:
@@ -34,6 +37,8 @@ def read_bytes(path: Path, limit: int, read: Callable[[int], bytes] | None = Non
     """
     message = ""
     data = b""
+    if read is None and (address := _ADDRESS.match(str(path))):
+        raise no_download(f"{address[1]}://{address[2]}")
     try:
         if read is not None:
             data = read(limit + 1)
@@ -54,6 +59,12 @@ def read_bytes(path: Path, limit: int, read: Callable[[int], bytes] | None = Non
     if message:
         raise Refused(Diagnostic(severity="error", message=message, file=display(path)))
     return data
+
+
+def no_download(address: str) -> Refused:
+    """Make the exception for an address on the network in place of a file."""
+    hint = f"download it first: curl -fsSL -o openapi.json {shlex.quote(address)}"
+    return Refused(Diagnostic(severity="error", message="nothing is read from a network", file=address, hint=hint))
 
 
 def decode(path: Path, data: bytes) -> str:

@@ -70,3 +70,15 @@ def leftovers(schema: Mapping[str, Any]) -> set[str]:
     if schema.get("not", False) is not False:
         found.add("not")
     return found
+
+
+def format_of(schema: dict[str, Any]) -> str | None:
+    """The format of a schema; `contentEncoding: base64` is what OpenAPI 3.0 calls `format: byte` (OpenAPI 3.1.1, 4.4.1).
+
+    Without `type: string` an encoding only annotates.
+    """
+    if isinstance(schema.get("format"), str):
+        return str(schema["format"])
+    kinds = schema.get("type")
+    is_text = "string" in (kinds if isinstance(kinds, list) else [kinds])
+    return "byte" if is_text and schema.get("contentEncoding") == "base64" else None

@@ -15,7 +15,7 @@ from ..parsing.limits import Budget
 from ..pointer import join
 from .bounds import COUNTS, LARGEST, LOWER, UPPER, meet_types, tighter
 from .json_values import canonical, equal
-from .keywords import WORDS, leftovers
+from .keywords import WORDS, format_of, leftovers
 from .versions import modern
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
@@ -278,7 +278,7 @@ class Flattener:
             if isinstance(value, int | float) and not isinstance(value, bool) and (key != "multipleOf" or value > 0):
                 flat.bounds[key] = min(value, LARGEST) if key in COUNTS else value
         flat.pattern = schema["pattern"] if isinstance(schema.get("pattern"), str) else None
-        flat.format = schema["format"] if isinstance(schema.get("format"), str) else None
+        flat.format = format_of(schema)
         if isinstance(schema.get("enum"), list):
             flat.enum = schema["enum"]
         if "const" in schema:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
 from ..disk import FILE_LIMIT, boundary, exists, read_file
+from .severities import AUDIENCES, Audience
 from .values import BOTH, PARSERS, Side, WrongValue, package_name
 
 _WHERE = {
@@ -48,10 +49,12 @@ class Settings:
     overlays: tuple[Path, ...] = ()
     required_version: str | None = None
     severities: Mapping[str, str] = field(default_factory=dict)  # a change's identifier → error, warning, info or none
+    audiences: tuple[Audience, ...] = AUDIENCES  # for whom a break counts
     templates: Path | None = None  # a folder with templates in place of ours
+    made_by: Path | None = None  # the settings file that names the document and the package; None: a command line does
 
 
-_KEYS = {item.name.replace("_", "-"): item.name for item in fields(Settings)}
+_KEYS = {name: item.name for item in fields(Settings) if (name := item.name.replace("_", "-")) in PARSERS}
 
 
 def overrides(
@@ -95,21 +98,56 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     they win. Where several packages are configured, an overriding ``package`` or ``spec`` chooses among them. Raises
     Refused with everything that is wrong.
     """
-    file = _File(project)
-    found = file.packages()
-    for index, values in enumerate(found):
-        _contain(file, index, project, values, overrides.keys())
-    _compare(file, found)
+    file, found = _found(project, overrides)
     given = _given(overrides)
     if file.wrong:
         raise Refused(file.wrong)
     chosen = _choose(found, given)
+    made = [_identity(values) for values in found if "spec" in values]
     for values in chosen:
         if "spec" not in values:
             message = "there is no document to generate from"
             hint = 'name it on the command line, or set spec = "openapi.json" in [tool.spectwin] of pyproject.toml'
             raise Refused(Diagnostic(severity="error", message=message, hint=hint))
+        values["made_by"] = file.path if _identity(values) in made else None
     return tuple(Settings(**values) for values in chosen)
+
+
+def configured(project: Path) -> tuple[tuple[Path, str | None], ...]:
+    """List the packages of a project's settings: the output folder and the name, None for one that the document chooses.
+
+    Empty where there are no settings. Raises Refused where they can't be read.
+    """
+    file = _File(project)
+    found = file.packages()
+    for index, values in enumerate(found):
+        _contain(file, index, project, values, ())
+    return tuple((values["output"], values.get("package")) for values in found)
+
+
+def _identity(values: Mapping[str, Any]) -> tuple[Path, Path, str | None]:
+    """What tells one package from another: its document, its output folder and its name."""
+    return values["spec"].resolve(), values.get("output", Path("generated")).resolve(), values.get("package")
+
+
+def packages(project: Path, text: str | None = None) -> tuple[Settings, ...]:
+    """The settings of each package that names its document; `text` stands for the pyproject.toml of the folder.
+
+    Raises Refused with everything that is wrong.
+    """
+    file, found = _found(project, {}, text)
+    if file.wrong:
+        raise Refused(file.wrong)
+    return tuple(Settings(**values) for values in found if "spec" in values)
+
+
+def _found(project: Path, overrides: Mapping[str, Any], text: str | None = None) -> tuple[_File, list[dict[str, Any]]]:
+    file = _File(project, text)
+    found = file.packages()
+    for index, values in enumerate(found):
+        _contain(file, index, project, values, overrides.keys())
+    _compare(file, found)
+    return file, found
 
 
 def _given(overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,9 +222,10 @@ def _compare(file: _File, packages: list[dict[str, Any]]) -> None:
 class _File:
     """A pyproject.toml, and what is wrong with it."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, text: str | None = None) -> None:
         self.path = project / "pyproject.toml"
         self.text = ""
+        self._given = text
         self.wrong: list[Diagnostic] = []
 
     def packages(self) -> list[dict[str, Any]]:
@@ -217,7 +256,8 @@ class _File:
 
     def _table(self) -> dict[str, Any] | None:
         try:
-            self.text = read_file(self.path, FILE_LIMIT).decode().replace("\r\n", "\n")
+            read = read_file(self.path, FILE_LIMIT).decode() if self._given is None else self._given
+            self.text = read.replace("\r\n", "\n")
             table = tomllib.loads(self.text)
         except FileNotFoundError:
             return None

@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
+from typing import Literal
 
+Audience = Literal["wire-caller", "wire-server", "python-caller", "python-service"]
+"""Who can break: those who send requests, in any language; those who answer them; whose Python code uses the client and
+the models; whose Python code implements the Protocols."""
+
+AUDIENCES: tuple[Audience, ...] = ("wire-caller", "wire-server", "python-caller", "python-service")
 LEVELS = ("error", "warning", "info", "none")
 
 _BOUNDS = """
@@ -35,17 +41,26 @@ _OTHERS = """
 _OPERATIONS = """
     endpoint-added endpoint-deprecated endpoint-reactivated api-operation-id-added api-operation-id-removed
     api-removed-without-deprecation api-removed-with-deprecation api-path-removed-without-deprecation
-    api-path-removed-with-deprecation api-tag-added api-tag-removed api-server-added api-server-removed
+    api-path-removed-with-deprecation api-tag-added api-tag-removed api-tag-renamed
+    path-variable-renamed api-schema-renamed api-server-added api-server-removed
     api-server-variables-changed api-schema-removed api-documentation-changed schema-documentation-changed
     info-documentation-changed webhook-added webhook-removed callback-added callback-removed
     new-required-request-parameter new-optional-request-parameter new-request-path-parameter
     request-parameter-removed request-parameter-removed-with-deprecation request-parameter-became-required
+    request-parameter-removed-before-sunset request-parameter-sunset-parse request-parameter-sunset-deleted
+    request-parameter-sunset-date-added request-parameter-sunset-date-changed
+    request-parameter-sunset-date-changed-too-small request-parameter-became-allow-empty-value
+    request-parameter-became-not-allow-empty-value api-removed-before-sunset api-path-removed-before-sunset
+    api-sunset-parse api-path-sunset-parse sunset-deleted api-sunset-date-added api-sunset-date-changed
+    api-sunset-date-changed-too-small api-path-became-template response-link-added response-link-removed
+    response-link-changed
     request-parameter-became-optional request-parameter-style-changed request-parameter-explode-changed
     request-parameter-became-allow-reserved request-parameter-became-not-allow-reserved
     request-parameter-media-type-changed request-parameter-schema-added request-parameter-schema-removed
     request-body-added-required request-body-added-optional request-body-removed request-body-became-required
     request-body-became-optional request-body-media-type-added request-body-media-type-removed
-    response-media-type-added response-media-type-removed required-response-header-removed
+    response-media-type-added response-media-type-removed request-body-media-type-generalized
+    request-body-media-type-specialized response-media-type-generalized response-media-type-specialized required-response-header-removed
     optional-response-header-removed response-header-added response-header-became-required
     response-header-became-optional response-header-media-type-changed response-header-schema-added
     response-header-schema-removed
@@ -63,12 +78,14 @@ _SECURITY = """
     oauth-scope-changed
 """.split()
 _PYTHON = """
-    package-renamed module-added module-removed name-added name-removed name-type-changed class-added class-removed class-renamed
+    package-renamed group-renamed module-added module-removed name-added name-removed name-type-changed class-added
+    class-removed class-renamed
     class-parent-added class-parent-removed
     field-added field-removed field-type-changed field-became-required field-became-optional required-field-added
     function-added function-removed function-renamed method-added method-removed method-renamed method-kind-changed
     return-type-changed arguments-reordered argument-added argument-removed argument-type-changed
-    argument-became-required argument-became-optional argument-became-keyword-only required-argument-added
+    argument-became-required argument-became-optional argument-became-keyword-only argument-became-positional argument-renamed
+    required-argument-added
 """.split()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..python.modules import MODULES
-from .severities import wrong
+from .severities import AUDIENCES, Audience, wrong
 
 Side = Literal["client", "server"]
 
@@ -35,7 +35,9 @@ def _text(value: object) -> str:
 
 
 def _path(value: object) -> Path:
-    return Path(_text(value))
+    if "://" in (text := _text(value)):
+        raise WrongValue(f"{text} is an address, not a file", "nothing is read from a network: download it first")
+    return Path(text)
 
 
 def package_name(value: object) -> str:
@@ -72,6 +74,14 @@ def _sides(value: object) -> frozenset[Side]:
     return frozenset(found)
 
 
+def _audiences(value: object) -> tuple[Audience, ...]:
+    words = _texts([value] if isinstance(value, str) else value)
+    found = tuple(each for each in AUDIENCES if each in words)
+    if not words or len(found) < len(set(words)):
+        raise WrongValue(f"expected some of {', '.join(AUDIENCES)}")
+    return found
+
+
 def _texts(value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
         return tuple(value)
@@ -79,7 +89,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _paths(value: object) -> tuple[Path, ...]:
-    return tuple(Path(item) for item in _texts([value] if isinstance(value, str) else value))
+    return tuple(_path(item) for item in _texts([value] if isinstance(value, str) else value))
 
 
 def _table_of(value: object, what: str, fits: Callable[[str], bool]) -> dict[str, str]:
@@ -182,6 +192,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "overlays": _paths,
     "required-version": _version,
     "severities": _severities,
+    "audiences": _audiences,
     "templates": _path,
 }
 """The function that reads each setting, by its key in pyproject.toml. Each raises WrongValue."""

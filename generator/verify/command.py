@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import console, disk
+from .. import console, disk, options
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..settings import settings
 from ..settings.settings import Settings
@@ -46,8 +47,8 @@ _SHOWN_REFUSALS = 10
 @click.option("--lenient", is_flag=True, help="Work around what is wrong but does not stop a generator.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Which of the many values are tried.")
 @click.option("--no-types", is_flag=True, help="Leave out mypy.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def verify(*, seed: int, no_types: bool, as_json: bool, **options: Any) -> int:
+@options.common
+def verify(*, seed: int, no_types: bool, as_json: bool, project: Path | None, **given: Any) -> int:
     """Prove a package: it imports, type-checks, and every operation goes there and back.
 
     SPEC is an OpenAPI document, of which a package is generated in a temporary folder, or the folder of a generated
@@ -55,13 +56,10 @@ def verify(*, seed: int, no_types: bool, as_json: bool, **options: Any) -> int:
     """
     try:
         _require()
-        with _packages(options) as (prepared, warnings):
+        with _packages(settings.find_project(project or Path()), given) as (prepared, warnings):
             proofs = [_prove(item, seed=seed, types=not no_types, quiet=as_json) for item in prepared]
     except Refused as refused:
-        if as_json:
-            console.print_json("refused", [], refused.diagnostics)
-        else:
-            console.print_diagnostics(refused.diagnostics)
+        console.print_refused(refused, as_json=as_json)
         return WRONG
     passed = all(proof.passed for proof in proofs)
     if as_json:
@@ -89,13 +87,13 @@ def _refused(message: str, hint: str = "") -> Refused:
 
 
 @contextmanager
-def _packages(options: dict[str, Any]) -> Iterator[tuple[list[_Prepared], list[Diagnostic]]]:
+def _packages(project: Path, given: dict[str, Any]) -> Iterator[tuple[list[_Prepared], list[Diagnostic]]]:
     """Give the packages to prove: the folder of one, or what is generated for the moment."""
-    spec: Path | None = options["spec"]
+    spec: Path | None = given["spec"]
     if spec is not None and disk.is_folder(spec):
-        yield [_taken(spec, tuple(options["only"]))], []
+        yield [_taken(spec, tuple(given["only"]))], []
         return
-    chosen = settings.read(settings.find_project(Path()), settings.overrides(**options))
+    chosen = settings.read(project, settings.overrides(**given))
     with disk.scratch() as scratch:
         warnings: list[Diagnostic] = []
         yield [_generated(item, scratch / str(i), warnings) for i, item in enumerate(chosen)], warnings
@@ -149,7 +147,7 @@ def _progress(package: str, *, quiet: bool) -> Iterator[Callable[[int, int], Non
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
+    with Progress(*columns, console=console, disable=quiet or not options.redrawn(sys.stderr), transient=True) as bar:
         task = bar.add_task(f"Verifying {package}", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
 

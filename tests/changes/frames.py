@@ -54,6 +54,22 @@ def _operation(schema: Any, direction: str, at: str) -> Tree:
     return {"responses": {"200": {"description": "", **content}}}
 
 
+def shared(case: Tree, order: tuple[str, str]) -> tuple[Tree, Tree]:
+    """Both documents of a pair of schemas that travels in both directions, as one component, in an order of paths."""
+    old, new = framed(case, "request")
+    for tree, side in ((old, "old"), (new, "new")):
+        whole = case[side] if case.get("at") == "body" else {"type": "object", "properties": {"p": case[side]}}
+        tree["components"]["schemas"]["Whole"] = whole
+        tree["paths"] = {
+            f"/{name}": {"post": {"responses": {"204": {"description": ""}}, **_travelling(name)}} for name in order
+        }
+    return old, new
+
+
+def _travelling(direction: str) -> Tree:
+    return _operation({"$ref": "#/components/schemas/Whole"}, direction, "body")
+
+
 @dataclass(frozen=True)
 class Doc:
     """The little that the comparison needs of a document."""

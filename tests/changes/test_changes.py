@@ -45,7 +45,7 @@ required-response-header-removed api-security-removed api-security-added api-ope
 # Judged more mildly or more strictly than the law of the table: what comes and goes in open objects (docs/changes.md).
 SOFTENED = (
     *("new-optional-request-property", "request-property-removed", "response-optional-property-removed"),
-    *("read-only", "write-only", "one-of-added", "one-of-removed", "mapping-"),
+    *("read-only", "write-only", "one-of-added", "one-of-removed", "mapping-", "default-value"),
 )
 
 

@@ -10,13 +10,15 @@ import generator
 
 ROOM = Path(generator.__file__).parent / "changes"
 FLOORS = (
-    {"model", "background", "revisions"},
+    {"model", "background", "revisions", "sides"},
     {"verdicts"},
     {"sets"},
     {"document"},
     {"surface"},
+    {"accepted"},
     {"report"},
     {"comparison"},
+    {"configured"},
     {"since", "command"},
 )
 HEIGHT = {name: height for height, names in enumerate(FLOORS) for name in names}

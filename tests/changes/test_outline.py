@@ -13,6 +13,7 @@ import pytest
 
 from generator import pipeline
 from generator.changes import background
+from generator.changes.comparison import known
 from generator.changes.surface.compare import compare_python
 from generator.changes.surface.outline import differing, outline
 from generator.diagnostics.diagnostic import Diagnostic, Refused
@@ -70,8 +71,10 @@ def test_outlines_show_what_packages_show(path: Path) -> None:
         new = ready(path, each)
         other, other_outlined = pipeline.build(new, settings(path)), outline(new, settings(path))
         for way in (1, -1):
-            whole = compare_python(*(one.files for one in (package, other)[::way]))
-            assert compare_python(*differing(*(outlined, other_outlined)[::way])) == whole
+            packages, outlines = (package, other)[::way], (outlined, other_outlined)[::way]
+            whole = compare_python(packages[0].files, packages[1].files, known(*packages))
+            told = outlines[0].known, outlines[1].known
+            assert compare_python(*differing(*outlines), told) == whole
             assert whole
 
 

@@ -56,11 +56,19 @@ def test_json_output_is_stable() -> None:
     assert json.loads(as_json(compare(old.root, new.root), old, new)) == {
         "format": 1,
         "verdict": "minor",
+        "headline": "services break in 1 place",
+        "breaks": {"wire-caller": 0, "wire-server": 1, "python-caller": 0, "python-service": 0},
         "counts": {"error": 0, "warning": 0, "info": 1},
         "changes": [
             {
                 "id": "request-body-became-nullable",
                 "severity": "info",
+                "audiences": {
+                    "wire-caller": "info",
+                    "wire-server": "error",
+                    "python-caller": "info",
+                    "python-service": "info",
+                },
                 "effect": "wider",
                 "axis": "document",
                 "operation": "POST /x",
@@ -69,8 +77,10 @@ def test_json_output_is_stable() -> None:
                 "new": {"pointer": pointer, "file": "openapi.json", "line": len(pointer), "column": 1},
                 "places": [{"operation": "POST /x", "part": "request body (text/plain)", "path": ""}],
                 "morePlaces": 0,
+                "accepted": None,
             }
         ],
+        "diagnostics": [],
     }
 
 
@@ -81,7 +91,7 @@ def test_markdown_of_very_many_changes_fits_a_comment() -> None:
     text = as_markdown(changes, old, new)
     assert len(text) <= 65_536
     assert "more are left out here" in text
-    assert summary(changes) == "2000 operations removed, 2000 breaking changes: major"
+    assert summary(changes) == "2000 operations removed, 2000 breaking changes: major; callers break in 2000 places"
 
 
 def change(severity: Any = "info", effect: Any = "none", identifier: str = "x") -> Change:
@@ -146,24 +156,24 @@ class Page(Model):
     ("replace", "expected"),
     [
         ([], []),
-        ([("limit: int = 20", "limit: int | None = None")], ["info python-argument-type-changed 2"]),
+        ([("limit: int = 20", "limit: int | None = None")], ["info error python-argument-type-changed 2"]),
         (
             [("after: str | None = None", "start: str | None = None")],
-            ["error python-argument-removed 2", "info python-argument-added 2"],
+            ["error error python-argument-renamed 2"],
         ),
-        ([("limit: int = 20", "limit: int")], ["error python-argument-became-required 2"]),
-        ([(" drop(", " remove(")], ["error python-method-renamed 2"]),
-        ([("-> None", "-> models.Cost | None")], ["error python-return-type-changed 2"]),
-        ([("Page", "Sheet")], ["error python-class-renamed 1"]),
-        ([("    unit: str | None = None\n", "")], ["error python-field-removed 1"]),
-        ([("    items", "    more: int = 0\n    items")], ["info python-field-added 1"]),
-        ([("    items", "    more: int\n    items")], ["error python-required-field-added 1"]),
+        ([("limit: int = 20", "limit: int")], ["error info python-argument-became-required 2"]),
+        ([(" drop(", " remove(")], ["error error python-method-renamed 2"]),
+        ([("-> None", "-> models.Cost | None")], ["error info python-return-type-changed 2"]),
+        ([("Page", "Sheet")], ["error error python-class-renamed 1"]),
+        ([("    unit: str | None = None\n", "")], ["error error python-field-removed 1"]),
+        ([("    items", "    more: int = 0\n    items")], ["info info python-field-added 1"]),
+        ([("    items", "    more: int\n    items")], ["info error python-required-field-added 1"]),
         ([("unit: str | None = None", "unit: None | str = None")], []),
         ([("list[Cost]", 'list["Cost"]')], []),
         ([("unit: str | None = None", 'unit: Union["str", None] = None')], []),
         (
             [("unit: str | None = None", "unit: str")],
-            ["error python-field-type-changed 1", "error python-field-became-required 1"],
+            ["error error python-field-type-changed 1", "error error python-field-became-required 1"],
         ),
     ],
 )
@@ -173,7 +183,8 @@ def test_the_python_axis(replace: list[tuple[str, str]], expected: list[str]) ->
     for before, after in replace:
         new = {path: text.replace(before, after) for path, text in new.items()}
     found = compare_python(old, new)
-    assert [f"{each.severity} {each.identifier} {len(each.places)}" for each in found] == expected
+    lines = [f"{each.severity} {each.service} {each.identifier} {len(each.places)}" for each in found]
+    assert lines == expected
     assert all(each.axis == "python" for each in found)
 
 
@@ -281,7 +292,8 @@ def test_generate_says_what_changed_since_the_last_time(
         said.append([line for line in lines if not line.startswith("to use it: pip install ")])
     assert said[:2] == [[], []]
     assert said[2][0] == (
-        "2 operations added, 1 operation removed, 1 breaking change: spectwin diff HEAD: generated/api/openapi.json"
+        "2 operations added, 1 operation removed, 1 breaking change; in Python 1 breaking change, 2 compatible changes: major; "
+        "callers break in 1 place, importers in 1, implementers in 1: spectwin diff HEAD: spec/openapi.json"
     )
 
 
@@ -354,8 +366,9 @@ def test_what_python_sees_stands_by_itself() -> None:
     old, new = Doc(document({})), Doc(document({"op": {}}))
     python = compare_python({PurePosixPath("p/a.py"): "def f(): ...\n"}, {PurePosixPath("p/a.py"): ""})
     changes = (*compare(old.root, new.root), *python)
-    assert summary(changes) == "1 operation added; in Python 1 breaking change: major"
-    assert summary(python) == "in Python 1 breaking change: major"
+    breaks = "importers break in 1 place, implementers in 1"
+    assert summary(changes) == "1 operation added; in Python 1 breaking change: major; " + breaks
+    assert summary(python) == "in Python 1 breaking change: major; " + breaks
     text = as_text(changes, old, new)
     assert "\n  in Python\n    The function `f` is gone. [python-function-removed]\n      p.a.f\n" in "\n" + text
     markdown = as_markdown(changes, old, new)

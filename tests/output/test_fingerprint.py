@@ -80,7 +80,16 @@ def test_other_settings_give_something_else(settings: Settings, change: dict[str
 
 def test_every_setting_counts_but_where_things_are(settings: Settings) -> None:
     uncounted = fingerprint._NOT_IN_THE_OUTPUT
-    assert uncounted == {"spec", "output", "overlays", "required_version", "severities", "templates"}
+    assert uncounted == {
+        "spec",
+        "output",
+        "overlays",
+        "required_version",
+        "severities",
+        "audiences",
+        "templates",
+        "made_by",
+    }
     assert fingerprint.current_package(replace(settings, required_version="9")) == "pets"
 
 

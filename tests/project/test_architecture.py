@@ -26,6 +26,7 @@ FLOORS = (
     "models",
     "validation",
     "console",
+    "options",
     "output",
     "document",
     "schemas",

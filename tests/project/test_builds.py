@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -87,11 +88,12 @@ def test_the_make_rules_pass_and_fail(project: Path) -> None:
 def test_the_steps_of_the_workflow_say_what_changed(project: Path) -> None:
     by_name = {step.get("name"): step for step in STEPS}
     check, changed = (by_name[name]["run"] for name in ("What is generated is up to date", "What changed"))
-    given = {"BASE": "origin/main", "SPEC": "spec/openapi.json", "GITHUB_STEP_SUMMARY": str(project / "summary.md")}
-    assert run(project, check) == 0
+    given = {"PROJECT": ".", "PACKAGE": "", "BASE": "origin/main", "SPEC": "spec/openapi.json"}
+    given |= {"GITHUB_STEP_SUMMARY": str(project / "summary.md")}
+    assert run(project, check, PROJECT=".") == 0
     assert run(project, changed, **given, FAIL_ON="any") == 0
     break_it(project)
-    assert run(project, check) == 1
+    assert run(project, check, PROJECT=".") == 1
     assert run(project, changed, **given, FAIL_ON="never") == 0
     assert "**major**" in (project / "changes.md").read_text("utf-8")
     assert "major" in (project / "review.html").read_text("utf-8")
@@ -112,6 +114,92 @@ def test_the_script_for_gitlab_passes_and_fails(project: Path) -> None:
 def test_nothing_of_a_pull_request_is_put_into_a_shell() -> None:
     assert not [step["run"] for step in STEPS if "${{" in step.get("run", "")]
     assert WORKFLOW["permissions"] == {"contents": "read", "pull-requests": "write"}
+
+
+def test_the_hooks_run_for_a_commit_that_only_deletes(project: Path) -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    local = [
+        hook for text in blocks("yaml") for repo in yaml.safe_load(text).get("repos", ()) for hook in repo["hooks"]
+    ]
+    for hook in (*hooks, *(hook for hook in local if "entry" in hook)):
+        assert hook["always_run"]
+        assert not hook.keys() & {"files", "types", "types_or", "exclude"}
+    (project / "generated/costs/errors.py").unlink()
+    assert run(project, "spectwin check") == 1
+
+
+def test_a_merge_is_mended_as_the_page_says(project: Path) -> None:
+    git = "git -c user.name=Tester -c user.email=tester@example.com"
+    spec = project / "spec/openapi.json"
+    first = spec.read_text("utf-8")
+    assert run(project, f"git add -A && {git} commit -qm generated") == 0
+    for branch, field in (("one", "prompt_token_cost"), ("two", "completion_token_cost")):
+        assert run(project, f"git checkout -q -b {branch} main") == 0
+        spec.write_text(first.replace(f'"{field}"', f'"{field}_{branch}"'), "utf-8")
+        assert run(project, f"spectwin generate && git add -A && {git} commit -qm {branch}") == 0
+    assert run(project, f"{git} merge one") == 1
+    conflicts = subprocess.run(
+        ["git", "diff", "--name-only", "--diff-filter=U"], cwd=project, capture_output=True, check=True
+    )
+    assert b"generated/costs/manifest.json" in conflicts.stdout
+    text = first.replace('"prompt_token_cost"', '"prompt_token_cost_one"').replace(
+        '"completion_token_cost"', '"completion_token_cost_two"'
+    )
+    spec.write_text(text, "utf-8")
+    [recipe] = [text for text in blocks("bash") if "git add" in text]
+    assert run(project, recipe) == 0
+    assert run(project, f"git add spec && {git} commit -qm merged && spectwin check") == 0
+
+
+def test_shells_complete_as_the_page_says(project: Path) -> None:
+    [recipe] = [text for text in blocks("bash") if "_COMPLETE" in text]
+    sources = re.findall(r"_SPECTWIN_COMPLETE=(\w+)_source spectwin", recipe)
+    assert sources == ["bash", "zsh", "fish"]
+    assert all(run(project, f"_SPECTWIN_COMPLETE={shell}_source spectwin | grep -q spectwin") == 0 for shell in sources)
+    asked = "COMP_WORDS='spectwin diff --fail' COMP_CWORD=2 _SPECTWIN_COMPLETE=bash_complete spectwin"
+    assert run(project, f"{asked} | grep -qx plain,--fail-on") == 0
+
+
+GH = r"""#!{python}
+import json, os, sys
+# `gh api` of a pull request with comments: lists those of the bot that begin with the marker, adds, replaces.
+path, arguments = os.environ["COMMENTS_FILE"], sys.argv[1:]
+comments = json.load(open(path))
+body = next((open(one.partition("@")[2]).read() for one in arguments if one.startswith("body=@")), None)
+marker = os.environ["MARKER"]
+if "--jq" in arguments:
+    assert "github-actions[bot]" in arguments[-1] and "env.MARKER" in arguments[-1]
+    print(*[i for i, (who, text) in enumerate(comments) if who == "bot" and text.startswith(marker)], sep="\n")
+elif "PATCH" in arguments:
+    comments[int(arguments[arguments.index("PATCH") + 1].rpartition("/")[2])][1] = body
+else:
+    comments.append(["bot", body])
+json.dump(comments, open(path, "w"))
+"""
+
+
+def test_the_workflow_can_be_called_twice_and_replaces_its_own_comments_only(project: Path, tmp_path: Path) -> None:
+    gh = tmp_path / "bin/gh"
+    gh.write_text(GH.replace("{python}", sys.executable), "utf-8")
+    gh.chmod(0o755)
+    by_name = {step.get("name"): step for step in STEPS}
+    name_it, comment = by_name["A name of this call"]["run"], by_name["Comment"]["run"]
+    listed, output = tmp_path / "comments.json", tmp_path / "output"
+    listed.write_text(json.dumps([["bot", "of another tool"], ["someone", "<!-- spectwin-x -->"]]), "utf-8")
+    markers = []
+    for call, text in ((". a/x.json ", "A"), (". b/x.json ", "B"), (". a/x.json ", "C"), (". a.x.json ", "D")):
+        output.write_text("", "utf-8")
+        assert run(project, name_it, CALL=call, GITHUB_OUTPUT=str(output)) == 0
+        found = re.fullmatch(r"name=(spectwin-[A-Za-z0-9-]+)\n", output.read_text("utf-8"))
+        assert found
+        markers.append(f"<!-- {found[1]} -->")
+        (project / "changes.md").write_text(text, "utf-8")
+        given = {"MARKER": markers[-1], "COMMENTS": "c", "COMMENT": "d", "COMMENTS_FILE": str(listed)}
+        assert run(project, comment, **given) == 0
+    expected = [f"{markers[0]}\nC", f"{markers[1]}\nB", f"{markers[3]}\nD"]
+    assert [text for _, text in json.loads(listed.read_text("utf-8"))[2:]] == expected
+    assert json.loads(listed.read_text("utf-8"))[0][1] == "of another tool"
+    assert by_name["Review page"]["with"]["name"] == "${{ steps.call.outputs.name }}"
 
 
 def test_what_the_page_calls_is_there() -> None:

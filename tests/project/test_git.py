@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from generator.changes.revisions import load_side
+from generator.changes.revisions import load_side, locate
 from generator.diagnostics.diagnostic import Refused
 from generator.disk import InTheWay
 from generator.git import GitFiles
@@ -56,7 +56,7 @@ def test_files_beside_the_document_and_places_are_named_as_git_names_them(git: G
     commit(git)
     for path in Path("spec").iterdir():
         path.unlink()
-    found = load_side("HEAD:spec/openapi.json")
+    found = load_side(locate("HEAD:spec/openapi.json"))
     assert found.root["components"]["schemas"]["A"] == {"type": "string"}
     assert found.locate("#/components/schemas/A").file == "HEAD:spec/x.json"
     assert found.locate("#/info").file == "HEAD:spec/openapi.json"
@@ -66,10 +66,10 @@ def test_errors_name_the_revision(git: Git) -> None:
     Path("a.json").write_text('{"openapi": ')
     commit(git)
     with pytest.raises(Refused) as refused:
-        load_side("HEAD:a.json")
+        load_side(locate("HEAD:a.json"))
     assert refused.value.diagnostics[0].file == "HEAD:a.json"
     with pytest.raises(Refused) as refused:
-        load_side("HEAD:b.json")
+        load_side(locate("HEAD:b.json"))
     assert (refused.value.diagnostics[0].file, refused.value.diagnostics[0].message) == (
         "HEAD:b.json",
         "there is no such file",
@@ -85,7 +85,7 @@ def test_a_tree_with_an_entry_that_no_folder_can_hold_is_refused(git: Git, name:
     top = tree(git, ("40000", "spec", spec))
     git("update-ref", "refs/heads/evil", git("commit-tree", top, "-m", "x"))
     with pytest.raises(Refused) as refused:
-        load_side("evil:spec/openapi.json")
+        load_side(locate("evil:spec/openapi.json"))
     assert f"an entry called '{name}'" in refused.value.diagnostics[0].message
 
 
@@ -93,7 +93,7 @@ def test_an_absolute_name_in_a_tree_is_refused(git: Git) -> None:
     top = tree(git, ("100644", "/tmp/x.json", blob(git, {})), ("100644", "openapi.json", blob(git, EMPTY)))
     git("update-ref", "refs/heads/evil", git("commit-tree", top, "-m", "x"))
     with pytest.raises(Refused) as refused:
-        load_side("evil:openapi.json")
+        load_side(locate("evil:openapi.json"))
     assert "an entry called '/tmp/x.json'" in refused.value.diagnostics[0].message
 
 
@@ -115,7 +115,7 @@ def test_nothing_is_fetched_and_nothing_of_the_repository_runs(git: Git, tmp_pat
     for key, value in settings.items():
         git("config", key, value)
     with pytest.raises(Refused) as refused:
-        load_side("HEAD:spec.json")
+        load_side(locate("HEAD:spec.json"))
     assert "git fetch first" in refused.value.diagnostics[0].message
     assert not (tmp_path / "ran").exists()
 
@@ -133,10 +133,10 @@ def test_links_are_followed_as_long_as_they_end_in_the_revision(git: Git, tmp_pa
     Path("spec/absolute.json").symlink_to("/etc/hosts")
     Path("spec/circle.json").symlink_to("circle.json")
     commit(git)
-    assert load_side("HEAD:spec/openapi.json").root["components"]["schemas"]["A"] == {"type": "string"}
+    assert load_side(locate("HEAD:spec/openapi.json")).root["components"]["schemas"]["A"] == {"type": "string"}
     for name in ("out", "absolute", "circle"):
         with pytest.raises(Refused) as refused:
-            load_side(f"HEAD:spec/{name}.json")
+            load_side(locate(f"HEAD:spec/{name}.json"))
         assert "link" in refused.value.diagnostics[0].message
 
 
@@ -147,7 +147,7 @@ def test_a_reference_out_of_the_documents_folder_is_refused_in_a_revision_too(gi
     Path("spec/openapi.json").write_text(json.dumps(root))
     commit(git)
     with pytest.raises(Refused) as refused:
-        load_side("HEAD:spec/openapi.json")
+        load_side(locate("HEAD:spec/openapi.json"))
     assert "leads out of the document's folder" in refused.value.diagnostics[0].message
 
 

@@ -44,6 +44,7 @@ def test_defaults_are_those_of_the_documentation(tmp_path: Path) -> None:
         overlays=(),
         required_version=None,
         severities={},
+        audiences=("wire-caller", "wire-server", "python-caller", "python-service"),
         templates=None,
         watch=False,
     )
@@ -75,6 +76,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         required-version = "==0.1.0"
         templates = "own"
         severities = { endpoint-added = "warning" }
+        audiences = ["python-caller", "wire-caller"]
         watch = true
         [tool.spectwin.names]
         "#/paths/~1cost~1create/post" = "create"
@@ -103,10 +105,34 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         required_version="0.1.0",
         templates=tmp_path / "own",
         severities={"endpoint-added": "warning"},
+        audiences=("wire-caller", "python-caller"),
         watch=True,
+        made_by=tmp_path / "pyproject.toml",
     )
     untouched = [item.name for item in fields(Settings) if getattr(found, item.name) == item.default]
     assert untouched == []
+
+
+@pytest.mark.parametrize(
+    ("given", "theirs"),
+    [
+        ({}, True),
+        ({"lenient": True, "operations": ("GET /a",)}, True),
+        ({"spec": Path("a.json")}, True),
+        ({"spec": Path("b.json")}, False),
+        ({"output": Path("elsewhere")}, False),
+        ({"package": "other"}, False),
+        ({"package": "pets"}, True),
+    ],
+)
+def test_who_makes_a_package_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], theirs: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    [found] = read(write(tmp_path, '[tool.spectwin]\nspec = "a.json"\npackage = "pets"\n'), given)
+    assert found.made_by == (tmp_path / "pyproject.toml" if theirs else None)
+    [typed] = read(tmp_path / "without", {"spec": Path("a.json")})
+    assert typed.made_by is None
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ..model import Effect, Level, Place
-from ..sets.compared_document import ComparedDocument, as_dict
+from ..model import Effect, Level, Levels, Place
+from ..sets.compared_document import ComparedDocument, as_dict, dump
 from .collector import Collector, Part
+from .media_types import matched, media_key
 from .parameters import compare_headers
 
 _SUCCESS = "2"
@@ -27,7 +28,8 @@ def compare_body(collector: Collector, operation: str, old: str, new: str) -> No
     elif after and not before and required[1]:
         add("request-body-added-required", "narrower", "The request body is new and required.")
     elif after and not before:
-        add("request-body-added-optional", "wider", "The request body is new and optional.")
+        message = "The request body is new and optional."
+        add("request-body-added-optional", "wider", message, service="warning")  # one that is not read is lost
     elif before and after and not collector.same(before, after):
         if required == [False, True]:
             add("request-body-became-required", "narrower", "The request body is now required.")
@@ -43,12 +45,6 @@ def _body(document: ComparedDocument, operation: str) -> str:
     return pointer if isinstance(document.at(pointer), dict) else ""
 
 
-def media_key(media: str) -> str:
-    """A media type as it is compared: regardless of case, spaces and the order of parameters (RFC 9110, 8.3.1)."""
-    name, *parameters = (piece.strip().lower() for piece in media.split(";"))
-    return ";".join([name, *sorted(parameters)])
-
-
 def _contents(document: ComparedDocument, pointer: str) -> dict[str, str]:
     names = document.section(pointer, "content")
     found = {media: document.follow(document.child(pointer, "content", media)) for media in names}
@@ -59,18 +55,26 @@ def _media_types(collector: Collector, part: Part, old: str, new: str) -> None:
     before, after = _contents(collector.old, old), _contents(collector.new, new)
     name = "request-body-media-type" if part.flow == "request" else "response-media-type"
     add = partial(collector.add, place=Place(operation=part.operation, part=part.name), flow=part.flow)
-    for media in before | after:
-        if media not in after:
-            # A caller asks for one of the types that are offered: one type less breaks callers, for responses too.
-            message = f"The {part.name} no longer has the media type {media}."
-            effect: Effect = "narrower" if part.flow == "request" else "different"
-            add(f"{name}-removed", effect, message, where=(before[media], new))
-        elif media not in before:
-            message = f"The {part.name} has the new media type {media}."
-            add(f"{name}-added", "wider", message, where=(old, after[media]), severity="info")
-        else:
-            inner = Part(part.operation, f"{part.name} ({media})", "body", part.flow)
-            _media(collector, inner, before[media], after[media])
+    found = matched(before, after)
+    for media in found.removed:
+        # A caller asks for one of the types that are offered: one type less breaks callers, for responses too.
+        message = f"The {part.name} no longer has the media type {media}."
+        effect: Effect = "narrower" if part.flow == "request" else "different"
+        add(f"{name}-removed", effect, message, where=(before[media], new))
+    for media, wide in found.generalized.items():
+        message = f"The {part.name} may now have any media type of {wide}, and not {media} only."
+        add(f"{name}-generalized", "wider", message, where=(before[media], after[wide]))
+    for media, members in found.specialized.items():
+        message = f"The {part.name} may have the media type {' or '.join(members)} only, and no other of {media}."
+        add(f"{name}-specialized", "narrower", message, where=(before[media], after[members[0]]))
+    for media in found.added:
+        message = f"The {part.name} has the new media type {media}."
+        offered = part.flow == "response"  # nobody is made to ask for it, or to send it
+        levels: Levels = {"severity": "info", "service": "info"} if offered else {"severity": "info"}
+        add(f"{name}-added", "wider", message, where=(old, after[media]), **levels)
+    for was, is_ in found.pairs:
+        inner = Part(part.operation, f"{part.name} ({is_})", "body", part.flow)
+        _media(collector, inner, before[was], after[is_])
 
 
 def _media(collector: Collector, part: Part, old: str, new: str) -> None:
@@ -113,7 +117,9 @@ def compare_responses(collector: Collector, operation: str, old: str, new: str) 
             _response(collector, operation, status, before[was], after[now])
         elif was:
             effect: Effect = "different" if success else "narrower"
-            add(f"{name}-removed", effect, f"The response {status} was removed.", where=(before[was], new))
+            service: Level = "error" if success else "warning"
+            message = f"The response {status} was removed."
+            add(f"{name}-removed", effect, message, where=(before[was], new), service=service)
         else:
             severity: Level = "warning" if success else "info"
             where = old, after[now]
@@ -145,4 +151,29 @@ def _response(collector: Collector, operation: str, status: str, old: str, new: 
     if collector.same(old, new):
         return
     compare_headers(collector, operation, status, old, new)
+    _links(collector, Place(operation=operation, part=f"response {status}"), old, new)
     _media_types(collector, Part(operation, f"response {status}", "body", "response"), old, new)
+
+
+def _links(collector: Collector, place: Place, old: str, new: str) -> None:
+    """Compare the links of two responses: what a caller may follow (OpenAPI 3.1.1, Link Object)."""
+    before, after = collector.old.entries(old, "links"), collector.new.entries(new, "links")
+    for name in before | after:
+        title = f"link `{name}` of the {place.part}"
+        add = partial(collector.add, effect="none", place=place, flow="response", service="info", detail=name)
+        if name not in after:
+            add(
+                "response-link-removed",
+                message=f"The {title} was removed.",
+                where=(before[name], new),
+                severity="warning",
+            )
+        elif name not in before:
+            add("response-link-added", message=f"The {title} is new.", where=(old, after[name]))
+        elif _target(collector.old.at(before[name])) != _target(collector.new.at(after[name])):
+            where = before[name], after[name]
+            add("response-link-changed", message=f"The {title} leads elsewhere.", where=where, severity="warning")
+
+
+def _target(link: dict[str, Any]) -> str:
+    return dump({key: value for key, value in link.items() if key != "description" and not key.startswith("x-")})

@@ -5,13 +5,25 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
 from ..model import Change, Difference, Effect, Flow, Level, Place
 from ..sets.comparator import Comparator
 from ..sets.compared_document import ComparedDocument, display
-from ..verdicts import Scope, by_severity, identifier, most_severe, sentence, severity_of_difference, severity_of_effect
+from ..verdicts import (
+    Scope,
+    by_severity,
+    identifier,
+    levels_of_difference,
+    most_severe,
+    sentence,
+    service_level,
+    severity_of_effect,
+)
+from .paths import tags
 
 
 @dataclass(slots=True)
@@ -43,8 +55,8 @@ _MOST_OF_ALL = 200_000
 class Collector:
     """The changes found so far; `flip`: requests and responses change places (webhooks, callbacks)."""
 
-    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
-        self.old, self.new = old, new
+    def __init__(self, old: ComparedDocument, new: ComparedDocument, today: date) -> None:
+        self.old, self.new, self.today = old, new, today
         self.comparator = Comparator(old, new)
         self.same = self.comparator.context.sameness.same
         self.flip = False
@@ -53,7 +65,12 @@ class Collector:
         self._parts: dict[Any, list[tuple[int, Part]]] = {}
         self._differences: dict[tuple[int, Flow], tuple[Difference, _Draft]] = {}
 
-    def add(
+    @cached_property
+    def tags(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Every tag that an operation has, of each document."""
+        return tags(self.old), tags(self.new)
+
+    def add(  # noqa: PLR0913 - the fields of a change
         self,
         identifier: str,
         effect: Effect,
@@ -63,22 +80,24 @@ class Collector:
         where: tuple[str, str] = ("", ""),
         flow: Flow = "request",
         severity: Level | None = None,
+        service: Level | None = None,
         detail: str = "",
     ) -> None:
-        """Add a change outside schemas; its severity follows from effect and flow if it is not given.
+        """Add a change outside schemas; what callers and services make of it follows from effect and flow if it is not given.
 
         `where` holds the old and the new pointer; `detail` tells changes apart that have those in common.
         """
         change = Change(
             identifier=identifier,
             severity=severity or severity_of_effect(self.turn(flow), effect),
+            service=service or service_level(self.turn(flow), effect),
             operation=place.operation,
             old_pointer=display(where[0]),
             new_pointer=display(where[1]),
             message=message,
             effect=effect,
         )
-        self._put(f"{identifier} {detail}", change, place)
+        self._put(f"{self.turn(flow)} {identifier} {detail}", change, place)
 
     def turn(self, flow: Flow) -> Flow:
         """The flow from the API's point of view: inside a webhook or callback, the other one."""
@@ -104,10 +123,12 @@ class Collector:
             known[1].shared.append((path, parts))
             return
         part = parts[0][1]
+        severity, service = levels_of_difference(difference, flow)
         place = Place(operation=part.operation, part=part.name, path=path)
         change = Change(
             identifier=identifier(difference, flow, part.scope, root=not relative),
-            severity=severity_of_difference(difference, flow),
+            severity=severity,
+            service=service,
             operation=place.operation,
             old_pointer=difference.old_pointer,
             new_pointer=difference.new_pointer,
@@ -119,10 +140,15 @@ class Collector:
         self._differences[id(difference), flow] = difference, draft  # the difference is kept: its number stays its own
 
     def _put(self, kind: str, change: Change, place: Place) -> _Draft:
-        """Add a place of a change; of one that is known, the first message and the most severe level stay."""
+        """Add a place of a change; of one that is known, the first message and the most severe levels stay.
+
+        `kind` begins with the flow: what a change means in one says nothing of the other.
+        """
         draft = self._drafts.setdefault((kind, change.old_pointer, change.new_pointer), _Draft(change))
-        if draft.change.severity != change.severity:
-            draft.change = replace(draft.change, severity=most_severe((draft.change.severity, change.severity)))
+        known = draft.change
+        if (known.severity, known.service) != (change.severity, change.service):
+            severity = most_severe((known.severity, change.severity))
+            draft.change = replace(known, severity=severity, service=most_severe((known.service, change.service)))
         self._rank += 1
         draft.places.setdefault(place, self._rank)
         return draft

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from ...document.objects import METHODS
-from ..model import Change, Place
+from ..model import Change, Level, Levels, Place
 from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump
 from .bodies import compare_body, compare_responses
 from .collector import Collector
 from .documentation import compare_documentation
 from .parameters import compare_parameters, parameters
+from .paths import Found, match, operations, orders, path_items, template
 from .security import compare_schemes, compare_security, used_schemes
+from .sunset import compare_sunsets, removal, until
 
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
+_GONE: Levels = {"severity": "error", "service": "info"}  # callers wait for it
+_COME: Levels = {"severity": "info", "service": "info"}
 
 
-def compare(old: dict[str, Any], new: dict[str, Any]) -> tuple[Change, ...]:
+def compare(old: dict[str, Any], new: dict[str, Any], *, today: date | None = None) -> tuple[Change, ...]:
     """Every change between the trees of two documents, the most severe first; none if they differ in order only.
 
-    A pure function. Raises nothing of its own: documents are checked before they are compared.
+    A pure function, but for `today`, which says whether a sunset has come. Raises nothing of its own: documents are
+    checked before they are compared.
     """
     if old is new or dump(old) == dump(new):
         return ()
-    collector = Collector(ComparedDocument(old), ComparedDocument(new))
+    collector = Collector(ComparedDocument(old), ComparedDocument(new), today or datetime.now(UTC).date())
     users: dict[str, list[str]] = {}
     _paths(collector, users)
     _webhooks(collector)
@@ -36,85 +39,50 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> tuple[Change, ...]:
     return collector.changes()
 
 
-def _items(document: ComparedDocument, holder: str, *tokens: str) -> dict[str, str]:
-    """Pointers of the path items (or callbacks) in a map below a pointer, references followed."""
-    found = document.entries(holder, *tokens)
-    return {name: pointer for name, pointer in found.items() if not name.startswith("x-")}
-
-
-def operations(document: ComparedDocument, item: str) -> dict[str, str]:
-    """Pointers of a path item's operations by upper-case method."""
-    raw = document.at(item)
-    found = {method.upper(): document.child(item, method) for method in METHODS if isinstance(raw.get(method), dict)}
-    for method, each in as_dict(raw.get("additionalOperations")).items():  # OpenAPI 3.2
-        if isinstance(each, dict):
-            found[method] = document.child(item, "additionalOperations", method)
-    return found
-
-
-def template(path: str) -> str:
-    """A path without the names of its variables, which are not in a URL."""
-    return _VARIABLE.sub("{}", path)
-
-
-def _order(path: str) -> dict[str, str]:
-    """Path variables by name, to their position."""
-    return {name: f"{{{index}}}" for index, name in enumerate(_VARIABLE.findall(path))}
-
-
-def _matched(old: dict[str, str], new: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Pairs of paths that are equal, at least without the names of their variables; empty for no partner."""
-    free: dict[str, list[str]] = {}
-    for path in new:
-        if path not in old:
-            free.setdefault(template(path), []).append(path)
-    taken = set()
-    for path in old:
-        if path in new:
-            yield path, path
-        elif free.get(template(path)):
-            partner = free[template(path)].pop(0)
-            taken.add(partner)
-            yield path, partner
-        else:
-            yield path, ""
-    for path in new:
-        if path not in old and path not in taken:
-            yield "", path
-
-
 def _paths(collector: Collector, users: dict[str, list[str]]) -> None:
-    documents = collector.old, collector.new
-    olds, news = (_items(document, "#", "paths") for document in documents)
-    holders = ["#/paths" if isinstance(document.root.get("paths"), dict) else "#" for document in documents]
-    for before, after in _matched(olds, news):
-        olds_here = operations(collector.old, olds[before]) if before else {}
-        news_here = operations(collector.new, news[after]) if after else {}
-        for method in olds_here | news_here:
-            if method not in news_here:
-                gone = news[after] if after else holders[1]
-                _removed(collector, f"{method} {before}", olds_here[method], gone, whole=not after)
-            elif method not in olds_here:
-                place = Place(operation=f"{method} {after}")
-                message = f"The operation {method} {after} is new."
-                where = (olds[before] if before else holders[0], news_here[method])
-                collector.add("endpoint-added", "wider", message, place, where=where)
-            else:
-                name = f"{method} {after}"
-                for scheme in used_schemes(collector.new, news_here[method]):
-                    users.setdefault(scheme, []).append(name)
-                pair = _Operation(collector, name, (before, after), (olds[before], news[after]))
-                pair.compare(olds_here[method], news_here[method])
+    found = match(collector.old, collector.new)
+    holders = [
+        "#/paths" if isinstance(each.root.get("paths"), dict) else "#" for each in (collector.old, collector.new)
+    ]
+    paths = [path_items(document, "#", "paths") for document in (collector.old, collector.new)]
+    there = [{template(path): item for path, item in items.items()} for items in paths]
+    for old, new in found.pairs:
+        for scheme in used_schemes(collector.new, new.pointer):
+            users.setdefault(scheme, []).append(new.name)
+        _Operation(collector, new.name, (old.path, new.path), (old.item, new.item)).compare(old.pointer, new.pointer)
+    for old in found.removed:
+        item = there[1].get(template(old.path), "")
+        _removed(collector, old.name, old.pointer, item or holders[1], whole=not item)
+    for new in found.added:
+        message = f"The operation {new.name} is new."
+        where = there[0].get(template(new.path), holders[0]), new.pointer
+        place = Place(operation=new.name)
+        collector.add("endpoint-added", "wider", message, place, where=where, service="info")  # it answers 501
+    for olds, new in found.templates:
+        _became_template(collector, olds, new)
+
+
+def _became_template(collector: Collector, olds: tuple[Found, ...], new: Found) -> None:
+    """Report that paths became values of one template, and compare what each of them offered with what it offers."""
+    names = ", ".join(f"`{each.name}`" for each in olds)
+    message = f"{names} {'are values' if len(olds) > 1 else 'is a value'} of the template `{new.name}` now."
+    for old in olds:
+        place = Place(operation=old.name)
+        where = "#/paths", new.pointer
+        collector.add("api-path-became-template", "wider", message, place, where=where, service="warning")
+        _Operation(collector, new.name, (old.path, new.path), (old.item, new.item)).compare(old.pointer, new.pointer)
 
 
 def _removed(collector: Collector, name: str, old: str, new: str, *, whole: bool) -> None:
-    prefix = "api-path-removed" if whole else "api-removed"
+    """Report an operation that is gone; with it its path, if the path is gone as a whole."""
+    prefix = "api-path" if whole else "api"
     add = partial(collector.add, effect="narrower", place=Place(operation=name), where=(old, new))
-    if collector.old.at(old).get("deprecated") is True:
-        message = f"The operation {name} was removed after its deprecation."
-        add(f"{prefix}-with-deprecation", message=message, severity="info")
-    else:
-        add(f"{prefix}-without-deprecation", message=f"The operation {name} was removed.")
+    if collector.old.at(old).get("deprecated") is not True:
+        add(f"{prefix}-removed-without-deprecation", message=f"The operation {name} was removed.")
+        return
+    kind, ending = removal(collector.old.at(old), collector.today)
+    severity: Level = "info" if kind == "removed-with-deprecation" else "error"
+    add(f"{prefix}-{kind}", message=f"The operation {name} was removed {ending}.", severity=severity)
 
 
 class _Operation:
@@ -129,8 +97,12 @@ class _Operation:
         if secured:
             compare_security(collector, self.name, old, new)
             self._servers(old, new)
-        before = parameters(collector.old, self.items[0], old, _order(self.paths[0]))
-        after = parameters(collector.new, self.items[1], new, _order(self.paths[1]))
+        numbers = orders(*self.paths)
+        before = parameters(collector.old, self.items[0], old, numbers[0])
+        after = parameters(collector.new, self.items[1], new, numbers[1])
+        if numbers[0].keys() != numbers[1].keys():  # a value of a template: its variables are written out there
+            known = set(numbers[0].values())
+            after = {key: each for key, each in after.items() if key[0] != "path" or key[1] in known}
         compare_parameters(collector, self.name, before, after, (old, new))
         if collector.same(old, new):
             return
@@ -144,27 +116,55 @@ class _Operation:
         add = partial(self.collector.add, effect="none", place=Place(operation=self.name), where=(old, new))
         was, is_ = before.get("deprecated") is True, after.get("deprecated") is True
         if is_ and not was:
-            add("endpoint-deprecated", message=f"{self.name} is now deprecated.")
+            add("endpoint-deprecated", message=f"{self.name} is now deprecated{until(after)}.")
         elif was and not is_:
             add("endpoint-reactivated", message=f"{self.name} is no longer deprecated.")
+        compare_sunsets(before, after, f"the operation {self.name}", add)
         a, b = before.get("operationId"), after.get("operationId")
         if a != b and a is not None:
             changed = f"The operationId of {self.name} changed from {a} to {b}."
             add("api-operation-id-removed", message=changed if b else f"{self.name} lost its operationId.")
         elif a != b:
             add("api-operation-id-added", message=f"{self.name} has the new operationId {b}.")
-        olds, news = ([str(tag) for tag in as_list(raw.get("tags"))] for raw in (before, after))
+        self._tags(add, *([str(tag) for tag in as_list(raw.get("tags"))] for raw in (before, after)))
+        self._variables()
+
+    def _tags(self, add: Callable[..., None], olds: list[str], news: list[str]) -> None:
+        """Compare the tags; one that is called otherwise everywhere is one change, with all its operations."""
+        there = self.collector.tags
+        gone, come = [tag for tag in olds if tag not in there[1]], [tag for tag in news if tag not in there[0]]
+        if len(gone) == len(come) == 1:
+            message = f"The tag {gone[0]} is now called {come[0]}."
+            add("api-tag-renamed", message=message, where=("#/paths", "#/paths"), detail=f"{gone[0]} {come[0]}")
+            olds, news = [tag for tag in olds if tag != gone[0]], [tag for tag in news if tag != come[0]]
         for tag in dict.fromkeys(olds + news):
             if tag not in news:
                 add("api-tag-removed", message=f"{self.name} no longer has the tag {tag}.", detail=tag)
             elif tag not in olds:
                 add("api-tag-added", message=f"{self.name} has the new tag {tag}.", detail=tag)
 
+    def _variables(self) -> None:
+        """Report path variables that are called otherwise: their names are not on the wire."""
+        names = [list(each) for each in orders(*self.paths)]
+        if len(names[0]) == len(names[1]):
+            for old, new in zip(*names, strict=True):
+                if old != new:
+                    message = f"The path variable `{old}` is now called `{new}`."
+                    place = Place(operation=self.name)
+                    self.collector.add("path-variable-renamed", "none", message, place, where=self.items, detail=old)
+
     def _servers(self, old: str, new: str) -> None:
         old_list, before = _servers(self.collector.old, (old, self.items[0]))
         new_list, after = _servers(self.collector.new, (new, self.items[1]))
+        urls = [
+            {f"{url.rstrip('/')}{template(path)}" for url in each}
+            for path, each in zip(self.paths, (before, after), strict=True)
+        ]
+        if urls[0] == urls[1] and self.paths[0] != self.paths[1]:
+            return  # a part of the path moved
         place = Place(operation=self.name, part="servers")
-        add = partial(self.collector.add, place=place, where=(old_list, new_list))
+        # Where a service stands is no part of it.
+        add = partial(self.collector.add, place=place, where=(old_list, new_list), service="info")
         for url in before | after:
             if url not in after:
                 add("api-server-removed", "unknown", f"The server {url} is no longer declared.", detail=url)
@@ -179,8 +179,8 @@ class _Operation:
         olds, news = (
             {
                 (name, expression): item
-                for name, pointer in _items(document, at, "callbacks").items()
-                for expression, item in _items(document, pointer).items()
+                for name, pointer in path_items(document, at, "callbacks").items()
+                for expression, item in path_items(document, pointer).items()
             }
             for document, at in ((collector.old, old), (collector.new, new))
         )
@@ -191,7 +191,8 @@ class _Operation:
                 message = f"The {title} was removed."
                 collector.add("callback-removed", "narrower", message, place, where=(olds[key], new))
             elif key not in olds:
-                collector.add("callback-added", "wider", f"The {title} is new.", place, where=(old, news[key]))
+                message = f"The {title} is new."
+                collector.add("callback-added", "wider", message, place, where=(old, news[key]), service="info")
             else:
                 _sent(collector, title, olds[key], news[key], "callback")
 
@@ -227,21 +228,21 @@ def _sent(collector: Collector, title: str, old: str, new: str, kind: str) -> No
                 pair.compare(olds[method], news[method], secured=False)
             elif method in olds:
                 where = olds[method], new
-                add(f"{kind}-removed", "narrower", f"The {name} was removed.", where=where, severity="error")
+                add(f"{kind}-removed", "narrower", f"The {name} was removed.", where=where, **_GONE)
             else:
-                add(f"{kind}-added", "wider", f"The {name} is new.", where=(old, news[method]), severity="info")
+                add(f"{kind}-added", "wider", f"The {name} is new.", where=(old, news[method]), **_COME)
     finally:
         collector.flip = not collector.flip
 
 
 def _webhooks(collector: Collector) -> None:
-    olds, news = (_items(document, "#", "webhooks") for document in (collector.old, collector.new))
+    olds, news = (path_items(document, "#", "webhooks") for document in (collector.old, collector.new))
     for name in olds | news:
         add = partial(collector.add, place=Place(operation=f"webhook {name}"))
         if name not in news:
             add("webhook-removed", "narrower", f"The webhook {name} was removed.", where=(olds[name], ""))
         elif name not in olds:
-            add("webhook-added", "wider", f"The webhook {name} is new.", where=("", news[name]))
+            add("webhook-added", "wider", f"The webhook {name} is new.", where=("", news[name]), **_COME)
         else:
             _sent(collector, f"webhook {name}", olds[name], news[name], "webhook")
 
@@ -249,7 +250,15 @@ def _webhooks(collector: Collector) -> None:
 def _removed_schemas(collector: Collector) -> None:
     olds, news = (document.section("#", "components", "schemas") for document in (collector.old, collector.new))
     for name in olds:
-        if name not in news:
-            pointer = collector.old.child("#", "components", "schemas", name)
+        if name in news:
+            continue
+        pointer = collector.old.child("#", "components", "schemas", name)
+        come = {each: collector.new.child("#", "components", "schemas", each) for each in news if each not in olds}
+        twins = [each for each, other in come.items() if collector.same(pointer, other)]
+        if len(twins) == 1:
+            message = f"The schema {name} is now called {twins[0]}."
+            where = pointer, come[twins[0]]
+            collector.add("api-schema-renamed", "none", message, Place(operation=""), where=where)
+        else:
             message = f"The schema {name} is no longer declared."
             collector.add("api-schema-removed", "none", message, Place(operation=""), where=(pointer, "#/components"))

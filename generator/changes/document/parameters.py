@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ..model import Effect, Place
+from ..model import Effect, Level, Place
 from ..sets.compared_document import ComparedDocument, as_list
 from .collector import Collector, Part
+from .sunset import compare_sunsets, removal, until
 
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))  # OpenAPI 3.1.1, Parameter Object, `name`
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -58,18 +59,22 @@ def _removed(collector: Collector, operation: str, pointer: str, new: str) -> No
     raw = collector.old.at(pointer)
     title = _title(raw)
     add = partial(collector.add, place=Place(operation=operation, part=title), where=(pointer, new))
+    service: Level = "error" if raw.get("required") is True or raw.get("in") == "path" else "info"  # it may wait for it
     if raw.get("deprecated") is True:
-        message = f"The {title} was removed after it had been deprecated."
-        add("request-parameter-removed-with-deprecation", "wider", message, severity="info")
+        kind, ending = removal(raw, collector.today)
+        message = f"The {title} was removed {ending}."
+        severity: Level = "info" if kind == "removed-with-deprecation" else "error"
+        add(f"request-parameter-{kind}", "wider", message, severity=severity, service=service)
     else:
         message = f"The {title} was removed: it is no longer read, and may be refused."
-        add("request-parameter-removed", "unknown", message)
+        add("request-parameter-removed", "unknown", message, service=service)
 
 
 def _added(collector: Collector, operation: str, pointer: str, old: str) -> None:
     raw = collector.new.at(pointer)
     title = _title(raw)
-    add = partial(collector.add, place=Place(operation=operation, part=title), where=(old, pointer))
+    # A service that does not know it reads none, and is refused nothing; what callers mean by it is lost.
+    add = partial(collector.add, place=Place(operation=operation, part=title), where=(old, pointer), service="warning")
     if raw.get("in") == "path":
         add("new-request-path-parameter", "narrower", f"The {title} is new.")
     elif raw.get("required") is True:
@@ -91,9 +96,10 @@ def _compare(collector: Collector, operation: str, old: str, new: str) -> None:
         add("request-parameter-became-optional", "wider", f"The {title} is now optional.")
     was, is_ = before.get("deprecated") is True, after.get("deprecated") is True
     if is_ and not was:
-        add("request-parameter-deprecated", "none", f"The {title} is now deprecated.")
+        add("request-parameter-deprecated", "none", f"The {title} is now deprecated{until(after)}.")
     elif was and not is_:
         add("request-parameter-reactivated", "none", f"The {title} is no longer deprecated.")
+    compare_sunsets(before, after, f"the {title}", partial(add, effect="none"), "request-parameter-")
     _serialization(add, before, after, title)
     _values(collector, old, new, Part(operation, title, "parameter", "request"))
 
@@ -114,6 +120,11 @@ def _serialization(add: Callable[[str, Effect, str], None], before: Object, afte
         kind = "allow-reserved" if is_ else "not-allow-reserved"
         message = f"Reserved characters of the {title} {'may now' if is_ else 'may no longer'} stand unescaped."
         add(f"request-parameter-became-{kind}", "wider" if is_ else "narrower", message)
+    was, is_ = before.get("allowEmptyValue") is True, after.get("allowEmptyValue") is True
+    if location == "query" and was != is_:
+        kind = "allow-empty-value" if is_ else "not-allow-empty-value"
+        message = f"The {title} {'may now' if is_ else 'may no longer'} be sent without a value."
+        add(f"request-parameter-became-{kind}", "wider" if is_ else "unknown", message)
 
 
 def _scalar(raw: Object) -> bool:
@@ -164,9 +175,13 @@ def compare_headers(collector: Collector, operation: str, status: str, old: str,
                 add("required-response-header-removed", "wider", f"The required {title} was removed.", where=where)
             else:
                 message = f"The optional {title} was removed."
-                add("optional-response-header-removed", "none", message, where=where, severity="warning")
+                add(
+                    "optional-response-header-removed", "none", message, where=where, severity="warning", service="info"
+                )
         elif name not in before:
-            add("response-header-added", "none", f"The {title} is new.", where=(old, after[name][1]))
+            where = old, after[name][1]
+            service: Level = "error" if collector.new.at(where[1]).get("required") is True else "info"
+            add("response-header-added", "none", f"The {title} is new.", where=where, service=service)
         else:
             _header(collector, operation, title, before[name][1], after[name][1])
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from ...diagnostics.diagnostic import visible
 from ...pointer import get
+from ..accepted import proposal
 from ..model import MOST_SEVERE_FIRST, Change, Comparison, Level
 from ..verdicts import most_severe
 from . import line_blocks
 from .attribution import Attribution
 from .line_blocks import Block, Lines
 from .runs import Pieces, Run, pieces, runs
-from .text import Positions, encloses
+from .text import Positions, encloses, until
 
 _EXCERPT = 60  # lines of a document's value that are shown
 _LONG = 16  # lines of a block; a longer one is folded
@@ -57,6 +58,10 @@ class Card:
     excerpt: tuple[Run, ...]
     blocks: tuple[ShownBlock, ...]
     python: tuple[tuple[Level, str, Pieces], ...]
+    accepted: str
+    """Until when the break is accepted, and why."""
+    proposal: str
+    """The lines of spectwin-accepted.toml that accept it."""
 
 
 def numbered_operations(changes: Sequence[Change]) -> dict[str, int]:
@@ -120,6 +125,8 @@ class Cards:
             excerpt=runs(self._excerpt(change)),
             blocks=blocks,
             python=python,
+            accepted=visible(until(change.accepted)) if change.accepted else "",
+            proposal=proposal((change, *python_changes), self._found.package),
         )
 
     def _position(self, side: str, pointer: str) -> str:

@@ -21,7 +21,7 @@ from . import line_blocks
 from .attribution import attribute
 from .cards import Cards, numbered_operations, show_block
 from .line_blocks import Block
-from .text import describe_counts
+from .text import NOTHING, describe_counts, headline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -62,11 +62,13 @@ def page(found: Comparison) -> str:
             title=visible(title),
             package=found.packages[1].name,
             sides=[visible(side.locate("#").file) for side in (found.old, found.new)],
-            verdict=verdict(found.changes),
-            summary=describe_counts(found.changes) or "No changes",
+            verdict=verdict(found.changes, found.audiences),
+            headline=headline(found.changes),
+            summary=describe_counts(found.changes) or (NOTHING.capitalize() if blocks else "No changes"),
             words=_WORDS,
             counts=counts,
             cards=cards,
+            unused=[visible(f"{each.file}:{each.line}: {each.message}") for each in found.unused],
             listed=_LISTED,
             operations=[visible(name) for name in operations],
             rest=[show_block(blocks[number], number, (), first=True) for number in caused.rest],

@@ -6,17 +6,27 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...diagnostics.diagnostic import json_text, visible
-from ..model import Change, DocumentLike, Level
-from ..verdicts import verdict
+from ...console import as_object
+from ...diagnostics.diagnostic import Diagnostic, json_text, visible
+from ...settings.severities import AUDIENCES, Audience
+from ..model import CALLERS, Acceptance, Change, DocumentLike, Level
+from ..verdicts import broken, verdict
 
 FORMAT = 1
 """Version of the JSON output; it is raised when a member changes its meaning or is removed, not when one is added."""
 
 _TITLES: Mapping[Level, str] = {"error": "Breaking", "warning": "May break", "info": "Compatible"}
+AUDIENCE_WORDS: Mapping[Audience, str] = {
+    "wire-caller": "callers",
+    "wire-server": "services",
+    "python-caller": "importers",
+    "python-service": "implementers",
+}
 _COLOURS: Mapping[Level, str] = {"error": "31;1", "warning": "33", "info": "32"}
 _MOST_PLACES = 3  # places that are listed in text and Markdown; JSON has them all
 _MARKDOWN_LIMIT = 60_000  # characters; GitHub refuses comments of more than 65,536
+_TITLE_LIMIT = 120
+_MOST_UNUSED = 5
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~@&$])")
 
 
@@ -54,9 +64,28 @@ def encloses(pointer: str, other: str) -> bool:
     return pointer in {"", "#", "#/paths", "#/components"} or other.startswith(f"{pointer}/")
 
 
-def summary(changes: Sequence[Change]) -> str:
-    """One line: what `describe_counts` says, and the verdict."""
-    return f"{describe_counts(changes)}: {verdict(changes)}" if changes else "no changes"
+NOTHING = "nothing that anybody depends on changes"
+"""What is said of documents that differ in nothing that is compared, such as the order of members and `x-` extensions."""
+
+
+def _nothing(old: DocumentLike, new: DocumentLike) -> str:
+    return "no changes" if old.root == new.root else NOTHING
+
+
+def summary(changes: Sequence[Change], audiences: Sequence[Audience] = AUDIENCES) -> str:
+    """One line: what `describe_counts` says, the verdict, and who breaks."""
+    if not changes:
+        return "no changes"
+    return "; ".join(filter(None, (f"{describe_counts(changes)}: {verdict(changes, audiences)}", headline(changes))))
+
+
+def headline(changes: Sequence[Change]) -> str:
+    """Say who breaks, such as `callers break in 3 places, services in 1`; empty if nobody does."""
+    counts = {words: len(broken(changes, audience)) for audience, words in AUDIENCE_WORDS.items()}
+    pieces = [(words, count) for words, count in counts.items() if count]
+    rest = [f"{words} in {count}" for words, count in pieces[1:]]
+    first = [f"{words} break in {_count(count, 'place')}" for words, count in pieces[:1]]
+    return ", ".join(first + rest)
 
 
 def describe_counts(changes: Sequence[Change]) -> str:
@@ -73,18 +102,32 @@ def _axis_counts(changes: Sequence[Change]) -> str:
     pieces = [
         f"{_count(added, 'operation')} added" if added else "",
         f"{_count(gone, 'operation')} removed" if gone else "",
-        f"{_count(count['error'], 'breaking change')}" if count["error"] else "",
-        f"{_count(count['warning'], 'change')} that may break" if count["warning"] else "",
+        f"{_count(count['error'], 'breaking change')}{_accepted(changes, 'error')}" if count["error"] else "",
+        f"{_count(count['warning'], 'change')} that may break{_accepted(changes, 'warning')}"
+        if count["warning"]
+        else "",
         f"{_count(others, 'compatible change')}" if others else "",
     ]
     return ", ".join(filter(None, pieces))
+
+
+def _accepted(changes: Sequence[Change], severity: Level) -> str:
+    number = sum(change.severity == severity and bool(change.accepted) for change in changes)
+    return f" ({number} accepted)" if number else ""
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
-def as_text(changes: Sequence[Change], old: DocumentLike, new: DocumentLike, *, colour: bool = False) -> str:
+def as_text(
+    changes: Sequence[Change],
+    old: DocumentLike,
+    new: DocumentLike,
+    *,
+    colour: bool = False,
+    audiences: Sequence[Audience] = AUDIENCES,
+) -> str:
     """For a terminal: grouped by severity and operation; safe to print, whatever the documents contain."""
     positions = Positions(old, new)
     lines: list[str] = []
@@ -98,7 +141,8 @@ def as_text(changes: Sequence[Change], old: DocumentLike, new: DocumentLike, *, 
             for change in group:
                 lines.append(f"    {visible(change.message)} " + _coloured(f"[{change.identifier}]", "2", colour))
                 lines += [f"      {visible(each)}" for each in _details(change, positions)]
-    return "\n".join([*lines, *([""] if lines else []), _coloured(summary(changes), "1", colour), ""])
+    last = summary(changes, audiences) if changes else _nothing(old, new)
+    return "\n".join([*lines, *([""] if lines else []), _coloured(last, "1", colour), ""])
 
 
 def _coloured(text: str, code: str, colour: bool) -> str:
@@ -113,9 +157,12 @@ def _by_operation(changes: Iterable[Change]) -> dict[str, list[Change]]:
 
 
 def _details(change: Change, positions: Positions) -> list[str]:
-    details = []
+    details = [
+        f"breaks {AUDIENCE_WORDS[each]}" for each in AUDIENCES if each not in CALLERS and change.level(each) == "error"
+    ]
+    details += [f"accepted {until(change.accepted)}"] if change.accepted else []
     if change.axis == "python":
-        return [_names(change)]
+        return [_names(change), *details]
     where = positions.text(change)
     if where:
         details.append(f"{where} ({change.new_pointer or change.old_pointer})")
@@ -128,19 +175,31 @@ def _details(change: Change, positions: Positions) -> list[str]:
     return details
 
 
+def until(accepted: Acceptance) -> str:
+    """Until when a break is accepted, and why."""
+    return f"until {accepted.until}: {accepted.reason}"
+
+
 def _names(change: Change) -> str:
     """The first of the names that a change of the Python axis is about, and the number of the others."""
     more = len({place.operation for place in change.places}) - 1
     return change.operation + (f" and {more} more" if more > 0 else "")
 
 
-def as_json(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> str:
+def as_json(
+    changes: Sequence[Change],
+    old: DocumentLike,
+    new: DocumentLike,
+    audiences: Sequence[Audience] = AUDIENCES,
+    unused: Iterable[Diagnostic] = (),
+) -> str:
     """For machines: see docs/changes.md for the members. Order and text are the same for the same two documents."""
     positions = Positions(old, new)
     listed = [
         {
             "id": change.identifier,
             "severity": change.severity,
+            "audiences": {audience: change.level(audience) for audience in AUDIENCES},
             "effect": change.effect,
             "axis": change.axis,
             "operation": change.operation,
@@ -151,18 +210,40 @@ def as_json(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> 
                 {"operation": place.operation, "part": place.part, "path": place.path} for place in change.places
             ],
             "morePlaces": change.more_places,
+            "accepted": change.accepted and {"reason": change.accepted.reason, "until": change.accepted.until},
         }
         for change in changes
     ]
     counts = {severity: sum(change.severity == severity for change in changes) for severity in _TITLES}
-    made = {"format": FORMAT, "verdict": verdict(changes), "counts": counts, "changes": listed}
+    breaks = {audience: len(broken(changes, audience)) for audience in AUDIENCES}
+    made = {
+        "format": FORMAT,
+        "verdict": verdict(changes, audiences),
+        "headline": headline(changes),
+        "breaks": breaks,
+        "counts": counts,
+        "changes": listed,
+        "diagnostics": [as_object(each) for each in unused],
+    }
     return json_text(made) + "\n"
 
 
-def as_markdown(changes: Sequence[Change], old: DocumentLike, new: DocumentLike) -> str:
+def as_markdown(
+    changes: Sequence[Change],
+    old: DocumentLike,
+    new: DocumentLike,
+    audiences: Sequence[Audience] = AUDIENCES,
+    unused: Sequence[Diagnostic] = (),
+) -> str:
     """For a comment on a pull request: breaking changes open, the others folded; cut before GitHub refuses it."""
     positions = Positions(old, new)
-    pieces = [f"### API changes: **{verdict(changes)}**\n\n{describe_counts(changes) or 'No changes.'}\n"]
+    said = headline(changes) or "nobody breaks"
+    counts = (
+        f"{said[:1].upper()}{said[1:]}.\n\n{describe_counts(changes)}"
+        if changes
+        else f"{_nothing(old, new).capitalize()}."
+    )
+    pieces = [f"### {_title(new)}: **{verdict(changes, audiences)}**\n\n{counts}\n"]
     left = _MARKDOWN_LIMIT - len(pieces[0])
     for severity, title in _TITLES.items():
         chosen = [change for change in changes if change.severity == severity]
@@ -183,7 +264,18 @@ def as_markdown(changes: Sequence[Change], old: DocumentLike, new: DocumentLike)
             pieces.append(f"\n#### {head}\n\n{table}\n")
         else:
             pieces.append(f"\n<details><summary>{head}</summary>\n\n{table}\n\n</details>\n")
+    if unused:
+        listed = [f"- {markdown(f'{each.file}:{each.line}: {each.message}')}" for each in unused[:_MOST_UNUSED]]
+        more = len(unused) - len(listed)
+        pieces += ["\n#### Entries to look at\n\n", "\n".join(listed), f"\n- and {more} more\n" if more > 0 else "\n"]
     return "".join(pieces)
+
+
+def _title(document: DocumentLike) -> str:
+    """The API's name, so that comments on several APIs can be told apart."""
+    info = document.root.get("info")
+    title = info.get("title") if isinstance(info, dict) else None
+    return markdown(" ".join(str(title or "API").split())[:_TITLE_LIMIT])
 
 
 def _fitting(rows: list[str], limit: int) -> list[str]:
@@ -197,12 +289,15 @@ def _fitting(rows: list[str], limit: int) -> list[str]:
 
 
 def _row(change: Change, positions: Positions) -> str:
+    said = f"{markdown(change.message)} `{change.identifier}`"
+    if change.accepted:
+        said += f"<br>accepted {markdown(until(change.accepted))}"
     if change.axis == "python":
-        return f"| {markdown(_names(change))} | {markdown(change.message)} `{change.identifier}` |"
+        return f"| {markdown(_names(change))} | {said} |"
     others = {place.operation for place in change.places} - {change.operation}
     more = f" and {len(others)} more" if others else ""
     operation = markdown(change.operation or "the document") + more
-    return f"| {operation} | {markdown(change.message)} `{change.identifier}` | {markdown(positions.text(change))} |"
+    return f"| {operation} | {said} | {markdown(positions.text(change))} |"
 
 
 def markdown(text: str) -> str:

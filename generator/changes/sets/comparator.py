@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model import Effect
+from ..model import Effect, Flow
 from . import containers, scalars, unions
 from .compared_document import ANNOTATIONS, ComparedDocument, Conj, as_dict, has_ref
 from .differences import Key, SchemaPair
@@ -34,13 +34,15 @@ class Comparator:
         self.context = Context(old, new)
         self._pairs: dict[Key, SchemaPair] = {}
         self._differences: dict[Key, tuple[PlacedDifference, ...]] = {}
-        self._graph = PairGraph(self._pair, self._same)
+        self._graphs: dict[Flow, PairGraph] = {
+            flow: PairGraph(self._pair, self._same) for flow in ("request", "response")
+        }  # apart: a verdict of one flow is none of the other's
 
     def differences(self, key: Key) -> tuple[PlacedDifference, ...]:
         """Every difference that a pair leads to, nearest first, with its effect on the whole and the path to it."""
         known = self._differences.get(key)
         if known is None:
-            known = self._differences[key] = tuple(self._graph.differences(key))
+            known = self._differences[key] = tuple(self._graphs[key[2]].differences(key))
         return known
 
     def _same(self, key: Key) -> bool:

@@ -152,6 +152,17 @@ class ComparedDocument:
                 todo += [self.child(pointer, str(index)) for index in range(len(value))]
         return found
 
+    @cached_property
+    def extensions(self) -> dict[str, list[str]]:
+        """The components that extend another one: those with a reference to it in their `allOf`, by its pointer."""
+        found: dict[str, list[str]] = {}
+        for name, schema in self.section("#", "components", "schemas").items():
+            for part in as_list(as_dict(schema).get("allOf")):
+                if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+                    own = self.child("#", "components", "schemas", name)
+                    found.setdefault(self.resolve(part["$ref"]), []).append(own)
+        return found
+
     def follow(self, pointer: str) -> str:
         """The pointer behind a reference object (parameters, responses, headers…); itself if it is none."""
         for _ in range(100):

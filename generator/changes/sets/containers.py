@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import zip_longest
 
-from ..model import Effect, Level
+from ..model import Effect, Level, Levels
 from .compared_document import NEVER, Conj
 from .differences import SchemaPair
 from .normal_form import Context
@@ -65,6 +65,12 @@ class _Property:
         else:
             self._requiredness(required_old, required_new, a, b)
 
+    def _for_sender(self, level: Level) -> Levels:
+        return {"severity": level} if self.pair.flow == "request" else {"service": level}
+
+    def _for_receiver(self, level: Level) -> Levels:
+        return {"service": level} if self.pair.flow == "request" else {"severity": level}
+
     def _where(self, conj: Conj, shape: Shape) -> str:
         return conj[0] if conj and conj != NEVER else shape.required.get(self.name, shape.pointer)
 
@@ -84,7 +90,7 @@ class _Property:
     def _added(self, a: Conj, b: Conj, required_old: bool, required_new: bool) -> None:
         closed, typed = a == NEVER, bool(a) and a != NEVER
         became_required = required_new and not required_old
-        severity: Level | None = None
+        levels: Levels = {}
         effect: Effect
         if closed:
             effect = "different" if became_required else "wider"
@@ -94,20 +100,19 @@ class _Property:
             effect = "none"  # typed: its schema is compared below with that of `additionalProperties`
         else:
             effect = "narrower"
-            if self.pair.flow == "request":
-                severity = "warning" if _declared_open(self.old) else "info"
+            levels = self._for_sender("warning" if _declared_open(self.old) else "info")
         if typed:
             self.pair.add_edge(self.name, a, b)
         kind = "property-added-with-default" if required_new and self._has_default(b) else "property-added"
         where = self._where(b, self.new)
-        self.pair.add(kind, effect, self.old.pointer, where, name=self.name, required=required_new, severity=severity)
+        self.pair.add(kind, effect, self.old.pointer, where, name=self.name, required=required_new, **levels)
         if not became_required:
             self._requiredness(required_old, required_new, a, b)
 
     def _removed(self, a: Conj, b: Conj, required_old: bool, required_new: bool) -> None:
         closed, typed = b == NEVER, bool(b) and b != NEVER
         became_optional = required_old and not required_new
-        severity: Level | None = None
+        levels: Levels = {}
         effect: Effect
         if closed:
             effect = "different" if became_optional else "narrower"
@@ -117,15 +122,15 @@ class _Property:
             effect = "none"
         else:
             effect = "wider"
-            if self.pair.flow == "response":
-                severity = "warning"
-        if not closed and self.pair.flow == "request":
-            severity = "warning"  # accepted as before, but no longer read
+            levels = self._for_receiver("warning")
+        if not closed:
+            # sent as before, and not read
+            levels = {**levels, **self._for_sender("warning" if self.pair.flow == "request" else "info")}
         if typed:
             self.pair.add_edge(self.name, a, b)
         where = self._where(a, self.old)
         kind = "property-removed"
-        self.pair.add(kind, effect, where, self.new.pointer, name=self.name, required=required_old, severity=severity)
+        self.pair.add(kind, effect, where, self.new.pointer, name=self.name, required=required_old, **levels)
         if not became_optional:
             self._requiredness(required_old, required_new, a, b)
 
@@ -133,7 +138,7 @@ class _Property:
         """Added or removed, but not in such bodies: it counts only if other values under its name were refused."""
         if new and a:
             where = self.old.pointer, self._where(b, self.new)
-            self.pair.add("property-added", "unknown", *where, name=self.name, severity="info")
+            self.pair.add("property-added", "unknown", *where, name=self.name, severity="info", service="info")
         elif not new and b:
             self.pair.add("property-removed", "unknown", self._where(a, self.old), self.new.pointer, name=self.name)
 
@@ -142,17 +147,17 @@ class _Property:
         # OpenAPI says "should not be sent", and not what follows if it is sent all the same.
         word = "read-only" if self.pair.flow == "request" else "write-only"
         effect: Effect = "unknown"
-        severity: Level | None = None
+        levels: Levels = {}
         required = self.name in (self.old if became else self.new).required
         if became and required and self.pair.flow == "response":
             effect = "wider"
         elif not became and required:
             effect = "narrower"
         elif not became:
-            severity = "info"  # it was not sent before, and need not be
+            levels = {"severity": "info", "service": "info"}  # it was not sent before, and need not be
         kind = f"became-{word}" if became else f"became-not-{word}"
         where = self._where(a, self.old), self._where(b, self.new)
-        self.pair.add(kind, effect, *where, name=self.name, required=required, severity=severity)
+        self.pair.add(kind, effect, *where, name=self.name, required=required, **levels)
 
 
 def _declared_open(shape: Shape) -> bool:

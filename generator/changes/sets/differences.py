@@ -58,6 +58,7 @@ class SchemaPair:
         name: str = "",
         required: bool = False,
         severity: Level | None = None,
+        service: Level | None = None,
         sure: bool = True,
     ) -> None:
         """Add a difference, once; pointers default to the two schemas."""
@@ -73,6 +74,7 @@ class SchemaPair:
             name=name,
             required=required,
             severity=severity,
+            service=service,
             sure=sure,
         )
         identity = (kind, old_pointer, new_pointer, name)

@@ -17,7 +17,8 @@ _TYPES: dict[str, Kind] = {
     "array": "array",
     "object": "object",
 }
-_SILENT_FORMATS = frozenset(("password",))  # a hint for forms, not a set of strings
+_SILENT_FORMATS = frozenset(("password", "byte"))  # a hint for forms; OpenAPI 3.0's word for contentEncoding: base64
+_ALL_MATCH = frozenset(("", "^", "$", ".*", "^.*", ".*$"))  # patterns that every string matches
 
 
 def read_keywords(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> Shape:
@@ -84,7 +85,7 @@ def _facts(pointer: str, raw: dict[str, Any]) -> dict[str, Constraint]:
     step = fraction(raw.get("multipleOf"))
     if step:
         constraints["multipleOf"] = Constraint({abs(step): None}, f"{pointer}/multipleOf")
-    if isinstance(raw.get("pattern"), str):
+    if isinstance(raw.get("pattern"), str) and raw["pattern"] not in _ALL_MATCH:
         constraints["pattern"] = Constraint({raw["pattern"]: None}, f"{pointer}/pattern")
     written = raw.get("format")
     if isinstance(written, str) and written not in _SILENT_FORMATS:

@@ -6,10 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..model import Difference, Polarity
+from ..model import Difference, Effect, Level, Polarity
 from .differences import Edge, Key, SchemaPair, compose, turned
 
 Identity = tuple[str, str, str, str]
+_Verdict = tuple[Identity, Effect, bool, Level | None, Level | None]
+"""A difference with all that is said of it: one that is judged otherwise is another one."""
 PlacedDifference = tuple[Difference, str]
 """A difference, with its effect on the whole schema, and the path to it."""
 
@@ -34,14 +36,14 @@ class _State:
 
 
 class PairGraph:
-    """The graph of pairs, searched from any number of roots, each part of it once."""
+    """The graph of the pairs of one flow, searched from any number of roots, each part of it once."""
 
     def __init__(self, pair: Callable[[Key], SchemaPair], same: Callable[[Key], bool]) -> None:
         self._pair, self._same = pair, same
         self._states: dict[tuple[SchemaPair, Polarity], _State] = {}
         self._count = 0
         self._stack: list[_State] = []
-        self._bits: dict[tuple[Identity, str, bool], int] = {}
+        self._bits: dict[_Verdict, int] = {}
         self._differences: list[tuple[Identity, Difference]] = []
         self._decoded: dict[int, dict[Identity, Difference]] = {}
         self._own: dict[_State, dict[Identity, Difference]] = {}
@@ -104,7 +106,7 @@ class PairGraph:
         state.open = True
         self._stack.append(state)
         for identity, difference in self._own_differences(state).items():
-            key = identity, difference.effect, difference.sure
+            key = identity, difference.effect, difference.sure, difference.severity, difference.service
             bit = self._bits.setdefault(key, len(self._differences))
             if bit == len(self._differences):
                 self._differences.append((identity, difference))
@@ -192,6 +194,7 @@ def placed(difference: Difference, polarity: Polarity) -> Difference:
         effect=turned(difference.effect, polarity),
         sure=difference.sure and polarity != "~",
         severity=difference.severity if polarity == "~" else None,
+        service=difference.service if polarity == "~" else None,
     )
 
 
@@ -199,7 +202,8 @@ def _joined(first: Difference, other: Difference) -> Difference:
     """One difference that is reached twice: if the effects differ, its effect is unknown."""
     effect = first.effect if first.effect == other.effect else "unknown"
     severity = first.severity if first.severity == other.severity else None
-    return replace(first, effect=effect, sure=first.sure and other.sure, severity=severity)
+    service = first.service if first.service == other.service else None
+    return replace(first, effect=effect, sure=first.sure and other.sure, severity=severity, service=service)
 
 
 def join(path: str, segment: str) -> str:

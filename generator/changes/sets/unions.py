@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Any
 
-from ..model import Effect, Level, Polarity
-from .compared_document import ANY, ComparedDocument, Conj, as_dict, bare, dump, refs
+from ..model import Effect, Levels, Polarity
+from .compared_document import ANY, ComparedDocument, Conj, bare, dump, refs
 from .differences import SchemaPair, kebab
+from .discriminators import compare_discriminators
 from .normal_form import Context, Normaliser, bare_text, component
 from .shapes import ALL, Applicator, Kind, Shape
 
@@ -254,15 +255,17 @@ def compare_annotations(pair: SchemaPair, context: Context) -> None:
     if ANY in (pair.old, pair.new):
         return
     olds, news = _raws(context.before, pair.old), _raws(context.after, pair.new)
-    _value(pair, "default-value", _first(olds, "default"), _first(news, "default"))
+    _default(pair, _first(olds, "default"), _first(news, "default"))
     for keyword in ("contentMediaType", "contentEncoding"):
-        a, b = _first(olds, keyword), _first(news, keyword)
+        a, b = (
+            _first(raws, keyword) or (_bytes(raws) if keyword == "contentEncoding" else []) for raws in (olds, news)
+        )
         if [value for _, value in a] != [value for _, value in b]:
             pair.add(f"{kebab(keyword)}-changed", "unknown", old=_only(a), new=_only(b), name=keyword)
     was, is_ = (any(raw.get("deprecated") is True for _, raw in raws) for raws in (olds, news))
     if was != is_:
         pair.add("deprecated" if is_ else "reactivated", "none")
-    _discriminator(pair, _first(olds, "discriminator"), _first(news, "discriminator"))
+    compare_discriminators(pair, context, _first(olds, "discriminator"), _first(news, "discriminator"))
 
 
 _Found = list[tuple[str, Any]]
@@ -277,40 +280,20 @@ def _first(raws: list[tuple[str, dict[str, Any]]], keyword: str) -> _Found:
     return [(f"{pointer}/{keyword}", raw[keyword]) for pointer, raw in raws if keyword in raw][:1]
 
 
+def _bytes(raws: list[tuple[str, dict[str, Any]]]) -> _Found:
+    """The encoding that OpenAPI 3.0 calls `format: byte` (OpenAPI 3.1.1, 4.4.1)."""
+    return [(f"{pointer}/format", "base64") for pointer, raw in raws if raw.get("format") == "byte"][:1]
+
+
 def _only(found: _Found) -> Any:
     return found[0][1] if found else None
 
 
-def _value(pair: SchemaPair, title: str, old: _Found, new: _Found) -> None:
+def _default(pair: SchemaPair, old: _Found, new: _Found) -> None:
+    """Compare the defaults: of a request, they are what a service takes where a caller sends nothing."""
     if [dump(value) for _, value in old] == [dump(value) for _, value in new]:
         return
     action = "added" if not old else "removed" if not new else "changed"
     where = old[0][0] if old else "", new[0][0] if new else ""
-    pair.add(f"{title}-{action}", "none", *where, old=_only(old), new=_only(new))
-
-
-def _discriminator(pair: SchemaPair, old: _Found, new: _Found) -> None:
-    before, after = _only(old), _only(new)
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        if isinstance(before, dict) or isinstance(after, dict):
-            action = "removed" if isinstance(before, dict) else "added"
-            pair.add(f"discriminator-{action}", "unknown", *(each[0][0] if each else "" for each in (old, new)))
-        return
-    where = old[0][0], new[0][0]
-    names = before.get("propertyName"), after.get("propertyName")
-    if names[0] != names[1]:
-        pair.add("discriminator-property-name-changed", "unknown", *where, old=names[0], new=names[1])
-    for kind, key, values in _mappings(as_dict(before.get("mapping")), as_dict(after.get("mapping"))):
-        severity: Level | None = "info" if kind == "added" else None
-        title = f"discriminator-mapping-{kind}"
-        pair.add(title, "unknown", *where, name=key, old=values[0], new=values[1], severity=severity)
-
-
-def _mappings(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str, tuple[Any, Any]]]:
-    for key in before | after:
-        if key not in after:
-            yield "deleted", key, (before[key], None)
-        elif key not in before:
-            yield "added", key, (None, after[key])
-        elif before[key] != after[key]:
-            yield "changed", key, (before[key], after[key])
+    levels: Levels = {"severity": "warning", "service": "warning"} if pair.flow == "request" else {}
+    pair.add(f"default-value-{action}", "none", *where, old=_only(old), new=_only(new), **levels)

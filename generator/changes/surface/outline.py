@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ... import ir, pipeline
 from ...models import source
 from ...render import render
+from .knowledge import Knowledge, of_api
 
 if TYPE_CHECKING:
     from ...document.document import Document
@@ -29,6 +30,7 @@ class Outline:
 
     api: ir.Api
     classes: Mapping[str, str]
+    known: Knowledge
     judged: bool
     """Whether values are validated by schemas at run time."""
     types: Mapping[str, str]
@@ -38,9 +40,11 @@ class Outline:
 def outline(document: Document, settings: Settings) -> Outline:
     """Decide all names and annotations of a checked document. Raises Refused if no package can be generated."""
     drawn = pipeline.draw(document, settings, outline=True)
+    classes = source.outlines(drawn.models.definitions, drawn.models.aliases)
     return Outline(
         api=drawn.api,
-        classes=source.outlines(drawn.models.definitions, drawn.models.aliases),
+        classes=classes,
+        known=of_api(drawn.api, classes),
         judged=bool(drawn.models.rules.judged),
         types=settings.types,
     )

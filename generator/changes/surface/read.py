@@ -93,6 +93,12 @@ def _stands_for(value: ast.expr) -> str:
     return ""
 
 
+def stands_for(source: str) -> str:
+    """What the alias that a statement defines means; nothing if it defines none."""
+    node = ast.parse(source).body[0]
+    return _stands_for(node.value) if isinstance(node, ast.Assign) else ""
+
+
 def _type(annotation: ast.expr) -> str:
     """An annotation without the quotes of what is defined later: where a class stands in its module is no change."""
     return ast.unparse(_Unquoted().visit(annotation))

@@ -126,6 +126,8 @@ class Schemas:
             result["required"] = [name for name in result["required"] if name not in hidden]
         if self.reader.is_30:
             _translate(node, result)
+        elif node.get("contentEncoding") == "base64" and "string" in _types(node):
+            result.setdefault("format", "byte")  # what 3.0 calls it (OpenAPI 3.1.1, 4.4.1)
         return result
 
     def _beside(self, part: Any, hidden: frozenset[str]) -> Any:
@@ -157,6 +159,11 @@ def _translate(node: Mapping[str, Any], result: dict[str, Any]) -> None:
         result["type"] = [result["type"], "null"]
     if result.get("type") == "file":
         result.update(type="string", format="binary")
+
+
+def _types(node: Mapping[str, Any]) -> list[Any]:
+    kinds = node.get("type")
+    return kinds if isinstance(kinds, list) else [kinds]
 
 
 def _refs(schema: Any) -> list[str]:

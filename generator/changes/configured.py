@@ -1,0 +1,126 @@
+"""The two sides of `diff`, each with what its own revision makes packages from: overlays, settings, templates."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import subprocess
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..disk import FILE_LIMIT, InTheWay
+from ..git import GitFiles, git, refusal
+from ..parsing.parse import STANDARD_INPUT
+from ..settings.settings import Settings, packages
+from .comparison import Side
+from .revisions import Located, load_side, locate
+
+if TYPE_CHECKING:
+    from ..parsing.source import Source
+
+_SETTINGS = "pyproject.toml"
+
+
+class Sides:
+    """Loads the sides of one comparison; templates of revisions stay on disk until it is left."""
+
+    def __init__(self, project: Path, default: Settings, *, chosen: bool) -> None:
+        """Take the project, and the settings for a document that none of its packages is made from.
+
+        `chosen`: the command line chooses operations, in place of those that the settings choose.
+        """
+        self._project, self._default, self._chosen, self._kept = project, default, chosen, ExitStack()
+
+    def __enter__(self) -> Sides:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kept.close()
+
+    def load(self, text: str, other: str) -> Side:
+        """Load the side that the command line calls `text`, with the settings that it has there. Raises Refused."""
+        at = locate(text, other, self._project)
+        if not at.revision:
+            settings = None if at.path == STANDARD_INPUT else self._named(packages(self._project), at)
+            return self._side(at, settings, [_opened(each) for each in settings.overlays] if settings else [])
+        try:
+            with GitFiles(at.revision, PurePosixPath(), self._project) as files:
+                return self._of_revision(at, files)
+        except subprocess.CalledProcessError as error:
+            raise refusal(text, error, self._project) from None
+
+    def _of_revision(self, at: Located, files: GitFiles) -> Side:
+        written = _read(files, self._from_top(self._project / _SETTINGS))
+        settings = (
+            None if written is None else self._named(packages(self._project, written.decode("utf-8", "replace")), at)
+        )
+        if settings is None:
+            return self._side(at, None, [])
+        overlays = [_source(files, self._from_top(each)) for each in settings.overlays]
+        if settings.templates is not None:
+            settings = replace(settings, templates=self._templates(files, self._from_top(settings.templates)))
+        return self._side(at, settings, overlays)
+
+    def _side(self, at: Located, settings: Settings | None, overlays: list[Source]) -> Side:
+        """Put a side together; who counts, and how severely, is what the project and the command line say now."""
+        given, now = settings or self._default, self._default
+        operations = given.operations if settings and not self._chosen else now.operations
+        judged = replace(given, operations=operations, severities=now.severities, audiences=now.audiences)
+        return Side(load_side(at, self._project, overlays), judged)
+
+    def _named(self, packages: Iterable[Settings], at: Located) -> Settings | None:
+        """The settings of the package that is made from a document."""
+        wanted = at.path if at.revision else os.path.realpath(at.path)
+        found = [
+            each
+            for each in packages
+            if wanted == (self._from_top(each.spec) if at.revision else os.path.realpath(each.spec))
+        ]
+        named = [each for each in found if each.package == self._default.package]
+        return next(iter(named or found), None)
+
+    def _from_top(self, path: Path) -> str:
+        """A path of the work tree from the top of its repository."""
+        prefix = git("rev-parse", "--show-prefix", folder=self._project).decode().strip()
+        inside = os.path.relpath(path, self._project).replace(os.sep, "/")
+        return posixpath.normpath(prefix + inside)
+
+    def _templates(self, files: GitFiles, folder: str) -> Path:
+        """Write a revision's folder of templates to a place of its own, which goes with this object."""
+        place = Path(self._kept.enter_context(TemporaryDirectory(prefix="spectwin-")))
+        for name in files.names(PurePosixPath(folder)):
+            data = _read(files, f"{folder}/{name}")
+            if data is not None:
+                (place / name).parent.mkdir(parents=True, exist_ok=True)
+                (place / name).write_bytes(data)
+        return place
+
+
+def _opened(path: Path) -> Source:
+    from ..parsing.limits import Limits
+    from ..parsing.parse import open_source
+
+    return open_source(path, Limits())
+
+
+def _source(files: GitFiles, path: str) -> Source:
+    from ..parsing.parse import decode, to_source
+
+    data, at = _read(files, path), files.shown(PurePosixPath(path))
+    if data is None:
+        raise Refused(Diagnostic(severity="error", message="the revision has no such overlay", file=str(at)))
+    return to_source(at, decode(at, data))
+
+
+def _read(files: GitFiles, path: str) -> bytes | None:
+    """A file of a revision; None if there is none."""
+    found = files.find(PurePosixPath(path), anywhere=True)
+    try:
+        return None if found is None else files.read(found, FILE_LIMIT)
+    except (FileNotFoundError, InTheWay):
+        return None

@@ -1,0 +1,79 @@
+"""Media types as sets: a range holds its types, and a type its forms with more parameters (RFC 9110, 8.3.1 and 12.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+_UTF_8 = ("charset=utf-8", 'charset="utf-8"')
+
+
+def media_key(media: str) -> str:
+    """A media type as it is compared: regardless of case, spaces and the order of parameters (RFC 9110, 8.3.1).
+
+    JSON is UTF-8 whatever it says of that (RFC 8259, 8.1 and 11).
+    """
+    name, *parameters = (piece.strip().lower() for piece in media.split(";"))
+    if name.endswith(("/json", "+json")):
+        parameters = [each for each in parameters if each.replace(" ", "") not in _UTF_8]
+    return ";".join([name, *sorted(parameters)])
+
+
+def holds(wide: str, narrow: str) -> bool:
+    """Whether each value of one media type is of another one too; both are keys."""
+    (outer, *given), (inner, *others) = wide.split(";"), narrow.split(";")
+    main = outer.partition("/")[0]
+    fits = outer in {"*/*", inner} or (outer == f"{main}/*" and inner.partition("/")[0] == main)
+    return fits and set(given) <= set(others)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The media types of two contents: which are the same, which became others, which came and went."""
+
+    pairs: tuple[tuple[str, str], ...]
+    """Alike, or one of them a range that holds the other: their schemas are compared."""
+    generalized: Mapping[str, str] = field(default_factory=dict)
+    """A type that only a wider one of the new document holds."""
+    specialized: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """A range of which the new document names some members only."""
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+
+def matched(before: Iterable[str], after: Iterable[str]) -> Matched:
+    """Match the keys of two contents."""
+    olds, news = list(before), list(after)
+    come = [media for media in news if media not in olds]
+    pairs = [(media, media) for media in olds if media in news]
+    generalized: dict[str, str] = {}
+    specialized: dict[str, tuple[str, ...]] = {}
+    removed = []
+    for media in olds:
+        if media in news:
+            continue
+        wide = _narrowest(each for each in news if holds(each, media))
+        members = tuple(each for each in come if holds(media, each))
+        if wide:
+            pairs.append((media, wide))
+            if wide in come:
+                generalized[media] = wide
+        elif members:
+            specialized[media] = members
+            pairs += [(media, each) for each in members]
+        else:
+            removed.append(media)
+    named = {*generalized.values(), *(each for members in specialized.values() for each in members)}
+    held = {media: wide for media in come if media not in named if (wide := _narrowest(_holders(olds, media)))}
+    pairs += [(wide, media) for media, wide in held.items()]
+    added = tuple(media for media in come if media not in named and media not in held)
+    return Matched(tuple(pairs), generalized, specialized, tuple(removed), added)
+
+
+def _holders(keys: Iterable[str], media: str) -> Iterator[str]:
+    return (each for each in keys if holds(each, media))
+
+
+def _narrowest(keys: Iterable[str]) -> str:
+    """The one of some media types that hold another one which means it most closely."""
+    return max(keys, key=lambda key: ("*/*" not in key, "/*" not in key, key.count(";"), key), default="")

@@ -1,0 +1,173 @@
+"""Which operation of one document is which of the other: by what stands in URLs, not by how it is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ...document.objects import METHODS
+from ..sets.compared_document import ComparedDocument, as_dict, as_list
+
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An operation of one document: its method and path, and the pointers of its path item and of itself."""
+
+    method: str
+    path: str
+    item: str
+    pointer: str
+
+    @property
+    def name(self) -> str:
+        """As messages call it: `POST /cost/create`."""
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """The operations of two documents that belong together."""
+
+    pairs: tuple[tuple[Found, Found], ...]
+    removed: tuple[Found, ...]
+    added: tuple[Found, ...]
+    templates: tuple[tuple[tuple[Found, ...], Found], ...]
+    """Operations whose paths are values of one template now."""
+
+
+def path_items(document: ComparedDocument, holder: str, *tokens: str) -> dict[str, str]:
+    """Pointers of the path items (or callbacks) in a map below a pointer, references followed."""
+    found = document.entries(holder, *tokens)
+    return {name: pointer for name, pointer in found.items() if not name.startswith("x-")}
+
+
+def operations(document: ComparedDocument, item: str) -> dict[str, str]:
+    """Pointers of a path item's operations by upper-case method."""
+    raw = document.at(item)
+    found = {method.upper(): document.child(item, method) for method in METHODS if isinstance(raw.get(method), dict)}
+    for method, each in as_dict(raw.get("additionalOperations")).items():  # OpenAPI 3.2
+        if isinstance(each, dict):
+            found[method] = document.child(item, "additionalOperations", method)
+    return found
+
+
+def template(path: str) -> str:
+    """A path without the names of its variables, which are not in a URL."""
+    return _VARIABLE.sub("{}", path)
+
+
+def listed(document: ComparedDocument) -> list[Found]:
+    """Every operation below `paths`."""
+    return [
+        Found(method=method, path=path, item=item, pointer=pointer)
+        for path, item in path_items(document, "#", "paths").items()
+        for method, pointer in operations(document, item).items()
+    ]
+
+
+def tags(document: ComparedDocument) -> frozenset[str]:
+    """Every tag that an operation has."""
+    return frozenset(str(tag) for each in listed(document) for tag in as_list(document.at(each.pointer).get("tags")))
+
+
+def match(old: ComparedDocument, new: ComparedDocument) -> Matched:
+    """Match the operations of two documents."""
+    olds, news = listed(old), listed(new)
+    partners = _by_key(olds, news, lambda each, _: each.path)
+    partners |= _by_key(_rest(olds, partners), _rest(news, partners.values()), lambda each, _: template(each.path))
+    bases = _base(old), _base(new)
+    if bases[0] != bases[1]:
+        partners |= _by_key(
+            _rest(olds, partners), _rest(news, partners.values()), lambda each, side: template(bases[side] + each.path)
+        )
+    gathered = _templates(_rest(olds, partners), _rest(news, partners.values()), new)
+    covered = {one for ones, _ in gathered for one in ones}
+    return Matched(
+        pairs=tuple((each, partners[each]) for each in olds if each in partners),
+        removed=tuple(each for each in olds if each not in partners and each not in covered),
+        added=tuple(_rest(_rest(news, partners.values()), [each for _, each in gathered])),
+        templates=tuple(gathered),
+    )
+
+
+def _rest(found: list[Found], taken: Any) -> list[Found]:
+    away = set(taken)
+    return [each for each in found if each not in away]
+
+
+def _by_key(olds: list[Found], news: list[Found], key: Any) -> dict[Found, Found]:
+    """Partners of the same method whose keys are equal, in the order of the documents."""
+    free: dict[tuple[str, str], list[Found]] = {}
+    for each in news:
+        free.setdefault((each.method, key(each, 1)), []).append(each)
+    found = {}
+    for each in olds:
+        waiting = free.get((each.method, key(each, 0)))
+        if waiting:
+            found[each] = waiting.pop(0)
+    return found
+
+
+def _base(document: ComparedDocument) -> str:
+    """The path of the first server: what stands in every URL before a path of the document."""
+    for server in as_list(document.root.get("servers"))[:1]:
+        url = str(as_dict(server).get("url"))
+        for name, variable in as_dict(as_dict(server).get("variables")).items():
+            url = url.replace(f"{{{name}}}", str(as_dict(variable).get("default", "")))
+        try:
+            return urlsplit(url).path.rstrip("/")
+        except ValueError:
+            return ""
+    return ""
+
+
+def _templates(olds: list[Found], news: list[Found], new: ComparedDocument) -> list[tuple[tuple[Found, ...], Found]]:
+    """The old operations whose paths are values of a template that has come."""
+    taken: set[Found] = set()
+    found = []
+    for each in news:
+        held = tuple(one for one in olds if one not in taken and one.method == each.method and _holds(each, one, new))
+        if held:
+            taken.update(held)
+            found.append((held, each))
+    return found
+
+
+def _holds(wide: Found, one: Found, new: ComparedDocument) -> bool:
+    """Whether a path is a value of another one, segment by segment."""
+    pieces = list(zip(wide.path.split("/"), one.path.split("/"), strict=False))
+    if wide.path.count("/") != one.path.count("/") or wide.path == one.path:
+        return False
+    return all(
+        outer == inner
+        or (_VARIABLE.fullmatch(outer) and (_VARIABLE.fullmatch(inner) or _accepted(new, wide, outer, inner)))
+        for outer, inner in pieces
+    )
+
+
+def _accepted(document: ComparedDocument, operation: Found, variable: str, text: str) -> bool:
+    """Whether a variable may have a value, as far as an enum of its schema shows."""
+    for holder in (operation.pointer, operation.item):
+        for index in range(len(as_list(document.at(holder).get("parameters")))):
+            raw = as_dict(document.at(document.follow(document.child(holder, "parameters", str(index)))))
+            if raw.get("in") == "path" and raw.get("name") == variable[1:-1]:
+                values = as_dict(raw.get("schema")).get("enum")
+                return not isinstance(values, list) or text in map(str, values)
+    return True
+
+
+def orders(old: str, new: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The path variables of two paths by name, to what tells which is which: their number, of templates their segment."""
+    numbers = tuple({name: f"{{{index}}}" for index, name in enumerate(_VARIABLE.findall(path))} for path in (old, new))
+    if len(numbers[0]) == len(numbers[1]):
+        return numbers[0], numbers[1]
+    segments = [path.split("/") for path in (old, new)]
+    both = [
+        {name[1]: f"/{index}" for index, piece in enumerate(pieces) if (name := _VARIABLE.fullmatch(piece))}
+        for pieces in segments
+    ]
+    return both[0], both[1]

@@ -1,0 +1,156 @@
+"""Annotations compared as types: what a type checker makes of them, whatever is written.
+
+A type is a set of alternatives. Titles, examples, bounds, and the order of a union or a Literal are no part of it, and an
+alias is what it stands for.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Alternative = tuple[str, ...]
+"""`("name", "str")`, `("literal", "str", "'a'")`, or the text of a generic type with its arguments as types below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generic:
+    """A type with arguments: `list[str]`."""
+
+    name: str
+    arguments: tuple[Form, ...]
+
+
+Member = Alternative | Generic
+Form = frozenset[Member]
+
+_READ_ONLY = frozenset(
+    "tuple Sequence Iterable Iterator AsyncIterable AsyncIterator Mapping Awaitable type AbstractContextManager".split()
+)
+"""Types that nothing is put into: one of `bool` is one of `int`."""
+_RUNTIME: Mapping[str, str] = {
+    "Base64": "bytes",
+    "Date": "date",
+    "DateTime": "datetime",
+    "UTCDateTime": "datetime",
+    "Time": "time",
+    "Value": "Any",
+    "Secret": "str",
+}
+"""Aliases of the runtime that stand for a type of the standard library."""
+_ABOVE: Mapping[str, frozenset[str]] = {
+    "bool": frozenset(("int", "float", "complex")),
+    "int": frozenset(("float", "complex")),
+    "float": frozenset(("complex",)),
+    "datetime": frozenset(("date",)),
+    "bytearray": frozenset(("bytes",)),
+}
+"""What a type checker takes in the place of what (typing specification, "Special cases for float and complex")."""
+_ANY = frozenset(("Any", "object"))
+_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class Names:
+    """What names mean in the two versions of a package: aliases, classes with their parents, and renamed classes."""
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    renames: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, frozenset[str]], Form]:
+        return {}
+
+    def form(self, annotation: str, kept: frozenset[str] = frozenset()) -> Form:
+        """Read an annotation; the aliases in `kept` stay as they are, since what becomes of them is said at these."""
+        key = annotation, kept
+        if key not in self._known:
+            self._known[key] = _Reader(self, kept).text(annotation, 0)
+        return self._known[key]
+
+    def above(self, name: str) -> set[str]:
+        """A class and all that it extends."""
+        found, todo = set[str](), [name]
+        while todo:
+            each = todo.pop()
+            if each not in found:
+                found.add(each)
+                todo += self.parents.get(each, ())
+        return found
+
+
+class _Reader:
+    def __init__(self, names: Names, kept: frozenset[str]) -> None:
+        self._names, self._kept = names, kept
+
+    def text(self, annotation: str, depth: int) -> Form:
+        try:
+            return self.node(ast.parse(annotation, mode="eval").body, depth) if annotation else frozenset()
+        except SyntaxError:
+            return frozenset({("name", annotation)})
+
+    def node(self, node: ast.expr, depth: int) -> Form:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            return self.node(node.left, depth) | self.node(node.right, depth)
+        if isinstance(node, ast.Subscript):
+            return self._subscript(node, depth)
+        if isinstance(node, ast.Constant) and node.value is None:
+            return frozenset({("name", "None")})
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return self.text(node.value, depth)
+        if isinstance(node, ast.List):  # the arguments of a Callable
+            return frozenset({Generic("[]", tuple(self.node(each, depth) for each in node.elts))})
+        return self._name(ast.unparse(node), depth)
+
+    def _name(self, written: str, depth: int) -> Form:
+        name = written.removeprefix("models.")
+        if name in self._names.aliases and name not in self._kept and depth < _DEPTH:
+            return self.text(self._names.aliases[name], depth + 1)
+        short = name.rpartition(".")[2]
+        return frozenset({("name", self._names.renames.get(name, _RUNTIME.get(short, short)))})
+
+    def _subscript(self, node: ast.Subscript, depth: int) -> Form:
+        name = ast.unparse(node.value).rpartition(".")[2]
+        elements = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if name == "Literal":
+            return frozenset(_literal(each) for each in elements)
+        if name == "Annotated":
+            return self.node(elements[0], depth)
+        if name in {"Absent", "Optional"}:
+            return self.node(elements[0], depth) | {("name", "None")}
+        if name == "Union":
+            return frozenset[Member]().union(*(self.node(each, depth) for each in elements))
+        return frozenset({Generic(name, tuple(self.node(each, depth) for each in elements))})
+
+
+def _literal(node: ast.expr) -> Alternative:
+    value = ast.literal_eval(node) if not isinstance(node, ast.Attribute | ast.Name) else ast.unparse(node)
+    return ("name", "None") if value is None else ("literal", type(value).__name__, repr(value))
+
+
+def accepts(wide: Form, narrow: Form, above: Callable[[str], set[str]]) -> bool:
+    """Whether a type checker takes values of one type where another one is wanted; `above` gives the parents of a class."""
+    if not wide or not narrow or wide & {("name", each) for each in _ANY}:
+        return True
+    return all(any(_takes(outer, inner, above) for outer in wide) for inner in narrow)
+
+
+def _takes(outer: Member, inner: Member, above: Callable[[str], set[str]]) -> bool:
+    if inner in {outer, ("name", "Any")}:
+        return True
+    if isinstance(inner, Generic) or isinstance(outer, Generic):
+        if not isinstance(inner, Generic) or not isinstance(outer, Generic) or inner.name != outer.name:
+            return False
+        pairs = list(zip(outer.arguments, inner.arguments, strict=False))
+        if len(inner.arguments) != len(outer.arguments):
+            return False
+        if inner.name in _READ_ONLY:
+            return all(accepts(one, other, above) for one, other in pairs)
+        return all(accepts(one, other, above) and accepts(other, one, above) for one, other in pairs)
+    if outer[0] != "name":
+        return False
+    name = inner[1]
+    return outer[1] == name or outer[1] in _ABOVE.get(name, ()) or (inner[0] == "name" and outer[1] in above(name))

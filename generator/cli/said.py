@@ -1,0 +1,72 @@
+"""What `generate` says of the packages that it wrote, left as they are, or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import console
+from ..diagnostics.diagnostic import Diagnostic, visible
+from ..output import orphans
+from ..output.plan import Plan
+from . import fast_path
+from .prepare import Prepared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a run did."""
+
+    current: Sequence[Path]
+    """Folders of packages that are as they should be."""
+    written: Sequence[tuple[Prepared, str]]
+    """Packages that were written, each with what that changes."""
+    removed: Sequence[Plan]
+    """Packages that were removed."""
+    orphaned: Sequence[Path]
+    """Folders of packages that the settings no longer make."""
+    warnings: Sequence[Diagnostic]
+
+
+def show(done: Done, *, as_json: bool) -> None:
+    """Print what was done, for people or as one object for programs."""
+    warnings = [*done.warnings, *orphans.warnings(done.orphaned)]
+    if as_json:
+        objects = [fast_path.status(folder, "up-to-date") for folder in done.current]
+        objects += [{**described(item, "written"), "changes": changes} for item, changes in done.written]
+        objects += [console.plan_object(plan, "removed") for plan in done.removed]
+        objects += [fast_path.status(folder, "orphaned") for folder in done.orphaned]
+        console.print_json("written" if done.written or done.removed else "up-to-date", objects, warnings)
+        return
+    console.print_diagnostics(warnings)
+    for item, changes in done.written:
+        click.echo(console.summary(item.plan, item.package.operations, item.package.models, item.seconds))
+        if changes:
+            click.echo(visible(changes))
+    for plan in done.removed:
+        files = console.counted(len([file for file in plan.listed if file.state == "stale"]), "file")
+        kept = len(plan.of("kept"))
+        click.echo(f"{visible(console.folder(plan))}: {files} removed" + (f", {kept} kept" if kept else ""))
+    click.echo(fast_path.say(done.current, as_json=False), nl=False)
+    click.echo(_closing([item for item, _ in done.written]), nl=False)
+
+
+def described(item: Prepared, status: str) -> dict[str, Any]:
+    """Turn a package into what JSON can hold."""
+    package = item.package
+    numbers = {"operations": package.operations, "models": package.models, "seconds": round(item.seconds, 3)}
+    prefix = (package.api.environment if package.api else "") or None
+    return console.plan_object(
+        item.plan, status, **numbers, requires=package.requires, environment=prefix, unread=item.unread
+    )
+
+
+def _closing(written: Sequence[Prepared]) -> str:
+    """Say what the packages that were written need, and which of them read no environment variable."""
+    bare = [item.package.requires for item in written if not item.settings.distribution]
+    lines = console.requirements(bare), console.unread(item.package.api for item in written if item.package.api)
+    return "".join(f"{line}\n" for line in lines if line)

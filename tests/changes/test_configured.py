@@ -1,0 +1,146 @@
+"""`diff` compares what packages are made from, each side as its own revision has it; `generate` says the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from generator import ir
+from generator.changes.command import diff
+from generator.cli import app
+from tests.changes.frames import Tree, document
+
+ANSWER = {"responses": {"200": {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}}}}
+SPEC = document(
+    {
+        "paths": {"/a": {"get": {"operationId": "getA", **ANSWER}}, "/b": {"get": {"operationId": "getB", **ANSWER}}},
+        "components": {
+            "schemas": {"Pet": {"type": "object", "properties": {"born": {"type": "string", "format": "date"}}}}
+        },
+    }
+)
+OVERLAY = {
+    "overlay": "1.0.0",
+    "info": {"title": "T", "version": "1"},
+    "actions": [{"target": "$.paths['/b']", "remove": True}],
+}
+HEAD = '[tool.spectwin]\nspec = "spec.json"\npackage = "zoo"\n'
+TEMPLATE = f"{{# spectwin variables {ir.VERSION} #}}\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository in whose first revision the package is made from the document and nothing else."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    Path("spec.json").write_text(json.dumps(SPEC), "utf-8")
+    Path("pyproject.toml").write_text(HEAD, "utf-8")
+    assert app.run(["generate"]) == 0
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["init", "-q", "-b", "main"], ["add", "."], [*who, "commit", "-q", "-m", "first"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    return tmp_path
+
+
+def compared(*options: str) -> Tree:
+    done = CliRunner().invoke(diff, ["main:", "spec.json", "--format", "json", *options])
+    assert done.exit_code == 0, done.output
+    found: Tree = json.loads(done.stdout)
+    return found
+
+
+def identifiers(found: Tree) -> set[str]:
+    return {each["id"] for each in found["changes"]}
+
+
+def overlaid() -> None:
+    Path("fix.json").write_text(json.dumps(OVERLAY), "utf-8")
+    Path("pyproject.toml").write_text(HEAD + 'overlays = ["fix.json"]\n', "utf-8")
+
+
+def set_to(text: str) -> Callable[[], Any]:
+    return lambda: Path("pyproject.toml").write_text(HEAD + text, "utf-8")
+
+
+CHANGES = [
+    pytest.param(overlaid, {"api-path-removed-without-deprecation", "python-method-removed"}, id="overlay"),
+    pytest.param(set_to('[tool.spectwin.names]\ngetA = "fetch"\n'), {"python-method-renamed"}, id="names"),
+    pytest.param(set_to('sides = "client"\n'), {"python-module-removed"}, id="sides"),
+    pytest.param(
+        set_to('operations = ["GET /a"]\n'),
+        {"api-path-removed-without-deprecation", "python-method-removed"},
+        id="operations",
+    ),
+    pytest.param(
+        set_to('[tool.spectwin.types]\ndate = "datetime.datetime"\n'), {"python-field-type-changed"}, id="types"
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), CHANGES)
+def test_what_the_settings_change_is_said(
+    project: Path, change: Callable[[], Any], expected: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert project
+    assert compared()["changes"] == []
+    change()
+    found = compared()
+    assert identifiers(found) >= expected
+    capsys.readouterr()
+    assert app.run(["generate", "--report", "review.html"]) == 0
+    line = capsys.readouterr().out
+    # What is said of the package before it is written is what `diff` says of both revisions.
+    assert f": {found['verdict']}; {found['headline']}: spectwin diff HEAD: spec.json" in line.replace("; :", ":")
+    page = Path("review.html").read_text("utf-8")
+    assert f'class="verdict {found["verdict"]}"' in page
+    assert found["headline"].partition(" ")[2] in re.sub(r"<[^>]+>", "", page)
+
+
+def test_the_line_and_diff_say_the_same_without_a_report(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert project
+    set_to('[tool.spectwin.names]\ngetA = "fetch"\n')()
+    found = compared()
+    capsys.readouterr()
+    assert app.run(["generate"]) == 0
+    assert found["headline"] in capsys.readouterr().out
+
+
+def test_overlays_of_a_revision_are_its_own(project: Path) -> None:
+    overlaid()
+    assert app.run(["generate"]) == 0
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["add", "."], [*who, "commit", "-q", "-m", "second"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    assert compared()["changes"] == []
+    (project / "pyproject.toml").write_text(HEAD, "utf-8")
+    (project / "fix.json").unlink()
+    assert identifiers(compared()) >= {"endpoint-added", "python-method-added"}
+
+
+def test_a_document_that_no_package_is_made_from_has_no_overlays(project: Path) -> None:
+    overlaid()
+    (project / "other.json").write_text(json.dumps(SPEC), "utf-8")
+    done = CliRunner().invoke(diff, ["other.json", "spec.json", "--no-python", "--format", "json"])
+    assert [each["id"] for each in json.loads(done.stdout)["changes"]] == ["api-path-removed-without-deprecation"]
+
+
+def test_templates_of_a_revision_are_read(project: Path) -> None:
+    own = project / "own"
+    own.mkdir()
+    ours = Path(app.__file__).parents[2] / "templates" / "errors.py.jinja"
+    text = TEMPLATE + ours.read_text("utf-8")
+    (own / "errors.py.jinja").write_text(text, "utf-8")
+    set_to('templates = "own"\n')()
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["add", "."], [*who, "commit", "-q", "-m", "second"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    assert compared()["changes"] == []
+    (own / "errors.py.jinja").write_text(text + "\nEXTRA: int = 1\n", "utf-8")
+    assert identifiers(compared()) == {"python-name-added"}

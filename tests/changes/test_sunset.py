@@ -1,0 +1,59 @@
+"""What is said of the day until which something that is deprecated is there (`x-sunset`)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from generator.changes.document.operations import compare
+from tests.changes.frames import Tree, document
+
+TODAY = date(2026, 7, 1)
+RESPONSES = {"responses": {"204": {"description": ""}}}
+
+
+def operation(**members: Any) -> Tree:
+    """A document whose operation GET /a is deprecated."""
+    rest = {"x-sunset": members.pop("sunset")} if "sunset" in members else {}
+    return document({"paths": {"/a": {"get": {**RESPONSES, "deprecated": True, **members, **rest}}}})
+
+
+def parameter(sunset: str) -> Tree:
+    found = {"name": "q", "in": "query", "schema": {}, "deprecated": True, "x-sunset": sunset}
+    return document({"op": {"parameters": [found]}})
+
+
+GONE = document({"paths": {}})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (operation(sunset="2026-07-02"), GONE, "error api-path-removed-before-sunset"),
+        (operation(sunset="2026-07-01"), GONE, "info api-path-removed-with-deprecation"),
+        (operation(sunset="2026-06-30T10:00:00Z"), GONE, "info api-path-removed-with-deprecation"),
+        (operation(), GONE, "info api-path-removed-with-deprecation"),
+        (operation(sunset="soon"), GONE, "error api-path-sunset-parse"),
+        (operation(deprecated=False), operation(sunset="2027-01-01"), "info endpoint-deprecated"),
+        (operation(), operation(sunset="2027-01-01"), "info api-sunset-date-added"),
+        (operation(sunset="2027-01-01"), operation(), "error sunset-deleted"),
+        (operation(sunset="2027-01-01"), operation(sunset="2026-12-01"), "error api-sunset-date-changed-too-small"),
+        (operation(sunset="2027-01-01"), operation(sunset="2027-01-02"), "info api-sunset-date-changed"),
+        (operation(sunset="2027-01-01"), operation(deprecated=False), "info endpoint-reactivated"),
+        (parameter("2027-01-01"), document({"op": {}}), "error request-parameter-removed-before-sunset"),
+        (parameter("2026-01-01"), document({"op": {}}), "info request-parameter-removed-with-deprecation"),
+        (parameter("2027-01-01"), parameter("2026-12-01"), "error request-parameter-sunset-date-changed-too-small"),
+    ],
+)
+def test_sunsets(old: Tree, new: Tree, expected: str) -> None:
+    (change,) = compare(old, new, today=TODAY)
+    assert f"{change.severity} {change.identifier}" == expected
+
+
+def test_the_day_is_shown() -> None:
+    (change,) = compare(operation(deprecated=False), operation(sunset="2027-01-01"), today=TODAY)
+    assert change.message == "GET /a is now deprecated and goes on 2027-01-01."
+    (change,) = compare(operation(sunset="2027-01-01"), GONE, today=TODAY)
+    assert change.message == "The operation GET /a was removed before its sunset on 2027-01-01."
