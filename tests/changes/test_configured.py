@@ -88,7 +88,7 @@ CHANGES = [
 def test_what_the_settings_change_is_said(
     project: Path, change: Callable[[], Any], expected: set[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert project
+    assert project.is_dir()
     assert compared()["changes"] == []
     change()
     found = compared()
@@ -104,7 +104,7 @@ def test_what_the_settings_change_is_said(
 
 
 def test_the_line_and_diff_say_the_same_without_a_report(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert project
+    assert project.is_dir()
     set_to('[tool.spectwin.names]\ngetA = "fetch"\n')()
     found = compared()
     capsys.readouterr()

@@ -11,7 +11,7 @@ import generator
 ROOM = Path(generator.__file__).parent / "changes"
 FLOORS = (
     {"model", "background", "revisions", "sides"},
-    {"verdicts"},
+    {"verdicts", "version"},
     {"sets"},
     {"document"},
     {"surface"},

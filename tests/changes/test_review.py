@@ -15,6 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from generator.changes.command import diff
+from generator.changes.model import Verdict
+from generator.changes.version import bump
 from generator.cli import app
 from tests.changes.frames import Tree
 from tests.tools import chromium
@@ -94,8 +96,132 @@ def test_each_change_stands_beside_the_lines_that_it_caused(tmp_path: Path, cost
     assert "python-field-became-required" in required
     assert "python-method-added" in added
     assert "Other generated lines" not in text  # all of them have a cause
+    assert "Lines that several changes made" not in text
     assert text.count("<article") == 2
     assert 'class="verdict major"' in text
+
+
+SHOP: Tree = {
+    "openapi": "3.1.0",
+    "info": {"title": "Shop", "version": "1.4.0"},
+    "paths": {
+        "/products": {
+            "get": {
+                "operationId": "listProducts",
+                "parameters": [
+                    {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 100}},
+                    {"name": "order", "in": "query", "schema": {"type": "string"}},
+                    {"name": "kind", "in": "query", "schema": {"$ref": "#/components/schemas/Kind"}},
+                ],
+                "responses": {
+                    "200": {
+                        "description": "",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Product"}}},
+                    }
+                },
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Kind": {"type": "string", "enum": ["book", "song"]},
+            "Product": {
+                "type": "object",
+                "required": ["kind"],
+                "properties": {"kind": {"$ref": "#/components/schemas/Kind"}},
+            },
+        }
+    },
+}
+
+
+def grown() -> Tree:
+    """The shop with a narrower bound, a parameter more, and a value more of an enum."""
+    new = copy.deepcopy(SHOP)
+    parameters = new["paths"]["/products"]["get"]["parameters"]
+    parameters[0]["schema"]["maximum"] = 50
+    parameters.append({"name": "cursor", "in": "query", "schema": {"type": "string"}})
+    new["components"]["schemas"]["Kind"]["enum"].append("film")
+    return new
+
+
+def test_a_card_has_the_lines_of_its_own_cause_only(tmp_path: Path) -> None:
+    text = page(tmp_path, SHOP, grown()).read_text("utf-8")
+    found = {name: next(card for card in cards(text) if name in card) for name in ("<code>limit", "<code>cursor")}
+    assert "cursor" not in found["<code>limit"]
+    assert "Parameter(&#34;limit" in found["<code>limit"]
+    assert "maximum" not in found["<code>cursor"]
+    assert "Le(" not in found["<code>cursor"]
+
+
+def test_one_cause_is_one_card_that_says_what_each_audience_sees(tmp_path: Path) -> None:
+    text = page(tmp_path, SHOP, grown()).read_text("utf-8")
+    assert text.count("<article") == 3
+    [kind] = [card for card in cards(text) if "film" in card]
+    for words in ("breaks callers", "breaks services", "response-property-enum-value-added"):
+        assert words in kind
+    assert "request-parameter-enum-value-added" in kind
+
+
+def test_what_several_causes_changed_stands_once_at_the_end(tmp_path: Path) -> None:
+    new = copy.deepcopy(SHOP)
+    new["components"]["schemas"]["Kind"]["enum"].append("film")
+    new["components"]["schemas"]["Kind"]["description"] = "What it is."
+    schema = new["paths"]["/products"]["get"]["parameters"][0]["schema"]
+    schema["maximum"], schema["minimum"] = 50, 1  # two bounds in one line of the contract
+    text = page(tmp_path, SHOP, new).read_text("utf-8")
+    end = text[text.index("Lines that several changes made") :]
+    assert "Le(</" in re.sub(r"Le\(.*?</", "Le(</", end)
+    assert "Le(" not in "".join(cards(text))
+    numbers = re.search(r'<span class="causes">of (.*?)</span>', end)
+    assert numbers is not None
+    assert len(re.findall(r'href="#c\d+"', numbers[1])) == 2
+
+
+def test_lines_that_matter_are_open_and_the_others_folded_and_counted(tmp_path: Path, cost: Tree) -> None:
+    _, added = cards(page(tmp_path, cost, changed(cost)).read_text("utf-8"))
+    open_, folded = added.split('<details class="mechanical">')
+    for name in ("models.py", "api.py"):
+        assert f">{name}:" in open_
+    assert 'open>\n<summary><span class="file">api.py' in open_
+    for name in ("contract.py", "client/costs.py", "server/stub.py", "server/mock.jsonl"):
+        assert f">{name}:" in folded
+        assert f">{name}:" not in open_
+    number = re.match(r"<summary>(\d+) mechanical lines in ", folded)
+    assert number is not None
+    lines = re.findall(r"<(?:ins|del)>(.*?)</(?:ins|del)>", folded, re.DOTALL)
+    assert 0 < sum(block.count("\n") for block in lines) <= int(number[1])  # what is alike is shown once
+
+
+def test_the_headline_says_who_breaks_where_and_which_version_that_asks_for(tmp_path: Path) -> None:
+    text = page(tmp_path, SHOP, grown()).read_text("utf-8")
+    line = re.search(r'<p class="headline">(.*?)</p>', text)
+    assert line is not None
+    said = re.sub(r"<.*?>", "", line[1])
+    sides = [str(tmp_path / "old.json"), str(tmp_path / "new.json")]
+    found = json.loads(CliRunner().invoke(diff, [*sides, "--format", "json"]).output)
+    assert said == f"{found['headline'].capitalize()}."
+    assert found["headline"] in CliRunner().invoke(diff, sides).output
+    assert found["headline"].capitalize() in CliRunner().invoke(diff, [*sides, "--format", "markdown"]).output
+    for target in re.findall(r'href="#(c\d+)"', line[1]):
+        assert f'id="{target}"' in text
+    assert "major, so 2.0.0 after 1.4.0; the document says 1.4.0" in text
+
+
+@pytest.mark.parametrize(
+    ("before", "verdict", "after"),
+    [
+        ("1.4.0", "major", "2.0.0"),
+        ("1.4.7", "minor", "1.5.0"),
+        ("1.4.7", "patch", "1.4.8"),
+        ("0.4.7", "major", "0.5.0"),
+        ("0.4.7", "minor", "0.4.8"),
+        ("1.4.7", "none", ""),
+        ("2026-11", "major", ""),
+    ],
+)
+def test_a_version_is_raised_as_the_verdict_says(before: str, verdict: Verdict, after: str) -> None:
+    assert bump(before, verdict) == after
 
 
 def test_an_operation_that_moves_goes_and_comes(tmp_path: Path, cost: Tree) -> None:
@@ -185,7 +311,7 @@ def test_a_reviewer_filters_and_goes_by_keyboard(tmp_path: Path, cost: Tree, tab
     tab.open(page(tmp_path, cost, changed(cost)))
     assert (tab.requests, tab.messages) == ([], [])
     assert shown(tab) == 2
-    tab.run("document.querySelector('[name=severity][value=error]').click()")
+    tab.run("document.querySelector('[name=group][value=error]').click()")
     assert shown(tab) == 1
     assert not tab.run("document.querySelector('nav').checkVisibility()")
     tab.press("Escape")
@@ -201,11 +327,14 @@ def test_a_reviewer_filters_and_goes_by_keyboard(tmp_path: Path, cost: Tree, tab
     assert shown(tab) == 1
     tab.press("Escape", "j", "j", "j", "k")
     assert tab.run("document.activeElement.id") == "c1"
+    tab.run("document.getElementById('unfold').click()")
     choose(tab, "side", "client")
     visible = "[...document.querySelectorAll('.block')].filter((each) => each.checkVisibility()).map((each) => each.dataset.side)"
     assert set(tab.run(visible)) == {"both", "client"}
+    choose(tab, "who", "wire-caller")
+    assert shown(tab) == 1
     tab.press("Escape")
-    assert tab.run("document.getElementById('count').textContent") == "2 changes"
+    assert tab.run("document.getElementById('count').textContent") == "all shown"
 
 
 @pytest.mark.slow
@@ -228,13 +357,13 @@ def test_light_dark_and_narrow(tmp_path: Path, cost: Tree, tab: chromium.Page) -
 @pytest.mark.slow
 def test_all_of_it_is_printed_whatever_is_filtered_or_folded(tmp_path: Path, cost: Tree, tab: chromium.Page) -> None:
     tab.open(page(tmp_path, cost, changed(cost)))
-    tab.run("document.querySelector('[name=severity][value=error]').click()")
+    tab.run("document.querySelector('[name=group][value=error]').click()")
     choose(tab, "side", "client")
     tab.run("document.querySelectorAll('details').forEach((each) => {each.open = false})")
     tab.media(media="print")
     tab.run("dispatchEvent(new Event('beforeprint'))")
     assert shown(tab) == 2
-    blocks = "[...document.querySelectorAll('.block:not(.link)')].every((each) => each.open && each.checkVisibility())"
+    blocks = "[...document.querySelectorAll('.block')].every((each) => each.open && each.checkVisibility())"
     assert tab.run(f"document.querySelector('nav').checkVisibility() && {blocks}")
     assert not tab.run("document.getElementById('nothing').checkVisibility()")
     tab.run("dispatchEvent(new Event('afterprint'))")

@@ -1,8 +1,9 @@
 """Which generated lines a change of the document caused: its JSON pointers lead to definitions in the package.
 
 A pointer leads to an operation or a schema, and the pipeline says what these are called. Four steps are tried, from the
-closest definition to the widest, until one has lines that differ. Lines that only name a new definition (imports, lists)
-belong to the change that brought that definition.
+closest definition to the widest, until one has lines that differ. Of the lines of an operation, a change has those that
+name what it is about, if there are any: a parameter, say. Lines that only name a new definition (imports, lists), or
+something that a change is about (examples), belong to the change that brought it.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 from ...ir import Operation
 from ...output.package import Package
-from ...pointer import split
-from ..model import Change
+from ...pointer import get, split
+from ..model import Change, Comparison
 from .line_blocks import Block, inner
 
 _MODELS = "models.py"
+_WORD = re.compile(r"\w+")
 _ARGUMENT = re.compile(r"\(.*\)$", re.DOTALL)
 
 Anchor = tuple[str, str]
@@ -30,7 +33,8 @@ Anchor = tuple[str, str]
 class Attribution:
     """`blocks[i]` are the indices of the blocks that change `i` caused; `rest` are those that none did.
 
-    `python_causes` leads from a change of the Python axis to the change of the document that caused it.
+    A block may have several causes. `python_causes` leads from a change of the Python axis to the change of the document
+    that caused it.
     """
 
     blocks: Sequence[tuple[int, ...]]
@@ -60,6 +64,28 @@ class GeneratedNames:
             if not key.startswith("@"):
                 self.classes.setdefault(key.partition("?")[0], []).append(name)
         self._fields(inner(self.package.files).get(_MODELS, ""))
+
+    def subjects(self, root: Any, pointer: str) -> frozenset[str]:
+        """The names of what a pointer leads to, in Python and on the wire: the closest property or parameter."""
+        parts = split(pointer) if pointer else []
+        for at in range(len(parts) - 1, 0, -1):
+            if parts[at - 1] == "properties":
+                known = (field for (_, wire_name), field in self.fields.items() if wire_name == parts[at])
+                return frozenset({parts[at], *known})
+            if parts[at - 1] == "parameters":
+                return self._parameter(root, "/".join(pointer.split("/")[: at + 2]))
+        return frozenset()
+
+    def _parameter(self, root: Any, pointer: str) -> frozenset[str]:
+        try:
+            found = get(root, pointer)
+            found = get(root, found["$ref"]) if "$ref" in found else found
+            wire_name = str(found["name"])
+        except (KeyError, IndexError, ValueError, TypeError):
+            return frozenset()
+        groups = self.package.api.groups if self.package.api else ()
+        every = (each for group in groups for one in group.operations for each in one.parameters)
+        return frozenset({wire_name, *(each.name for each in every if each.wire_name == wire_name)})
 
     def _fields(self, text: str) -> None:
         for node in ast.parse(text).body:
@@ -146,6 +172,10 @@ class _Index:
                 found.update(index for index in wholes if self.blocks[index].state != "changed")
         return found
 
+    def naming(self, found: set[int], subject: frozenset[str]) -> set[int]:
+        """Those of some blocks that name what a change is about; all, if none does."""
+        return {one for one in found if self.blocks[one].words & subject} or found
+
     def with_named(self, start: set[int]) -> set[int]:
         """Some blocks, with the new and removed definitions that they name, and that these name in turn."""
         found, todo = set(start), list(start)
@@ -158,16 +188,24 @@ class _Index:
         return found
 
 
-def attribute(changes: Sequence[Change], packages: tuple[Package, Package], blocks: Sequence[Block]) -> Attribution:
+def attribute(found: Comparison, packages: tuple[Package, Package], blocks: Sequence[Block]) -> Attribution:
     """Find the blocks that each change caused."""
-    index = _Index(blocks)
+    changes, index = found.changes, _Index(blocks)
     sides = GeneratedNames(packages[0]), GeneratedNames(packages[1])
-    found = [_document_blocks(change, index, sides) if change.axis == "document" else set() for change in changes]
-    found = [index.with_named(each) if each else each for each in found]
-    _attribute_rest(found, index)
+    pointers = [(change.old_pointer, change.new_pointer) for change in changes]
+    subjects = [
+        sides[0].subjects(found.old.root, old) | sides[1].subjects(found.new.root, new) for old, new in pointers
+    ]
+    caused = [
+        _document_blocks(change, index, sides, subject) if change.axis == "document" else set()
+        for change, subject in zip(changes, subjects, strict=True)
+    ]
+    caused = [index.with_named(each) if each else each for each in caused]
+    _attribute_rest(caused, index)
+    _attribute_named(caused, index, subjects)
     python_causes: dict[int, int] = {}
     owners: dict[int, list[int]] = {}
-    for number, each in enumerate(found):
+    for number, each in enumerate(caused):
         for block in each:
             owners.setdefault(block, []).append(number)
     for number, change in enumerate(changes):
@@ -176,28 +214,37 @@ def attribute(changes: Sequence[Change], packages: tuple[Package, Package], bloc
         mine = _python_blocks(change, index, packages)
         candidates = [owner for block in sorted(mine) for owner in owners.get(block, ())]
         if candidates:
-            python_causes[number] = min(candidates)
+            python_causes[number] = _closest(candidates, change, subjects)
         else:
-            found[number] = mine
-    taken = set().union(*found) if found else set()
+            caused[number] = mine
+    taken = set().union(*caused) if caused else set()
     rest = tuple(number for number in range(len(blocks)) if number not in taken)
-    return Attribution(tuple(tuple(sorted(each)) for each in found), rest, python_causes)
+    return Attribution(tuple(tuple(sorted(each)) for each in caused), rest, python_causes)
 
 
-def _document_blocks(change: Change, index: _Index, sides: tuple[GeneratedNames, GeneratedNames]) -> set[int]:
+def _closest(candidates: Sequence[int], change: Change, subjects: Sequence[frozenset[str]]) -> int:
+    """The change that most likely caused one of the Python axis: the first that is about what this one names."""
+    named = set(_WORD.findall(change.operation)) | set(_WORD.findall(change.message))
+    return min((one for one in candidates if subjects[one] & named), default=min(candidates))
+
+
+def _document_blocks(
+    change: Change, index: _Index, sides: tuple[GeneratedNames, GeneratedNames], subject: frozenset[str]
+) -> set[int]:
     """The blocks that a change's pointers lead to; if there are none, those of the operations that it is about."""
     steps = [list(names.steps(at)) for names, at in zip(sides, (change.old_pointer, change.new_pointer), strict=True)]
     for depth in range(max(map(len, steps))):
         found = index.at(anchor for each in steps for anchor in (each[depth] if depth < len(each) else ()))
         if found:
-            return found
+            return index.naming(found, subject)
     titles = dict.fromkeys(place.operation for place in change.places)
-    return index.at(
+    found = index.at(
         anchor
         for names in sides
         for title in titles
         for anchor in names.operations.get(names.titles.get(title, ""), ())
     )
+    return index.naming(found, subject)
 
 
 def _attribute_rest(found: list[set[int]], index: _Index) -> None:
@@ -219,6 +266,18 @@ def _attribute_rest(found: list[set[int]], index: _Index) -> None:
         if not wanted and not made.definition:
             wanted = {owner for word in made.words for owner in words.get((made.file, word), ())[:1]}
         for owner in wanted:
+            found[owner].add(number)
+
+
+def _attribute_named(found: list[set[int]], index: _Index, subjects: Sequence[frozenset[str]]) -> None:
+    """Add the blocks that are left (examples) to the changes about the names in them."""
+    taken = set().union(*found) if found else set()
+    about: dict[str, list[int]] = {}
+    for number, each in enumerate(subjects):
+        for name in each:
+            about.setdefault(name, []).append(number)
+    for number, made in enumerate(index.blocks):
+        for owner in {owner for word in made.words for owner in about.get(word, ())} if number not in taken else ():
             found[owner].add(number)
 
 

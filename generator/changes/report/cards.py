@@ -1,14 +1,15 @@
-"""Each change with the generated lines that it caused, as values that the review page prints."""
+"""Each cause with what each audience sees of it and the lines that it changed, as values that the review page prints."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from ...diagnostics.diagnostic import visible
 from ...pointer import get
+from ...settings.severities import AUDIENCES, Audience
 from ..accepted import proposal
 from ..model import MOST_SEVERE_FIRST, Change, Comparison, Level
 from ..verdicts import most_severe
@@ -16,18 +17,29 @@ from . import line_blocks
 from .attribution import Attribution
 from .line_blocks import Block, Lines
 from .runs import Pieces, Run, pieces, runs
-from .text import Positions, encloses, until
+from .text import AUDIENCE_WORDS, Positions, encloses, until
 
 _EXCERPT = 60  # lines of a document's value that are shown
 _LONG = 16  # lines of a block; a longer one is folded
 _MOST_OPERATIONS = 40  # operations that a change is filtered by; one with more places is always shown
+_READ = frozenset(("models.py", "api.py", "errors.py"))
+"""Files whose definitions a reviewer reads; what the others have follows from these."""
+_VERBS: Mapping[Level, str] = {"error": "breaks", "warning": "may break"}
+
+Group = Literal["error", "warning", "service", "info"]
+"""Where the page lists a card: by its severity, which is that for callers; `service` for those that break only services."""
+GROUPS: Mapping[Group, str] = {
+    "error": "Breaks callers",
+    "warning": "May break callers",
+    "service": "Breaks services",
+    "info": "Compatible",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownBlock:
-    """A block of lines, or a reference to a block that an earlier change shows."""
+    """Lines of one definition; `also` names the places where the same lines stand."""
 
-    number: int
     file: str
     definition: str
     line: int
@@ -36,18 +48,32 @@ class ShownBlock:
     runs: tuple[Run, ...]
     long: bool
     also: tuple[str, ...]
-    first: bool
+    causes: tuple[int, ...] = ()
+    """The numbers of the cards, where several causes changed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What audiences see of a cause: a sentence, and for each level whom it concerns (`breaks callers, services`)."""
+
+    message: Pieces
+    identifier: str
+    operation: str
+    effects: tuple[tuple[Level, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A change as the page shows it."""
+    """A cause as the page shows it: changes of the document at one place, and what they do to the package.
+
+    `mechanical` are lines that follow from others or that nobody reads: imports, lists, what is sent; `lines` is their number.
+    """
 
     number: int
-    severity: Level
-    severities: str
-    identifier: str
+    group: Group
+    breaks: tuple[Audience, ...]
     message: Pieces
+    seen: tuple[Seen, ...]
     operation: str
     more: tuple[str, ...]
     keys: str
@@ -57,9 +83,10 @@ class Card:
     new: str
     excerpt: tuple[Run, ...]
     blocks: tuple[ShownBlock, ...]
-    python: tuple[tuple[Level, str, Pieces], ...]
-    accepted: str
-    """Until when the break is accepted, and why."""
+    mechanical: tuple[ShownBlock, ...]
+    lines: int
+    accepted: tuple[str, ...]
+    """Until when each of its breaks that is accepted is so, and why."""
     proposal: str
     """The lines of spectwin-accepted.toml that accept it."""
 
@@ -76,76 +103,94 @@ def numbered_operations(changes: Sequence[Change]) -> dict[str, int]:
     return {name: index for index, name in enumerate(found)}
 
 
+def _group(changes: Iterable[Change]) -> Group:
+    """Where the page lists changes with one cause."""
+    each = list(changes)
+    severity = most_severe(change.severity for change in each)
+    return "service" if severity == "info" and any(change.service == "error" for change in each) else severity
+
+
 class Cards:
-    """Changes as cards, the most severe first; a block is shown with the first change that caused it."""
+    """Changes as cards, one for each cause, the most severe first."""
 
     def __init__(
         self, found: Comparison, blocks: Sequence[Block], attribution: Attribution, operations: Mapping[str, int]
     ) -> None:
-        self._found, self._blocks, self._attribution, self._operations = found, blocks, attribution, operations
+        self._found, self._blocks, self._operations = found, blocks, operations
         self._positions = Positions(found.old, found.new)
-        self._shown: set[int] = set()
-        self._python: dict[int, list[Change]] = {}
+        self._causes = sorted(self._grouped(attribution), key=self._rank)
+        self._owners: dict[int, list[int]] = {}
+        for index, cause in enumerate(self._causes, 1):
+            for block in dict.fromkeys(block for number in cause for block in attribution.blocks[number]):
+                self._owners.setdefault(block, []).append(index)
+
+    def _grouped(self, attribution: Attribution) -> list[list[int]]:
+        """The numbers of changes, by cause: the place in the document; those of the Python axis with what caused them."""
+        groups: dict[Any, list[int]] = {}
+        for number, change in enumerate(self._found.changes):
+            if number not in attribution.python_causes:
+                place = change.old_pointer, change.new_pointer
+                groups.setdefault(place if change.axis == "document" and all(place) else number, []).append(number)
+        of = {number: group for group in groups.values() for number in group}
         for number, cause in attribution.python_causes.items():
-            self._python.setdefault(cause, []).append(found.changes[number])
+            of[cause].append(number)
+        return list(groups.values())
+
+    def _rank(self, cause: Sequence[int]) -> tuple[int, int]:
+        return get_args(Group).index(_group(self._found.changes[number] for number in cause)), cause[0]
 
     def all(self) -> list[Card]:
-        """Every card; a change of the Python axis is on the card of the document's change that caused it."""
-        order = [number for number in range(len(self._found.changes)) if number not in self._attribution.python_causes]
-        order.sort(key=lambda number: (MOST_SEVERE_FIRST.index(self._severity(number)), number))
-        return [self._card(index, number) for index, number in enumerate(order, 1)]
+        """Every card."""
+        return [self._card(index, cause) for index, cause in enumerate(self._causes, 1)]
 
-    def _severity(self, number: int) -> Level:
-        return most_severe(each.severity for each in (self._found.changes[number], *self._python.get(number, ())))
+    def shared(self) -> list[ShownBlock]:
+        """The lines that several causes changed, with the numbers of their cards."""
+        found: dict[tuple[int, ...], list[int]] = {}
+        for block, owners in self._owners.items():
+            if len(owners) > 1:
+                found.setdefault(tuple(owners), []).append(block)
+        return [one for owners, each in sorted(found.items()) for one in shown(self._blocks, each, owners)]
 
-    def _card(self, index: int, number: int) -> Card:
-        change, python_changes = self._found.changes[number], self._python.get(number, [])
-        blocks = tuple(self._blocks_of(number))
-        names = list(dict.fromkeys(place.operation for place in change.places if place.operation))
-        more = [visible(name) for name in names if name != change.operation]
+    def _card(self, index: int, cause: Sequence[int]) -> Card:
+        changes = [self._found.changes[number] for number in cause]
+        first = min(changes, key=lambda change: (change.axis != "document", MOST_SEVERE_FIRST.index(change.severity)))
+        own = [block for block, owners in self._owners.items() if owners == [index]]
+        read = [block for block in own if self._is_read(block)]
+        read = read or [block for block in own if self._blocks[block].file == "contract.py"]
+        mechanical = [block for block in own if block not in read]
+        places = [place.operation for change in changes if change.axis == "document" for place in change.places]
+        names = [name for name in dict.fromkeys(places) if name]
         keys = [str(self._operations[name]) for name in names if name in self._operations]
-        severity = self._severity(number)
-        sides = {block.side for block in blocks} or {"both"}
-        python = tuple(dict.fromkeys((each.severity, each.identifier, pieces(each.message)) for each in python_changes))
+        old, new = first.old_pointer, first.new_pointer
+        blocks, folded = shown(self._blocks, read), shown(self._blocks, mechanical)
         return Card(
             number=index,
-            severity=severity,
-            severities=" ".join(
-                dict.fromkeys([severity, change.severity, *(each.severity for each in python_changes)])
-            ),
-            identifier=change.identifier,
-            message=pieces(change.message),
-            operation=visible(change.operation) or "the document",
-            more=tuple(more),
+            group=_group(changes),
+            breaks=tuple(one for one in AUDIENCES if any(change.level(one) == "error" for change in changes)),
+            message=pieces(first.message),
+            seen=tuple(_seen(change, first) for change in changes),
+            operation=visible(first.operation) or "the document",
+            more=tuple(visible(name) for name in names if name != first.operation),
             keys="*" if len(names) > _MOST_OPERATIONS or not keys else " ".join(keys),
-            sides=" ".join(sorted(sides)),
-            pointer=visible(change.new_pointer or change.old_pointer),
-            old="" if encloses(change.old_pointer, change.new_pointer) else self._position("old", change.old_pointer),
-            new="" if encloses(change.new_pointer, change.old_pointer) else self._position("new", change.new_pointer),
-            excerpt=runs(self._excerpt(change)),
-            blocks=blocks,
-            python=python,
-            accepted=visible(until(change.accepted)) if change.accepted else "",
-            proposal=proposal((change, *python_changes), self._found.package),
+            sides=" ".join(sorted({block.side for block in (*blocks, *folded)} or {"both"})),
+            pointer=visible(new or old),
+            old="" if encloses(old, new) else self._position("old", old),
+            new="" if encloses(new, old) else self._position("new", new),
+            excerpt=runs(self._excerpt(first)),
+            blocks=tuple(blocks),
+            mechanical=tuple(folded),
+            lines=sum(sign != " " for block in mechanical for sign, _ in self._blocks[block].lines),
+            accepted=tuple(dict.fromkeys(visible(until(one.accepted)) for one in changes if one.accepted)),
+            proposal=proposal(tuple(changes), self._found.package),
         )
+
+    def _is_read(self, block: int) -> bool:
+        found = self._blocks[block]
+        return found.file in _READ and found.definition not in ("", "__all__")
 
     def _position(self, side: str, pointer: str) -> str:
         at = self._positions.of(side, pointer)
         return visible(f"{at['file']}:{at['line']}" if at["line"] else at["file"]) if at else ""
-
-    def _blocks_of(self, number: int) -> Iterator[ShownBlock]:
-        """A change's blocks; of several that are equal but for `async`, the first one is shown."""
-        alike: dict[Any, list[int]] = {}
-        for index in self._attribution.blocks[number]:
-            block = self._blocks[index]
-            key = tuple((sign, _plain(text)) for sign, text in block.lines), block.definition == ""
-            alike.setdefault(key, []).append(index)
-        for same in alike.values():
-            fresh = [index for index in same if index not in self._shown]
-            chosen = (fresh or same)[0]
-            others = [self._blocks[index] for index in same if index != chosen]
-            self._shown.update(same)
-            yield show_block(self._blocks[chosen], chosen, others, first=bool(fresh))
 
     def _excerpt(self, change: Change) -> Lines:
         """The lines that differ of the two values that a change is about, as JSON; of a value without a partner, all."""
@@ -164,6 +209,64 @@ class Cards:
             required = _headed(olds, news) if olds != news else ()
             return _cut((*required, *((" ", text) for text in after)))
         return _cut(_headed(before, after))
+
+
+def _seen(change: Change, first: Change) -> Seen:
+    """What one change of a cause means for whom; where it happens, if that is not where the card says."""
+    by_level = {level: [one for one in AUDIENCES if change.level(one) == level] for level in _VERBS}
+    return Seen(
+        message=pieces(change.message),
+        identifier=change.identifier,
+        operation="" if change.operation == first.operation else visible(change.operation),
+        effects=tuple(
+            (level, f"{_VERBS[level]} {', '.join(AUDIENCE_WORDS[one] for one in audiences)}")
+            for level, audiences in by_level.items()
+            if audiences
+        ),
+    )
+
+
+def shown(blocks: Sequence[Block], chosen: Iterable[int], causes: Sequence[int] = ()) -> list[ShownBlock]:
+    """Blocks for the page: the pieces of a definition together, of several that are equal but for `async` the first."""
+    definitions: dict[tuple[str, str, str], list[Block]] = {}
+    for number in chosen:
+        one = blocks[number]
+        definitions.setdefault((one.file, one.definition, one.state), []).append(one)
+    alike: dict[Any, list[tuple[Block, Lines]]] = {}
+    for pieces_ in definitions.values():
+        lines = tuple(_joined(pieces_))
+        key = tuple((sign, _plain(text)) for sign, text in lines), pieces_[0].definition == ""
+        alike.setdefault(key, []).append((pieces_[0], lines))
+    return [_shown(same[0], [one for one, _ in same[1:]], causes) for same in alike.values()]
+
+
+def _joined(pieces_: Sequence[Block]) -> Iterator[tuple[str, str]]:
+    for index, one in enumerate(pieces_):
+        if index:
+            yield (" ", "⋯")
+        yield from one.lines
+
+
+def _shown(found: tuple[Block, Lines], others: Sequence[Block], causes: Sequence[int]) -> ShownBlock:
+    block, lines = found
+    sides = {_block_side(each.file) for each in (block, *others)}
+    also = [f"{each.file}" + (f" {each.definition}" if each.definition else "") for each in others]
+    return ShownBlock(
+        file=block.file,
+        definition=visible(block.definition),
+        line=block.line,
+        state=block.state,
+        side=sides.pop() if len(sides) == 1 else "both",
+        runs=runs(lines),
+        long=len(lines) > _LONG,
+        also=tuple(visible(each) for each in also),
+        causes=tuple(causes),
+    )
+
+
+def _block_side(file: str) -> str:
+    side = file.partition("/")[0]
+    return side if side in {"client", "server"} else "both"
 
 
 def _headed(old: tuple[str, ...], new: tuple[str, ...]) -> Lines:
@@ -202,26 +305,3 @@ def _cut(lines: Lines) -> Lines:
 def _plain(text: str) -> str:
     """A line without the words in which the blocking and the async form of a class differ."""
     return text.replace("async def ", "def ").replace("await ", "").replace("Sync", "").replace("Async", "")
-
-
-def show_block(block: Block, number: int, others: Iterable[Block], *, first: bool) -> ShownBlock:
-    """A block for the page, with the others that it stands for; not its `first` time: a reference to it."""
-    sides = {_block_side(block.file), *(_block_side(each.file) for each in others)}
-    also = [f"{each.file}" + (f" {each.definition}" if each.definition else "") for each in others]
-    return ShownBlock(
-        number=number,
-        file=block.file,
-        definition=visible(block.definition),
-        line=block.line,
-        state=block.state,
-        side=sides.pop() if len(sides) == 1 else "both",
-        runs=runs(block.lines) if first else (),
-        long=len(block.lines) > _LONG,
-        also=tuple(visible(each) for each in also),
-        first=first,
-    )
-
-
-def _block_side(file: str) -> str:
-    side = file.partition("/")[0]
-    return side if side in {"client", "server"} else "both"

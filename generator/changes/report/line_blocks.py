@@ -24,7 +24,10 @@ Lines = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """The changed lines of one definition: `Class.method`, `Class.field`, a constant's name; empty for imports and the like."""
+    """Changed lines that stand together in one definition, with some equal lines around them.
+
+    `definition`: `Class.method`, `Class.field`, a constant's name; empty for imports and the like.
+    """
 
     file: str
     definition: str
@@ -80,16 +83,16 @@ def _compare(name: str, old: str, new: str) -> Iterator[Block]:
         owner = definition.partition(".")[0]
         if owner != definition and (owner in befores) != (owner in afters):
             continue  # stands in the whole class, which is new or gone
-        if definition not in befores:
-            state, lines = "new", tuple(("+", text) for text in _class(definition, afters))
-        elif definition not in afters:
-            state, lines = "gone", tuple(("-", text) for text in _class(definition, befores))
-        elif befores[definition].lines != afters[definition].lines:
-            state, lines = "changed", diff_lines(befores[definition].lines, afters[definition].lines)
-        else:
-            continue
         line = (afters.get(definition) or befores[definition]).line
-        yield Block(file=name, definition=definition, state=state, lines=lines, line=line)
+        if definition not in befores:
+            lines = tuple(("+", text) for text in _class(definition, afters))
+            yield Block(file=name, definition=definition, state="new", lines=lines, line=line)
+        elif definition not in afters:
+            lines = tuple(("-", text) for text in _class(definition, befores))
+            yield Block(file=name, definition=definition, state="gone", lines=lines, line=line)
+        else:
+            for at, lines in _hunks(befores[definition].lines, afters[definition].lines):
+                yield Block(file=name, definition=definition, state="changed", lines=lines, line=line + at)
 
 
 def _class(definition: str, definitions: Mapping[str, _Definition]) -> list[str]:
@@ -107,20 +110,45 @@ def _class(definition: str, definitions: Mapping[str, _Definition]) -> list[str]
 
 def diff_lines(old: tuple[str, ...], new: tuple[str, ...]) -> Lines:
     """The added and removed lines of two texts, with some equal lines around them."""
-    if max(len(old), len(new)) > _MOST_LINES:
-        return (*(("-", text) for text in old), *(("+", text) for text in new))
     found: list[tuple[str, str]] = []
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for group in matcher.get_grouped_opcodes(_CONTEXT):
+    for group in _groups(old, new):
         if found:
             found.append((" ", "⋯"))
-        for tag, first, last, start, end in group:
-            if tag == "equal":
-                found += ((" ", text) for text in old[first:last])
-            else:
-                found += (("-", text) for text in old[first:last])
-                found += (("+", text) for text in new[start:end])
+        for change in group:
+            found += _signed(old, new, change)
     return tuple(found)
+
+
+def _hunks(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[tuple[int, Lines]]:
+    """The same in pieces: each run of changed lines by itself, with the number of new lines that stand before it."""
+    for group in _groups(old, new):
+        for index, (tag, first, last, start, end) in enumerate(group):
+            if tag != "equal":
+                around = [group[at] for at in (index - 1, index + 1) if 0 <= at < len(group)]
+                before = [one for one in around if one[2] == first and one[0] == "equal"]
+                after = [one for one in around if one[1] == last and one[0] == "equal"]
+                lines = [line for one in before for line in _signed(old, new, one)][-_CONTEXT:]
+                lines += _signed(old, new, (tag, first, last, start, end))
+                lines += [line for one in after for line in _signed(old, new, one)][:_CONTEXT]
+                yield start, tuple(lines)
+
+
+_Opcode = tuple[str, int, int, int, int]
+
+
+def _groups(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[list[_Opcode]]:
+    """What is done to the lines of a text, near one another; very long ones are not compared."""
+    if max(len(old), len(new)) > _MOST_LINES:
+        yield [("replace", 0, len(old), 0, len(new))] if old != new else []
+        return
+    yield from SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_CONTEXT)
+
+
+def _signed(old: tuple[str, ...], new: tuple[str, ...], change: _Opcode) -> list[tuple[str, str]]:
+    tag, first, last, start, end = change
+    if tag == "equal":
+        return [(" ", text) for text in old[first:last]]
+    return [*(("-", text) for text in old[first:last]), *(("+", text) for text in new[start:end])]
 
 
 def _whole_file(text: str) -> dict[str, _Definition]:

@@ -1,4 +1,4 @@
-"""The review page: each change of the document beside the generated lines that it caused, in one file of HTML.
+"""The review page: who breaks, then each cause with what it does to whom and the lines that it changed, in one file of HTML.
 
 Jinja escapes all text; characters that a browser would obey (bidirectional overrides, control characters) are escaped.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from ...diagnostics.diagnostic import visible
 from ...disk import read_text
-from ..model import Comparison, Level
+from ..model import Change, Comparison
 from ..verdicts import verdict
+from ..version import asked
 from . import line_blocks
 from .attribution import attribute
-from .cards import Cards, numbered_operations, show_block
+from .cards import GROUPS, Card, Cards, numbered_operations, shown
 from .line_blocks import Block
-from .text import NOTHING, describe_counts, headline
+from .text import AUDIENCE_WORDS, NOTHING, describe_counts, headline_parts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from ...output.package import Package
 
 _HERE = Path(__file__).parent / "page"
-_WORDS: Mapping[Level, str] = {"error": "breaking", "warning": "may break", "info": "compatible"}
-_LISTED = 40  # changes of one severity that the overview lists
+_LISTED = 40  # cards of one group that the overview lists
 _CLOSE = 3  # lines of API.md around those that changed
 
 
@@ -49,12 +49,13 @@ def page(found: Comparison) -> str:
         raise ValueError("a review needs both packages")
     static = _static()
     blocks = line_blocks.compare_packages(found.packages[0].files, found.packages[1].files, static)
-    caused = attribute(found.changes, found.packages, blocks)
+    caused = attribute(found, found.packages, blocks)
     operations = numbered_operations(found.changes)
-    cards = Cards(found, blocks, caused, operations).all()
-    counts = {severity: sum(severity == card.severity for card in cards) for severity in _WORDS}
+    made = Cards(found, blocks, caused, operations)
+    cards = made.all()
     style, script = (read_text(_HERE / name) for name in ("review.css", "review.js"))
     title = found.packages[1].api.title if found.packages[1].api else found.packages[1].name
+    asked_for = asked(found.old.root, found.new.root, verdict(found.changes, found.audiences))
     return (
         _environment()
         .get_template("review.html.jinja")
@@ -63,15 +64,17 @@ def page(found: Comparison) -> str:
             package=found.packages[1].name,
             sides=[visible(side.locate("#").file) for side in (found.old, found.new)],
             verdict=verdict(found.changes, found.audiences),
-            headline=headline(found.changes),
+            version=visible(asked_for),
+            breaks=_breaks(found.changes, cards),
             summary=describe_counts(found.changes) or (NOTHING.capitalize() if blocks else "No changes"),
-            words=_WORDS,
-            counts=counts,
+            groups={key: word for key, word in GROUPS.items() if any(card.group == key for card in cards)},
             cards=cards,
             unused=[visible(f"{each.file}:{each.line}: {each.message}") for each in found.unused],
             listed=_LISTED,
             operations=[visible(name) for name in operations],
-            rest=[show_block(blocks[number], number, (), first=True) for number in caused.rest],
+            audiences=AUDIENCE_WORDS,
+            shared=made.shared(),
+            rest=shown(blocks, caused.rest),
             files=_files(found.packages, blocks, static),
             api=_api(found.packages),
             style=style,
@@ -80,6 +83,14 @@ def page(found: Comparison) -> str:
             script_hash=_hash(script),
         )
     )
+
+
+def _breaks(changes: Sequence[Change], cards: Sequence[Card]) -> list[tuple[str, int, str, int]]:
+    """The parts of the headline: words, the number in which an audience breaks, what is counted, its first card."""
+    return [
+        (words, number, noun, next(card.number for card in cards if audience in card.breaks))
+        for audience, words, number, noun in headline_parts(changes)
+    ]
 
 
 @cache

@@ -81,11 +81,22 @@ def summary(changes: Sequence[Change], audiences: Sequence[Audience] = AUDIENCES
 
 def headline(changes: Sequence[Change]) -> str:
     """Say who breaks, such as `callers break in 3 places, services in 1`; empty if nobody does."""
-    counts = {words: len(broken(changes, audience)) for audience, words in AUDIENCE_WORDS.items()}
-    pieces = [(words, count) for words, count in counts.items() if count]
-    rest = [f"{words} in {count}" for words, count in pieces[1:]]
-    first = [f"{words} break in {_count(count, 'place')}" for words, count in pieces[:1]]
-    return ", ".join(first + rest)
+    return ", ".join(f"{words} {number}{noun}" for _, words, number, noun in headline_parts(changes))
+
+
+def headline_parts(changes: Sequence[Change]) -> list[tuple[Audience, str, int, str]]:
+    """The parts of the headline, for each audience that breaks: words, a number and what follows it."""
+    counts = {audience: len(broken(changes, audience)) for audience in AUDIENCE_WORDS}
+    found = [(audience, count) for audience, count in counts.items() if count]
+    return [
+        (
+            audience,
+            f"{AUDIENCE_WORDS[audience]} {'in' if index else 'break in'}",
+            count,
+            "" if index else " place" + "s" * (count != 1),
+        )
+        for index, (audience, count) in enumerate(found)
+    ]
 
 
 def describe_counts(changes: Sequence[Change]) -> str:

@@ -4,26 +4,28 @@
   const $ = (id) => document.getElementById(id);
   const cards = [...document.querySelectorAll("article")].map((card) => ({
     card,
-    severities: card.dataset.severity.split(" "),
+    group: card.dataset.group,
+    breaks: card.dataset.breaks.split(" "),
     operations: card.dataset.operations === "*" ? null : new Set(card.dataset.operations.split(" ")),
     sides: card.dataset.sides.split(" "),
     text: null,
   }));
   const overview = document.querySelector("nav");
   const tools = document.querySelector(".tools");
-  const boxes = [...tools.querySelectorAll("[name=severity]")];
-  const [find, operation, side, count, nothing, unfold] = ["find", "operation", "side", "count", "nothing", "unfold"].map($);
+  const boxes = [...tools.querySelectorAll("[name=group]")];
+  const [find, who, operation, side, count, nothing, unfold] = ["find", "who", "operation", "side", "count", "nothing", "unfold"].map($);
   tools.hidden = false;
   let current = -1;
 
   const text = (each) => (each.text ??= each.card.textContent.toLowerCase());
   function filter() {
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const levels = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+    const groups = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
     let shown = 0;
     for (const each of cards) {
       const hidden = !(
-        each.severities.some((level) => levels.has(level)) &&
+        groups.has(each.group) &&
+        (!who.value || each.breaks.includes(who.value)) &&
         (!operation.value || !each.operations || each.operations.has(operation.value)) &&
         (!side.value || each.sides.some((one) => one === "both" || one === side.value)) &&
         words.every((word) => text(each).includes(word))
@@ -33,12 +35,12 @@
     }
     if (overview) overview.hidden = shown < cards.length; // it lists everything
     document.documentElement.dataset.side = side.value;
-    count.textContent = shown === cards.length ? `${shown} changes` : `${shown} of ${cards.length} changes`;
+    count.textContent = shown === cards.length ? "all shown" : `${shown} of ${cards.length} shown`;
     nothing.hidden = shown > 0 || cards.length === 0;
     current = -1;
   }
   function clear() {
-    find.value = operation.value = side.value = "";
+    find.value = who.value = operation.value = side.value = "";
     for (const box of boxes) box.checked = true;
     filter();
   }
@@ -55,7 +57,7 @@
     }
   }
   function fold(root) {
-    const all = [...root.querySelectorAll("details.block")];
+    const all = [...root.querySelectorAll("details.block, details.mechanical")];
     const open = all.some((each) => !each.open);
     for (const each of all) each.open = open;
     return open;
@@ -75,7 +77,7 @@
     clearTimeout(waiting);
     waiting = setTimeout(filter, 80);
   });
-  for (const each of [...boxes, operation, side]) each.addEventListener("change", filter);
+  for (const each of [...boxes, who, operation, side]) each.addEventListener("change", filter);
   tools.addEventListener("submit", (event) => event.preventDefault());
   $("clear").addEventListener("click", clear);
   unfold.addEventListener("click", () => {
