@@ -19,6 +19,7 @@ from ..schemas.normal_form import Flattener, PlacedSchema
 from ..schemas.patterns import is_judged_pattern
 from ..schemas.satisfiable import Misfit, Satisfiable, referred
 
+_SHOWN = 5  # notices that have the same cause; of others their number
 _FOLLOWED = 100  # schemas that are followed to see why one has no value
 _GUESSED = 1_000  # unknown keywords whose guesses are kept
 _LONGEST = 30  # characters of a word that may be a keyword
@@ -35,7 +36,7 @@ class _Notice(NamedTuple):
 def notices(
     document: Document, flattener: Flattener, admits: AcceptedTypes, roots: Iterable[str]
 ) -> Iterator[Diagnostic]:
-    """Say once for each cause what is without effect in the schemas at some pointers, and in all below them."""
+    """Say what is without effect in the schemas at some pointers, and in all below them: a few times for each cause."""
     found = Satisfiable(flattener, admits, roots)
     causes: dict[str, list[_Notice]] = {}
     for one in (
@@ -46,10 +47,14 @@ def notices(
         key = one.cause or one.message
         if key in causes or len(causes) < MOST:
             causes.setdefault(key, []).append(one)
-    for first, *others in causes.values():
-        more = len({one.pointer for one in others} - {first.pointer})
-        count = f" (the same in {more:,} other place{'s' if more > 1 else ''})" if more else ""
-        yield document.diagnostic("warning", first.message + count, first.pointer, first.hint)
+    for alike in causes.values():
+        places = list({one.pointer: one for one in alike}.values())
+        shown, more = places[:_SHOWN], len(places) - _SHOWN
+        for number, one in enumerate(shown, start=1):
+            count = (
+                f" (the same in {more:,} other place{'s' if more > 1 else ''})" if more > 0 and number == _SHOWN else ""
+            )
+            yield document.diagnostic("warning", one.message + count, one.pointer, one.hint)
 
 
 def _misfits(found: Satisfiable) -> Iterator[_Notice]:

@@ -102,7 +102,10 @@ class Satisfiable:
         flat = self._flattener.flat(node)
         if flat.enum is not None and not any(self._allows(flat, value) for value in flat.enum):
             yield Misfit(
-                node.pointer, "none of its constants fits the rest of it" if flat.enum else "its enum is empty"
+                node.pointer,
+                "none of its constants fits the rest of it"
+                if flat.enum
+                else "it has no constant that all of it allows",
             )
         for keyword, branches in flat.unions:
             if not any(branch.pointer in self._fine for branch in branches):
@@ -142,6 +145,9 @@ class Satisfiable:
 
     def _of_object(self, flat: Flat) -> Iterator[Misfit]:
         closed = list(self._closed(flat.node))
+        last = flat.additional  # `unevaluatedProperties: false` where it is alone
+        if last is not None and last.schema is False and last.pointer.endswith("/unevaluatedProperties"):
+            closed += [] if "patternProperties" in flat.node.schema else [set(flat.properties)]
         names = set.intersection(*closed) if closed else None
         for name in flat.required:
             one = flat.properties.get(name)
