@@ -23,6 +23,11 @@ _READ: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("contentEncoding", "contentMediaType"), str),
     "dependentRequired": dict,
 }
+_KEPT: dict[str, dict[str, type]] = {
+    "document": {"webhooks": dict},
+    "components": {"pathItems": dict},
+    "info": {"summary": str},
+}
 _NEW_VALUES: dict[tuple[str, str, Any], Version] = {
     ("parameter", "in", "querystring"): (3, 2),
     ("parameter", "style", "cookie"): (3, 2),
@@ -70,6 +75,14 @@ def is_later_type(violation: Violation, place: ObjectPlace) -> bool:
     return place.member in {"exclusiveMinimum", "exclusiveMaximum"} and is_number
 
 
+def is_kept(place: ObjectPlace, name: str, value: Any, version: Version) -> bool:
+    """Tell whether a member that came with 3.1, of an object that is no schema, is read in 3.0 as well."""
+    if version != (3, 0) or place.kind not in _KEPT or name not in _KEPT[place.kind]:
+        return False
+    shape = _KEPT[place.kind][name]
+    return isinstance(value, shape) and (shape is str or all(isinstance(one, dict) for one in value.values()))
+
+
 def is_read(keyword: str, value: Any) -> bool:
     """Tell whether a keyword that came with 3.1 is read in 3.0 as well: it says something, and is well formed."""
     if keyword in _READ:
@@ -85,9 +98,11 @@ def is_read(keyword: str, value: Any) -> bool:
 
 
 def unseen(index: Index) -> Iterator[PlacedObject]:
-    """Go through the schemas of a 3.0 document that stand where its OpenAPI schema does not look."""
+    """Go through the objects of a 3.0 document that stand where its OpenAPI schema does not look."""
     if index.document.version != (3, 0):
         return
+    later = ("#/webhooks/", "#/components/pathItems/")
+    yield from (one for one in index.of("pathItem") if one.pointer.startswith(later) and one.pointer.count("/") < 4)
     for pointer, _, schema in index.of("schema"):
         for keyword in schema.keys() & (NEW_KEYWORDS | _DRAFTS):
             value, place = schema[keyword], join(pointer, keyword)

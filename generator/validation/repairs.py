@@ -15,7 +15,7 @@ from ..document.edits import Edit
 from ..document.objects import METHODS, ObjectPlace, kind_of, place_of
 from ..pointer import Pointer, get, join
 from .finding import Repair
-from .newer_words import is_later_type, is_read
+from .newer_words import is_kept, is_later_type, is_read
 from .repair_steps import add_value, convert, give_up, missing, remove, rename, set_value, show_neutral, unique
 from .schema_errors import Violation, show_value
 
@@ -89,6 +89,8 @@ class _Case:
         if path[-2:-1] == ("responses",) and name != name.upper() == f"{name[:1]}XX":
             return rename(self.pointer, name.upper())
         kind = self.place.kind
+        if is_kept(self.place, name, parent.get(name), self.version):
+            return (), LATER
         if kind == "pathItem" and name != name.lower() and name.lower() in METHODS and name.lower() not in parent:
             return rename(self.pointer, name.lower())
         if kind == "schema":
@@ -159,6 +161,8 @@ class _Case:
         options = self.violation.detail if isinstance(self.violation.detail, list) else [self.violation.detail]
         if kind == "schema" and member == "type":
             return self._schema_type()
+        if kind == "securityScheme" and value == "mutualTLS":
+            return (), LATER
         if kind == "parameter" and member == "required":
             return set_value(self.pointer, True, "true is assumed")
         for option in options:

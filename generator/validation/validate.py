@@ -130,7 +130,10 @@ def _structure_of(node: PlacedObject, document: Document) -> Iterator[Finding]:
     below = join("#", *prefix)
     root = {"openapi": document.root["openapi"], "info": {"title": "", "version": ""}, "paths": {}}
     root["components"] = {prefix[1]: {prefix[2]: node.value}}
-    for violation in violations(root, document.version):
+    version = document.version
+    if node.kind == "pathItem" and version == (3, 0):  # whose components have none
+        version = (3, 1)
+    for violation in violations({**root, "openapi": f"{version[0]}.{version[1]}.0"}, version):
         if violation.path[: len(prefix)] != prefix:
             continue
         finding = _to_finding(violation, document.with_root(root), "warning")

@@ -175,6 +175,20 @@ def test_a_word_of_a_later_version_is_named_and_kept(tmp_path: Path, keyword: st
     assert [one.severity for one in found] == ["warning"]
 
 
+def test_objects_of_a_later_version_are_kept_and_judged(tmp_path: Path) -> None:
+    parts: dict[str, Any] = {
+        "webhooks": {"made": {"post": {**OPERATION, "parameters": [{"name": "q", "in": "query", "required": "yes"}]}}},
+        "components": {"securitySchemes": {"A": {"type": "mutualTLS"}}},
+        "info": {"title": "T", "version": "1", "summary": "s"},
+        "security": [{"A": []}],
+    }
+    root, found = _judged(tmp_path, version="3.0.3", lenient=True, **parts)
+    assert {one.severity for one in found} == {"warning"}
+    assert (root["components"], root["info"]) == (parts["components"], parts["info"])
+    (parameter,) = root["webhooks"]["made"]["post"]["parameters"]
+    assert "required" not in parameter or isinstance(parameter["required"], bool)
+
+
 def test_what_stands_below_a_word_of_a_later_version_is_judged_too(tmp_path: Path) -> None:
     schema = {"patternProperties": {"^x": {"type": "strng"}}, "if": {"properties": {"a": {"minimum": "1"}}}}
     root, found = _judged(tmp_path, version="3.0.3", components={"schemas": {"A": schema}}, lenient=True)
