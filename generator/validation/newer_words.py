@@ -79,8 +79,9 @@ def is_kept(place: ObjectPlace, name: str, value: Any, version: Version) -> bool
     """Tell whether a member that came with 3.1, of an object that is no schema, is read in 3.0 as well."""
     if version != (3, 0) or place.kind not in _KEPT or name not in _KEPT[place.kind]:
         return False
-    shape = _KEPT[place.kind][name]
-    return isinstance(value, shape) and (shape is str or all(isinstance(one, dict) for one in value.values()))
+    if not isinstance(value, _KEPT[place.kind][name]):
+        return False
+    return not isinstance(value, dict) or all(isinstance(one, dict) for one in value.values())
 
 
 def is_read(keyword: str, value: Any) -> bool:
