@@ -29,7 +29,12 @@ def _constants(schema: Any, depth: int) -> Iterator[tuple[str, str, str]]:
     if not isinstance(schema, Mapping) or depth > DEEPEST:
         return
     if isinstance(schema.get("enum"), list):
-        yield from _listed(schema, schema["enum"])
+        found = list(_listed(schema, schema["enum"]))
+        if (
+            depth and len(found) == 1 and found[0][1:] == ("", "")
+        ):  # a branch of one value, as of before there was const
+            found = [(found[0][0], _line(schema.get("title")), _line(schema.get("description")))]
+        yield from found
     elif "const" in schema:
         yield _text(schema["const"]), _line(schema.get("title")), _line(schema.get("description"))
     for key in ("oneOf", "anyOf", "allOf"):

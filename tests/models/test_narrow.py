@@ -406,6 +406,9 @@ SAID: dict[str, dict[str, Any]] = {
         "enum": [1, 2],
         "x-ms-enum": {"values": [{"value": 1, "name": "One", "description": "the first"}, {"value": 2, "name": "Two"}]},
     },
+    "branches of one value": {
+        "oneOf": [{"enum": [1], "title": "One", "description": "the first"}, {"enum": [2], "title": "Two"}]
+    },
     "in two parts": {
         "anyOf": [
             {"enum": [1], "x-enum-varnames": ["One"], "x-enum-descriptions": ["the first"]},
