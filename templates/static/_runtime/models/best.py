@@ -11,11 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from .base import place
-from .once import Once
+from .once import WIDE, Once, first
 
-WIDE = 10
-"""So many errors of one value are told; more of them become one, as do those of several branches."""
 _SCALARS = frozenset({str, int, float, bool, NoneType})
 
 
@@ -59,7 +56,7 @@ class Best(Once):
             if accepted:
                 return self._best(accepted, known), None
         if self._tells and failed is not None and (sum(map(len, rounds)) > 1 or failed.error_count() > WIDE):
-            return None, _first(failed, value)
+            return None, first(failed, value)
         return None, failed
 
     def _turns(self, value: Any, choices: Sequence[str]) -> list[tuple[int, float, int]]:
@@ -90,16 +87,6 @@ class Best(Once):
             if fields > most:
                 best, most = found, fields
         return best
-
-
-def _first(error: ValidationError, value: Any) -> PydanticCustomError:
-    """Return the first error as one of the value that refuses: with all errors, and their places, they add up with the depth."""
-    one = error.errors(include_url=False, include_input=False)[0]
-    context = one.get("ctx", {})
-    path = [*place(one["loc"], value), *context.get("path", one["loc"][-1:] if one["type"] == "missing" else ())]
-    type_: Any = one["type"]
-    kept = {"secret": True} if "secret" in context else {}  # the value may not be shown, see concealed.py
-    return PydanticCustomError(type_, "{reason}", {"reason": one["msg"], "path": path, **kept})
 
 
 def _fields(value: Any, known: dict[Any, Any]) -> int | None:

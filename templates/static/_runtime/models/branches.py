@@ -16,9 +16,10 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
 
 from .base import KNOWN
-from .best import WIDE, Best
+from .best import Best
 from .exact import OTHER, SEVERAL, TELLING, reason
 from .hasty import HOLDERS, Hasty
+from .once import WIDE
 from .shapes import LooseModel
 
 _ATTEMPTS = 2
@@ -138,7 +139,8 @@ class Branches:
 
     def _hasty(self, union: Any, members: _Members) -> CoreSchema:
         """Read as `_wire` does, but say nothing of what is wrong: JSON that is refused is read again (exact.py)."""
-        decided = self._compiled(members)
+        is_ruled = any(hasattr(_origin(member), "__rule__") for member, _ in members.values())
+        decided = None if is_ruled else self._compiled(members)  # rules take from Once what they found deeper
         if decided is None:
             choices = _choices(members, self._kinds)
             hasty = Hasty(self._quick(), self._kinds, self.name, self.classes)

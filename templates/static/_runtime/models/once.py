@@ -8,9 +8,11 @@ from typing import Any
 from pydantic import ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
 
-from .base import KNOWN, finite
+from .base import KNOWN, finite, place
 
 _EXACT = 2**53
+WIDE = 10
+"""So many errors of one value are told; more of them become one, as do those of several branches."""
 
 
 def whole(value: Any) -> Any:
@@ -28,6 +30,16 @@ def _looked_through(value: Any) -> Any:
     if b"NaN" in text or b"Infinity" in text:
         finite(value)
     return whole(value) if b".0" in text else value
+
+
+def first(error: ValidationError, value: Any) -> PydanticCustomError:
+    """Return the first error as one of the value that refuses: with all errors, and their places, they add up with the depth."""
+    one = error.errors(include_url=False, include_input=False)[0]
+    context = one.get("ctx", {})
+    path = [*place(one["loc"], value), *context.get("path", one["loc"][-1:] if one["type"] == "missing" else ())]
+    type_: Any = one["type"]
+    kept = {"secret": True} if "secret" in context else {}  # the value may not be shown, see concealed.py
+    return PydanticCustomError(type_, "{reason}", {"reason": one["msg"], "path": path, **kept})
 
 
 class Once:
@@ -70,11 +82,11 @@ class Once:
     def _tried(
         self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any]
     ) -> tuple[Any, ValidationError | PydanticCustomError | None]:
-        failed = None
+        failed: ValidationError | None = None
         for choice in self._order(value):
             known[self] = choice
             try:
                 return handler(value), None
             except ValidationError as error:
                 failed = error
-        return None, failed
+        return None, first(failed, value) if failed is not None and failed.error_count() > WIDE else failed

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from types import NoneType
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError, ValidationErrorKind
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_jsonable_python
+
+from .base import KNOWN
 
 T = TypeVar("T")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
@@ -31,10 +34,35 @@ def _is_small(value: Any) -> bool:
     return count <= EXPLAINED
 
 
+_SCALARS = (str, int, float, bool, NoneType)
+
+
+def _holds_models(value: Any) -> bool:
+    """Whether a value is a model, or holds some and what JSON has as it is."""
+    if isinstance(value, dict | list | tuple):
+        parts = value.values() if isinstance(value, dict) else value
+        return all(type(part) in _SCALARS or _holds_models(part) for part in parts)
+    return isinstance(value, BaseModel)
+
+
+def _dumped(value: BaseModel) -> dict[str, Any]:
+    """Return a model as JSON has it, models in it as what was found for them before: each may be judged by itself."""
+    known, own = KNOWN.get(), type(value)
+    if known is not None and (own, id(value)) in known:
+        return known[own, id(value)][0]  # type: ignore[no-any-return]
+    held = {name: part for name, part in value.__dict__.items() if name in value.__pydantic_fields_set__}
+    deep = {name: plain(part) for name, part in held.items() if type(part) not in _SCALARS and _holds_models(part)}
+    data = value.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={*deep} or None)
+    data |= {own.model_fields[name].alias or name: part for name, part in deep.items()}
+    if known is not None:
+        known[own, id(value)] = data, value  # the value too, so that its identity stays its own
+    return data
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON has it; what was not set stays absent."""
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return _dumped(value)
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, dict):

@@ -130,8 +130,10 @@ def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> An
         return [tag, OWN] if isinstance(tag, str) and tag in choices else [OWN]
 
     once = Once(order).schema({**choices, OWN: own})
-    tagged = core_schema.tagged_union_schema(
-        choices, discriminator=name, custom_error_type="no_class", custom_error_message="No class has this tag"
+    tagged = core_schema.custom_error_schema(  # one error, or each would have a place as long as the value is deep
+        core_schema.tagged_union_schema(choices, discriminator=name),
+        "no_class",
+        custom_error_message="The class of the tag refuses it",
     )
     again = core_schema.with_info_wrap_validator_function(partial(_again, cls), own)
     wire = core_schema.union_schema([tagged, again], mode="left_to_right")

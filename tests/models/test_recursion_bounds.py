@@ -1,0 +1,128 @@
+"""Bodies of types that recurse: work grows as they do, and memory stays small, whether they are accepted or not."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import resource
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from pydantic import BaseModel
+
+from tests.models.test_recursive_unions import KINDS, counted, deep, many, ref
+from tests.support.model_packages import TEXT, WHOLE, Build, obj
+
+MEMORY = 50  # MiB
+TAGGED = {
+    "T": obj({"kids": many(), "kind": TEXT}, discriminator={"propertyName": "kind"}),
+    "A": {"allOf": [ref(), obj({"a": TEXT}, required=["a"])]},
+}
+RULES: dict[str, dict[str, Any]] = {
+    "propertyNames": {"propertyNames": {"maxLength": 4}},
+    "dependentRequired": {"dependentRequired": {"a": ["kids"]}},
+    "not": {"not": {"required": ["no"]}},
+    "if": {"if": {"required": ["no"]}, "then": {"required": ["a"]}},
+}
+
+
+def wrapped(value: Any) -> Any:
+    return {"kids": [value], "kind": "A"}
+
+
+def _grown(media: Any, data: bytes, sent: Any) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with contextlib.suppress(ValueError):
+        media.read(data)
+    sent.send((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+
+
+def grown(media: Any, data: bytes) -> int:
+    """Read a body in a child; how much its memory grew, in MiB."""
+    _ = media.adapter, media.telling
+    context = multiprocessing.get_context("fork")
+    received, sent = context.Pipe(duplex=False)
+    child = context.Process(target=_grown, args=(media, data, sent))
+    child.start()
+    found: int = received.recv()
+    child.join()
+    return found
+
+
+BODIES: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
+    **{kind: (schemas, wrap) for kind, (schemas, _, wrap, _) in KINDS.items()},
+    "refused by the class of the tag": (TAGGED, wrapped),
+}
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_a_small_body_takes_little_memory(kind: str, build: Build) -> None:
+    """Each error would have a place as long as the value is deep: 10 kB took 500 MiB."""
+    schemas, wrap = BODIES[kind]
+    media = build(schemas).media()
+    for depth in (30, 80):
+        units: list[Any] = [1.5, {}]
+        for unit in units:
+            around = len(json.dumps(deep(wrap, [], depth)))
+            inner = [unit] * ((10_000 - around) // (len(json.dumps(unit)) + 2))
+            text = json.dumps(deep(wrap, "@", depth))
+            body = text.replace('["@"', "[" + json.dumps(inner)[1:-1]).encode()
+            assert len(body) > 7_000
+            assert grown(media, body) < MEMORY
+
+
+@pytest.mark.parametrize("innermost", [{"kids": []}, 1.5])
+def test_a_body_that_is_refused_by_the_class_of_each_tag_is_read_again_once(build: Build, innermost: Any) -> None:
+    package = build(TAGGED)
+    once, counts = package.module("_runtime.models.once"), []
+    media = package.media()
+    for depth in (20, 40):
+        with patch.object(once.Once, "_tried", autospec=True, side_effect=once.Once._tried) as tried:
+            try:
+                media.read(json.dumps(deep(wrapped, innermost, depth)).encode())
+            except ValueError:
+                assert innermost == 1.5
+        counts.append(tried.call_count)
+    assert 20 <= counts[0] < 50
+    assert counts[1] < 2.6 * counts[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_union_around_one_that_recurses_reads_no_level_twice(kind: str, build: Build) -> None:
+    """Pydantic tries the members of a union strictly, and then not."""
+    schemas, _, wrap, _ = KINDS[kind]
+    package = build({**schemas, "Body": {"anyOf": [ref(), obj({"other": WHOLE}, required=["other"])]}})
+    media, counts = package.media("Body"), []
+    for depth in (15, 30):
+        with counted(package) as count, pytest.raises(ValueError, match=r"other|no branch|is no"):
+            media.read(json.dumps(deep(wrap, 1.5, depth)).encode())
+        counts.append(count[0])
+    assert counts[1] < 2.6 * counts[0] < 2.6 * 15 * 40
+
+
+@pytest.mark.parametrize("kind", ["constants", "constants alone", "JSON types"])
+def test_what_constants_or_json_types_decide_is_read_by_compiled_code_alone(kind: str, build: Build) -> None:
+    schemas, _, wrap, inner = KINDS[kind]
+    package = build(schemas)
+    hasty = package.module("_runtime.models.hasty")
+    with counted(package) as count, patch.object(hasty.Hasty, "decide", side_effect=AssertionError):
+        assert package.refusals(json.dumps(deep(wrap, inner, 20))) == []
+    assert count == [0]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rules_below_rules_have_each_object_once(rule: str, build: Build) -> None:
+    """Counted: how often a model is made JSON again to be judged."""
+    classes = {"A": obj({"kids": many()}, **RULES[rule]), "B": obj({"kids": many(), "b": WHOLE}, **RULES[rule])}
+    package = build({"T": {"anyOf": [ref("A"), ref("B"), TEXT]}, **classes})
+    media, counts = package.media(), []
+    _ = media.adapter
+    for depth in (20, 40):
+        with patch.object(BaseModel, "model_dump", autospec=True, side_effect=BaseModel.model_dump) as dump:
+            media.read(json.dumps(deep(lambda value: {"kids": [value]}, "x", depth)).encode())
+        counts.append(dump.call_count)
+    assert 20 <= counts[0] < 60
+    assert counts[1] < 2.6 * counts[0]
