@@ -14,7 +14,7 @@ ARGS ?=
 REV ?= $(shell git merge-base HEAD origin/HEAD 2>/dev/null || echo HEAD)
 SPEC ?= spec/openapi.json
 
-.PHONY: help generate check review test golden serve bench bench-diff lint format corpus schema-suite instances narrowness verify change-soundness hostile fuzz fuzz-readers audit schemathesis interop venv lock clean
+.PHONY: help generate check review test golden serve bench bench-diff lint format corpus schema-suite instances narrowness verify change-soundness python-soundness hostile fuzz fuzz-readers audit schemathesis interop venv lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -71,6 +71,9 @@ narrowness: venv ## count each `Value` in the models of the documents in CORPUS,
 
 change-soundness: venv ## mutate the documents in CORPUS and hold what diff says against values (ARGS="25 0": how many, seed)
 	@$(PY) -m tests.tools.change_soundness $(CORPUS) $(ARGS)
+
+python-soundness: venv ## edit a document at random and hold what diff says of Python against mypy (ARGS="200 0": how many, seed)
+	@$(PY) -m tests.tools.python_soundness $(ARGS)
 
 hostile: venv ## attack the generator with hostile documents
 	@$(PY) -m tests.tools.hostile $(ARGS)

@@ -78,7 +78,7 @@ _SECURITY = """
     oauth-scope-changed
 """.split()
 _PYTHON = """
-    package-renamed group-renamed module-added module-removed name-added name-removed name-type-changed class-added
+    package-renamed group-renamed module-added module-removed name-added name-removed name-renamed name-type-changed class-added
     class-removed class-renamed
     class-parent-added class-parent-removed
     field-added field-removed field-type-changed field-became-required field-became-optional required-field-added

@@ -188,9 +188,16 @@ class _Versions:
             yield renamed_to(f"{name}.{one}", one, self._renames[one])
 
     def _aliases(self, module: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
+        come = [name for name in after if name not in before]
         for name in {**before, **after}:
             dotted = f"{module}.{name}"
-            if name not in after:
+            twins = [other for other in come if before.get(name) and after[other] == before[name]]
+            if name not in after and len(twins) == 1:
+                come.remove(twins[0])
+                yield change_of("name-renamed", "error", dotted, f"`{name}` is now called `{twins[0]}`.", "different")
+            elif name in after and name not in before and name not in come:
+                continue  # it was called otherwise
+            elif name not in after:
                 yield change_of("name-removed", "error", dotted, f"The name `{name}` is gone.", "narrower")
             elif name not in before:
                 yield change_of("name-added", "info", dotted, f"The name `{name}` is new.", "wider")

@@ -155,18 +155,24 @@ def _with_inherited(one: Class, known: Mapping[str, Class]) -> Class:
 
 
 def _needed(node: ast.AnnAssign) -> bool:
-    """Whether a model's field has to be given: no value, and no `default=` inside `Field(...)`."""
-    calls: list[ast.expr] = [] if node.value is None else [node.value]
+    """Whether a model's field has to be given: no value, and no default inside `Field(...)`."""
+    if node.value is not None and not _is_field(node.value):
+        return False
+    fields: list[ast.AST] = [] if node.value is None else [node.value]
     if isinstance(node.annotation, ast.Subscript):
-        calls += [each for each in ast.walk(node.annotation.slice) if isinstance(each, ast.Call)]
-    for call in calls:
-        if not isinstance(call, ast.Call) or not ast.unparse(call.func).endswith("Field"):
-            return False
-        if any(keyword.arg in {"default", "default_factory"} for keyword in call.keywords):
-            return False
-        if call.args and not (isinstance(call.args[0], ast.Constant) and call.args[0].value is Ellipsis):
-            return False
-    return True
+        fields += [each for each in ast.walk(node.annotation.slice) if _is_field(each)]
+    return not any(_has_default(each) for each in fields if isinstance(each, ast.Call))
+
+
+def _is_field(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "Field"
+
+
+def _has_default(call: ast.Call) -> bool:
+    """Whether a `Field(...)` gives a default."""
+    if any(keyword.arg in {"default", "default_factory"} for keyword in call.keywords):
+        return True
+    return bool(call.args) and not (isinstance(call.args[0], ast.Constant) and call.args[0].value is Ellipsis)
 
 
 def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, *, own: bool) -> Method:
