@@ -15,7 +15,7 @@ FLOORS = (
     {"sets"},
     {"document"},
     {"surface"},
-    {"accepted"},
+    {"accepted", "sides"},
     {"report"},
     {"comparison"},
     {"configured"},
