@@ -15,7 +15,7 @@ FLOORS = (
     {"sets"},
     {"document"},
     {"surface"},
-    {"accepted", "sides"},
+    {"accepted"},
     {"report"},
     {"comparison"},
     {"configured"},
