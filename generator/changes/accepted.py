@@ -111,7 +111,10 @@ def _operations(change: Change) -> list[str]:
 
 
 def proposal(changes: Iterable[Change], package: str = "") -> str:
-    """The lines that accept some changes, but for the reason; empty if nothing is to be accepted."""
+    """The lines that accept some changes, but for the reason; empty if nothing is to be accepted.
+
+    What a change of the document causes in Python needs no lines of its own: `report.consequences`.
+    """
     entries = []
     for change in changes:
         if change.accepted or {change.severity, change.service} == {"info"}:

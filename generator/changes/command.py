@@ -40,10 +40,12 @@ def run(
     Raises Refused where a side can't be read (exit status 2): that never reads as "no changes".
     """
     from ..diagnostics.location import display
+    from ..disk import exists
     from ..settings.settings import find_project
-    from .accepted import apply
+    from .accepted import FILE, apply
     from .comparison import compare_sides, project_settings
     from .configured import Sides
+    from .report.consequences import accept_consequences
     from .sides import complete
     from .verdicts import reaches
 
@@ -52,11 +54,13 @@ def run(
     if said and format_ == "text":
         click.echo(visible(said), err=True)
     settings = project_settings(old, new, **chosen)
-    packages = format_ == "html"
+    # What an accepted change causes in Python is found by the generated lines.
+    packages = format_ == "html" or (python and exists(project / FILE))
     with Sides(project, settings, chosen=bool(chosen.get("only"))) as sides:
         before, after = sides.load(old, new), sides.load(new, old)
         found = compare_sides(before, after, severities=severities or {}, python=python, packages=packages)
     found = apply(found, project, settings.package, whole=not chosen.get("only"), python=python)
+    found = accept_consequences(found)
     for side, faults in zip((found.old, found.new), found.faults, strict=True):
         if faults:
             click.echo(_passed_over(side.locate("#").file, faults), err=True)

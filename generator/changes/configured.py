@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
-from ..disk import FILE_LIMIT, InTheWay
+from ..disk import FILE_LIMIT, InTheWay, scratch
 from ..git import GitFiles, git, refusal
 from ..parsing.parse import STANDARD_INPUT
 from ..settings.settings import Settings, packages
@@ -92,13 +91,9 @@ class Sides:
 
     def _templates(self, files: GitFiles, folder: str) -> Path:
         """Write a revision's folder of templates to a place of its own, which goes with this object."""
-        place = Path(self._kept.enter_context(TemporaryDirectory(prefix="spectwin-")))
-        for name in files.names(PurePosixPath(folder)):
-            data = _read(files, f"{folder}/{name}")
-            if data is not None:
-                (place / name).parent.mkdir(parents=True, exist_ok=True)
-                (place / name).write_bytes(data)
-        return place
+        found = {str(name): _read(files, f"{folder}/{name}") for name in files.names(PurePosixPath(folder))}
+        texts = {name: data.decode("utf-8", "replace") for name, data in found.items() if data is not None}
+        return self._kept.enter_context(scratch(texts))
 
 
 def _opened(path: Path) -> Source:

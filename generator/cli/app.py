@@ -45,6 +45,7 @@ Examples:
   spectwin generate openapi.yaml -o src       the package of this document, below src/
   spectwin generate --only "POST /cost/create"
   spectwin check                              in a build: status 1 where generated files are out of date
+  spectwin diff                               what changed since the main branch, and who breaks
   spectwin import page.md -o spec/openapi.json
 
 \b
@@ -124,6 +125,7 @@ class _Request:
 @options.project
 def commands(project: Path | None) -> None:
     """Generate twin Python packages, a typed client and a server stub, from one OpenAPI document."""
+    # Each command takes `project` from here if it is not given behind its own name: options.project.
 
 
 def _package_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -292,10 +294,11 @@ def _report(path: Path, prepared: Sequence[Prepared], project: Path) -> Comparis
         hint = "choose it with --package"
         raise Refused(Diagnostic(severity="error", message="--report is about one package", hint=hint))
     from ..changes import accepted, command
+    from ..changes.report.consequences import accept_consequences
 
     item = prepared[0]
     comparison = since.with_earlier(item.plan, item.settings, item.document, item.package)
-    comparison = accepted.apply(comparison, project, item.settings.package)
+    comparison = accept_consequences(accepted.apply(comparison, project, item.settings.package))
     command.write(path, command.show(comparison, "html"), _inputs(item, project))
     return comparison
 

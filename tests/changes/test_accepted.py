@@ -203,6 +203,48 @@ def test_of_several_packages_an_entry_names_the_one_that_is_meant(diff: Diff) ->
     assert diff()[0] == 0
 
 
+def left(found: tuple[int, dict[str, Any]]) -> list[str]:
+    """What breaks importers and is not accepted."""
+    changes = [change for change in found[1]["changes"] if change["axis"] == "python" and not change["accepted"]]
+    return [change["operation"] for change in changes if "error" in change["audiences"].values()]
+
+
+def test_what_an_accepted_break_causes_in_python_is_accepted_with_it(diff: Diff) -> None:
+    accept(entry())
+    found = diff("--python")
+    assert (found[0], left(found), said(found)) == (0, [], [])
+    python = [change["accepted"] for change in found[1]["changes"] if change["axis"] == "python"]
+    assert python
+    assert None not in python
+    Path("old.json").write_text(json.dumps(document("id", "name", "age")))
+    accept(entry(pointer="#/components/schemas/Pet/properties/name"))
+    found = diff("--python")
+    assert (found[0], left(found)) == (1, ["shop.models.Pet.age"])
+
+
+def test_a_whole_operation_with_its_schema(diff: Diff) -> None:
+    old, new = document("id", "name"), document("id", "name", more="/more")
+    new["paths"].pop("/pets")
+    new["components"]["schemas"]["Other"] = new["components"]["schemas"].pop("Pet")
+    text = json.dumps(new).replace("schemas/Pet", "schemas/Other")
+    Path("old.json").write_text(json.dumps(old))
+    Path("new.json").write_text(text)
+    accept(entry(identifier="api-path-removed-without-deprecation"))
+    assert diff()[0] == 0
+    assert "shop.client.Client.get_pets" not in left(diff("--python"))
+
+
+def test_another_name_beside_an_accepted_break_is_not_accepted_with_it(diff: Diff) -> None:
+    new = document("id")
+    new["paths"]["/pets"]["get"]["operationId"] = "all_pets"
+    Path("new.json").write_text(json.dumps(new))
+    accept(entry())
+    found = diff("--python")
+    assert found[0] == 1
+    assert "shop.models.Pet.name" not in left(found)
+    assert any("get_pets" in name for name in left(found))
+
+
 def test_the_page_of_the_documentation_shows_what_is_read(diff: Diff) -> None:
     text = (ROOT / "docs/changes.md").read_text("utf-8")
     [block] = re.findall(r"^```toml\n(\[\[accepted\]\]\n.*?)^```", text, re.MULTILINE | re.DOTALL)
@@ -234,7 +276,7 @@ def test_the_lines_of_a_card_accept_all_that_is_on_it(diff: Diff, capsys: pytest
     assert app.run(["diff", "old.json", "new.json", "--format", "html", "-o", "page.html"]) == 0
     page = Path("page.html").read_text()
     [lines] = [html.unescape(text) for text in re.findall(r"(\[\[accepted\]\].*?)</pre>", page, re.DOTALL)]
-    assert "python-field-removed" in lines
+    assert "python-" not in lines  # it is accepted with its cause
     accept(lines)
     assert diff("--python")[1]["diagnostics"][0]["message"] == "reason is empty"
     accept(lines.replace('reason = ""', 'reason = "because"'))
@@ -244,3 +286,14 @@ def test_the_lines_of_a_card_accept_all_that_is_on_it(diff: Diff, capsys: pytest
     page = Path("page.html").read_text()
     assert "[[accepted]]" not in page
     assert "Accepted until" in page
+    assert "· accepted</small>" in page
+
+
+def test_a_break_of_importers_alone_has_lines_of_its_own(diff: Diff) -> None:
+    new = document("id", "name")
+    new["paths"]["/pets"]["get"]["operationId"] = "all_pets"
+    Path("new.json").write_text(json.dumps(new))
+    assert app.run(["diff", "old.json", "new.json", "--format", "html", "-o", "page.html"]) == 0
+    found = re.findall(r"<pre>(\[\[accepted\]\].*?)</pre>", Path("page.html").read_text(), re.DOTALL)
+    accept(*(html.unescape(text).replace('reason = ""', 'reason = "because"') for text in found))
+    assert diff("--python")[0] == 0

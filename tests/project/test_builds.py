@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -99,6 +100,12 @@ def test_the_steps_of_the_workflow_say_what_changed(project: Path) -> None:
     assert "major" in (project / "review.html").read_text("utf-8")
     assert run(project, changed, **given, FAIL_ON="breaking") == 1
     assert run(project, changed, **{**given, "SPEC": "spec/new.json"}, FAIL_ON="breaking") == 0
+    page = html.unescape((project / "review.html").read_text("utf-8"))
+    lines = "\n".join(re.findall(r"<pre>(\[\[accepted\]\].*?)</pre>", page, re.DOTALL))
+    accepted = lines.replace('reason = ""', 'reason = "nobody uses it yet"')
+    (project / "spectwin-accepted.toml").write_text(accepted, "utf-8")
+    assert run(project, changed, **given, FAIL_ON="breaking") == 0
+    assert "accepted until" in (project / "changes.md").read_text("utf-8")
 
 
 @pytest.mark.slow

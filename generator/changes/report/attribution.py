@@ -34,12 +34,13 @@ class Attribution:
     """`blocks[i]` are the indices of the blocks that change `i` caused; `rest` are those that none did.
 
     A block may have several causes. `python_causes` leads from a change of the Python axis to the change of the document
-    that caused it.
+    that caused it, `may_cause` to all those that changed the same blocks.
     """
 
     blocks: Sequence[tuple[int, ...]]
     rest: tuple[int, ...]
     python_causes: Mapping[int, int]
+    may_cause: Mapping[int, frozenset[int]]
 
 
 @dataclass(slots=True)
@@ -204,6 +205,7 @@ def attribute(found: Comparison, packages: tuple[Package, Package], blocks: Sequ
     _attribute_rest(caused, index)
     _attribute_named(caused, index, subjects)
     python_causes: dict[int, int] = {}
+    may_cause: dict[int, frozenset[int]] = {}
     owners: dict[int, list[int]] = {}
     for number, each in enumerate(caused):
         for block in each:
@@ -215,11 +217,12 @@ def attribute(found: Comparison, packages: tuple[Package, Package], blocks: Sequ
         candidates = [owner for block in sorted(mine) for owner in owners.get(block, ())]
         if candidates:
             python_causes[number] = _closest(candidates, change, subjects)
+            may_cause[number] = frozenset(candidates)
         else:
             caused[number] = mine
     taken = set().union(*caused) if caused else set()
     rest = tuple(number for number in range(len(blocks)) if number not in taken)
-    return Attribution(tuple(tuple(sorted(each)) for each in caused), rest, python_causes)
+    return Attribution(tuple(tuple(sorted(each)) for each in caused), rest, python_causes, may_cause)
 
 
 def _closest(candidates: Sequence[int], change: Change, subjects: Sequence[frozenset[str]]) -> int:

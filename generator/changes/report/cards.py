@@ -153,6 +153,7 @@ class Cards:
 
     def _card(self, index: int, cause: Sequence[int]) -> Card:
         changes = [self._found.changes[number] for number in cause]
+        document = [change for change in changes if change.axis == "document"]
         first = min(changes, key=lambda change: (change.axis != "document", MOST_SEVERE_FIRST.index(change.severity)))
         own = [block for block, owners in self._owners.items() if owners == [index]]
         read = [block for block in own if self._is_read(block)]
@@ -181,7 +182,7 @@ class Cards:
             mechanical=tuple(folded),
             lines=sum(sign != " " for block in mechanical for sign, _ in self._blocks[block].lines),
             accepted=tuple(dict.fromkeys(visible(until(one.accepted)) for one in changes if one.accepted)),
-            proposal=proposal(tuple(changes), self._found.package),
+            proposal=proposal(document, self._found.package) or proposal(changes, self._found.package),
         )
 
     def _is_read(self, block: int) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
+from ...render.folder import templates_folder
+
 _CONTEXT = 2  # lines that stay the same, around those that don't
 _MOST_LINES = 1_000  # a definition that has more is not compared line by line
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -63,6 +65,12 @@ def compare_packages(
             continue
         found += _compare(name, before.get(name, ""), after.get(name, ""))
     return tuple(found)
+
+
+def static_files() -> frozenset[str]:
+    """The files that are the same in every package."""
+    folder = templates_folder() / "static"
+    return frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
 
 
 def inner(files: Mapping[PurePosixPath, str]) -> dict[str, str]:

@@ -47,7 +47,7 @@ def page(found: Comparison) -> str:
     """Write the page (HTML) of a comparison. Raises ValueError if it has no packages."""
     if found.packages is None:
         raise ValueError("a review needs both packages")
-    static = _static()
+    static = line_blocks.static_files()
     blocks = line_blocks.compare_packages(found.packages[0].files, found.packages[1].files, static)
     caused = attribute(found, found.packages, blocks)
     operations = numbered_operations(found.changes)
@@ -105,13 +105,6 @@ def _environment() -> Environment:
 def _hash(text: str) -> str:
     """A source expression of a content security policy (CSP 3, 6.7.3)."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _static() -> frozenset[str]:
-    from ...render.folder import templates_folder
-
-    folder = templates_folder() / "static"
-    return frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
 
 
 def _files(packages: tuple[Package, Package], blocks: Sequence[Block], static: frozenset[str]) -> list[dict[str, Any]]:
