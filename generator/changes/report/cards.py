@@ -27,11 +27,11 @@ _READ = frozenset(("models.py", "api.py", "errors.py"))
 _VERBS: Mapping[Level, str] = {"error": "breaks", "warning": "may break"}
 
 Group = Literal["error", "warning", "service", "info"]
-"""Where the page lists a card: by its severity, which is that for callers; `service` for those that break only services."""
+"""Where the page lists a card: by its severity, which is that for callers and importers; `service` if others alone break."""
 GROUPS: Mapping[Group, str] = {
-    "error": "Breaks callers",
-    "warning": "May break callers",
-    "service": "Breaks services",
+    "error": "Breaks callers or importers",
+    "warning": "May break callers or importers",
+    "service": "Breaks services or implementers",
     "info": "Compatible",
 }
 
