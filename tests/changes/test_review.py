@@ -161,6 +161,8 @@ def test_one_cause_is_one_card_that_says_what_each_audience_sees(tmp_path: Path)
     for words in ("breaks callers", "breaks services", "response-property-enum-value-added"):
         assert words in kind
     assert "request-parameter-enum-value-added" in kind
+    [listed] = [item for item in re.findall(r"<li value.*?</li>", text) if "film" in item]
+    assert "· breaks callers, services, importers" in listed
 
 
 def test_what_several_causes_changed_stands_once_at_the_end(tmp_path: Path) -> None:
