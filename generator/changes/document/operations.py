@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
+from ...pointer import unescape
 from ..model import Change, Level, Levels, Place
-from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump
+from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump, refs
 from .bodies import compare_body, compare_responses
 from .collector import Collector
 from .documentation import compare_documentation
@@ -254,7 +255,9 @@ def _removed_schemas(collector: Collector) -> None:
             continue
         pointer = collector.old.child("#", "components", "schemas", name)
         come = {each: collector.new.child("#", "components", "schemas", each) for each in news if each not in olds}
-        twins = [each for each, other in come.items() if collector.same(pointer, other)]
+        twins = [
+            each for each, other in come.items() if collector.same(pointer, other) or _alike(collector, pointer, other)
+        ]
         if len(twins) == 1:
             message = f"The schema {name} is now called {twins[0]}."
             where = pointer, come[twins[0]]
@@ -262,3 +265,16 @@ def _removed_schemas(collector: Collector) -> None:
         else:
             message = f"The schema {name} is no longer declared."
             collector.add("api-schema-removed", "none", message, Place(operation=""), where=(pointer, "#/components"))
+
+
+def _alike(collector: Collector, old: str, new: str) -> bool:
+    """Whether two schemas are the same but for the names of components that only one document has."""
+    names = [set(each.section("#", "components", "schemas")) for each in (collector.old, collector.new)]
+    texts = []
+    for document, pointer, others in ((collector.old, old, names[1]), (collector.new, new, names[0])):
+        text = document.text(pointer)
+        for ref in set(refs(text)):
+            if unescape(ref.rpartition("/")[2]) not in others:
+                text = text.replace(dump(ref), '"#"')
+        texts.append(text)
+    return texts[0] == texts[1]

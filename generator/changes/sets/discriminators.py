@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...pointer import escape, unescape
+from ..model import Effect
 from .compared_document import ComparedDocument, Conj, as_dict, as_list
 from .differences import SchemaPair
 from .normal_form import Context, Normaliser, component
@@ -44,7 +45,9 @@ def _values(pair: SchemaPair, context: Context, before: Table, after: Table, whe
                 pair.add("discriminator-mapping-added", "wider", *where, name=value, new=_short(after[value]))
         elif _short(before[value]) != _short(after[value]) and not context.sameness.same(before[value], after[value]):
             shown = _short(before[value]), _short(after[value])
-            pair.add("discriminator-mapping-changed", "unknown", *where, name=value, old=shown[0], new=shown[1])
+            # Where the old schema is there too, the value stands for another one; else it may be called otherwise.
+            effect: Effect = "different" if shown[0] in map(_short, after.values()) else "unknown"
+            pair.add("discriminator-mapping-changed", effect, *where, name=value, old=shown[0], new=shown[1])
 
 
 def _is_there(context: Context, target: str, others: Table, *, old: bool) -> bool:

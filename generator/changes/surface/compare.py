@@ -94,8 +94,49 @@ def _all_renames(before: Mapping[str, Module], after: Mapping[str, Module]) -> d
             if old not in found
         }
         if not more:
+            found |= _in_circles(before, after, found)
             return found | _of_groups(before, after, found)
         found |= more
+
+
+def _same_but_names(one: Class, other: Class) -> bool:
+    """Whether two classes are alike; of a group's, methods may be called otherwise, as the group's name is no part of theirs."""
+    if one == other or one.fields or other.fields or len(one.methods) != len(other.methods):
+        return one == other
+    left = list(other.methods.values())
+    for each in one.methods.values():
+        if each not in left:
+            return False
+        left.remove(each)
+    return one.bases == other.bases
+
+
+def _in_circles(before: Mapping[str, Module], after: Mapping[str, Module], known: Mapping[str, str]) -> dict[str, str]:
+    """Renamed classes that name one another: alike but for these names, and each the only one like that."""
+    found: dict[str, str] = {}
+    for name in before.keys() & after.keys():
+        olds, news = before[name].classes, after[name].classes
+        gone = {
+            one: dict.fromkeys(olds.keys() - news.keys(), "_") for one in olds if one not in news and one not in known
+        }
+        come = [one for one in news if one not in olds and one not in known.values()]
+        blank = dict.fromkeys(come, "_")
+        for one, names in gone.items():
+            shape = _renamed_class(olds[one], {**known, **names})
+            twins = [other for other in come if _renamed_class(news[other], blank) == shape]
+            if len(twins) == 1 and (olds[one].fields or olds[one].methods):
+                found[one] = twins[0]
+        found = {one: twin for one, twin in found.items() if list(found.values()).count(twin) == 1}
+    whole = {**known, **found}
+    sure = {
+        one: twin
+        for module in before.keys() & after.keys()
+        for one, twin in found.items()
+        if one in before[module].classes
+        and twin in after[module].classes
+        and _renamed_class(before[module].classes[one], whole) == after[module].classes[twin]
+    }
+    return sure if len(sure) == len(found) else {}
 
 
 def _renames(before: Module, after: Module, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -104,7 +145,11 @@ def _renames(before: Module, after: Module, known: Mapping[str, str]) -> Iterato
     come = [name for name in after.classes if name not in before.classes and name not in taken]
     for name, each in before.classes.items():
         if name not in after.classes and (each.fields or each.methods):
-            twins = [other for other in come if _renamed_class(each, {**known, name: other}) == after.classes[other]]
+            twins = [
+                other
+                for other in come
+                if _same_but_names(_renamed_class(each, {**known, name: other}), after.classes[other])
+            ]
             if twins:
                 come.remove(twins[0])
                 yield name, twins[0]
@@ -166,7 +211,7 @@ class _Versions:
             twins = [other for other in come if self._is_group(before[name], after[other])]
             if len(twins) == 1:
                 come.remove(twins[0])
-                yield from self._group(name, before[name])
+                yield from self._group(name, before[name], after[twins[0]])
             else:
                 yield change_of("module-removed", "error", name, f"The module `{name}` is gone.", "narrower")
         for name in come:
@@ -183,9 +228,15 @@ class _Versions:
         names = {self._renames.get(name, name) for name in before.classes}
         return bool(names) and names == set(after.classes) and names != set(before.classes)
 
-    def _group(self, name: str, before: Module) -> Iterator[Change]:
-        for one in before.classes:
-            yield renamed_to(f"{name}.{one}", one, self._renames[one])
+    def _group(self, name: str, before: Module, after: Module) -> Iterator[Change]:
+        for one, each in before.classes.items():
+            yield from self._renamed(f"{name}.{one}", each, self._renames[one], after.classes)
+
+    def _renamed(self, dotted: str, old: Class, name: str, come: Mapping[str, Class]) -> Iterator[Change]:
+        """Report a class that is called otherwise, and its methods that are, too."""
+        yield renamed_to(dotted, dotted.rpartition(".")[2], name)
+        owner = f"{dotted.rpartition('.')[0]}.{name}"  # what is called otherwise goes by its new name
+        yield from compare_methods(self._known, owner, old.methods, come[name].methods, "method")
 
     def _aliases(self, module: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
         come = [name for name in after if name not in before]
@@ -210,7 +261,7 @@ class _Versions:
             twin = self._renames.get(name, "")
             if twin in come:
                 come.remove(twin)
-                yield renamed_to(f"{module}.{name}", name, twin)
+                yield from self._renamed(f"{module}.{name}", before[name], twin, after)
             else:
                 yield change_of(
                     "class-removed", "error", f"{module}.{name}", f"The class `{name}` is gone.", "narrower"
