@@ -5,6 +5,7 @@ from __future__ import annotations
 import compileall
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from functools import cache
