@@ -171,8 +171,8 @@ def _close(key: str) -> str:
 def _defaults(flattener: Flattener, nodes: Iterable[PlacedSchema]) -> Iterator[_Notice]:
     """Say which default of a property counts where `allOf` brings several."""
     for node in nodes:
-        if "&" in node.pointer:
-            continue
+        if "&" in node.pointer or referred(node):
+            continue  # made of others, or said of the target
         parts = node.schema.get("allOf") if isinstance(node.schema, dict) and "default" not in node.schema else None
         lost = [
             one["default"] for one in parts or () if isinstance(one, dict) and "default" in one and "$ref" not in one

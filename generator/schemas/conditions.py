@@ -66,6 +66,7 @@ class Conditions:
             schema = schema[key]
         below = self._flattener.node(join(node.pointer.partition(BESIDE)[0], *keys), schema)
         flat = self._flattener.flat(below)
+        self._flattener.spend(len(flat.properties))
         found = {name: Condition((one,), is_settled=True) for name, one in flat.properties.items()}
         if flat.rest & KEYWORDS:
             found = {**self._of(below, met, depth + 1), **found}
@@ -95,4 +96,5 @@ def _add(found: Found, more: Found) -> None:
         if known is None or (one.is_settled and not known.is_settled):
             found[name] = one
         elif not known.is_settled:
-            found[name] = Condition((*known.schemas, *one.schemas), is_settled=False)
+            schemas = {schema.pointer: schema for schema in (*known.schemas, *one.schemas)}
+            found[name] = Condition(tuple(schemas.values()), is_settled=False)

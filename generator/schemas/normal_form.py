@@ -214,6 +214,11 @@ class Flattener:
             self._known[node.pointer] = result
         return result
 
+    def spend(self, values: int) -> None:
+        """Take values that are made of the document off its budget. Raises Refused where it is spent."""
+        if self._budget:
+            self._budget.spend(values)
+
     def _flatten_parts(self, node: PlacedSchema) -> None:
         """Flatten what `$ref` and `allOf` bring, the far end first, so that nothing depends on how long such a chain is.
 
@@ -228,8 +233,8 @@ class Flattener:
             elif parts and one.pointer not in met and one.pointer not in self._known:
                 met.add(one.pointer)
                 waiting += [(one, True), *((part, False) for part in parts)]
-            elif not parts:
-                self._known.setdefault(one.pointer, self._intersected(one, frozenset()))
+            elif not parts and one.pointer not in self._known:
+                self._known[one.pointer] = self._intersected(one, frozenset())
 
     def _intersected(self, node: PlacedSchema, _open: frozenset[str]) -> Flat:
         result = Flat(node=node)
@@ -362,8 +367,7 @@ class Flattener:
             flat.rest.add("additionalProperties")
         if "additionalProperties" in flat.rest:
             flat.additional = None
-        if self._budget:
-            self._budget.spend(len(other.properties))
+        self.spend(len(other.properties))
         for name, node in other.properties.items():
             known = flat.properties.get(name)
             flat.properties[name] = node if known is None else self.both(known, node)

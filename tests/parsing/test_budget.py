@@ -57,6 +57,21 @@ AMPLIFIED: dict[str, dict[str, Any]] = {
         }
     },
 }
+AMPLIFIED["properties of dependentSchemas in each class"] = {
+    "a.json": {
+        **EMPTY,
+        "components": {
+            "schemas": {
+                "A": {
+                    "type": "object",
+                    "properties": {"q": {}},
+                    "dependentSchemas": {f"d{n}": {"$ref": "#/components/schemas/B"} for n in range(150)},
+                },
+                "B": {"properties": {f"p{n}": {} for n in range(150)}},
+            }
+        },
+    }
+}
 AMPLIFIED["properties of a chain of allOf"] = {
     "a.json": {
         **EMPTY,

@@ -565,3 +565,16 @@ def test_a_range_is_never_written(media: Any, written: str) -> None:
     codec = content.OneOf(one)
     assert codec.write(b"" if isinstance(one, content.Binary) else "")[1] == written
     assert codec.find(written) is one
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32-le"])
+def test_json_is_utf_8(encoding: str) -> None:
+    with pytest.raises(exceptions.DecodeError):  # RFC 8259 section 8.1; Python's own reader guesses
+        wire.Json(list[int]).read("[1, 2]".encode(encoding))
+
+
+@pytest.mark.parametrize("data", [b"[" * 5_000, b"[" * 5_000 + b"]" * 5_000, b"\xef\xbb\xbf" * 3_000 + b"[1]"])
+def test_what_is_no_json_is_read_once(data: bytes) -> None:
+    with pytest.raises(exceptions.DecodeError, match="no JSON"):
+        wire.Json(list[int]).read(data)
+    assert wire.Json(list[int]).read(b"\xef\xbb\xbf[1, 2.0]") == [1, 2]

@@ -30,6 +30,7 @@ Fields = list[tuple[bytes, bytes]]
 _CONFIG = ConfigDict(strict=True, allow_inf_nan=False, ser_json_inf_nan="constants")
 _STRICT = CoreConfig(strict=True, allow_inf_nan=False)
 _LISTED = 1000  # problems of one text that are listed: a million of them would take seconds and a gigabyte
+_MARK = b"\xef\xbb\xbf"  # a byte order mark, which may be ignored (RFC 8259 section 8.1)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -115,14 +116,15 @@ class Json(Media):
             return self.adapter.validator.validate_json(data, context=HASTY if context is None else context)
         except ValidationError as error:
             failed = error
-        if data.startswith(b"\xef\xbb\xbf"):  # a byte order mark, which may be ignored (RFC 8259 section 8.1)
-            return self.read(data[3:], content_type, context)
-        with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
-            mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
-            try:
-                return self.telling.validate_json(mended, context=context)
-            except ValidationError as error:
-                failed = error
+        if data.startswith(_MARK) and not data.startswith(_MARK * 2):
+            return self.read(data[len(_MARK) :], content_type, context)
+        if failed.error_count() > 1 or failed.errors(include_input=False)[0]["type"] != "json_invalid":
+            with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
+                mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
+                try:
+                    return self.telling.validate_json(mended, context=context)
+                except ValidationError as error:
+                    failed = error
         number = failed.error_count()
         if number > _LISTED:
             raise DecodeError.of(f"{number} problems", "too_many_problems")

@@ -11,7 +11,7 @@ from .base import KNOWN
 from .exact import OTHER, SEVERAL
 
 HOLDERS = (dict, list)
-_FLAT = {dict: "<objects>", list: "<arrays>"}
+_FLAT: dict[type, str] = {dict: "<objects>", list: "<arrays>"}
 _DEEP, _DEEP_OR_FLOAT = frozenset(HOLDERS), frozenset({*HOLDERS, float})
 
 
