@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 import pytest
 
+from generator import options
 from generator.cli import app
 from generator.document import load
 from generator.validation import validate
@@ -324,7 +325,7 @@ def test_progress_is_shown_on_a_terminal(
     is_terminal: bool, quiet: bool, shown: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR" if is_terminal else "NO_COLOR", "1")
-    monkeypatch.setattr(command.options, "redrawn", lambda stream: is_terminal and stream is sys.stderr)
+    monkeypatch.setattr(options, "redrawn", lambda stream: is_terminal and stream is sys.stderr)
     with command._progress("harbour", quiet=quiet) as progress:
         progress(3, 7)
     written = capsys.readouterr()
