@@ -117,7 +117,7 @@ class Json(Media):
             failed = error
         if data.startswith(b"\xef\xbb\xbf"):  # a byte order mark, which may be ignored (RFC 8259 section 8.1)
             return self.read(data[3:], content_type, context)
-        with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
+        with contextlib.suppress(ValueError, ArithmeticError, RecursionError):  # once more, with 1.0 as an integer
             mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
             try:
                 return self.telling.validate_json(mended, context=context)
