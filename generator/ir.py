@@ -67,7 +67,8 @@ class Media:
     """A media type of a body: `kind` is the runtime's class, `plain` says that it has this media type by itself.
 
     `type` is None where the kind has its own; `whole`: the items of an event stream are whole events, not their data;
-    `last`: data that ends it, None for what the runtime takes for that.
+    `last`: data that ends it, None for what the runtime takes for that; `item_type`: the content type of each part of a
+    multipart stream, None for JSON.
     """
 
     kind: str
@@ -77,6 +78,7 @@ class Media:
     encoding: tuple[Encoding, ...]
     whole: bool = False
     last: str | None = None
+    item_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

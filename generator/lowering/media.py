@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ PLAIN = {
     "EventStream": "text/event-stream",
     "JsonLines": "application/jsonl",
     "JsonSequence": "application/json-seq",
+    "MultipartStream": "multipart/mixed",
 }
 """The media type that each class of the runtime has by itself."""
 
@@ -36,7 +38,7 @@ JSON_LINES = frozenset(
     }
 )
 _BY_POSITION = {"prefixEncoding", "itemEncoding"}  # encodings of parts by their places (OpenAPI 3.2, 4.14.5)
-STREAMS = frozenset({"Download", "EventStream", "JsonLines", "JsonSequence"})
+STREAMS = frozenset({"Download", "EventStream", "JsonLines", "JsonSequence", "MultipartStream"})
 
 
 def async_iterator(item: Type) -> Type:
@@ -67,6 +69,8 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
     schema = entry.value.get("schema")
     declared = run.type_of(join(entry.pointer, "schema"), direction)
     kind = _kind(name, schema, direction)
+    if direction == "" and kind == "Binary" and has_parts(name, entry.value):
+        return _lower_parts(run, media_type, entry)
     type_: Type | None = declared or VALUE
     encoding: tuple[ir.Encoding, ...] = ()
     if kind in ("EventStream", "JsonLines", "JsonSequence"):
@@ -92,6 +96,49 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
     plain, last = media_type == PLAIN[kind], run.stream_end if kind == "EventStream" else None
     return ir.Media(
         kind=kind, media_type=media_type, plain=plain, type=type_, encoding=encoding, whole=whole, last=last
+    )
+
+
+def has_parts(name: str, entry: Mapping[str, Any]) -> bool:
+    """Whether each item of a body is a part, and all are written alike (OpenAPI 3.2, 4.14.5); the name is an essence."""
+    parts = name.startswith("multipart/") and "*" not in name and name != "multipart/form-data"
+    encoding = entry.get("itemEncoding", {})
+    if not parts or not isinstance(encoding, Mapping) or encoding.keys() & {"encoding", *_BY_POSITION}:
+        return False
+    content_type = encoding.get("contentType", "")
+    one = not re.search(r"[,*]", content_type) and not essence(content_type).startswith("multipart/")
+    return one and "itemSchema" in entry and "prefixEncoding" not in entry
+
+
+def _lower_parts(run: Lowering, media_type: str, entry: Located) -> ir.Media:
+    """Lower a stream of parts. Without a content type they have the one of their schema (OpenAPI 3.2, 4.15.1.1)."""
+    place = join(entry.pointer, "itemSchema")
+    type_: Type = run.type_of(place, "") or VALUE
+    schema: Any = run.follow(place, entry.value["itemSchema"]).value  # an object, true or false
+    is_scalar = isinstance(schema, Mapping) and schema.get("type") in ("string", "number", "integer", "boolean")
+    is_bytes = is_file(schema)
+    encoding = entry.value.get("itemEncoding", {})
+    if encoding.get("headers"):
+        run.note(f"headers of itemEncoding are not read in {media_type}", entry.pointer)
+    item_type = encoding.get("contentType")
+    if item_type is None:
+        raw = PLAIN["Binary"] if is_bytes or type_ == VALUE else None
+        item_type = raw or (PLAIN["Text"] if is_scalar else PLAIN["Json"])
+    if not is_json(essence(item_type)):
+        is_text = essence(item_type).startswith("text/") and not is_bytes
+        fine = is_bytes or type_ in (STR, VALUE) or (is_scalar and is_text)
+        if not fine:
+            what = "text" if is_text else "bytes"
+            run.note(f"items in {item_type} are {what}: their schema is not read", entry.pointer)
+        if not (is_scalar and is_text):
+            type_ = STR if is_text else BYTES
+    return ir.Media(
+        kind="MultipartStream",
+        media_type=media_type,
+        plain=media_type == PLAIN["MultipartStream"],
+        type=type_,
+        encoding=(),
+        item_type=None if item_type == PLAIN["Json"] else item_type,
     )
 
 

@@ -54,7 +54,8 @@ def _whole(media: ir.Media) -> ir.Media:
     """Take a stream as one body: an error is read whole."""
     if media.kind not in STREAMS:
         return media
-    return replace(media, kind="Text" if media.kind != "Download" else "Binary", type=None, plain=False)
+    kind = "Binary" if media.kind in ("Download", "MultipartStream") else "Text"
+    return replace(media, kind=kind, type=None, plain=False, item_type=None)
 
 
 def _with_downloads(run: Lowering, view: OperationView, responses: list[ir.Response]) -> list[ir.Response]:

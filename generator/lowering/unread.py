@@ -10,8 +10,9 @@ from ..document.document import Document
 from ..document.index import Index
 from ..document.objects import FIELDS
 from ..models.scalars import FORMATS
-from ..pointer import Pointer, join
+from ..pointer import Pointer, join, split
 from ..schemas.keywords import KEYWORDS
+from .media import essence, has_parts
 
 _MEMBERS: Mapping[str, str] = {
     "document": "openapi info servers paths webhooks components security tags jsonSchemaDialect $self",
@@ -65,11 +66,20 @@ def unread(document: Document, formats: Mapping[str, str]) -> tuple[Unread, ...]
     found: dict[tuple[str, str], list[Pointer]] = {}
     typed = FORMATS.keys() | formats.keys() | _OTHER_FORMATS
     for pointer, kind, value in Index(document).objects:
+        is_read = kind == "mediaType" and _is_read_in_parts(pointer, value)
         for key in _members(kind, value, typed):
+            if is_read and key == "itemEncoding":
+                continue
             found.setdefault((key, kind), []).append(join(pointer, key.partition(":")[0]))
     return tuple(
         Unread(keyword=key, kind=kind, places=len(places), pointer=places[0]) for (key, kind), places in found.items()
     )
+
+
+def _is_read_in_parts(pointer: Pointer, entry: Mapping[str, Any]) -> bool:
+    """Whether a media type is that of a response which is read part by part: lowering/media."""
+    place = split(pointer)
+    return "responses" in place and has_parts(essence(place[-1]), entry)
 
 
 def _members(kind: str, value: Any, typed: set[str]) -> Iterator[str]:

@@ -25,6 +25,7 @@ from ..lowering.media import STREAMS
 from ..models.definitions import Judged, Site
 from ..models.runtime_rules import Rules, bundle
 from ..pointer import join
+from ..python.types import BYTES, STR
 from ..schemas.normal_form import PlacedSchema
 from .samples import Choice, NoValueError, Samples, given
 from .strings import WORD
@@ -137,6 +138,9 @@ def _body(document: Document, media: ir.Media, entry: Located, rules: Rules) -> 
     else:
         flat = rules.flattener.flat(node)
         item = flat.items if flat.types == ("array",) and flat.items else node
+    is_text = media.type == STR and rules.flattener.flat(item).types == ("string",)
+    if media.kind == "MultipartStream" and media.type in (STR, BYTES) and not is_text:  # which no schema describes
+        return _Part(node=item, examples=[], value=[WORD], found=True)
     made = rules.flattener.node(f"{item.pointer}[]", {"type": "array", "minItems": 1, "items": {"$ref": item.pointer}})
     rules.flattener.refer(item)
     return _Part(node=made, examples=examples)

@@ -37,6 +37,7 @@ KNOWN: Mapping[str, str] = {
     **dict.fromkeys(("QueryParameters", "QueryString"), "._runtime.wire.querystring"),
     **dict.fromkeys(("Encoding", "Form"), "._runtime.wire.forms"),
     **dict.fromkeys(("Download", "EventStream", "JsonLines", "JsonSequence"), "._runtime.wire.streaming"),
+    "MultipartStream": "._runtime.wire.multipart_stream",
     **dict.fromkeys(("Binary", "Content", "OneOf", "Text"), "._runtime.wire.content"),
     **dict.fromkeys(("ApiKey", "Certificate", "HttpScheme", "KeyScheme", "TLSScheme"), "._runtime.wire.schemes"),
     **dict.fromkeys(

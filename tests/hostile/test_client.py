@@ -36,9 +36,10 @@ def tree() -> dict[str, Any]:
         "text": answers("text/plain", {"type": "string"}),
         "lines": answers("application/jsonl", {"$ref": "#/components/schemas/Item"}),
         "events": answers("text/event-stream", {"type": "string"}),
+        "parts": {"200": {"description": "", "content": {"multipart/mixed": {"itemSchema": item}}}},
     }
     return {
-        "openapi": "3.1.0",
+        "openapi": "3.2.0",
         "info": {"title": "Hostile", "version": "1"},
         "paths": {f"/{name}": {"get": {**operation(name), "responses": one}} for name, one in kinds.items()},
         "components": {"schemas": {"Item": item}},
@@ -91,7 +92,7 @@ def head(kind: str, *more: str, status: str = "200 OK") -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status}", f"content-type: {kind}", "connection: close", *more, "", ""]).encode()
 
 
-JSON = "application/json"
+JSON, PARTS = "application/json", "multipart/mixed; boundary=B"
 ANSWERS: dict[str, tuple[str, bytes]] = {
     "deep": ("json", head(JSON) + b"[" * 500_000),
     "deep objects": ("json", head(JSON) + b'[{"a":' * 1 + b'{"a":' * 100_000),
@@ -127,6 +128,14 @@ ANSWERS: dict[str, tuple[str, bytes]] = {
     "one long line": ("lines", head("application/jsonl") + b"x" * (17 * 2**20)),
     "one long event": ("events", head("text/event-stream") + b"data: " + b"x" * (17 * 2**20)),
     "an event of many lines": ("events", head("text/event-stream") + b"data: x\n" * (3 * 2**20)),
+    "one long part": ("parts", head(PARTS) + b"--B\r\n\r\n" + b"x" * (17 * 2**20)),
+    "a part that is nearly its end": ("parts", head(PARTS) + b"--B\r\n\r\n" + b"\r\n--" * (5 * 2**20)),
+    "a head of many lines": ("parts", head(PARTS) + b"--B\r\n" + b"a: b\r\n" * 2**20),
+    "a line that is no boundary": ("parts", head(PARTS) + b"--B" + b" " * 2**20),
+    "many parts that are none": ("parts", head(PARTS) + b"--B\r\n\r\n\r\n" * 2**20),
+    "many parts without an end": ("parts", head(PARTS) + b"--B\r\n\r\n{}\r\n" * 100_000),
+    "long before its parts": ("parts", head(PARTS) + b"\r\n--A" * (3 * 2**20)),
+    "parameters without an end": ("parts", head("multipart/mixed" + ';a="\\"' * 10_000) + b"--B--"),
     "retry of many digits": ("events", head("text/event-stream") + b"retry: " + b"9" * 5_000 + b"\n\n"),
 }
 
@@ -138,7 +147,7 @@ def test_an_answer_ends_in_a_value_or_an_error_of_ours_and_soon(modules: dict[st
     with Server(data) as server, modules["client"].Client(server.url, retries=0) as caller:
         try:
             found = getattr(caller.g, name)()
-            if name in ("lines", "events"):
+            if name in ("lines", "events", "parts"):
                 for _ in found:
                     pass
         except modules["errors"].APIError as error:

@@ -22,7 +22,10 @@ DOCUMENT: dict[str, Any] = {
                         "description": "d",
                         "summary": "s",
                         "links": {},
-                        "content": {"multipart/mixed": {"itemSchema": {}, "itemEncoding": {}}},
+                        "content": {
+                            "multipart/mixed": {"itemSchema": {}, "itemEncoding": {}},
+                            "multipart/form-data": {"itemSchema": {}, "itemEncoding": {}},
+                        },
                     }
                 },
             },
@@ -58,7 +61,7 @@ def test_what_nothing_reads_is_listed_once_with_its_places(tmp_path: Path) -> No
         ("response", "links"): (1, "#/paths/~1a/get/responses/200/links"),
         ("mediaType", "itemEncoding"): (
             1,
-            "#/paths/~1a/get/responses/200/content/multipart~1mixed/itemEncoding",
+            "#/paths/~1a/get/responses/200/content/multipart~1form-data/itemEncoding",
         ),
         ("schema", "format: hostname"): (2, f"{schemas}/A/format"),
         ("schema", "contentSchema"): (1, f"{schemas}/A/contentSchema"),

@@ -119,6 +119,10 @@ def test_bodies_of_every_kind(tmp_path: Path) -> None:
         "image": {"200": {"description": "", "content": {"image/png": {}, "application/json": {"schema": item}}}},
         "lines": {"200": {"description": "", "content": {"application/jsonl": {"itemSchema": item}}}},
         "events": {"200": {"description": "", "content": {"text/event-stream": {"itemSchema": item}}}},
+        "flags": {
+            "200": {"description": "", "content": {"multipart/mixed; boundary=B": {"itemSchema": {"type": "boolean"}}}}
+        },
+        "files": {"200": {"description": "", "content": {"multipart/mixed; boundary=B": {"itemSchema": {}}}}},
         "form": {"200": {"description": "", "content": {"application/x-www-form-urlencoded": {"schema": item}}}},
         "header": {"200": {"description": "", "headers": {"X-At": {"required": True, "schema": {"type": "integer"}}}}},
         "failing": {"404": {"description": ""}},
@@ -146,6 +150,8 @@ def test_bodies_of_every_kind(tmp_path: Path) -> None:
         "image": (200, "string"),
         "lines": (200, '{"n":0}\n'),
         "events": (200, 'data: {"n": 0}\n\n'),
+        "flags": (200, "--B\r\nContent-Type: text/plain\r\n\r\nfalse\r\n--B--\r\n"),
+        "files": (200, "--B\r\nContent-Type: application/octet-stream\r\n\r\nstring\r\n--B--\r\n"),
         "form": (200, "n=0"),
         "header": (200, ""),
         "failing": (404, ""),

@@ -100,8 +100,35 @@ TRIED: dict[str, list[tuple[dict[str, Any], str, str]]] = {
         (_answer(one, itemSchema=FORM), "supported", "AsyncIterator[")
         for one in ("text/event-stream", "application/jsonl", "application/json-seq")
     ],
-    "`itemSchema` in multipart": [(_answer("multipart/mixed", itemSchema=FORM), "noticed", "multipart/mixed")],
+    "`itemSchema` in multipart": [
+        (_answer("multipart/mixed", itemSchema=FORM), "supported", "AsyncIterator["),
+        (
+            _answer("multipart/mixed", itemSchema=FORM, itemEncoding={"contentType": "a/b+json"}),
+            "supported",
+            'item_type="a/b+json"',
+        ),
+        (_post("multipart/mixed", itemSchema=FORM), "noticed", "multipart/mixed"),
+    ],
+    "`itemSchema` in forms": [
+        (_answer("multipart/form-data", itemSchema=FORM), "noticed", "multipart/form-data"),
+        (_answer("application/xml", itemSchema=FORM), "noticed", "application/xml"),
+        (_answer("application/json", itemSchema=FORM), "noticed", "itemSchema is not read in application/json"),
+    ],
+    "`itemEncoding` with": [
+        (_answer("multipart/mixed", itemSchema=FORM, itemEncoding={"contentType": one}), "noticed", "itemEncoding")
+        for one in ("image/*", "a/b, a/c", "multipart/mixed")
+    ]
+    + [
+        (
+            _answer("multipart/mixed", itemSchema=FORM, itemEncoding={"headers": {"A": {"schema": TEXT}}}),
+            "noticed",
+            "headers of itemEncoding",
+        ),
+        (_post("multipart/mixed", itemSchema=FORM, itemEncoding={}), "noticed", "itemEncoding"),
+        (_answer("multipart/mixed", itemSchema=FORM, itemEncoding={"itemEncoding": {}}), "noticed", "itemEncoding"),
+    ],
     "`prefixEncoding`": [
+        (_answer("multipart/mixed", itemSchema=FORM, prefixEncoding=[{}]), "noticed", "prefixEncoding"),
         (
             _answer("multipart/mixed", schema={"type": "array"}, prefixEncoding=[{"contentType": "a/b"}]),
             "noticed",

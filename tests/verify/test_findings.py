@@ -71,6 +71,78 @@ def test_events_without_data_are_refused_and_others_arrive(tmp_path: Path) -> No
     assert verdict.calls > 8
 
 
+PART_ITEM = {"type": "object", "required": ["a"], "properties": {"a": TEXT, "b": {"type": "integer"}}}
+PARTS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "/objects": (PART_ITEM, {}),
+    "/lists": ({"type": "array", "items": TEXT}, {"contentType": "application/vnd.a+json"}),
+    "/texts": (TEXT, {}),
+    "/constants": ({"type": "string", "enum": ["a", "1"]}, {"contentType": "text/csv; charset=utf-8"}),
+    "/numbers": ({"type": "number"}, {}),
+    "/pictures": ({}, {"contentType": "image/jpeg"}),
+    "/files": ({"type": "string", "contentMediaType": "image/png"}, {}),
+    "/tables": (PART_ITEM, {"contentType": "text/csv"}),
+    "/nothing": ({}, {}),
+    "/never": (False, {"contentType": "a/b"}),
+}
+"""Paths with the schema of their parts, and how these are written."""
+
+
+def parts_of(schema: Any, encoding: dict[str, Any], media_type: str = "multipart/mixed") -> dict[str, Any]:
+    entry = {"itemSchema": schema, **({"itemEncoding": encoding} if encoding else {})}
+    return {"description": "parts", "content": {media_type: entry}}
+
+
+def test_items_in_parts_arrive(tmp_path: Path) -> None:
+    operations: dict[str, Any] = {
+        path: {"responses": {"200": parts_of(*one), "400": parts_of(*one)}} for path, one in PARTS.items()
+    }
+    operations["/lines"] = {
+        "responses": {
+            "200": {"description": "", **content(TEXT, "application/jsonl", "itemSchema")},
+            "400": {"description": "", **content(TEXT, "application/jsonl", "itemSchema")},
+            "404": {"description": "", **content(TEXT, "text/event-stream", "itemSchema")},
+        }
+    }
+    operations["/either"] = {"responses": {"200": parts_of(PART_ITEM, {})}}
+    operations["/either"]["responses"]["200"]["content"] |= content(PART_ITEM)["content"]
+    proof = prove(tmp_path, document(operations, version="3.2.0"))
+    assert failures(proof) == []
+    assert all(one.calls > 8 for one in proof.verdicts)
+    assert len(proof.verdicts) == len(operations)
+
+
+@pytest.mark.parametrize(
+    ("path", "file", "old", "new", "said"),
+    [
+        (
+            "/objects",
+            "contract.py",
+            "MultipartStream(models.",
+            'JsonLines(media_type="multipart/mixed", type_=models.',
+            "",
+        ),
+        ("/texts", "contract.py", 'item_type="text/plain"', 'item_type="text/json"', ""),
+        ("/pictures", "contract.py", "image/jpeg", "image/png", "image/png"),
+        ("/pictures", "_runtime/wire/multipart_stream.py", "return bytes(item)", "return bytes(item) or b'x'", ""),
+        (
+            "/objects",
+            "_runtime/wire/multipart_stream.py",
+            'self.start, self.tail = b"", b"--',
+            'self.start, self.tail = b"", b"-',
+            "",
+        ),
+        ("/objects", "_runtime/server/streams.py", "self.items.media.tail", 'b""', "the last boundary is missing"),
+        ("/objects", "_runtime/wire/multipart_stream.py", "return head + data", "return head + data + data", ""),
+    ],
+)
+def test_items_in_parts_that_are_wrong_are_found(
+    path: str, file: str, old: str, new: str, said: str, tmp_path: Path
+) -> None:
+    root = document({path: {"responses": {"200": parts_of(*PARTS[path])}}}, version="3.2.0")
+    proof = prove(tmp_path, root, (file, old, new))
+    assert any(said in one for one in failures(proof)), failures(proof)
+
+
 def test_texts_that_are_no_value_of_their_format_are_refused(tmp_path: Path) -> None:
     body = {"required": True, **content({"type": "object", "required": ["a"], "properties": {"a": TEXT}})}
     answer = {"description": "ids", **content({"type": "array", "items": {"type": "string", "format": "uuid"}})}

@@ -96,12 +96,14 @@ def _media(collector: Collector, part: Part, old: str, new: str) -> None:
         add(f"{part.flow}-body-encoding-changed", "unknown", message)
 
 
-def _encoding(raw: dict[str, Any]) -> dict[str, Any]:
+def _encoding(raw: dict[str, Any]) -> list[Any]:
+    """Give what says how parts are written, by name and by position (OpenAPI 3.2, 4.15.1)."""
     parts = as_dict(raw.get("encoding")).items()
     keys = ("contentType", "style", "explode", "allowReserved", "headers")
-    return {
+    named = {
         name: {key: each[key] for key in keys if key in each} for name, each in parts if isinstance(each, dict) and each
     }
+    return [named, raw.get("prefixEncoding") or [], raw.get("itemEncoding") or {}]
 
 
 def compare_responses(collector: Collector, operation: str, old: str, new: str) -> None:

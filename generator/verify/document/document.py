@@ -50,6 +50,7 @@ class Media:
     media_type: str
     schema: Any = None
     item_schema: Any = None
+    item_encoding: Mapping[str, Any] = field(default_factory=dict)  # of each part; of the first parts: "prefixEncoding"
     encoding: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -184,6 +185,8 @@ class Reader:
                 media_type=name,
                 schema=entry.get("schema"),
                 item_schema=entry.get("itemSchema"),
+                item_encoding={key: entry[key] for key in ("prefixEncoding",) if key in entry}
+                | (entry.get("itemEncoding") or {}),
                 encoding=entry.get("encoding") or {},
             )
             for name, entry in ((name, self.follow(value)) for name, value in entries)

@@ -136,7 +136,8 @@ class Builder:
         """Put the Python values of a stream's items into the plan. Raises Mismatch."""
         media = declared.media
         entry = bodies.find(items[0].media, media) if items else next(one for one in media.all if one.stream)
-        plan.items = [i.value if i.kind == "Download" else self.bench.package.build(entry.type, i.value) for i in items]
+        values = [item.value for item in items]
+        plan.items = [one if isinstance(one, bytes) else self.bench.package.build(entry.type, one) for one in values]
         if entry is not media.all[0]:
             content, media_type = self.bench.package.content, concrete(entry.media_type)
             plan.wrap = lambda found: content(media_type, found)

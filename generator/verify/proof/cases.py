@@ -135,13 +135,14 @@ class Cases:
 
     def _answers(self, reply: Reply, response: Response, media: Media) -> Iterator[Reply]:
         entry = bodies.find(media, self.contract.responses[response.key].media)
-        kind = bodies.kind_of(media, entry, response=True, is_object=self.is_object(self.answered, media))
+        is_object, is_result = self.is_object(self.answered, media), not reply.is_error
+        kind = bodies.kind_of(media, entry, response=is_result, is_object=is_object)
         for index, (name, mode) in enumerate(SETS[: 4 if reply.is_first else 2]):
             try:
                 found = replace(reply)
                 if kind in bodies.STREAMS:
                     modes = (MINIMAL, FULL, Mode(1, 1)) if kind == "EventStream" else (MINIMAL, FULL, Mode(2))
-                    found.items = [self._item(media, kind, m) for m in modes[: (0, 1, 3, 2)[index]]]
+                    found.items = [self._item(media, kind, m, entry.type) for m in modes[: (0, 1, 3, 2)[index]]]
                 else:
                     found.body = self._body(media, kind, self.answered, mode)
             except NoInstance as error:
@@ -150,15 +151,31 @@ class Cases:
             found.headers = self.headers(response, mode)
             yield found
 
-    def _item(self, media: Media, kind: str, mode: Mode) -> Body:
+    def _item(self, media: Media, kind: str, mode: Mode, type_: Any) -> Body:
+        """Return an item; of parts that are bytes, or text beyond their schema, any. Raises NoInstance."""
         if kind == "Download":
             return bodies.make(media, kind, self.answered, mode)
         schema = media.item_schema
+        if kind == "MultipartStream":
+            media = self._with_content_type(media, type_)
+        if kind == "MultipartStream" and type_ in (bytes, str):
+            is_text = types(self.answered.flat(schema).get("type")) == ["string"]
+            if type_ is bytes or not is_text:
+                made = bodies.make(media, "Binary" if type_ is bytes else "Text", self.answered, mode)
+                return replace(made, kind=kind)
         if schema is None:
             flat = self.answered.flat(media.schema)
             is_array = flat.get("type") == "array"
             schema = self.answered.schemas.reader.follow(media.schema).get("items") if is_array else media.schema
         return Body(media=media, kind=kind, value=self.answered.make(schema, mode))
+
+    def _with_content_type(self, media: Media, type_: Any) -> Media:
+        """Say how parts are written where the document does not: by the type of their schema (OpenAPI 3.2, 4.15.1.1)."""
+        declared = str(self.answered.flat(media.item_schema).get("type"))
+        usual = {"object": "application/json", "array": "application/json"}
+        usual |= dict.fromkeys(("string", "number", "integer", "boolean"), "text/plain")
+        found = "application/octet-stream" if type_ is bytes else usual.get(declared)
+        return replace(media, item_encoding={"contentType": found, **media.item_encoding}) if found else media
 
     def headers(self, response: Response, mode: Mode) -> dict[str, Any]:
         """Return values for a response's headers: the required ones, or all."""

@@ -136,7 +136,8 @@ class CallComparison:
         if len(types) != 1:
             return f"{len(types)} content types in the response"
         if reply.items is not None:
-            return bodies.compare_stream(first.kind, [item.value for item in reply.items], exchange.answer)
+            values = [item.value for item in reply.items]
+            return bodies.compare_stream(first.media, first.kind, values, types[0], exchange.answer)
         problem = bodies.compare_body(first, types[0], exchange.answer)
         return f"response body: {problem}" if problem else ""
 

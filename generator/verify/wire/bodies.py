@@ -21,7 +21,7 @@ from .compare import difference, is_json_of, scalar_text, shown
 from .styles import Expected, compare_pairs, expected_query, query_pairs
 
 LINES = tuple(f"application/{name}" for name in ("jsonl", "x-ndjson", "x-jsonlines", "ndjson", "x-jsonl"))
-STREAMS = ("Download", "EventStream", "JsonLines", "JsonSequence")
+STREAMS = ("Download", "EventStream", "JsonLines", "JsonSequence", "MultipartStream")
 _TEXTS = ("a", "some text, ünïcödé", "", 'a "b" \\ \r\n\t 漢字 🎈', "x" * 5000)
 _BYTES = (b"a", b"some bytes", b"", bytes(range(256)), b"x" * 100_000)
 
@@ -72,12 +72,8 @@ def allowed_kinds(media: Media, *, response: bool, is_object: bool) -> tuple[str
     name = essence(media.media_type)
     if name in ("application/json", "text/json") or name.endswith("+json"):
         return ("Json",)
-    if response and name == "text/event-stream":
-        return ("EventStream",)
-    if response and name in LINES:
-        return ("JsonLines",)
-    if response and name == "application/json-seq":
-        return ("JsonSequence",)
+    if response and (stream := _stream_kind(media)):
+        return (stream,)
     if name == "application/x-www-form-urlencoded" and is_object:
         return ("Form",)
     if name == "multipart/form-data" and is_object:
@@ -86,7 +82,25 @@ def allowed_kinds(media: Media, *, response: bool, is_object: bool) -> tuple[str
         return ("Text", "Binary", "Download")
     if name in ("*/*", "application/*"):
         return ("Json", "Binary", "Download", "Text")
+    if name in (*LINES, "application/json-seq"):  # in a request, or an error, which is read whole
+        return ("Binary", "Text")
     return ("Binary", "Download")
+
+
+def _stream_kind(media: Media) -> str:
+    """Return the kind of a response that is read item by item, "" for all others."""
+    name = essence(media.media_type)
+    known = {"text/event-stream": "EventStream", "application/json-seq": "JsonSequence"}
+    known |= dict.fromkeys(LINES, "JsonLines")
+    return known.get(name) or ("MultipartStream" if _has_like_parts(media) else "")
+
+
+def _has_like_parts(media: Media) -> bool:
+    """Tell whether a body is items in parts of one content type, which is no multipart itself (OpenAPI 3.2, 4.14.5)."""
+    is_multipart = re.fullmatch(r"multipart/(?!form-data$)[^*]+", essence(media.media_type))
+    is_odd = media.item_encoding.keys() & {"encoding", "itemEncoding", "prefixEncoding"}
+    one = re.fullmatch(r"(?!\s*multipart/)[^,*]*", media.item_encoding.get("contentType", ""), re.IGNORECASE)
+    return bool(is_multipart and one) and media.item_schema is not None and not is_odd
 
 
 def kind_of(media: Media, contract: Any, *, response: bool, is_object: bool) -> str:
@@ -230,8 +244,10 @@ def _part_fits(part: tuple[str, str | None, str, bytes], item: Any, body: Body) 
     return scalar_text(item, content.decode())
 
 
-def compare_stream(kind: str, items: list[Any], data: bytes) -> str:
+def compare_stream(media: Media, kind: str, items: list[Any], content_type: str, data: bytes) -> str:
     """Compare the bytes of a stream with the items that were meant."""
+    if kind == "MultipartStream":
+        return _compare_parts(media, items, content_type, data)
     if kind == "Download":
         return "" if data == b"".join(items) else f"{sum(map(len, items))} bytes became {len(data)}, or others"
     if kind == "EventStream":
@@ -244,6 +260,26 @@ def compare_stream(kind: str, items: list[Any], data: bytes) -> str:
         )
     lines = [line for line in data.replace(b"\x1e", b"").split(b"\n") if line]
     return difference(items, [json.loads(line) for line in lines])
+
+
+def _compare_parts(media: Media, items: list[Any], content_type: str, data: bytes) -> str:
+    boundary = re.search(r'boundary="?([^";]+)', content_type)
+    if not fits(content_type, media.media_type) or not boundary:
+        return f"the content type is {content_type!r}, not {media.media_type} with a boundary"
+    if not data.endswith(f"--{boundary[1]}--\r\n".encode()):
+        return "the last boundary is missing"
+    found = parts(content_type, data)
+    if len(found) != len(items):
+        return f"{len(items)} items became {len(found)} parts"
+    for item, (_, _, kind, content) in zip(items, found, strict=True):
+        if isinstance(item, bytes):
+            is_same = content == item
+        else:
+            is_json = re.search(r"[/+]json$", essence(kind))
+            is_same = is_json_of(item, content) if is_json else scalar_text(item, content.decode())
+        if not is_same or not equal(kind, media.item_encoding.get("contentType", kind)):
+            return f"{shown(item)} was written {content[:80]!r} ({kind or 'no content type'})"
+    return ""
 
 
 def _event_fits(item: Any, text: str) -> bool:

@@ -79,7 +79,7 @@ class _Sending:
         try:
             async for item in items:
                 await self.write(self._framed(item))
-            await self.write(b"", more=False)
+            await self.write(self.items.media.tail, more=False)
         finally:
             await items.aclose()
 

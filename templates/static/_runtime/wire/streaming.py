@@ -25,6 +25,7 @@ class Stream(Media):
     empty = True
     prompt = True  # whether the head is sent before the first item, if that takes long
     ping = b""  # what says that a body lives while there is no item
+    tail = b""  # what follows the last item
     headers: Mapping[str, str] = {"x-accel-buffering": "no"}  # of an answer: nginx is not to wait for more
 
     @property

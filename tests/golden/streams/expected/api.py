@@ -48,6 +48,22 @@ class DefaultApi(Protocol):
         """
         ...
 
+    def read_parts(self) -> AsyncIterator[models.Event]:
+        """`GET /parts`, `#/paths/~1parts/get`
+
+        Returns:
+            Parts
+        """
+        ...
+
+    def watch_pictures(self) -> AsyncIterator[bytes]:
+        """`GET /pictures`, `#/paths/~1pictures/get`
+
+        Returns:
+            Pictures
+        """
+        ...
+
 
 class SyncDefaultApi(Protocol):
     """The operations without a tag."""
@@ -81,5 +97,21 @@ class SyncDefaultApi(Protocol):
 
         Returns:
             Whole or in parts
+        """
+        ...
+
+    def read_parts(self) -> Iterator[models.Event]:
+        """`GET /parts`, `#/paths/~1parts/get`
+
+        Returns:
+            Parts
+        """
+        ...
+
+    def watch_pictures(self) -> Iterator[bytes]:
+        """`GET /pictures`, `#/paths/~1pictures/get`
+
+        Returns:
+            Pictures
         """
         ...

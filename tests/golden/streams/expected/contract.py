@@ -11,6 +11,7 @@ from typing import Any
 from . import models
 from ._runtime.wire.content import Content, OneOf
 from ._runtime.wire.contract import Api, Json, Operation, Response
+from ._runtime.wire.multipart_stream import MultipartStream
 from ._runtime.wire.streaming import Download, EventStream, JsonLines
 
 DEFAULT_WATCH_EVENTS: Operation[models.Event] = Operation(
@@ -53,6 +54,26 @@ DEFAULT_COMPLETE: Operation[models.Event | Content[Any]] = Operation(
     },
 )
 
+DEFAULT_READ_PARTS: Operation[models.Event] = Operation(
+    name="default.read_parts",
+    operation_id="readParts",
+    method="GET",
+    path="/parts",
+    responses={
+        "200": Response(MultipartStream(models.Event)),
+    },
+)
+
+DEFAULT_WATCH_PICTURES: Operation[bytes] = Operation(
+    name="default.watch_pictures",
+    operation_id="watchPictures",
+    method="GET",
+    path="/pictures",
+    responses={
+        "200": Response(MultipartStream(bytes, media_type="multipart/x-mixed-replace", item_type="image/jpeg")),
+    },
+)
+
 API = Api(
     package="api",
     title="Streams",
@@ -62,6 +83,8 @@ API = Api(
         DEFAULT_READ_LINES,
         DEFAULT_DOWNLOAD,
         DEFAULT_COMPLETE,
+        DEFAULT_READ_PARTS,
+        DEFAULT_WATCH_PICTURES,
     ),
     environment="API",
 )

@@ -29,6 +29,12 @@ class Default(StreamGroup, SyncDefaultApi):
     def complete(self) -> models.Event | Content[Iterator[models.Event]]:
         return self._client.invoke(contract.DEFAULT_COMPLETE)
 
+    def read_parts(self) -> Iterator[models.Event]:
+        return self._client.iterate(contract.DEFAULT_READ_PARTS)
+
+    def watch_pictures(self) -> Iterator[bytes]:
+        return self._client.iterate(contract.DEFAULT_WATCH_PICTURES)
+
 
 class AsyncDefault(AsyncStreamGroup, DefaultApi):
     """See `DefaultApi`."""
@@ -44,3 +50,9 @@ class AsyncDefault(AsyncStreamGroup, DefaultApi):
 
     async def complete(self) -> models.Event | Content[AsyncIterator[models.Event]]:
         return await self._client.invoke(contract.DEFAULT_COMPLETE)
+
+    def read_parts(self) -> AsyncIterator[models.Event]:
+        return self._client.iterate(contract.DEFAULT_READ_PARTS)
+
+    def watch_pictures(self) -> AsyncIterator[bytes]:
+        return self._client.iterate(contract.DEFAULT_WATCH_PICTURES)

@@ -29,6 +29,12 @@ class Default(DefaultApi):
     async def complete(self) -> models.Event | Content[AsyncIterator[models.Event]]:
         raise exceptions.Unimplemented
 
+    def read_parts(self) -> AsyncIterator[models.Event]:
+        raise exceptions.Unimplemented
+
+    def watch_pictures(self) -> AsyncIterator[bytes]:
+        raise exceptions.Unimplemented
+
 
 class SyncDefault(SyncDefaultApi):
     """A service of `SyncDefaultApi`, run in threads."""
@@ -43,4 +49,10 @@ class SyncDefault(SyncDefaultApi):
         raise exceptions.Unimplemented
 
     def complete(self) -> models.Event | Content[Iterator[models.Event]]:
+        raise exceptions.Unimplemented
+
+    def read_parts(self) -> Iterator[models.Event]:
+        raise exceptions.Unimplemented
+
+    def watch_pictures(self) -> Iterator[bytes]:
         raise exceptions.Unimplemented
