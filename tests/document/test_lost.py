@@ -54,3 +54,24 @@ def test_all_faults_are_told_at_once_inside_the_document_and_outside(tmp_path: P
     (tmp_path / "there.json").write_text(json.dumps({"X": {"$ref": "gone.json"}}), encoding="utf-8")
     said = _said(tmp_path, {"far": "D", "near": "#/$defs/B", "web": "https://example.com/a", "deep": "there.json#/X"})
     assert said.keys() == {"far", "near", "web", "X"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"openapi": "3.2.0", "$self": "https://example.org/a.yaml"},
+        {"openapi": "3.1.0", "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema"},
+    ],
+)
+@pytest.mark.parametrize("ref", ["http://[x", "http://[x#/a"])
+@pytest.mark.parametrize("base", [{}, {"$id": "https://example.org/b"}, {"$id": "http://[y"}])
+def test_a_reference_that_is_no_uri_is_refused_with_its_place(
+    tmp_path: Path, head: dict[str, str], ref: str, base: dict[str, str]
+) -> None:
+    path = tmp_path / "spec.json"
+    schemas = {"A": {**base, "properties": {"a": {"$ref": ref}}}}
+    tree = {**head, "info": {"title": "T", "version": "1"}, "paths": {}, "components": {"schemas": schemas}}
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        load(path)
+    assert [one.pointer for one in refused.value.diagnostics] == ["#/components/schemas/A/properties/a"]
