@@ -65,6 +65,7 @@ class _Bundler:
         self.sections: dict[Pointer, Origin] = {}  # maps of other files that were put in place
         self.in_root = True  # whether pointers of nodes are those of the tree
         self.self_uri = ""  # OpenAPI 3.2: the document's own address
+        self.lost = lost.Lost()
 
     def run(self) -> Document:
         self.root = copy(self.document.root)
@@ -212,7 +213,7 @@ class _Bundler:
         """Name the references inside the document that lead nowhere too, so that all faults are told at once."""
         root = self.document.root
         for pointer, kind, ref in lost.find(root):
-            self._problem(self.document.origin(pointer), lost.describe(root, ref, kind, pointer), member="")
+            self._problem(self.document.origin(pointer), self.lost.describe(root, ref, kind, pointer), member="")
 
     # Finding files
 
@@ -313,7 +314,7 @@ class _Bundler:
                 self.problems.add("error", partial(replace, each))
         else:
             pointer = origin[1] if origin[0] == 0 else "#"
-            message = lost.describe(self.document.root, ref, kind, pointer, first.message)
+            message = self.lost.describe(self.document.root, ref, kind, pointer, first.message)
             self._problem(origin, message, first.hint)
 
     def _problem(self, origin: Origin, message: str, hint: str = "", member: str = "/$ref") -> None:

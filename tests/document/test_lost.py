@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from pathlib import Path
 from typing import Any
@@ -75,3 +76,23 @@ def test_a_reference_that_is_no_uri_is_refused_with_its_place(
     with pytest.raises(Refused) as refused:
         load(path)
     assert [one.pointer for one in refused.value.diagnostics] == ["#/components/schemas/A/properties/a"]
+
+
+def test_few_similar_names_are_looked_for_and_long_ones_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[str, list[str]]] = []
+
+    def close(name: str, names: list[str], **_: Any) -> list[str]:
+        compared.append((name, names))
+        return []
+
+    monkeypatch.setattr(difflib, "get_close_matches", close)
+    long = "L" * 200
+    monkeypatch.setitem(SCHEMAS, long, {})
+    lost = {f"p{number}": f"#/components/schemas/Gone{number // 2}" for number in range(400)}
+    said = _said(tmp_path, {"first": f"#/components/schemas/{long}x", **lost})
+    assert "leads nowhere" in said["p1"]
+    names = [name for name, _ in compared]
+    assert names == [f"Gone{number}" for number in range(30)]
+    assert not any(long in candidates for _, candidates in compared)
