@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote
 
 from ..diagnostics.diagnostic import Diagnostic, Findings, Refused
 from ..diagnostics.location import diagnose
@@ -26,6 +26,7 @@ from . import lost
 from .document import Document
 from .objects import SECTIONS, PlacedObject, children, walk
 from .path_items import describe_double, join_items
+from .uris import resolved
 
 Target = tuple[int, Pointer, str]  # the source's number, the pointer in it, the kind of what stands there
 Origin = tuple[int, Pointer]
@@ -64,6 +65,7 @@ class _Bundler:
         self.sections: dict[Pointer, Origin] = {}  # maps of other files that were put in place
         self.in_root = True  # whether pointers of nodes are those of the tree
         self.self_uri = ""  # OpenAPI 3.2: the document's own address
+        self.lost = lost.Lost()
 
     def run(self) -> Document:
         self.root = copy(self.document.root)
@@ -101,7 +103,7 @@ class _Bundler:
                 continue
             self.visited.add(id(node.value))
             if node.kind == "schema" and isinstance(node.value.get("$id"), str):
-                base = urljoin(base, node.value["$id"])
+                base = resolved(base, node.value["$id"])
             if isinstance(node.value.get("$ref"), str):
                 origin = self._reference(node, origin, base)
             if node.kind in {"document", "components"} or isinstance(node.value.get("$ref"), str):
@@ -211,14 +213,14 @@ class _Bundler:
         """Name the references inside the document that lead nowhere too, so that all faults are told at once."""
         root = self.document.root
         for pointer, kind, ref in lost.find(root):
-            self._problem(self.document.origin(pointer), lost.describe(root, ref, kind, pointer), member="")
+            self._problem(self.document.origin(pointer), self.lost.describe(root, ref, kind, pointer), member="")
 
     # Finding files
 
     def _is_identified(self, base: str, ref: str) -> bool:
         if not self.identifiers:
             return False
-        absolute = urljoin(base, ref).partition("#")[0]
+        absolute = resolved(base, ref).partition("#")[0]
         return ref.partition("#")[0] in self.identifiers or (bool(absolute) and absolute in self.identifiers)
 
     def _target(self, ref: str, origin: Origin, kind: str) -> Target | None:
@@ -256,7 +258,7 @@ class _Bundler:
         """
         if not self.self_uri or ref.startswith("#") or (number and not _SCHEME.match(ref)):
             return ref, number
-        address, fragment = urldefrag(urljoin(self.self_uri, ref))
+        address, _, fragment = resolved(self.self_uri, ref).partition("#")
         if address == self.self_uri:
             return f"#{fragment}", 0
         folder = self.self_uri[: self.self_uri.rfind("/") + 1]
@@ -312,7 +314,7 @@ class _Bundler:
                 self.problems.add("error", partial(replace, each))
         else:
             pointer = origin[1] if origin[0] == 0 else "#"
-            message = lost.describe(self.document.root, ref, kind, pointer, first.message)
+            message = self.lost.describe(self.document.root, ref, kind, pointer, first.message)
             self._problem(origin, message, first.hint)
 
     def _problem(self, origin: Origin, message: str, hint: str = "", member: str = "/$ref") -> None:

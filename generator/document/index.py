@@ -7,6 +7,7 @@ from typing import Any
 
 from ..pointer import Pointer, from_fragment, get, join, split
 from .document import Document
+from .lost import Lost
 from .objects import PlacedObject, is_reference, walk
 
 
@@ -16,6 +17,7 @@ class Index:
     ``objects`` holds those that stand where OpenAPI has a place for them, followed by those ``elsewhere``: what a
     reference leads to in an extension, say, is an object too, of the kind that the reference stands for. ``kinds``
     leads from an object's pointer to its kind; ``identified`` tells whether a schema has an ``$id`` or ``$anchor``.
+    ``lost`` says what references that lead nowhere may have meant.
     """
 
     document: Document
@@ -23,8 +25,10 @@ class Index:
     elsewhere: list[PlacedObject]
     kinds: dict[Pointer, str]
     identified: bool
+    lost: Lost
 
     def __init__(self, document: Document) -> None:
+        self.lost = Lost()
         self._read(document, list(walk(document.root)))
 
     def _read(self, document: Document, objects: list[PlacedObject]) -> None:

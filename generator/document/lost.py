@@ -10,16 +10,10 @@ from ..pointer import Pointer, from_fragment, get, join, split
 from .objects import SECTIONS, is_reference, walk
 
 _CANDIDATES = 2_000  # names that are looked through for a similar one
+_GUESSES = 30  # names of one document that a similar one is looked for: each is held against all candidates
+_LONGEST = 60  # characters of a name that is compared: the time grows with their square
 SHOWN = 80
 """Characters of a reference that a message shows."""
-
-
-def describe(root: dict[str, Any], ref: str, kind: str, pointer: Pointer, why: str = "") -> str:
-    """Say that a reference leads nowhere, and what it may have meant; `pointer` is that of the object that has it."""
-    shown = ref if len(ref) <= SHOWN else ref[:SHOWN] + "…"
-    found = _meant(root, ref, kind, pointer)
-    close = f'; did you mean "{found}"?' if found else ""
-    return f'the reference "{shown}" leads nowhere{f": {why}" if why else ""}{close}'
 
 
 def find(root: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
@@ -33,25 +27,47 @@ def find(root: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
             yield pointer, kind, value["$ref"]
 
 
-def _meant(root: dict[str, Any], ref: str, kind: str, pointer: Pointer) -> Pointer | None:
-    """Find the place below the schema that the object stands in, else the component of that name or of a similar one."""
-    section = SECTIONS.get(kind, "")
-    fragment = from_fragment(ref.partition("#")[2])
-    if fragment.startswith("/"):
-        for end in range(len(split(pointer)), 0, -1):
-            inside = join("#", *split(pointer)[:end]) + fragment
-            if _exists(root, inside):
-                return inside
-    components = root.get("components")
-    declared = components.get(section) if isinstance(components, dict) else None
-    names = list(declared)[:_CANDIDATES] if isinstance(declared, dict) else []
-    name = (ref.rpartition("/")[2] if fragment else ref.rpartition("/")[2].rpartition("#")[2]) or ref
-    stem = name.rpartition(".")[0] or name
-    found = [one for one in (name, stem) if one in names]
-    found = (
-        found or [one for one in names if one.lower() == name.lower()] or difflib.get_close_matches(name, names, n=1)
-    )
-    return join("#/components", section, found[0]) if found else None
+class Lost:
+    """Says what references of one document that lead nowhere may have meant."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], list[str]] = {}
+        self._guesses = 0
+
+    def describe(self, root: dict[str, Any], ref: str, kind: str, pointer: Pointer, why: str = "") -> str:
+        """Say that a reference leads nowhere, and what it may have meant; `pointer` is that of the object that has it."""
+        shown = ref if len(ref) <= SHOWN else ref[:SHOWN] + "…"
+        found = self._meant(root, ref, kind, pointer)
+        close = f'; did you mean "{found}"?' if found else ""
+        return f'the reference "{shown}" leads nowhere{f": {why}" if why else ""}{close}'
+
+    def _meant(self, root: dict[str, Any], ref: str, kind: str, pointer: Pointer) -> Pointer | None:
+        """Find the place below the schema that the object stands in, else the component of that name or of a similar one."""
+        section = SECTIONS.get(kind, "")
+        fragment = from_fragment(ref.partition("#")[2])
+        if fragment.startswith("/"):
+            for end in range(len(split(pointer)), 0, -1):
+                inside = join("#", *split(pointer)[:end]) + fragment
+                if _exists(root, inside):
+                    return inside
+        components = root.get("components")
+        declared = components.get(section) if isinstance(components, dict) else None
+        names = list(declared)[:_CANDIDATES] if isinstance(declared, dict) else []
+        name = (ref.rpartition("/")[2] if fragment else ref.rpartition("/")[2].rpartition("#")[2]) or ref
+        stem = name.rpartition(".")[0] or name
+        found = [one for one in (name, stem) if one in names]
+        found = found or self._similar(section, name, names)
+        return join("#/components", section, found[0]) if found else None
+
+    def _similar(self, section: str, name: str, names: list[str]) -> list[str]:
+        """Find a name but for its case, else a similar one; the first few that are looked for only, and no long ones."""
+        if (section, name) not in self._known:
+            found = [one for one in names if one.lower() == name.lower()]
+            if not found and len(name) <= _LONGEST and self._guesses < _GUESSES:
+                self._guesses += 1
+                found = difflib.get_close_matches(name, [one for one in names if len(one) <= _LONGEST], n=1)
+            self._known[section, name] = found
+        return self._known[section, name]
 
 
 def _exists(root: dict[str, Any], pointer: Pointer) -> bool:

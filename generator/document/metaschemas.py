@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urldefrag, urljoin
 
 from ..pointer import copy
 from .objects import walk
+from .uris import resolved
 
 _BASE = "https://json-schema.org/draft/2020-12/"
 MENTIONED = re.compile(re.escape(_BASE).replace("/", r"\\?/") + r"(?:schema|meta/)")
@@ -46,7 +46,7 @@ def embed(root: dict[str, Any]) -> dict[str, Any]:
 def _referred(tree: Any, base: str, kind: str = "document") -> set[str]:
     """List the metaschemas that the schemas of a tree refer to."""
     found = {
-        urldefrag(urljoin(base, node.value["$ref"])).url
+        resolved(base, node.value["$ref"]).partition("#")[0]
         for node in walk(tree, kind)
         if node.kind == "schema" and isinstance(node.value.get("$ref"), str)
     }

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote
 
 from ..pointer import Pointer, copy, from_fragment, get
 from .document import Document
 from .dynamic_scopes import Reference, Spend, bind
 from .index import Index
 from .objects import PlacedObject, children, is_reference
+from .uris import resolved
 
 _URN = "urn:"
 # A quick look at a text: a reference with a percent sign, in JSON or YAML.
@@ -82,7 +83,7 @@ def _target(
 
     A pointer counts from the resource that it stands in; where that has no such place, from the document, as OpenAPI documents do.
     """
-    address, fragment = urldefrag(_joined(base, reference))
+    address, _, fragment = _joined(base, reference).partition("#")
     if address not in resources:
         return None
     fragment = unquote(fragment)
@@ -102,7 +103,7 @@ def _target(
 def _joined(base: str, reference: str) -> str:
     if base.startswith(_URN) and (reference.startswith("#") or not reference):
         return base + reference
-    return reference if reference.startswith(_URN) else urljoin(base, reference)
+    return reference if reference.startswith(_URN) else resolved(base, reference)
 
 
 def _with_base(root: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any], str]]:
@@ -113,7 +114,7 @@ def _with_base(root: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any], 
         if not isinstance(node.value, dict):
             continue
         if node.kind == "schema" and isinstance(node.value.get("$id"), str):
-            base = urldefrag(_joined(base, node.value["$id"]))[0]
+            base = _joined(base, node.value["$id"]).partition("#")[0]
         if node.kind == "schema":
             yield node.pointer, node.value, base
         pending += reversed([(child, base) for child in children(node)])

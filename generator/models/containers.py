@@ -10,7 +10,7 @@ from ..python import types
 from ..python.escaping import py
 from ..python.types import STR, VALUE, Constraint, Field, Generic, Literal, Type
 from ..schemas.normal_form import COMPONENT, Flat, Flattener, PlacedSchema
-from ..schemas.patterns import is_judged_pattern, linear, matches_all
+from ..schemas.patterns import linear, matches_all
 from .definitions import Annotation, Site
 from .scalars import impossible, lengths, letters, ordered, string
 
@@ -74,7 +74,7 @@ class Containers:
             rest.add("required")
         if impossible(flat, "maxProperties"):
             rest.add("maxProperties")
-        if not self._patterns(flat) and flat.additional is not None and flat.additional.schema is False:
+        if not flat.patterns and flat.additional is not None and flat.additional.schema is False:
             if flat.bounds.get("minProperties", 0) > 0:
                 rest.add("minProperties")
             return types.annotated(types.map_of(VALUE), (EMPTY,))
@@ -88,7 +88,7 @@ class Containers:
         Each has the type of a pattern that its name matches, or the one of `additionalProperties`. If that one says
         nothing, a value that no pattern speaks of may be anything.
         """
-        patterns = self._patterns(flat)
+        patterns = flat.patterns
         schemas = [one for one in patterns.values() if one.schema is not False]
         hints = [f"Value{letters(index)}" if len(schemas) > 1 else "Value" for index in range(len(schemas))]
         found = self._held(schemas, site, hints)
@@ -100,15 +100,11 @@ class Containers:
             found += self._held([flat.additional], site, ["Value"])
         return either(found)
 
-    def _patterns(self, flat: Flat) -> dict[str, PlacedSchema]:
-        """List the patterns that a rule can judge: others say nothing."""
-        return {pattern: one for pattern, one in flat.patterns.items() if is_judged_pattern(pattern)}
-
     def _key(self, flat: Flat, site: Site, rest: set[str]) -> Type:
         """Write what names of properties are: all text, or what `propertyNames` or a closed `patternProperties` let be one."""
-        patterns = self._patterns(flat)
+        patterns = flat.patterns
         closed = flat.additional is not None and flat.additional.schema is False
-        if len(patterns) == len(flat.patterns) == 1:
+        if len(patterns) == 1:
             (pattern,) = patterns
             if matches_all(pattern):
                 rest.discard("patternProperties")

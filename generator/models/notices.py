@@ -16,7 +16,7 @@ from ..schemas.acceptance import AcceptedTypes
 from ..schemas.json_values import equal
 from ..schemas.keywords import ANNOTATIONS, KEYWORDS, OLD_KEYWORDS
 from ..schemas.normal_form import Flattener, PlacedSchema
-from ..schemas.patterns import is_judged_pattern
+from ..schemas.patterns import judged_names
 from ..schemas.satisfiable import Misfit, Satisfiable, referred
 
 _SHOWN = 5  # notices that have the same cause; of others their number
@@ -135,10 +135,13 @@ def _unknown(node: PlacedSchema, schema: dict[str, Any]) -> Iterator[_Notice]:
             join(node.pointer, key), f'"{key[:80]}" is no keyword of JSON Schema 2020-12: it is not checked', hint
         )
     names = schema.get("patternProperties")
-    for name in names if isinstance(names, dict) else ():
-        if not is_judged_pattern(name):
+    named = names if isinstance(names, dict) else {}
+    known = judged_names(named)
+    for name in named:
+        if name not in known:
             message = "a name in patternProperties is not checked: no engine with a bound on time and memory takes it"
-            yield _Notice(join(node.pointer, "patternProperties", name), message)
+            hint = "any property may have such a name: none is refused for its name"
+            yield _Notice(join(node.pointer, "patternProperties", name), message, hint)
     if isinstance(schema.get("items"), list):
         hint = "did you mean prefixItems?"
         yield _Notice(

@@ -15,7 +15,7 @@ from ..schemas.directions import Direction
 from ..schemas.json_values import canonical
 from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE, format_of
 from ..schemas.normal_form import BESIDE, TYPES, Flattener, PlacedSchema
-from ..schemas.patterns import BACKTRACKS, LONGEST, is_judged_pattern, linear
+from ..schemas.patterns import BACKTRACKS, LONGEST, is_judged_pattern, judged_names, linear
 from .definitions import Judged, Site
 from .unions import branch_tags
 
@@ -153,9 +153,11 @@ class _Bundle:
             parts = [self._flattener.node(join(pointer, key, str(index)), one) for index, one in enumerate(value)]
             yield key, [self._clean(part, direction, below) for part in parts]
         elif shape == MAP and isinstance(value, dict):
-            kept = {name: one for name, one in value.items() if key != "patternProperties" or is_judged_pattern(name)}
-            kept = {name: one for name, one in kept.items() if key != "properties" or name not in hidden}
-            parts_by_name = {name: self._flattener.node(join(pointer, key, name), one) for name, one in kept.items()}
+            kept = judged_names(value) if key == "patternProperties" else {name: name for name in value}
+            kept = {name: plain for name, plain in kept.items() if key != "properties" or name not in hidden}
+            parts_by_name = {
+                plain: self._flattener.node(join(pointer, key, name), value[name]) for name, plain in kept.items()
+            }
             yield key, {name: self._clean(part, direction, frozenset()) for name, part in parts_by_name.items()}
 
 

@@ -16,6 +16,7 @@ from ..pointer import join
 from .bounds import COUNTS, LARGEST, LOWER, UPPER, meet_types, tighter
 from .json_values import canonical, equal
 from .keywords import WORDS, format_of, leftovers
+from .patterns import judged_names
 from .versions import modern
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
@@ -312,7 +313,8 @@ class Flattener:
             flat.additional = None if extra.schema is True else extra
         patterns = schema.get("patternProperties")
         if isinstance(patterns, dict):
-            flat.patterns = {name: child(one, "patternProperties", name) for name, one in patterns.items()}
+            known = judged_names(patterns)
+            flat.patterns = {plain: child(patterns[name], "patternProperties", name) for name, plain in known.items()}
         if "propertyNames" in flat.rest:
             flat.names = child(schema["propertyNames"], "propertyNames")
         if isinstance(schema.get("prefixItems"), list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -129,3 +130,16 @@ def simpler(pattern: str) -> tuple[tuple[str, Any], ...]:
         if most or not comma:
             found["maxLength"] = int(most or least) + beside
     return tuple(found.items()) if found["pattern"] != pattern and is_judged_pattern(found["pattern"]) else ()
+
+
+def judged_names(names: Iterable[str]) -> dict[str, str]:
+    """Give the names in a `patternProperties` that an engine takes, each as it takes it; others are left out."""
+    listed = list(names)
+    taken = {name for name in listed if is_judged_pattern(name)}
+    found: dict[str, str] = {}
+    for name in listed:
+        said = {"pattern": name} if name in taken else dict(simpler(name))
+        if said.keys() == {"pattern"} and (name in taken or said["pattern"] not in taken):
+            taken.add(said["pattern"])
+            found[name] = said["pattern"]
+    return found

@@ -147,23 +147,22 @@ class Satisfiable:
         closed = list(self._closed(flat.node))
         last = flat.additional  # `unevaluatedProperties: false` where it is alone
         if last is not None and last.schema is False and last.pointer.endswith("/unevaluatedProperties"):
-            closed += [] if "patternProperties" in flat.node.schema else [set(flat.properties)]
-        names = set.intersection(*closed) if closed else None
+            closed += [] if flat.patterns else [("unevaluatedProperties", set(flat.properties))]
+        names = set.intersection(*(known for _, known in closed)) if closed else None
         for name in flat.required:
             one = flat.properties.get(name)
             if one is not None and one.pointer not in self._fine:
                 yield Misfit(flat.pointer, f'nothing fits the property "{name}", which is required', one.pointer)
-            if names is not None and name not in names:
-                yield Misfit(
-                    flat.pointer, f'the property "{name}" is required, and additionalProperties: false refuses it'
-                )
+            refusing = next((keyword for keyword, known in closed if name not in known), None)
+            if refusing:
+                yield Misfit(flat.pointer, f'the property "{name}" is required, and {refusing}: false refuses it')
         if names is not None and len(names) < flat.bounds.get("minProperties", 0):
             yield Misfit(flat.pointer, "minProperties asks for more properties than there are")
         if len(flat.required) > flat.bounds.get("maxProperties", math.inf):
             yield Misfit(flat.pointer, "maxProperties allows fewer properties than are required")
 
-    def _closed(self, node: PlacedSchema) -> Iterator[set[str]]:
-        """List the properties that each part of a schema, by `$ref` and `allOf`, knows, if it refuses all others."""
+    def _closed(self, node: PlacedSchema) -> Iterator[tuple[str, set[str]]]:
+        """List the properties that each part of a schema, by `$ref` and `allOf`, knows, if its keyword refuses all others."""
         waiting, met = [node], set[str]()
         while waiting and len(met) < _TRIES:
             one = waiting.pop()
@@ -172,7 +171,7 @@ class Satisfiable:
             met.add(one.pointer)
             known = one.schema.get("properties")
             if one.schema.get("additionalProperties") is False and "patternProperties" not in one.schema:
-                yield set(known) if isinstance(known, dict) else set()
+                yield "additionalProperties", set(known) if isinstance(known, dict) else set()
             reference, parts = one.schema.get("$ref"), one.schema.get("allOf")
             waiting += [self._flattener.at(reference)] if isinstance(reference, str) else []
             inner = enumerate(parts if isinstance(parts, list) else ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .keywords import ANNOTATIONS, WORDS
-from .patterns import simpler
+from .patterns import judged_names, simpler
 
 ENCODINGS = {"base64": "byte", "base64url": "base64url"}
 """Encodings with the format that means the same (RFC 4648 sections 4 and 5)."""
@@ -15,7 +15,7 @@ def modern(schema: Any, version: tuple[int, int]) -> Any:
     """Rewrite one schema object, not its children: OpenAPI 3.0 in 3.1 terms; words in an `allOf` are its own."""
     if not isinstance(schema, dict):
         return schema
-    schema = _with_pattern(schema)
+    schema = _with_names(_with_pattern(schema))
     if version >= (3, 1):
         return _encoded(_with_words(schema))
     if isinstance(schema.get("$ref"), str):  # its siblings are ignored (3.0.3, 4.7.23); words still document
@@ -46,6 +46,17 @@ def _with_pattern(schema: dict[str, Any]) -> dict[str, Any]:
         if key in found and isinstance(schema.get(key), int):
             found[key] = choose(found[key], schema[key])
     return {**schema, **found} if found else schema
+
+
+def _with_names(schema: dict[str, Any]) -> dict[str, Any]:
+    """Leave out names in `patternProperties` that no engine takes; any property may be one of theirs, so none is refused."""
+    named = schema.get("patternProperties")
+    if not isinstance(named, dict) or len(known := judged_names(named)) == len(named):
+        return schema
+    kept = {key: value for key, value in schema.items() if key not in ("patternProperties", "unevaluatedProperties")}
+    names = {name: named[name] for name in known}
+    # True, not absent: then an unevaluatedProperties around it accepts them too (Core 11.3).
+    return {**kept, **({"patternProperties": names} if names else {}), "additionalProperties": True}
 
 
 def _encoded(schema: dict[str, Any]) -> dict[str, Any]:

@@ -21,17 +21,19 @@ _PARAMETER = re.compile(rf"{_TOKEN}=(?:{_TOKEN}|{_QUOTED})")
 _SPACED = re.compile(rf"({_TOKEN})[ \t]*=[ \t]*({_TOKEN}|{_QUOTED})")
 _PIECE = re.compile(rf"(?:{_QUOTED}|[^;])+")
 _LISTED = re.compile(rf"(?:{_QUOTED}|[^,])+")
+_LONGEST = 1_000  # characters of a media type, or of a list of them
 BEARER = {"type": "http", "scheme": "bearer"}
 """What is assumed of a security scheme that says too little: the operation stays closed without a token."""
 
 
 def judge_messages(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
     """Report names that no header field or cookie can have, and media types that are none."""
+    renamed: dict[Pointer, Pointer] = {}  # what a media type is to be called, and the first that is
     for node in fresh:
         if node.kind in ("parameter", "header", "securityScheme"):
             yield from _names(node)
         elif node.kind in ("mediaType", "encoding"):
-            yield from _media_type(index, node)
+            yield from _media_type(index, node, renamed)
 
 
 def _names(node: PlacedObject) -> Iterator[Finding]:
@@ -58,7 +60,7 @@ def _names(node: PlacedObject) -> Iterator[Finding]:
     )
 
 
-def _media_type(index: Index, node: PlacedObject) -> Iterator[Finding]:
+def _media_type(index: Index, node: PlacedObject, renamed: dict[Pointer, Pointer]) -> Iterator[Finding]:
     """Report what is no media type (RFC 9110, 8.3.1), and what would end the header field that it is in (5.5)."""
     pointer, kind, value = node
     above, key = ("", *split(pointer))[-2:]
@@ -69,16 +71,22 @@ def _media_type(index: Index, node: PlacedObject) -> Iterator[Finding]:
         message = "a media type can't have control characters"
         yield Finding(pointer=pointer, message=message, repair=remove(pointer))
         return
+    place = join(pointer, "contentType") if kind == "encoding" else pointer
+    if len(written) > _LONGEST:
+        message = f'"{written[:SHOWN_NAME]}…" has more than {_LONGEST:,} characters: no media type is as long'
+        yield Finding(pointer=place, message=message, repair=remove(place))
+        return
     listed = _LISTED.findall(written) if kind == "encoding" else [written]
     wrong = [piece for one in listed for piece in _parameters(one) if piece and not _PARAMETER.fullmatch(piece)]
     if not wrong:
         return
-    plain = ", ".join(_without(one, wrong) for one in listed)
+    left_out = set(wrong)
+    plain = ", ".join(_without(one, left_out) for one in listed)
     yield Finding(
-        pointer=join(pointer, "contentType") if kind == "encoding" else pointer,
+        pointer=place,
         message=f'"{written[:SHOWN_NAME]}" is no media type: "{wrong[0][:SHOWN_NAME]}" is not written as name=value',
         hint="a parameter of a media type is a name and a value, such as charset=utf-8 (RFC 9110, section 5.6.6)",
-        repair=_read_as(index, pointer, kind, plain),
+        repair=_read_as(index, pointer, kind, plain, renamed),
     )
 
 
@@ -86,17 +94,20 @@ def _parameters(media_type: str) -> list[str]:
     return [piece.strip() for piece in _PIECE.findall(media_type)[1:]]
 
 
-def _without(media_type: str, wrong: list[str]) -> str:
+def _without(media_type: str, wrong: set[str]) -> str:
     """Leave out of a media type the parameters that are none; blanks around `=` are taken away."""
     essence = media_type.partition(";")[0].strip()
     kept = [_SPACED.sub(r"\1=\2", piece) for piece in _parameters(media_type) if piece]
     return "; ".join([essence, *(piece for piece in kept if _PARAMETER.fullmatch(piece) or piece not in wrong)])
 
 
-def _read_as(index: Index, pointer: Pointer, kind: str, plain: str) -> Repair:
+def _read_as(index: Index, pointer: Pointer, kind: str, plain: str, renamed: dict[Pointer, Pointer]) -> Repair | None:
     words = f'it is read as "{plain[:SHOWN_NAME]}"'
     if kind == "encoding":
         return set_value(join(pointer, "contentType"), plain, words)
-    if plain in get(index.document.root, pointer.rpartition("/")[0]):
+    above = pointer.rpartition("/")[0]
+    if plain in get(index.document.root, above):
         return remove(pointer, f'it is left out, as "{plain[:SHOWN_NAME]}" stands there too')
+    if renamed.setdefault(join(above, plain), pointer) != pointer:
+        return remove(pointer, f'it is left out, as another one is read as "{plain[:SHOWN_NAME]}" too')
     return (Edit(kind="rename", pointer=pointer, value=plain),), words

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..document import lost
 from ..document.index import Index
 from ..document.objects import SECTIONS, PlacedObject
 from ..pointer import Pointer
@@ -32,7 +31,7 @@ def _problem(index: Index, node: PlacedObject, ref: str) -> str:
     shown = ref if len(ref) <= SHOWN_NAME else ref[:SHOWN_NAME] + "…"
     target, kind = index.target(node), node.kind
     if target is None:
-        return lost.describe(index.document.root, ref, kind, node.pointer)
+        return index.lost.describe(index.document.root, ref, kind, node.pointer)
     found = index.kinds.get(target.pointer, kind)
     if found != kind:
         return f'the reference "{shown}" leads to a {found}; a {kind} is needed here'

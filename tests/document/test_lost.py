@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from pathlib import Path
 from typing import Any
@@ -54,3 +55,44 @@ def test_all_faults_are_told_at_once_inside_the_document_and_outside(tmp_path: P
     (tmp_path / "there.json").write_text(json.dumps({"X": {"$ref": "gone.json"}}), encoding="utf-8")
     said = _said(tmp_path, {"far": "D", "near": "#/$defs/B", "web": "https://example.com/a", "deep": "there.json#/X"})
     assert said.keys() == {"far", "near", "web", "X"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"openapi": "3.2.0", "$self": "https://example.org/a.yaml"},
+        {"openapi": "3.1.0", "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema"},
+    ],
+)
+@pytest.mark.parametrize("ref", ["http://[x", "http://[x#/a"])
+@pytest.mark.parametrize("base", [{}, {"$id": "https://example.org/b"}, {"$id": "http://[y"}])
+def test_a_reference_that_is_no_uri_is_refused_with_its_place(
+    tmp_path: Path, head: dict[str, str], ref: str, base: dict[str, str]
+) -> None:
+    path = tmp_path / "spec.json"
+    schemas = {"A": {**base, "properties": {"a": {"$ref": ref}}}}
+    tree = {**head, "info": {"title": "T", "version": "1"}, "paths": {}, "components": {"schemas": schemas}}
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        load(path)
+    assert [one.pointer for one in refused.value.diagnostics] == ["#/components/schemas/A/properties/a"]
+
+
+def test_few_similar_names_are_looked_for_and_long_ones_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[str, list[str]]] = []
+
+    def close(name: str, names: list[str], **_: Any) -> list[str]:
+        compared.append((name, names))
+        return []
+
+    monkeypatch.setattr(difflib, "get_close_matches", close)
+    long = "L" * 200
+    monkeypatch.setitem(SCHEMAS, long, {})
+    lost = {f"p{number}": f"#/components/schemas/Gone{number // 2}" for number in range(400)}
+    said = _said(tmp_path, {"first": f"#/components/schemas/{long}x", **lost})
+    assert "leads nowhere" in said["p1"]
+    names = [name for name, _ in compared]
+    assert names == [f"Gone{number}" for number in range(30)]
+    assert not any(long in candidates for _, candidates in compared)

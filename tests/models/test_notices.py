@@ -66,6 +66,14 @@ def test_a_schema_that_nothing_fits_is_named(tmp_path: Path, name: str) -> None:
     assert any("nothing fits" in one for one in said[name.replace(" ", "_")])
 
 
+@pytest.mark.parametrize("keyword", ["additionalProperties", "unevaluatedProperties"])
+def test_the_keyword_that_refuses_a_required_property_is_named(tmp_path: Path, keyword: str) -> None:
+    said = _said(tmp_path, {"A": {"type": "object", "properties": {"a": {}}, keyword: False, "required": ["b"]}})
+    assert said["A"] == [
+        f'nothing fits this schema: the property "b" is required, and {keyword}: false refuses it',
+    ]
+
+
 SOMETHING_FITS: dict[str, Any] = {
     "other types": {"minLength": 5, "maxLength": 3},
     "never": {"not": {}},
@@ -77,6 +85,12 @@ SOMETHING_FITS: dict[str, Any] = {
         "properties": {"more": {"anyOf": [{"$ref": "#/components/schemas/ends_by_null"}, {"type": "null"}]}},
     },
     "pattern": {"type": "object", "patternProperties": {"^b": {}}, "additionalProperties": False, "required": ["b"]},
+    "pattern of a part": {
+        "type": "object",
+        "unevaluatedProperties": False,
+        "required": ["x1"],
+        "allOf": [{"patternProperties": {"^x": {"type": "string"}}}],
+    },
     "overlap": {"oneOf": [{"type": "integer"}, {"type": "number"}]},
     "equal bounds": {"type": "integer", "minimum": 5, "maximum": 5},
 }

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from generator.schemas.patterns import linear, simpler
+from tests.support.model_packages import HERE, Build
 from tests.support.packages import build_tree, imported
 
 REWRITTEN: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
@@ -83,3 +84,38 @@ def test_the_true_reason_is_named_where_a_pattern_is_not_checked(tmp_path: Path,
     (found,) = _package(tmp_path, [pattern]).warnings
     assert (found.severity, found.pointer) == ("warning", "#/components/schemas/S0")
     assert "ECMA-262 allows it" in found.message
+
+
+NAMES: dict[str, Any] = {
+    r"^a{1,999999}$": {"type": "string"},  # no engine takes it
+    "^b": {"type": "integer"},
+}
+INNER: dict[str, Any] = {"type": "object", "patternProperties": NAMES}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "patternProperties": dict(list(NAMES.items())[:1]), "additionalProperties": False},
+        {**INNER, "additionalProperties": False},
+        {**INNER, "additionalProperties": {"type": "boolean"}},
+        {**INNER, "unevaluatedProperties": False},
+        {**INNER, "properties": {"id": {"type": "integer"}}, "additionalProperties": False},
+        {"$ref": HERE + "U", "properties": {"id": {"type": "integer"}}, "unevaluatedProperties": False},
+    ],
+)
+def test_beside_a_name_that_is_not_checked_no_property_is_refused(schema: dict[str, Any], build: Build) -> None:
+    package = build({"T": schema, "U": INNER})
+    assert any("is not checked" in one for one in package.warnings)
+    assert package.again('{"aa": "x", "b": 1}') == {"aa": "x", "b": 1}
+    if "^b" in json.dumps(schema):
+        assert package.refusals('{"b": "x"}')
+
+
+def test_a_name_that_is_said_otherwise_is_checked(build: Build) -> None:
+    names = {"[]$|^b": {"type": "integer"}, "^[^]c": {"type": "object", "properties": {"t": {"type": "string"}}}}
+    package = build({"T": {"type": "object", "patternProperties": names, "additionalProperties": False}})
+    assert package.warnings == ()
+    assert package.again('{"b": 1, "xc": {"t": "a"}}') == {"b": 1, "xc": {"t": "a"}}
+    for wrong in ('{"b": "x"}', '{"a": 1}', '{"xc": {"t": 1}}'):
+        assert package.refusals(wrong)

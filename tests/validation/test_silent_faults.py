@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,28 @@ def test_media_types_with_parameters_pass_and_one_that_is_read_as_another_goes(t
     assert _judged(tmp_path, paths=_with_body({one: {} for one in fine}))[1] == []
     root, _ = _judged(tmp_path, paths=_with_body({"text/plain": {}, "text/plain; utf-8": {}}), lenient=True)
     assert list(root["paths"]["/a"]["post"]["requestBody"]["content"]) == ["text/plain"]
+
+
+def test_one_of_two_media_types_that_are_read_as_the_same_is_said_to_be_left_out(tmp_path: Path) -> None:
+    content = {f"application/json; {name}": {"schema": {"title": name}} for name in "abc"}
+    root, found = _judged(tmp_path, paths=_with_body(content), lenient=True)
+    assert root["paths"]["/a"]["post"]["requestBody"]["content"] == {"application/json": {"schema": {"title": "a"}}}
+    assert ['it is read as "application/json"' in one.message for one in found] == [True, False, False]
+    assert ["it is left out, as another one is read as" in one.message for one in found] == [False, True, True]
+
+
+def test_no_content_type_of_a_part_has_more_than_a_thousand_characters(tmp_path: Path) -> None:
+    long = "text/plain" + "".join(f"; {number} b" for number in range(20_000))
+    encoding = {"f": {"contentType": long, "allowReserved": True}}
+    paths = _with_body({"multipart/form-data": {"schema": {"type": "object"}, "encoding": encoding}})
+    begun = time.process_time()
+    root, found = _judged(tmp_path, paths=paths, lenient=True)
+    assert time.process_time() - begun < 5
+    assert [len(one.message) < 250 and "more than 1,000 characters" in one.message for one in found] == [True]
+    content = root["paths"]["/a"]["post"]["requestBody"]["content"]
+    assert content == {
+        "multipart/form-data": {"schema": {"type": "object"}, "encoding": {"f": {"allowReserved": True}}}
+    }
 
 
 def test_content_types_of_parts_are_a_list_of_media_types(tmp_path: Path) -> None:

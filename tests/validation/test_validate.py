@@ -123,6 +123,9 @@ def _operation(**parts: Any) -> dict[str, Any]:
     return {"responses": {"200": {"description": ""}}, **parts}
 
 
+EITHER = [{"type": "string"}, {"type": "integer"}]
+
+
 def _schema(version: str, schema: Any) -> dict[str, Any]:
     return {**HEAD, "openapi": version, "components": {"schemas": {"A": schema}}}
 
@@ -133,6 +136,13 @@ def _schema(version: str, schema: Any) -> dict[str, Any]:
         ("3.0.0", {"type": "file"}, {"type": "string", "format": "binary"}),
         ("3.0.0", {"type": ["string", "null"]}, {"type": "string", "nullable": True}),
         ("3.0.0", {"type": ["string", "integer"]}, {"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+        ("3.0.0", {"type": ["string", "integer"], "allOf": None}, {"anyOf": EITHER}),
+        ("3.0.0", {"type": ["string", "integer"], "allOf": "x"}, {"allOf": [{}, {"anyOf": EITHER}]}),
+        (
+            "3.0.0",
+            {"type": ["string", "integer"], "allOf": {"title": "B"}},
+            {"allOf": [{"title": "B"}, {"anyOf": EITHER}]},
+        ),
         ("3.0.0", {"type": "null"}, {"enum": [None], "nullable": True}),
         ("3.0.0", {"type": ["string", None]}, {"type": "string", "nullable": True}),
         ("3.1.0", {"type": ["string", None]}, {"type": ["string", "null"]}),
