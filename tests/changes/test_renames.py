@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from generator.changes.command import diff
+from generator.changes.document.media_types import matched
 from generator.changes.document.operations import compare
 from tests.changes.frames import Tree, document
 
@@ -98,3 +99,44 @@ def test_very_many_paths_find_their_templates_quickly() -> None:
     began = time.process_time()
     assert len(compare(document({"paths": olds}), document({"paths": news}))) == 2000
     assert time.process_time() - began < 4
+
+
+def test_a_schema_of_others_is_no_rename() -> None:
+    """Lists of orders, and of users: alike but for the names of what they hold, which is not the same."""
+    old, new = (
+        document(
+            {
+                "components": {
+                    "schemas": {
+                        f"{name}s": {"type": "array", "items": ref(name)},
+                        name: holder(key, {"type": "string"}),
+                    }
+                }
+            }
+        )
+        for name, key in (("Order", "price"), ("User", "login"))
+    )
+    assert [each.identifier for each in compare(old, new)] == ["api-schema-removed"] * 2
+
+
+def test_very_many_renames_are_found_quickly() -> None:
+    old, new = (
+        document(
+            {"components": {"schemas": {f"{prefix}{n}": holder(f"k{n}", ref(f"{prefix}{n + 1}")) for n in range(800)}}}
+        )
+        for prefix in ("A", "B")
+    )
+    for each, prefix in ((old, "A"), (new, "B")):
+        each["components"]["schemas"][f"{prefix}800"] = {"type": "string"}
+    began = time.process_time()
+    assert [each.identifier for each in compare(old, new)] == ["api-schema-renamed"] * 801
+    assert time.process_time() - began < 4
+
+
+def test_very_many_media_types_are_matched_quickly() -> None:
+    old, new = [[f"application/{prefix}{number}" for number in range(4000)] for prefix in "ab"]
+    began = time.process_time()
+    found = matched([*old, "text/a;x=1", "text/b"], [*new, "text/*", "text/b;y=1"])
+    assert time.process_time() - began < 2
+    assert (len(found.removed), len(found.added)) == (4000, 4000)
+    assert found.generalized == {"text/a;x=1": "text/*", "text/b": "text/*"}
