@@ -137,11 +137,23 @@ def _quoted(annotation: ast.expr) -> Iterator[str]:
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         yield from _names(ast.parse(annotation.value, mode="eval"))
     elif isinstance(annotation, ast.BinOp):
-        yield from _quoted(annotation.left)
-        yield from _quoted(annotation.right)
+        for part in operands(annotation):
+            yield from _quoted(part)
     elif isinstance(annotation, ast.Subscript) and not (
         isinstance(annotation.value, ast.Name) and annotation.value.id == "Literal"
     ):
         parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
         for part in parts:
             yield from _quoted(part)
+
+
+def operands(chain: ast.BinOp) -> list[ast.expr]:
+    """List the members of a union from left to right; a tree of `|` is as deep as the union is wide."""
+    found, pending = list[ast.expr](), list[ast.expr]([chain])
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.BinOp):
+            pending += [node.right, node.left]
+        else:
+            found.append(node)
+    return found

@@ -245,6 +245,15 @@ def test_another_name_beside_an_accepted_break_is_not_accepted_with_it(diff: Dif
     assert any("get_pets" in name for name in left(found))
 
 
+def test_another_name_of_a_schema_beside_an_accepted_break_is_not_accepted_with_it(diff: Diff) -> None:
+    Path("new.json").write_text(json.dumps(document("id")).replace("Pet", "Animal"))
+    accept(entry())
+    assert diff()[0] == 0
+    found = diff("--python")
+    assert found[0] == 1
+    assert any("Pet" in name for name in left(found))
+
+
 def test_the_page_of_the_documentation_shows_what_is_read(diff: Diff) -> None:
     text = (ROOT / "docs/changes.md").read_text("utf-8")
     [block] = re.findall(r"^```toml\n(\[\[accepted\]\]\n.*?)^```", text, re.MULTILINE | re.DOTALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,6 +19,7 @@ from generator.changes.document.operations import compare
 from generator.changes.model import Change
 from generator.changes.report.text import as_json, as_markdown, as_text, summary
 from generator.changes.surface.compare import compare_python
+from generator.changes.surface.knowledge import texts_of
 from generator.changes.verdicts import override, reaches, verdict
 from generator.cli import app
 from generator.output import plan
@@ -186,6 +188,33 @@ def test_the_python_axis(replace: list[tuple[str, str]], expected: list[str]) ->
     lines = [f"{each.severity} {each.service} {each.identifier} {len(each.places)}" for each in found]
     assert lines == expected
     assert all(each.axis == "python" for each in found)
+
+
+@pytest.mark.parametrize("value", ["Any", "Value"])
+def test_callers_break_where_not_everything_is_taken_any_more(value: str) -> None:
+    old, new = (
+        {PurePosixPath("costs/api.py"): OLD_API.replace("limit: int", f"limit: {each}")} for each in (value, "int")
+    )
+    assert [each.severity for each in compare_python(old, new)] == ["error"]
+    assert [each.severity for each in compare_python(new, old)] == ["info"]
+
+
+def test_a_union_may_be_wide() -> None:
+    """As trees, unions are as deep as they are wide, and Python recurses a thousand times."""
+    wide = " | ".join(f"C{number}" for number in range(1500))
+    old, new = (
+        {PurePosixPath("a/models.py"): f"class A(Model):\n    x: list[{each}]\n"} for each in (wide, f"{wide} | int")
+    )
+    assert [each.identifier for each in compare_python(old, new)] == ["python-field-type-changed"]
+
+
+def test_the_texts_of_many_classes_are_read_in_one_pass() -> None:
+    one = "class C{0}(Model):\n" + "    name: str\n" * 20 + "\n\n"
+    source = "".join(one.format(number) for number in range(800))
+    start = time.process_time()
+    found = texts_of({PurePosixPath("a/models.py"): source})
+    assert time.process_time() - start < 5  # a pass over the file for each class takes minutes
+    assert found["C7"].rstrip() == one.format(7).rstrip()
 
 
 def test_python_modules_come_and_go() -> None:

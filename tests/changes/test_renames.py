@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from generator.changes.command import diff
+from generator.changes.document.media_types import matched
+from generator.changes.document.operations import compare
 from tests.changes.frames import Tree, document
 
 
@@ -55,3 +58,85 @@ def test_a_rename_is_one_change_on_each_axis(tmp_path: Path, new: Tree, expected
         (tmp_path / f"{name}.json").write_text(json.dumps(root), "utf-8")
     done = CliRunner().invoke(diff, [str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--format", "json"])
     assert sorted(each["id"] for each in json.loads(done.stdout)["changes"]) == expected
+
+
+def template(schema: Tree) -> Tree:
+    variable = {"name": "id", "in": "path", "required": True, "schema": schema}
+    get = {"parameters": [variable], "responses": {"204": {"description": ""}}}
+    components = {"schemas": {"Whose": {"type": "string", "enum": ["mine", "its"]}, "Yours": {"enum": ["yours"]}}}
+    return document({"paths": {"/pets/{id}": {"get": get}}, "components": components})
+
+
+@pytest.mark.parametrize(
+    ("schema", "taken"),
+    [
+        ({"type": "string", "description": "Whose"}, True),
+        ({"type": ["string", "null"], "pattern": "^[a-z]+$", "maxLength": 4, "minLength": 4}, True),
+        ({"const": "mine"}, True),
+        (ref("Whose"), True),
+        ({"type": "integer"}, False),
+        ({"type": "string", "pattern": "^[0-9]+$"}, False),
+        ({"const": "yours"}, False),
+        ({"type": "string", "maxLength": 2}, False),
+        ({"type": "string", "minLength": 5}, False),
+        ({"type": "string", "format": "uuid"}, False),
+        (ref("Yours"), False),
+    ],
+)
+def test_a_path_became_a_template_if_that_takes_it(schema: Tree, taken: bool) -> None:
+    new = template(schema)
+    old = {**new, "paths": {"/pets/mine": {"get": {"responses": {"204": {"description": ""}}}}}}
+    found = [each.identifier for each in compare(old, new)]
+    assert found == (
+        ["api-path-became-template"] if taken else ["api-path-removed-without-deprecation", "endpoint-added"]
+    )
+
+
+def test_very_many_paths_find_their_templates_quickly() -> None:
+    get = {"get": {"responses": {"204": {"description": ""}}}}
+    olds = {f"/p{number}/x/y": get for number in range(2000)}
+    news = {f"/p{number}/{{a}}/y": get for number in range(2000)}
+    began = time.process_time()
+    assert len(compare(document({"paths": olds}), document({"paths": news}))) == 2000
+    assert time.process_time() - began < 4
+
+
+def test_a_schema_of_others_is_no_rename() -> None:
+    """Lists of orders, and of users: alike but for the names of what they hold, which is not the same."""
+    old, new = (
+        document(
+            {
+                "components": {
+                    "schemas": {
+                        f"{name}s": {"type": "array", "items": ref(name)},
+                        name: holder(key, {"type": "string"}),
+                    }
+                }
+            }
+        )
+        for name, key in (("Order", "price"), ("User", "login"))
+    )
+    assert [each.identifier for each in compare(old, new)] == ["api-schema-removed"] * 2
+
+
+def test_very_many_renames_are_found_quickly() -> None:
+    old, new = (
+        document(
+            {"components": {"schemas": {f"{prefix}{n}": holder(f"k{n}", ref(f"{prefix}{n + 1}")) for n in range(800)}}}
+        )
+        for prefix in ("A", "B")
+    )
+    for each, prefix in ((old, "A"), (new, "B")):
+        each["components"]["schemas"][f"{prefix}800"] = {"type": "string"}
+    began = time.process_time()
+    assert [each.identifier for each in compare(old, new)] == ["api-schema-renamed"] * 801
+    assert time.process_time() - began < 4
+
+
+def test_very_many_media_types_are_matched_quickly() -> None:
+    old, new = [[f"application/{prefix}{number}" for number in range(4000)] for prefix in "ab"]
+    began = time.process_time()
+    found = matched([*old, "text/a;x=1", "text/b"], [*new, "text/*", "text/b;y=1"])
+    assert time.process_time() - began < 2
+    assert (len(found.removed), len(found.added)) == (4000, 4000)
+    assert found.generalized == {"text/a;x=1": "text/*", "text/b": "text/*"}

@@ -43,8 +43,9 @@ class Matched:
 
 def matched(before: Iterable[str], after: Iterable[str]) -> Matched:
     """Match the keys of two contents."""
-    olds, news = list(before), list(after)
+    olds, news = dict.fromkeys(before), dict.fromkeys(after)
     come = [media for media in news if media not in olds]
+    named_alike, wider, narrower = _by_name(come), _by_name(news), _by_name(olds)
     pairs = [(media, media) for media in olds if media in news]
     generalized: dict[str, str] = {}
     specialized: dict[str, tuple[str, ...]] = {}
@@ -52,8 +53,9 @@ def matched(before: Iterable[str], after: Iterable[str]) -> Matched:
     for media in olds:
         if media in news:
             continue
-        wide = _narrowest(each for each in news if holds(each, media))
-        members = tuple(each for each in come if holds(media, each))
+        wide = _narrowest(_holders(wider, media))
+        candidates = come if media.partition(";")[0].endswith("/*") else named_alike.get(media.partition(";")[0], ())
+        members = tuple(each for each in candidates if holds(media, each))
         if wide:
             pairs.append((media, wide))
             if wide in come:
@@ -64,14 +66,25 @@ def matched(before: Iterable[str], after: Iterable[str]) -> Matched:
         else:
             removed.append(media)
     named = {*generalized.values(), *(each for members in specialized.values() for each in members)}
-    held = {media: wide for media in come if media not in named if (wide := _narrowest(_holders(olds, media)))}
+    held = {media: wide for media in come if media not in named if (wide := _narrowest(_holders(narrower, media)))}
     pairs += [(wide, media) for media, wide in held.items()]
     added = tuple(media for media in come if media not in named and media not in held)
     return Matched(tuple(pairs), generalized, specialized, tuple(removed), added)
 
 
-def _holders(keys: Iterable[str], media: str) -> Iterator[str]:
-    return (each for each in keys if holds(each, media))
+def _by_name(keys: Iterable[str]) -> dict[str, list[str]]:
+    """The keys by their types without parameters."""
+    found: dict[str, list[str]] = {}
+    for key in keys:
+        found.setdefault(key.partition(";")[0], []).append(key)
+    return found
+
+
+def _holders(keys: Mapping[str, Iterable[str]], media: str) -> Iterator[str]:
+    """The media types that hold another one: ranges, and those of its own name."""
+    name = media.partition(";")[0]
+    for each in dict.fromkeys(("*/*", f"{name.partition('/')[0]}/*", name)):
+        yield from (key for key in keys.get(each, ()) if holds(key, media))
 
 
 def _narrowest(keys: Iterable[str]) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
 from ...pointer import unescape
 from ..model import Change, Level, Levels, Place
-from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump, refs
+from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump
 from .bodies import compare_body, compare_responses
 from .collector import Collector
 from .documentation import compare_documentation
@@ -20,6 +22,8 @@ from .sunset import compare_sunsets, removal, until
 
 _GONE: Levels = {"severity": "error", "service": "info"}  # callers wait for it
 _COME: Levels = {"severity": "info", "service": "info"}
+_SCHEMA = re.compile(r'"#/components/schemas/((?:[^"\\/]|\\.)+)(?=["/])')
+"""A reference to a schema, or to a part of it, in a canonical text."""
 
 
 def compare(old: dict[str, Any], new: dict[str, Any], *, today: date | None = None) -> tuple[Change, ...]:
@@ -250,31 +254,56 @@ def _webhooks(collector: Collector) -> None:
 
 def _removed_schemas(collector: Collector) -> None:
     olds, news = (document.section("#", "components", "schemas") for document in (collector.old, collector.new))
-    for name in olds:
-        if name in news:
-            continue
+    gone, come = [name for name in olds if name not in news], [name for name in news if name not in olds]
+    before, after = _kinds(collector, gone, come)
+    twins: dict[int, list[str]] = {}
+    for name in come:
+        twins.setdefault(after[name], []).append(name)
+    for name in gone:
         pointer = collector.old.child("#", "components", "schemas", name)
-        come = {each: collector.new.child("#", "components", "schemas", each) for each in news if each not in olds}
-        twins = [
-            each for each, other in come.items() if collector.same(pointer, other) or _alike(collector, pointer, other)
-        ]
-        if len(twins) == 1:
-            message = f"The schema {name} is now called {twins[0]}."
-            where = pointer, come[twins[0]]
+        found = twins.get(before[name], ())
+        if len(found) == 1:
+            message = f"The schema {name} is now called {found[0]}."
+            where = pointer, collector.new.child("#", "components", "schemas", found[0])
             collector.add("api-schema-renamed", "none", message, Place(operation=""), where=where)
         else:
             message = f"The schema {name} is no longer declared."
             collector.add("api-schema-removed", "none", message, Place(operation=""), where=(pointer, "#/components"))
 
 
-def _alike(collector: Collector, old: str, new: str) -> bool:
-    """Whether two schemas are the same but for the names of components that only one document has."""
-    names = [set(each.section("#", "components", "schemas")) for each in (collector.old, collector.new)]
-    texts = []
-    for document, pointer, others in ((collector.old, old, names[1]), (collector.new, new, names[0])):
-        text = document.text(pointer)
-        for ref in set(refs(text)):
-            if unescape(ref.rpartition("/")[2]) not in others:
-                text = text.replace(dump(ref), '"#"')
-        texts.append(text)
-    return texts[0] == texts[1]
+def _kinds(collector: Collector, gone: list[str], come: list[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Number the schemas that only one document has, so that equal numbers mean schemas that are the same but for names.
+
+    They are at first if they have one text without those names. They are no more if schemas that they name at one place
+    are not: the coarsest such partition, so recursion is no obstacle.
+    """
+    texts: dict[tuple[int, str], str] = {}
+    named: dict[tuple[int, str], list[tuple[int, str]]] = {}
+    for side, (document, names) in enumerate(((collector.old, gone), (collector.new, come))):
+        own = set(names)
+        for name in names:
+            text, found = _nameless(document.text(document.child("#", "components", "schemas", name)), own)
+            texts[side, name], named[side, name] = text, [(side, each) for each in found]
+    kinds, count = _numbered(texts), -1
+    while count != (count := len(set(kinds.values()))):
+        kinds = _numbered({key: (kinds[key], *(kinds[each] for each in named[key])) for key in texts})
+    return {name: kinds[0, name] for name in gone}, {name: kinds[1, name] for name in come}
+
+
+def _numbered(keys: Mapping[tuple[int, str], Hashable]) -> dict[tuple[int, str], int]:
+    numbers: dict[Hashable, int] = {}
+    return {each: numbers.setdefault(key, len(numbers)) for each, key in keys.items()}
+
+
+def _nameless(text: str, own: set[str]) -> tuple[str, list[str]]:
+    """A canonical text without some names of schemas that it refers to, and these names in order."""
+    found: list[str] = []
+
+    def replaced(match: re.Match[str]) -> str:
+        name = unescape(json.loads(f'"{match[1]}"'))
+        if name not in own:
+            return match[0]
+        found.append(name)
+        return '"#'
+
+    return _SCHEMA.sub(replaced, text), found

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ...document.objects import METHODS
-from ..sets.compared_document import ComparedDocument, as_dict, as_list
+from ...schemas.patterns import matches
+from ..sets.compared_document import ANNOTATIONS, ComparedDocument, as_dict, as_list
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
@@ -129,34 +130,79 @@ def _templates(olds: list[Found], news: list[Found], new: ComparedDocument) -> l
     """The old operations whose paths are values of a template that has come."""
     taken: set[Found] = set()
     found = []
+    groups: dict[tuple[str, tuple[bool, ...]], dict[tuple[str, ...], list[Found]]] = {}
     for each in news:
-        held = tuple(one for one in olds if one not in taken and one.method == each.method and _holds(each, one, new))
+        shape = tuple(_VARIABLE.fullmatch(piece) is not None for piece in each.path.split("/"))
+        if not any(shape):
+            continue
+        if (each.method, shape) not in groups:
+            groups[each.method, shape] = _grouped(olds, each.method, shape)
+        alike = groups[each.method, shape].get(_fixed(each.path, shape), ())
+        held = tuple(one for one in alike if one not in taken and _holds(each, one, new))
         if held:
             taken.update(held)
             found.append((held, each))
     return found
 
 
+def _grouped(olds: list[Found], method: str, shape: tuple[bool, ...]) -> dict[tuple[str, ...], list[Found]]:
+    """The operations of a method with as many segments as a template, by those that are no variables in it."""
+    found: dict[tuple[str, ...], list[Found]] = {}
+    for one in olds:
+        if one.method == method and one.path.count("/") + 1 == len(shape):
+            found.setdefault(_fixed(one.path, shape), []).append(one)
+    return found
+
+
+def _fixed(path: str, shape: tuple[bool, ...]) -> tuple[str, ...]:
+    return tuple(piece for piece, variable in zip(path.split("/"), shape, strict=True) if not variable)
+
+
 def _holds(wide: Found, one: Found, new: ComparedDocument) -> bool:
-    """Whether a path is a value of another one, segment by segment."""
-    pieces = list(zip(wide.path.split("/"), one.path.split("/"), strict=False))
-    if wide.path.count("/") != one.path.count("/") or wide.path == one.path:
-        return False
-    return all(
-        outer == inner
-        or (_VARIABLE.fullmatch(outer) and (_VARIABLE.fullmatch(inner) or _accepted(new, wide, outer, inner)))
+    """Whether a path is a value of another one that differs from it in variables only, segment by segment."""
+    pieces = zip(wide.path.split("/"), one.path.split("/"), strict=True)
+    return wide.path != one.path and all(
+        outer == inner or _VARIABLE.fullmatch(inner) is not None or _accepted(new, wide, outer, inner)
         for outer, inner in pieces
     )
 
 
 def _accepted(document: ComparedDocument, operation: Found, variable: str, text: str) -> bool:
-    """Whether a variable may have a value, as far as an enum of its schema shows."""
+    """Whether a variable surely may have a value."""
     for holder in (operation.pointer, operation.item):
         for index in range(len(as_list(document.at(holder).get("parameters")))):
-            raw = as_dict(document.at(document.follow(document.child(holder, "parameters", str(index)))))
+            pointer = document.follow(document.child(holder, "parameters", str(index)))
+            raw = as_dict(document.at(pointer))
             if raw.get("in") == "path" and raw.get("name") == variable[1:-1]:
-                values = as_dict(raw.get("schema")).get("enum")
-                return not isinstance(values, list) or text in map(str, values)
+                return "schema" in raw and _takes(document, document.child(pointer, "schema"), unquote(text))
+    return True
+
+
+def _takes(document: ComparedDocument, pointer: str, text: str) -> bool:
+    """Whether a schema surely accepts a text: whatever is not judged here may refuse it."""
+    schema = document.at(document.canon(pointer))
+    if not isinstance(schema, dict):
+        return schema is True
+    size = len(text)
+    whole = "{" not in text  # what else stands in it is not known
+    for key, value in schema.items():
+        match key:
+            case "type":
+                fits = value == "string" or (isinstance(value, list) and "string" in value)
+            case "enum":
+                fits = whole and text in as_list(value)
+            case "const":
+                fits = whole and text == value
+            case "minLength":
+                fits = whole and size >= value
+            case "maxLength":
+                fits = whole and size <= value
+            case "pattern":
+                fits = whole and matches(value, text) is True
+            case _:
+                fits = key in ANNOTATIONS or key == "nullable" or key.startswith("x-")
+        if not fits:
+            return False
     return True
 
 

@@ -8,8 +8,8 @@ from ..model import Change, Comparison
 from .attribution import attribute
 from .line_blocks import compare_packages, static_files
 
-_NAMES = ("api-operation-id-", "api-tag-")
-"""Changes that break nobody on the wire, and importers all the same: they name methods and groups."""
+_NAMES = ("api-operation-id-", "api-tag-", "api-schema-")
+"""Changes that break nobody on the wire, and importers all the same: they name methods, groups and classes."""
 
 
 def accept_consequences(found: Comparison) -> Comparison:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -66,10 +67,11 @@ def texts_of(files: Mapping[PurePosixPath, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for path, source in files.items():
         if path.name == "models.py":
+            lines = io.StringIO(source, newline=None).readlines()  # as Python counts them
             for node in ast.parse(source).body:
                 name = _name(node)
                 if name:
-                    found[name] = ast.get_source_segment(source, node) or ""
+                    found[name] = "".join(lines[node.lineno - 1 : node.end_lineno])
     return found
 
 

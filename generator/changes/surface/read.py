@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from pathlib import PurePosixPath
 from typing import cast
+
+from ...python.imports import operands
 
 _ARGUMENTS = 2  # of TypeAliasType(name, value)
 
@@ -118,14 +119,20 @@ class _Unquoted(ast.NodeTransformer):
         except SyntaxError:
             return node
 
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        return self._union(operands(node)) if isinstance(node.op, ast.BitOr) else node
+
+    def _union(self, parts: Iterable[ast.expr]) -> ast.expr:
+        """Write the members one after the other: as a tree, a wide union is as deep as it is wide."""
+        return ast.Name(" | ".join(ast.unparse(self.visit(each)) for each in parts))
+
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         name = ast.unparse(node.value)
         if name.endswith("Literal"):
             return node
-        self.generic_visit(node)
         if name == "Union" and isinstance(node.slice, ast.Tuple):  # what can't be written with `|` before it is defined
-            return reduce(lambda left, right: ast.BinOp(left, ast.BitOr(), right), node.slice.elts)
-        return node
+            return self._union(node.slice.elts)
+        return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         return node

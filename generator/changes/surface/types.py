@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ...python.imports import operands
+
 Alternative = tuple[str, ...]
 """`("name", "str")`, `("literal", "str", "'a'")`, or the text of a generic type with its arguments as types below."""
 
@@ -94,7 +96,7 @@ class _Reader:
 
     def node(self, node: ast.expr, depth: int) -> Form:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            return self.node(node.left, depth) | self.node(node.right, depth)
+            return frozenset[Member]().union(*(self.node(each, depth) for each in operands(node)))
         if isinstance(node, ast.Subscript):
             return self._subscript(node, depth)
         if isinstance(node, ast.Constant) and node.value is None:
@@ -132,14 +134,17 @@ def _literal(node: ast.expr) -> Alternative:
 
 
 def accepts(wide: Form, narrow: Form, above: Callable[[str], set[str]]) -> bool:
-    """Whether a type checker takes values of one type where another one is wanted; `above` gives the parents of a class."""
+    """Whether a type checker takes values of one type where another one is wanted; `above` gives the parents of a class.
+
+    `Any` is taken by `Any` and `object` only, unlike by a type checker: what it lets through unseen breaks at run time.
+    """
     if not wide or not narrow or wide & {("name", each) for each in _ANY}:
         return True
     return all(any(_takes(outer, inner, above) for outer in wide) for inner in narrow)
 
 
 def _takes(outer: Member, inner: Member, above: Callable[[str], set[str]]) -> bool:
-    if inner in {outer, ("name", "Any")}:
+    if inner == outer:
         return True
     if isinstance(inner, Generic) or isinstance(outer, Generic):
         if not isinstance(inner, Generic) or not isinstance(outer, Generic) or inner.name != outer.name:
