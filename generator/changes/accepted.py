@@ -140,7 +140,7 @@ def _read(project: Path) -> tuple[str, list[Entry]]:
     try:
         text = files.read(name, _LIMIT).decode().replace("\r\n", "\n")
         table = tomllib.loads(text)
-    except (OSError, InTheWay, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (OSError, InTheWay, ValueError, RecursionError) as error:
         what = getattr(error, "what", None)
         reason = f"it is {what}" if what else getattr(error, "strerror", None) or str(error)
         raise nowhere.refuse(0, f"the file can't be read: {reason}", "") from None

@@ -266,6 +266,9 @@ class _File:
             raise Refused(Diagnostic(severity="error", message=message, file=str(self.path))) from None
         except tomllib.TOMLDecodeError as error:
             raise self._not_toml(str(error)) from None
+        except (ValueError, RecursionError) as error:
+            message = f"the file can't be read: {error}"  # too long a number, or too many brackets
+            raise Refused(Diagnostic(severity="error", message=message, file=display(self.path))) from None
         tool = table.get("tool")
         settings = tool.get("spectwin") if isinstance(tool, dict) else None
         return settings if isinstance(settings, dict) else None
