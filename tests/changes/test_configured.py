@@ -144,3 +144,28 @@ def test_templates_of_a_revision_are_read(project: Path) -> None:
     assert compared()["changes"] == []
     (own / "errors.py.jinja").write_text(text + "\nEXTRA: int = 1\n", "utf-8")
     assert identifiers(compared()) == {"python-name-added"}
+
+
+@pytest.mark.parametrize("name", ["fix.json", "pyproject.toml", "spectwin-accepted.toml", "own/errors.py.jinja"])
+@pytest.mark.parametrize("command", [["diff", "main:", "spec.json", "--no-python", "-o"], ["generate", "--report"]])
+def test_a_report_takes_the_place_of_nothing_that_is_read(
+    project: Path, command: list[str], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overlaid()
+    set_to('overlays = ["fix.json"]\ntemplates = "own"\n')()
+    (project / "own").mkdir()
+    ours = Path(app.__file__).parents[2] / "templates" / "errors.py.jinja"
+    (project / "own" / "errors.py.jinja").write_text(TEMPLATE + ours.read_text("utf-8"), "utf-8")
+    (project / "spectwin-accepted.toml").write_text("# nothing\n", "utf-8")
+    before = (project / name).read_bytes()
+    assert app.run([*command, name]) == 2
+    assert "the report would take the place of what it is made from" in capsys.readouterr().err
+    assert (project / name).read_bytes() == before
+
+
+def test_json_in_a_file_leaves_standard_output_empty(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert app.run(["diff", "main:", "spec.json", "--json", "-o", "out.json"]) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "out.json written\n")
+    assert json.loads((project / "out.json").read_text("utf-8"))["changes"] == []
