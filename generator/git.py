@@ -18,6 +18,7 @@ from .disk import InTheWay
 _SECONDS = 60
 _MOST_LINKS = 40  # as the kernel follows at most
 _LARGEST_TREE = 64 * 2**20  # octets of one folder's listing
+_MOST_NAMES = 5_000  # files and folders below one that is listed: a small tree can hold itself many times
 _ALL = "git fetch --refetch --no-filter gets all that a partial clone lacks"
 _LINK, _FOLDER, _MODULE = "120000", "40000", "160000"
 # A repository may come from somebody else, with settings of its own: nothing is fetched, no hook, pager or helper runs.
@@ -122,12 +123,15 @@ class GitFiles:
         return self._content(found, limit, path)
 
     def names(self, folder: PurePosixPath) -> Iterator[str]:
-        """List the files below a folder, by their paths from there; links are among them."""
+        """List the files below a folder, by their paths from there; links are among them. Raises Refused for too many."""
         mode, found = self._entry((*self._folder.parts, *folder.parts)) or ("", "")
-        waiting = [("", found)] if mode == _FOLDER else []
+        waiting, number = [("", found)] if mode == _FOLDER else [], 0
         while waiting:
             prefix, tree = waiting.pop()
             for name, (mode, entry) in self._tree(tree).items():
+                number += 1
+                if number > _MOST_NAMES:
+                    raise _refused(str(self.shown(folder)), f"the folder holds more than {_MOST_NAMES:,} files")
                 if mode == _FOLDER:
                     waiting.append((f"{prefix}{name}/", entry))
                 elif mode != _MODULE:

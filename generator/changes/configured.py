@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..parsing.source import Source
 
 _SETTINGS = "pyproject.toml"
+_MOST_OCTETS = 32 * 2**20  # of a revision's templates
 
 
 class Sides:
@@ -91,9 +92,18 @@ class Sides:
 
     def _templates(self, files: GitFiles, folder: str) -> Path:
         """Write a revision's folder of templates to a place of its own, which goes with this object."""
-        found = {str(name): _read(files, f"{folder}/{name}") for name in files.names(PurePosixPath(folder))}
-        texts = {name: data.decode("utf-8", "replace") for name, data in found.items() if data is not None}
-        return self._kept.enter_context(scratch(texts))
+        texts, octets = {}, 0
+        for name in files.names(PurePosixPath(folder)):
+            if (data := _read(files, f"{folder}/{name}")) is None:
+                continue
+            texts[name] = data.decode("utf-8", "replace")
+            octets += len(data)
+            if octets > _MOST_OCTETS:
+                raise _refused(files, folder, f"the folder of templates holds more than {_MOST_OCTETS:,} bytes")
+        try:
+            return self._kept.enter_context(scratch(texts))
+        except OSError as error:  # names that the disk does not take
+            raise _refused(files, folder, f"the templates can't be written: {error.strerror}") from None
 
 
 def _opened(path: Path) -> Source:
@@ -108,8 +118,13 @@ def _source(files: GitFiles, path: str) -> Source:
 
     data, at = _read(files, path), files.shown(PurePosixPath(path))
     if data is None:
-        raise Refused(Diagnostic(severity="error", message="the revision has no such overlay", file=str(at)))
+        raise _refused(files, path, "the revision has no such overlay")
     return to_source(at, decode(at, data))
+
+
+def _refused(files: GitFiles, path: str, message: str) -> Refused:
+    at = str(files.shown(PurePosixPath(path)))
+    return Refused(Diagnostic(severity="error", message=message, file=at))
 
 
 def _read(files: GitFiles, path: str) -> bytes | None:

@@ -169,3 +169,35 @@ def test_json_in_a_file_leaves_standard_output_empty(project: Path, capsys: pyte
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "out.json written\n")
     assert json.loads((project / "out.json").read_text("utf-8"))["changes"] == []
+
+
+def git(*arguments: str, text: bytes | None = None) -> str:
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    done = subprocess.run(["git", *who, *arguments], check=True, capture_output=True, input=text)
+    return done.stdout.decode().strip()
+
+
+@pytest.mark.parametrize(
+    ("inner", "text", "said"),
+    [
+        pytest.param(["a"], b"", "more than 5,000 files", id="names"),
+        pytest.param([], b"", "more than 5,000 files", id="folders"),
+        pytest.param(["a"], b"x" * 2**20, "more than 33,554,432 bytes", id="octets"),
+        pytest.param(["n" * 300], None, "File name too long", id="a long name"),
+    ],
+)
+def test_templates_that_hold_themselves_many_times_are_refused(
+    project: Path, inner: list[str], text: bytes | None, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blob = git("hash-object", "-w", "--stdin", text=text or b"")
+    tree = git("mktree", text="".join(f"100644 blob {blob}\t{name}\n" for name in inner).encode())
+    for _ in range(0 if text is None else 5):
+        tree = git("mktree", text="".join(f"040000 tree {tree}\t{number}\n" for number in range(10)).encode())
+    set_to('templates = "own"\n')()
+    git("add", "pyproject.toml")
+    top = git("ls-tree", git("write-tree")) + f"\n040000 tree {tree}\town"
+    git("update-ref", "refs/heads/bomb", git("commit-tree", git("mktree", text=f"{top}\n".encode()), "-m", "bomb"))
+    capsys.readouterr()
+    assert app.run(["diff", "bomb:spec.json", "spec.json"]) == 2
+    assert said in capsys.readouterr().err
+    assert project.is_dir()
