@@ -60,8 +60,8 @@ def run(
     with Sides(project, settings, chosen=bool(chosen.get("only"))) as sides:
         before, after = sides.load(old, new), sides.load(new, old)
         found = compare_sides(before, after, severities=severities or {}, python=python, packages=packages)
-    found = apply(found, project, settings.package, whole=not chosen.get("only"), python=python)
-    found = accept_consequences(found)
+    console.print_diagnostics(sides.warnings)
+    found = accept_consequences(apply(found, project, settings.package, whole=not chosen.get("only"), python=python))
     for side, faults in zip((found.old, found.new), found.faults, strict=True):
         if faults:
             click.echo(_passed_over(side.locate("#").file, faults), err=True)

@@ -15,7 +15,7 @@ from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..disk import FILE_LIMIT, InTheWay, scratch
 from ..git import GitFiles, git, refusal
 from ..parsing.parse import STANDARD_INPUT
-from ..settings.settings import Settings, packages
+from ..settings.settings import Settings, earlier_packages, packages
 from .comparison import Side
 from .revisions import Located, load_side, locate
 
@@ -35,6 +35,7 @@ class Sides:
         `chosen`: the command line chooses operations, in place of those that the settings choose.
         """
         self._project, self._default, self._chosen, self._kept = project, default, chosen, ExitStack()
+        self.warnings: list[Diagnostic] = []
 
     def __enter__(self) -> Sides:
         return self
@@ -55,10 +56,13 @@ class Sides:
             raise refusal(text, error, self._project) from None
 
     def _of_revision(self, at: Located, files: GitFiles) -> Side:
-        written = _read(files, self._from_top(self._project / _SETTINGS))
-        settings = (
-            None if written is None else self._named(packages(self._project, written.decode("utf-8", "replace")), at)
-        )
+        path = self._from_top(self._project / _SETTINGS)
+        settings = None
+        if (written := _read(files, path)) is not None:
+            text, name = written.decode("utf-8", "replace"), str(files.shown(PurePosixPath(path)))
+            found, unknown = earlier_packages(self._project, text, name)
+            settings = self._named(found, at)
+            self.warnings += unknown
         if settings is None:
             return self._side(at, None, [])
         overlays = [_source(files, self._from_top(each)) for each in settings.overlays]

@@ -201,3 +201,35 @@ def test_templates_that_hold_themselves_many_times_are_refused(
     assert app.run(["diff", "bomb:spec.json", "spec.json"]) == 2
     assert said in capsys.readouterr().err
     assert project.is_dir()
+
+
+def committed(text: str) -> None:
+    """Let `main` hold other settings than the work tree."""
+    now = Path("pyproject.toml").read_text("utf-8")
+    set_to(text)()
+    git("commit", "-qam", "settings")
+    Path("pyproject.toml").write_text(now, "utf-8")
+
+
+def test_unknown_settings_of_a_revision_are_passed_over(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    committed('old-setting = 3\n[tool.spectwin.names]\ngetA = "fetch"\n')
+    assert project.is_dir()
+    assert identifiers(compared()) == {"python-method-renamed"}
+    capsys.readouterr()
+    assert app.run(["diff", "main:", "spec.json", "--json"]) == 0
+    assert capsys.readouterr().err.startswith(
+        "main:pyproject.toml:4:1: warning: there is no setting called old-setting\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [('sides = "all"\n', ":4:1"), ("sides = \n", ":4:9"), ("x = " + "[" * 3000, "")]
+)
+def test_wrong_settings_of_a_revision_have_its_name(
+    project: Path, text: str, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    committed(text)
+    assert project.is_dir()
+    capsys.readouterr()
+    assert app.run(["diff", "main:", "spec.json"]) == 2
+    assert capsys.readouterr().err.startswith(f"main:pyproject.toml{place}: error: ")
