@@ -304,3 +304,10 @@ def test_a_number_that_python_does_not_read_is_refused(diff: Diff) -> None:
     status, found = diff()
     assert (status, found["status"]) == (2, "refused")
     assert found["diagnostics"][0]["message"].startswith("the file can't be read: ")
+
+
+def test_an_entry_of_a_package_that_is_not_configured_is_said(diff: Diff) -> None:
+    accept(entry(package="shops"))
+    found = diff()
+    assert found[0] == 1
+    assert said(found) == [f"no configured package is called shops: {REMOVED} in GET /pets"]
