@@ -36,6 +36,8 @@ class Sides:
         """
         self._project, self._default, self._chosen, self._kept = project, default, chosen, ExitStack()
         self.warnings: list[Diagnostic] = []
+        self._bare: list[str] = []
+        self._overlaid: list[str] = []
 
     def __enter__(self) -> Sides:
         return self
@@ -45,6 +47,14 @@ class Sides:
 
     def load(self, text: str, other: str) -> Side:
         """Load the side that the command line calls `text`, with the settings that it has there. Raises Refused."""
+        side = self._load(text, other)
+        if self._bare and self._overlaid:
+            message = f"no package is made from this document, so it has no overlays, and {self._overlaid.pop()} has"
+            hint = "what the overlays change is among the changes"
+            self.warnings.append(Diagnostic(severity="warning", message=message, file=self._bare.pop(), hint=hint))
+        return side
+
+    def _load(self, text: str, other: str) -> Side:
         at = locate(text, other, self._project)
         if not at.revision:
             settings = None if at.path == STANDARD_INPUT else self._named(packages(self._project), at)
@@ -72,6 +82,10 @@ class Sides:
 
     def _side(self, at: Located, settings: Settings | None, overlays: list[Source]) -> Side:
         """Put a side together; who counts, and how severely, is what the project and the command line say now."""
+        if overlays:
+            self._overlaid.append(at.text)
+        elif settings is None:
+            self._bare.append(at.text)
         given, now = settings or self._default, self._default
         operations = given.operations if settings and not self._chosen else now.operations
         judged = replace(given, operations=operations, severities=now.severities, audiences=now.audiences)

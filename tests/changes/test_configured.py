@@ -129,6 +129,9 @@ def test_a_document_that_no_package_is_made_from_has_no_overlays(project: Path) 
     (project / "other.json").write_text(json.dumps(SPEC), "utf-8")
     done = CliRunner().invoke(diff, ["other.json", "spec.json", "--no-python", "--format", "json"])
     assert [each["id"] for each in json.loads(done.stdout)["changes"]] == ["api-path-removed-without-deprecation"]
+    assert done.stderr.startswith("other.json: warning: no package is made from this document, so it has no overlays")
+    assert CliRunner().invoke(diff, ["other.json", "other.json", "--no-python"]).stderr == ""
+    assert CliRunner().invoke(diff, ["main:", "spec.json", "--no-python"]).stderr == ""
 
 
 def test_templates_of_a_revision_are_read(project: Path) -> None:
