@@ -18,6 +18,8 @@ from .disk import InTheWay
 _SECONDS = 60
 _MOST_LINKS = 40  # as the kernel follows at most
 _LARGEST_TREE = 64 * 2**20  # octets of one folder's listing
+_MOST_NAMES = 5_000  # files and folders below one that is listed: a small tree can hold itself many times
+_ALL = "git fetch --refetch --no-filter gets all that a partial clone lacks"
 _LINK, _FOLDER, _MODULE = "120000", "40000", "160000"
 # A repository may come from somebody else, with settings of its own: nothing is fetched, no hook, pager or helper runs.
 _ENVIRONMENT = {
@@ -62,6 +64,8 @@ def refusal(name: str, error: subprocess.CalledProcessError, folder: Path | None
     if is_shallow(folder):
         hint = "git fetch --unshallow origin; for actions/checkout fetch-depth: 0, in GitLab GIT_DEPTH: 0"
         return _refused(name, "git does not know this here: the clone is shallow, it has the newest commits only", hint)
+    if "promisor" in said:
+        return _refused(name, "git does not have it here: the clone is partial", _ALL)
     reason = (said.strip().splitlines() or [""])[-1].removeprefix("fatal: ")
     return _refused(name, f"git does not know this{': ' if reason else ''}{reason}", "git fetch gets what is new")
 
@@ -106,22 +110,28 @@ class GitFiles:
         return None if relative is None or (".." in relative.parts and not anywhere) else relative
 
     def read(self, name: PurePosixPath, limit: int) -> bytes:
-        """Read at most ``limit`` octets of a file that `find` gave. Raises FileNotFoundError, and InTheWay for no file."""
+        """Read at most ``limit`` octets of a file that `find` gave. Raises FileNotFoundError, and InTheWay for no file.
+
+        Refused is raised for a file that a partial clone does not have.
+        """
         path = PurePosixPath(posixpath.normpath(self._folder / name))
         mode, found = self._entry(path.parts) or ("", "")
         if not found:
             raise FileNotFoundError(errno.ENOENT, "there is no such file")
         if mode in {_LINK, _FOLDER, _MODULE}:
             raise InTheWay(path, {_LINK: "a link", _FOLDER: "a folder"}.get(mode, "a submodule"))
-        return self._objects.read(found, limit)
+        return self._content(found, limit, path)
 
     def names(self, folder: PurePosixPath) -> Iterator[str]:
-        """List the files below a folder, by their paths from there; links are among them."""
+        """List the files below a folder, by their paths from there; links are among them. Raises Refused for too many."""
         mode, found = self._entry((*self._folder.parts, *folder.parts)) or ("", "")
-        waiting = [("", found)] if mode == _FOLDER else []
+        waiting, number = [("", found)] if mode == _FOLDER else [], 0
         while waiting:
             prefix, tree = waiting.pop()
             for name, (mode, entry) in self._tree(tree).items():
+                number += 1
+                if number > _MOST_NAMES:
+                    raise _refused(str(self.shown(folder)), f"the folder holds more than {_MOST_NAMES:,} files")
                 if mode == _FOLDER:
                     waiting.append((f"{prefix}{name}/", entry))
                 elif mode != _MODULE:
@@ -145,7 +155,7 @@ class GitFiles:
             links += 1
             if links > _MOST_LINKS:
                 raise _refused(str(self.shown(path)), "links lead to links without end")
-            target = self._objects.read(found, 4096).decode("utf-8", "surrogateescape")
+            target = self._content(found, 4096, PurePosixPath(*parts, part)).decode("utf-8", "surrogateescape")
             waiting += reversed(PurePosixPath(target).parts)
         return PurePosixPath(*parts)
 
@@ -158,10 +168,18 @@ class GitFiles:
             mode, found = entry
         return mode, found
 
+    def _content(self, name: str, limit: int, path: PurePosixPath | None = None) -> bytes:
+        """Read at most ``limit`` octets of an object, which stands at a path. Raises Refused for one that is not here."""
+        try:
+            return self._objects.read(name, limit)
+        except OSError as error:
+            message = f"the file can't be read: {error.strerror}"
+            raise _refused(f"{self._revision}:{path or ''}", message, _ALL) from None
+
     def _tree(self, name: str) -> dict[str, tuple[str, str]]:
         """Read the listing of a folder: mode and object by name. Raises Refused for names that no folder can hold."""
         if name not in self._trees:
-            data, octets = self._objects.read(name, _LARGEST_TREE + 1), len(name) // 2
+            data, octets = self._content(name, _LARGEST_TREE + 1), len(name) // 2
             if len(data) > _LARGEST_TREE:
                 raise _refused(f"{self._revision}:", "the revision has a folder with too many entries: it is not read")
             entries, at = {}, 0

@@ -66,7 +66,8 @@ def apply(
     compared, an entry about these may match nothing. Raises Refused for a file that can't be read, or says what it can't.
     """
     text, entries = _read(project)
-    several = len(configured(project)) > 1
+    names = [name for _, name in configured(project)]
+    several = len(names) > 1
     found = replace(found, package=(package or "") if several else "")
     if not entries:
         return found
@@ -74,10 +75,12 @@ def apply(
     for entry in entries:
         if several and not entry.package:
             raise file.refuse(entry.line, "package is missing", "several are configured: say which one is meant")
+    strange = [entry for entry in entries if entry.package not in {"", package, *names}]
     entries = [entry for entry in entries if entry.package in {"", package}]
     valid = [entry for entry in entries if entry.until >= today()]
     used: set[Entry] = set()
-    unused = [file.warn(entry, f"this is out of date since {entry.until}") for entry in entries if entry not in valid]
+    unused = [file.warn(entry, f"no configured package is called {entry.package}") for entry in strange]
+    unused += [file.warn(entry, f"this is out of date since {entry.until}") for entry in entries if entry not in valid]
     changes = []
     for change in found.changes:
         by, left = _accepted(change, valid)
@@ -140,7 +143,7 @@ def _read(project: Path) -> tuple[str, list[Entry]]:
     try:
         text = files.read(name, _LIMIT).decode().replace("\r\n", "\n")
         table = tomllib.loads(text)
-    except (OSError, InTheWay, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (OSError, InTheWay, ValueError, RecursionError) as error:
         what = getattr(error, "what", None)
         reason = f"it is {what}" if what else getattr(error, "strerror", None) or str(error)
         raise nowhere.refuse(0, f"the file can't be read: {reason}", "") from None

@@ -17,6 +17,7 @@ from ..settings.severities import AUDIENCES, LEVELS, wrong
 
 if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
+    from .comparison import Side
     from .model import Comparison
     from .verdicts import FailOn
 
@@ -36,7 +37,7 @@ def run(
     """The output and the exit status: 0, or 1 if a change is at or above `fail_on` that counts.
 
     `chosen`: `package`, `only`, `audiences`, `project`. Without `new` it is the document of the settings; without `old`
-    too, that is compared with the main branch. With `output` the text goes to that file.
+    too, that is compared with the main branch. With `output` the text goes to that file, as a line on standard error says.
     Raises Refused where a side can't be read (exit status 2): that never reads as "no changes".
     """
     from ..diagnostics.location import display
@@ -59,8 +60,8 @@ def run(
     with Sides(project, settings, chosen=bool(chosen.get("only"))) as sides:
         before, after = sides.load(old, new), sides.load(new, old)
         found = compare_sides(before, after, severities=severities or {}, python=python, packages=packages)
-    found = apply(found, project, settings.package, whole=not chosen.get("only"), python=python)
-    found = accept_consequences(found)
+    console.print_diagnostics(sides.warnings)
+    found = accept_consequences(apply(found, project, settings.package, whole=not chosen.get("only"), python=python))
     for side, faults in zip((found.old, found.new), found.faults, strict=True):
         if faults:
             click.echo(_passed_over(side.locate("#").file, faults), err=True)
@@ -68,9 +69,9 @@ def run(
         console.print_diagnostics(found.unused)
     text = show(found, format_, colour=colour)
     if output is not None:
-        write(output, text, (source.path for side in (before, after) for source in side.document.sources))
-        text = f"{display(output)} written\n"
-    return text, 1 if reaches(found.changes, cast("FailOn", fail_on), found.audiences) else 0
+        write(output, text, made_from(project, before, after))
+        click.echo(visible(f"{display(output)} written"), err=True)
+    return "" if output else text, 1 if reaches(found.changes, cast("FailOn", fail_on), found.audiences) else 0
 
 
 def _passed_over(file: str, faults: Sequence[Diagnostic]) -> str:
@@ -186,6 +187,19 @@ def _without_garbage_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def made_from(project: Path, *sides: Side) -> Iterator[Path]:
+    """List what sides and their comparison are made from: no report takes their place."""
+    from ..render.folder import below
+    from .accepted import FILE
+
+    yield from (project / "pyproject.toml", project / FILE)
+    for side in sides:
+        yield from (source.path for source in side.document.sources)
+        yield from side.settings.overlays
+        if (own := side.settings.templates) is not None:
+            yield from (own / name for name, _ in below(own))
 
 
 def write(path: Path, text: str, inputs: Iterable[Path]) -> None:

@@ -15,7 +15,7 @@ from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..disk import FILE_LIMIT, InTheWay, scratch
 from ..git import GitFiles, git, refusal
 from ..parsing.parse import STANDARD_INPUT
-from ..settings.settings import Settings, packages
+from ..settings.settings import Settings, earlier_packages, packages
 from .comparison import Side
 from .revisions import Located, load_side, locate
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..parsing.source import Source
 
 _SETTINGS = "pyproject.toml"
+_MOST_OCTETS = 32 * 2**20  # of a revision's templates
 
 
 class Sides:
@@ -34,6 +35,9 @@ class Sides:
         `chosen`: the command line chooses operations, in place of those that the settings choose.
         """
         self._project, self._default, self._chosen, self._kept = project, default, chosen, ExitStack()
+        self.warnings: list[Diagnostic] = []
+        self._bare: list[str] = []
+        self._overlaid: list[str] = []
 
     def __enter__(self) -> Sides:
         return self
@@ -43,6 +47,14 @@ class Sides:
 
     def load(self, text: str, other: str) -> Side:
         """Load the side that the command line calls `text`, with the settings that it has there. Raises Refused."""
+        side = self._load(text, other)
+        if self._bare and self._overlaid:
+            message = f"no package is made from this document, so it has no overlays, and {self._overlaid.pop()} has"
+            hint = "what the overlays change is among the changes"
+            self.warnings.append(Diagnostic(severity="warning", message=message, file=self._bare.pop(), hint=hint))
+        return side
+
+    def _load(self, text: str, other: str) -> Side:
         at = locate(text, other, self._project)
         if not at.revision:
             settings = None if at.path == STANDARD_INPUT else self._named(packages(self._project), at)
@@ -54,10 +66,13 @@ class Sides:
             raise refusal(text, error, self._project) from None
 
     def _of_revision(self, at: Located, files: GitFiles) -> Side:
-        written = _read(files, self._from_top(self._project / _SETTINGS))
-        settings = (
-            None if written is None else self._named(packages(self._project, written.decode("utf-8", "replace")), at)
-        )
+        path = self._from_top(self._project / _SETTINGS)
+        settings = None
+        if (written := _read(files, path)) is not None:
+            text, name = written.decode("utf-8", "replace"), str(files.shown(PurePosixPath(path)))
+            found, unknown = earlier_packages(self._project, text, name)
+            settings = self._named(found, at)
+            self.warnings += unknown
         if settings is None:
             return self._side(at, None, [])
         overlays = [_source(files, self._from_top(each)) for each in settings.overlays]
@@ -67,6 +82,10 @@ class Sides:
 
     def _side(self, at: Located, settings: Settings | None, overlays: list[Source]) -> Side:
         """Put a side together; who counts, and how severely, is what the project and the command line say now."""
+        if overlays:
+            self._overlaid.append(at.text)
+        elif settings is None:
+            self._bare.append(at.text)
         given, now = settings or self._default, self._default
         operations = given.operations if settings and not self._chosen else now.operations
         judged = replace(given, operations=operations, severities=now.severities, audiences=now.audiences)
@@ -91,9 +110,18 @@ class Sides:
 
     def _templates(self, files: GitFiles, folder: str) -> Path:
         """Write a revision's folder of templates to a place of its own, which goes with this object."""
-        found = {str(name): _read(files, f"{folder}/{name}") for name in files.names(PurePosixPath(folder))}
-        texts = {name: data.decode("utf-8", "replace") for name, data in found.items() if data is not None}
-        return self._kept.enter_context(scratch(texts))
+        texts, octets = {}, 0
+        for name in files.names(PurePosixPath(folder)):
+            if (data := _read(files, f"{folder}/{name}")) is None:
+                continue
+            texts[name] = data.decode("utf-8", "replace")
+            octets += len(data)
+            if octets > _MOST_OCTETS:
+                raise _refused(files, folder, f"the folder of templates holds more than {_MOST_OCTETS:,} bytes")
+        try:
+            return self._kept.enter_context(scratch(texts))
+        except OSError as error:  # names that the disk does not take
+            raise _refused(files, folder, f"the templates can't be written: {error.strerror}") from None
 
 
 def _opened(path: Path) -> Source:
@@ -108,8 +136,13 @@ def _source(files: GitFiles, path: str) -> Source:
 
     data, at = _read(files, path), files.shown(PurePosixPath(path))
     if data is None:
-        raise Refused(Diagnostic(severity="error", message="the revision has no such overlay", file=str(at)))
+        raise _refused(files, path, "the revision has no such overlay")
     return to_source(at, decode(at, data))
+
+
+def _refused(files: GitFiles, path: str, message: str) -> Refused:
+    at = str(files.shown(PurePosixPath(path)))
+    return Refused(Diagnostic(severity="error", message=message, file=at))
 
 
 def _read(files: GitFiles, path: str) -> bytes | None:

@@ -19,7 +19,6 @@ from ..diagnostics.location import display
 from ..output import fingerprint, orphans, plan
 from ..output.prune import remove
 from ..parsing.parse import STANDARD_INPUT
-from ..render.folder import below
 from ..settings import settings
 from ..settings.settings import Settings
 from . import fast_path
@@ -305,11 +304,9 @@ def _report(path: Path, prepared: Sequence[Prepared], project: Path) -> Comparis
 
 def _inputs(item: Prepared, project: Path) -> Iterable[Path]:
     """List what a package is made from, and its own files: no report takes their place."""
-    yield from (source.path for source in item.document.sources)
-    yield from item.settings.overlays
-    yield project / "pyproject.toml"
-    if (own := item.settings.templates) is not None:
-        yield from (own / name for name, _ in below(own))
+    from ..changes import command, comparison
+
+    yield from command.made_from(project, comparison.Side(item.document, item.settings))
     yield from (item.plan.output / file.path for file in item.plan.files)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..diagnostics.diagnostic import Diagnostic, Refused, Severity
 from ..diagnostics.location import diagnose, display, place
 from ..disk import FILE_LIMIT, boundary, exists, read_file
 from .severities import AUDIENCES, Audience
@@ -98,7 +98,7 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     they win. Where several packages are configured, an overriding ``package`` or ``spec`` chooses among them. Raises
     Refused with everything that is wrong.
     """
-    file, found = _found(project, overrides)
+    file, found = _found(_File(project), project, overrides)
     given = _given(overrides)
     if file.wrong:
         raise Refused(file.wrong)
@@ -130,19 +130,26 @@ def _identity(values: Mapping[str, Any]) -> tuple[Path, Path, str | None]:
     return values["spec"].resolve(), values.get("output", Path("generated")).resolve(), values.get("package")
 
 
-def packages(project: Path, text: str | None = None) -> tuple[Settings, ...]:
-    """The settings of each package that names its document; `text` stands for the pyproject.toml of the folder.
-
-    Raises Refused with everything that is wrong.
-    """
-    file, found = _found(project, {}, text)
+def packages(project: Path) -> tuple[Settings, ...]:
+    """The settings of each package that names its document. Raises Refused with everything that is wrong."""
+    file, found = _found(_File(project), project, {})
     if file.wrong:
         raise Refused(file.wrong)
     return tuple(Settings(**values) for values in found if "spec" in values)
 
 
-def _found(project: Path, overrides: Mapping[str, Any], text: str | None = None) -> tuple[_File, list[dict[str, Any]]]:
-    file = _File(project, text)
+def earlier_packages(project: Path, text: str, name: str) -> tuple[tuple[Settings, ...], tuple[Diagnostic, ...]]:
+    """The same from the text that the pyproject.toml of the folder had in a revision, where messages call it `name`.
+
+    Settings that this version does not know are passed over: what comes second are warnings about them.
+    """
+    file, found = _found(_File(project, text, name), project, {})
+    if any(each.severity == "error" for each in file.wrong):
+        raise Refused(file.wrong)
+    return tuple(Settings(**values) for values in found if "spec" in values), tuple(file.wrong)
+
+
+def _found(file: _File, project: Path, overrides: Mapping[str, Any]) -> tuple[_File, list[dict[str, Any]]]:
     found = file.packages()
     for index, values in enumerate(found):
         _contain(file, index, project, values, overrides.keys())
@@ -222,10 +229,12 @@ def _compare(file: _File, packages: list[dict[str, Any]]) -> None:
 class _File:
     """A pyproject.toml, and what is wrong with it."""
 
-    def __init__(self, project: Path, text: str | None = None) -> None:
+    def __init__(self, project: Path, text: str | None = None, name: str = "") -> None:
+        """Take a project's file; `text` is what it held in a revision, where it is called `name`."""
         self.path = project / "pyproject.toml"
         self.text = ""
         self._given = text
+        self._name = name or display(self.path)
         self.wrong: list[Diagnostic] = []
 
     def packages(self) -> list[dict[str, Any]]:
@@ -248,11 +257,13 @@ class _File:
             self.report(0, ("package",), "there is no package in this list")
         return found
 
-    def report(self, index: int, keys: Sequence[str], message: str, hint: str = "") -> None:
+    def report(
+        self, index: int, keys: Sequence[str], message: str, hint: str = "", severity: Severity = "error"
+    ) -> None:
         """Note an error at a key of the package with this number (from 0)."""
         line, column = _find(self.text, index, keys)
-        location = place(display(self.path), self.text, line, column)
-        self.wrong.append(diagnose("error", message, location, hint=hint))
+        location = place(self._name, self.text, line, column)
+        self.wrong.append(diagnose(severity, message, location, hint=hint))
 
     def _table(self) -> dict[str, Any] | None:
         try:
@@ -263,9 +274,12 @@ class _File:
             return None
         except (OSError, UnicodeDecodeError) as error:
             message = f"the file can't be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
-            raise Refused(Diagnostic(severity="error", message=message, file=str(self.path))) from None
+            raise Refused(Diagnostic(severity="error", message=message, file=self._name)) from None
         except tomllib.TOMLDecodeError as error:
             raise self._not_toml(str(error)) from None
+        except (ValueError, RecursionError) as error:
+            message = f"the file can't be read: {error}"  # too long a number, or too many brackets
+            raise Refused(Diagnostic(severity="error", message=message, file=self._name)) from None
         tool = table.get("tool")
         settings = tool.get("spectwin") if isinstance(tool, dict) else None
         return settings if isinstance(settings, dict) else None
@@ -275,7 +289,7 @@ class _File:
         found = re.search(r" \(at line (\d+), column (\d+)\)$", text)
         line, column = (int(found[1]), int(found[2])) if found else (self.text.count("\n") + 1, 1)
         message = "this is not TOML: " + (text[: found.start()] if found else text)
-        return Refused(diagnose("error", message, place(display(self.path), self.text, line, column)))
+        return Refused(diagnose("error", message, place(self._name, self.text, line, column)))
 
     def _values(self, table: Mapping[str, Any], index: int) -> dict[str, Any]:
         values = {}
@@ -285,7 +299,8 @@ class _File:
 
                 close = get_close_matches(key.replace("_", "-"), _KEYS, n=1)
                 hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(_KEYS)}"
-                self.report(index, (key,), f"there is no setting called {key}", hint)
+                severity: Severity = "error" if self._given is None else "warning"
+                self.report(index, (key,), f"there is no setting called {key}", hint, severity)
                 continue
             try:
                 values[_KEYS[key]] = PARSERS[key](value)

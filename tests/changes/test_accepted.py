@@ -306,3 +306,17 @@ def test_a_break_of_importers_alone_has_lines_of_its_own(diff: Diff) -> None:
     found = re.findall(r"<pre>(\[\[accepted\]\].*?)</pre>", Path("page.html").read_text(), re.DOTALL)
     accept(*(html.unescape(text).replace('reason = ""', 'reason = "because"') for text in found))
     assert diff("--python")[0] == 0
+
+
+def test_a_number_that_python_does_not_read_is_refused(diff: Diff) -> None:
+    accept(f"[[accepted]]\noperation = {'9' * 5000}\n")
+    status, found = diff()
+    assert (status, found["status"]) == (2, "refused")
+    assert found["diagnostics"][0]["message"].startswith("the file can't be read: ")
+
+
+def test_an_entry_of_a_package_that_is_not_configured_is_said(diff: Diff) -> None:
+    accept(entry(package="shops"))
+    found = diff()
+    assert found[0] == 1
+    assert said(found) == [f"no configured package is called shops: {REMOVED} in GET /pets"]

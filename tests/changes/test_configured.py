@@ -129,6 +129,9 @@ def test_a_document_that_no_package_is_made_from_has_no_overlays(project: Path) 
     (project / "other.json").write_text(json.dumps(SPEC), "utf-8")
     done = CliRunner().invoke(diff, ["other.json", "spec.json", "--no-python", "--format", "json"])
     assert [each["id"] for each in json.loads(done.stdout)["changes"]] == ["api-path-removed-without-deprecation"]
+    assert done.stderr.startswith("other.json: warning: no package is made from this document, so it has no overlays")
+    assert CliRunner().invoke(diff, ["other.json", "other.json", "--no-python"]).stderr == ""
+    assert CliRunner().invoke(diff, ["main:", "spec.json", "--no-python"]).stderr == ""
 
 
 def test_templates_of_a_revision_are_read(project: Path) -> None:
@@ -144,3 +147,92 @@ def test_templates_of_a_revision_are_read(project: Path) -> None:
     assert compared()["changes"] == []
     (own / "errors.py.jinja").write_text(text + "\nEXTRA: int = 1\n", "utf-8")
     assert identifiers(compared()) == {"python-name-added"}
+
+
+@pytest.mark.parametrize("name", ["fix.json", "pyproject.toml", "spectwin-accepted.toml", "own/errors.py.jinja"])
+@pytest.mark.parametrize("command", [["diff", "main:", "spec.json", "--no-python", "-o"], ["generate", "--report"]])
+def test_a_report_takes_the_place_of_nothing_that_is_read(
+    project: Path, command: list[str], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overlaid()
+    set_to('overlays = ["fix.json"]\ntemplates = "own"\n')()
+    (project / "own").mkdir()
+    ours = Path(app.__file__).parents[2] / "templates" / "errors.py.jinja"
+    (project / "own" / "errors.py.jinja").write_text(TEMPLATE + ours.read_text("utf-8"), "utf-8")
+    (project / "spectwin-accepted.toml").write_text("# nothing\n", "utf-8")
+    before = (project / name).read_bytes()
+    assert app.run([*command, name]) == 2
+    assert "the report would take the place of what it is made from" in capsys.readouterr().err
+    assert (project / name).read_bytes() == before
+
+
+def test_json_in_a_file_leaves_standard_output_empty(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert app.run(["diff", "main:", "spec.json", "--json", "-o", "out.json"]) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "out.json written\n")
+    assert json.loads((project / "out.json").read_text("utf-8"))["changes"] == []
+
+
+def git(*arguments: str, text: bytes | None = None) -> str:
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    done = subprocess.run(["git", *who, *arguments], check=True, capture_output=True, input=text)
+    return done.stdout.decode().strip()
+
+
+@pytest.mark.parametrize(
+    ("inner", "text", "said"),
+    [
+        pytest.param(["a"], b"", "more than 5,000 files", id="names"),
+        pytest.param([], b"", "more than 5,000 files", id="folders"),
+        pytest.param(["a"], b"x" * 2**20, "more than 33,554,432 bytes", id="octets"),
+        pytest.param(["n" * 300], None, "File name too long", id="a long name"),
+    ],
+)
+def test_templates_that_hold_themselves_many_times_are_refused(
+    project: Path, inner: list[str], text: bytes | None, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blob = git("hash-object", "-w", "--stdin", text=text or b"")
+    tree = git("mktree", text="".join(f"100644 blob {blob}\t{name}\n" for name in inner).encode())
+    for _ in range(0 if text is None else 5):
+        tree = git("mktree", text="".join(f"040000 tree {tree}\t{number}\n" for number in range(10)).encode())
+    set_to('templates = "own"\n')()
+    git("add", "pyproject.toml")
+    top = git("ls-tree", git("write-tree")) + f"\n040000 tree {tree}\town"
+    git("update-ref", "refs/heads/bomb", git("commit-tree", git("mktree", text=f"{top}\n".encode()), "-m", "bomb"))
+    capsys.readouterr()
+    assert app.run(["diff", "bomb:spec.json", "spec.json"]) == 2
+    assert said in capsys.readouterr().err
+    assert project.is_dir()
+
+
+def committed(text: str) -> None:
+    """Let `main` hold other settings than the work tree."""
+    now = Path("pyproject.toml").read_text("utf-8")
+    set_to(text)()
+    git("commit", "-qam", "settings")
+    Path("pyproject.toml").write_text(now, "utf-8")
+
+
+def test_unknown_settings_of_a_revision_are_passed_over(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    committed('old-setting = 3\n[tool.spectwin.names]\ngetA = "fetch"\n')
+    assert project.is_dir()
+    assert identifiers(compared()) == {"python-method-renamed"}
+    capsys.readouterr()
+    assert app.run(["diff", "main:", "spec.json", "--json"]) == 0
+    assert capsys.readouterr().err.startswith(
+        "main:pyproject.toml:4:1: warning: there is no setting called old-setting\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [('sides = "all"\n', ":4:1"), ("sides = \n", ":4:9"), ("x = " + "[" * 3000, "")]
+)
+def test_wrong_settings_of_a_revision_have_its_name(
+    project: Path, text: str, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    committed(text)
+    assert project.is_dir()
+    capsys.readouterr()
+    assert app.run(["diff", "main:", "spec.json"]) == 2
+    assert capsys.readouterr().err.startswith(f"main:pyproject.toml{place}: error: ")

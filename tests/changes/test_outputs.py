@@ -461,3 +461,12 @@ def test_what_is_passed_over_is_said(repository: Path, more: list[str]) -> None:
         assert done.exit_code == 0, done.output
         assert "broken.json: warning: an error is passed over, in line 1: " in done.stderr
     assert CliRunner().invoke(diff, ["main", "spec/openapi.json", *more]).stderr == ""
+
+
+def test_an_enum_of_a_server_that_is_none_stops_nothing() -> None:
+    def served(default: str) -> Tree:
+        variables = {"a": {"default": default, "enum": 5}}
+        paths = {"/a": {"get": {"responses": {"204": {"description": ""}}}}}
+        return document({"paths": paths, "servers": [{"url": "https://{a}", "variables": variables}]})
+
+    assert [each.identifier for each in compare(served("x"), served("y"))] == ["api-server-variables-changed"]

@@ -57,3 +57,9 @@ def test_the_day_is_shown() -> None:
     assert change.message == "GET /a is now deprecated and goes on 2027-01-01."
     (change,) = compare(operation(sunset="2027-01-01"), GONE, today=TODAY)
     assert change.message == "The operation GET /a was removed before its sunset on 2027-01-01."
+
+
+def test_a_long_sunset_is_cut() -> None:
+    (change,) = compare(operation(sunset="soon" * 75_000), GONE, today=TODAY)
+    assert change.message.endswith("soonso… is no date.")
+    assert len(change.message) < 200

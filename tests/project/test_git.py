@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from generator.changes.revisions import load_side, locate
+from generator.cli import app
 from generator.diagnostics.diagnostic import Refused
 from generator.disk import InTheWay
 from generator.git import GitFiles
@@ -163,3 +164,20 @@ def test_no_more_is_read_of_an_object_than_asked_for(git: Git) -> None:
             files.read(PurePosixPath("none.json"), 5)
         with pytest.raises(InTheWay):
             files.read(PurePosixPath(), 5)
+
+
+@pytest.mark.parametrize("filtered", ["blob:none", "tree:0"])
+def test_what_a_partial_clone_does_not_have_is_refused(
+    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filtered: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("spec.json").write_text(json.dumps(EMPTY))
+    for text in ("", "# more\n"):
+        Path("pyproject.toml").write_text(f'[tool.spectwin]\nspec = "spec.json"\n{text}')
+        commit(git)
+    git("config", "uploadpack.allowFilter", "true")
+    git("clone", "-q", f"--filter={filtered}", Path.cwd().as_uri(), str(tmp_path / "partial"))
+    monkeypatch.chdir(tmp_path / "partial")
+    assert app.run(["diff", "HEAD~1", "spec.json", "--no-python"]) == 2
+    said = capsys.readouterr().err
+    assert "git does not have it here" in said
+    assert "git fetch --refetch --no-filter" in said

@@ -270,6 +270,12 @@ def test_what_is_not_toml_is_located(tmp_path: Path) -> None:
     assert "UTF-8" in found.message
 
 
+@pytest.mark.parametrize("value", ["[" * 3000, "9" * 5000])
+def test_what_python_can_not_read_is_refused(tmp_path: Path, value: str) -> None:
+    [found] = refused(write(tmp_path, f"[tool.spectwin]\nspec = {value}\n"))
+    assert found.message.startswith("the file can't be read: ")
+
+
 @pytest.mark.parametrize("text", ["", "tool = 3", "[tool]\nspectwin = 3", "[project]\nname = 'x'"])
 def test_a_project_without_settings_has_none(tmp_path: Path, text: str) -> None:
     [found] = read(write(tmp_path, text), {"spec": Path("a.json")})

@@ -214,7 +214,7 @@ def _servers(document: ComparedDocument, holders: tuple[str, str]) -> tuple[str,
 
 def _variables(server: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: (each.get("default"), sorted(map(str, each.get("enum") or ())))
+        name: (each.get("default"), sorted(map(str, listed)) if isinstance(listed := each.get("enum"), list) else [])
         for name, each in as_dict(server.get("variables")).items()
         if isinstance(each, dict)
     }

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal
 
+from ..verdicts import value_text
+
 Kind = Literal["removed-before-sunset", "removed-with-deprecation", "sunset-parse"]
 _DAY = 10  # characters of YYYY-MM-DD
 
@@ -24,7 +26,7 @@ def removal(raw: dict[str, Any], today: date) -> tuple[Kind, str]:
     if until is not None and today < until:
         return "removed-before-sunset", f"before its sunset on {until}"
     if until is None and "x-sunset" in raw:
-        return "sunset-parse", f"after its deprecation; its x-sunset {raw['x-sunset']!r} is no date"
+        return "sunset-parse", f"after its deprecation; its x-sunset {value_text(raw['x-sunset'])} is no date"
     return "removed-with-deprecation", "after its deprecation"
 
 
