@@ -140,3 +140,13 @@ def test_very_many_media_types_are_matched_quickly() -> None:
     assert time.process_time() - began < 2
     assert (len(found.removed), len(found.added)) == (4000, 4000)
     assert found.generalized == {"text/a;x=1": "text/*", "text/b": "text/*"}
+
+
+def test_a_tag_that_became_two_is_no_rename() -> None:
+    old, new = (
+        document(
+            {"paths": {path: {"get": {"tags": [tag], "responses": {}}} for path, tag in zip("xy", tags, strict=True)}}
+        )
+        for tags in ("aa", "bc")
+    )
+    assert [each.identifier for each in compare(old, new)] == ["api-tag-removed", "api-tag-added"] * 2

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -23,7 +22,6 @@ from ..verdicts import (
     service_level,
     severity_of_effect,
 )
-from .paths import tags
 
 
 @dataclass(slots=True)
@@ -60,15 +58,12 @@ class Collector:
         self.comparator = Comparator(old, new)
         self.same = self.comparator.context.sameness.same
         self.flip = False
+        self.renamed_tags: Mapping[str, str] = {}
+        """New names by old ones, of tags that are called otherwise on all their operations."""
         self._drafts: dict[tuple[str, str, str], _Draft] = {}
         self._rank = 0
         self._parts: dict[Any, list[tuple[int, Part]]] = {}
         self._differences: dict[tuple[int, Flow], tuple[Difference, _Draft]] = {}
-
-    @cached_property
-    def tags(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Every tag that an operation has, of each document."""
-        return tags(self.old), tags(self.new)
 
     def add(  # noqa: PLR0913 - the fields of a change
         self,

@@ -16,7 +16,7 @@ from .bodies import compare_body, compare_responses
 from .collector import Collector
 from .documentation import compare_documentation
 from .parameters import compare_parameters, parameters
-from .paths import Found, match, operations, orders, path_items, template
+from .paths import Found, match, operations, orders, path_items, renamed_tags, template
 from .security import compare_schemes, compare_security, used_schemes
 from .sunset import compare_sunsets, removal, until
 
@@ -46,6 +46,8 @@ def compare(old: dict[str, Any], new: dict[str, Any], *, today: date | None = No
 
 def _paths(collector: Collector, users: dict[str, list[str]]) -> None:
     found = match(collector.old, collector.new)
+    pairs = [*found.pairs, *((old, new) for olds, new in found.templates for old in olds)]
+    collector.renamed_tags = renamed_tags(collector.old, collector.new, pairs)
     holders = [
         "#/paths" if isinstance(each.root.get("paths"), dict) else "#" for each in (collector.old, collector.new)
     ]
@@ -136,12 +138,13 @@ class _Operation:
 
     def _tags(self, add: Callable[..., None], olds: list[str], news: list[str]) -> None:
         """Compare the tags; one that is called otherwise everywhere is one change, with all its operations."""
-        there = self.collector.tags
-        gone, come = [tag for tag in olds if tag not in there[1]], [tag for tag in news if tag not in there[0]]
-        if len(gone) == len(come) == 1:
-            message = f"The tag {gone[0]} is now called {come[0]}."
-            add("api-tag-renamed", message=message, where=("#/paths", "#/paths"), detail=f"{gone[0]} {come[0]}")
-            olds, news = [tag for tag in olds if tag != gone[0]], [tag for tag in news if tag != come[0]]
+        names = self.collector.renamed_tags
+        renamed = {tag: names[tag] for tag in olds if tag not in news and names.get(tag) in news}
+        for tag, name in renamed.items():
+            message = f"The tag {tag} is now called {name}."
+            add("api-tag-renamed", message=message, where=("#/paths", "#/paths"), detail=f"{tag} {name}")
+        olds = [tag for tag in olds if tag not in renamed]
+        news = [tag for tag in news if tag not in renamed.values()]
         for tag in dict.fromkeys(olds + news):
             if tag not in news:
                 add("api-tag-removed", message=f"{self.name} no longer has the tag {tag}.", detail=tag)

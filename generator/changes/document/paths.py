@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -70,9 +71,20 @@ def listed(document: ComparedDocument) -> list[Found]:
     ]
 
 
-def tags(document: ComparedDocument) -> frozenset[str]:
-    """Every tag that an operation has."""
-    return frozenset(str(tag) for each in listed(document) for tag in as_list(document.at(each.pointer).get("tags")))
+def renamed_tags(old: ComparedDocument, new: ComparedDocument, pairs: Iterable[tuple[Found, Found]]) -> dict[str, str]:
+    """The tags that only one document has, by those of the other one that all their operations have instead."""
+    there = [{tag for each in listed(document) for tag in _tags(document, each)} for document in (old, new)]
+    found: dict[str, set[str]] = {}
+    for before, after in pairs:
+        gone = [tag for tag in _tags(old, before) if tag not in there[1]]
+        come = [tag for tag in _tags(new, after) if tag not in there[0]]
+        for tag in gone:
+            found.setdefault(tag, set()).add(come[0] if len(gone) == len(come) == 1 else "")
+    return {tag: name for tag, names in found.items() if len(names) == 1 and (name := next(iter(names)))}
+
+
+def _tags(document: ComparedDocument, operation: Found) -> list[str]:
+    return [str(tag) for tag in as_list(document.at(operation.pointer).get("tags"))]
 
 
 def match(old: ComparedDocument, new: ComparedDocument) -> Matched:
