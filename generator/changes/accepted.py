@@ -90,7 +90,9 @@ def apply(
             change = replace(change, accepted=Acceptance(reason=first.reason, until=str(first.until)))  # noqa: PLW2901
         elif by:
             others = ", ".join(left[:_MOST_ENTRIES])
-            unused.append(file.warn(by[0], f"this does not suffice: the change is about other operations too: {others}"))
+            unused.append(
+                file.warn(by[0], f"this does not suffice: the change is about other operations too: {others}")
+            )
         changes.append(change)
     idle = [entry for entry in valid if whole and entry not in used]
     idle = [entry for entry in idle if python or not entry.identifier.startswith("python-")]
