@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from typing import Any
 
 from generator.changes.document.operations import compare
 from generator.document.objects import METHODS
@@ -44,3 +46,62 @@ def test_what_comes_with_its_description_is_one_change() -> None:
     body = {"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/P"}}}}}
     before, after = (document({"op": body, "components": {"schemas": {"P": each}}}) for each in (old, new))
     assert [each.identifier for each in compare(before, after)] == ["new-optional-request-property"]
+
+
+def test_a_description_behind_a_reference_is_said() -> None:
+    uses = {
+        "parameters": [{"$ref": "#/components/parameters/P"}],
+        "responses": {"200": {"$ref": "#/components/responses/R"}},
+    }
+    texts, more = [
+        [
+            document(
+                {
+                    "op": uses,
+                    "components": {
+                        "parameters": {"P": {"name": "p", "in": "query", "description": text, "schema": {}}},
+                        "responses": {
+                            "R": {"description": "", "headers": {key: {"description": "H"} for key in headers}}
+                        },
+                    },
+                }
+            )
+            for text, headers in pairs
+        ]
+        for pairs in ((("one", ""), ("two", "")), (("one", ""), ("one", "h")))
+    ]
+    assert [each.identifier for each in compare(*texts)] == ["api-documentation-changed"]
+    assert "api-documentation-changed" not in [each.identifier for each in compare(*more)]  # it came with its header
+
+
+def test_what_many_refer_to_is_looked_at_once() -> None:
+    """A hundred operations with a hundred responses, each with a hundred headers of a hundred examples."""
+
+    def users(of: str, key: str) -> dict[str, Any]:
+        inner = {f"X{n}": {"$ref": f"#/components/{of}/X{n}"} for n in range(100)}
+        return {f"X{n}": {"description": "", key: inner} for n in range(100)}
+
+    old, new = (
+        document(
+            {
+                "paths": {
+                    f"/{n}": {
+                        "get": {
+                            "summary": text,
+                            "responses": {f"{200 + n}": {"$ref": f"#/components/responses/X{n}"} for n in range(100)},
+                        }
+                    }
+                    for n in range(100)
+                },
+                "components": {
+                    "responses": users("headers", "headers"),
+                    "headers": users("examples", "examples"),
+                    "examples": {f"X{n}": {"summary": ""} for n in range(100)},
+                },
+            }
+        )
+        for text in ("one", "two")
+    )
+    began = time.process_time()
+    assert [each.identifier for each in compare(old, new)] == ["api-documentation-changed"] * 100
+    assert time.process_time() - began < 4

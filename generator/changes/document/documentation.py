@@ -9,7 +9,7 @@ from typing import Any
 
 from ...document.objects import METHODS
 from ..model import Place
-from ..sets.compared_document import ComparedDocument, dump
+from ..sets.compared_document import ComparedDocument, dump, refs
 from .collector import Collector
 
 _TEXT = frozenset(("title", "summary", "description", "termsOfService"))
@@ -18,7 +18,6 @@ _MAPS = frozenset(
     "properties patternProperties $defs definitions dependentSchemas responses headers content callbacks encoding links".split()
 )
 """Members whose own members have names that the document chooses."""
-Documents = tuple[ComparedDocument, ComparedDocument]
 _MOST_HOPS = 3  # references that are followed one after the other
 _FOLLOWED = re.compile("#/components/(parameters|responses|requestBodies|headers|examples|links)/")
 
@@ -26,17 +25,45 @@ _FOLLOWED = re.compile("#/components/(parameters|responses|requestBodies|headers
 def compare_documentation(collector: Collector) -> None:
     """Report operations, schemas and `info` whose texts differ, beside whatever else changed in them."""
     old, new = collector.old, collector.new
-    reported = collector.reported()
+    texts = _Texts(old, new, collector.reported())
     for title, identifier, tokens in _documented(old, new):
         pointer = old.child("#", *tokens)
-        before, after = old.at(pointer), new.at(new.child("#", *tokens))
-        if dump(before) == dump(after):
-            continue
-        alone = not any(f"{each}/".startswith(f"{pointer}/") for each in reported)
-        if _texts(old, before) != _texts(new, after) if alone else _differ((old, new), before, after):
+        if texts.changed(pointer, new.child("#", *tokens)):
             operation = title if identifier.startswith("api") else ""
             message = f"The documentation of {title} changed."
             collector.add(identifier, "none", message, Place(operation=operation), where=(pointer, pointer))
+
+
+class _Texts:
+    """Tells whether texts changed; what many refer to is looked at once."""
+
+    def __init__(self, old: ComparedDocument, new: ComparedDocument, reported: set[str]) -> None:
+        self.old, self.new = old, new
+        self._above = {pointer[:at] for each in reported for pointer in [f"{each}/"] for at in _slashes(pointer)}
+        """Where something was reported, or below."""
+        self._known: dict[tuple[str, int], bool] = {}
+
+    def changed(self, before: str, after: str, hops: int = 0) -> bool:
+        """Whether the texts at two pointers differ, or those behind references that both have."""
+        texts = self.old.text(before), self.new.text(after)
+        shared = {ref for ref in refs(texts[0]) if _FOLLOWED.match(ref)} & set(refs(texts[1]))
+        if hops < _MOST_HOPS and any(self._behind(ref, hops + 1) for ref in shared):
+            return True
+        if texts[0] == texts[1]:
+            return False
+        one, other = self.old.at(before), self.new.at(after)
+        if before in self._above:
+            return _differ(one, other)
+        return _texts(self.old, one, shared) != _texts(self.new, other, shared)
+
+    def _behind(self, ref: str, hops: int) -> bool:
+        if (ref, hops) not in self._known:
+            self._known[ref, hops] = self.changed(self.old.resolve(ref), self.new.resolve(ref), hops)
+        return self._known[ref, hops]
+
+
+def _slashes(pointer: str) -> Iterator[int]:
+    return (found.start() for found in re.finditer("/", pointer))
 
 
 def _documented(old: ComparedDocument, new: ComparedDocument) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -58,25 +85,20 @@ def _shared(old: ComparedDocument, new: ComparedDocument, *tokens: str) -> dict[
     return {name: value for name, value in listed if isinstance(value, dict) and isinstance(others.get(name), dict)}
 
 
-def _differ(documents: Documents, before: Any, after: Any, hops: int = 0, *, named: bool = False) -> bool:
+def _differ(before: Any, after: Any, *, named: bool = False) -> bool:
     """Whether a text differs in what both values have; what only one has is a change by itself.
 
-    Behind references too, save those to schemas: these are compared by themselves. `named`: the keys are names.
+    `named`: the keys are names.
     """
     if isinstance(before, dict) and isinstance(after, dict):
-        ref = before.get("$ref")
-        if isinstance(ref, str) and ref == after.get("$ref") and _FOLLOWED.match(ref) and hops < _MOST_HOPS:
-            one, other = (document.at(document.resolve(ref)) for document in documents)
-            if _differ(documents, one, other, hops + 1):
-                return True
         keys = [key for key in before | after if not key.startswith("x-")]
         texts = [] if named else [key for key in keys if _is_text(key, before.get(key), after.get(key))]
         if any(dump(before.get(key)) != dump(after.get(key)) for key in texts):
             return True
         inner = [key for key in keys if key not in texts and key in before and key in after]
-        return any(_differ(documents, before[key], after[key], hops, named=key in _MAPS) for key in inner)
+        return any(_differ(before[key], after[key], named=key in _MAPS) for key in inner)
     if isinstance(before, list) and isinstance(after, list):
-        return any(_differ(documents, one, other, hops) for one, other in _partners(before, after))
+        return any(_differ(one, other) for one, other in _partners(before, after))
     return False
 
 
@@ -114,10 +136,11 @@ def _name(value: Any) -> str:
     )
 
 
-def _texts(document: ComparedDocument, value: Any) -> Counter[tuple[str, str]]:
+def _texts(document: ComparedDocument, value: Any, shared: set[str]) -> Counter[tuple[str, str]]:
     """The texts in a value and where they stand, the order of lists left out.
 
-    Behind its references too, save those to schemas: these are compared by themselves.
+    Behind its references too, save those to schemas: these are compared by themselves. Of `shared` references, those
+    that have the same texts in both documents, only the places count.
     """
     found: Counter[tuple[str, str]] = Counter()
     todo: list[tuple[str, Any, int]] = [("", value, 0)]
@@ -125,7 +148,9 @@ def _texts(document: ComparedDocument, value: Any) -> Counter[tuple[str, str]]:
         path, each, hops = todo.pop()
         if isinstance(each, dict):
             ref = each.get("$ref")
-            if isinstance(ref, str) and _FOLLOWED.match(ref) and hops < _MOST_HOPS:
+            if isinstance(ref, str) and ref in shared:
+                found[path, dump(ref)] += 1
+            elif isinstance(ref, str) and _FOLLOWED.match(ref) and hops < _MOST_HOPS:
                 todo.append((path, document.at(document.resolve(ref)), hops + 1))
             for key, inner in each.items():
                 if not path.endswith("/properties") and (key in _DATA or (key in _TEXT and isinstance(inner, str))):
