@@ -66,8 +66,8 @@ def apply(
     compared, an entry about these may match nothing. Raises Refused for a file that can't be read, or says what it can't.
     """
     text, entries = _read(project)
-    names = [name for _, name in configured(project)]
-    several = len(names) > 1
+    known = [name for _, name in configured(project)]
+    several = len(known) > 1
     found = replace(found, package=(package or "") if several else "")
     if not entries:
         return found
@@ -75,7 +75,7 @@ def apply(
     for entry in entries:
         if several and not entry.package:
             raise file.refuse(entry.line, "package is missing", "several are configured: say which one is meant")
-    strange = [entry for entry in entries if entry.package not in {"", package, *names}]
+    strange = [entry for entry in entries if entry.package not in {"", package, *known}]
     entries = [entry for entry in entries if entry.package in {"", package}]
     valid = [entry for entry in entries if entry.until >= today()]
     used: set[Entry] = set()
