@@ -75,7 +75,7 @@ MAPS: dict[str, tuple[dict[str, Any], str, list[str], list[str]]] = {
     ),
     "a pattern that is none": (
         obj(None, patternProperties={"*": WHOLE}),
-        'Annotated[dict[str, Value], Rule("T")]',
+        "dict[str, Value]",
         ['{"b": ""}'],
         [],
     ),
