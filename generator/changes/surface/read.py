@@ -132,7 +132,7 @@ class _Unquoted(ast.NodeTransformer):
             return node
         if name == "Union" and isinstance(node.slice, ast.Tuple):  # what can't be written with `|` before it is defined
             return self._union(node.slice.elts)
-        return self.generic_visit(node)
+        return cast("ast.expr", self.generic_visit(node))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         return node
