@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 
 def line(plan: Plan, settings: Settings, comparison: Comparison | None = None) -> str:
-    """Say what changed and who breaks, as `diff` does; empty for no change.
+    """Say what changed and who breaks, as `diff` does, or that this can't be told; empty for no change.
 
     `comparison` is that of `with_earlier`, if it was made; otherwise document and package are compared here.
     """
     from .report.text import summary
 
     found = _changes(plan, settings) if comparison is None else comparison.changes
+    if found is None:
+        return "what changed can't be told" + _command(plan, settings) if _was_there(plan) else ""
     return summary(found, settings.audiences) + _command(plan, settings) if found and _was_there(plan) else ""
 
 
@@ -41,8 +43,8 @@ def _was_there(plan: Plan) -> bool:
     return file is not None and file.state != "new"
 
 
-def _changes(plan: Plan, settings: Settings) -> tuple[Change, ...]:
-    """The changes of document and package; none if the earlier ones, which come with the working tree, can't be compared."""
+def _changes(plan: Plan, settings: Settings) -> tuple[Change, ...] | None:
+    """The changes of document and package; None if the earlier ones, which come with the working tree, can't be compared."""
     from .document.operations import compare
     from .surface.compare import compare_python
     from .verdicts import override
@@ -55,7 +57,7 @@ def _changes(plan: Plan, settings: Settings) -> tuple[Change, ...]:
         if _was_there(plan):
             changes = (*changes, *compare_python(held(plan), _python(plan.wanted)))
     except Exception:  # these files may hold anything, and generating goes on
-        return ()
+        return None
     return override(changes, settings.severities)
 
 

@@ -331,7 +331,8 @@ def test_an_earlier_document_that_is_none_stops_nothing(tmp_path: Path, found: s
     wanted = json.dumps(document({"op": {}})).encode()
     file = plan.File(path=PurePosixPath("api/openapi.json"), state="changed", wanted=wanted, found=found.encode())
     planned = plan.Plan(output=tmp_path, package="api", files=(file,), wanted={}, inputs_digest="", sources=())
-    assert isinstance(since.line(planned, Settings(spec=Path("openapi.json"))), str)
+    line = since.line(planned, Settings(spec=Path("openapi.json")))
+    assert line.startswith("what changed can't be told") == (found in {"{", "[]"}), line
 
 
 @pytest.mark.parametrize(
