@@ -34,6 +34,9 @@ class Node(Model):
 
 Nodes = TypeAliasType("Nodes", "list[Node]")
 
+class Selfish(Model):
+    self_: Annotated[str, Field(alias="self")]
+
 class Closed(Model):
     model_config = ConfigDict(extra="forbid")
     a: int
@@ -194,3 +197,7 @@ def test_models_in_a_union_of_maps_are_written(runtime: Callable[[str], Any]) ->
     media = wire.Json(bag)
     for data in (b'{"pets":{"a":{"name":"x"}}}', b'{"pets":{"a":{"age":1,"more":[2]}}}'):
         assert media.write(media.read(data))[0] == data
+
+
+def test_a_property_called_self_is_given_by_its_wire_name(models: ModuleType) -> None:
+    assert models.Selfish(**{"self": "x"}) == models.Selfish(self_="x")

@@ -98,7 +98,7 @@ class Model(BaseModel):
 
     if not TYPE_CHECKING:
 
-        def __init__(self, **data: Any) -> None:
+        def __init__(self, /, **data: Any) -> None:
             self.__pydantic_validator__.validate_python(data, self_instance=self, by_alias=True, by_name=True)
 
         __init__.__pydantic_base_init__ = True  # pydantic calls it nowhere: what is read has wire names alone

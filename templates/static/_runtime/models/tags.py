@@ -61,7 +61,7 @@ class TaggedModel(Model):
 
     if not TYPE_CHECKING:
 
-        def __init__(self, **data: Any) -> None:
+        def __init__(self, /, **data: Any) -> None:
             given = _filled(type(self), data)
             _maker(type(self)).validate_python(given, self_instance=self, by_alias=True, by_name=True)
 
