@@ -200,4 +200,4 @@ def test_models_in_a_union_of_maps_are_written(runtime: Callable[[str], Any]) ->
 
 
 def test_a_property_called_self_is_given_by_its_wire_name(models: ModuleType) -> None:
-    assert models.Selfish(**{"self": "x"}) == models.Selfish(self_="x")
+    assert models.Selfish(self="x") == models.Selfish(self_="x")
