@@ -87,7 +87,7 @@ def apply(
         used.update(by)
         if by and not left:
             first = min(by, key=lambda entry: entry.until)
-            change = replace(change, accepted=Acceptance(reason=first.reason, until=str(first.until)))  # noqa: PLW2901
+            change = replace(change, accepted=Acceptance(reason=first.reason, until=str(first.until)))  # noqa: PLW2901 - now accepted
         elif by:
             others = ", ".join(left[:_MOST_ENTRIES])
             unused.append(

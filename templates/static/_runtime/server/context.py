@@ -58,7 +58,7 @@ Authenticate = Callable[[Presented], P | Awaitable[P]]
 Factory = Callable[[P], S | Awaitable[S] | AbstractAsyncContextManager[S]]
 """Gives, for a principal, a service: made, awaited, or lent for the request."""
 Services = Mapping[str, Factory[Any, Any] | None]
-"""What makes the services, by group. Said of the services: a type checker compares them all with one another otherwise."""
+"""What makes the services, by group. Without this type, a type checker compares each of them with all others."""
 
 answering: ContextVar[Context] = ContextVar("context")
 context = answering.get
