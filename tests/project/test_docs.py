@@ -36,7 +36,7 @@ from tests.support.folders import ROOT
 from tests.support.packages import build_tree, imported
 from tests.support.skips import not_tested
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 URL = "http://127.0.0.1:8000"
 KEY = "a-secret"
 
