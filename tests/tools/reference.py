@@ -85,8 +85,16 @@ def _default(name: str) -> str:
 
 def commands_page() -> str:
     """The commands: usage, arguments and options, as `--help` has them."""
-    context = click.Context(commands, info_name="spectwin", **commands.context_settings)
-    lines = ["# The command line", "", cast("str", commands.help), "", *_options(commands, context)]
+    context = click.Context(commands, info_name="spectwin")
+    lines = [
+        "# The command line",
+        "",
+        cast("str", commands.help),
+        "",
+        "Each command shows its options with `-h` or `--help`.",
+        "",
+        *_options(commands, context),
+    ]
     lines += ["", "```text", *_plain(commands.epilog or ""), "```"]
     for name in commands.list_commands(context):
         command = cast("click.Command", commands.get_command(context, name))
@@ -106,7 +114,7 @@ def _options(command: click.Command, context: click.Context) -> Iterable[str]:
     yield "| option | what it does |"
     yield "| --- | --- |"
     for one in command.get_params(context):
-        if isinstance(one, click.Option) and not one.hidden:
+        if isinstance(one, click.Option) and "--help" not in one.opts:
             names, said = cast("tuple[str, str]", one.get_help_record(context))
             default = one.default if isinstance(one.default, str) and not isinstance(one.default, Enum) else ""
             more = f" Default: {code(default)}." if default and default not in said else ""
