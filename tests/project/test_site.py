@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.support.folders import ROOT
+from tests.support.skips import left_out, not_tested
 from tests.tools import chromium, reference
 from tests.tools.reference_texts import attribute_docstrings, markdown
 
@@ -62,7 +63,7 @@ class Loads(HTMLParser):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if find_spec("zensical") is None:
-        pytest.skip("NOT TESTED: the site; zensical is not installed (make venv)")
+        left_out("the site: zensical is not installed, though the lock has it; make venv installs it")
     folder = tmp_path_factory.mktemp("site")
     for name in ("zensical.toml", "SECURITY.md"):
         shutil.copy(ROOT / name, folder)
@@ -131,7 +132,7 @@ def test_a_page_from_another_host_would_be_noticed() -> None:
 
 def test_a_browser_shows_it_without_complaint(site: Path) -> None:
     if chromium.find() is None:
-        pytest.skip("NOT TESTED: the site in a browser; install Chromium (Debian: apt-get install chromium)")
+        not_tested("the site in a browser", "chromium")
     with served(site) as address, chromium.browser() as page:
         page.call("Page.navigate", url=f"{address}/client.html")
         page.wait("Page.loadEventFired")
