@@ -119,6 +119,7 @@ def test_every_page_is_built_and_asks_no_other_host(site: Path) -> None:
             there = (path.parent / name).resolve() if name else path
             assert there.exists(), f"{path.name}: {one}"
             assert not place or there not in built or place in built[there].places, f"{path.name}: {one}"
+        assert "\\|" not in path.read_text("utf-8"), f"{path.name}: a bar in a table is &#124;"
     sheets = [path.read_text("utf-8") for path in site.rglob("*.css")]
     assert sheets
     assert [text for text in sheets if re.search(r"(@import|url\()\s*[\"']?(https?:)?//", text)] == []

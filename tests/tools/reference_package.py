@@ -171,7 +171,7 @@ def _entry(package: Package, module: str, name: str) -> list[str]:
     ]
     lines += ["", *fields] if fields else []
     for method, text in _methods(package, found):
-        shown = f"{name}(…)" if method.name == "__init__" else f"{name}.{method.name}"
+        shown = f"{name}(…)" if method.name == "__init__" else method.name
         lines += ["", f"#### `{shown}`", ""]
         if any(isinstance(one, ast.Name) and one.id == "property" for one in method.decorator_list):
             lines += [f"A property: `{ast.unparse(method.returns)}`." if method.returns else "A property.", ""]
@@ -200,7 +200,9 @@ def _methods(package: Package, found: Found) -> list[tuple[Function, str]]:
                 methods[node.name] = node, text
             elif "\nArgs:\n" in text and "\nArgs:\n" not in methods[node.name][1]:
                 nearest, own = methods[node.name]
-                methods[node.name] = nearest, f"{own}\n\nArgs:\n{text.partition(chr(10) + 'Args:' + chr(10))[2]}"
+                said, _, arguments = text.partition("\nArgs:\n")
+                whole = own if own.startswith(said.strip()) else f"{said.strip()}\n\n{own}"
+                methods[node.name] = nearest, f"{whole}\n\nArgs:\n{arguments}"
     return list(methods.values())
 
 

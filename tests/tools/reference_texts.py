@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import inspect
 import re
 import textwrap
@@ -15,8 +16,11 @@ def code(text: str) -> str:
 
 
 def cell(text: str) -> str:
-    """The text of a table's cell."""
-    return " ".join(text.split()).replace("|", "\\|")
+    """The text of a table's cell; a bar in code is an entity, which every reader of Markdown shows as a bar."""
+    line = " ".join(text.split())
+    if "|" in line and line.startswith("`") and line.endswith("`"):
+        return f"<code>{html.escape(line.strip('`'), quote=False).replace('|', '&#124;')}</code>"
+    return line.replace("|", "&#124;")
 
 
 def attribute_docstrings(source: str, name: str) -> dict[str, str]:
