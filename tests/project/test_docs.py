@@ -215,6 +215,44 @@ def test_commands_exist_with_their_options(page: Path) -> None:
                 pytest.fail(f"{page.name}: nothing checks {shlex.join(words)}")
 
 
+def test_the_commands_of_tox_and_nox_exist_with_their_options() -> None:
+    page = ROOT / "docs" / "builds.md"
+    [tox], [nox] = blocks(page, "ini"), blocks(page, "py")
+    commands_of_tox = [shlex.split(line)[1:] for line in tox.splitlines() if line.startswith("    spectwin ")]
+    runs = [
+        node
+        for node in ast.walk(ast.parse(nox))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".run")
+    ]
+    commands_of_nox = [[ast.literal_eval(one) for one in node.args][1:] for node in runs]
+    assert len(commands_of_tox) == len(commands_of_nox) == 2
+    for arguments in (*commands_of_tox, *commands_of_nox):
+        parse(commands, "spectwin", arguments)
+
+
+RUN = {"python": "test_code_runs", "sh": "test_commands_exist_with_their_options", "toml": "test_settings_are_read"}
+ELSEWHERE = {
+    "builds.md": {
+        **dict.fromkeys(("bash", "make", "yaml"), "tests/project/test_builds.py"),
+        **dict.fromkeys(("ini", "py"), "test_the_commands_of_tox_and_nox_exist_with_their_options"),
+    },
+    "client.md": {"py": "tests/world/test_traces.py"},
+    "service.md": {"py": "test_the_stream_of_the_service_page_streams"},
+    "templates.md": {"jinja": "tests/render/test_own_templates.py"},
+    "from-0.1.md": {"py": "compiled only: it needs an error of the server", "jinja": "not run: a part of a template"},
+    "reference/commands.md": {"text": "made from the code"},
+    "reference/package.md": {"py": "made from the code"},
+}
+"""What runs the blocks of a language that not every page has, or why nothing does; README.md has a test of its own."""
+
+
+def test_every_block_is_run_or_has_a_reason() -> None:
+    for page in PAGES[1:]:
+        name = page.relative_to(ROOT / "docs").as_posix() if (ROOT / "docs") in page.parents else page.name
+        found = set(re.findall(r"^ *```(\w*)\n.*?^ *```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
+        assert found - RUN.keys() == set(ELSEWHERE.get(name, ())), name
+
+
 def test_every_make_command_in_the_text_exists() -> None:
     for page in ALL:
         for target in re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")):
