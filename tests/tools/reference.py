@@ -10,6 +10,7 @@ import inspect
 import sys
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
@@ -124,6 +125,7 @@ def _options(command: click.Command, context: click.Context) -> Iterable[str]:
 PAGES = {"settings.md": settings_page, "commands.md": commands_page, "package.md": package_page}
 
 
+@cache
 def pages() -> dict[str, str]:
     """The text of each page, by its name."""
     made = {}
