@@ -55,18 +55,20 @@ def settings_page() -> str:
 
 def _kind(hint: Any) -> str:
     """What a setting may be, in the words of TOML."""
-    arguments = [one for one in get_args(hint) if one is not NoneType]
-    if get_origin(hint) is Literal:
+    origin, arguments = get_origin(hint), [one for one in get_args(hint) if one is not NoneType]
+    if NoneType in get_args(hint):
+        return _kind(arguments[0])
+    if origin is Literal:
         return " or ".join(code(f'"{one}"') for one in arguments)
     if hint is bool:
         return "`true` or `false`"
-    if get_origin(hint) is frozenset or (get_origin(hint) is tuple and get_origin(arguments[0]) is Literal):
+    if origin in {frozenset, tuple} and get_origin(arguments[0]) is Literal:
         return "one or some of " + ", ".join(code(f'"{one}"') for one in get_args(arguments[0]))
-    if get_origin(hint) is tuple:
+    if origin is tuple:
         return f"a list of {'paths' if arguments[0] is Path else 'texts'}"
-    if isinstance(get_origin(hint), type) and issubclass(cast("type", get_origin(hint)), Mapping):
-        return "a table of texts"
-    return "a path" if Path in {hint, *arguments} else "a text"
+    if origin is Mapping:
+        return f"a table of {'numbers' if arguments[-1] is int else 'texts'}"
+    return "a path" if hint is Path else "a text"
 
 
 def _default(name: str) -> str:
