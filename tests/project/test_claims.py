@@ -9,7 +9,17 @@ import pytest
 
 from tests.support.folders import ROOT
 
-PAGES = {"client": 81, "service": 81, "authentication": 25, "errors": 30, "streams-and-files": 25, "testing": 18}
+PAGES = {
+    "client": 81,
+    "service": 81,
+    "authentication": 25,
+    "errors": 30,
+    "streams-and-files": 25,
+    "testing": 18,
+    "fastapi": 30,
+    "quick-start": 30,
+    "questions": 25,
+}
 """The guides, and how many sentences each has at least."""
 CLAIMS = ROOT / "tests" / "project" / "claims"
 
