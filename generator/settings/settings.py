@@ -56,7 +56,7 @@ class Settings:
     properties_imply_object: bool = False
     """A schema with properties and no `type` accepts objects only."""
     base_url: str | None = None
-    """The client's base URL. Without it, that is the first absolute URL in the document's `servers`."""
+    """The client's base URL. Without it, that is the first of the document's `servers`, if its URL is absolute."""
     tolerant: bool = False
     """The client can be told to read what the document does not have yet."""
     stream_end: str | None = None
