@@ -130,3 +130,15 @@ def test_schemas_that_lead_nowhere_back_need_nothing_of_this(build: Build) -> No
     package = build({"T": obj({"a": {"$ref": HERE + "U"}}, minProperties=1), "U": obj({"b": WHOLE}, minProperties=1)})
     assert "import Rules" in package.files["schemas.py"]
     assert not any(name.endswith("recursive_rules.py") for name in package.files)
+
+
+def test_what_was_read_is_written_as_any_other(build: Build) -> None:
+    package = build({"T": obj({"kids": many(), "a": WHOLE}, minProperties=1)})
+    assert "class T(RecursiveModel):" in package.files["models.py"]
+    value = {"kids": [{"kids": [{"a": 1}], "a": 2}]}
+    assert package.again(json.dumps(value)) == value
+    read = package.models.T.model_validate_json(json.dumps(value))
+    assert read.model_dump(exclude={"kids": {0: {"kids"}}}, exclude_unset=True) == {"kids": [{"a": 2}]}
+    assert package.models.T(kids=[{"kids": [], "a": 1}]) == package.models.T(kids=[package.models.T(kids=[], a=1)])
+    with pytest.raises(ValueError, match="minProperties"):
+        package.models.T(kids=[{}])

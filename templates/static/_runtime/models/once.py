@@ -57,6 +57,13 @@ class Once:
         tried = core_schema.tagged_union_schema(dict(choices), discriminator=self._turn)
         return core_schema.with_info_wrap_validator_function(self._read, tried)
 
+    def alone(self, schema: CoreSchema) -> CoreSchema:
+        """Return what reads JSON as one type, which is written as without this."""
+        return core_schema.with_info_wrap_validator_function(self._alone, schema)
+
+    def _alone(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
+        return self._read(value, handler, info) if info.mode == "json" else handler(value)
+
     def _turn(self, _: Any) -> Any:
         """Name the type that is being tried."""
         return (KNOWN.get() or {}).get(self)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema
 
 from .base import KNOWN
 from .exact import bare
@@ -178,14 +178,4 @@ class RecursiveModel(RuledModel):
         schema: Any = super().__get_pydantic_core_schema__(source, handler)
         if schema["type"] != "function-after":
             return cast("CoreSchema", schema)
-        inner = bare(schema)
-        return core_schema.json_or_python_schema(
-            json_schema=Once(lambda _: ("",)).schema({"": inner}),
-            python_schema=inner,
-            serialization=core_schema.plain_serializer_function_ser_schema(_same, return_schema=inner),
-            ref=schema["ref"],
-        )
-
-
-def _same(value: Any) -> Any:
-    return value
+        return {**Once(lambda _: ("",)).alone(bare(schema)), "ref": schema["ref"]}  # type: ignore[return-value]
