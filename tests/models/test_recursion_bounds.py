@@ -108,7 +108,7 @@ def test_what_constants_or_json_types_decide_is_read_by_compiled_code_alone(kind
     schemas, _, wrap, inner = KINDS[kind]
     package = build(schemas)
     hasty = package.module("_runtime.models.hasty")
-    with counted(package) as count, patch.object(hasty.Hasty, "decide", side_effect=AssertionError):
+    with counted(package) as count, patch.object(hasty.Hasty, "read", side_effect=AssertionError):
         assert package.refusals(json.dumps(deep(wrap, inner, 20))) == []
     assert count == [0]
 

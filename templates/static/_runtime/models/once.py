@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError, ValidationInfo
@@ -24,7 +25,7 @@ def whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT else value
 
 
-def _looked_through(value: Any) -> Any:
+def looked_through(value: Any) -> Any:
     """Return a JSON value that has no 1.0; raise ValueError for NaN or infinity. Its text is made and searched by compiled code."""
     text = to_json(value, inf_nan_mode="constants")
     if b"NaN" in text or b"Infinity" in text:
@@ -40,6 +41,12 @@ def first(error: ValidationError, value: Any) -> PydanticCustomError:
     type_: Any = one["type"]
     kept = {"secret": True} if "secret" in context else {}  # the value may not be shown, see concealed.py
     return PydanticCustomError(type_, "{reason}", {"reason": one["msg"], "path": path, **kept})
+
+
+@cache  # classes live as long as their module
+def wire_names(cls: Any) -> frozenset[str]:
+    """Return the names that the fields of a class have in JSON."""
+    return frozenset(field.alias or name for name, field in cls.model_fields.items())
 
 
 class Once:
@@ -71,7 +78,7 @@ class Once:
     def _read(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         known = KNOWN.get()
         if known is None:
-            value = _looked_through(value) if info.mode == "json" else finite(value)
+            value = looked_through(value) if info.mode == "json" else finite(value)
             token = KNOWN.set({})
             try:
                 return self._read(value, handler, info)
