@@ -126,6 +126,22 @@ def test_the_place_of_what_a_rule_refuses_is_told(build: Build) -> None:
     assert "dependentRequired" in told[0]["msg"] or told[0]["type"]
 
 
+def test_a_name_of_digits_is_no_place_in_an_array(build: Build) -> None:
+    package = build(
+        {"T": {"type": "object", "additionalProperties": ref(), "maxProperties": 2, "not": {"required": ["a"]}}}
+    )
+    assert package.refusals('{"98": {"a": {}}}')[0]["loc"] == ["98"]
+    held = {"T": obj({"a": WHOLE}, patternProperties={"^[0-9]+$": ref()}, **{"not": {"required": ["b"]}})}
+    assert build(held).refusals('{"98": {"97": {"b": 1}}}')[0]["loc"][:1] == ["98"]
+
+
+def test_an_empty_name_ends_the_search_for_the_place(build: Build) -> None:
+    """It was looked for without end: jsonschema-rs gives no step for it."""
+    schema = {"type": "object", "maxProperties": 2, "patternProperties": {"^(?!x).*$": ref()}}
+    assert build({"T": schema}).refusals('{"a": {}, "": 1}')
+    assert build({"T": schema}).refusals('{"a": {"": {"b": {"c": 1}}}}')
+
+
 def test_schemas_that_lead_nowhere_back_need_nothing_of_this(build: Build) -> None:
     package = build({"T": obj({"a": {"$ref": HERE + "U"}}, minProperties=1), "U": obj({"b": WHOLE}, minProperties=1)})
     assert "import Rules" in package.files["schemas.py"]

@@ -18,7 +18,7 @@ from .base import KNOWN
 from .best import Best
 from .exact import OTHER, SEVERAL, TELLING, reason
 from .hasty import HOLDERS, QUICK, Hasty, Picker
-from .once import WIDE
+from .once import WIDE, holds
 from .shapes import LooseModel
 
 _ATTEMPTS = 2
@@ -204,16 +204,9 @@ class Branches:
         if kind not in self._kinds:
             return OTHER
         found = self._fitting(value)
-        if len(found) == 1 and (len(value) > WIDE or self._holds(value, kind)):
+        if len(found) == 1 and (len(value) > WIDE or holds(value, WIDE if KNOWN.get() is not None else 0)):
             return SEVERAL
         return found[0] if len(found) == 1 else SEVERAL if found else None
-
-    @staticmethod
-    def _holds(value: Any, kind: type) -> bool:
-        """Whether a value holds others for the first time, or many of them: each may have an error with a long place."""
-        most = 0 if KNOWN.get() is None else WIDE
-        parts = value.values() if kind is dict else value
-        return any(type(part) in HOLDERS and len(part) > most for part in parts)
 
     def _fitting(self, value: Any) -> list[str]:
         """Name the branches that may accept a value; the one that lacks least if an object lacks something for each."""

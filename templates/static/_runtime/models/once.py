@@ -49,6 +49,12 @@ def wire_names(cls: Any) -> frozenset[str]:
     return frozenset(field.alias or name for name, field in cls.model_fields.items())
 
 
+def holds(value: Any, most: int = 0) -> bool:
+    """Whether an object or array holds another one that has more parts than `most`: each may have an error with a long place."""
+    parts = value.values() if type(value) is dict else value
+    return any(type(part) in (dict, list) and len(part) > most for part in parts)
+
+
 class Once:
     """Tries types in the order that `order` gives for a value; the first that accepts it has it.
 

@@ -6,7 +6,7 @@ of parts that leads back becomes a keyword of ours with a validator of its own. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
@@ -148,12 +148,29 @@ class RecursiveRule(Rule):
             try:
                 self._parts.validator(name).validate(data)
             except ValidationError as error:
-                kind, found = error.kind, told(error)
-                if not isinstance(kind, ValidationErrorKind.Custom):
+                if not isinstance(error.kind, ValidationErrorKind.Custom):
+                    found = told(error)
                     return {**found, "path": [*path, *found["path"]]}
-                for step in error.instance_path:
-                    data = data[step]  # type: ignore[index]
-                name, path = kind.message, [*path, *error.instance_path]
+                steps, part = _way(data, error.instance_path)
+                if steps:
+                    name, data, path = error.kind.message, part, [*path, *steps]
+                    continue
+            return {
+                "keyword": "schema",
+                "path": path,
+            }  # jsonschema-rs names no place if a name is empty, or is what is wrong
+
+
+def _way(data: Any, path: Sequence[str | int]) -> tuple[list[str | int], Any]:
+    """Follow a path as far as it leads; return its steps, numbers as names in objects, and what is there."""
+    steps: list[str | int] = []
+    for one in path:
+        step = str(one) if isinstance(data, dict) else one
+        if step not in (data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()):
+            break
+        steps.append(step)
+        data = data[step]
+    return steps, data
 
 
 class RecursiveRules(Rules):
