@@ -62,6 +62,15 @@ BODIES: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     **{kind: (schemas, wrap) for kind, (schemas, _, wrap, _) in KINDS.items()},
     "refused by the class of the tag": (TAGGED, wrapped),
     "lacking what the class of the tag needs": (TAGGED, lacking),
+    "a class with a rule": ({"T": obj({"kids": many(), "a": WHOLE}, minProperties=1)}, lacking),
+    "a rule that nothing decides": (
+        {
+            "T": {"oneOf": [ref("A"), ref("B")]},
+            "A": obj({"kids": many()}, minProperties=1),
+            "B": obj({"kids": many()}, maxProperties=1),
+        },
+        lacking,
+    ),
 }
 
 
