@@ -132,6 +132,14 @@ def test_what_constants_or_json_types_decide_is_read_by_compiled_code_alone(kind
     assert count == [0]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_valid_body_is_read_the_quick_way_alone(kind: str, build: Build) -> None:
+    schemas, _, wrap, inner = KINDS[kind]
+    media = build(schemas).media()
+    with patch.object(type(media), "telling", None):
+        media.read(json.dumps(deep(wrap, inner, 20)).encode())
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_rules_below_rules_have_each_object_once(rule: str, build: Build) -> None:
     """Counted: how often a model is made JSON again to be judged."""

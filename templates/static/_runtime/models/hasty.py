@@ -83,9 +83,8 @@ class Picker:
         if len(labels) < 2:
             plan = True, labels[0] if labels else None
         else:
-            counts = {
-                label: len(self._wire_names[label] & value.keys()) for label in labels if label in self._wire_names
-            }
+            classes = {label: self._classes[label] for label in labels if label in self._classes}
+            counts = {label: len(wire_names(cls) & value.keys()) for label, cls in classes.items()}
             is_known = len(counts) == len(labels)  # others may have more
             plan = False, max(labels, key=lambda label: counts[label]) if is_known else None
         if len(self._plans) < _PLANS and value.keys() <= self._known:
@@ -118,16 +117,21 @@ class Hasty:
         remembers: list[Any] = []
 
         def quick(one: Any) -> Any:
-            function = one.get("function")  # that of a serialization is no dict
-            if isinstance(function, dict) and function["function"] is not finite:
-                remembers.append(one)
             if one["type"] != "json-or-python":
                 return one
             choices = one["python_schema"].get("choices")
             read = choices[QUICK] if isinstance(choices, dict) and QUICK in choices else one["json_schema"]
             return {**read, "ref": one["ref"]} if "ref" in one else read
 
-        return SchemaValidator(copied(self._schema, quick), _STRICT, _use_prebuilt=False), bool(remembers)
+        def look(one: Any) -> Any:
+            function = one.get("function")  # that of a serialization is no dict
+            if isinstance(function, dict) and function["function"] is not finite:
+                remembers.append(one)
+            return one
+
+        schema = copied(self._schema, quick)
+        copied(schema, look)
+        return SchemaValidator(schema, _STRICT, _use_prebuilt=False), bool(remembers)
 
     @cached_property
     @deep()
