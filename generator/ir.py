@@ -197,6 +197,7 @@ class Credential:
 class Api:
     """All that the templates know.
 
+    `layout`: a few files, or a module for each group and each component, imported when it is used (`split`).
     `presented` are the classes of what requests present; `homes` are the names that the package itself has, with the modules
     that they come from; `exceptions` those of the runtime that errors.py has too. `secured`: some operation asks for
     credentials; `streams`, `files`, `contents`: some body is a stream, a form with files, or has several media types;
@@ -229,6 +230,7 @@ class Api:
     files: bool
     contents: bool
     templated: bool
+    layout: Literal["single", "split"]
     models: str
     sides: tuple[str, ...]
     homes: Mapping[str, str]

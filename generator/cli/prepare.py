@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import console
 from ..diagnostics.diagnostic import Diagnostic, Refused
-from ..output import fingerprint, plan
+from ..output import fingerprint, layouts, plan
 from ..settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,14 +59,15 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
     document = load(package.spec, overlays=package.overlays)
     sources = _sources(package, document)
     with console.progress(f"Generating from {package.spec.name}", enabled=not quiet):
-        from ..pipeline import build
+        from ..pipeline import build, package_name
         from ..validation.validate import validate
 
         valid, warnings = validate(document, lenient=package.lenient)
-        built = build(valid, package)
+        made = layouts.kept(package, package_name(valid, package))
+        built = build(valid, made)
     digest = fingerprint.inputs_digest(package, sources)
     return Prepared(
-        settings=package,
+        settings=made,
         document=valid,
         package=built,
         plan=plan.plan(

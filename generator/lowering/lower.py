@@ -88,6 +88,7 @@ def lower(
         contents=contents,
         secured=any(operation.security for operation in lowered.values()),
         templated=any(set(view.path) & set("{?#") for view in operations),
+        layout=settings.layout or "single",
         models=models.source,
         sides=sides,
         homes=_homes(sides, contents=contents, files=files),

@@ -97,7 +97,7 @@ def _packages(output: Path) -> list[str]:
 
 def _is_current(settings: Settings, folder: Folder, package: PurePosixPath) -> bool:
     manifest = json.loads(folder.read(package / MANIFEST) or b"{}")
-    if not isinstance(manifest, dict) or manifest.keys() - {"settings"} != {"inputs", "sources", "files"}:
+    if not isinstance(manifest, dict) or manifest.keys() - {"settings", "layout"} != {"inputs", "sources", "files"}:
         return False  # a run that was killed leaves one with "pending"
     if manifest.get("settings", "") != claim(settings):
         return False

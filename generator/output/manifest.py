@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
+from ..settings.values import Layout
 from .fingerprint import normal
 
 _MOST_FILES = 100_000
@@ -25,6 +26,7 @@ class Manifest:
     found: bytes | None = None
     settings: str = ""
     """The settings file that made the package, from the output folder; empty for a command line."""
+    layout: Layout = "single"
 
 
 def manifest_text(
@@ -33,6 +35,7 @@ def manifest_text(
     sources: Sequence[str],
     pending: Mapping[str, str] | None = None,
     settings: str = "",
+    layout: Layout = "single",
 ) -> bytes:
     """Write a manifest: digests of files by path, of what they come from, and of what is about to be written.
 
@@ -40,6 +43,7 @@ def manifest_text(
     """
     content: dict[str, Any] = {
         **({"settings": settings} if settings else {}),
+        **({"layout": layout} if layout != "single" else {}),
         "inputs": inputs if pending is None else "",
         "sources": sources,
         "files": {str(path): files[path] for path in sorted(files)},
@@ -56,10 +60,11 @@ def _json(content: dict[str, Any]) -> bytes:
 def lists_the_same(found: bytes, wanted: bytes) -> bool:
     """Tell whether two manifests differ in nothing but what `generate` keeps for itself."""
     try:
-        there = json.loads(found)
+        there, here = json.loads(found), json.loads(wanted)
         kept = {name: there[name] for name in ("settings",) if name in there}
+        kept |= {name: here[name] for name in ("layout",) if name in here}
         kept |= {name: there[name] for name in ("inputs", "sources")}
-        return normal(found) == _json({**kept, "files": json.loads(wanted)["files"]})
+        return normal(found) == _json({**kept, "files": here["files"]})
     except (ValueError, LookupError, TypeError, RecursionError):
         return False
 
@@ -70,7 +75,7 @@ def read_manifest(found: bytes | None) -> Manifest:
         return Manifest()
     damage: Literal["", "conflict"] = "conflict" if has_marks(found) else ""
     known: dict[PurePosixPath, set[str]] = {}
-    settings = ""
+    settings, layout = "", ""
     for text in _sides(found) if damage else (found,):
         try:
             content = json.loads(text)
@@ -79,6 +84,7 @@ def read_manifest(found: bytes | None) -> Manifest:
         if not isinstance(content, dict) or not isinstance(content.get("files"), dict) or "inputs" not in content:
             return Manifest(damage="foreign", found=found)
         settings = settings or str(content.get("settings", ""))
+        layout = layout or ("split" if content.get("layout") == "split" else "single")
         pending = content.get("pending")
         lists = content["files"], pending if isinstance(pending, dict) else {}
         if sum(map(len, lists)) > _MOST_FILES:  # each one would be looked for on the disk
@@ -86,7 +92,9 @@ def read_manifest(found: bytes | None) -> Manifest:
         for listed in lists:
             for path, value in listed.items():
                 known.setdefault(PurePosixPath(path), set()).add(str(value))
-    return Manifest(known=known, damage=damage, found=found, settings=settings)
+    return Manifest(
+        known=known, damage=damage, found=found, settings=settings, layout="split" if layout == "split" else "single"
+    )
 
 
 def _sides(text: bytes) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
     from ..ir import Api
+    from ..settings.values import Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,5 +27,6 @@ class Package:
     operations: int
     models: int
     requires: tuple[str, ...] = ()
+    layout: Layout = "single"
     api: Api | None = None
     classes: Mapping[str, str] = field(default_factory=dict)
