@@ -20,8 +20,7 @@ _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 """What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
 
 
-_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
-"""A name, or the module of the package that has it: never one above it."""
+TABLE = "models/__init__.py"
 
 
 def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> None:
@@ -66,7 +65,7 @@ class _Gate:
 
     @property
     def calls(self) -> dict[str, tuple[Collection[str], int | None]]:
-        return CALLS.get(self.name, {})
+        return CALLS.get("models.py" if self.name.startswith("models/") else self.name, {})
 
     def refuse(self, node: ast.AST, what: str) -> GateError:
         return GateError(f"{self.name}:{getattr(node, 'lineno', 0)}: {what}")
@@ -104,6 +103,8 @@ class _Gate:
             self.class_(node)
         elif isinstance(node, ast.FunctionDef) and node.name == "create_app" and self.name == "server/__init__.py":
             self.function(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and self.name == TABLE:
+            self.table(node)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             self.assigned(node, top=True)
         elif isinstance(node, ast.If) and self.name == "__init__.py":
@@ -127,10 +128,25 @@ class _Gate:
             raise self.refuse(made, "another value in a condition")
         if [ast.unparse(one) for one in call.args] != ["__name__"]:
             raise self.refuse(made, "another value in a condition")
+        self.homes(call)
+
+    def homes(self, call: ast.Call) -> None:
+        """Inspect a table of names with the modules that have them: never one above the package."""
         for one in call.keywords:
             home = one.value.value if isinstance(one.value, ast.Constant) else None
-            if one.arg is None or not isinstance(home, str) or not _DOTTED.fullmatch(home):
-                raise self.refuse(made, "a name that is none in a condition")
+            if one.arg is None or not isinstance(home, str) or not all(map(str.isidentifier, home.split("."))):
+                raise self.refuse(call, "a home that is no module")
+
+    def table(self, node: ast.Assign) -> None:
+        """Inspect the names of models/__init__.py that are imported when they are asked for."""
+        call = node.value
+        if ast.unparse(node.targets[0]) != "(__all__, __dir__, __getattr__)" or len(node.targets) != 1:
+            raise self.refuse(node, "an assignment to other names")
+        if not isinstance(call, ast.Call) or ast.unparse(call.func) != "members":
+            raise self.refuse(node, "another value in a table")
+        if [ast.unparse(one) for one in call.args] != ["__name__"]:
+            raise self.refuse(node, "another value in a table")
+        self.homes(call)
 
     def imported(self, node: ast.ImportFrom) -> None:
         """Inspect an import: known names, each from where it belongs."""
@@ -141,7 +157,8 @@ class _Gate:
             name = alias.name
             if node.level:
                 fine = near in RELATIVE or origin in self.allowed
-                fine = fine and (name in KNOWN or name in FUNCTIONS or (_is_class(name) and "__" not in name))
+                inside = self.name.startswith("models/") and origin in self.allowed  # a class of any name
+                fine = fine and (inside or name in KNOWN or name in FUNCTIONS or (_is_class(name) and "__" not in name))
             else:
                 fine = ABSOLUTE.get(name) == origin or (origin in self.allowed and name.isidentifier())
             fine = fine and alias.asname in (None, name)  # the second way re-exports

@@ -18,6 +18,7 @@ RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
     ".server",
     "._runtime.client.core",
     "._runtime.lazy",
+    "._runtime.models.members",
     "._runtime.exceptions",
     "._runtime.models.rules",
     "._runtime.server.context",
@@ -26,7 +27,7 @@ RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
     "._runtime.server.streams",
     "._runtime.server.watch",
 }
-FUNCTIONS = frozenset({"application", "attributes", "context", "contract", "errors", "exceptions", "models"})
+FUNCTIONS = frozenset("application attributes context contract errors exceptions members models".split())
 """What may be imported from modules of the package beside classes and constants."""
 OWNERS = {
     **dict.fromkeys(("models", "errors", "exceptions", "contract")),

@@ -61,7 +61,7 @@ def run(tmp_path: Path) -> Run:
     """
 
     def generate(
-        change: str = "", document: str = DOCUMENT, command: str = "generate"
+        change: str = "", document: str = DOCUMENT, command: str = "generate", options: tuple[str, ...] = ()
     ) -> tuple[int, str, dict[str, str]]:
         project, changed = tmp_path / "project", tmp_path / "changed"
         shutil.rmtree(project, ignore_errors=True)
@@ -72,7 +72,7 @@ def run(tmp_path: Path) -> Run:
         (changed / "sitecustomize.py").write_text(dedent(change), encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(changed), str(ROOT)))}
         done = subprocess.run(
-            [sys.executable, "-m", "generator", command],
+            [sys.executable, "-m", "generator", command, *options],
             cwd=project,
             env=environment,
             capture_output=True,
@@ -238,19 +238,24 @@ TEMPLATES = """
 
     def get_source(self, environment, template):
         text, *rest = before(self, environment, template)
-        mark = "# " if template.endswith((".py.jinja", ".toml.jinja")) else ""
+        mark = "# " if template.endswith((".py.jinja", ".pyi.jinja", ".toml.jinja")) else ""
         return (text + "\\n" + mark + "{{ 'changed: ' ~ 6 * 7 }}\\n", *rest)
 
     jinja2.FileSystemLoader.get_source = get_source
 """
+SPLIT = {"models/__init__.py", "models/__init__.pyi"}
+"""The templates of a split package alone."""
 
 
-def test_each_file_that_has_a_template_is_what_jinja_makes_of_it(run: Run, plain: dict[str, str]) -> None:
-    status, output, files = run(TEMPLATES)
+@pytest.mark.parametrize("layout", ["single", "split"])
+def test_each_file_that_has_a_template_is_what_jinja_makes_of_it(run: Run, layout: str) -> None:
+    plain = run(options=("--layout", layout))[2]
+    status, output, files = run(TEMPLATES, options=("--layout", layout))
     assert status == 0, output
     folder = ROOT / "templates"
     names = {path.relative_to(folder).as_posix().removesuffix(".jinja") for path in folder.rglob("*.jinja")}
     assert len(names) > 8
+    names = {name for name in names if layout == "split" or name not in SPLIT}
     expected = {
         name if name in {"README.md", "pyproject.toml"} else f"pets/{name}"
         for name in {name.replace("client/group.py", "client/pets.py") for name in names}
