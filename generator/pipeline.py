@@ -142,6 +142,7 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
             document, (*views, *events), {view.pointer: naming.words(view.pointer) for view in (*views, *events)}
         )
         written = (plan.annotate if outline else plan.build)(document, used, settings)
+    settings = replace(settings, layout=written.layout)
     api, warnings = lower.lower(document, views, events, written, naming, settings, environment)
     return Drawn(
         served=served, document=document, views=views, naming=naming, models=written, api=api, warnings=warnings

@@ -33,23 +33,23 @@ class _Part:
     definitions: list[Definition] = field(default_factory=list)
 
 
-def split(
-    definitions: Iterable[Definition],
-    positions: Mapping[str, int],
-    class_names: Mapping[str, str],
-    aliases: Mapping[str, Type],
-) -> tuple[ModelModule, ...]:
-    """Write the modules of definitions that have their names, in the order of the document.
+def divide(
+    definitions: Iterable[Definition], positions: Mapping[str, int], class_names: Mapping[str, str]
+) -> dict[str, list[Definition]]:
+    """Give the modules by name, in the order of the document, with the definitions of each; definitions have their names.
 
-    `positions` are those of the definitions in it, and `class_names` the names that components have, both by key.
+    `positions` are those of the definitions in the document, and `class_names` the names that components have, both by key.
     """
     circles_ = list(_circles(_parts(sorted(definitions, key=lambda one: positions[one.key]))))
-    leads = [circle[0] for circle in circles_]
     called = names.model_modules(
-        {one.pointer: class_names.get(one.pointer, one.definitions[0].name) for one in leads},
+        {circle[0].pointer: class_names.get(circle[0].pointer, circle[0].definitions[0].name) for circle in circles_},
         {one.name for circle in circles_ for part in circle for one in part.definitions},
     )
-    divided = {called[circle[0].pointer]: [one for part in circle for one in part.definitions] for circle in circles_}
+    return {called[circle[0].pointer]: [one for part in circle for one in part.definitions] for circle in circles_}
+
+
+def write(divided: Mapping[str, Sequence[Definition]], aliases: Mapping[str, Type]) -> tuple[ModelModule, ...]:
+    """Write the modules."""
     homes = {one.name: name for name, mine in divided.items() for one in mine}
     return tuple(
         ModelModule(

@@ -22,11 +22,10 @@ from ..schemas.directions import Direction, Directional
 from ..schemas.families import Families
 from ..schemas.normal_form import Flattener
 from ..schemas.patterns import LONGEST, is_judged_pattern
-from . import source
+from . import modules, source
 from .annotations import Annotator
 from .definitions import Annotation, Definition, Site
 from .inheritance import Inheritance, inherit, link
-from .modules import split
 from .notices import notices
 from .order import before_use
 from .recursion import decide
@@ -76,8 +75,8 @@ def build(document: Document, used: Uses, settings: Settings) -> Models:
     """Write the models of all components and of what operations use."""
     found = annotate(document, used, settings)
     if found.layout == "split":
-        modules = split(found.definitions, found.positions, found.class_names, found.aliases)
-        return replace(found, modules=modules)
+        divided = modules.divide(found.definitions, found.positions, found.class_names)
+        return replace(found, modules=modules.write(divided, found.aliases))
     return replace(found, source=source.write(found.definitions, found.aliases))
 
 

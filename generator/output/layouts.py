@@ -9,7 +9,7 @@ from ..disk import Folder, InTheWay
 from ..settings.settings import Settings
 from ..settings.values import Layout
 from .fingerprint import MANIFEST
-from .manifest import Manifest, read_manifest
+from .manifest import layout_of, read_manifest
 
 
 def kept(settings: Settings, package: str) -> Settings:
@@ -24,8 +24,3 @@ def standing(output: Path, package: str) -> Layout | None:
             return layout_of(read_manifest(folder.read(PurePosixPath(package, MANIFEST))))
     except (OSError, InTheWay):
         return None
-
-
-def layout_of(manifest: Manifest) -> Layout | None:
-    """The layout that a manifest tells of; None for one that tells of no package."""
-    return manifest.layout if manifest.known else None

@@ -97,6 +97,11 @@ def read_manifest(found: bytes | None) -> Manifest:
     )
 
 
+def layout_of(manifest: Manifest) -> Layout | None:
+    """The layout that a manifest tells of; None for one that tells of no package."""
+    return manifest.layout if manifest.known else None
+
+
 def _sides(text: bytes) -> Iterator[bytes]:
     """Take a text with conflict markers apart into what it was on each side of the merge."""
     for wanted in (0, 1):

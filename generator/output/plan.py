@@ -18,7 +18,7 @@ from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
 from ..disk import Folder, InTheWay, make_folder
 from .fingerprint import MANIFEST, digest, normal
-from .manifest import Manifest, has_marks, lists_the_same, manifest_text, read_manifest, versions
+from .manifest import Manifest, has_marks, layout_of, lists_the_same, manifest_text, read_manifest, versions
 from .merge import Merge
 from .removal import BESIDE, is_generated, others
 
@@ -71,6 +71,11 @@ class Plan:
     def listed(self) -> tuple[File, ...]:
         """All files but the manifest."""
         return tuple(file for file in self.files if file.path != manifest_path(self.package))
+
+    @property
+    def was(self) -> Layout | None:
+        """The layout of the package that stands there; None if there is none."""
+        return layout_of(read_manifest(self.manifest.found))
 
     @property
     def current(self) -> bool:

@@ -12,13 +12,16 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from ... import ir, pipeline
-from ...models import source
+from ...models import modules, source
 from ...render import render
+from . import homes
 from .knowledge import Knowledge, of_api
 
 if TYPE_CHECKING:
     from ...document.document import Document
+    from ...models.plan import Models
     from ...settings.settings import Settings
+    from ...settings.values import Layout
 
 Files = dict[PurePosixPath, str]
 _T = TypeVar("_T", ir.Operation, ir.ErrorClass, str)
@@ -34,6 +37,8 @@ class Outline:
     judged: bool
     """Whether values are validated by schemas at run time."""
     types: Mapping[str, str]
+    homes: Mapping[str, str]
+    """The module of each class, as `homes.of_files` has it."""
 
 
 @pipeline.deep_calls()
@@ -47,7 +52,16 @@ def outline(document: Document, settings: Settings) -> Outline:
         known=of_api(drawn.api, classes),
         judged=bool(drawn.models.rules.judged),
         types=settings.types,
+        homes=_homes(drawn.models, settings.layout),
     )
+
+
+def _homes(models: Models, layout: Layout | None) -> dict[str, str]:
+    classes = [one for one in models.definitions if one.kind == "class"]
+    if layout != "split":
+        return dict.fromkeys((one.name for one in classes), homes.WHOLE)
+    divided = modules.divide(models.definitions, models.positions, models.class_names)
+    return {one.name: f"{homes.WHOLE}.{name}" for name, mine in divided.items() for one in mine if one.kind == "class"}
 
 
 def differing(old: Outline, new: Outline) -> tuple[Files, Files]:
