@@ -172,6 +172,7 @@ def build(document: Document, settings: Settings) -> Package:
         warnings=(*written.warnings, *drawn.warnings, *mocked, *_lengthened(document, drawn.naming)),
         operations=len(drawn.views),
         models=written.count,
+        unreached=written.unreached,
         api=api,
         classes=written.class_names,
     )

@@ -28,6 +28,7 @@ from .definitions import Annotation, Definition, Site
 from .inheritance import Inheritance, inherit, link
 from .notices import notices
 from .order import before_use
+from .reached import reached
 from .recursion import decide
 from .runtime_rules import Rules
 from .unions import branch_hints
@@ -62,6 +63,8 @@ class Models:
     objects: frozenset[str]
     rules: Rules
     count: int
+    unreached: int
+    """So many of all classes no operation leads to; in a package with `models = "reached"` these are left out."""
     aliases: Mapping[str, Type]
     warnings: tuple[Diagnostic, ...] = ()
     positions: Mapping[str, int]
@@ -87,14 +90,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     families = Families(flattener, pointers)
     directional = Directional(flattener, families)
     inheritance = Inheritance(families, flattener)
-    annotator = Annotator(
-        flattener,
-        directional=directional,
-        date_time="UTCDateTime" if settings.naive_datetimes == "utc" else "DateTime",
-        types={format_: target.replace(":", ".").rpartition(".")[2] for format_, target in settings.types.items()},
-        inheritance=inheritance,
-        by_tag=settings.discriminator == "tag",
-    )
+    annotator = _annotator(flattener, directional, inheritance, settings)
     found = _annotated(document, annotator, inheritance, directional, used)
     link(annotator.definitions)
     class_names = _named(document, annotator, settings)
@@ -107,7 +103,12 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     definitions = inherit(definitions, annotator.rules)
     decide(definitions, flattener)
     types = {use: bind(annotation).known for use, annotation in found.items()}
-    count = sum(definition.kind == "class" for definition in definitions)
+    judged = {class_names[key]: one for key, one in annotator.rules.items()}
+    every, needed = definitions, reached(definitions, types.values())
+    if settings.models == "reached":
+        definitions = [one for one in every if one.name in needed]
+        judged = {name: one for name, one in judged.items() if name in needed}
+    count = _count(definitions)
     return Models(
         definitions=definitions,
         types=types,
@@ -116,10 +117,11 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         rules=Rules(
             flattener=flattener,
             directional=directional,
-            judged={class_names[key]: one for key, one in annotator.rules.items()},
+            judged=judged,
             by_tag=settings.discriminator == "tag",
         ),
         count=count,
+        unreached=_count(one for one in every if one.name not in needed),
         layout=settings.layout or ("split" if count >= SPLIT_FROM else "single"),
         aliases={one.name: one.annotation.known for one in definitions if one.kind == "alias"},
         positions={one.key: index for index, one in enumerate(ordered)},
@@ -130,6 +132,23 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
             *notices(document, flattener, annotator.admits, [*pointers, *(pointer for pointer, _ in used.found)]),
         ),
     )
+
+
+def _annotator(
+    flattener: Flattener, directional: Directional, inheritance: Inheritance, settings: Settings
+) -> Annotator:
+    return Annotator(
+        flattener,
+        directional=directional,
+        date_time="UTCDateTime" if settings.naive_datetimes == "utc" else "DateTime",
+        types={format_: target.replace(":", ".").rpartition(".")[2] for format_, target in settings.types.items()},
+        inheritance=inheritance,
+        by_tag=settings.discriminator == "tag",
+    )
+
+
+def _count(definitions: Iterable[Definition]) -> int:
+    return sum(one.kind == "class" for one in definitions)
 
 
 def _objects(pointers: Collection[str], annotator: Annotator, flattener: Flattener) -> frozenset[str]:

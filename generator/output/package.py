@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Package:
     """A generated package: the text of each file by its path relative to the output folder.
 
-    `requires` lists what to install to use it.
+    `unreached`: so many models of the document no operation leads to. `requires` lists what to install to use it.
     `api` and `classes` (JSON pointer of a schema → name in models.py) say what in the document each name comes from.
     """
 
@@ -26,6 +26,7 @@ class Package:
     warnings: tuple[Diagnostic, ...]
     operations: int
     models: int
+    unreached: int = 0
     requires: tuple[str, ...] = ()
     layout: Layout = "single"
     api: Api | None = None
