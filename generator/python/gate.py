@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
+from .divided import undivided
 from .imports import KNOWN
 from .lazy import imports_in, makes_operation
 from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, LAZY, MARKS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
@@ -66,8 +67,7 @@ class _Gate:
     @property
     def whole(self) -> str:
         """The module of a package that is not split which has what this one has."""
-        folder = self.name.partition("/")[0]
-        return f"{folder}.py" if folder in ("api", "contract") else self.name
+        return undivided(self.name)
 
     @property
     def calls(self) -> dict[str, tuple[Collection[str], int | None]]:
