@@ -194,6 +194,17 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelModule:
+    """A module of a split package's models: its text without imports, the classes in it, and those of other modules that it needs."""
+
+    name: str
+    classes: tuple[str, ...]
+    imports: Mapping[str, str]
+    """By name the module that has it."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
     """All that the templates know.
 
@@ -232,6 +243,8 @@ class Api:
     templated: bool
     layout: Literal["single", "split"]
     models: str
+    """The text of models.py; empty if there are `model_modules`."""
+    model_modules: tuple[ModelModule, ...]
     sides: tuple[str, ...]
     homes: Mapping[str, str]
     distribution: str | None

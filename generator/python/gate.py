@@ -14,8 +14,22 @@ from dataclasses import dataclass, field
 
 from .divided import undivided
 from .imports import KNOWN
-from .lazy import imports_in, makes_operation
-from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, LAZY, MARKS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
+from .lazy import imports_in, inspect_table, makes_operation
+from .printed import (
+    ABSOLUTE,
+    CALLS,
+    DUNDERS,
+    FUNCTIONS,
+    LAZY,
+    MARKS,
+    METADATA,
+    MODULES,
+    OWNERS,
+    RELATIVE,
+    SENDS,
+    TABLES,
+    TYPES,
+)
 from .syntax import GateError, Parsed, parse
 
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
@@ -111,6 +125,8 @@ class _Gate:
             self.function(node)
         elif isinstance(node, ast.FunctionDef) and self.name.startswith("contract/"):
             self.made(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and self.name in TABLES:
+            inspect_table(node, self.refuse)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             self.assigned(node, top=True)
         elif isinstance(node, ast.If) and self.name in LAZY:
@@ -130,7 +146,8 @@ class _Gate:
                 fine = True
             elif node.level:
                 fine = near in RELATIVE or origin in self.allowed
-                fine = fine and (name in KNOWN or name in FUNCTIONS or (_is_class(name) and "__" not in name))
+                inside = self.name.startswith("models/") and origin in self.allowed  # a class of any name
+                fine = fine and (inside or name in KNOWN or name in FUNCTIONS or (_is_class(name) and "__" not in name))
             else:
                 fine = ABSOLUTE.get(name) == origin or (origin in self.allowed and name.isidentifier())
             part = single and alias.asname == "contract"

@@ -118,6 +118,9 @@ def _names(tree: ast.AST) -> Iterator[str]:
                 yield from _quoted(argument)
         elif isinstance(node, ast.AnnAssign):
             yield from _quoted(node.annotation)
+        elif isinstance(node, ast.ClassDef):
+            for base in node.bases:
+                yield from _quoted(base)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             own = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
             yield from (name for step in node.body for name in _names(step) if name not in own)

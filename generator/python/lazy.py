@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 
 from .syntax import GateError
-
-_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
-"""A name, or the module of the package that has it: never one above it."""
 
 
 def imports_in(node: ast.If, refuse: Callable[[ast.AST, str], GateError]) -> list[ast.ImportFrom]:
@@ -30,13 +26,28 @@ def imports_in(node: ast.If, refuse: Callable[[ast.AST, str], GateError]) -> lis
     call = made.value
     if not isinstance(call, ast.Call) or ast.unparse(call.func) != "attributes":
         raise refuse(made, "another value in a condition")
+    _inspect_homes(call, refuse)
+    return found
+
+
+def inspect_table(node: ast.Assign, refuse: Callable[[ast.AST, str], GateError]) -> None:
+    """Inspect the names of a module, all of which are imported when they are asked for. Raises what `refuse` makes."""
+    call = node.value
+    if [ast.unparse(one) for one in node.targets] != ["(__all__, __dir__, __getattr__)"]:
+        raise refuse(node, "an assignment to other names")
+    if not isinstance(call, ast.Call) or ast.unparse(call.func) != "members":
+        raise refuse(node, "another value in a table")
+    _inspect_homes(call, refuse)
+
+
+def _inspect_homes(call: ast.Call, refuse: Callable[[ast.AST, str], GateError]) -> None:
+    """Inspect names with the modules of the package that have them: never one above it."""
     if [ast.unparse(one) for one in call.args] != ["__name__"]:
-        raise refuse(made, "another value in a condition")
+        raise refuse(call, "a table of another module")
     for one in call.keywords:
         home = one.value.value if isinstance(one.value, ast.Constant) else None
-        if one.arg is None or not isinstance(home, str) or not _DOTTED.fullmatch(home):
-            raise refuse(made, "a name that is none in a condition")
-    return found
+        if one.arg is None or not isinstance(home, str) or not all(map(str.isidentifier, home.split("."))):
+            raise refuse(call, "a home that is no module")
 
 
 def makes_operation(node: ast.FunctionDef) -> ast.Call | None:

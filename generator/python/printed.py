@@ -18,6 +18,7 @@ RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
     ".server",
     "._runtime.client.core",
     "._runtime.lazy",
+    "._runtime.models.members",
     "._runtime.exceptions",
     "._runtime.models.rules",
     "._runtime.server.context",
@@ -26,7 +27,7 @@ RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
     "._runtime.server.streams",
     "._runtime.server.watch",
 }
-FUNCTIONS = frozenset({"api", "application", "attributes", "context", "contract", "errors", "exceptions", "models"})
+FUNCTIONS = frozenset("api application attributes context contract errors exceptions members models".split())
 """What may be imported from modules of the package beside classes and constants."""
 OWNERS = {
     **dict.fromkeys(("api", "models", "errors", "exceptions", "contract")),
@@ -90,3 +91,5 @@ SENDS = frozenset({"self._client.invoke", "self._client.iterate"})
 """What a method of the client may return."""
 LAZY = frozenset({"__init__.py", "api/__init__.py", "client/__init__.py"})
 """Modules some of whose names are imported when they are asked for."""
+TABLES = frozenset({"models/__init__.py"})
+"""Modules all of whose names are."""

@@ -76,7 +76,8 @@ def _inspected(
 ) -> dict[str, str]:
     """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, after its layout."""
     allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
-    allowed |= _own(api)
+    groups = allowed | _own(api)
+    models = allowed | {f".{module.name}" for module in api.model_modules}
     printed.update(lay_out({name: one.text for name, one in modules.items()}))
     parsed = {name: parse(name, printed[name]) for name, one in modules.items() if one.place}
     complete = {name: modules[name].complete(name, one.text, one.tree, types) for name, one in parsed.items()}
@@ -84,7 +85,7 @@ def _inspected(
     for name, source in found.items():
         known = parsed.get(name)
         module = with_imports(known, modules[name].place, name, source) if known else parse(name, source)
-        gate.check(name, module, allowed)
+        gate.check(name, module, models if name.startswith("models/") else groups)
     return found
 
 
@@ -145,13 +146,26 @@ def _place() -> str:
     return f"spectwin_{token_hex()}"
 
 
-def _models(api: ir.Api) -> _Module:
-    """Put a title before the classes. Pydantic evaluates their annotations, so they stay as they are."""
+def _models(jinja: Environment, api: ir.Api) -> dict[str, _Module]:
+    """Write models.py, or the modules of a split package and their table, which type checkers read as `.pyi`."""
+    if api.layout == "single":
+        return {"models.py": _classes(api.models)}
+    names = "models/__init__.py", "models/__init__.pyi"
+    tables = {name: _Module(text=_template(jinja, f"{name}.jinja", api=api)) for name in names}
+    modules = {
+        f"models/{one.name}.py": _classes(one.source, {name: f".{home}" for name, home in one.imports.items()})
+        for one in api.model_modules
+    }
+    return tables | modules
+
+
+def _classes(source: str, extra: Mapping[str, str] | None = None) -> _Module:
+    """Put a title before classes. Pydantic evaluates their annotations, so they stay as they are."""
     place = _place()
     title = '"""The schemas of the document as Pydantic models."""'
-    if not api.models:
+    if not source:
         return _Module(text=f"{title}\n")
-    return _Module(text=f"{title}\n\nimport {place}\n\n{api.models}", place=place, future=False)
+    return _Module(text=f"{title}\n\nimport {place}\n\n{source}", place=place, extra=extra or {}, future=False)
 
 
 def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dict[str, _Module]:
@@ -164,7 +178,7 @@ def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dic
 
     found = {
         "__init__.py": _Module(text=_template(jinja, "__init__.py.jinja", api=api)),
-        "models.py": _models(api),
+        **_models(jinja, api),
         "errors.py": module("errors.py.jinja"),
     }
     if api.layout == "split":

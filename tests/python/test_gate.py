@@ -15,7 +15,7 @@ from generator.render import environment, folder
 from tests.support.folders import HOSTILE
 from tests.support.packages import build
 
-FILTERS = frozenset({"py", "ident", "doc", "comment", "md", "code", "toml", "source", "judged"})
+FILTERS = frozenset({"py", "ident", "doc", "comment", "md", "code", "toml", "source", "later", "judged"})
 CHECKED = (
     *("__init__.py", "api.py", "client/__init__.py", "client/pets.py", "contract.py", "errors.py", "models.py"),
     *("schemas.py", "server/__init__.py", "server/stub.py"),
@@ -354,7 +354,7 @@ def test_the_source_filter_lets_text_of_ours_through_only() -> None:
     )
     for template in TEMPLATES:
         content = (folder.templates_folder() / template).read_text(encoding="utf-8")
-        for name in re.findall(r"\{\{-?\s*([\w.]+) \| source", content):
+        for name in re.findall(r"\{\{-?\s*([\w.]+) \| (?:source|later)", content):
             assert allowed.search(name), f"{template} prints {name} as source text"
 
 
