@@ -37,7 +37,8 @@ def lower(
     run = Lowering(document=document, models=models, stream_end=settings.stream_end)
     info = document.root.get("info") or {}
     title, version = str(info.get("title", "")), str(info.get("version", ""))
-    schemes = lower_schemes(document, title or settings.package or "", naming.constants.values())
+    taken = naming.contract(divided=models.layout == "split")
+    schemes = lower_schemes(document, title or settings.package or "", taken)
     constants = {scheme.name: scheme.constant for scheme in schemes}
     messages = {view.pointer: lower_messages(run, view) for view in (*operations, *webhooks)}
     errors = name_errors(one for view in operations for one in messages[view.pointer].responses)

@@ -193,6 +193,11 @@ class Naming:
     lengthened: Mapping[str, str]
     pins: frozenset[str]
 
+    def contract(self, *, divided: bool) -> set[str]:
+        """Names that the contract has; a divided one has the modules of groups, and functions in these."""
+        own = {*self.constants.values()}
+        return own | {one for group, name in self.operations.values() for one in (group, f"{group}_{name}") if divided}
+
     def words(self, pointer: str) -> str:
         """Name what precedes the names of an operation's inline schemas."""
         group, name = self.operations[pointer]

@@ -103,7 +103,8 @@ def _packages(project: Path, given: dict[str, Any]) -> Iterator[tuple[list[_Prep
 def _taken(folder: Path, only: tuple[str, ...]) -> _Prepared:
     """Take a package that is there. Raises Refused."""
     parts = ("contract.py", "openapi.json", "client/__init__.py", "server/__init__.py")
-    missing = [name for name in parts if not disk.is_file(folder / name)]
+    split = {"contract.py": "contract/__init__.py"}
+    missing = [name for name in parts if not any(disk.is_file(folder / one) for one in (name, split.get(name, name)))]
     if missing:
         message = f"{visible(str(folder))} is no package with a client and a server: it has no {missing[0]}"
         raise _refused(message, "name a document to generate both sides")

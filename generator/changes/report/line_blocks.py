@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
+from ...python.divided import undivided
 from ...render.folder import templates_folder
 
 _CONTEXT = 2  # lines that stay the same, around those that don't
@@ -81,7 +82,7 @@ def inner(files: Mapping[PurePosixPath, str]) -> dict[str, str]:
 def _order(name: str) -> tuple[int, str]:
     """Sort key of files: what a reviewer reads first comes first."""
     ranks = {"api.py": 0, "models.py": 1, "errors.py": 2, "contract.py": 3, "schemas.py": 4}
-    return ranks.get(name, 5 if name.endswith(".py") else 6), name
+    return ranks.get(undivided(name), 5 if name.endswith(".py") else 6), name
 
 
 def _compare(name: str, old: str, new: str) -> Iterator[Block]:

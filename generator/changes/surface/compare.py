@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from ...python.divided import undivided_module
 from ..model import Change
 from ..verdicts import by_severity, most_severe
 from .homes import Homes, compare_homes, of_files
@@ -41,7 +42,7 @@ def compare_python(
         old = {PurePosixPath(called[1], *path.parts[1:]): text for path, text in old.items() if len(path.parts) > 1}
     if known is None:
         known = of_modules(surface(old), texts_of(old)), of_modules(surface(new), texts_of(new))
-    same = {path for path, text in old.items() if new.get(path) == text}
+    same = _unchanged(old, new)
     before, after = (surface({path: text for path, text in files.items() if path not in same}) for files in (old, new))
     renames = _all_renames(before, after)
     gathered: dict[tuple[str, str], Change] = {}
@@ -65,6 +66,13 @@ def compare_python(
         found = _for_its_users(change)
         gathered[key] = found if key not in gathered else _together(gathered[key], found)
     return by_severity(gathered.values())
+
+
+def _unchanged(old: Files, new: Files) -> set[PurePosixPath]:
+    """Files that are the same, and all of whose module: what stands in one part of a module may be about another part."""
+    homes = {path: undivided_module(path.with_suffix("").parts) for path in (*old, *new)}
+    changed = {homes[path] for path in homes if old.get(path) != new.get(path)}
+    return {path for path in homes if homes[path] not in changed}
 
 
 def _surface_of(known: tuple[Knowledge, Knowledge], renames: Mapping[str, str], groups: Mapping[str, str]) -> Surface:

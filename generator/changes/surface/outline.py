@@ -43,8 +43,11 @@ class Outline:
 
 @pipeline.deep_calls()
 def outline(document: Document, settings: Settings) -> Outline:
-    """Decide all names and annotations of a checked document. Raises Refused if no package can be generated."""
-    drawn = pipeline.draw(document, settings, outline=True)
+    """Decide all names and annotations of a checked document. Raises Refused if no package can be generated.
+
+    It has few modules in any layout: importers find the same names in the same places.
+    """
+    drawn = pipeline.draw(document, replace(settings, layout="single"), outline=True)
     classes = source.outlines(drawn.models.definitions, drawn.models.aliases)
     return Outline(
         api=drawn.api,
