@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from generator.changes.surface.compare import compare_python
+from generator.changes.surface.knowledge import texts_of
 from tests.support.folders import GOLDEN
 from tests.support.packages import build, build_tree, write
 
@@ -156,8 +157,9 @@ def test_importers_see_what_they_see_of_a_single_package(feature: str) -> None:
     options = {**(json.loads(path.read_text("utf-8")) if path.exists() else {})}
     single = build(spec, **{**options, "layout": "single"})
     split = build(spec, **{**options, "layout": "split"})
-    assert compare_python(single.files, split.files) == ()
-    assert compare_python(split.files, single.files) == ()
+    moved = ["python-layout-changed"] * any(one.startswith("class ") for one in texts_of(single.files).values())
+    assert [one.identifier for one in compare_python(single.files, split.files)] == moved  # which pickles alone see
+    assert [one.identifier for one in compare_python(split.files, single.files)] == moved
     assert single.api
     assert split.api
     names = [[one.name for group in each.groups for one in group.operations] for each in (single.api, split.api)]
