@@ -28,6 +28,8 @@ class Prepared:
     plan: plan.Plan
     warnings: tuple[Diagnostic, ...]
     seconds: float
+    advice: tuple[str, ...] = ()
+    """What is recommended for such a package, a sentence each."""
 
     @property
     def unread(self) -> list[dict[str, Any]]:
@@ -61,6 +63,7 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
     with console.progress(f"Generating from {package.spec.name}", enabled=not quiet):
         from ..pipeline import build, package_name
         from ..validation.validate import validate
+        from .advice import advice
 
         valid, warnings = validate(document, lenient=package.lenient)
         made = layouts.kept(package, package_name(valid, package))
@@ -79,6 +82,7 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
         ),
         warnings=(*warnings, *built.warnings),
         seconds=time.perf_counter() - begin,
+        advice=tuple(advice(package, built)),
     )
 
 

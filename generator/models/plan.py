@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ..settings.values import Layout
 
 
-SPLIT_FROM = 10**9
+SPLIT_FROM = 300
 """So many classes of a new package are split into modules that are imported when they are used."""
 BY_TAG = (
     "a value that several accept is taken as the one that its discriminator names; give that property a `const` in each branch,"
