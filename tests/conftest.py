@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.folders import ROOT
 from tests.support.model_packages import Build, builder
+from tests.support.skips import table
 
 # How long a busy machine takes to make an input says nothing of the input.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,6 +24,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-golden", action="store_true", help="accept what is generated now as the expected files (make golden)"
     )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """End with one table of what was skipped."""
+    reports = terminalreporter.stats.get("skipped", ())
+    if lines := table(report.longrepr[2] for report in reports if isinstance(report.longrepr, tuple)):
+        terminalreporter.section("skipped")
+        for line in lines:
+            terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session")

@@ -93,7 +93,7 @@ def requests(folder: Path, rounds: int, number: int) -> Iterator[Row]:
             "fastapi",
             "requests per second of the worker's CPU, authenticated",
             "ordinary FastAPI endpoint",
-            "≥ 1.8",
+            "≥ 2.2",
         ),
         ("spectwin", "starlette", "…", "bare Starlette route, the same by hand", "≥ 0.9"),
         ("last", "spectwin", f"… the last of {MANY} operations", "itself with one operation", "≥ 0.9"),

@@ -19,6 +19,7 @@ from generator.changes.model import Verdict
 from generator.changes.version import bump
 from generator.cli import app
 from tests.changes.frames import Tree
+from tests.support.skips import not_tested
 from tests.tools import chromium
 
 HOSTILE = (
@@ -293,7 +294,7 @@ def test_generate_writes_a_page_of_what_changed_since_the_last_time(
 @pytest.fixture(scope="module")
 def tab() -> Iterator[chromium.Page]:
     if chromium.find() is None:
-        pytest.skip("NOT TESTED: the review page in a browser; install Chromium (Debian: apt-get install chromium)")
+        not_tested("the review page in a browser", "chromium")
     with chromium.browser() as found:
         yield found
 

@@ -73,7 +73,6 @@ def project(tmp_path: Path, root: Path) -> Path:
 
 @pytest.fixture
 def watching(project: Path, root: Path) -> Iterator[Watching]:
-    pytest.importorskip("watchfiles", reason="NOT TESTED: --watch needs watchfiles")
     made = Watching(project, root)
     yield made
     if made.process.poll() is None:

@@ -21,6 +21,7 @@ from tests.hostile import places, running
 from tests.hostile.killing import SEED
 from tests.support.folders import ROOT
 from tests.support.packages import build_tree, write
+from tests.support.skips import not_tested
 from tests.tools import chromium
 
 NAME = "hostile_page"
@@ -35,7 +36,7 @@ EVIL = (
 @pytest.fixture(scope="module")
 def tab() -> Iterator[chromium.Page]:
     if chromium.find() is None:
-        pytest.skip("NOT TESTED: /docs in a browser; install Chromium (Debian: apt-get install chromium)")
+        not_tested("/docs in a browser", "chromium")
     with chromium.browser() as found:
         yield found
 

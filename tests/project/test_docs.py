@@ -34,6 +34,7 @@ from generator.settings import settings
 from tests.support.cost_service import served
 from tests.support.folders import ROOT
 from tests.support.packages import build_tree, imported
+from tests.support.skips import not_tested
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 URL = "http://127.0.0.1:8000"
@@ -231,7 +232,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_curl_creates_a_cost(url: str) -> None:
     if shutil.which("curl") is None:
-        pytest.skip("there is no curl")
+        not_tested("the README's call with curl", "curl")
     [words] = [words for words in lines(ROOT / "README.md") if words[0] == "curl"]
     command = [word.replace("$KEY", KEY).replace(URL, url) for word in [*words, "--silent", "--fail"]]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

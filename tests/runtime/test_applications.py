@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
@@ -155,3 +156,26 @@ def test_what_does_not_fit_is_answered_as_declared(
     limit = parameters.Parameters(parameters.Parameter("limit", int, location="query", required=False))
     answer = TestClient(made.app(Things, responses=responses, parameters=limit)).get("/things?limit=x")
     assert (answer.status_code, answer.headers["content-type"]) == (status, content_type)
+
+
+def test_operations_are_behind_each_layer_that_somebody_asked_for_and_no_other(made: SimpleNamespace) -> None:
+    def layers(app: Any) -> list[str]:
+        """Name the layers from the outermost to the router."""
+        found, layer = [], app.build_middleware_stack()
+        while layer is not app.router:
+            found.append(type(layer).__name__)
+            layer = getattr(layer, "app", None) or layer._app
+        return found
+
+    plain = layers(made.app(Things))
+    assert plain[:2] == ["ServerErrorMiddleware", "Dispatcher"]  # a layer costs each request half a microsecond
+    assert plain.count("Dispatcher") == 1
+
+    asked = made.app(Things)
+    asked.add_middleware(GZipMiddleware)
+    found = layers(asked)
+    assert found.index("GZipMiddleware") < found.index("Dispatcher")
+    assert sorted(found) == sorted([*plain, "GZipMiddleware"])
+    assert layers(asked) == found
+    limited = layers(made.app(Things, max_body_size=9))
+    assert limited.index("RequestBodyLimitMiddleware") < limited.index("Dispatcher")

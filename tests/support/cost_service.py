@@ -19,7 +19,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import pytest
 import uvicorn
 import weave_costs
 from fastapi import FastAPI
@@ -28,6 +27,7 @@ from examples.cost_service import keys
 from examples.cost_service.database import connect
 from examples.cost_service.migrations import migrate
 from tests.support.folders import ROOT
+from tests.support.skips import not_tested
 
 COMMAND = [sys.executable, "-m", "examples.cost_service"]
 PATIENCE = 60.0  # seconds: machines of tests may be busy
@@ -198,8 +198,7 @@ def postgresql() -> Iterator[PostgreSQL]:
     """Give a running server; skip the test, aloud, where PostgreSQL is not installed."""
     missing = [name for name in ("initdb", "pg_ctl") if not _program(name)]
     if missing:
-        pytest.skip(f"PostgreSQL is not tested: {' and '.join(missing)} not found")
-    pytest.importorskip("psycopg", reason="PostgreSQL is not tested: psycopg is not installed")
+        not_tested("the example service on PostgreSQL", "postgresql")
     server = PostgreSQL()
     try:
         server.start()

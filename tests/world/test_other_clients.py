@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from tests.support.packages import build_tree, imported
+from tests.support.skips import not_tested
 from tests.world.servers import serving
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -102,8 +103,10 @@ def test_requests(url: str) -> None:
         assert session.get(f"{url}/pets/x", headers={"authorization": ""}, timeout=9).status_code == 401
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_curl(url: str, tmp_path: Path) -> None:
+    if not shutil.which("curl"):
+        not_tested("calls with curl", "curl")
+
     def curl(*arguments: str, authorization: str = "Bearer me") -> str:
         common = ["curl", "--silent", "--show-error", "--max-time", "9", "-H", f"Authorization: {authorization}"]
         done = subprocess.run([*common, *arguments], capture_output=True, check=True, timeout=20)

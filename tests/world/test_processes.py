@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
@@ -163,7 +162,6 @@ def test_a_given_async_client_says_so_after_a_fork(package: Any, peer: str) -> N
     assert "another event loop or process" in said
 
 
-@pytest.mark.skipif(not find_spec("trio"), reason="NOT TESTED: runs of trio; trio is not installed")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("dropped")
 def test_runs_of_trio_in_turn_and_side_by_side(package: Any, peer: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import re
-from importlib.util import find_spec
 
 import httpx2
 import pytest
@@ -27,10 +26,6 @@ DOCUMENT = {
 }
 
 
-@pytest.mark.skipif(
-    not find_spec("opentelemetry.instrumentation.httpx"),
-    reason="NOT TESTED: traces of clients; opentelemetry-instrumentation-httpx is not installed",
-)
 def test_opentelemetry_instrumentation_httpx(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
