@@ -20,6 +20,7 @@ RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
     "._runtime.lazy",
     "._runtime.models.members",
     "._runtime.exceptions",
+    "._runtime.models.late",
     "._runtime.models.rules",
     "._runtime.server.context",
     "._runtime.server.core",

@@ -190,7 +190,13 @@ def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dic
     if schemas:
         found["schemas.py"] = _Module(text=_template(jinja, "schemas.py.jinja", schemas=schemas))
     found |= _client(module, api) if "client" in api.sides else {}
-    return found | (_server(module, api) if "server" in api.sides else {})
+    found |= _server(module, api) if "server" in api.sides else {}
+    return found if api.layout == "single" else {name: _with_late_rules(name, one) for name, one in found.items()}
+
+
+def _with_late_rules(name: str, module: _Module) -> _Module:
+    """Let a module of a split package take rules from where they are read late."""
+    return replace(module, extra={"Rule": f"{'.' * (1 + name.count('/'))}_runtime.models.late", **module.extra})
 
 
 def _parts(module: _Make, api: ir.Api) -> dict[str, _Module]:
