@@ -16,7 +16,7 @@ from ..disk import FILE_LIMIT, InTheWay, scratch
 from ..git import GitFiles, git, refusal
 from ..output import layouts
 from ..output.fingerprint import MANIFEST
-from ..output.manifest import layout_of, read_manifest
+from ..output.manifest import layout_of
 from ..parsing.parse import STANDARD_INPUT
 from ..python import names
 from ..settings.settings import Settings, earlier_packages, packages
@@ -144,7 +144,7 @@ def _with_layout(side: Side, standing: Callable[[str], Layout | None]) -> Side:
 def _layout(files: GitFiles, package: str) -> Layout | None:
     """The layout of the package in a folder of a revision; None if there is none, or a partial clone has no such file."""
     with suppress(Refused):
-        return layout_of(read_manifest(_read(files, f"{package}/{MANIFEST}")))
+        return layout_of(_read(files, f"{package}/{MANIFEST}"))
     return None
 
 

@@ -9,7 +9,7 @@ from ..disk import Folder, InTheWay
 from ..settings.settings import Settings
 from ..settings.values import Layout
 from .fingerprint import MANIFEST
-from .manifest import layout_of, read_manifest
+from .manifest import BEGINNING, layout_of
 
 
 def kept(settings: Settings, package: str) -> Settings:
@@ -21,6 +21,6 @@ def standing(output: Path, package: str) -> Layout | None:
     """The layout of a package on disk; None if there is no package, or its manifest can't be read."""
     try:
         with Folder(output) as folder:
-            return layout_of(read_manifest(folder.read(PurePosixPath(package, MANIFEST))))
+            return layout_of(folder.begin(PurePosixPath(package, MANIFEST), BEGINNING))
     except (OSError, InTheWay):
         return None

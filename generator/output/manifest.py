@@ -14,6 +14,9 @@ from .fingerprint import normal
 
 _MOST_FILES = 100_000
 """Names in a manifest: no package has as many files, and manifests come with the working tree."""
+BEGINNING = 8_192
+"""Octets of a manifest that tell all but its list of files."""
+_SPLIT = re.compile(rb'"layout":\s*"split"')
 _MARKS = tuple(re.compile(mark, re.MULTILINE) for mark in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} "))
 
 
@@ -26,7 +29,6 @@ class Manifest:
     found: bytes | None = None
     settings: str = ""
     """The settings file that made the package, from the output folder; empty for a command line."""
-    layout: Layout = "single"
 
 
 def manifest_text(
@@ -75,7 +77,7 @@ def read_manifest(found: bytes | None) -> Manifest:
         return Manifest()
     damage: Literal["", "conflict"] = "conflict" if has_marks(found) else ""
     known: dict[PurePosixPath, set[str]] = {}
-    settings, layout = "", ""
+    settings = ""
     for text in _sides(found) if damage else (found,):
         try:
             content = json.loads(text)
@@ -84,7 +86,6 @@ def read_manifest(found: bytes | None) -> Manifest:
         if not isinstance(content, dict) or not isinstance(content.get("files"), dict) or "inputs" not in content:
             return Manifest(damage="foreign", found=found)
         settings = settings or str(content.get("settings", ""))
-        layout = layout or ("split" if content.get("layout") == "split" else "single")
         pending = content.get("pending")
         lists = content["files"], pending if isinstance(pending, dict) else {}
         if sum(map(len, lists)) > _MOST_FILES:  # each one would be looked for on the disk
@@ -92,14 +93,18 @@ def read_manifest(found: bytes | None) -> Manifest:
         for listed in lists:
             for path, value in listed.items():
                 known.setdefault(PurePosixPath(path), set()).add(str(value))
-    return Manifest(
-        known=known, damage=damage, found=found, settings=settings, layout="split" if layout == "split" else "single"
-    )
+    return Manifest(known=known, damage=damage, found=found, settings=settings)
 
 
-def layout_of(manifest: Manifest) -> Layout | None:
-    """The layout that a manifest tells of; None for one that tells of no package."""
-    return manifest.layout if manifest.known else None
+def layout_of(found: bytes | None) -> Layout | None:
+    """The layout that a manifest tells of, in whatever state it is: its beginning is enough. None for what is no manifest.
+
+    Of two that a merge has put together, the first one counts.
+    """
+    head, inputs, _ = (found or b"")[:BEGINNING].partition(b'"inputs"')
+    if not inputs:
+        return None
+    return "split" if _SPLIT.search(head) else "single"
 
 
 def _sides(text: bytes) -> Iterator[bytes]:

@@ -75,7 +75,7 @@ class Plan:
     @property
     def was(self) -> Layout | None:
         """The layout of the package that stands there; None if there is none."""
-        return layout_of(read_manifest(self.manifest.found))
+        return layout_of(self.manifest.found)
 
     @property
     def current(self) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from generator.cli import app, fast_path
 from generator.output import layouts, plan
-from generator.output.manifest import read_manifest
+from generator.output.manifest import layout_of
 from generator.settings.settings import Settings
 from generator.settings.values import Layout
 from tests.support.plans import NEW, OLD, package
@@ -65,7 +65,8 @@ def test_a_manifest_that_cannot_be_read_tells_no_layout(tmp_path: Path) -> None:
 def test_of_two_merged_layouts_the_first_counts(tmp_path: Path) -> None:
     ours, theirs = (written(tmp_path / name, name).read_text() for name in ("split", "single"))
     text = f"<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n".encode()
-    assert read_manifest(text).layout == "split"
+    assert layout_of(text) == "split"
+    assert layout_of(text.replace(b'  "layout": "split",\n', b"")) == "single"
 
 
 def test_another_layout_is_drift_also_where_the_files_are_the_same(tmp_path: Path) -> None:
