@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .. import console
@@ -66,9 +66,9 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
         from .advice import advice
 
         valid, warnings = validate(document, lenient=package.lenient)
-        made = layouts.kept(package, package_name(valid, package))
-        built = build(valid, made)
-    digest = fingerprint.inputs_digest(package, sources)
+        built = build(valid, layouts.kept(package, package_name(valid, package)))
+    made = replace(package, layout=built.layout)
+    digest = fingerprint.inputs_digest(made, sources)
     return Prepared(
         settings=made,
         document=valid,

@@ -182,6 +182,38 @@ def test_names_of_modules(tmp_path: Path, names: list[str], expected: dict[str, 
         assert home not in found
 
 
+def test_modules_may_lie_deep_in_each_other(tmp_path: Path) -> None:
+    """An import takes some seven calls inside one another, and Python allows 1000."""
+    chain = {f"C{index}": obj(v=ref(f"C{index + 1}")) for index in range(300)}
+    package = built(tmp_path, {**chain, "C300": obj(last={"type": "string"})})
+    models = imported(package, tmp_path).models
+    limit = sys.getrecursionlimit()
+    assert type(models.C0.model_validate_json('{"v": {"v": {}}}').v.v) is models.C2
+    assert sys.getrecursionlimit() == limit
+
+
+def test_threads_may_ask_for_models_at_once(tmp_path: Path) -> None:
+    package = built(tmp_path, {f"M{index}": obj(v=ref(f"M{(index * 7 + 1) % 50}")) for index in range(50)})
+    write(package, tmp_path)
+    code = f"""
+import random, threading
+from {package.name} import models
+names, wrong = list(models.__all__), []
+def ask(seed):
+    for name in random.Random(seed).sample(names, len(names)):
+        try:
+            getattr(models, name).model_validate_json('{{"v": {{}}}}')
+        except Exception as error:
+            wrong.append(error)
+threads = [threading.Thread(target=ask, args=(seed,)) for seed in range(12)]
+[each.start() for each in threads]
+[each.join() for each in threads]
+print(len(names), wrong)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "50 []\n"
+
+
 def test_a_pinned_name_cannot_be_that_of_the_table(tmp_path: Path) -> None:
     from generator.diagnostics.diagnostic import Refused
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.cli import app, fast_path
 from generator.output import layouts, plan
 from generator.output.manifest import read_manifest
 from generator.settings.settings import Settings
@@ -35,6 +36,23 @@ def test_a_package_keeps_the_layout_that_it_has(tmp_path: Path, layout: Layout) 
     assert layouts.kept(settings, "cats").layout is None
     other = layouts.kept(replace(settings, layout="single"), "pets")
     assert other.layout == "single"
+
+
+def test_a_layout_that_the_command_line_chose_once_is_up_to_date_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    schemas = {"Pet": {"type": "object", "properties": {"name": {"type": "string"}}}}
+    root = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {}, "components": {"schemas": schemas}}
+    Path("spec.json").write_text(json.dumps(root))
+    command = ["generate", "spec.json", "--package", "pets"]
+    assert app.run([*command, "--layout", "split"]) == 0
+    assert fast_path.run(command) == 0
+    assert fast_path.run([*command, "--layout", "split"]) == 0
+    assert fast_path.run([*command, "--layout", "single"]) is None
+    manifest = Path("generated/pets/manifest.json")
+    manifest.write_text(manifest.read_text().replace('  "layout": "split",\n', ""))
+    assert fast_path.run(command) is None
 
 
 def test_a_manifest_that_cannot_be_read_tells_no_layout(tmp_path: Path) -> None:

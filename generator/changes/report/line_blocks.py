@@ -19,7 +19,8 @@ from ...render.folder import templates_folder
 _CONTEXT = 2  # lines that stay the same, around those that don't
 _MOST_LINES = 1_000  # a definition that has more is not compared line by line
 _WORD = re.compile(r"[^\W\d]\w*")
-NOT_SHOWN = frozenset(("openapi.json", "manifest.json", "API.md"))
+NOT_SHOWN = frozenset(("openapi.json", "manifest.json", "API.md", "models/__init__.py", "models/__init__.pyi"))
+"""What follows from other files, line by line: what was generated from, lists of what there is."""
 
 Lines = tuple[tuple[str, str], ...]
 """Lines with their sign: `-`, `+` or a space."""

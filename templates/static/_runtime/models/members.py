@@ -12,7 +12,10 @@ def members(package: str, /, **homes: str) -> tuple[list[str], Callable[[], list
     def find(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{package}.{homes[name]}"), name)
+        from .base import deep  # with pydantic, which the models need and this table does not
+
+        with deep():  # a module imports those that it needs, which may be as many as pydantic has types to build
+            found = getattr(import_module(f"{package}.{homes[name]}"), name)
         setattr(sys.modules[package], name, found)  # what is there is not asked for again
         return found
 
