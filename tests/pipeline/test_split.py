@@ -240,3 +240,23 @@ def test_a_new_operation_changes_the_modules_of_its_group(tmp_path: Path) -> Non
     mine = {f"{folder}/pet.py" for folder in ("api", "client", "contract")}
     beside = {"API.md", "openapi.json", "server/mock.jsonl", "server/stub.py"}
     assert changed == {PurePosixPath(name) for name in mine | beside}
+
+
+DONE = {"204": {"description": "Done"}}
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"webhooks": {"gone": {"post": {"responses": DONE}}}}], ids=["schemas", "webhooks"]
+)
+def test_without_operations_there_is_no_contract(tmp_path: Path, more: dict[str, Any]) -> None:
+    root = {"openapi": "3.1.0", "info": SHOP["info"], "components": {"schemas": SCHEMAS}, **more}
+    files = write(build_tree(tmp_path, root, layout="split"), tmp_path)
+    folders = {path.name for path in files.iterdir() if path.is_dir() and path.name != "_runtime"}
+    assert folders == {"models"} | ({"api"} if more else set())
+    assert run("from api import errors, models; print(models.Order(pet=models.Pet(name='Tom')))", tmp_path) == [
+        "pet=Pet(name='Tom')"
+    ]
+    if more:
+        assert run(
+            "from api.api import WebhookEventsApi as Api; print(*[one for one in vars(Api) if one[0] != '_'])", tmp_path
+        ) == ["post_gone"]

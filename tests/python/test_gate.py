@@ -15,6 +15,8 @@ from generator.render import environment, folder
 from tests.support.folders import HOSTILE
 from tests.support.packages import build
 
+pytestmark = pytest.mark.usefixtures("single")
+
 FILTERS = frozenset({"py", "ident", "doc", "comment", "md", "code", "toml", "source", "later", "judged"})
 CHECKED = (
     *("__init__.py", "api.py", "client/__init__.py", "client/pets.py", "contract.py", "errors.py", "models.py"),

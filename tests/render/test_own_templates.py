@@ -14,6 +14,8 @@ from generator.render.marks import HEADS
 from tests.support.folders import ROOT
 from tests.support.packages import build
 
+pytestmark = pytest.mark.usefixtures("single")
+
 OF_SINGLE = """class Costs(Group):
     def create(self) -> None:
         return self._client.invoke(contract.COSTS_CREATE)
