@@ -73,7 +73,8 @@ def differing(old: Outline, new: Outline) -> tuple[Files, Files]:
     `compare_python` finds in these what it finds in the packages.
     """
     sides = (old, new), (new, old)
-    files = [_written(_parts(one, _differing(one, other))) for one, other in sides]
+    chosen = _with_groups(sides, [_differing(one, other) for one, other in sides])
+    files = [_written(_parts(one, each)) for (one, _), each in zip(sides, chosen, strict=True)]
     if _static(files[0]) != _static(files[1]):  # a module that either side needs may be needed by what is left out too
         for each, (one, other) in zip(files, sides, strict=True):
             each.update(dict.fromkeys(_static(_written(_parts(one, _same(one, other)))), ""))
@@ -109,6 +110,15 @@ def _differing(one: Outline, other: Outline) -> _Chosen:
         {each.name for each in one.api.errors if known.get(each.name) != replace(each, doc="")},
         {name for name, text in one.classes.items() if other.classes.get(name) != text},
     )
+
+
+def _with_groups(sides: Sequence[tuple[Outline, Outline]], chosen: Sequence[_Chosen]) -> list[_Chosen]:
+    """Add a group that both have, without its operations, if one side has none left: modules of groups are there in both."""
+    has = [any(not key.startswith("!") for key in each.operations) for each in chosen]
+    both = [group.name for group in sides[0][0].api.groups if group.name in _groups(sides[0][1])]
+    if all(has) or not any(has) or not both:
+        return list(chosen)
+    return [replace(each, operations={both[0]: (), **each.operations}) for each in chosen]
 
 
 def _same(one: Outline, other: Outline) -> _Chosen:
