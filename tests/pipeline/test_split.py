@@ -100,6 +100,17 @@ print({OWN})
     assert made == {"contract.order", "contract.pet", "models.order", "models.pet", "models.problem"}
 
 
+def test_showing_the_contract_imports_nothing(shop: Path) -> None:
+    code = f"""
+from api.contract import API
+print(API)
+print({OWN})
+"""
+    shown, imported = run(code, shop)
+    assert shown == "LazyApi(package='api', groups=('pet', 'order'))"
+    assert of_groups(imported) == set()
+
+
 def test_threads_may_ask_for_the_same_at_once(shop: Path) -> None:
     code = """
 from concurrent.futures import ThreadPoolExecutor

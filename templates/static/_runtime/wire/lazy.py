@@ -19,6 +19,11 @@ class LazyApi(Api):
         del self.operations  # so that it is looked for
         self._groups = groups
 
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(package={self.package!r}, groups={self._groups!r})"  # what is shown imports nothing
+        )
+
     def __getattr__(self, name: str) -> Any:
         """Import all operations, as a server does: their types are evaluated then, and the models imported."""
         if name != "operations":
