@@ -33,7 +33,7 @@ review: venv ## write review.html: what the document's changes since REV mean, b
 verify: venv ## prove the generated package: imports, types, every operation there and back
 	@$(PY) -m generator verify $(ARGS)
 
-test: venv ## all tests
+test: venv ## all tests (LAYOUT=split: with split packages, but where tests read the text of files)
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 golden: venv ## accept what the generator gives now as the expected files of tests/golden and tests/errors

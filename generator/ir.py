@@ -194,9 +194,21 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelModule:
+    """A module of a split package's models: its text without imports, the classes in it, and those of other modules that it needs."""
+
+    name: str
+    classes: tuple[str, ...]
+    imports: Mapping[str, str]
+    """By name the module that has it."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
     """All that the templates know.
 
+    `layout`: a few files, or a module for each group and each component, imported when it is used (`split`).
     `presented` are the classes of what requests present; `homes` are the names that the package itself has, with the modules
     that they come from; `exceptions` those of the runtime that errors.py has too. `secured`: some operation asks for
     credentials; `streams`, `files`, `contents`: some body is a stream, a form with files, or has several media types;
@@ -229,7 +241,10 @@ class Api:
     files: bool
     contents: bool
     templated: bool
+    layout: Literal["single", "split"]
     models: str
+    """The text of models.py; empty if there are `model_modules`."""
+    model_modules: tuple[ModelModule, ...]
     sides: tuple[str, ...]
     homes: Mapping[str, str]
     distribution: str | None

@@ -58,8 +58,10 @@ def _lengthened(document: Document, naming: names.Naming) -> list[Diagnostic]:
     ]
 
 
-def _package(document: Document) -> str:
-    """Name the package after the document. Raises Refused for the name of a module that it would hide."""
+def package_name(document: Document, settings: Settings) -> str:
+    """Name the package as the settings say, else after the document. Raises Refused for the name of a module that it would hide."""
+    if settings.package:
+        return settings.package
     name = names.package(str(document.root["info"]["title"]))
     if name in MODULES:
         message = f"a package called {name} would hide a module of Python or of what generated packages need"
@@ -130,7 +132,7 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
         document = implied.with_types(document)
     # A name that the document chose says nothing about whose variables may go to its servers.
     environment = (settings.package or "").upper()
-    settings = replace(settings, package=settings.package or _package(document))
+    settings = replace(settings, package=package_name(document, settings))
     served, document = document, schema_ids.as_pointers(document)
     views = operations.read(document)
     events = operations.webhooks(document)
@@ -140,6 +142,7 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
             document, (*views, *events), {view.pointer: naming.words(view.pointer) for view in (*views, *events)}
         )
         written = (plan.annotate if outline else plan.build)(document, used, settings)
+    settings = replace(settings, layout=written.layout)
     api, warnings = lower.lower(document, views, events, written, naming, settings, environment)
     return Drawn(
         served=served, document=document, views=views, naming=naming, models=written, api=api, warnings=warnings
@@ -164,10 +167,12 @@ def build(document: Document, settings: Settings) -> Package:
     return Package(
         name=api.package,
         files=dict(sorted(files.items())),
+        layout=api.layout,
         requires=requirements(api.package, files, api.sides).all,
         warnings=(*written.warnings, *drawn.warnings, *mocked, *_lengthened(document, drawn.naming)),
         operations=len(drawn.views),
         models=written.count,
+        unreached=written.unreached,
         api=api,
         classes=written.class_names,
     )

@@ -59,6 +59,14 @@ def no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def single() -> Iterator[None]:
+    """For modules of tests that read the text of files: packages are not split, though LAYOUT=split says so for all others."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAYOUT", "single")
+        yield
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the project."""

@@ -51,7 +51,7 @@ def compare_sides(old: Side, new: Side, *, severities: Mapping[str, str], python
     Both axes are compared at the same time. `packages` asks for whole packages. `severities` win over those of the new
     side's settings. Raises Refused if a package can't be generated.
     """
-    old, new = old.selected(), new.selected()
+    old, new = _laid_out(old.selected(), new.selected())
     made = old.files is not None or new.files is not None
     python = python and (made or not _equal(old, new))
     own = old.settings.templates or new.settings.templates  # these may print anything
@@ -61,6 +61,16 @@ def compare_sides(old: Side, new: Side, *, severities: Mapping[str, str], python
         found = _with_outlines(old, new) if python else _documents_only(old.document, new.document)
     changes = override(found.changes, {**new.settings.severities, **severities})
     return replace(found, changes=changes, audiences=new.settings.audiences)
+
+
+def _laid_out(old: Side, new: Side) -> tuple[Side, Side]:
+    """Give each side the layout of its package; one that has no package yet gets that of the other."""
+    chosen = old.settings.layout or new.settings.layout or "single"
+
+    def laid_out(side: Side) -> Side:
+        return replace(side, settings=replace(side.settings, layout=side.settings.layout or chosen))
+
+    return laid_out(old), laid_out(new)
 
 
 def _documents_only(old: Document, new: Document) -> Comparison:
@@ -82,7 +92,8 @@ def _with_outlines(old: Side, new: Side) -> Comparison:
             earlier.result(), later.result()  # raises Refused if the document is the reason
             raise
         (before, wrong), (after, wrong_now) = earlier.result(), later.result()
-    changes = (*changes, *compare_python(*differing(before, after), (before.known, after.known)))
+    told = before.known, after.known
+    changes = (*changes, *compare_python(*differing(before, after), told, (before.homes, after.homes)))
     return Comparison(old=old.document, new=new.document, changes=changes, faults=(wrong, wrong_now))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import posixpath
 import subprocess
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -14,8 +14,13 @@ from typing import TYPE_CHECKING
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..disk import FILE_LIMIT, InTheWay, scratch
 from ..git import GitFiles, git, refusal
+from ..output import layouts
+from ..output.fingerprint import MANIFEST
+from ..output.manifest import layout_of
 from ..parsing.parse import STANDARD_INPUT
+from ..python import names
 from ..settings.settings import Settings, earlier_packages, packages
+from ..settings.values import Layout
 from .comparison import Side
 from .revisions import Located, load_side, locate
 
@@ -58,7 +63,8 @@ class Sides:
         at = locate(text, other, self._project)
         if not at.revision:
             settings = None if at.path == STANDARD_INPUT else self._named(packages(self._project), at)
-            return self._side(at, settings, [_opened(each) for each in settings.overlays] if settings else [])
+            side = self._side(at, settings, [_opened(each) for each in settings.overlays] if settings else [])
+            return _with_layout(side, lambda name: layouts.standing(side.settings.output, name)) if settings else side
         try:
             with GitFiles(at.revision, PurePosixPath(), self._project) as files:
                 return self._of_revision(at, files)
@@ -78,7 +84,8 @@ class Sides:
         overlays = [_source(files, self._from_top(each)) for each in settings.overlays]
         if settings.templates is not None:
             settings = replace(settings, templates=self._templates(files, self._from_top(settings.templates)))
-        return self._side(at, settings, overlays)
+        output = self._from_top(settings.output)
+        return _with_layout(self._side(at, settings, overlays), lambda name: _layout(files, f"{output}/{name}"))
 
     def _side(self, at: Located, settings: Settings | None, overlays: list[Source]) -> Side:
         """Put a side together; who counts, and how severely, is what the project and the command line say now."""
@@ -122,6 +129,23 @@ class Sides:
             return self._kept.enter_context(scratch(texts))
         except OSError as error:  # names that the disk does not take
             raise _refused(files, folder, f"the templates can't be written: {error.strerror}") from None
+
+
+def _with_layout(side: Side, standing: Callable[[str], Layout | None]) -> Side:
+    """Give a side the layout of its package, which `standing` finds by name, unless the settings choose one."""
+    if side.settings.layout:
+        return side
+    info = side.document.root.get("info")
+    title = info.get("title", "") if isinstance(info, dict) else ""
+    layout = standing(side.settings.package or names.package(str(title)))
+    return replace(side, settings=replace(side.settings, layout=layout))
+
+
+def _layout(files: GitFiles, package: str) -> Layout | None:
+    """The layout of the package in a folder of a revision; None if there is none, or a partial clone has no such file."""
+    with suppress(Refused):
+        return layout_of(_read(files, f"{package}/{MANIFEST}"))
+    return None
 
 
 def _opened(path: Path) -> Source:

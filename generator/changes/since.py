@@ -87,7 +87,8 @@ def with_earlier(plan: Plan, settings: Settings, document: Document, package: Pa
     earlier = plan.output / plan.package / "openapi.json"
     old = load.load(earlier) if exists(earlier) else without_operations(new)
     chosen = replace(settings, package=plan.package, operations=())  # both hold what was chosen, and nothing else
-    sides = Side(old, chosen, files=held(plan) if _was_there(plan) else None), Side(new, chosen, built=package)
+    was, now = (replace(chosen, layout=layout) for layout in (plan.was, plan.layout))
+    sides = Side(old, was, files=held(plan) if _was_there(plan) else None), Side(new, now, built=package)
     return compare_sides(*sides, severities={}, python=True, packages=True)
 
 

@@ -152,6 +152,11 @@ def _package_options(command: Callable[..., int]) -> Callable[..., int]:
             type=click.Choice(["tag", "exact"]),
             help="What becomes of a value that several branches of a oneOf accept: as its tag names it (default), or refused.",
         ),
+        click.option(
+            "--layout",
+            type=click.Choice(["single", "split"]),
+            help="Few files, or one for each group and component, imported when used. Default: as the package is.",
+        ),
         click.option("--package", metavar="NAME", help="The package's name, or the configured one that is meant."),
         click.option(
             *("-o", "--output"),

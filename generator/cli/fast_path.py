@@ -23,6 +23,7 @@ _VALUES = {
     "--only": "only",
     "--templates": "templates",
     "--discriminator": "discriminator",
+    "--layout": "layout",
     "--project": "project",
 }
 

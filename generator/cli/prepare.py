@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .. import console
 from ..diagnostics.diagnostic import Diagnostic, Refused
-from ..output import fingerprint, plan
+from ..output import fingerprint, layouts, plan
 from ..settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class Prepared:
     plan: plan.Plan
     warnings: tuple[Diagnostic, ...]
     seconds: float
+    advice: tuple[str, ...] = ()
+    """What is recommended for such a package, a sentence each."""
 
     @property
     def unread(self) -> list[dict[str, Any]]:
@@ -59,14 +61,16 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
     document = load(package.spec, overlays=package.overlays)
     sources = _sources(package, document)
     with console.progress(f"Generating from {package.spec.name}", enabled=not quiet):
-        from ..pipeline import build
+        from ..pipeline import build, package_name
         from ..validation.validate import validate
+        from .advice import advice
 
         valid, warnings = validate(document, lenient=package.lenient)
-        built = build(valid, package)
-    digest = fingerprint.inputs_digest(package, sources)
+        built = build(valid, layouts.kept(package, package_name(valid, package)))
+    made = replace(package, layout=built.layout)
+    digest = fingerprint.inputs_digest(made, sources)
     return Prepared(
-        settings=package,
+        settings=made,
         document=valid,
         package=built,
         plan=plan.plan(
@@ -78,6 +82,7 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
         ),
         warnings=(*warnings, *built.warnings),
         seconds=time.perf_counter() - begin,
+        advice=tuple(advice(package, built)),
     )
 
 

@@ -47,6 +47,8 @@ def show(done: Done, *, as_json: bool) -> None:
         click.echo(console.summary(item.plan, item.package.operations, item.package.models, item.seconds))
         if changes:
             click.echo(visible(changes))
+        for sentence in item.advice:
+            click.echo(sentence)
     for plan in done.removed:
         files = console.counted(len([file for file in plan.listed if file.state == "stale"]), "file")
         kept = len(plan.of("kept"))
@@ -58,10 +60,22 @@ def show(done: Done, *, as_json: bool) -> None:
 def described(item: Prepared, status: str) -> dict[str, Any]:
     """Turn a package into what JSON can hold."""
     package = item.package
-    numbers = {"operations": package.operations, "models": package.models, "seconds": round(item.seconds, 3)}
+    numbers = {
+        "operations": package.operations,
+        "models": package.models,
+        "unreached": package.unreached,
+        "seconds": round(item.seconds, 3),
+    }
     prefix = (package.api.environment if package.api else "") or None
     return console.plan_object(
-        item.plan, status, **numbers, requires=package.requires, environment=prefix, unread=item.unread
+        item.plan,
+        status,
+        **numbers,
+        layout=package.layout,
+        advice=item.advice,
+        requires=package.requires,
+        environment=prefix,
+        unread=item.unread,
     )
 
 

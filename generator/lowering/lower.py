@@ -37,7 +37,8 @@ def lower(
     run = Lowering(document=document, models=models, stream_end=settings.stream_end)
     info = document.root.get("info") or {}
     title, version = str(info.get("title", "")), str(info.get("version", ""))
-    schemes = lower_schemes(document, title or settings.package or "", naming.constants.values())
+    taken = naming.contract(divided=models.layout == "split")
+    schemes = lower_schemes(document, title or settings.package or "", taken)
     constants = {scheme.name: scheme.constant for scheme in schemes}
     messages = {view.pointer: lower_messages(run, view) for view in (*operations, *webhooks)}
     errors = name_errors(one for view in operations for one in messages[view.pointer].responses)
@@ -88,7 +89,9 @@ def lower(
         contents=contents,
         secured=any(operation.security for operation in lowered.values()),
         templated=any(set(view.path) & set("{?#") for view in operations),
+        layout=models.layout,
         models=models.source,
+        model_modules=models.modules,
         sides=sides,
         homes=_homes(sides, contents=contents, files=files),
         distribution=settings.distribution,

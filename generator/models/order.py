@@ -12,16 +12,16 @@ from .definitions import Annotation, Definition
 def before_use(definitions: Sequence[Definition]) -> list[Definition]:
     """Put each definition before those that mention it; all others, and those of a circle, keep their order.
 
-    A class stands before those that extend it, in a circle too.
+    A class stands before those that extend it, in a circle too. Types hold keys, or names.
 
     Only what mentions a definition, directly or not, can move it.
     """
-    positions = {one.key: index for index, one in enumerate(definitions)}
+    positions = {name: index for index, one in enumerate(definitions) for name in (one.key, one.name)}
     mentioned = [sorted({positions[key] for key in mentions(one) if key in positions}) for one in definitions]
     found: dict[str, Definition] = {}
     for one in (definitions[index] for circle in circles(mentioned) for index in circle):
         chain = [one]
-        while (base := chain[-1].base) is not None and base.key not in found:
+        while (base := chain[-1].base) is not None and base.key not in found and base.key in positions:
             chain.append(base)
         found |= {each.key: each for each in reversed(chain)}
     return list(found.values())

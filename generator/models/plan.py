@@ -1,12 +1,12 @@
-"""Schemas → models.py.
+"""Schemas → models.py, or the modules of a split package.
 
 The annotations are ours (`annotations.py`): they have to stand in signatures too, and datamodel-code-generator's own
-accept what a schema refuses. It writes the classes around them (`source.py`).
+accept what a schema refuses. It writes the classes around them (`source.py`), in one module or in many (`modules.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -22,21 +22,26 @@ from ..schemas.directions import Direction, Directional
 from ..schemas.families import Families
 from ..schemas.normal_form import Flattener
 from ..schemas.patterns import LONGEST, is_judged_pattern
-from . import source
+from . import modules, source
 from .annotations import Annotator
 from .definitions import Annotation, Definition, Site
 from .inheritance import Inheritance, inherit, link
 from .notices import notices
 from .order import before_use
+from .reached import reached
 from .recursion import decide
 from .runtime_rules import Rules
 from .unions import branch_hints
 from .uses import Uses
 
 if TYPE_CHECKING:
+    from ..ir import ModelModule
     from ..settings.settings import Settings
+    from ..settings.values import Layout
 
 
+SPLIT_FROM = 300
+"""So many classes of a new package are split into modules that are imported when they are used."""
 BY_TAG = (
     "a value that several accept is taken as the one that its discriminator names; give that property a `const` in each branch,"
     ' or set discriminator = "exact"'
@@ -48,7 +53,7 @@ EXACTLY = 'a value that several accept is refused, as discriminator = "exact" sa
 class Models:
     """The classes of models.py, the annotation of each schema that operations use, and what stays to be judged.
 
-    `source` is the module's text, empty where only the annotations are wanted.
+    `source` is the module's text, or `modules` are those of a split package; empty where only the annotations are wanted.
     """
 
     definitions: Sequence[Definition]
@@ -58,14 +63,23 @@ class Models:
     objects: frozenset[str]
     rules: Rules
     count: int
+    unreached: int
+    """So many of all classes no operation leads to; in a package with `models = "reached"` these are left out."""
     aliases: Mapping[str, Type]
     warnings: tuple[Diagnostic, ...] = ()
+    positions: Mapping[str, int]
+    """Those of the definitions in the document, by key."""
+    layout: Layout
     source: str = ""
+    modules: tuple[ModelModule, ...] = ()
 
 
 def build(document: Document, used: Uses, settings: Settings) -> Models:
     """Write the models of all components and of what operations use."""
     found = annotate(document, used, settings)
+    if found.layout == "split":
+        divided = modules.divide(found.definitions, found.positions, found.class_names)
+        return replace(found, modules=modules.write(divided, found.aliases))
     return replace(found, source=source.write(found.definitions, found.aliases))
 
 
@@ -76,18 +90,12 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     families = Families(flattener, pointers)
     directional = Directional(flattener, families)
     inheritance = Inheritance(families, flattener)
-    annotator = Annotator(
-        flattener,
-        directional=directional,
-        date_time="UTCDateTime" if settings.naive_datetimes == "utc" else "DateTime",
-        types={format_: target.replace(":", ".").rpartition(".")[2] for format_, target in settings.types.items()},
-        inheritance=inheritance,
-        by_tag=settings.discriminator == "tag",
-    )
+    annotator = _annotator(flattener, directional, inheritance, settings)
     found = _annotated(document, annotator, inheritance, directional, used)
     link(annotator.definitions)
     class_names = _named(document, annotator, settings)
-    definitions = before_use(_ordered(document, used, annotator.definitions))
+    ordered = _ordered(document, used, annotator.definitions)
+    definitions = before_use(ordered)
     _spend_words(document, definitions)
     bind = _binding(annotator.definitions, class_names)
     for definition in definitions:
@@ -95,23 +103,28 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     definitions = inherit(definitions, annotator.rules)
     decide(definitions, flattener)
     types = {use: bind(annotation).known for use, annotation in found.items()}
-    objects = {
-        pointer for pointer, _ in types if annotator.admits.kinds(flattener.at(pointer)) - {"null"} == {"object"}
-    }
-    objects |= {pointer for pointer, _ in types if flattener.flat(flattener.at(pointer)).properties}
+    judged = {class_names[key]: one for key, one in annotator.rules.items()}
+    every, needed = definitions, reached(definitions, types.values())
+    if settings.models == "reached":
+        definitions = [one for one in every if one.name in needed]
+        judged = {name: one for name, one in judged.items() if name in needed}
+    count = _count(definitions)
     return Models(
         definitions=definitions,
         types=types,
         class_names=class_names,
-        objects=frozenset(objects),
+        objects=_objects({pointer for pointer, _ in types}, annotator, flattener),
         rules=Rules(
             flattener=flattener,
             directional=directional,
-            judged={class_names[key]: one for key, one in annotator.rules.items()},
+            judged=judged,
             by_tag=settings.discriminator == "tag",
         ),
-        count=sum(definition.kind == "class" for definition in definitions),
+        count=count,
+        unreached=_count(one for one in every if one.name not in needed),
+        layout=settings.layout or ("split" if count >= SPLIT_FROM else "single"),
         aliases={one.name: one.annotation.known for one in definitions if one.kind == "alias"},
+        positions={one.key: index for index, one in enumerate(ordered)},
         warnings=(
             *_pattern_warnings(document, annotator),
             *_loose_warnings(document, definitions),
@@ -119,6 +132,29 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
             *notices(document, flattener, annotator.admits, [*pointers, *(pointer for pointer, _ in used.found)]),
         ),
     )
+
+
+def _annotator(
+    flattener: Flattener, directional: Directional, inheritance: Inheritance, settings: Settings
+) -> Annotator:
+    return Annotator(
+        flattener,
+        directional=directional,
+        date_time="UTCDateTime" if settings.naive_datetimes == "utc" else "DateTime",
+        types={format_: target.replace(":", ".").rpartition(".")[2] for format_, target in settings.types.items()},
+        inheritance=inheritance,
+        by_tag=settings.discriminator == "tag",
+    )
+
+
+def _count(definitions: Iterable[Definition]) -> int:
+    return sum(one.kind == "class" for one in definitions)
+
+
+def _objects(pointers: Collection[str], annotator: Annotator, flattener: Flattener) -> frozenset[str]:
+    """Choose the schemas that accept objects and null alone, or that have properties."""
+    alone = {one for one in pointers if annotator.admits.kinds(flattener.at(one)) - {"null"} == {"object"}}
+    return frozenset(alone | {one for one in pointers if flattener.flat(flattener.at(one)).properties})
 
 
 def _annotated(
@@ -288,7 +324,7 @@ def _named(document: Document, annotator: Annotator, settings: Settings) -> dict
     definitions = annotator.definitions
     own = {target.rpartition(".")[2] for target in settings.types.values()}
     result = {key: name for key, name in settings.names.items() if key in definitions}
-    check_pins({key: (name,) for key, name in result.items()}, reserved.MODEL_NAMES | own)
+    check_pins({key: (name,) for key, name in result.items()}, reserved.MODEL_NAMES | {reserved.MODELS_HELPER} | own)
     unpinned = {pointer: name for pointer, name in components.items() if pointer not in result}
     result.update(names.schemas(unpinned, taken={*result.values(), *own}))
     variants = {

@@ -47,11 +47,13 @@ _LAST_SETTING = re.compile(
 
 
 def write(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> str:
-    """Write models.py but for its imports: classes over slots, then the slots filled."""
+    """Write models.py, or a module of it, but for its imports: classes over slots, then the slots filled."""
     slots = Slots()
     heads = {one.key: slots.add(one.name, "Class{}Slot") for one in definitions}
     bases = {
-        heads[one.key]: heads[one.base.key] if one.base is not None else _base(one)
+        heads[one.key]: (
+            _base(one) if one.base is None else heads.get(one.base.key) or slots.add(one.base.name, "Class{}Slot")
+        )
         for one in definitions
         if one.kind == "class" and _base(one) != "Model"
     }

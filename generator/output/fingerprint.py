@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -47,7 +48,8 @@ def digest(data: bytes) -> str:
 def inputs_digest(settings: Settings, sources: Mapping[str, bytes]) -> str:
     """Digest of all that decides what is generated: documents, overlays, settings, version and templates.
 
-    ``sources`` are the files that the document was read from, by their paths relative to the entry document's folder.
+    The layout is the one that the package gets: ``single`` where the settings choose none. ``sources`` are the files that
+    the document was read from, by their paths relative to the entry document's folder.
     Raises OSError or InTheWay where an overlay or a template can't be read.
     """
     whole = hashlib.sha256()
@@ -66,6 +68,7 @@ def _parts(settings: Settings, sources: Mapping[str, bytes]) -> Iterable[tuple[s
         if name not in _NOT_IN_THE_OUTPUT
         for value in [getattr(settings, name)]
     }
+    plain["layout"] = settings.layout or "single"  # as a manifest has it
     yield "settings", settings.spec.name, json.dumps(plain).encode()
     for name in sorted(sources):
         yield "source", name, sources[name]
@@ -97,14 +100,15 @@ def _packages(output: Path) -> list[str]:
 
 def _is_current(settings: Settings, folder: Folder, package: PurePosixPath) -> bool:
     manifest = json.loads(folder.read(package / MANIFEST) or b"{}")
-    if not isinstance(manifest, dict) or manifest.keys() - {"settings"} != {"inputs", "sources", "files"}:
+    if not isinstance(manifest, dict) or manifest.keys() - {"settings", "layout"} != {"inputs", "sources", "files"}:
         return False  # a run that was killed leaves one with "pending"
     if manifest.get("settings", "") != claim(settings):
         return False
     if folder.leftovers(package) or _is_older_than_the_generator(folder.root / package / MANIFEST):
         return False
     sources = _read_sources(settings.spec, manifest["sources"])
-    if sources is None or inputs_digest(settings, sources) != manifest["inputs"]:
+    chosen = replace(settings, layout=settings.layout or ("split" if manifest.get("layout") == "split" else "single"))
+    if sources is None or inputs_digest(chosen, sources) != manifest["inputs"]:
         return False
     files = manifest["files"]
     if not isinstance(files, dict) or f"{package}/__init__.py" not in files:

@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
+from ..settings.values import Layout
 from .fingerprint import normal
 
 _MOST_FILES = 100_000
 """Names in a manifest: no package has as many files, and manifests come with the working tree."""
+BEGINNING = 8_192
+"""Octets of a manifest that tell all but its list of files."""
+_SPLIT = re.compile(rb'"layout":\s*"split"')
 _MARKS = tuple(re.compile(mark, re.MULTILINE) for mark in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} "))
 
 
@@ -33,6 +37,7 @@ def manifest_text(
     sources: Sequence[str],
     pending: Mapping[str, str] | None = None,
     settings: str = "",
+    layout: Layout = "single",
 ) -> bytes:
     """Write a manifest: digests of files by path, of what they come from, and of what is about to be written.
 
@@ -40,6 +45,7 @@ def manifest_text(
     """
     content: dict[str, Any] = {
         **({"settings": settings} if settings else {}),
+        **({"layout": layout} if layout != "single" else {}),
         "inputs": inputs if pending is None else "",
         "sources": sources,
         "files": {str(path): files[path] for path in sorted(files)},
@@ -56,10 +62,11 @@ def _json(content: dict[str, Any]) -> bytes:
 def lists_the_same(found: bytes, wanted: bytes) -> bool:
     """Tell whether two manifests differ in nothing but what `generate` keeps for itself."""
     try:
-        there = json.loads(found)
+        there, here = json.loads(found), json.loads(wanted)
         kept = {name: there[name] for name in ("settings",) if name in there}
+        kept |= {name: here[name] for name in ("layout",) if name in here}
         kept |= {name: there[name] for name in ("inputs", "sources")}
-        return normal(found) == _json({**kept, "files": json.loads(wanted)["files"]})
+        return normal(found) == _json({**kept, "files": here["files"]})
     except (ValueError, LookupError, TypeError, RecursionError):
         return False
 
@@ -87,6 +94,17 @@ def read_manifest(found: bytes | None) -> Manifest:
             for path, value in listed.items():
                 known.setdefault(PurePosixPath(path), set()).add(str(value))
     return Manifest(known=known, damage=damage, found=found, settings=settings)
+
+
+def layout_of(found: bytes | None) -> Layout | None:
+    """The layout that a manifest tells of, in whatever state it is: its beginning is enough. None for what is no manifest.
+
+    Of two that a merge has put together, the first one counts.
+    """
+    head, inputs, _ = (found or b"")[:BEGINNING].partition(b'"inputs"')
+    if not inputs:
+        return None
+    return "split" if _SPLIT.search(head) else "single"
 
 
 def _sides(text: bytes) -> Iterator[bytes]:

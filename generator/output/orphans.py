@@ -19,13 +19,12 @@ from ..diagnostics.location import display
 from ..disk import Folder, InTheWay, boundary, holding
 from ..settings.settings import Settings, configured
 from .fingerprint import MANIFEST, normal
-from .manifest import read_manifest
+from .manifest import BEGINNING, read_manifest
 
 _MOST_FOLDERS = 2_000
 """Folders that are looked into for packages: so many of the project, and so many of the repository around it."""
 MESSAGE = "this package is generated no longer: it is not in the settings that made it"
 _CLAIM = re.compile(rb'\{\s*"settings":\s*("(?:[^"\\]|\\.)*")')
-_CLAIM_LIMIT = 8_192
 
 
 def find(project: Path, made: Iterable[tuple[Settings, str]]) -> list[Path] | None:
@@ -52,7 +51,7 @@ def _made_by(folder: Path, settings: Path) -> bool:
     """Whether a folder holds what its manifest lists, and was made by this settings file; a manifest may be damaged."""
     with suppress(OSError, InTheWay, ValueError), Folder(folder.parent) as output:
         at = PurePosixPath(folder.name, MANIFEST)
-        claim = _CLAIM.match(normal(output.begin(at, _CLAIM_LIMIT) or b""))
+        claim = _CLAIM.match(normal(output.begin(at, BEGINNING) or b""))
         if claim and Path(os.path.normpath(folder.parent / json.loads(claim[1]))) == settings:
             known = read_manifest(output.read(at)).known
             return not known or any(path.parts[:1] == (folder.name,) for path in known)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
     from ..ir import Api
+    from ..settings.values import Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """A generated package: the text of each file by its path relative to the output folder.
 
-    `requires` lists what to install to use it.
+    `unreached`: so many models of the document no operation leads to. `requires` lists what to install to use it.
     `api` and `classes` (JSON pointer of a schema → name in models.py) say what in the document each name comes from.
     """
 
@@ -25,6 +26,8 @@ class Package:
     warnings: tuple[Diagnostic, ...]
     operations: int
     models: int
+    unreached: int = 0
     requires: tuple[str, ...] = ()
+    layout: Layout = "single"
     api: Api | None = None
     classes: Mapping[str, str] = field(default_factory=dict)

@@ -18,11 +18,12 @@ from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
 from ..disk import Folder, InTheWay, make_folder
 from .fingerprint import MANIFEST, digest, normal
-from .manifest import Manifest, has_marks, lists_the_same, manifest_text, read_manifest, versions
+from .manifest import Manifest, has_marks, layout_of, lists_the_same, manifest_text, read_manifest, versions
 from .merge import Merge
 from .removal import BESIDE, is_generated, others
 
 if TYPE_CHECKING:
+    from ..settings.values import Layout
     from .package import Package
 from .reformatted import is_reformatted
 
@@ -55,6 +56,7 @@ class Plan:
     inputs_digest: str
     sources: tuple[str, ...]
     settings: str = ""
+    layout: Layout = "single"
 
     def of(self, *states: State) -> tuple[File, ...]:
         """List the files in one of these states."""
@@ -69,6 +71,11 @@ class Plan:
     def listed(self) -> tuple[File, ...]:
         """All files but the manifest."""
         return tuple(file for file in self.files if file.path != manifest_path(self.package))
+
+    @property
+    def was(self) -> Layout | None:
+        """The layout of the package that stands there; None if there is none."""
+        return layout_of(self.manifest.found)
 
     @property
     def current(self) -> bool:
@@ -97,6 +104,7 @@ def plan(
         inputs_digest=inputs_digest,
         sources=tuple(sorted(sources)),
         settings=settings,
+        layout=package.layout,
     )
     try:
         with Folder(output) as folder:
@@ -282,7 +290,7 @@ def is_ours(path: PurePosixPath, package: str) -> bool:
 
 def _manifest_file(plan: Plan, at: PurePosixPath, manifest: Manifest) -> File:
     digests = {path: digest(data) for path, data in plan.wanted.items()}
-    wanted = manifest_text(digests, plan.inputs_digest, plan.sources, settings=plan.settings)
+    wanted = manifest_text(digests, plan.inputs_digest, plan.sources, settings=plan.settings, layout=plan.layout)
     if manifest.damage == "foreign":
         reason = "it is in the way of a generated file, and was not generated"
         return File(path=at, state="edited", wanted=wanted, found=manifest.found, reason=reason)
@@ -304,7 +312,7 @@ def _apply(plan: Plan, folder: Folder) -> None:
     staged: dict[PurePosixPath, PurePosixPath] = {}
     try:
         if todo:
-            folder.write(manifest.path, manifest_text(before, "", plan.sources, pending, plan.settings))
+            folder.write(manifest.path, manifest_text(before, "", plan.sources, pending, plan.settings, plan.layout))
         try:
             for file in (*writes, manifest):
                 staged[file.path] = folder.stage(file.path, file.wanted or b"")

@@ -12,23 +12,35 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
+from .divided import undivided
 from .imports import KNOWN
-from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, MARKS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
+from .lazy import imports_in, inspect_table, makes_operation
+from .printed import (
+    ABSOLUTE,
+    CALLS,
+    DUNDERS,
+    FUNCTIONS,
+    LAZY,
+    MARKS,
+    METADATA,
+    MODULES,
+    OWNERS,
+    RELATIVE,
+    SENDS,
+    TABLES,
+    TYPES,
+)
 from .syntax import GateError, Parsed, parse
 
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 """What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
 
 
-_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
-"""A name, or the module of the package that has it: never one above it."""
-
-
 def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> None:
     """Refuse a generated module, or its text, that holds anything but what the templates print.
 
-    `name` is its path in the package; `allowed` are further modules that may be imported: those of the user's own types,
-    and of the package's groups. Raises GateError with the line.
+    `name` is its path in the package; `allowed` are further modules that may be imported, or single names of them
+    (`module:name`): those of the user's own types, and of the package's groups. Raises GateError with the line.
     """
     module = parse(name, module) if isinstance(module, str) else module
     if "\r" in module.text:  # Python ends a line there; nobody who reads the file, or this text line by line, does
@@ -63,10 +75,17 @@ class _Gate:
     name: str
     allowed: Collection[str]
     known: set[str] = field(default_factory=lambda: set(TYPES))
+    in_parts: bool = False
+    """Whether `contract` is the module of one group."""
+
+    @property
+    def whole(self) -> str:
+        """The module of a package that is not split which has what this one has."""
+        return undivided(self.name)
 
     @property
     def calls(self) -> dict[str, tuple[Collection[str], int | None]]:
-        return CALLS.get(self.name, {})
+        return CALLS.get(self.whole, {})
 
     def refuse(self, node: ast.AST, what: str) -> GateError:
         return GateError(f"{self.name}:{getattr(node, 'lineno', 0)}: {what}")
@@ -88,7 +107,7 @@ class _Gate:
                 if len(statement.names) > 1 or whole.name not in MODULES or whole.asname is not None:
                     raise self.refuse(statement, f"an import of {whole.name}")
                 self.known.add(whole.name)
-        self.known |= {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+        self.known |= {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
         self.known |= {
             target.id
             for node in tree.body
@@ -104,33 +123,17 @@ class _Gate:
             self.class_(node)
         elif isinstance(node, ast.FunctionDef) and node.name == "create_app" and self.name == "server/__init__.py":
             self.function(node)
+        elif isinstance(node, ast.FunctionDef) and self.name.startswith("contract/"):
+            self.made(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and self.name in TABLES:
+            inspect_table(node, self.refuse)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             self.assigned(node, top=True)
-        elif isinstance(node, ast.If) and self.name == "__init__.py":
-            self.lazy(node)
+        elif isinstance(node, ast.If) and self.name in LAZY:
+            for one in imports_in(node, self.refuse):
+                self.imported(one)
         elif not (isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, ast.Expr) and _text(node.value))):
             raise self.refuse(node, f"a {type(node).__name__}")
-
-    def lazy(self, node: ast.If) -> None:
-        """Inspect the names of the package that are imported when they are asked for: by type checkers, by Python."""
-        if ast.unparse(node.test) != "TYPE_CHECKING" or len(node.orelse) != 2:
-            raise self.refuse(node, "a condition")
-        for statement in (*node.body, node.orelse[0]):
-            if not isinstance(statement, ast.ImportFrom):
-                raise self.refuse(statement, f"a {type(statement).__name__} in a condition")
-            self.imported(statement)
-        made = node.orelse[1]
-        if not isinstance(made, ast.Assign) or [ast.unparse(one) for one in made.targets] != ["__getattr__"]:
-            raise self.refuse(made, f"a {type(made).__name__} in a condition")
-        call = made.value
-        if not isinstance(call, ast.Call) or ast.unparse(call.func) != "attributes":
-            raise self.refuse(made, "another value in a condition")
-        if [ast.unparse(one) for one in call.args] != ["__name__"]:
-            raise self.refuse(made, "another value in a condition")
-        for one in call.keywords:
-            home = one.value.value if isinstance(one.value, ast.Constant) else None
-            if one.arg is None or not isinstance(home, str) or not _DOTTED.fullmatch(home):
-                raise self.refuse(made, "a name that is none in a condition")
 
     def imported(self, node: ast.ImportFrom) -> None:
         """Inspect an import: known names, each from where it belongs."""
@@ -139,15 +142,20 @@ class _Gate:
         near = "." + origin.lstrip(".") if node.level in (1, depth) else origin
         for alias in node.names:
             name = alias.name
-            if node.level:
+            if single := f"{origin}:{name}" in self.allowed:
+                fine = True
+            elif node.level:
                 fine = near in RELATIVE or origin in self.allowed
-                fine = fine and (name in KNOWN or name in FUNCTIONS or (_is_class(name) and "__" not in name))
+                inside = self.name.startswith("models/") and origin in self.allowed  # a class of any name
+                fine = fine and (inside or name in KNOWN or name in FUNCTIONS or (_is_class(name) and "__" not in name))
             else:
                 fine = ABSOLUTE.get(name) == origin or (origin in self.allowed and name.isidentifier())
-            fine = fine and alias.asname in (None, name)  # the second way re-exports
+            part = single and alias.asname == "contract"
+            fine = fine and (part or alias.asname in (None, name))  # the last way re-exports
             if not fine or name.startswith("_") or name == "*":
                 raise self.refuse(node, f"an import of {name} from {origin}")
-            self.known.add(name)
+            self.known.add(alias.asname or name)
+            self.in_parts = self.in_parts or part
 
     def class_(self, node: ast.ClassDef) -> None:
         """Inspect a class: bases that are types, documentation, fields, and the methods that its file has."""
@@ -187,7 +195,7 @@ class _Gate:
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Inspect a function: constant defaults, a body that hands on, gives a group, or answers 501."""
-        if self.name not in ("api.py", "server/stub.py", "server/__init__.py") and not self.name.startswith("client/"):
+        if self.whole not in ("api.py", "server/stub.py", "server/__init__.py") and not self.name.startswith("client/"):
             raise self.refuse(node, "a function")
         if node.name.startswith("_") or getattr(node, "type_params", None):
             raise self.refuse(node, f"the function {node.name}, generic or private")
@@ -199,6 +207,14 @@ class _Gate:
         documented = isinstance(node.body[0], ast.Expr) and _text(node.body[0].value)
         for statement in node.body[documented:]:
             self.step(statement, local)
+
+    def made(self, node: ast.FunctionDef) -> None:
+        """Inspect a function of the contract: it makes an operation."""
+        call = makes_operation(node)
+        if call is None or node.returns is None or node.name in TYPES:
+            raise self.refuse(node, f"the function {node.name}")
+        self.annotation(node.returns)
+        self.value(call)
 
     def _decorates(self, node: ast.expr) -> bool:
         """Whether a decorator is that of a group of the client, or that of a deprecated operation with its text."""
@@ -224,6 +240,9 @@ class _Gate:
     def step(self, node: ast.stmt, local: Collection[str]) -> None:
         """Inspect a statement of a function."""
         if isinstance(node, ast.Expr) and _is(node.value, ...):
+            return
+        if isinstance(node, ast.ImportFrom) and self.name == "client/__init__.py":
+            self.imported(node)
             return
         if isinstance(node, ast.Raise) and node.exc is not None and node.cause is None:
             if ast.unparse(node.exc) == "exceptions.Unimplemented":
@@ -257,8 +276,12 @@ class _Gate:
             return all(key is not None and _text(key) for key in node.keys) and all(
                 isinstance(value, ast.Name) and value.id in local for value in node.values
             )
-        if isinstance(node, ast.Attribute):
-            return isinstance(node.value, ast.Name) and node.value.id == "contract" and not node.attr.startswith("_")
+        if isinstance(node, ast.Call) == self.in_parts and isinstance(
+            part := getattr(node, "func", node), ast.Attribute
+        ):
+            plain = not (getattr(node, "args", ()) or getattr(node, "keywords", ()))
+            known = isinstance(part.value, ast.Name) and part.value.id == "contract"
+            return plain and known and not part.attr.startswith("_")
         if isinstance(node, ast.Name):
             return node.id in local or (node.id in self.known and _is_class(node.id))
         return isinstance(node, ast.Constant)

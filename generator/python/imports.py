@@ -29,7 +29,7 @@ KNOWN: Mapping[str, str] = {
     **ANNOTATIONS,
     **dict.fromkeys(("Protocol", "TYPE_CHECKING", "TypedDict"), "typing"),
     **dict.fromkeys(("AsyncIterator", "Awaitable", "Callable", "Iterator", "Mapping"), "collections.abc"),
-    "cached_property": "functools",
+    **dict.fromkeys(("cache", "cached_property"), "functools"),
     "deprecated": "typing_extensions",
     "Uploadable": "._runtime.wire.uploads",
     "Rules": "._runtime.models.rules",
@@ -45,6 +45,7 @@ KNOWN: Mapping[str, str] = {
     **dict.fromkeys(
         ("Api", "Basic", "Bearer", "Json", "Operation", "Response", "SecurityScheme"), "._runtime.wire.contract"
     ),
+    "LazyApi": "._runtime.wire.lazy",
     "Server": "._runtime.wire.servers",
     "TolerantCaller": "._runtime.client.tolerant",
     **dict.fromkeys(
@@ -71,8 +72,9 @@ def header(
     """Write the imports that a module needs, whose syntax tree is given without them; ruff sorts them later.
 
     `types` are the user's own types by format (`module.Name`); `depth` is 1 for a module of the package, 2 for one
-    below it; `extra` gives the origin of further names, as the module itself would write it; `future`: annotations are
-    not evaluated. Raises SyntaxError for a quoted annotation that is not Python.
+    below it; `extra` gives the origin of further names, as the module itself would write it (`module:name` for what is called
+    otherwise there); `future`: annotations are not evaluated. Names that the module imports by itself are left to it. Raises
+    SyntaxError for a quoted annotation that is not Python.
     """
     known = {
         **KNOWN,
@@ -87,10 +89,14 @@ def header(
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    inside = (each for node in tree.body if isinstance(node, ast.If) for each in (*node.body, *node.orelse))
+    imported = (node for node in (*tree.body, *inside) if isinstance(node, ast.ImportFrom))
+    defined |= {alias.asname or alias.name for node in imported for alias in node.names}
     wanted: dict[str, list[str]] = {}
     for name in sorted(set(_names(tree)) - defined):
         if name in known:
-            wanted.setdefault(known[name], []).append(name)
+            origin, _, other = known[name].partition(":")
+            wanted.setdefault(origin, []).append(f"{other} as {name}" if other else name)
     lines = ["from __future__ import annotations"] if future else []
     lines += [f"import {name}" for name in wanted.pop("", ())]
     return "\n".join([*lines, *(f"from {origin} import {', '.join(names)}" for origin, names in wanted.items())])
@@ -114,6 +120,9 @@ def _names(tree: ast.AST) -> Iterator[str]:
                 yield from _quoted(argument)
         elif isinstance(node, ast.AnnAssign):
             yield from _quoted(node.annotation)
+        elif isinstance(node, ast.ClassDef):
+            for base in node.bases:
+                yield from _quoted(base)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             own = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
             yield from (name for step in node.body for name in _names(step) if name not in own)

@@ -23,6 +23,7 @@ from .reserved import (
     GROUP_RESERVED,
     METHOD_RESERVED,
     MODEL_ATTRIBUTES,
+    MODEL_MODULES,
     MODEL_NAMES,
     MODEL_PREFIXES,
     PARAMETER_RESERVED,
@@ -192,6 +193,11 @@ class Naming:
     lengthened: Mapping[str, str]
     pins: frozenset[str]
 
+    def contract(self, *, divided: bool) -> set[str]:
+        """Names that the contract has; a divided one has the modules of groups, and functions in these."""
+        own = {*self.constants.values()}
+        return own | {one for group, name in self.operations.values() for one in (group, f"{group}_{name}") if divided}
+
     def words(self, pointer: str) -> str:
         """Name what precedes the names of an operation's inline schemas."""
         group, name = self.operations[pointer]
@@ -309,6 +315,22 @@ def schemas(components: Mapping[str, str], taken: Collection[str] = ()) -> dict[
         return [safe(pascal(name), MODEL_NAMES), safe(spelled(name, prefix="Schema"), MODEL_NAMES)]
 
     return settle({pointer: offers(name) for pointer, name in components.items()}, taken=taken)
+
+
+def model_modules(leads: Mapping[str, str], classes: Collection[str]) -> dict[str, str]:
+    """Name the module of models that each class (by some key) leads: `FullRepository` → full_repository.
+
+    No module is called like one of the `classes`, which the package of the models has too, nor like another one where
+    capitals do not count.
+    """
+
+    def offers(name: str) -> list[str]:
+        plain = snake(name, prefix="schema")
+        cased = "".join(f"{char.lower()}_" if char.isupper() else char for char in name.replace("_", "__"))
+        return [safe(_of_file(one), MODEL_MODULES) for one in (plain, f"{plain}_schema", f"{cased}_schema")]
+
+    derived = lambda name: [one for one in [name.casefold()] if one != name]  # noqa: E731
+    return settle({key: offers(name) for key, name in leads.items()}, taken=classes, derived=derived)
 
 
 def security_schemes(names: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:

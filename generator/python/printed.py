@@ -18,7 +18,9 @@ RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
     ".server",
     "._runtime.client.core",
     "._runtime.lazy",
+    "._runtime.models.members",
     "._runtime.exceptions",
+    "._runtime.models.late",
     "._runtime.models.rules",
     "._runtime.server.context",
     "._runtime.server.core",
@@ -26,10 +28,10 @@ RELATIVE = frozenset(KNOWN.values()) - frozenset(ABSOLUTE.values()) | {
     "._runtime.server.streams",
     "._runtime.server.watch",
 }
-FUNCTIONS = frozenset({"application", "attributes", "context", "contract", "errors", "exceptions", "models"})
+FUNCTIONS = frozenset("api application attributes context contract errors exceptions members models".split())
 """What may be imported from modules of the package beside classes and constants."""
 OWNERS = {
-    **dict.fromkeys(("models", "errors", "exceptions", "contract")),
+    **dict.fromkeys(("api", "models", "errors", "exceptions", "contract")),
     "httpx2": frozenset({"AsyncClient", "Client", "Timeout"}),
     "builtins": TYPES,
 }
@@ -74,6 +76,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
         ),
         "Server": (frozenset({"variables", "choices"}), None),
         "Api": (frozenset("package title version operations schemes servers base_url environment".split()), None),
+        "LazyApi": (frozenset("package title version groups schemes servers base_url environment".split()), None),
     },
     "schemas.py": dict.fromkeys(("Rules", "RecursiveRules"), ((), None)),
     "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},
@@ -87,3 +90,7 @@ DUNDERS = frozenset({"__all__", "__loose__", "__pydantic_extra__", "__rule__", "
 """What may be assigned of the names that begin with two underscores."""
 SENDS = frozenset({"self._client.invoke", "self._client.iterate"})
 """What a method of the client may return."""
+LAZY = frozenset({"__init__.py", "api/__init__.py", "client/__init__.py"})
+"""Modules some of whose names are imported when they are asked for."""
+TABLES = frozenset({"models/__init__.py"})
+"""Modules all of whose names are."""

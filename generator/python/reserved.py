@@ -31,6 +31,9 @@ METHOD_RESERVED = frozenset({"builtins", "deprecated", "models"})
 PARAMETER_RESERVED = frozenset({"self", "body", "contract", "exceptions"})
 """Arguments of every method, and modules that its body reads."""
 
+FILES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
+"""Names that Windows gives to no file."""
+
 GROUP_RESERVED = (
     frozenset(
         """aclose api app application authenticate base base_url cached_property client close complete context contract core
@@ -39,10 +42,10 @@ GROUP_RESERVED = (
         read_events request retries root_path server services streams strict stub timeout title tolerant wire
         with_options""".split()
     )
-    | {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+    | FILES
     | BUILTIN_TYPES
 )
-"""Attributes of the generated clients, arguments of `create_app`, names that Windows gives to no file."""
+"""Attributes of the generated clients, arguments of `create_app`, names of no file."""
 
 CLASS_RESERVED = (
     MODEL_NAMES
@@ -56,6 +59,12 @@ CLASS_RESERVED = (
     )
 )
 """What the modules of groups import and define: no class of a group may take these."""
+
+MODELS_HELPER = "members"
+"""What models/__init__.py of a split package imports: no module in it, and no class that the settings name, may take it."""
+
+MODEL_MODULES = FILES | {MODELS_HELPER}
+"""What no module of models is called."""
 
 CONSTANT_RESERVED = frozenset({"API"})
 """What contract.py defines beside operations and security schemes."""

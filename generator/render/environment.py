@@ -28,6 +28,11 @@ def _source(value: str) -> str:
     return value
 
 
+def _later(value: str) -> str:
+    """Quote a type that leads to classes of models: they are imported when it is asked for."""
+    return escaping.py(_source(value)) if "models." in value else _source(value)
+
+
 def _judged(carriers: Iterable[ir.Parameter | ir.Media | ir.Header]) -> str:
     """List the keywords that the rules in the types of parameters, bodies or headers check, as the text of a comment."""
     found = dict.fromkeys(keyword for one in carriers if one.type is not None for keyword in judged(one.type))
@@ -82,6 +87,7 @@ def _environment(own: Path | None) -> Environment:
         md=escaping.md,
         code=escaping.code,
         source=_source,
+        later=_later,
         toml=escaping.toml,
         wrap=wrap,
     )

@@ -105,7 +105,10 @@ def _template(own: Path | None, name: str) -> Path | None:
     """The project's template that printed a module, if it was one."""
     if own is None:
         return None
-    names = [f"{name}.jinja", *(["client/group.py.jinja"] if name.startswith("client/") else [])]
+    folder = name.partition("/")[0]
+    group = [] if name.endswith("__init__.py") else [f"{folder}/group.py.jinja"]
+    names = [f"{name}.jinja", *group, f"{folder}.py.jinja"]
+    names += ["contract/operation.py.jinja"] if folder.startswith("contract") else []
     return next((own / each for each in names if is_file(own / each)), None)
 
 

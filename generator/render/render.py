@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -78,7 +78,8 @@ def _inspected(
 ) -> dict[str, str]:
     """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, after its layout."""
     allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
-    allowed |= {f".{group.name}" for group in api.groups}
+    groups = allowed | _own(api)
+    models = allowed | {f".{module.name}" for module in api.model_modules}
     printed.update(lay_out({name: one.text for name, one in modules.items()}))
     parsed = {name: parse(name, printed[name]) for name, one in modules.items() if one.place}
     complete = {name: modules[name].complete(name, one.text, one.tree, types) for name, one in parsed.items()}
@@ -86,8 +87,18 @@ def _inspected(
     for name, source in found.items():
         known = parsed.get(name)
         module = with_imports(known, modules[name].place, name, source) if known else parse(name, source)
-        gate.check(name, module, allowed)
+        gate.check(name, module, models if name.startswith("models/") else groups)
     return found
+
+
+def _own(api: ir.Api) -> set[str]:
+    """List what modules of this package import of one another, as the gate reads it: modules, and `module:name`."""
+    groups = [group.name for group in api.groups]
+    own = {f".{name}" for name in groups}
+    if api.layout == "split":
+        own |= {f".{group.name}" for group in api.webhooks} | {f"..api.{name}" for name in groups}
+        own |= {f"..contract:{name}" for name in groups} | {f".:{one.constant}" for one in api.security_schemes}
+    return own
 
 
 def outline(api: ir.Api, types: Mapping[str, str], *, judged: bool) -> dict[str, str]:
@@ -128,18 +139,35 @@ class _Module:
         return text.replace(f"import {self.place}", imports)
 
 
+_Make = Callable[..., _Module]
+"""Renders a template: its name, the origins of further names, what else it prints."""
+
+
 def _place() -> str:
     """Make a name that no document can hold."""
     return f"spectwin_{token_hex()}"
 
 
-def _models(api: ir.Api) -> _Module:
-    """Put a title before the classes. Pydantic evaluates their annotations, so they stay as they are."""
+def _models(jinja: Environment, api: ir.Api) -> dict[str, _Module]:
+    """Write models.py, or the modules of a split package and their table, which type checkers read as `.pyi`."""
+    if api.layout == "single":
+        return {"models.py": _classes(api.models)}
+    names = "models/__init__.py", "models/__init__.pyi"
+    tables = {name: _Module(text=_template(jinja, f"{name}.jinja", api=api)) for name in names}
+    modules = {
+        f"models/{one.name}.py": _classes(one.source, {name: f".{home}" for name, home in one.imports.items()})
+        for one in api.model_modules
+    }
+    return tables | modules
+
+
+def _classes(source: str, extra: Mapping[str, str] | None = None) -> _Module:
+    """Put a title before classes. Pydantic evaluates their annotations, so they stay as they are."""
     place = _place()
     title = '"""The schemas of the document as Pydantic models."""'
-    if not api.models:
+    if not source:
         return _Module(text=f"{title}\n")
-    return _Module(text=f"{title}\n\nimport {place}\n\n{api.models}", place=place, future=False)
+    return _Module(text=f"{title}\n\nimport {place}\n\n{source}", place=place, extra=extra or {}, future=False)
 
 
 def _lead_back(schemas: Mapping[str, Any]) -> bool:
@@ -160,44 +188,95 @@ def _mentioned(schema: Any) -> Iterator[str]:
 def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dict[str, _Module]:
     """Render the Python files that depend on the document."""
 
-    def module(template: str, extra: Mapping[str, str] | None = None, **values: Any) -> _Module:
+    def module(template: str, extra: Mapping[str, str] | None = None, *, future: bool = True, **values: Any) -> _Module:
         place = _place()
-        text = _template(jinja, template, imports=f"import {place}", api=api, **values)
-        return _Module(text=text, place=place, extra=extra or {})
+        text = _template(jinja, template, **{"imports": f"import {place}", "api": api, **values})
+        return _Module(text=text, place=place, extra=extra or {}, future=future)
 
-    classes = {f"{group.class_name}Api": "..api" for group in api.groups}
-    classes |= {f"Sync{group.class_name}Api": "..api" for group in api.groups}
     found = {
         "__init__.py": _Module(text=_template(jinja, "__init__.py.jinja", api=api)),
-        "models.py": _models(api),
+        **_models(jinja, api),
         "errors.py": module("errors.py.jinja"),
     }
-    if api.groups or api.webhooks:
+    if api.layout == "split":
+        found |= _parts(module, api)
+    elif api.groups or api.webhooks:
         found["api.py"] = module("api.py.jinja")
-    if api.groups:
+    if api.groups and api.layout == "single":
         found["contract.py"] = module("contract.py.jinja")
     if schemas:
         found["schemas.py"] = _Module(
             text=_template(jinja, "schemas.py.jinja", schemas=schemas, recurse=_lead_back(schemas))
         )
+    found |= _client(module, api) if "client" in api.sides else {}
+    found |= _server(module, api) if "server" in api.sides else {}
+    return found if api.layout == "single" else {name: _with_late_rules(name, one) for name, one in found.items()}
+
+
+def _with_late_rules(name: str, module: _Module) -> _Module:
+    """Let a module of a split package take rules from where they are read late."""
+    return replace(module, extra={"Rule": f"{'.' * (1 + name.count('/'))}_runtime.models.late", **module.extra})
+
+
+def _parts(module: _Make, api: ir.Api) -> dict[str, _Module]:
+    """Render the Protocols and the contract of a split package: what a group has is in a module of its name."""
+    found: dict[str, _Module] = {}
+    if api.groups or api.webhooks:
+        found["api/__init__.py"] = replace(module("api/__init__.py.jinja"), place="")
+    groups, webhooks = _by_name(api.groups), _by_name(api.webhooks)
+    for name in dict.fromkeys((*groups, *webhooks)):
+        part = replace(api, groups=groups.get(name, ()), webhooks=webhooks.get(name, ()))
+        found[f"api/{name}.py"] = module("api.py.jinja", api=part)
+    if api.groups:
+        # Without `annotations` of __future__, which a group may be called.
+        found["contract/__init__.py"] = module("contract.py.jinja", future=False)
+    schemes = {one.constant: "." for one in api.security_schemes}
+    for group in api.groups:
+        found[f"contract/{group.name}.py"] = module("contract/group.py.jinja", schemes, group=group)
+    return found
+
+
+def _by_name(groups: Iterable[ir.Group]) -> dict[str, tuple[ir.Group, ...]]:
+    found: dict[str, tuple[ir.Group, ...]] = {}
+    for group in groups:
+        found[group.name] = (*found.get(group.name, ()), group)
+    return found
+
+
+def _protocols(api: ir.Api) -> dict[str, str]:
+    """Say which module has the Protocols of each group, as the modules of both sides import it."""
+    return {
+        name: f"..api.{group.name}" if api.layout == "split" else "..api"
+        for group in api.groups
+        for name in (f"{group.class_name}Api", f"Sync{group.class_name}Api")
+    }
+
+
+def _client(module: _Make, api: ir.Api) -> dict[str, _Module]:
+    """Render the client and its groups."""
     shorthands = sorted({text(one.annotation) for one in api.credentials}, key=len, reverse=True)
     names = "AsyncBaseClient AsyncCredentialOf AsyncGroup BaseClient CredentialOf Group RawResponse".split()
     core = dict.fromkeys(names, ".._runtime.client.core")
-    if "client" in api.sides:
-        own = {name: f".{g.name}" for g in api.groups for name in (g.class_name, f"Async{g.class_name}")}
-        found["client/__init__.py"] = module("client/__init__.py.jinja", core | own, shorthands=shorthands)
-        for group in api.groups:
-            found[f"client/{group.name}.py"] = module("client/group.py.jinja", core | classes, group=group)
-    if "server" in api.sides:
-        engine = dict.fromkeys(("MAX_BODY", "Application", "application"), ".._runtime.server.core")
-        words = ("Authenticate", "Context", "Factory", "P", "Presented", "Services", "context")
-        engine |= dict.fromkeys(words, ".._runtime.server.context")
-        engine |= {"TemplateOperations": ".._runtime.server.routing", "Streams": ".._runtime.server.streams"}
-        engine |= {"Watch": ".._runtime.server.watch"}
-        engine |= dict.fromkeys(("Forbidden", "Unauthorized"), ".._runtime.exceptions")
-        found["server/stub.py"] = module("server/stub.py.jinja", classes)
-        found["server/__init__.py"] = module("server/__init__.py.jinja", engine | classes)
+    groups = {name: f".{g.name}" for g in api.groups for name in (g.class_name, f"Async{g.class_name}")}
+    found = {"client/__init__.py": module("client/__init__.py.jinja", core | groups, shorthands=shorthands)}
+    for group in api.groups:
+        own = core | _protocols(api) | ({"contract": f"..contract:{group.name}"} if api.layout == "split" else {})
+        found[f"client/{group.name}.py"] = module("client/group.py.jinja", own, group=group)
     return found
+
+
+def _server(module: _Make, api: ir.Api) -> dict[str, _Module]:
+    """Render the server, and the classes that services extend."""
+    engine = dict.fromkeys(("MAX_BODY", "Application", "application"), ".._runtime.server.core")
+    words = ("Authenticate", "Context", "Factory", "P", "Presented", "Services", "context")
+    engine |= dict.fromkeys(words, ".._runtime.server.context")
+    engine |= {"TemplateOperations": ".._runtime.server.routing", "Streams": ".._runtime.server.streams"}
+    engine |= {"Watch": ".._runtime.server.watch"}
+    engine |= dict.fromkeys(("Forbidden", "Unauthorized"), ".._runtime.exceptions")
+    return {
+        "server/stub.py": module("server/stub.py.jinja", _protocols(api)),
+        "server/__init__.py": module("server/__init__.py.jinja", {**engine, **_protocols(api), "api": ".."}),
+    }
 
 
 def _static(generated: Mapping[str, str], api: ir.Api) -> dict[str, str]:

@@ -13,7 +13,7 @@ from ..diagnostics.diagnostic import Diagnostic, Refused, Severity
 from ..diagnostics.location import diagnose, display, place
 from ..disk import FILE_LIMIT, boundary, exists, read_file
 from .severities import AUDIENCES, Audience
-from .values import BOTH, PARSERS, Side, WrongValue, package_name
+from .values import BOTH, PARSERS, Layout, Side, WrongValue, package_name
 
 _WHERE = {
     "spec": ("the document", "only the command line may lead there: spectwin generate PATH"),
@@ -43,6 +43,10 @@ class Settings:
     """Generate only these operations and what they reach: method and path, or operationId. `*`, `?` and `[…]` are patterns."""
     field_names: Literal["snake", "wire"] = "snake"
     """`wire`: fields have the names that the document gives them, as far as Python allows it."""
+    layout: Layout | None = None
+    """How the package is divided: `single`, few modules; `split`, one for each group and component, imported when used."""
+    models: Literal["all", "reached"] = "all"
+    """`reached`: only the models that operations lead to."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Names of your choice for operations and models, by operationId or JSON pointer."""
     types: Mapping[str, str] = field(default_factory=dict)
@@ -80,22 +84,13 @@ class Settings:
 _KEYS = {name: item.name for item in fields(Settings) if (name := item.name.replace("_", "-")) in PARSERS}
 
 
-def overrides(
-    *,
-    spec: Path | None = None,
-    output: Path | None = None,
-    package: str | None = None,
-    only: Sequence[str] = (),
-    lenient: bool = False,
-    templates: Path | None = None,
-    overlays: Sequence[Path] = (),
-    discriminator: str | None = None,
-) -> dict[str, Any]:
-    """Put the options of a command line together as what ``read`` takes; what was not given is left out."""
-    given: dict[str, Any] = {"spec": spec, "output": output, "package": package, "lenient": lenient}
-    given |= {"operations": tuple(only), "templates": templates, "overlays": tuple(overlays)}
-    given |= {"discriminator": discriminator}
-    return {name: value for name, value in given.items() if value not in (None, (), False)}
+def overrides(*, only: Sequence[str] = (), overlays: Sequence[Path] = (), **given: Any) -> dict[str, Any]:
+    """Put the options of a command line together as what ``read`` takes; what was not given is left out.
+
+    `given` are values by the names of ``Settings``' fields.
+    """
+    values = {**given, "operations": tuple(only), "overlays": tuple(overlays)}
+    return {name: value for name, value in values.items() if value not in (None, (), False)}
 
 
 def find_project(start: Path) -> Path:
@@ -188,8 +183,10 @@ def _given(overrides: Mapping[str, Any]) -> dict[str, Any]:
             given["package"] = package_name(given["package"])
     except WrongValue as error:
         raise Refused(Diagnostic(severity="error", message=f"--package: {error}", hint=error.hint)) from None
-    if given.get("discriminator", "tag") not in {"tag", "exact"}:
-        raise Refused(Diagnostic(severity="error", message='--discriminator: expected "tag" or "exact"'))
+    for name, values in (("discriminator", ("tag", "exact")), ("layout", ("single", "split"))):
+        if given.get(name, values[0]) not in values:
+            expected = " or ".join(f'"{value}"' for value in values)
+            raise Refused(Diagnostic(severity="error", message=f"--{name}: expected {expected}"))
     return given
 
 

@@ -79,7 +79,7 @@ _SECURITY = """
 """.split()
 _PYTHON = """
     package-renamed group-renamed module-added module-removed name-added name-removed name-renamed name-type-changed class-added
-    class-removed class-renamed
+    class-removed class-renamed class-moved layout-changed
     class-parent-added class-parent-removed
     field-added field-removed field-type-changed field-became-required field-became-optional required-field-added
     function-added function-removed function-renamed method-added method-removed method-renamed method-kind-changed

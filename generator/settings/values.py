@@ -12,6 +12,8 @@ from ..python.modules import MODULES
 from .severities import AUDIENCES, Audience, wrong
 
 Side = Literal["client", "server"]
+Layout = Literal["single", "split"]
+"""Few files, or one for each group of operations and each component: imported when it is used."""
 
 BOTH: frozenset[Side] = frozenset(("client", "server"))
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")  # core metadata, section "Name"
@@ -141,6 +143,18 @@ def _field_names(value: object) -> str:
     raise WrongValue('expected "snake" or "wire"')
 
 
+def _layout(value: object) -> str:
+    if isinstance(value, str) and value in {"single", "split"}:
+        return value
+    raise WrongValue('expected "single" or "split"')
+
+
+def _models(value: object) -> str:
+    if isinstance(value, str) and value in {"all", "reached"}:
+        return value
+    raise WrongValue('expected "all" or "reached"')
+
+
 def _base_url(value: object) -> str:
     url = _text(value)
     if _BASE_URL.fullmatch(url):
@@ -179,6 +193,8 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "sides": _sides,
     "operations": _texts,
     "field-names": _field_names,
+    "layout": _layout,
+    "models": _models,
     "names": _names,
     "types": _types,
     "lenient": _boolean,

@@ -45,6 +45,7 @@ _SHOWN_REFUSALS = 10
 @click.option("--package", metavar="NAME", help="The package's name, or the configured one that is meant.")
 @click.option("--only", multiple=True, metavar="OPERATION", help='One operation, as "POST /cost/create". Repeats.')
 @click.option("--lenient", is_flag=True, help="Work around what is wrong but does not stop a generator.")
+@click.option("--layout", type=click.Choice(["single", "split"]), help="The layout of the package that is generated.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Which of the many values are tried.")
 @click.option("--no-types", is_flag=True, help="Leave out mypy.")
 @options.common
@@ -102,7 +103,8 @@ def _packages(project: Path, given: dict[str, Any]) -> Iterator[tuple[list[_Prep
 def _taken(folder: Path, only: tuple[str, ...]) -> _Prepared:
     """Take a package that is there. Raises Refused."""
     parts = ("contract.py", "openapi.json", "client/__init__.py", "server/__init__.py")
-    missing = [name for name in parts if not disk.is_file(folder / name)]
+    split = {"contract.py": "contract/__init__.py"}
+    missing = [name for name in parts if not any(disk.is_file(folder / one) for one in (name, split.get(name, name)))]
     if missing:
         message = f"{visible(str(folder))} is no package with a client and a server: it has no {missing[0]}"
         raise _refused(message, "name a document to generate both sides")
@@ -117,11 +119,13 @@ def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _P
     """Generate a package of both sides into a folder. Raises Refused."""
     from ..document.implied import with_types
     from ..document.load import load
-    from ..pipeline import build
+    from ..output import layouts
+    from ..pipeline import build, package_name
     from ..validation.validate import validate
 
     document: Document
     document, found = validate(load(chosen.spec, overlays=chosen.overlays), lenient=chosen.lenient)
+    chosen = layouts.kept(chosen, package_name(document, chosen))
     built = build(document, replace(chosen, sides=frozenset(("client", "server")), distribution=None))
     warnings += [*found, *built.warnings]
     disk.write_new(output, built.files)

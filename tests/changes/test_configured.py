@@ -79,6 +79,11 @@ CHANGES = [
         id="operations",
     ),
     pytest.param(
+        set_to('layout = "split"\n'),
+        {"python-layout-changed"},
+        id="layout",
+    ),
+    pytest.param(
         set_to('[tool.spectwin.types]\ndate = "datetime.datetime"\n'), {"python-field-type-changed"}, id="types"
     ),
 ]
@@ -101,6 +106,55 @@ def test_what_the_settings_change_is_said(
     page = Path("review.html").read_text("utf-8")
     assert f'class="verdict {found["verdict"]}"' in page
     assert found["headline"].partition(" ")[2] in re.sub(r"<[^>]+>", "", page)
+
+
+@pytest.mark.parametrize("options", [(), ("--format", "html")])
+def test_a_switch_of_the_layout_is_all_that_is_said_of_it(project: Path, options: tuple[str, ...]) -> None:
+    assert project.is_dir()
+    set_to('layout = "split"\n')()
+    [change] = compared()["changes"]
+    assert (change["id"], change["axis"], change["severity"]) == ("python-layout-changed", "python", "error")
+    assert "pickled" in change["message"]
+    done = CliRunner().invoke(diff, ["main:", "spec.json", *options])
+    assert "pickled" in re.sub(r"<[^>]+>", "", done.output)
+
+
+def test_each_side_has_the_layout_that_its_manifest_tells(project: Path) -> None:
+    """What the command line chose once stands in the manifest, and in no settings."""
+    assert app.run(["generate", "--layout", "split"]) == 0
+    assert identifiers(compared()) == {"python-layout-changed"}
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["add", "."], [*who, "commit", "-q", "-m", "second"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    assert compared()["changes"] == []
+    assert app.run(["check"]) == 0
+    assert app.run(["generate"]) == 0
+    assert (project / "generated/zoo/models/pet.py").exists()
+    assert app.run(["generate", "--layout", "single"]) == 0
+    assert not (project / "generated/zoo/models").exists()
+    assert identifiers(compared()) == {"python-layout-changed"}
+
+
+def test_a_class_that_a_circle_takes_into_another_module_is_said(project: Path) -> None:
+    both = {"Owner": {"type": "object", "properties": {"pet": {"$ref": "#/components/schemas/Pet"}}}}
+    spec = json.loads(json.dumps(SPEC))
+    schemas = spec["components"]["schemas"]
+    schemas |= both
+    set_to('layout = "split"\n')()
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    assert app.run(["generate"]) == 0
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["add", "."], [*who, "commit", "-q", "-m", "second"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    schemas["Pet"]["properties"]["owner"] = {"$ref": "#/components/schemas/Owner"}
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    moved = [each for each in compared()["changes"] if each["id"] == "python-class-moved"]
+    assert [each["message"] for each in moved] == [
+        "The class `Owner` stands in `models.pet` instead of `models.owner`: what was pickled before can't be read."
+    ]
+    assert (project / "generated/zoo/models/owner.py").exists()
+    assert app.run(["generate", "--report", "review.html"]) == 0
+    assert "pickled" in Path("review.html").read_text("utf-8")
 
 
 def test_the_line_and_diff_say_the_same_without_a_report(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

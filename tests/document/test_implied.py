@@ -14,6 +14,8 @@ from generator.document.implied import with_types
 from generator.document.objects import walk
 from tests.support.packages import build
 
+pytestmark = pytest.mark.usefixtures("single")
+
 A = {"properties": {"a": {"type": "string"}}}
 OBJECT = {**A, "type": "object"}
 

@@ -7,8 +7,12 @@ import sys
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import pytest
+
 from generator.output.package import Package
 from tests.support.packages import build_tree, write
+
+pytestmark = pytest.mark.usefixtures("single")
 
 LINES = {"200": {"description": "Lines", "content": {"application/jsonl": {"itemSchema": {"type": "integer"}}}}}
 

@@ -95,6 +95,9 @@ def test_an_alias_that_leads_back_to_itself_is_quoted_as_a_whole(later: list[str
 def test_mypy_understands_schemas_in_circles(tmp_path: Path) -> None:
     folder = write(build_package(GOLDEN / "circles" / "spec.yaml", package="circles"), tmp_path)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"]
-    command += [*("--python-version=3.11", "--no-error-summary"), str(folder / "models.py")]
+    command += [
+        *("--python-version=3.11", "--no-error-summary"),
+        str(folder / ("models" if (folder / "models").exists() else "models.py")),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)

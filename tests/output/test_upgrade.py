@@ -13,6 +13,8 @@ from generator.output.removal import NAMES_OF_0_1, is_generated
 from tests.support.folders import GOLDEN
 from tests.support.packages import build
 
+pytestmark = pytest.mark.usefixtures("single")
+
 DOCUMENT = """\
 openapi: 3.1.0
 info: {title: Pets, version: "1"}

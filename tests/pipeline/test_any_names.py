@@ -166,7 +166,7 @@ def examine(package: Package, root: dict[str, Any], folder: Path) -> None:
         for one in operations:
             group, name = one.name.split(".")
             own = type(getattr(client, group))
-            for holder in (own, vars(stub)[own.__name__], vars(modules["api"])[f"Sync{own.__name__}Api"]):
+            for holder in (own, vars(stub)[own.__name__], getattr(modules["api"], f"Sync{own.__name__}Api")):
                 assert callable(vars(holder)[name]), one.name
     server.create_app()
     assert len({name.casefold() for name in _groups(package)}) == len(_groups(package)) == len(package_groups(folder))
@@ -185,7 +185,7 @@ def package_groups(folder: Path) -> list[str]:
 
 def _examine_class(models: ModuleType, name: str, properties: dict[str, Any]) -> None:
     """Whether a class has all fields: by wire names where it is read, by both where it is made."""
-    model: Any = vars(models)[name]
+    model: Any = getattr(models, name)
     fields = {field.alias or own: own for own, field in model.model_fields.items()}
     assert fields.keys() == properties.keys()
     values = {wire: ["x"] for wire, schema in properties.items() if schema.get("type") == "array"}
@@ -212,8 +212,9 @@ def type_check(folder: Path, packages: list[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("layout", ["single", "split"])
 def test_any_names_give_a_package_that_imports_is_clean_and_loses_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str
 ) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     made: list[str] = []
@@ -235,10 +236,10 @@ def test_any_names_give_a_package_that_imports_is_clean_and_loses_nothing(
     def one(
         tags: list[str], operations: list[str], parameters: list[str], schemas: list[str], properties: list[str]
     ) -> None:
-        name = f"any_names_{len(made)}"
+        name = f"any_names_{layout}_{len(made)}"
         made.append(name)
         root = document(tags, operations, parameters, schemas, properties)
-        package = build_tree(tmp_path, root, package=name)
+        package = build_tree(tmp_path, root, package=name, layout=layout)
         examine(package, root, write(package, tmp_path))
 
     one()

@@ -61,14 +61,14 @@ def run(tmp_path: Path) -> Run:
     """
 
     def generate(
-        change: str = "", document: str = DOCUMENT, command: str = "generate"
+        change: str = "", document: str = DOCUMENT, command: str = "generate", layout: str = "single"
     ) -> tuple[int, str, dict[str, str]]:
         project, changed = tmp_path / "project", tmp_path / "changed"
         shutil.rmtree(project, ignore_errors=True)
         project.mkdir()
         changed.mkdir(exist_ok=True)
         (project / "openapi.yaml").write_text(document, encoding="utf-8")
-        (project / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
+        (project / "pyproject.toml").write_text(f'{SETTINGS}layout = "{layout}"\n', encoding="utf-8")
         (changed / "sitecustomize.py").write_text(dedent(change), encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(changed), str(ROOT)))}
         done = subprocess.run(
@@ -238,22 +238,36 @@ TEMPLATES = """
 
     def get_source(self, environment, template):
         text, *rest = before(self, environment, template)
-        mark = "# " if template.endswith((".py.jinja", ".toml.jinja")) else ""
+        mark = "# " if template.endswith((".py.jinja", ".pyi.jinja", ".toml.jinja")) else ""
         return (text + "\\n" + mark + "{{ 'changed: ' ~ 6 * 7 }}\\n", *rest)
 
     jinja2.FileSystemLoader.get_source = get_source
 """
+PLACES = {
+    "single": {"client/group.py": "client/pets.py", "contract/operation.py": "contract.py"},
+    "split": {
+        "client/group.py": "client/pets.py",
+        "api.py": "api/pets.py",
+        "contract.py": "contract/__init__.py",
+        "contract/group.py": "contract/pets.py",
+        "contract/operation.py": "contract/pets.py",
+    },
+}
+"""The file that each template gives, or gives a part of, if it has not the template's name; others are of the other layout."""
+SPLIT = {"api/__init__.py", "contract/group.py", "models/__init__.py", "models/__init__.pyi"}
+"""The templates of a split package alone."""
 
 
-def test_each_file_that_has_a_template_is_what_jinja_makes_of_it(run: Run, plain: dict[str, str]) -> None:
-    status, output, files = run(TEMPLATES)
+@pytest.mark.parametrize("layout", ["single", "split"])
+def test_each_file_that_has_a_template_is_what_jinja_makes_of_it(run: Run, layout: str) -> None:
+    status, output, files = run(TEMPLATES, layout=layout)
     assert status == 0, output
     folder = ROOT / "templates"
     names = {path.relative_to(folder).as_posix().removesuffix(".jinja") for path in folder.rglob("*.jinja")}
-    assert len(names) > 8
+    assert names > SPLIT
+    names -= SPLIT if layout == "single" else set()
     expected = {
-        name if name in {"README.md", "pyproject.toml"} else f"pets/{name}"
-        for name in {name.replace("client/group.py", "client/pets.py") for name in names}
+        name if name in {"README.md", "pyproject.toml"} else f"pets/{PLACES[layout].get(name, name)}" for name in names
     }
     assert {name for name, text in files.items() if "changed: 42" in text} == expected
-    assert differing(plain, files) == expected
+    assert differing(run(layout=layout)[2], files) == expected

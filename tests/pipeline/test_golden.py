@@ -26,7 +26,8 @@ def expected_files(folder: Path) -> dict[str, str]:
 
 def actual_files(spec: Path) -> dict[str, str]:
     options = spec.parent / "options.json"
-    package = build(spec, **(json.loads(options.read_text(encoding="utf-8")) if options.exists() else {}))
+    chosen = json.loads(options.read_text(encoding="utf-8")) if options.exists() else {}
+    package = build(spec, **{"layout": "single", **chosen})
     listing = "\n".join(path.as_posix() for path in package.files) + "\n"
     warnings = "".join(f"{one.severity}: {one.message} ({one.pointer})\n" for one in package.warnings)
     return {**dependent(package), "FILES": listing, **({"WARNINGS": warnings} if warnings else {})}

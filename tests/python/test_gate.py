@@ -15,12 +15,35 @@ from generator.render import environment, folder
 from tests.support.folders import HOSTILE
 from tests.support.packages import build
 
-FILTERS = frozenset({"py", "ident", "doc", "comment", "md", "code", "toml", "source", "judged"})
+pytestmark = pytest.mark.usefixtures("single")
+
+FILTERS = frozenset({"py", "ident", "doc", "comment", "md", "code", "toml", "source", "later", "judged"})
 CHECKED = (
     *("__init__.py", "api.py", "client/__init__.py", "client/pets.py", "contract.py", "errors.py", "models.py"),
     *("schemas.py", "server/__init__.py", "server/stub.py"),
 )
 GROUPS = frozenset({".pets", ".default", ".forms"})
+DIVIDED = (
+    *("api/__init__.py", "api/pets.py", "client/__init__.py", "client/pets.py", "contract/__init__.py"),
+    *("contract/pets.py", "errors.py", "models/__init__.py", "models/__init__.pyi", "models/cat.py", "models/pet.py"),
+    *("server/__init__.py", "server/stub.py"),
+)
+PARTS = frozenset({".webhook_events", "..api.pets", "..api.default", "..api.forms", "..contract:pets"}) | {
+    f".:{name}" for name in ("BASIC", "KEY", "OAUTH")
+}
+MODELS = frozenset(
+    f".{name}"
+    for name in (
+        *("both", "cat", "dog", "filter", "forms_send_request", "loose", "names", "odd", "pair", "pet"),
+        *("pets_add_im_a_teapot", "problem", "tree", "upload"),
+    )
+)
+
+
+def parts_of(name: str) -> frozenset[str]:
+    """The modules of a split package that a file may import."""
+    return MODELS if name.startswith("models/") else GROUPS | PARTS
+
 
 TOP = {
     "call": "evil()",
@@ -209,6 +232,80 @@ def test_an_expression_that_no_template_prints_is_refused(files: dict[str, str],
         gate.check(name, files[name].replace(before, after), GROUPS)
 
 
+INSIDE_DIVIDED = {
+    "made-another-way": ("contract/pets.py", "@cache\n", "@evil\n"),
+    "made-each-time": ("contract/pets.py", "@cache\n", ""),
+    "made-twice": ("contract/pets.py", "@cache\n", "@cache\n@cache\n"),
+    "made-of-something": ("contract/pets.py", "def pets_list()", "def pets_list(x=1)"),
+    "made-elsewhere": ("contract/pets.py", "return Operation(", "return eval("),
+    "made-after-more": ("contract/pets.py", "    return Operation(", "    import os\n    return Operation("),
+    "made-without-type": ("contract/pets.py", "def pets_add() -> Operation[models.Pet]:", "def pets_add():"),
+    "made-private": ("contract/pets.py", "def pets_list()", "def _pets_list()"),
+    "made-hidden-type": ("contract/pets.py", "def pets_list()", "def list()"),
+    "made-async": ("contract/pets.py", "def pets_list()", "async def pets_list()"),
+    "made-of-a-call": ("contract/pets.py", 'operation_id="listPets"', "operation_id=evil()"),
+    "scheme-that-is-none": ("contract/pets.py", "from . import BASIC", "from . import evil, BASIC"),
+    "listed-call": ("contract/pets.py", "OPERATIONS = (", "OPERATIONS = (evil(), "),
+    "made-where-nothing-is": ("api/pets.py", "class PetsApi(", "@cache\ndef x(): return Operation()\n\nclass PetsApi("),
+    "group-is-a-call": ("contract/__init__.py", '"pets",', "evil(),"),
+    "api-of-another": ("contract/__init__.py", "LazyApi(\n", "eval(\n"),
+    "group-of-another": ("client/pets.py", "import pets as contract", "import forms as contract"),
+    "group-called-otherwise": ("client/pets.py", "import pets as contract", "import pets as models"),
+    "group-not-called": ("client/pets.py", "contract.pets_add(), body", "contract.pets_add, body"),
+    "group-called-with-more": ("client/pets.py", "contract.pets_add(), body", "contract.pets_add(body), body"),
+    "group-called-privately": ("client/pets.py", "contract.pets_add(), body", "contract._add(), body"),
+    "argument-called": ("client/pets.py", "contract.pets_add(), body", "body(), body"),
+    "lazy-group": ("client/__init__.py", "        from .pets import Pets\n", "        from os import Pets\n"),
+    "lazy-group-of-all": ("client/__init__.py", "        from .pets import Pets\n", "        import os\n"),
+    "lazy-protocol": ("api/__init__.py", 'PetsApi="pets"', 'PetsApi="..os"'),
+    "lazy-protocol-by-a-call": ("api/__init__.py", "__getattr__ = attributes(", "__getattr__ = eval("),
+    "table-by-a-call": ("models/__init__.py", " = members(", " = eval("),
+    "table-of-another": ("models/__init__.py", "    __name__,", "    'asyncio',"),
+    "table-home": ("models/__init__.py", 'Dog="dog"', 'Dog="..os"'),
+    "table-home-made": ("models/__init__.py", 'Dog="dog"', "Dog=evil()"),
+    "table-unpacked": ("models/__init__.py", 'Dog="dog"', "**evil"),
+    "table-names": ("models/__init__.py", "__all__, __dir__,", "__all__, __path__,"),
+    "table-twice": ("models/__init__.py", "__getattr__ = members(", "__getattr__ = X = members("),
+    "stub-of-another": ("models/__init__.pyi", "from .dog import", "from os import"),
+    "stub-above": ("models/__init__.pyi", "from .dog import", "from ..client.core import"),
+    "stub-called-otherwise": ("models/__init__.pyi", "Dog as Dog", "Dog as Cat"),
+    "stub-of-all": ("models/__init__.pyi", "Dog as Dog", "*"),
+    "model-of-another": ("models/pet.py", "from .dog import Dog", "from .os import Dog"),
+    "model-private": ("models/pet.py", "from .dog import Dog", "from .dog import _Dog as Dog"),
+    "model-call": ("models/cat.py", "MinLen(", "evil("),
+    "model-method": ("models/cat.py", "class Cat(Model):", "class Cat(Model):\n    def x(self): ...\n"),
+    "error-quoted": ("errors.py", '["models.Problem"]', '["models.Problem.evil()"]'),
+    "protocol-of-another": ("server/__init__.py", "api.PetsApi |", "api.__builtins__ |"),
+}
+"""The same for a split package."""
+
+
+@pytest.fixture(scope="module")
+def divided() -> dict[str, str]:
+    package: Package = build(HOSTILE / "seed.yaml", layout="split")
+    return {path.relative_to(package.name).as_posix(): source for path, source in package.files.items()}
+
+
+@pytest.mark.parametrize("name", DIVIDED)
+def test_what_the_templates_print_of_a_split_package_passes(divided: dict[str, str], name: str) -> None:
+    gate.check(name, divided[name], parts_of(name))
+
+
+@pytest.mark.parametrize("violation", TOP)
+def test_a_statement_that_no_template_prints_is_refused_in_parts(divided: dict[str, str], violation: str) -> None:
+    for name in DIVIDED:
+        with pytest.raises(GateError, match=re.escape(name)):
+            gate.check(name, f"{divided[name]}\n{TOP[violation]}\n", parts_of(name))
+
+
+@pytest.mark.parametrize("violation", INSIDE_DIVIDED)
+def test_an_expression_that_no_template_prints_is_refused_in_parts(divided: dict[str, str], violation: str) -> None:
+    name, before, after = INSIDE_DIVIDED[violation]
+    assert before in divided[name], f"{name} has no {before}"
+    with pytest.raises(GateError, match=re.escape(name)):
+        gate.check(name, divided[name].replace(before, after), parts_of(name))
+
+
 def test_text_that_is_not_python_is_refused_and_not_a_traceback() -> None:
     for source in ("class", "x = '\n", "(" * 10_000, "x = " + "-" * 100_000 + "1", "\0"):
         with pytest.raises(GateError):
@@ -289,7 +386,7 @@ def test_the_source_filter_lets_text_of_ours_through_only() -> None:
     )
     for template in TEMPLATES:
         content = (folder.templates_folder() / template).read_text(encoding="utf-8")
-        for name in re.findall(r"\{\{-?\s*([\w.]+) \| source", content):
+        for name in re.findall(r"\{\{-?\s*([\w.]+) \| (?:source|later)", content):
             assert allowed.search(name), f"{template} prints {name} as source text"
 
 

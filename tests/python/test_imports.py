@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 from pathlib import Path, PurePosixPath
 
+import pytest
+
 from generator.python.imports import header
 from tests.support.packages import build_tree
+
+pytestmark = pytest.mark.usefixtures("single")
 
 
 def test_an_argument_is_no_name_of_the_module() -> None:

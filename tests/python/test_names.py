@@ -27,6 +27,8 @@ from generator.render import requirements
 from tests.support.folders import GOLDEN
 from tests.support.packages import build, build_tree, dependent
 
+pytestmark = pytest.mark.usefixtures("single")
+
 DOCUMENTS = sorted(GOLDEN.glob("*/spec.yaml"))
 
 

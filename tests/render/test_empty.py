@@ -12,6 +12,8 @@ import pytest
 from generator.diagnostics.diagnostic import Refused
 from tests.support.packages import build_tree, write
 
+pytestmark = pytest.mark.usefixtures("single")
+
 DONE = {"204": {"description": "Done"}}
 SCHEMAS: dict[str, Any] = {
     "openapi": "3.1.0",

@@ -15,6 +15,12 @@ from generator.render.marks import HEADS
 from tests.support.folders import ROOT
 from tests.support.packages import build
 
+pytestmark = pytest.mark.usefixtures("single")
+
+OF_SINGLE = """class Costs(Group):
+    def create(self) -> None:
+        return self._client.invoke(contract.COSTS_CREATE)
+"""
 HEAD = f"{{# spectwin variables {ir.VERSION} #}}\n"
 
 
@@ -111,6 +117,36 @@ def test_a_template_that_can_not_be_meant_is_an_error(
 def test_a_folder_that_is_not_there_is_an_error(root: Path, tmp_path: Path) -> None:
     [found] = errors(root, tmp_path / "nowhere")
     assert found.message == "there is no such folder of templates"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("api.py.jinja", '"""x"""\n\nimport os\n', "api/costs.py:3: an import of os"),
+        ("contract.py.jinja", '"""x"""\n\nimport os\n', "contract/__init__.py:3: an import of os"),
+        ("contract/group.py.jinja", '"""x"""\n\nimport os\n', "contract/costs.py:3: an import of os"),
+        (
+            "client/group.py.jinja",
+            "{{ imports }}\n\n\n" + OF_SINGLE,
+            "client/costs.py:6: a Return in a function",
+        ),
+    ],
+)
+def test_a_template_is_blamed_for_the_modules_of_groups(
+    root: Path, folder: Path, name: str, text: str, said: str
+) -> None:
+    put(folder, name, text)
+    with pytest.raises(Refused) as caught:
+        build(root / "spec" / "openapi.json", templates=folder, layout="split")
+    [found] = caught.value.diagnostics
+    assert said in found.message
+    assert found.file.endswith(name)
+
+
+def test_a_template_of_ours_stands_for_each_group(root: Path, folder: Path) -> None:
+    put(folder, "api.py.jinja", '"""{{ api.groups[0].name | ident }} of {{ api.groups | length }}"""\n')
+    files = build(root / "spec" / "openapi.json", templates=folder, layout="split").files
+    assert files[PurePosixPath("api/api/costs.py")].endswith('"""costs of 1"""\n')
 
 
 def test_another_template_is_another_input(

@@ -125,8 +125,12 @@ def test_the_setting_names_another_end(tmp_path: Path) -> None:
     answer = {"description": "", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
     tree = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}}
     tree["paths"] = {"/w": {"get": {"operationId": "w", "responses": {"200": answer}}}}
-    assert 'EventStream(str, last="END")' in dependent(build_tree(tmp_path, tree, stream_end="END"))["contract.py"]
-    assert "EventStream(str)" in dependent(build_tree(tmp_path, tree))["contract.py"]
+    texts = [
+        dependent(build_tree(tmp_path, tree, layout="single", **options))["contract.py"]
+        for options in ({"stream_end": "END"}, {})
+    ]
+    assert 'EventStream(str, last="END")' in texts[0]
+    assert "EventStream(str)" in texts[1]
 
 
 SAID = b": hello\nretry: 10\n\nid: 1\nevent: add\ndata: 1\n\ndata: 2\n\nid\nretry: 20\ndata: 3\n\n"

@@ -37,6 +37,8 @@ def test_defaults_are_those_of_the_documentation(tmp_path: Path) -> None:
         lenient=False,
         naive_datetimes="reject",
         discriminator="tag",
+        layout=None,
+        models="all",
         properties_imply_object=False,
         base_url=None,
         tolerant=False,
@@ -68,6 +70,8 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         naive-datetimes = "utc"
         properties-imply-object = true
         discriminator = "exact"
+        layout = "split"
+        models = "reached"
         field-names = "wire"
         base-url = "https://api.example.com/v1"
         tolerant = true
@@ -97,6 +101,8 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         naive_datetimes="utc",
         properties_imply_object=True,
         discriminator="exact",
+        layout="split",
+        models="reached",
         field_names="wire",
         base_url="https://api.example.com/v1",
         tolerant=True,
@@ -236,6 +242,10 @@ def test_everything_wrong_is_shown_at_once_with_its_place(tmp_path: Path, monkey
         "naive-datetimes = []",
         'discriminator = "const"',
         "discriminator = true",
+        'layout = "flat"',
+        "layout = []",
+        'models = "some"',
+        "models = true",
         'field-names = "camel"',
         'package = "json"',
         'package = "pydantic"',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from pathlib import Path, PurePosixPath
 from types import ModuleType
@@ -18,8 +19,8 @@ from generator.validation import validate
 
 
 def settings(path: Path, **options: Any) -> Settings:
-    """Settings for a document, with a package called `api`."""
-    return Settings(**{"spec": path, "package": "api", **options})
+    """Settings for a document, with a package called `api`: split, if the tests are to run that way (`make test LAYOUT=split`)."""
+    return Settings(**{"spec": path, "package": "api", "layout": os.environ.get("LAYOUT") or "single", **options})
 
 
 def build(path: Path, **options: Any) -> package.Package:

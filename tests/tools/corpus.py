@@ -97,6 +97,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--keep", type=Path, help="where to leave the packages")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--layout", choices=("single", "split"), help="of the packages; by default as many models ask for"
+    )
     parser.add_argument("--no-types", action="store_true", help="leave out mypy")
     return parser.parse_args(arguments)
 
@@ -186,7 +189,7 @@ def _document(path: Path, row: Row, folder: Path, slot: int, options: argparse.N
             row.problems.append("refused: " + show(refused.diagnostics[:3]))
             return
     name = names.package(path.stem)
-    built = pipeline.build(judged, Settings(spec=path, package=name, lenient=row.lenient))
+    built = pipeline.build(judged, Settings(spec=path, package=name, lenient=row.lenient, layout=options.layout))
     row.generate_seconds = time.perf_counter() - begin
     used = max(
         resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

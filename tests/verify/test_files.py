@@ -15,6 +15,8 @@ from generator.verify import process
 from generator.verify.wire import bodies
 from tests.support import packages
 
+pytestmark = pytest.mark.usefixtures("single")
+
 # JSON Schema Validation 2020-12, 8.3 and 8.4: a string with contentMediaType and without contentEncoding is that text
 # in UTF-8. Text and JSON can be that; other media types are bytes (OpenAPI 3.1, 4.8.14.3), and the property is a file.
 SCHEMAS: dict[str, tuple[dict[str, Any], bool]] = {

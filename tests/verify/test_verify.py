@@ -30,6 +30,8 @@ from generator.verify.wire import styles
 from generator.verify.wire.compare import difference
 from tests.support import packages
 
+pytestmark = pytest.mark.usefixtures("single")
+
 SPEC = Path(__file__).parent / "spec.yaml"
 T = TypeVar("T")
 Change = tuple[str, str, str]  # file, text, text in its place
@@ -67,9 +69,10 @@ def test_a_right_package_passes(made: Path, tree: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_odd_passes_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("layout", ["single", "split"])
+def test_what_is_odd_passes_too(tmp_path: Path, layout: str) -> None:
     spec = SPEC.with_name("odd.yaml")
-    made = packages.write(packages.build(spec, package="odd"), tmp_path)
+    made = packages.write(packages.build(spec, package=f"odd_{layout}", layout=layout), tmp_path)
     proof = process.prove(made.parent, made.name, validate.validate(load.load(spec))[0].root, thorough=False)
     assert [f"{v.title} [{v.case}]: {v.failure}" for v in proof.verdicts if v.failure] == []
     assert proof.problems == []

@@ -95,7 +95,7 @@ def _body(what: str, source: str, path: Path) -> Any:
     if what == "put":
         return content
     package, models = importlib.import_module("in_memory"), importlib.import_module("in_memory.models")
-    kind: Any = next(one for one in vars(models).values() if "f" in getattr(one, "model_fields", {}))
+    kind: Any = next(one for name in dir(models) if "f" in getattr(one := getattr(models, name), "model_fields", {}))
     return kind(f=package.File(content, "big"))
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from ...ir import Operation
 from ...output.package import Package
 from ...pointer import get, split
+from ...python.divided import undivided
 from ..model import Change, Comparison
 from .line_blocks import Block, inner
 
@@ -26,7 +27,7 @@ _WORD = re.compile(r"\w+")
 _ARGUMENT = re.compile(r"\(.*\)$", re.DOTALL)
 
 Anchor = tuple[str, str]
-"""A file and a definition in it."""
+"""A file of a single package and a definition in it: a split one has it in a file of that file's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ class GeneratedNames:
         for key, name in self.package.classes.items():
             if not key.startswith("@"):
                 self.classes.setdefault(key.partition("?")[0], []).append(name)
-        self._fields(inner(self.package.files).get(_MODELS, ""))
+        for name, text in inner(self.package.files).items():
+            if undivided(name) == _MODELS:
+                self._fields(text)
 
     def subjects(self, root: Any, pointer: str) -> frozenset[str]:
         """The names of what a pointer leads to, in Python and on the wire: the closest property or parameter."""
@@ -117,8 +120,9 @@ def _class(name: str) -> list[Anchor]:
 
 
 def _operation(group: str, title: str, operation: Operation) -> Iterator[Anchor]:
-    """The definitions of an operation in a package."""
+    """The definitions of an operation in a package, whichever layout it has."""
     yield "contract.py", operation.constant
+    yield "contract.py", f"{operation.group}_{operation.name}"
     yield "server/mock.jsonl", f"{group}.{operation.name}"
     for form in ("", "Sync"):
         yield "api.py", f"{form}{title}Api.{operation.name}"
@@ -152,9 +156,10 @@ class _Index:
         self.whole: dict[str, list[int]] = {}  # new and removed definitions by name
         for index, block in enumerate(blocks):
             owner = block.definition.partition(".")[0]
-            self.exact.setdefault((block.file, block.definition), []).append(index)
-            self.files.setdefault(block.file, []).append(index)
-            self.inside.setdefault((block.file, owner), []).append(index)
+            file = undivided(block.file)
+            self.exact.setdefault((file, block.definition), []).append(index)
+            self.files.setdefault(file, []).append(index)
+            self.inside.setdefault((file, owner), []).append(index)
             if block.state != "changed" and block.definition and owner == block.definition:
                 self.whole.setdefault(block.definition, []).append(index)
 
@@ -295,6 +300,6 @@ def _python_blocks(change: Change, index: _Index, packages: tuple[Package, Packa
             module = next((path for path in modules if path in files), None)
             if module is not None and len(module.parts) > 1:
                 definition = ".".join(parts[count:])
-                found |= index.at([("/".join(module.parts[1:]), definition or "*")])
+                found |= index.at([(undivided("/".join(module.parts[1:])), definition or "*")])
                 break
     return found

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from ...diagnostics.diagnostic import visible
 from ...pointer import get
+from ...python.divided import undivided
 from ...settings.severities import AUDIENCES, Audience
 from ..accepted import proposal
 from ..model import MOST_SEVERE_FIRST, Change, Comparison, Level
@@ -157,7 +158,7 @@ class Cards:
         first = min(changes, key=lambda change: (change.axis != "document", MOST_SEVERE_FIRST.index(change.severity)))
         own = [block for block, owners in self._owners.items() if owners == [index]]
         read = [block for block in own if self._is_read(block)]
-        read = read or [block for block in own if self._blocks[block].file == "contract.py"]
+        read = read or [block for block in own if undivided(self._blocks[block].file) == "contract.py"]
         mechanical = [block for block in own if block not in read]
         places = [place.operation for change in changes if change.axis == "document" for place in change.places]
         names = [name for name in dict.fromkeys(places) if name]
@@ -187,7 +188,7 @@ class Cards:
 
     def _is_read(self, block: int) -> bool:
         found = self._blocks[block]
-        return found.file in _READ and found.definition not in ("", "__all__")
+        return undivided(found.file) in _READ and found.definition not in ("", "__all__")
 
     def _position(self, side: str, pointer: str) -> str:
         at = self._positions.of(side, pointer)

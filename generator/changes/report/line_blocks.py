@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
+from ...python.divided import undivided
 from ...render.folder import templates_folder
 
 _CONTEXT = 2  # lines that stay the same, around those that don't
 _MOST_LINES = 1_000  # a definition that has more is not compared line by line
 _WORD = re.compile(r"[^\W\d]\w*")
-NOT_SHOWN = frozenset(("openapi.json", "manifest.json", "API.md"))
+NOT_SHOWN = frozenset(("openapi.json", "manifest.json", "API.md", "models/__init__.py", "models/__init__.pyi"))
+"""What follows from other files, line by line: what was generated from, lists of what there is."""
 
 Lines = tuple[tuple[str, str], ...]
 """Lines with their sign: `-`, `+` or a space."""
@@ -81,7 +83,7 @@ def inner(files: Mapping[PurePosixPath, str]) -> dict[str, str]:
 def _order(name: str) -> tuple[int, str]:
     """Sort key of files: what a reviewer reads first comes first."""
     ranks = {"api.py": 0, "models.py": 1, "errors.py": 2, "contract.py": 3, "schemas.py": 4}
-    return ranks.get(name, 5 if name.endswith(".py") else 6), name
+    return ranks.get(undivided(name), 5 if name.endswith(".py") else 6), name
 
 
 def _compare(name: str, old: str, new: str) -> Iterator[Block]:

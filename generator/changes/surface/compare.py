@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from ...python.divided import undivided_module
 from ..model import Change
 from ..verdicts import by_severity, most_severe
+from .homes import Homes, compare_homes, of_files
 from .knowledge import Knowledge, of_modules, texts_of
 from .members import Surface, change_of, compare_alias, compare_fields, compare_methods, renamed_to, stem_of
 from .read import Class, Method, Module, surface
@@ -20,11 +22,17 @@ _WORD = re.compile(r"\w+")
 Files = Mapping[PurePosixPath, str]
 
 
-def compare_python(old: Files, new: Files, known: tuple[Knowledge, Knowledge] | None = None) -> tuple[Change, ...]:
+def compare_python(
+    old: Files,
+    new: Files,
+    known: tuple[Knowledge, Knowledge] | None = None,
+    homes: tuple[Homes, Homes] | None = None,
+) -> tuple[Change, ...]:
     """What a new version of a generated package changes for those who import it.
 
     `old` and `new` are the packages' files; a name that stands in several classes (blocking and async, client and
-    stub) is reported once with all its places. `known` is what is known of the whole packages, if the files are not all.
+    stub) is reported once with all its places. `known` is what is known of the whole packages, and `homes` are the modules of
+    their classes, if the files are not all.
     Raises SyntaxError for text that is not Python.
     """
     names = [{path.parts[0] for path in files if len(path.parts) > 1} for files in (old, new)]
@@ -34,7 +42,7 @@ def compare_python(old: Files, new: Files, known: tuple[Knowledge, Knowledge] | 
         old = {PurePosixPath(called[1], *path.parts[1:]): text for path, text in old.items() if len(path.parts) > 1}
     if known is None:
         known = of_modules(surface(old), texts_of(old)), of_modules(surface(new), texts_of(new))
-    same = {path for path, text in old.items() if new.get(path) == text}
+    same = _unchanged(old, new)
     before, after = (surface({path: text for path, text in files.items() if path not in same}) for files in (old, new))
     renames = _all_renames(before, after)
     gathered: dict[tuple[str, str], Change] = {}
@@ -49,11 +57,22 @@ def compare_python(old: Files, new: Files, known: tuple[Knowledge, Knowledge] | 
         if one in renames
     }
     versions = _Versions(_surface_of(known, renames, groups), renames)
-    for change in versions.modules({name: _renamed(module, renames) for name, module in before.items()}, after):
+    stand = homes or (of_files(old), of_files(new))
+    for change in (
+        *versions.modules({name: _renamed(module, renames) for name, module in before.items()}, after),
+        *compare_homes("".join(called[-1:]), *stand),
+    ):
         key = change.identifier, change.message
         found = _for_its_users(change)
         gathered[key] = found if key not in gathered else _together(gathered[key], found)
     return by_severity(gathered.values())
+
+
+def _unchanged(old: Files, new: Files) -> set[PurePosixPath]:
+    """Files that are the same, and all of whose module: what stands in one part of a module may be about another part."""
+    homes = {path: undivided_module(path.with_suffix("").parts) for path in (*old, *new)}
+    changed = {homes[path] for path in homes if old.get(path) != new.get(path)}
+    return {path for path in homes if homes[path] not in changed}
 
 
 def _surface_of(known: tuple[Knowledge, Knowledge], renames: Mapping[str, str], groups: Mapping[str, str]) -> Surface:

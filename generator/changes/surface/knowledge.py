@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from ...python.divided import undivided
 from ...python.types import Type, text
 from ..model import Flow
 
@@ -63,10 +64,10 @@ def of_modules(modules: Mapping[str, Module], classes: Mapping[str, str]) -> Kno
 
 
 def texts_of(files: Mapping[PurePosixPath, str]) -> dict[str, str]:
-    """The text of each class and alias of models.py by its name."""
+    """The text of each class and alias of the models by its name."""
     found: dict[str, str] = {}
     for path, source in files.items():
-        if path.name == "models.py":
+        if undivided("/".join(path.parts[1:])) == "models.py":
             lines = io.StringIO(source, newline=None).readlines()  # as Python counts them
             for node in ast.parse(source).body:
                 name = _name(node)

@@ -12,13 +12,16 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from ... import ir, pipeline
-from ...models import source
+from ...models import modules, source
 from ...render import render
+from . import homes
 from .knowledge import Knowledge, of_api
 
 if TYPE_CHECKING:
     from ...document.document import Document
+    from ...models.plan import Models
     from ...settings.settings import Settings
+    from ...settings.values import Layout
 
 Files = dict[PurePosixPath, str]
 _T = TypeVar("_T", ir.Operation, ir.ErrorClass, str)
@@ -34,12 +37,17 @@ class Outline:
     judged: bool
     """Whether values are validated by schemas at run time."""
     types: Mapping[str, str]
+    homes: Mapping[str, str]
+    """The module of each class, as `homes.of_files` has it."""
 
 
 @pipeline.deep_calls()
 def outline(document: Document, settings: Settings) -> Outline:
-    """Decide all names and annotations of a checked document. Raises Refused if no package can be generated."""
-    drawn = pipeline.draw(document, settings, outline=True)
+    """Decide all names and annotations of a checked document. Raises Refused if no package can be generated.
+
+    It has few modules in any layout: importers find the same names in the same places.
+    """
+    drawn = pipeline.draw(document, replace(settings, layout="single"), outline=True)
     classes = source.outlines(drawn.models.definitions, drawn.models.aliases)
     return Outline(
         api=drawn.api,
@@ -47,7 +55,16 @@ def outline(document: Document, settings: Settings) -> Outline:
         known=of_api(drawn.api, classes),
         judged=bool(drawn.models.rules.judged),
         types=settings.types,
+        homes=_homes(drawn.models, settings.layout),
     )
+
+
+def _homes(models: Models, layout: Layout | None) -> dict[str, str]:
+    classes = [one for one in models.definitions if one.kind == "class"]
+    if layout != "split":
+        return dict.fromkeys((one.name for one in classes), homes.WHOLE)
+    divided = modules.divide(models.definitions, models.positions, models.class_names)
+    return {one.name: f"{homes.WHOLE}.{name}" for name, mine in divided.items() for one in mine if one.kind == "class"}
 
 
 def differing(old: Outline, new: Outline) -> tuple[Files, Files]:
@@ -56,7 +73,8 @@ def differing(old: Outline, new: Outline) -> tuple[Files, Files]:
     `compare_python` finds in these what it finds in the packages.
     """
     sides = (old, new), (new, old)
-    files = [_written(_parts(one, _differing(one, other))) for one, other in sides]
+    chosen = _with_groups(sides, [_differing(one, other) for one, other in sides])
+    files = [_written(_parts(one, each)) for (one, _), each in zip(sides, chosen, strict=True)]
     if _static(files[0]) != _static(files[1]):  # a module that either side needs may be needed by what is left out too
         for each, (one, other) in zip(files, sides, strict=True):
             each.update(dict.fromkeys(_static(_written(_parts(one, _same(one, other)))), ""))
@@ -92,6 +110,15 @@ def _differing(one: Outline, other: Outline) -> _Chosen:
         {each.name for each in one.api.errors if known.get(each.name) != replace(each, doc="")},
         {name for name, text in one.classes.items() if other.classes.get(name) != text},
     )
+
+
+def _with_groups(sides: Sequence[tuple[Outline, Outline]], chosen: Sequence[_Chosen]) -> list[_Chosen]:
+    """Add a group that both have, without its operations, if one side has none left: modules of groups are there in both."""
+    has = [any(not key.startswith("!") for key in each.operations) for each in chosen]
+    both = [group.name for group in sides[0][0].api.groups if group.name in _groups(sides[0][1])]
+    if all(has) or not any(has) or not both:
+        return list(chosen)
+    return [replace(each, operations={both[0]: (), **each.operations}) for each in chosen]
 
 
 def _same(one: Outline, other: Outline) -> _Chosen:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import cast
 
+from ...python.divided import undivided_module
 from ...python.imports import operands
 
 _ARGUMENTS = 2  # of TypeAliasType(name, value)
@@ -55,23 +56,24 @@ class Module:
 def surface(files: Mapping[PurePosixPath, str]) -> dict[str, Module]:
     """The public modules of a package by dotted name, its own name (the first folder) included.
 
-    Raises SyntaxError for text that is not Python; files of other kinds are left out.
+    What a split package has in several modules of a folder is in one, as importers find it there. Raises SyntaxError for
+    text that is not Python; files of other kinds are left out.
     """
-    found = {}
+    trees: dict[str, list[ast.Module]] = {}
     for path, text in sorted(files.items()):
         if path.suffix != ".py" or any(part.startswith("_") and part != "__init__.py" for part in path.parts):
             continue
         parts = path.parts[:-1] if path.name == "__init__.py" else (*path.parts[:-1], path.stem)
         if parts:
-            found[".".join(parts)] = _module(ast.parse(text))
-    return found
+            trees.setdefault(".".join(undivided_module(parts)), []).append(ast.parse(text))
+    return {name: _module(parts) for name, parts in trees.items()}
 
 
-def _module(tree: ast.Module) -> Module:
+def _module(trees: Iterable[ast.Module]) -> Module:
     module = Module()
-    for node in tree.body:
+    for node in (each for tree in trees for each in tree.body):
         if isinstance(node, ast.ClassDef) and _public(node.name):
-            module.classes[node.name] = _with_inherited(_class(node), module.classes)
+            module.classes[node.name] = _class(node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _public(node.name):
             module.functions[node.name] = _method(node, own=False)
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and _public(node.target.id):
@@ -80,6 +82,9 @@ def _module(tree: ast.Module) -> Module:
             target = node.targets[0]
             if isinstance(target, ast.Name) and _public(target.id):
                 module.names[target.id] = _stands_for(node.value)
+    done: set[str] = set()
+    for name in module.classes:
+        _inherit(name, module.classes, done)
     return module
 
 
@@ -119,6 +124,10 @@ class _Unquoted(ast.NodeTransformer):
         except SyntaxError:
             return node
 
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        """A Protocol is called by its module where that is imported late."""
+        return ast.Name(node.attr) if isinstance(node.value, ast.Name) and node.value.id == "api" else node
+
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         return self._union(operands(node)) if isinstance(node.op, ast.BitOr) else node
 
@@ -152,13 +161,19 @@ def _class(node: ast.ClassDef) -> Class:
             methods[each.name] = _method(each, own=True)
     if "__init__" in methods:  # it says what has to be given
         fields = {name: (annotation, False) for name, (annotation, _) in fields.items()}
-    return Class(tuple(ast.unparse(base) for base in node.bases), fields, methods)
+    return Class(tuple(_type(base) for base in node.bases), fields, methods)
 
 
-def _with_inherited(one: Class, known: Mapping[str, Class]) -> Class:
-    """Add the fields of a base class that stands above in the module: those who make or read an object see no difference."""
-    inherited = {name: each for base in one.bases if base in known for name, each in known[base].fields.items()}
-    return replace(one, fields={**inherited, **one.fields})
+def _inherit(name: str, known: dict[str, Class], done: set[str]) -> None:
+    """Add the fields of base classes in the module to a class: those who make or read an object see no difference."""
+    if name in done:
+        return
+    done.add(name)
+    own = [base for base in known[name].bases if base in known]
+    for base in own:
+        _inherit(base, known, done)
+    inherited = {field: each for base in own for field, each in known[base].fields.items()}
+    known[name] = replace(known[name], fields={**inherited, **known[name].fields})
 
 
 def _needed(node: ast.AnnAssign) -> bool:

@@ -67,8 +67,11 @@ class Package:
 
     @cached_property
     def models(self) -> dict[str, Any]:
-        """The classes of models.py by name."""
-        there = vars(self._module("models"))
+        """The classes of the package's models by name."""
+        module = self._module("models")
+        there = {
+            name: getattr(module, name) for name in dir(module)
+        }  # a split package imports some when they are asked for
         return {name: one for name, one in there.items() if inspect.isclass(one) and hasattr(one, "model_fields")}
 
     @cached_property

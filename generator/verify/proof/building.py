@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from dataclasses import dataclass
-from typing import Any, get_args
+from types import SimpleNamespace
+from typing import Any, get_args, get_type_hints
 
 from ..document.merging import NoInstance
 from ..document.package import Method, Mismatch, is_stream, plain_member, unknown
@@ -154,6 +156,8 @@ def concrete(media_type: str) -> str:
 
 
 def _error_body(error: Any) -> Any:
-    """Return the type of an error's body."""
+    """Return the type of an error's body, which may be quoted in its class."""
     bases = getattr(error, "__orig_bases__", ())
-    return next((arguments[0] for base in bases if (arguments := get_args(base))), None)
+    found = next((arguments[0] for base in bases if (arguments := get_args(base))), None)
+    quoted = SimpleNamespace(__annotations__={"body": found})
+    return get_type_hints(quoted, vars(sys.modules[error.__module__]), include_extras=True)["body"] if found else None

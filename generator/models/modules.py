@@ -1,0 +1,103 @@
+"""Which module of a split package has which classes: one for each component, or for a circle of components.
+
+A component has its module for itself, with its inline classes and its forms in both directions. Those that lead to each
+other share one, called after the one that comes first in the document: so an import between modules can stand at the top,
+and adding or using a schema moves no class, unless that closes or opens a circle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..circles import circles
+from ..ir import ModelModule
+from ..pointer import join
+from ..python import names
+from ..python.types import Type
+from . import source
+from .definitions import Definition
+from .order import before_use, mentions
+
+_COMPONENTS = join("#", "components", "schemas")
+_END = re.compile("[/!&]")
+"""What follows the name of a component, also where we made a schema of it: `!without-…`, `&` another one."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """A component, or an inline schema of an operation, by its pointer: its classes and aliases in the document's order."""
+
+    pointer: str
+    definitions: list[Definition] = field(default_factory=list)
+
+
+def divide(
+    definitions: Iterable[Definition], positions: Mapping[str, int], class_names: Mapping[str, str]
+) -> dict[str, list[Definition]]:
+    """Give the modules by name, in the order of the document, with the definitions of each; definitions have their names.
+
+    `positions` are those of the definitions in the document, and `class_names` the names that components have, both by key.
+    """
+    circles_ = list(_circles(_parts(sorted(definitions, key=lambda one: positions[one.key]))))
+    called = names.model_modules(
+        {circle[0].pointer: class_names.get(circle[0].pointer, circle[0].definitions[0].name) for circle in circles_},
+        {one.name for circle in circles_ for part in circle for one in part.definitions},
+    )
+    return {called[circle[0].pointer]: [one for part in circle for one in part.definitions] for circle in circles_}
+
+
+def write(divided: Mapping[str, Sequence[Definition]], aliases: Mapping[str, Type]) -> tuple[ModelModule, ...]:
+    """Write the modules."""
+    homes = {one.name: name for name, mine in divided.items() for one in mine}
+    return tuple(
+        ModelModule(
+            name=name,
+            classes=tuple(one.name for one in mine),
+            imports={each: homes[each] for each in sorted(_needed(mine)) if homes[each] != name},
+            source=source.write(before_use(mine), aliases),
+        )
+        for name, mine in divided.items()
+    )
+
+
+def _parts(definitions: Sequence[Definition]) -> list[_Part]:
+    by_key = {one.key: one for one in definitions}
+    found: dict[str, _Part] = {}
+    for one in definitions:
+        pointer = _pointer(one, by_key)
+        found.setdefault(pointer, _Part(pointer)).definitions.append(one)
+    return list(found.values())
+
+
+def _pointer(one: Definition, by_key: Mapping[str, Definition]) -> str:
+    """Where the component stands that a class belongs to, or else the outermost schema: the same in both directions."""
+    met: set[str] = set()
+    while one.key not in met:
+        met.add(one.key)
+        inside = one.pointer.removeprefix(f"{_COMPONENTS}/")
+        if inside != one.pointer:
+            return f"{_COMPONENTS}/{_END.split(inside, maxsplit=1)[0]}"
+        one = by_key.get(one.parent, one)
+    return one.pointer
+
+
+def _circles(parts: Sequence[_Part]) -> Iterator[list[_Part]]:
+    """Yield what leads to each other, in the document's order; most are alone."""
+    numbers = {one.name: index for index, part in enumerate(parts) for one in part.definitions}
+    needed = [sorted({numbers[name] for name in _needed(part.definitions)}) for part in parts]
+    for circle in sorted(circles(needed)):
+        yield [parts[index] for index in circle]
+
+
+def _needed(definitions: Iterable[Definition]) -> set[str]:
+    """The names of classes and aliases that definitions have to have at hand: in types, as bases, by the tag of an object."""
+    found: set[str] = set()
+    for one in definitions:
+        found.update(mentions(one))
+        found.update(name for _, name in (one.tags.classes if one.tags else ()))
+        if one.base is not None:
+            found.add(one.base.name)
+            found.discard(one.base.key)
+    return found
