@@ -16,7 +16,8 @@ from ..circles import circles
 from ..disk import is_file, read_text
 from ..python import gate
 from ..python.imports import header
-from ..python.syntax import GateError, parse, with_imports
+from ..python.parts import Inspection
+from ..python.syntax import GateError
 from ..python.types import text
 from . import marks, own_templates
 from .environment import environment, environment_with
@@ -76,17 +77,23 @@ def _render(
 def _inspected(
     modules: Mapping[str, _Module], api: ir.Api, types: Mapping[str, str], printed: dict[str, str]
 ) -> dict[str, str]:
-    """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, after its layout."""
+    """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, after its layout, and no tree is kept."""
     allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
     allowed |= {f".{group.name}" for group in api.groups}
     printed.update(lay_out({name: one.text for name, one in modules.items()}))
-    parsed = {name: parse(name, printed[name]) for name, one in modules.items() if one.place}
-    complete = {name: modules[name].complete(name, one.text, one.tree, types) for name, one in parsed.items()}
-    found = sort_imports({**printed, **complete})
-    for name, source in found.items():
-        known = parsed.get(name)
-        module = with_imports(known, modules[name].place, name, source) if known else parse(name, source)
-        gate.check(name, module, allowed)
+    inspections = {
+        name: Inspection(name, printed[name], one.place, allowed) for name, one in modules.items() if one.place
+    }
+    heads = {
+        name: modules[name].complete(name, one.head, one.digest, types) + one.first()
+        for name, one in inspections.items()
+    }
+    found = sort_imports({**printed, **heads})
+    for name in found:
+        if one := inspections.pop(name, None):
+            found[name] = one.finish(found[name].removesuffix(one.first()))
+        else:
+            gate.check(name, found[name], allowed)
     return found
 
 
