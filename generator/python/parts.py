@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 
 from . import gate
 from .imports import Digest
+from .printed import TYPES
 from .syntax import parse
 
 SIZE = 200_000
@@ -75,7 +76,7 @@ class Inspection:
         starts = (found.start() for found in _START.finditer(text, max(at, 0)))
         end = next((start for start in starts if not text.startswith(("from ", "import "), start)), len(text))
         self.head, self.tail = text[:end], text[end:]
-        digest, self._asked = Digest(), _Asked(gate.TYPES)
+        digest, self._asked = Digest(), _Asked(TYPES)
         digest.add(parse(name, self.head).tree)
         for lines, tree in parts(name, self.tail, self.head.count("\n")):
             digest.add(tree)

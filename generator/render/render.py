@@ -77,7 +77,7 @@ def _render(
 def _inspected(
     modules: Mapping[str, _Module], api: ir.Api, types: Mapping[str, str], printed: dict[str, str]
 ) -> dict[str, str]:
-    """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, after its layout, and no tree is kept."""
+    """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, in parts."""
     allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
     allowed |= {f".{group.name}" for group in api.groups}
     printed.update(lay_out({name: one.text for name, one in modules.items()}))
