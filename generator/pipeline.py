@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from .lowering import lower
 from .mock import answers
 from .models import plan, runtime_rules, uses
 from .output.package import Package
+from .parsing import json_writer
 from .pointer import join
 from .python import names
 from .python.modules import MODULES
@@ -160,7 +160,7 @@ def build(document: Document, settings: Settings) -> Package:
     mocked: tuple[Diagnostic, ...] = ()
     if "server" in api.sides:
         files[package / "server" / "mock.jsonl"], mocked = answers.answers(document, drawn.views, api, written.rules)
-    files[package / "openapi.json"] = json.dumps(drawn.served.root, ensure_ascii=False, indent=2) + "\n"
+    files[package / "openapi.json"] = json_writer.write(drawn.served.root) + "\n"
     return Package(
         name=api.package,
         files=dict(sorted(files.items())),

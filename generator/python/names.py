@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Literal, TypeVar, overload
+from typing import Literal, TypeVar
 
+from .offers import Offers
 from .pins import check_groups, check_pins, check_single
 from .reserved import (
     BUILTIN_TYPES,
@@ -36,29 +37,6 @@ FieldNames = Literal["snake", "wire"]
 """How fields are called: as people do in Python, or as on the wire."""
 
 FILE_NAME = 120  # octets of the name of a module or package: file systems take 255, with what is put around it
-
-
-class Offers(Sequence[str]):
-    """Candidates of which the others are made only where the first ones are not enough: they are long, and seldom needed."""
-
-    def __init__(self, first: Sequence[str], others: Callable[[], Sequence[str]]) -> None:
-        self._made, self._others = [*first], others
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[str]: ...
-    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        """Give the candidate at an index."""
-        if not isinstance(index, int) or index >= len(self._made):
-            len(self)
-        return self._made[index]
-
-    def __len__(self) -> int:
-        """Make all candidates, and count them."""
-        others, self._others = self._others, tuple
-        self._made += others()
-        return len(self._made)
 
 
 def settle(
