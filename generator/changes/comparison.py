@@ -186,19 +186,22 @@ def project_settings(
     only: tuple[str, ...] = (),
     audiences: tuple[Audience, ...] = (),
     project: Path | None = None,
+    limits: Mapping[str, int] | None = None,
 ) -> Settings:
     """The settings that the project has for one of two sides, named as on the command line; the defaults if it has none.
 
-    `only` are operations, and `audiences` those that count, in place of what the settings choose. Raises Refused where
-    the settings are wrong.
+    `only` are operations, and `audiences` those that count, in place of what the settings choose; `limits` go over theirs.
+    Raises Refused where the settings are wrong.
     """
     project = find_project(project or Path())
     names = [side if exists(Path(side)) else side.partition(":")[2] for side in (new, old)]
     paths = [Path(name) for name in names if name]
     for path in paths:
         try:
-            found = read(project, overrides(spec=path, package=package, only=only))[0]
+            found = read(project, overrides(spec=path, package=package, only=only, limits=limits))[0]
             return replace(found, audiences=audiences or found.audiences)
         except Refused:
             read(project, overrides(spec=path, package=package or "api"))  # wrong settings are wrong for every document
-    return Settings(spec=paths[0] if paths else Path(new), operations=only, audiences=audiences or AUDIENCES)
+    return Settings(
+        spec=paths[0] if paths else Path(new), operations=only, audiences=audiences or AUDIENCES, limits=limits or {}
+    )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..disk import FILE_LIMIT, InTheWay, scratch
 from ..git import GitFiles, git, refusal
+from ..parsing.limits import Limits
 from ..parsing.parse import STANDARD_INPUT
 from ..settings.settings import Settings, earlier_packages, packages
 from .comparison import Side
@@ -35,6 +36,7 @@ class Sides:
         `chosen`: the command line chooses operations, in place of those that the settings choose.
         """
         self._project, self._default, self._chosen, self._kept = project, default, chosen, ExitStack()
+        self._limits = Limits.of(default.limits)  # never those that a revision says
         self.warnings: list[Diagnostic] = []
         self._bare: list[str] = []
         self._overlaid: list[str] = []
@@ -58,7 +60,9 @@ class Sides:
         at = locate(text, other, self._project)
         if not at.revision:
             settings = None if at.path == STANDARD_INPUT else self._named(packages(self._project), at)
-            return self._side(at, settings, [_opened(each) for each in settings.overlays] if settings else [])
+            return self._side(
+                at, settings, [_opened(each, self._limits) for each in settings.overlays] if settings else []
+            )
         try:
             with GitFiles(at.revision, PurePosixPath(), self._project) as files:
                 return self._of_revision(at, files)
@@ -89,7 +93,7 @@ class Sides:
         given, now = settings or self._default, self._default
         operations = given.operations if settings and not self._chosen else now.operations
         judged = replace(given, operations=operations, severities=now.severities, audiences=now.audiences)
-        return Side(load_side(at, self._project, overlays), judged)
+        return Side(load_side(at, self._project, overlays, self._limits), judged)
 
     def _named(self, packages: Iterable[Settings], at: Located) -> Settings | None:
         """The settings of the package that is made from a document."""
@@ -124,11 +128,10 @@ class Sides:
             raise _refused(files, folder, f"the templates can't be written: {error.strerror}") from None
 
 
-def _opened(path: Path) -> Source:
-    from ..parsing.limits import Limits
+def _opened(path: Path, limits: Limits) -> Source:
     from ..parsing.parse import open_source
 
-    return open_source(path, Limits())
+    return open_source(path, limits)
 
 
 def _source(files: GitFiles, path: str) -> Source:

@@ -81,11 +81,12 @@ def with_earlier(plan: Plan, settings: Settings, document: Document, package: Pa
     """
     from ..document import load
     from ..document.select import select
+    from ..parsing.limits import Limits
     from .comparison import Side, compare_sides, without_operations
 
     new = document.with_root(select(document.root, settings.operations))
     earlier = plan.output / plan.package / "openapi.json"
-    old = load.load(earlier) if exists(earlier) else without_operations(new)
+    old = load.load(earlier, limits=Limits.of(settings.limits)) if exists(earlier) else without_operations(new)
     chosen = replace(settings, package=plan.package, operations=())  # both hold what was chosen, and nothing else
     sides = Side(old, chosen, files=held(plan) if _was_there(plan) else None), Side(new, chosen, built=package)
     return compare_sides(*sides, severities={}, python=True, packages=True)

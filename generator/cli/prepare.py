@@ -54,9 +54,10 @@ def prepare_all(packages: Sequence[Settings], *, quiet: bool) -> list[Prepared]:
 def _prepare(package: Settings, *, quiet: bool) -> Prepared:
     """Validate a document, generate from it, and compare with the disk. Raises Refused."""
     from ..document.load import load
+    from ..parsing.limits import Limits
 
     begin = time.perf_counter()
-    document = load(package.spec, overlays=package.overlays)
+    document = load(package.spec, overlays=package.overlays, limits=Limits.of(package.limits))
     sources = _sources(package, document)
     with console.progress(f"Generating from {package.spec.name}", enabled=not quiet):
         from ..pipeline import build

@@ -117,11 +117,14 @@ def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _P
     """Generate a package of both sides into a folder. Raises Refused."""
     from ..document.implied import with_types
     from ..document.load import load
+    from ..parsing.limits import Limits
     from ..pipeline import build
     from ..validation.validate import validate
 
     document: Document
-    document, found = validate(load(chosen.spec, overlays=chosen.overlays), lenient=chosen.lenient)
+    document, found = validate(
+        load(chosen.spec, overlays=chosen.overlays, limits=Limits.of(chosen.limits)), lenient=chosen.lenient
+    )
     built = build(document, replace(chosen, sides=frozenset(("client", "server")), distribution=None))
     warnings += [*found, *built.warnings]
     disk.write_new(output, built.files)
