@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from . import stages
 from .diagnostics.diagnostic import Diagnostic, Refused
 from .document import implied, operations, schema_ids, select
 from .lowering import lower
@@ -135,11 +136,14 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     views = operations.read(document)
     events = operations.webhooks(document)
     with _kept(settings):
+        stages.enter("naming", views, "operation")
         naming = names.name_operations(_named(views), settings.names, _named(events))
         used = uses.uses(
             document, (*views, *events), {view.pointer: naming.words(view.pointer) for view in (*views, *events)}
         )
+        stages.enter("modelling", (document.root.get("components") or {}).get("schemas"), "component")
         written = (plan.annotate if outline else plan.build)(document, used, settings)
+    stages.enter("describing", views, "operation")
     api, warnings = lower.lower(document, views, events, written, naming, settings, environment)
     return Drawn(
         served=served, document=document, views=views, naming=naming, models=written, api=api, warnings=warnings
@@ -155,10 +159,12 @@ def build(document: Document, settings: Settings) -> Package:
     drawn = draw(document, settings)
     _find_pins(document, drawn, settings)
     document, api, written = drawn.document, drawn.api, drawn.models
+    stages.enter("writing", written.definitions, "model")
     files = render.render(api, settings.types, runtime_rules.bundle(written.rules), settings.templates)
     package = PurePosixPath(api.package)
     mocked: tuple[Diagnostic, ...] = ()
     if "server" in api.sides:
+        stages.enter("making examples for", drawn.views, "operation")
         files[package / "server" / "mock.jsonl"], mocked = answers.answers(document, drawn.views, api, written.rules)
     files[package / "openapi.json"] = json_writer.write(drawn.served.root) + "\n"
     return Package(

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from .. import console, stages
 from ..diagnostics.diagnostic import Refused
 from ..disk import exists
 from ..document.select import select
@@ -75,7 +76,8 @@ def _with_outlines(old: Side, new: Side) -> Comparison:
     from .surface.outline import differing
 
     outlines = (BackgroundCall(partial(_outline, each.document, each.settings)) for each in (old, new))
-    with next(outlines) as earlier, next(outlines) as later:
+    with next(outlines) as earlier, next(outlines) as later, console.progress("Comparing", enabled=True):
+        stages.enter("operations of", new.document.root.get("paths"), "path")
         try:
             changes = compare(old.document.root, new.document.root)
         except Exception:

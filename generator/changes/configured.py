@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from .. import console
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..disk import FILE_LIMIT, InTheWay, scratch
 from ..git import GitFiles, git, refusal
@@ -49,7 +50,8 @@ class Sides:
 
     def load(self, text: str, other: str) -> Side:
         """Load the side that the command line calls `text`, with the settings that it has there. Raises Refused."""
-        side = self._load(text, other)
+        with console.progress(f"Reading {text}", enabled=True):  # ends before anything forks
+            side = self._load(text, other)
         if self._bare and self._overlaid:
             message = f"no package is made from this document, so it has no overlays, and {self._overlaid.pop()} has"
             hint = "what the overlays change is among the changes"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from .. import console
+from .. import console, stages
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..output import fingerprint, plan
 from ..settings.settings import Settings
@@ -57,29 +57,32 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
     from ..parsing.limits import Limits
 
     begin = time.perf_counter()
-    document = load(package.spec, overlays=package.overlays, limits=Limits.of(package.limits))
-    sources = _sources(package, document)
     with console.progress(f"Generating from {package.spec.name}", enabled=not quiet):
+        stages.enter("reading")
+        document = load(package.spec, overlays=package.overlays, limits=Limits.of(package.limits))
+        sources = _sources(package, document)
         from ..pipeline import build
         from ..validation.validate import validate
 
+        stages.enter("validating", document.root.get("paths"), "path")
         valid, warnings = validate(document, lenient=package.lenient)
         built = build(valid, package)
-    digest = fingerprint.inputs_digest(package, sources)
-    return Prepared(
-        settings=package,
-        document=valid,
-        package=built,
-        plan=plan.plan(
-            built,
-            package.output,
-            inputs_digest=digest,
-            sources=tuple(sources),
-            settings=fingerprint.claim(package),
-        ),
-        warnings=(*warnings, *built.warnings),
-        seconds=time.perf_counter() - begin,
-    )
+        stages.enter("comparing", built.files, "file")
+        digest = fingerprint.inputs_digest(package, sources)
+        return Prepared(
+            settings=package,
+            document=valid,
+            package=built,
+            plan=plan.plan(
+                built,
+                package.output,
+                inputs_digest=digest,
+                sources=tuple(sources),
+                settings=fingerprint.claim(package),
+            ),
+            warnings=(*warnings, *built.warnings),
+            seconds=time.perf_counter() - begin,
+        )
 
 
 def _sources(package: Settings, document: Document) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from .. import ir
+from .. import ir, stages
 from ..circles import circles
 from ..disk import is_file, read_text
 from ..python import gate
@@ -80,7 +80,9 @@ def _inspected(
     """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, in parts."""
     allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
     allowed |= {f".{group.name}" for group in api.groups}
+    stages.enter("laying out", modules, "module")
     printed.update(lay_out({name: one.text for name, one in modules.items()}))
+    stages.enter("inspecting", modules, "module")
     inspections = {
         name: Inspection(name, printed[name], one.place, allowed) for name, one in modules.items() if one.place
     }
