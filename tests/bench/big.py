@@ -79,9 +79,9 @@ def alone(spec: Path, folder: Path) -> Command:
 
 
 def generate(spec: Path, folder: Path, *options: str) -> Command:
-    """The command that generates a package called `big` where there is none."""
-    shutil.rmtree(folder / "big", ignore_errors=True)
-    return ours(spec, folder, "--package", "big", "--lenient", *options)
+    """The command that generates a package called `big` into an empty folder."""
+    shutil.rmtree(folder / "made", ignore_errors=True)
+    return ours(spec, folder / "made", "--package", "big", "--lenient", *options)
 
 
 def generated(spec: Path, folder: Path, rounds: int, targets: Mapping[str, str], *options: str) -> Iterator[Row]:
@@ -152,10 +152,11 @@ def imported(
 ) -> Iterator[Row]:
     """Importing the client of a document and touching one method (`group.method`), against another program."""
     say(f"importing the client of {spec.name}")
+    made = folder / "made"
     used(generate(spec, folder, *options))
-    used([sys.executable, "-m", "compileall", "-q", folder / "big"])  # as what is installed is
-    method = method or _first_method(folder / "big" / "client")
-    program = f"import sys; sys.path.insert(0, {str(folder)!r}); from big.client import Client; "
+    used([sys.executable, "-m", "compileall", "-q", made])  # as what is installed is
+    method = method or _first_method(made / "big" / "client")
+    program = f"import sys; sys.path.insert(0, {str(made)!r}); from big.client import Client; "
     program += f'Client(base_url="http://localhost").{method}'
     [(name, command)] = other.items()
     candidates: dict[str, Callable[[], Command]] = {

@@ -16,7 +16,7 @@ from tests.bench.generators import Command
 from tests.bench.measure import Row, show
 from tests.support.folders import BIG, CORPUS
 
-GITHUBKIT = 'from githubkit import GitHub; GitHub("").rest.repos.get'
+GITHUBKIT = 'from githubkit import GitHub; client = GitHub(""); client.rest.repos.get'
 BASE = "import httpx2; from pydantic import BaseModel"
 
 
