@@ -160,13 +160,13 @@ def build(document: Document, settings: Settings) -> Package:
     _find_pins(document, drawn, settings)
     document, api, written = drawn.document, drawn.api, drawn.models
     stages.enter("writing", written.definitions, "model")
-    files = render.render(api, settings.types, runtime_rules.bundle(written.rules), settings.templates)
     package = PurePosixPath(api.package)
+    files = {package / "openapi.json": json_writer.write(drawn.served.root) + "\n"}
+    files |= render.render(api, settings.types, runtime_rules.bundle(written.rules), settings.templates)
     mocked: tuple[Diagnostic, ...] = ()
     if "server" in api.sides:
         stages.enter("making examples for", drawn.views, "operation")
         files[package / "server" / "mock.jsonl"], mocked = answers.answers(document, drawn.views, api, written.rules)
-    files[package / "openapi.json"] = json_writer.write(drawn.served.root) + "\n"
     return Package(
         name=api.package,
         files=dict(sorted(files.items())),
