@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -18,6 +18,7 @@ from .background import BackgroundCall
 from .document.operations import compare
 from .model import Comparison
 from .sets.compared_document import dump
+from .untyped import same_types
 from .verdicts import override
 
 if TYPE_CHECKING:
@@ -56,10 +57,15 @@ def compare_sides(old: Side, new: Side, *, severities: Mapping[str, str], python
     made = old.files is not None or new.files is not None
     python = python and (made or not _equal(old, new))
     own = old.settings.templates or new.settings.templates  # these may print anything
+    found = None
     if packages or (python and (own or made)):
         found = _with_packages(old, new, python=python)
-    else:
-        found = _with_outlines(old, new) if python else _documents_only(old.document, new.document)
+    elif not python or (_same_settings(old, new) and same_types(old.document.root, new.document.root)):
+        found = _documents_only(old.document, new.document)
+    if found is None or (
+        not (packages or made or own) and python and _said(found.faults[0]) != _said(found.faults[1])
+    ):  # repairs may give other types
+        found = _with_outlines(old, new)
     changes = override(found.changes, {**new.settings.severities, **severities})
     return replace(found, changes=changes, audiences=new.settings.audiences)
 
@@ -116,9 +122,17 @@ def known(before: Package, after: Package) -> tuple[Knowledge, Knowledge] | None
 
 def _equal(old: Side, new: Side) -> bool:
     """Whether two packages are made from the same; `==` alone takes 1, 1.0 and True for equal."""
-    if _made_from(old.settings) != _made_from(new.settings):
+    if not _same_settings(old, new):
         return False
     return old.document.root == new.document.root and dump(old.document.root) == dump(new.document.root)
+
+
+def _same_settings(old: Side, new: Side) -> bool:
+    return _made_from(old.settings) == _made_from(new.settings)
+
+
+def _said(faults: Iterable[Diagnostic]) -> list[tuple[str, str]]:
+    return [(one.pointer, one.message) for one in faults]
 
 
 def _made_from(settings: Settings) -> Settings:
