@@ -9,7 +9,7 @@ from .sets.compared_document import dump
 
 _LENGTHS, _RANGES = ("minLength", "maxLength"), ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 _BOUNDS = {"string": _LENGTHS, "integer": _RANGES, "number": _RANGES}
-_BESIDE = frozenset(("type", "description", "title", "example", "examples", "deprecated", "readOnly", "writeOnly"))
+_BESIDE = frozenset(("type", "nullable", "description", "title", "example", "examples", "deprecated"))
 
 Path = tuple[str | int, ...]
 
@@ -57,7 +57,9 @@ def _is_bound(root: dict[str, Any], path: Path) -> bool:
         elif step != "items":
             return False
     schema = _at(root, path[:-1])
-    kinds = _BOUNDS.get(schema["type"], ()) if isinstance(schema, dict) and isinstance(schema.get("type"), str) else ()
+    named = schema.get("type") if isinstance(schema, dict) else None
+    types = [one for one in (named if isinstance(named, list) else [named]) if one != "null"]
+    kinds = _BOUNDS.get(types[0], ()) if len(types) == 1 and isinstance(types[0], str) else ()
     return (
         path[-1] in kinds
         and schema.keys() <= {*_BESIDE, *kinds}

@@ -15,11 +15,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tests.bench.generators import Command, models_only, ours
 from tests.bench.measure import SPEC, Failed, Row, say
+from tests.changes.big import big_document
 from tests.support.folders import ROOT
 
 ALONE = "datamodel-codegen alone, schemas and api"
@@ -119,6 +121,19 @@ def largest(corpus: Path, folder: Path, rounds: int, number: int) -> Iterator[Ro
     names = [entry["file"] for entry in json.loads((corpus / "index.json").read_text(encoding="utf-8"))]
     for spec in sorted((corpus / name for name in names), key=lambda path: -path.stat().st_size)[:number]:
         yield from generated(spec, folder, rounds, {"processor": "≤ 0.6", "elapsed": "", "peak": ""})
+
+
+def doubled(folder: Path, rounds: int) -> Iterator[Row]:
+    """Generating a made document of 5 MB, and one with twice as many components and operations."""
+    say("generating a document and one of twice its size")
+    specs = {}
+    for name, times in (("once", 1), ("twice", 2)):
+        specs[name] = folder / f"{name}.json"
+        specs[name].write_text(json.dumps(big_document(800 * times, 1_300 * times), indent=1), encoding="utf-8")
+    found = turns({name: partial(generate, spec, folder) for name, spec in specs.items()}, rounds)
+    for part, target in (("processor", "≤ 2.6"), ("elapsed", ""), ("peak", "≤ 2.6")):
+        size = specs["twice"].stat().st_size / 1e6
+        yield row(f"generate a document of {size:.1f} MB", part, found["twice"], found["once"], "half of it", target)
 
 
 def compared(spec: Path, folder: Path, rounds: int) -> Iterator[Row]:

@@ -13,6 +13,7 @@ import pytest
 
 from generator.changes import comparison
 from generator.changes.comparison import Side, compare_sides
+from generator.changes.model import Comparison
 from generator.changes.untyped import same_types
 from generator.document.load import load
 from tests.support.packages import settings
@@ -114,7 +115,13 @@ SCHEMAS = {
     "Text": TEXT,
     "Whole": {"type": "integer", "minimum": 1, "maximum": 99},
     "Thing": THING,
-    "Other": {**THING, "properties": {"id": {**TEXT, "maxLength": 41}, "many": {"type": "array", "items": TEXT}}},
+    "Other": {
+        **THING,
+        "properties": {
+            "id": {**TEXT, "maxLength": 41},
+            "many": {"type": "array", "items": {**TEXT, "type": ["string", "null"]}},
+        },
+    },
     "Both": {"allOf": [*REFERENCES[2:], {"properties": {"id": {"type": "string", "pattern": "^a", "maxLength": 50}}}]},
     "Either": {"oneOf": REFERENCES},
     "Again": {"anyOf": [*REFERENCES, {"type": "array", "items": {"$ref": "#/components/schemas/Again"}}]},
@@ -139,7 +146,7 @@ def side(tmp_path: Path) -> Side:
     return Side(load(spec), settings(spec))
 
 
-def found(old: Side, root: dict[str, Any]) -> comparison.Comparison:
+def found(old: Side, root: dict[str, Any]) -> Comparison:
     new = replace(old, document=old.document.with_root(root))
     return compare_sides(old, new, severities={}, python=True, packages=False)
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.bench.big import compared, cost_document, generated, imported, largest
+from tests.bench.big import compared, cost_document, doubled, generated, imported, largest
 from tests.bench.generators import Command
 from tests.bench.measure import Row, show
 from tests.support.folders import BIG, CORPUS
@@ -93,6 +93,10 @@ def _diff(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
     return compared(spec, folder, 1 if options.quick else 3) if spec.is_file() else []
 
 
+def _twice(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
+    return doubled(folder, 1 if options.quick else 3)
+
+
 PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterable[Row]]] = {
     "github": _github,
     "graph": _graph,
@@ -101,6 +105,7 @@ PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterable[Row]]] = {
     "corpus": _corpus,
     "cost": _cost,
     "diff": _diff,
+    "twice": _twice,
 }
 
 
