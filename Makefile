@@ -7,6 +7,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python
 # Documents of others, used by `make corpus` where they are there.
 CORPUS ?= ../shared/corpus
+BIG ?= ../shared/big
 SUITE ?= ../shared/json-schema-test-suite
 ARGS ?=
 
@@ -14,7 +15,7 @@ ARGS ?=
 REV ?= $(shell git merge-base HEAD origin/HEAD 2>/dev/null || echo HEAD)
 SPEC ?= spec/openapi.json
 
-.PHONY: help generate check review test golden serve bench bench-diff lint format corpus schema-suite instances narrowness verify change-soundness python-soundness hostile fuzz fuzz-readers audit schemathesis interop docs docs-serve venv lock clean
+.PHONY: help generate check review test golden serve bench bench-big bench-diff lint format corpus schema-suite instances narrowness verify change-soundness python-soundness hostile fuzz fuzz-readers audit schemathesis interop docs docs-serve venv lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -53,6 +54,14 @@ serve: venv ## the example service on 127.0.0.1
 
 bench: venv $(VENV)/.bench ## ratios of speed and size, against other generators and hand-written code
 	@$(PY) -m tests.tools.bench $(ARGS)
+
+bench-big: venv $(VENV)-githubkit/.ready ## what big documents cost to generate, import and compare (ARGS="--quick --only github")
+	@$(PY) -m tests.tools.bench_big --big $(BIG) --corpus $(CORPUS) --python $(VENV)-githubkit/bin/python $(ARGS)
+
+$(VENV)-githubkit/.ready: requirements/githubkit.txt $(VENV)/.locked
+	@$(PY) -m venv --clear $(VENV)-githubkit
+	@$(VENV)-githubkit/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/githubkit.txt
+	@touch $@
 
 bench-diff: venv ## time and memory of `diff` for a document of 5 MB and 800 operations (ARGS=--no-python)
 	@$(PY) -m tests.tools.bench_diff $(ARGS)

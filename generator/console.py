@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from . import stages
 from .diagnostics.diagnostic import Diagnostic, Refused, json_text, ordered, show, visible
 from .diagnostics.location import display
 from .disk import keep
@@ -21,16 +22,18 @@ if TYPE_CHECKING:
     from .ir import Api
 
 _STATES: tuple[State, ...] = ("new", "changed", "stale", "kept", "edited", "same")
-_SHOWN_WARNINGS = 20
+_SHOWN_WARNINGS = 10
 _PATIENCE = 1.0  # seconds of silence before a terminal shows that something is going on
+_BEAT = 0.1  # seconds between looks at the stage
 
 
 @contextmanager
 def progress(text: str, *, enabled: bool) -> Iterator[None]:
-    """Show on a terminal what is going on, when it takes more than a moment; the line goes when it is done."""
+    """Show on a terminal what is going on, and its stage, when it takes more than a moment; the line goes when it is done."""
     if not (enabled and redrawn(sys.stderr)):
         yield
         return
+    stages.enter("")
     done = threading.Event()
     thread = threading.Thread(target=_show, args=(text, done), daemon=True)
     thread.start()
@@ -47,8 +50,16 @@ def _show(text: str, done: threading.Event) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    with Console(stderr=True).status(Text(visible(text))):
-        done.wait()
+    def line() -> Text:
+        stage = stages.now()
+        return Text(visible(f"{text}: {stage}" if stage else text))
+
+    shown = stages.now()
+    with Console(stderr=True).status(line()) as status:
+        while not done.wait(_BEAT):
+            if stages.now() != shown:
+                shown = stages.now()
+                status.update(line())
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:

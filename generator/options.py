@@ -9,6 +9,8 @@ from typing import IO, Any
 
 import click
 
+from .settings.values import WrongValue, limits
+
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _PROJECT = "The folder whose settings count, in place of the current one. Other paths are from the current folder."
 
@@ -24,9 +26,35 @@ project = click.option("--project", type=_FOLDER, metavar="DIR", callback=_given
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
+def _limits(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    """Read the bounds that are raised."""
+    del context, parameter
+    found: dict[str, object] = {}
+    for value in values:
+        name, _, number = value.partition("=")
+        digits = number.replace("_", "").replace(",", "")
+        found[name] = int(digits) if digits.isdecimal() and len(digits) < _DIGITS else number
+    try:
+        return limits(found)
+    except WrongValue as error:
+        raise click.BadParameter(f"{error}; {error.hint}" if error.hint else str(error)) from None
+
+
+_DIGITS = 16
+limit = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    callback=_limits,
+    help="Raise a bound on documents, as the message that it was met says. Repeats.",
+)
+"""`--limit NAME=NUMBER`, for commands that read a document."""
+
+
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--json` and `--project` to a command."""
-    return as_json(project(command))
+    """Add `--json`, `--project` and `--limit` to a command."""
+    return as_json(project(limit(command)))
 
 
 def coloured(stream: IO[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,12 +10,14 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from . import stages
 from .diagnostics.diagnostic import Diagnostic, Refused
 from .document import implied, operations, schema_ids, select
 from .lowering import lower
 from .mock import answers
 from .models import plan, runtime_rules, uses
 from .output.package import Package
+from .parsing import json_writer
 from .pointer import join
 from .python import names
 from .python.modules import MODULES
@@ -137,12 +138,15 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     views = operations.read(document)
     events = operations.webhooks(document)
     with _kept(settings):
+        stages.enter("naming", views, "operation")
         naming = names.name_operations(_named(views), settings.names, _named(events))
         used = uses.uses(
             document, (*views, *events), {view.pointer: naming.words(view.pointer) for view in (*views, *events)}
         )
+        stages.enter("modelling", (document.root.get("components") or {}).get("schemas"), "component")
         written = (plan.annotate if outline else plan.build)(document, used, settings)
     settings = replace(settings, layout=written.layout)
+    stages.enter("describing", views, "operation")
     api, warnings = lower.lower(document, views, events, written, naming, settings, environment)
     return Drawn(
         served=served, document=document, views=views, naming=naming, models=written, api=api, warnings=warnings
@@ -158,12 +162,14 @@ def build(document: Document, settings: Settings) -> Package:
     drawn = draw(document, settings)
     _find_pins(document, drawn, settings)
     document, api, written = drawn.document, drawn.api, drawn.models
-    files = render.render(api, settings.types, runtime_rules.bundle(written.rules), settings.templates)
+    stages.enter("writing", written.definitions, "model")
     package = PurePosixPath(api.package)
+    files = {package / "openapi.json": json_writer.write(drawn.served.root) + "\n"}
+    files |= render.render(api, settings.types, runtime_rules.bundle(written.rules), settings.templates)
     mocked: tuple[Diagnostic, ...] = ()
     if "server" in api.sides:
+        stages.enter("making examples for", drawn.views, "operation")
         files[package / "server" / "mock.jsonl"], mocked = answers.answers(document, drawn.views, api, written.rules)
-    files[package / "openapi.json"] = json.dumps(drawn.served.root, ensure_ascii=False, indent=2) + "\n"
     return Package(
         name=api.package,
         files=dict(sorted(files.items())),

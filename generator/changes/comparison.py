@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from .. import console, stages
 from ..diagnostics.diagnostic import Refused
 from ..disk import exists
 from ..document.select import select
@@ -17,6 +18,7 @@ from .background import BackgroundCall
 from .document.operations import compare
 from .model import Comparison
 from .sets.compared_document import dump
+from .untyped import same_types
 from .verdicts import override
 
 if TYPE_CHECKING:
@@ -55,10 +57,15 @@ def compare_sides(old: Side, new: Side, *, severities: Mapping[str, str], python
     made = old.files is not None or new.files is not None
     python = python and (made or not _equal(old, new))
     own = old.settings.templates or new.settings.templates  # these may print anything
+    found = None
     if packages or (python and (own or made)):
         found = _with_packages(old, new, python=python)
-    else:
-        found = _with_outlines(old, new) if python else _documents_only(old.document, new.document)
+    elif not python or (_same_settings(old, new) and same_types(old.document.root, new.document.root)):
+        found = _documents_only(old.document, new.document)
+    if found is None or (
+        not (packages or made or own) and python and _said(found.faults[0]) != _said(found.faults[1])
+    ):  # repairs may give other types
+        found = _with_outlines(old, new)
     changes = override(found.changes, {**new.settings.severities, **severities})
     return replace(found, changes=changes, audiences=new.settings.audiences)
 
@@ -85,7 +92,8 @@ def _with_outlines(old: Side, new: Side) -> Comparison:
     from .surface.outline import differing
 
     outlines = (BackgroundCall(partial(_outline, each.document, each.settings)) for each in (old, new))
-    with next(outlines) as earlier, next(outlines) as later:
+    with next(outlines) as earlier, next(outlines) as later, console.progress("Comparing", enabled=True):
+        stages.enter("operations of", new.document.root.get("paths"), "path")
         try:
             changes = compare(old.document.root, new.document.root)
         except Exception:
@@ -125,9 +133,17 @@ def known(before: Package, after: Package) -> tuple[Knowledge, Knowledge] | None
 
 def _equal(old: Side, new: Side) -> bool:
     """Whether two packages are made from the same; `==` alone takes 1, 1.0 and True for equal."""
-    if _made_from(old.settings) != _made_from(new.settings):
+    if not _same_settings(old, new):
         return False
     return old.document.root == new.document.root and dump(old.document.root) == dump(new.document.root)
+
+
+def _same_settings(old: Side, new: Side) -> bool:
+    return _made_from(old.settings) == _made_from(new.settings)
+
+
+def _said(faults: Iterable[Diagnostic]) -> list[tuple[str, str]]:
+    return [(one.pointer, one.message) for one in faults]
 
 
 def _made_from(settings: Settings) -> Settings:
@@ -197,19 +213,22 @@ def project_settings(
     only: tuple[str, ...] = (),
     audiences: tuple[Audience, ...] = (),
     project: Path | None = None,
+    limits: Mapping[str, int] | None = None,
 ) -> Settings:
     """The settings that the project has for one of two sides, named as on the command line; the defaults if it has none.
 
-    `only` are operations, and `audiences` those that count, in place of what the settings choose. Raises Refused where
-    the settings are wrong.
+    `only` are operations, and `audiences` those that count, in place of what the settings choose; `limits` go over theirs.
+    Raises Refused where the settings are wrong.
     """
     project = find_project(project or Path())
     names = [side if exists(Path(side)) else side.partition(":")[2] for side in (new, old)]
     paths = [Path(name) for name in names if name]
     for path in paths:
         try:
-            found = read(project, overrides(spec=path, package=package, only=only))[0]
+            found = read(project, overrides(spec=path, package=package, only=only, limits=limits))[0]
             return replace(found, audiences=audiences or found.audiences)
         except Refused:
             read(project, overrides(spec=path, package=package or "api"))  # wrong settings are wrong for every document
-    return Settings(spec=paths[0] if paths else Path(new), operations=only, audiences=audiences or AUDIENCES)
+    return Settings(
+        spec=paths[0] if paths else Path(new), operations=only, audiences=audiences or AUDIENCES, limits=limits or {}
+    )

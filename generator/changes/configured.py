@@ -11,12 +11,14 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from .. import console
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..disk import FILE_LIMIT, InTheWay, scratch
 from ..git import GitFiles, git, refusal
 from ..output import layouts
 from ..output.fingerprint import MANIFEST
 from ..output.manifest import layout_of
+from ..parsing.limits import Limits
 from ..parsing.parse import STANDARD_INPUT
 from ..python import names
 from ..settings.settings import Settings, earlier_packages, packages
@@ -40,6 +42,7 @@ class Sides:
         `chosen`: the command line chooses operations, in place of those that the settings choose.
         """
         self._project, self._default, self._chosen, self._kept = project, default, chosen, ExitStack()
+        self._limits = Limits.of(default.limits)  # never those that a revision says
         self.warnings: list[Diagnostic] = []
         self._bare: list[str] = []
         self._overlaid: list[str] = []
@@ -52,7 +55,8 @@ class Sides:
 
     def load(self, text: str, other: str) -> Side:
         """Load the side that the command line calls `text`, with the settings that it has there. Raises Refused."""
-        side = self._load(text, other)
+        with console.progress(f"Reading {text}", enabled=True):  # ends before anything forks
+            side = self._load(text, other)
         if self._bare and self._overlaid:
             message = f"no package is made from this document, so it has no overlays, and {self._overlaid.pop()} has"
             hint = "what the overlays change is among the changes"
@@ -63,7 +67,8 @@ class Sides:
         at = locate(text, other, self._project)
         if not at.revision:
             settings = None if at.path == STANDARD_INPUT else self._named(packages(self._project), at)
-            side = self._side(at, settings, [_opened(each) for each in settings.overlays] if settings else [])
+            overlays = [_opened(each, self._limits) for each in settings.overlays] if settings else []
+            side = self._side(at, settings, overlays)
             return _with_layout(side, lambda name: layouts.standing(side.settings.output, name)) if settings else side
         try:
             with GitFiles(at.revision, PurePosixPath(), self._project) as files:
@@ -96,7 +101,7 @@ class Sides:
         given, now = settings or self._default, self._default
         operations = given.operations if settings and not self._chosen else now.operations
         judged = replace(given, operations=operations, severities=now.severities, audiences=now.audiences)
-        return Side(load_side(at, self._project, overlays), judged)
+        return Side(load_side(at, self._project, overlays, self._limits), judged)
 
     def _named(self, packages: Iterable[Settings], at: Located) -> Settings | None:
         """The settings of the package that is made from a document."""
@@ -148,11 +153,10 @@ def _layout(files: GitFiles, package: str) -> Layout | None:
     return None
 
 
-def _opened(path: Path) -> Source:
-    from ..parsing.limits import Limits
+def _opened(path: Path, limits: Limits) -> Source:
     from ..parsing.parse import open_source
 
-    return open_source(path, Limits())
+    return open_source(path, limits)
 
 
 def _source(files: GitFiles, path: str) -> Source:

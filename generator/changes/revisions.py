@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..disk import Below, exists
 from ..git import GitFiles, git, refusal
+from ..parsing.limits import Limits
 from ..parsing.parse import STANDARD_INPUT
 
 if TYPE_CHECKING:
@@ -55,16 +56,17 @@ def locate(text: str, other: str = "", folder: Path | None = None) -> Located:
         raise refusal(text, error, folder) from None
 
 
-def load_side(at: Located, folder: Path | None = None, overlays: Sequence[Source] = ()) -> Document:
+def load_side(
+    at: Located, folder: Path | None = None, overlays: Sequence[Source] = (), limits: Limits | None = None
+) -> Document:
     """Load a side, and apply overlays. A revision's files are read in memory, and named as git names them.
 
     Raises Refused where the document can't be read (`main:spec/openapi.json` is how a file of a revision is named).
     """
     from ..document.load import load_source
-    from ..parsing.limits import Limits
     from ..parsing.parse import decode, open_source, read_bytes, to_source
 
-    limits = Limits()
+    limits = limits or Limits()
     if not at.revision:
         path = Path(at.path)
         return load_source(open_source(path, limits), Below(path.parent), overlays=overlays, limits=limits)
@@ -75,7 +77,7 @@ def load_side(at: Located, folder: Path | None = None, overlays: Sequence[Source
             if found is None:
                 raise _refused(at.text, "the link leads out of the revision", "")
             shown = files.shown(PurePosixPath(entry.name))
-            data = read_bytes(shown, limits.bytes, lambda limit: files.read(found, limit))
+            data = read_bytes(shown, limits, lambda limit: files.read(found, limit))
             return load_source(to_source(shown, decode(shown, data)), files, overlays=overlays, limits=limits)
     except subprocess.CalledProcessError as error:
         raise refusal(at.text, error, folder) from None

@@ -24,12 +24,14 @@ def line(plan: Plan, settings: Settings, comparison: Comparison | None = None) -
 
     `comparison` is that of `with_earlier`, if it was made; otherwise document and package are compared here.
     """
+    if not _was_there(plan):
+        return ""
     from .report.text import summary
 
     found = _changes(plan, settings) if comparison is None else comparison.changes
     if found is None:
-        return "what changed can't be told" + _command(plan, settings) if _was_there(plan) else ""
-    return summary(found, settings.audiences) + _command(plan, settings) if found and _was_there(plan) else ""
+        return "what changed can't be told" + _command(plan, settings)
+    return summary(found, settings.audiences) + _command(plan, settings) if found else ""
 
 
 def _document(plan: Plan) -> File | None:
@@ -54,8 +56,7 @@ def _changes(plan: Plan, settings: Settings) -> tuple[Change, ...] | None:
         texts = (file.found, file.wanted) if file is not None else (None, None)
         documents = [json.loads(text) for text in texts if text is not None]
         changes = compare(*documents) if len(documents) == len(texts) else ()
-        if _was_there(plan):
-            changes = (*changes, *compare_python(held(plan), _python(plan.wanted)))
+        changes = (*changes, *compare_python(held(plan), _python(plan.wanted)))
     except Exception:  # these files may hold anything, and generating goes on
         return None
     return override(changes, settings.severities)
@@ -81,11 +82,12 @@ def with_earlier(plan: Plan, settings: Settings, document: Document, package: Pa
     """
     from ..document import load
     from ..document.select import select
+    from ..parsing.limits import Limits
     from .comparison import Side, compare_sides, without_operations
 
     new = document.with_root(select(document.root, settings.operations))
     earlier = plan.output / plan.package / "openapi.json"
-    old = load.load(earlier) if exists(earlier) else without_operations(new)
+    old = load.load(earlier, limits=Limits.of(settings.limits)) if exists(earlier) else without_operations(new)
     chosen = replace(settings, package=plan.package, operations=())  # both hold what was chosen, and nothing else
     was, now = (replace(chosen, layout=layout) for layout in (plan.was, plan.layout))
     sides = Side(old, was, files=held(plan) if _was_there(plan) else None), Side(new, now, built=package)

@@ -20,16 +20,17 @@ from ..settings import settings
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: the configured spec.")
 @options.common
-def import_(source: Path, output: Path | None, project: Path | None, *, as_json: bool) -> int:
+def import_(source: Path, output: Path | None, project: Path | None, limits: dict[str, int], *, as_json: bool) -> int:
     """Take a document in: JSON, YAML or a Markdown page becomes canonical JSON, and what changed is shown."""
     target = output or _configured_spec(settings.find_project(project or Path()))
     name = display(target)
     if target.suffix != ".json":
         message = f"{name} would hold JSON, and is not called so"
         raise Refused(Diagnostic(severity="error", message=message, hint="name it with -o, ending in .json"))
-    text = import_document(source)
+    bounds = Limits.of(_configured_limits(settings.find_project(project or Path())) | limits)
+    text = import_document(source, bounds)
     try:
-        old = open_source(target, Limits()).text if exists(target) else None
+        old = open_source(target, bounds).text if exists(target) else None
     except Refused:
         old = ""  # whatever it is, it is not a document that could be compared
     changes = "" if old in {None, text} else diff_documents(old or "", text, name)
@@ -61,6 +62,14 @@ def _write(source: Path, target: Path, text: str) -> None:
         message = f"the document can't be written: {error.strerror or error}"
     if message:
         raise Refused(Diagnostic(severity="error", message=message, file=display(target), hint=hint))
+
+
+def _configured_limits(project: Path) -> dict[str, int]:
+    """Return the bounds that the project sets for its documents: the highest of each."""
+    found: dict[str, int] = {}
+    for package in settings.packages(project):
+        found |= {name: max(value, found.get(name, 0)) for name, value in package.limits.items()}
+    return found
 
 
 def _configured_spec(project: Path) -> Path:

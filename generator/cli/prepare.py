@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from .. import console
+from .. import console, stages
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..output import fingerprint, layouts, plan
 from ..settings.settings import Settings
@@ -56,34 +56,38 @@ def prepare_all(packages: Sequence[Settings], *, quiet: bool) -> list[Prepared]:
 def _prepare(package: Settings, *, quiet: bool) -> Prepared:
     """Validate a document, generate from it, and compare with the disk. Raises Refused."""
     from ..document.load import load
+    from ..parsing.limits import Limits
 
     begin = time.perf_counter()
-    document = load(package.spec, overlays=package.overlays)
-    sources = _sources(package, document)
     with console.progress(f"Generating from {package.spec.name}", enabled=not quiet):
+        stages.enter("reading")
+        document = load(package.spec, overlays=package.overlays, limits=Limits.of(package.limits))
+        sources = _sources(package, document)
         from ..pipeline import build, package_name
         from ..validation.validate import validate
         from .advice import advice
 
+        stages.enter("validating", document.root.get("paths"), "path")
         valid, warnings = validate(document, lenient=package.lenient)
         built = build(valid, layouts.kept(package, package_name(valid, package)))
-    made = replace(package, layout=built.layout)
-    digest = fingerprint.inputs_digest(made, sources)
-    return Prepared(
-        settings=made,
-        document=valid,
-        package=built,
-        plan=plan.plan(
-            built,
-            package.output,
-            inputs_digest=digest,
-            sources=tuple(sources),
-            settings=fingerprint.claim(package),
-        ),
-        warnings=(*warnings, *built.warnings),
-        seconds=time.perf_counter() - begin,
-        advice=tuple(advice(package, built)),
-    )
+        made = replace(package, layout=built.layout)
+        stages.enter("comparing", built.files, "file")
+        digest = fingerprint.inputs_digest(made, sources)
+        return Prepared(
+            settings=made,
+            document=valid,
+            package=built,
+            plan=plan.plan(
+                built,
+                package.output,
+                inputs_digest=digest,
+                sources=tuple(sources),
+                settings=fingerprint.claim(package),
+            ),
+            warnings=(*warnings, *built.warnings),
+            seconds=time.perf_counter() - begin,
+            advice=tuple(advice(package, built)),
+        )
 
 
 def _sources(package: Settings, document: Document) -> dict[str, bytes]:

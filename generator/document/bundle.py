@@ -287,11 +287,12 @@ class _Bundler:
             return self.numbers[path]
         limits = self.document.limits
         if len(self.sources) >= limits.files:
-            self._problem(origin, f"the document is joined from more than {limits.files:,} files")
+            message = f"the document is joined from more than {limits.files:,} files"
+            self._problem(origin, message, limits.hint("files"))
             return None
         try:
             at = self.files.shown(path)
-            data = read_bytes(at, max(limits.bytes - self.octets, 1), lambda limit: self.files.read(path, limit))
+            data = read_bytes(at, limits, lambda limit: self.files.read(path, limit), self.octets)
             source = to_source(at, decode(at, data))
             parse_any(source, limits, self.document.budget)
         except Refused as refused:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from pathlib import Path
 
+from ..parsing.json_writer import write
 from ..parsing.limits import Limits
 from ..parsing.parse import open_source, parse
 
@@ -23,7 +23,7 @@ def import_document(source: Path, limits: Limits | None = None) -> str:
 
 def to_json(root: object) -> str:
     """Write a tree as canonical JSON text, see import_document."""
-    return json.dumps(root, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return write(root) + "\n"
 
 
 def diff_documents(old_text: str, new_text: str, name: str = "openapi.json") -> str:

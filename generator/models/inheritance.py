@@ -63,7 +63,7 @@ def link(definitions: Mapping[str, Definition]) -> None:
             found = [(tag, key) for tag, key in one.tags.classes if key in definitions and _is(definitions[key], one)]
             one.tags = replace(one.tags, classes=tuple(found))
         elif one.base is None:
-            one.properties = [replace(each, tag="") for each in one.properties]
+            one.properties = [replace(each, tag="") if each.tag else each for each in one.properties]
 
 
 def _is(one: Definition | None, base: Definition) -> bool:

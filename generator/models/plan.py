@@ -206,7 +206,8 @@ def _binding(
         return loose(one) if definition.loose else optional(one) if null else one
 
     def bind(annotation: Annotation) -> Annotation:
-        return replace(annotation, type=replaced(annotation.known, named, class_names))
+        found = replaced(annotation.known, named, class_names)
+        return annotation if found is annotation.known else replace(annotation, type=found)
 
     return bind
 
@@ -224,13 +225,15 @@ def _name(
         definition.tags = replace(definition.tags, classes=tags)
     if isinstance(definition.extra, Annotation):
         definition.extra = bind(definition.extra)
-    properties = [replace(one, annotation=bind(one.annotation)) for one in definition.properties]
-    annotations = [one.annotation for one in properties]
+    properties = [(one, bind(one.annotation)) for one in definition.properties]
+    annotations = [annotation for _, annotation in properties]
     annotations += [definition.extra] if isinstance(definition.extra, Annotation) else []
     read = {name for one in annotations for name in heads(one.known)}
     inherited = {one.wire_name: one.name for one in definition.base.properties} if definition.base else {}
-    fields = names.fields([one.wire_name for one in properties], read, style, inherited)
-    definition.properties = [replace(one, name=fields[one.wire_name]) for one in properties]
+    fields = names.fields([one.wire_name for one, _ in properties], read, style, inherited)
+    definition.properties = [
+        replace(one, annotation=annotation, name=fields[one.wire_name]) for one, annotation in properties
+    ]
 
 
 def _refers(document: Document, pointer: str) -> bool:

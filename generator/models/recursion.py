@@ -32,13 +32,15 @@ def _change(definition: Definition, change: Callable[[Type], Type]) -> None:
     """Change each type of a definition."""
 
     def changed(one: Annotation) -> Annotation:
-        return replace(one, type=change(one.known))
+        found = change(one.known)
+        return one if found is one.known else replace(one, type=found)
 
     if definition.kind == "alias":
         definition.annotation = changed(definition.annotation)
     if isinstance(definition.extra, Annotation):
         definition.extra = changed(definition.extra)
-    definition.properties = [replace(one, annotation=changed(one.annotation)) for one in definition.properties]
+    found = [(one, changed(one.annotation)) for one in definition.properties]
+    definition.properties = [one if new is one.annotation else replace(one, annotation=new) for one, new in found]
 
 
 class _Decider:

@@ -28,6 +28,7 @@ _NOT_IN_THE_OUTPUT = {
     "required_version",
     "severities",
     "audiences",
+    "limits",
     "templates",
     "made_by",
 }

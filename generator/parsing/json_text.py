@@ -37,7 +37,8 @@ def read(source: Source, limits: Limits) -> Any:
     text = source.text
     brackets = _brackets(text)
     if len(brackets) > limits.nodes:
-        raise source.refuse(f"the document has more than {limits.nodes:,} values", source.at(1, 1))
+        message = f"the document has more than {limits.nodes:,} values"
+        raise source.refuse(message, source.at(1, 1), hint=limits.hint("nodes", len(brackets)))
     root = _parse(source, limits)
     if max(accumulate(map(_DEPTH_STEPS.__getitem__, brackets)), default=0) > limits.depth:
         raise _too_deep(source, limits)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ..diagnostics.diagnostic import Refused
@@ -14,7 +14,8 @@ from ..diagnostics.location import Location, diagnose
 class Limits:
     """Bounds of one document, all of its files together.
 
-    Large public documents stay far below each of them (the largest have about 16,000 operations).
+    Nearly all public documents stay far below each of them (the largest have about 16,000 operations). Settings and the
+    command line raise those that grow with a document (RAISABLE), by the names of their settings: `made-text`.
     """
 
     bytes: int = 32 * 2**20  # octets of all files
@@ -29,6 +30,21 @@ class Limits:
     all_enum_values: int = 200_000  # values of all enums together
     properties: int = 10_000  # properties of one object
 
+    @classmethod
+    def of(cls, given: Mapping[str, int]) -> Limits:
+        """Make the bounds with those that were given in place of their defaults."""
+        return cls(**{name.replace("-", "_"): value for name, value in given.items()})
+
+    def hint(self, name: str, needed: int = 0) -> str:
+        """Say how to raise a bound, with a value that is enough: `needed`, if it is known what is, else twice the bound."""
+        value: int = getattr(self, name.replace("-", "_")) * 2
+        while value < needed:
+            value *= 2
+        return f"if the document is to be trusted: --limit {name}={value}, or {name} = {value} under [tool.spectwin.limits]"
+
+
+RAISABLE = tuple(name.replace("_", "-") for name in sorted({one.name for one in fields(Limits)} - {"depth", "name"}))
+"""The bounds that a big document may meet. Deep nesting and long names come from other causes, and cost more than memory."""
 
 DIGITS = 250
 """Digits of an integer, hexadecimal ones too: longer ones are beyond a double, as 1e999 is (RFC 8259, section 6)."""
@@ -55,7 +71,8 @@ class Budget:
             return
         most = f"{self._limits.made:,} values" if self._values < 0 else f"{self._limits.made_text:,} characters"
         message = f"more than {most} would be made of this document"
-        hint = "aliases, references, allOf or combinations in it repeat too much: say it once, and refer to it"
+        hint = "aliases, references, allOf or combinations in it repeat too much: say it once, and refer to it; "
+        hint += self._limits.hint("made" if self._values < 0 else "made-text")
         location = at() if at else Location(file="", line=0, column=0, source="")
         raise Refused(diagnose("error", message, location, hint=hint))
 

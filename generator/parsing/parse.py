@@ -23,19 +23,21 @@ def open_source(path: Path, limits: Limits) -> Source:
     Raises Refused for a file that can't be read, is too big or empty, is not UTF-8, or is neither JSON nor YAML nor a
     Markdown page with an OpenAPI document in it.
     """
-    return to_source(path, decode(path, read_bytes(path, limits.bytes)))
+    return to_source(path, decode(path, read_bytes(path, limits)))
 
 
 STANDARD_INPUT = "-"
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/+(.*)", re.IGNORECASE)  # two letters at least: `C:/` is a disk
 
 
-def read_bytes(path: Path, limit: int, read: Callable[[int], bytes] | None = None) -> bytes:
-    """Read a file of at most ``limit`` octets; `-` is standard input. Raises Refused if that is not possible.
+def read_bytes(path: Path, limits: Limits, read: Callable[[int], bytes] | None = None, before: int = 0) -> bytes:
+    """Read a file of a document; `-` is standard input. Raises Refused if that is not possible, or more than the limits allow.
 
-    `read` reads so many octets of it from elsewhere than the disk; it raises what the functions of ``disk`` raise.
+    `read` reads so many octets of it from elsewhere than the disk; it raises what the functions of ``disk`` raise. `before`
+    are the octets of the document's other files.
     """
-    message = ""
+    message = hint = ""
+    limit = max(limits.bytes - before, 1)
     data = b""
     if read is None and (address := _ADDRESS.match(str(path))):
         raise no_download(f"{address[1]}://{address[2]}")
@@ -53,12 +55,20 @@ def read_bytes(path: Path, limit: int, read: Callable[[int], bytes] | None = Non
     except (OSError, ValueError) as error:
         message = f"the file can't be read: {getattr(error, 'strerror', None) or error}"
     if len(data) > limit:
-        message = f"the document has more than {limit:,} bytes"
+        message, hint = f"the document has more than {limits.bytes:,} bytes", limits.hint("bytes", _size(path) + before)
     elif not message and not data.strip():
         message = "the file is empty"
     if message:
-        raise Refused(Diagnostic(severity="error", message=message, file=display(path)))
+        raise Refused(Diagnostic(severity="error", message=message, file=display(path), hint=hint))
     return data
+
+
+def _size(path: Path) -> int:
+    """Tell the octets of a file for a message; 0 if that can't be told."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
 
 
 def no_download(address: str) -> Refused:

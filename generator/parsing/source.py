@@ -42,6 +42,7 @@ class Source:
     page: str = ""
     first_line: int = 0
     index: PositionIndex | None = field(default=None, repr=False)  # set by who reads the text
+    _name: str = field(default="", repr=False)  # made when first asked for
     _starts: list[int] | None = field(default=None, repr=False)  # where each line begins, made when first asked for
     _breaks: list[int] | None = field(
         default=None, repr=False
@@ -50,7 +51,9 @@ class Source:
     @property
     def name(self) -> str:
         """The file's name for messages: relative to the working directory where it stands below it."""
-        return display(self.path)
+        if not self._name:
+            self._name = display(self.path)
+        return self._name
 
     def at(self, line: int, column: int) -> Location:
         """Turn a line and a column of the text (both from 1) into a location of the file."""

@@ -286,7 +286,8 @@ class _Builder:
     def _count(self, nodes: int, mark: Any) -> None:
         self.nodes += nodes
         if self.nodes > self.limits.nodes:
-            raise self._refuse(f"the document has more than {self.limits.nodes:,} values", mark)
+            message = f"the document has more than {self.limits.nodes:,} values"
+            raise self._refuse(message, mark, self.limits.hint("nodes"))
 
     def _path(self) -> Iterator[str | int]:
         for open_ in self.stack[:-1]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .divided import undivided
 from .imports import KNOWN
@@ -43,12 +43,25 @@ def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> Non
     (`module:name`): those of the user's own types, and of the package's groups. Raises GateError with the line.
     """
     module = parse(name, module) if isinstance(module, str) else module
-    if "\r" in module.text:  # Python ends a line there; nobody who reads the file, or this text line by line, does
+    check_text(name, module.text)
+    inspect(name, module.tree, allowed, set(TYPES))
+
+
+def check_text(name: str, text: str) -> None:
+    """Refuse a text that a reader may see otherwise than Python does. Raises GateError."""
+    if "\r" in text:  # Python ends a line there; nobody who reads the file, or this text line by line, does
         raise GateError(f"{name}: a carriage return")
-    if any(map(_CODING.match, module.text.split("\n", 2)[:2])):
+    if any(map(_CODING.match, text.split("\n", 2)[:2])):
         raise GateError(f"{name}: a line that says how the file is encoded")
+
+
+def inspect(name: str, tree: ast.Module, allowed: Collection[str], known: set[str], before: int = 0) -> None:
+    """Refuse statements of a module as `check` does; `before` is the number of lines before them.
+
+    `known` are the names that may be read; those that the statements import and define are added to it.
+    """
     try:
-        _Gate(name=name, allowed=allowed).module(module.tree)
+        _Gate(name=name, allowed=allowed, known=known, before=before).module(tree)
     except ValueError as error:
         raise GateError(f"{name}: not Python: {error}") from error
     except (RecursionError, MemoryError) as error:
@@ -74,9 +87,8 @@ class _Gate:
 
     name: str
     allowed: Collection[str]
-    known: set[str] = field(default_factory=lambda: set(TYPES))
-    in_parts: bool = False
-    """Whether `contract` is the module of one group."""
+    known: set[str]
+    before: int
 
     @property
     def whole(self) -> str:
@@ -84,11 +96,16 @@ class _Gate:
         return undivided(self.name)
 
     @property
+    def in_parts(self) -> bool:
+        """Whether `contract` is the module of one group: what it has is called, not read."""
+        return f"..contract:{self.name.removeprefix('client/').removesuffix('.py')}" in self.allowed
+
+    @property
     def calls(self) -> dict[str, tuple[Collection[str], int | None]]:
         return CALLS.get(self.whole, {})
 
     def refuse(self, node: ast.AST, what: str) -> GateError:
-        return GateError(f"{self.name}:{getattr(node, 'lineno', 0)}: {what}")
+        return GateError(f"{self.name}:{self.before + getattr(node, 'lineno', 0)}: {what}")
 
     def every(self, rule: Callable[[ast.expr], None], nodes: Iterable[ast.expr | None]) -> None:
         for node in nodes:
@@ -155,7 +172,6 @@ class _Gate:
             if not fine or name.startswith("_") or name == "*":
                 raise self.refuse(node, f"an import of {name} from {origin}")
             self.known.add(alias.asname or name)
-            self.in_parts = self.in_parts or part
 
     def class_(self, node: ast.ClassDef) -> None:
         """Inspect a class: bases that are types, documentation, fields, and the methods that its file has."""

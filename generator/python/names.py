@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal, TypeVar
 
+from .offers import Offers
 from .pins import check_groups, check_pins, check_single
 from .reserved import (
     BUILTIN_TYPES,
@@ -57,12 +58,11 @@ def settle(
     while moved:
         now = {key: names[level[key]] for key, names in candidates.items()}
         own, made = Counter(now.values()), Counter(one for name in now.values() for one in derived(name))
-        open_ = {key: name for key, name in now.items() if level[key] + 1 < len(candidates[key])}
-        moved = [key for key, name in open_.items() if own[name] > 1 or made[name] or name in used]
-        # Only when all names differ: what is made of them may still be the same.
-        moved = moved or [
-            key for key, name in open_.items() if any(made[one] > 1 or one in used for one in derived(name))
-        ]
+        met = [key for key, name in now.items() if own[name] > 1 or made[name] or name in used]
+        moved = [key for key in met if level[key] + 1 < len(candidates[key])]
+        if not moved:  # only when all names differ: what is made of them may still be the same
+            met = [key for key, name in now.items() if any(made[one] > 1 or one in used for one in derived(name))]
+            moved = [key for key in met if level[key] + 1 < len(candidates[key])]
         for key in moved:
             level[key] += 1
     result: dict[Key, str] = {}
@@ -153,15 +153,18 @@ def operations(
     """
     pinned = dict(pins or {})
 
-    def offers(key: OperationKey, operation_id: str | None) -> list[str]:
-        method, path = key[:2]
-        full = operation_words(operation_id, method, path)
-        names = [identifier("_".join(one), "operation") for one in (without(full, group.split("_")), full)]
-        if operation_id:
-            names.append(spelled(operation_id, prefix="operation"))
-        names += [snake(f"{method} {path}", prefix="operation"), spelled(f"{method} {path}", prefix="operation")]
-        names += [spelled(pointer, prefix="operation") for pointer in key[2:]]
-        return [safe(name, METHOD_RESERVED) for name in names]
+    def offers(key: OperationKey, operation_id: str | None) -> Sequence[str]:
+        full = operation_words(operation_id, *key[:2])
+        names = (identifier("_".join(one), "operation") for one in (without(full, group.split("_")), full))
+
+        def longer() -> list[str]:
+            at = " ".join(key[:2])
+            names = [spelled(operation_id, prefix="operation")] if operation_id else []
+            names += [snake(at, prefix="operation"), spelled(at, prefix="operation")]
+            names += [spelled(pointer, prefix="operation") for pointer in key[2:]]
+            return [safe(name, METHOD_RESERVED) for name in names]
+
+        return Offers([safe(name, METHOD_RESERVED) for name in names], longer)
 
     free = {key: offers(key, operation_id) for key, operation_id in keys.items() if key not in pinned}
     return pinned | settle(free, taken=set(pinned.values()))
@@ -374,19 +377,25 @@ def variants(names: Mapping[str, str], taken: Collection[str]) -> dict[str, str]
 def inline_schemas(places: Mapping[str, tuple[str, Sequence[str]]], taken: Collection[str]) -> dict[str, str]:
     """Name inline schemas after their places: key (a JSON pointer, with its direction) → (name of the holder, words)."""
 
-    def offers(key: str, parent: str, hint: Sequence[str]) -> list[str]:
+    def free(name: str) -> str:
+        return safe(name if name.isidentifier() else pascal(name), MODEL_NAMES)
+
+    def offers(key: str, parent: str, hint: Sequence[str]) -> Sequence[str]:
         short = parent + "".join(capitals(word) for word in hint)
+        return Offers([free(short)], lambda: longer(key, parent, hint, short))
+
+    def longer(key: str, parent: str, hint: Sequence[str], short: str) -> list[str]:
         found = re.search(r"/responses/([^/]+)/", key)
         status_ = capitals(found[1]) if found else ""
         found = re.search(r"/content/([^/]+)/", key)
         media = capitals(found[1].rpartition("~1")[2]) if found else ""
         method = capitals(" ".join(re.findall(r"/paths/([^/]+)/(\w+)/", key)[0])) if key.startswith("#/paths/") else ""
-        long = [short, short + status_, short + media, short + status_ + media, f"{short}{method}{status_}{media}"]
+        long = [short + status_, short + media, short + status_ + media, f"{short}{method}{status_}{media}"]
         long.append(parent + "".join(capitals(spelled(word, prefix="Field")) for word in hint))
         if key.startswith("#/components/mediaTypes/"):
             long.append(short + capitals(key.rpartition("?")[2] if "?" in key else "response"))
         whole = pascal(spelled(key, prefix="Schema"))
-        return [safe(one if one.isidentifier() else pascal(one), MODEL_NAMES) for one in dict.fromkeys(long)] + [whole]
+        return [free(one) for one in dict.fromkeys(long) if one != short] + [whole]
 
     return settle({key: offers(key, parent, hint) for key, (parent, hint) in places.items()}, taken=taken)
 

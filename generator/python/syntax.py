@@ -22,33 +22,15 @@ class Parsed:
     tree: ast.Module
 
 
-def parse(name: str, text: str) -> Parsed:
-    """Parse a module; `name` is its path in the package. Raises GateError with the line."""
+def parse(name: str, text: str, before: int = 0) -> Parsed:
+    """Parse a module, or the statements of it that follow so many lines; `name` is its path in the package.
+
+    Raises GateError with the line.
+    """
     try:
         return Parsed(text, ast.parse(text))
     except (SyntaxError, ValueError) as error:
-        line, message = getattr(error, "lineno", None) or 1, getattr(error, "msg", error)
+        line, message = before + (getattr(error, "lineno", None) or 1), getattr(error, "msg", error)
         raise GateError(f"{name}:{line}: not Python: {message}") from error
     except (RecursionError, MemoryError) as error:
         raise GateError(f"{name}: nested too deeply") from error
-
-
-def with_imports(before: Parsed, place: str, name: str, text: str) -> Parsed:
-    """Parse a text that is `before` with import lines in place of its line `import {place}`.
-
-    Only these lines are parsed: a line that is a statement of the module by itself can be replaced by other such lines,
-    and all other statements read as before. A text that differs elsewhere is parsed as a whole. Raises GateError.
-    """
-    head, found, tail = before.text.partition(f"import {place}\n")
-    tail = tail.lstrip("\n")
-    end = len(text) - len(tail)
-    body = before.tree.body
-    at = [index for index, one in enumerate(body) if isinstance(one, ast.Import) and one.names[0].name == place]
-    own_line = len(at) == 1 and f"\n{head}".endswith("\n") and body[at[0]].lineno == head.count("\n") + 1
-    same = text.startswith(head) and text.endswith(tail) and len(head) < end and text[end - 1] == "\n"
-    if not (found and own_line and same):
-        return parse(name, text)
-    lines = parse(name, text[len(head) : end]).tree.body
-    if not all(isinstance(one, ast.Import | ast.ImportFrom) for one in lines):
-        return parse(name, text)
-    return Parsed(text, ast.Module(body=[*body[: at[0]], *lines, *body[at[0] + 1 :]], type_ignores=[]))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 
 from .reserved import KEYWORDS
 
 SPLIT = re.compile(r"[\W_]+")
+_OTHER = re.compile(r"\W")
 _CAMEL = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z])"  # pet|Type
     r"|(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z]s(?![a-z]))(?![A-Z]v\d)(?!(?<=O)Auth)"  # HTTP|Code; APIs, IPv4 and OAuth are whole
@@ -24,6 +26,7 @@ _COMPARISONS = {
 }
 _COMPARED = re.compile(r"([^<>=!≤≥≠]*)([<>=!]=|[<>=≤≥≠])([^<>=!≤≥≠]*)")  # one alone: `Page<Pet>` compares nothing
 _SIGN = re.compile(r"(?<![^\W_])([+-])(?=\d)")
+_REMEMBERED = 10_000  # texts whose names are kept: the same words stand in many places of a document
 _SPELLED = 3  # so many characters, at most, have their own words where a text has nothing else
 _CHARACTERS = dict(
     zip(
@@ -38,6 +41,8 @@ _PLURALS = ((re.compile(r"ies$"), "y"), (re.compile(r"(ss|sh|ch|x|z)es$"), r"\1"
 def pieces(text: str) -> list[str]:
     """Split a text at what is no letter and no digit; comparisons, signs of numbers and lone symbols become words."""
     text = unicodedata.normalize("NFKC", text)
+    if text.isascii() and text.isidentifier() and text.strip("_"):  # most are: nothing in it is compared or counted
+        return [piece for piece in text.split("_") if piece]
     if compared := _COMPARED.fullmatch(text):
         text = f"{compared[1]} {_COMPARISONS[compared[2]]} {compared[3]}"
     text = _SIGN.sub(lambda sign: " plus " if sign[1] == "+" else " minus ", text)
@@ -56,6 +61,7 @@ def words(text: str) -> list[str]:
     return [word.lower() for piece in pieces(text) for word in _CAMEL.split(piece) if word]
 
 
+@lru_cache(_REMEMBERED)
 def snake(text: str, *, prefix: str = "x") -> str:
     """Name a function, argument, field or module: `lower_case`, `prefix_` before a leading digit."""
     return identifier("_".join(words(text)), prefix)
@@ -67,6 +73,7 @@ def pascal(text: str, *, prefix: str = "Schema") -> str:
     return name if name.isidentifier() and not name[0].islower() else identifier(f"{prefix}{name}", prefix)
 
 
+@lru_cache(_REMEMBERED)
 def capitals(text: str) -> str:
     """Join the words of a text, each with a capital; what comes out may begin with a digit."""
     joined = "".join(piece[0].upper() + piece[1:] for piece in pieces(text))
@@ -78,18 +85,19 @@ def constant(text: str) -> str:
     return unicodedata.normalize("NFKC", text.upper())
 
 
+@lru_cache(_REMEMBERED)
 def spelled(text: str, *, prefix: str) -> str:
     """Name a thing without losing a character: what is no letter is spelled out (`a-b` → `a_dash_b`)."""
     normal = unicodedata.normalize("NFKC", text)
     if normal.isidentifier() and normal == text and not normal.startswith("_"):
         return text
-    parts = [char if char == "_" or char.isalnum() else f"_{_said(char)}_" for char in text]
-    return identifier("".join(parts).strip("_"), prefix)
+    return identifier(_OTHER.sub(lambda found: f"_{_said(found[0])}_", text).strip("_"), prefix)
 
 
 def identifier(name: str, prefix: str) -> str:
     """Turn what is nearly an identifier into one."""
-    name = "".join(char for char in name if ("a" + char).isidentifier())
+    if not name.isidentifier():
+        name = "".join(char for char in name if ("a" + char).isidentifier())
     if not name or not name.isidentifier() or name.startswith("_"):
         name = f"{prefix}_{name.lstrip('_')}" if prefix.islower() else f"{prefix}{name.lstrip('_')}"
     return unicodedata.normalize("NFKC", name).rstrip("_") or prefix

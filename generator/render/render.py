@@ -11,12 +11,13 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from .. import ir
+from .. import ir, stages
 from ..circles import circles
 from ..disk import is_file, read_text
 from ..python import gate
 from ..python.imports import header
-from ..python.syntax import GateError, parse, with_imports
+from ..python.parts import Inspection
+from ..python.syntax import GateError
 from ..python.types import text
 from . import marks, own_templates
 from .environment import environment, environment_with
@@ -76,18 +77,28 @@ def _render(
 def _inspected(
     modules: Mapping[str, _Module], api: ir.Api, types: Mapping[str, str], printed: dict[str, str]
 ) -> dict[str, str]:
-    """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, after its layout."""
+    """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, in parts."""
     allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
     groups = allowed | _own(api)
     models = allowed | {f".{module.name}" for module in api.model_modules}
+    stages.enter("laying out", modules, "module")
     printed.update(lay_out({name: one.text for name, one in modules.items()}))
-    parsed = {name: parse(name, printed[name]) for name, one in modules.items() if one.place}
-    complete = {name: modules[name].complete(name, one.text, one.tree, types) for name, one in parsed.items()}
-    found = sort_imports({**printed, **complete})
-    for name, source in found.items():
-        known = parsed.get(name)
-        module = with_imports(known, modules[name].place, name, source) if known else parse(name, source)
-        gate.check(name, module, models if name.startswith("models/") else groups)
+    stages.enter("inspecting", modules, "module")
+    inspections = {
+        name: Inspection(name, printed[name], one.place, models if name.startswith("models/") else groups)
+        for name, one in modules.items()
+        if one.place
+    }
+    heads = {
+        name: modules[name].complete(name, one.head, one.digest, types) + one.first()
+        for name, one in inspections.items()
+    }
+    found = sort_imports({**printed, **heads})
+    for name in found:
+        if one := inspections.pop(name, None):
+            found[name] = one.finish(found[name].removesuffix(one.first()))
+        else:
+            gate.check(name, found[name], models if name.startswith("models/") else groups)
     return found
 
 

@@ -10,10 +10,14 @@ from ..python.escaping import py
 NAMES = ("x-enum-varnames", "x-enumNames", "x-enum-names")
 WORDS = ("x-enum-descriptions", "x-enumDescriptions", "x-enum-comments")
 DEEPEST = 4
+_HOLDERS = frozenset(("enum", "const", "oneOf", "anyOf", "allOf", "items", "additionalProperties"))
+"""Keywords without which a schema has no constants."""
 
 
 def constants_in_words(schema: Any) -> str:
     """List the constants of a schema, each in a line with its name and what is said of it; empty if nothing is said."""
+    if isinstance(schema, Mapping) and schema.keys().isdisjoint(_HOLDERS):
+        return ""
     found = list(_constants(schema, 0))
     if not any(name or words for _, name, words in found):
         return ""

@@ -56,8 +56,16 @@ WORDS = ("title", "description", "default", "examples", "deprecated", "readOnly"
 """What is said of a schema that is made of two."""
 
 
+_LEFT = frozenset(
+    "contains $dynamicRef patternProperties dependentRequired dependentSchemas propertyNames unevaluatedProperties "
+    "unevaluatedItems if uniqueItems not".split()
+)
+
+
 def leftovers(schema: Mapping[str, Any]) -> set[str]:
     """Name the keywords of one schema that no type expresses and that refuse something."""
+    if schema.keys().isdisjoint(_LEFT):
+        return set()
     found = {key for key in ("contains", "$dynamicRef") if key in schema}
     maps = ("patternProperties", "dependentRequired", "dependentSchemas")
     found.update(key for key in maps if isinstance(schema.get(key), dict) and schema[key])

@@ -93,6 +93,9 @@ class Flat:
         }[kind]
 
 
+_BOUNDS = (*LOWER, *UPPER, "multipleOf")
+
+
 class Flattener:
     """Reads schemas of one document."""
 
@@ -160,6 +163,8 @@ class Flattener:
 
         Where several parts say something, true counts (JSON Schema 2020-12, Validation 9.4).
         """
+        if isinstance(schema, dict) and "$ref" not in schema and "allOf" not in schema:
+            return schema.get(keyword) is True
         pending, met = [schema], set[str]()
         while pending:
             one = pending.pop()
@@ -205,7 +210,7 @@ class Flattener:
         """Intersect a schema with what its `$ref` and `allOf` bring; the result is shared and must not be changed."""
         if node.pointer in self._known:
             return self._known[node.pointer]
-        if not _open:
+        if not _open and isinstance(node.schema, dict) and ("$ref" in node.schema or "allOf" in node.schema):
             self._flatten_parts(node)
             if node.pointer in self._known:
                 return self._known[node.pointer]
@@ -279,7 +284,7 @@ class Flattener:
         if kinds:
             flat.typed = True
             flat.types = tuple(dict.fromkeys(kinds))
-        for key in (*LOWER, *UPPER, "multipleOf"):
+        for key in _BOUNDS if not schema.keys().isdisjoint(_BOUNDS) else ():
             value = schema.get(key)
             if isinstance(value, int | float) and not isinstance(value, bool) and (key != "multipleOf" or value > 0):
                 flat.bounds[key] = min(value, LARGEST) if key in COUNTS else value

@@ -75,6 +75,8 @@ class Settings:
     """How `diff` judges a change, by its identifier: `error`, `warning`, `info` or `none`."""
     audiences: tuple[Audience, ...] = AUDIENCES
     """Whose breaks count for `diff`."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """Bounds of the document that are raised for a big one: `{ bytes = 67_108_864 }`. The message that one was met says what to type."""
     templates: Path | None = None
     """A folder with templates that take the place of Spectwin's, by their names."""
     made_by: Path | None = None
@@ -90,7 +92,7 @@ def overrides(*, only: Sequence[str] = (), overlays: Sequence[Path] = (), **give
     `given` are values by the names of ``Settings``' fields.
     """
     values = {**given, "operations": tuple(only), "overlays": tuple(overlays)}
-    return {name: value for name, value in values.items() if value not in (None, (), False)}
+    return {name: value for name, value in values.items() if value not in (None, (), False, {})}
 
 
 def find_project(start: Path) -> Path:
@@ -193,7 +195,7 @@ def _given(overrides: Mapping[str, Any]) -> dict[str, Any]:
 def _choose(packages: list[dict[str, Any]], given: dict[str, Any]) -> list[dict[str, Any]]:
     """Put the command line's values over the configured ones. Raises Refused if no package is meant, or none can be told."""
     if len(packages) <= 1:
-        return [{**(packages[0] if packages else {}), **given}]
+        return [_over(packages[0] if packages else {}, given)]
     chosen = packages
     if "package" in given:
         chosen = [values for values in packages if values.get("package") == given["package"]]
@@ -201,13 +203,18 @@ def _choose(packages: list[dict[str, Any]], given: dict[str, Any]) -> list[dict[
         spec = given["spec"].resolve()
         chosen = [values for values in packages if "spec" in values and values["spec"].resolve() == spec]
     if chosen:
-        return [{**values, **given} for values in chosen]
+        return [_over(values, given) for values in chosen]
     if "package" in given and "spec" in given:
         return [given]  # a package that is not configured
     names = ", ".join(str(values.get("package", "(unnamed)")) for values in packages)
     message = f"none of the configured packages is meant by this: {names}"
     hint = "name one of them with --package, or give both a document and --package"
     raise Refused(Diagnostic(severity="error", message=message, hint=hint))
+
+
+def _over(values: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Put the command line's values over those of a package; limits one by one."""
+    return {**values, **given, "limits": {**values.get("limits", {}), **given.get("limits", {})}}
 
 
 def _contain(file: _File, index: int, project: Path, values: dict[str, Any], given: Container[str]) -> None:

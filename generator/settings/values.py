@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from ..parsing.limits import RAISABLE
 from ..python.modules import MODULES
 from .severities import AUDIENCES, Audience, wrong
 
@@ -177,6 +178,20 @@ def _severities(value: object) -> dict[str, str]:
     return _table_of(value, "a level", lambda _: True)
 
 
+def limits(value: object) -> dict[str, int]:
+    """Read bounds of a document. Raises WrongValue."""
+    if not isinstance(value, dict):
+        raise WrongValue(f"expected a table of numbers, found {_kind(value)}")
+    for key, item in value.items():
+        if key not in RAISABLE:
+            raise WrongValue(
+                f"there is no limit called {key} that can be set", f"there are: {', '.join(RAISABLE)}", key
+            )
+        if isinstance(item, bool) or not isinstance(item, int) or item < 1:
+            raise WrongValue(f"the value of {key} is not a number from 1", key=key)
+    return dict(value)
+
+
 def _kind(value: object) -> str:
     """Name the kind of a value in the terms of TOML."""
     if value == "":
@@ -209,6 +224,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "required-version": _version,
     "severities": _severities,
     "audiences": _audiences,
+    "limits": limits,
     "templates": _path,
 }
 """The function that reads each setting, by its key in pyproject.toml. Each raises WrongValue."""

@@ -51,7 +51,7 @@ def _operations(index: Index, limits: Limits) -> Iterator[Finding]:
     operations = index.of("operation")
     if len(operations) > limits.operations:
         message = f"the document has {len(operations):,} operations; at most {limits.operations:,} are accepted"
-        yield Finding(pointer="#/paths", message=message)
+        yield Finding(pointer="#/paths", message=message, hint=limits.hint("operations", len(operations)))
     for pointer, _, value in operations:
         name = value.get("operationId")
         if not isinstance(name, str):

@@ -36,7 +36,8 @@ def judge_schemas(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Findi
         before, values = values, values + (len(enum) if isinstance(enum, list) else 0)
         if before <= most < values:
             message = f"the enums together have more than {most:,} values"
-            yield Finding(pointer=join(pointer, "enum"), message=message)
+            hint = index.document.limits.hint("all-enum-values", values)
+            yield Finding(pointer=join(pointer, "enum"), message=message, hint=hint)
 
 
 def _mappings(index: Index) -> Iterator[Finding]:
@@ -111,7 +112,8 @@ def _sizes(pointer: Pointer, schema: dict[str, Any], limits: Limits) -> Iterator
     enum, properties = schema.get("enum"), schema.get("properties")
     if isinstance(enum, list) and len(enum) > limits.enum_values:
         message = f"the enum has {len(enum):,} values; at most {limits.enum_values:,} are accepted"
-        yield Finding(pointer=join(pointer, "enum"), message=message)
+        yield Finding(pointer=join(pointer, "enum"), message=message, hint=limits.hint("enum-values", len(enum)))
     if isinstance(properties, dict) and len(properties) > limits.properties:
         message = f"the object has {len(properties):,} properties; at most {limits.properties:,} are accepted"
-        yield Finding(pointer=join(pointer, "properties"), message=message)
+        hint = limits.hint("properties", len(properties))
+        yield Finding(pointer=join(pointer, "properties"), message=message, hint=hint)

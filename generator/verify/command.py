@@ -120,11 +120,13 @@ def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _P
     from ..document.implied import with_types
     from ..document.load import load
     from ..output import layouts
+    from ..parsing.limits import Limits
     from ..pipeline import build, package_name
     from ..validation.validate import validate
 
     document: Document
-    document, found = validate(load(chosen.spec, overlays=chosen.overlays), lenient=chosen.lenient)
+    document = load(chosen.spec, overlays=chosen.overlays, limits=Limits.of(chosen.limits))
+    document, found = validate(document, lenient=chosen.lenient)
     chosen = layouts.kept(chosen, package_name(document, chosen))
     built = build(document, replace(chosen, sides=frozenset(("client", "server")), distribution=None))
     warnings += [*found, *built.warnings]

@@ -11,9 +11,9 @@ _FIELDS = 12
 _TEXT = "What it is for, in the words that such documents have for it: long, and seldom read by anybody. "
 
 
-def big_document(operations: int = 800) -> Tree:
+def big_document(operations: int = 800, components: int = _SCHEMAS) -> Tree:
     """Operations over components that refer to each other, in circles too, with an error that all of them share."""
-    schemas: Tree = {f"Thing{number}": _schema(number) for number in range(_SCHEMAS)}
+    schemas: Tree = {f"Thing{number}": _schema(number, components) for number in range(components)}
     schemas["Error"] = {"type": "object", "properties": {"code": {"type": "integer"}, "detail": {"type": "string"}}}
     paths: Tree = {}
     for number in range(operations // 2):
@@ -48,11 +48,11 @@ def _operation(name: str, number: int) -> Tree:
     }
 
 
-def _schema(number: int) -> Tree:
+def _schema(number: int, components: int) -> Tree:
     fields: Tree = {
         f"field{index}": {"type": "string", "maxLength": 10 + index, "description": _TEXT * 2}
         for index in range(_FIELDS)
     }
-    fields["next"] = {"$ref": f"#/components/schemas/Thing{(number + 1) % _SCHEMAS}"}
+    fields["next"] = {"$ref": f"#/components/schemas/Thing{(number + 1) % components}"}
     fields["owner"] = {"oneOf": [{"$ref": f"#/components/schemas/Thing{number // 2}"}, {"type": "null"}]}
     return {"type": "object", "required": ["field0"], "properties": fields}

@@ -39,6 +39,7 @@ FLOORS = (
     "diagnostics",
     "disk",
     "circles",
+    "stages",
     "pointer",
     "__init__",
 )

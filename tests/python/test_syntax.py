@@ -11,8 +11,9 @@ import pytest
 
 from generator import pipeline
 from generator.document.load import load
-from generator.python import gate, syntax
-from generator.python.syntax import GateError, Parsed, parse, with_imports
+from generator.python import gate, parts, syntax
+from generator.python.parts import Inspection
+from generator.python.syntax import GateError
 from generator.render.formatting import lay_out, sort_imports
 from generator.render.marks import HEADS
 from generator.settings.settings import Settings
@@ -20,17 +21,11 @@ from tests.support.packages import dependent
 
 SEED = Path(__file__).parent.parent / "hostile" / "seed.yaml"
 PLACE = "spectwin_0"
-BODY = f'"""x"""\n\nimport {PLACE}\n\nX = 1\n'
-GOOD = '"""x"""\n\nfrom __future__ import annotations\n\nfrom typing import Any\n\nX = 1\n'
-
-
-def same(found: Parsed, text: str) -> bool:
-    return found.text == text and ast.dump(found.tree) == ast.dump(ast.parse(text))
 
 
 @pytest.fixture
 def parsed_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The texts of whole modules that are parsed, in order."""
+    """The texts that are parsed, in order."""
     texts: list[str] = []
     original = ast.parse
 
@@ -42,67 +37,113 @@ def parsed_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
-def test_import_lines_are_parsed_alone(parsed_texts: list[str]) -> None:
-    before = parse("a.py", BODY)
-    found = with_imports(before, PLACE, "a.py", GOOD)
-    assert parsed_texts == [BODY, "from __future__ import annotations\n\nfrom typing import Any\n\n"]
-    assert same(found, GOOD)
+def inspected(monkeypatch: pytest.MonkeyPatch, body: str, head: str) -> str:
+    """Inspect a module with a head in place of its own; give the dumps of what the gate saw, the head last."""
+    seen: list[str] = []
+
+    def noted(_: str, tree: ast.Module, *__: Any) -> None:
+        seen.append(", ".join(map(ast.dump, tree.body)))
+
+    monkeypatch.setattr(gate, "inspect", noted)
+    whole = Inspection("a.py", body, PLACE, ()).finish(head)
+    assert ", ".join(filter(None, [seen[-1], *seen[:-1]])) == ", ".join(map(ast.dump, ast.parse(whole).body))
+    return whole
 
 
+HEAD = '"""x"""\n\nfrom __future__ import annotations\n\nfrom typing import Any\n\n'
+
+
+@pytest.mark.parametrize("size", [1, 20, 10_000])
 @pytest.mark.parametrize(
-    ("body", "text"),
+    "tail",
     [
-        pytest.param(BODY, GOOD.replace("X = 1", "X = evil()"), id="after"),
-        pytest.param(BODY, GOOD.replace('"""x"""', "evil()"), id="before"),
-        pytest.param(BODY, GOOD.replace("import Any", "import Any; evil()"), id="beside"),
-        pytest.param(BODY, GOOD.replace("X = 1", "if evil:\n    X = 1"), id="around"),
-        pytest.param(BODY, GOOD.replace("X = 1", "evil()\n\nX = 1"), id="between"),
-        pytest.param(BODY, GOOD.removesuffix("\n") + "; evil()\n", id="at the end"),
-        pytest.param(BODY, GOOD.replace("from typing import Any", "'''\nevil()\n'''"), id="a text"),
-        pytest.param(BODY, '"""x"""\n\n', id="cut short"),
-        pytest.param(BODY, BODY, id="no imports"),
-        pytest.param(BODY, BODY.replace(f"import {PLACE}\n\n", ""), id="no lines"),
-        pytest.param(f'"""x\n\nimport {PLACE}\n"""\n\nevil()\n', f"{GOOD}\n", id="in a docstring"),
-        pytest.param(
-            f'"""x\nimport {PLACE}\n"""\nimport {PLACE}\n',
-            f'"""x\nimport a\n"""\nimport {PLACE}\n',
-            id="in a docstring too",
-        ),
-        pytest.param(f"if evil:\n    import {PLACE}\n", "if evil:\n    import a\n", id="in a block"),
-        pytest.param(f"evil(); import {PLACE}\n", "evil(); import a\n", id="after a statement"),
-        pytest.param(f"import {PLACE}; evil()\n", "import a; evil()\n", id="before a statement"),
-        pytest.param(f"X = 1; \\\nimport {PLACE}\nevil()\n", "X = 1; \\\nimport a\nevil()\n", id="after a backslash"),
-        pytest.param(f"X = 1\rimport {PLACE}\nevil()\n", "X = 1\rimport a\nevil()\n", id="after a carriage return"),
-        pytest.param(f"\x0cimport {PLACE}\nevil()\n", "\x0cimport a\nevil()\n", id="after a form feed"),
+        pytest.param("X = 1\n", id="one"),
+        pytest.param("X = 1\n\nclass A:\n    x = 1\n\n    y = 2\n\n\nclass B: ...\n", id="classes"),
+        pytest.param('X = """\n\nclass A:\n\nY = 1\n"""\n\nZ = 1\n', id="code in a text"),
+        pytest.param('X = """\n\nY = """\n\nZ = """\n\n"""\n\nA = 1\n', id="texts"),
+        pytest.param("if X:\n    Y = 1\n\nelse:\n    Y = 2\n\nZ = 1\n", id="else"),
+        pytest.param("try:\n    Y = 1\n\nexcept A:\n    Y = 2\n\nfinally:\n    Z = 1\n", id="except"),
+        pytest.param("@a\n\n@b\n\nclass A: ...\n", id="decorators"),
+        pytest.param("X = (\n\nY\n\n,\n\nZ)\n\nA = 1\n", id="brackets"),
+        pytest.param("X = 1; \\\n\nevil()\n", id="a backslash"),
+        pytest.param("X = 1; \\\n\n\nevil()\n\n\nY = 1\n", id="a backslash and empty lines"),
+        pytest.param("# x\n\n# y\nX = 1\n\n# z\n", id="comments"),
+        pytest.param("X = 1\n\n\x0cY = 2\n\nevil()\n", id="a form feed"),
+        pytest.param("X = f'{a}'\n\n\nfrom a import b\n\nimport c\n", id="imports below"),
+        pytest.param("\n\n\n", id="nothing"),
     ],
 )
-def test_the_tree_is_that_of_the_text_whatever_differs(body: str, text: str) -> None:
-    assert same(with_imports(parse("a.py", body), PLACE, "a.py", text), text)
+def test_the_gate_sees_the_statements_of_the_text_whatever_the_parts(
+    monkeypatch: pytest.MonkeyPatch, tail: str, size: int
+) -> None:
+    monkeypatch.setattr(parts, "SIZE", size)
+    if not tail.strip():
+        assert not list(parts.parts("a.py", ""))
+    whole = inspected(monkeypatch, f'"""x"""\n\nimport {PLACE}\n\n{tail}', HEAD)
+    assert whole.endswith(tail.lstrip("\n"))
+
+
+def test_a_text_that_is_not_python_is_refused_with_its_line_whatever_the_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = f'"""x"""\n\nimport {PLACE}\n\nX = 1\n\nY = (\n\nZ = 1\n'
+    for size in (1, 10_000):
+        monkeypatch.setattr(parts, "SIZE", size)
+        with pytest.raises(GateError, match=r"^a\.py:7: not Python: '\(' was never closed$"):
+            Inspection("a.py", body, PLACE, ())
 
 
 @pytest.mark.parametrize(
-    "lines", ["from a import (\n", "'''\n", "import a \\\n", "    import a\n", "\ufeffimport a\n", "\0\n"]
+    ("tail", "message"),
+    [
+        ("X: Any = evil()\n", "errors.py:3: a call of evil"),
+        ("X: Any = 1\n\nY: Any = evil\n", "errors.py:5: the name evil"),
+        ("X: Any = Y\n\nclass Y:\n    pass\n", ""),
+        ("X: Any = Z\n\nclass Y:\n    pass\n", "errors.py:3: the name Z"),
+    ],
 )
-def test_lines_that_are_no_statements_by_themselves_are_refused(lines: str) -> None:
-    with pytest.raises(GateError, match="not Python"):
-        with_imports(parse("a.py", BODY), PLACE, "a.py", BODY.replace(f"import {PLACE}\n\n", lines))
+def test_names_may_be_defined_below_and_are_known_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, tail: str, message: str
+) -> None:
+    monkeypatch.setattr(parts, "SIZE", 1)
+    found = ""
+    try:
+        Inspection("errors.py", f"import {PLACE}\n\n{tail}", PLACE, ()).finish("from typing import Any\n\n")
+    except GateError as error:
+        found = str(error)
+    assert found == message
 
 
-def test_the_gate_gets_each_module_parsed_once(monkeypatch: pytest.MonkeyPatch, parsed_texts: list[str]) -> None:
-    inspected: dict[str, Parsed] = {}
-    original = gate.check
+@pytest.mark.parametrize(
+    "lines", ["from typing import Any; evil()\n\n", "evil()\n\n", "import os\n\n", "from os import Any\n\n"]
+)
+def test_the_head_is_inspected_when_its_imports_are_there(lines: str) -> None:
+    one = Inspection("errors.py", f"import {PLACE}\n\nX: Any = 1\n", PLACE, ())
+    with pytest.raises(GateError, match=r"errors\.py:1: "):
+        one.finish(lines)
 
-    def noted(name: str, module: Parsed, *arguments: Any) -> None:
-        inspected[name] = module
-        original(name, module, *arguments)
 
-    monkeypatch.setattr(gate, "check", noted)
+def test_a_head_that_is_no_module_by_itself_is_refused() -> None:
+    one = Inspection("errors.py", f"import {PLACE}\n\nX: Any = 1\n", PLACE, ())
+    for head in ("from typing import (\n", "if True:\n", "X = '''\n", "X = 1 + \\\n"):
+        with pytest.raises(GateError, match="not Python"):
+            one.finish(head)
+
+
+def test_each_module_is_parsed_once(monkeypatch: pytest.MonkeyPatch, parsed_texts: list[str]) -> None:
+    seen: dict[str, list[ast.stmt]] = {}
+    original = gate.inspect
+
+    def noted(name: str, tree: ast.Module, *arguments: Any) -> None:
+        seen.setdefault(name, []).extend(tree.body)
+        original(name, tree, *arguments)
+
+    monkeypatch.setattr(gate, "inspect", noted)
     package = pipeline.build(load(SEED), Settings(spec=SEED, package="api"))
     whole = list(parsed_texts)
-    assert len(inspected) == 12
-    for name, module in inspected.items():
+    assert len(seen) == 12
+    for name, statements in seen.items():
         written = next(text for path, text in package.files.items() if path.as_posix() == f"api/{name}")
-        assert same(module, written.removeprefix(HEADS[".py"])), name
+        expected = map(ast.dump, ast.parse(written.removeprefix(HEADS[".py"])).body)
+        assert sorted(map(ast.dump, statements)) == sorted(expected), name
         last = written[-60:]
         assert sum(text.endswith(last) for text in whole) == 1, name
 
