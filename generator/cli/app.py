@@ -272,6 +272,7 @@ def _generate(request: _Request, *, force: bool, prune: bool, report: Path | Non
         orphaned=[] if prune else left,
         warnings=[found for item in written for found in (*item.warnings, *plan.keepings(item.plan))]
         + [found for each in removed for found in plan.keepings(each)],
+        project=request.project,
     )
     show(done, as_json=request.as_json)
     return FINE

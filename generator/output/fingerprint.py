@@ -29,6 +29,7 @@ _NOT_IN_THE_OUTPUT = {
     "audiences",
     "templates",
     "made_by",
+    "places",
 }
 _SOURCES_LIMIT = 2_000
 _PACKAGES_LIMIT = 20
