@@ -95,6 +95,19 @@ class Application(FastAPI):
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         return Router(self.routes).url_path_for(name, **path_params)
 
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the operations before FastAPI's own layers, of which they need none, unless somebody added a layer."""
+        stack: Any = super().build_middleware_stack()
+        layers: list[Any] = [layer.cls for layer in self.user_middleware]
+        if layers == [Dispatcher] and getattr(self, "max_body_size", None) is None:
+            above = stack
+            while not isinstance(above.app, Dispatcher):
+                above = above.app
+            moved = above.app
+            above.app, moved.app = moved.app, stack.app
+            stack.app = moved
+        return cast("ASGIApp", stack)
+
 
 class Dispatcher:
     """Middleware that answers the operations.
@@ -106,29 +119,24 @@ class Dispatcher:
         self.app, self._operations = app, operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = await self._answer(scope, receive, send) if scope["type"] == "http" else self.app
+        matched = self._operations.find(path_of(scope), scope) if scope["type"] == "http" else None
+        methods, captured = matched or ({}, {})
+        endpoint = methods.get(scope["method"]) if methods else None
+        answer: ASGIApp | None
+        if endpoint is None:
+            answer = _not_allowed(scope["method"], methods) if methods else self.app
+        else:
+            scope["route"] = endpoint.route
+            try:
+                answer = await endpoint.answer(scope, receive, send, captured)
+            except ClientDisconnect:
+                answer = problem(400)  # to nobody
+            except BrokenOffError:
+                raise
+            except Exception as error:
+                answer = await self._failed(endpoint, Request(scope, receive), error)
         if answer:  # a stream has been sent
             await answer(scope, receive, send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> ASGIApp | None:
-        matched = self._operations.find(path_of(scope), scope)
-        if matched is None:
-            return self.app
-        methods, captured = matched
-        endpoint = methods.get(scope["method"])
-        if endpoint is None:
-            answer = HTTPResponse(status_code=204) if scope["method"] == "OPTIONS" else problem(405)
-            answer.headers["allow"] = ", ".join(sorted({*methods, "OPTIONS"}))
-            return answer
-        scope["route"] = endpoint.route
-        try:
-            return await endpoint.answer(scope, receive, send, captured)
-        except ClientDisconnect:
-            return problem(400)  # to nobody
-        except BrokenOffError:
-            raise
-        except Exception as error:
-            return await self._failed(endpoint, Request(scope, receive), error)
 
     async def _failed(self, endpoint: Endpoint, request: Request, error: Exception) -> ASGIApp:
         """Answer what a service raised: by a handler of the user's own, as it is if it has a status, else with a 500."""
@@ -143,6 +151,13 @@ class Dispatcher:
                 error = broken
         log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=error)
         return problem(500)
+
+
+def _not_allowed(method: str, methods: Mapping[str, Endpoint]) -> ASGIApp:
+    """Say which methods a path has (RFC 9110 sections 9.3.7 and 15.5.6)."""
+    answer = HTTPResponse(status_code=204) if method == "OPTIONS" else problem(405)
+    answer.headers["allow"] = ", ".join(sorted({*methods, "OPTIONS"}))
+    return answer
 
 
 def _report(api: Api, services: Mapping[str, Any], *, complete: bool) -> None:

@@ -79,6 +79,7 @@ class Endpoint:
         self._is_class = inspect.isclass(kind)  # whose services are made in the thread, if they block
         # Asked once: each time would cost a microsecond.
         self._blocks = self._is_class and not _is_async(getattr(kind, self._member))
+        self._is_plain = self._is_class and inspect.iscoroutinefunction(getattr(kind, self._member))
         self._asks = inspect.iscoroutinefunction(self._authenticate)
         silent = (s for s in operation.statuses if (d := operation.response(s)) and not d.media)
         self._success_of_none = next(silent, (*operation.statuses, 200)[0])  # errors may be all that is declared
@@ -109,7 +110,11 @@ class Endpoint:
                 return refuse(operation, 422 if "422" in operation.responses else 400, str(plain), error.details)
             if not self._is_class:
                 return await self._serve(current, body, arguments, receive, send)
-            return await self._success(current, await self._call(current.principal, body, arguments), receive, send)
+            if self._is_plain:
+                result = await getattr(self._factory(current.principal), self._member)(*body, **arguments)
+            else:
+                result = await self._call(current.principal, body, arguments)
+            return await self._success(current, result, receive, send)
         except StatusError as error:
             return self.error(error)
         finally:
@@ -122,16 +127,19 @@ class Endpoint:
         """
         refused: Exception | None = None
         for schemes, scopes in self._alternatives:
-            found = {scheme.name: scheme.find(headers, query) for scheme in schemes}
-            if None in found.values():
-                continue
-            asked = Presented(self.operation, found, scopes)
-            try:
-                return await (self._authenticate(asked) if self._asks else run(self._authenticate, asked))
-            except (StatusError, HTTPException) as error:
-                if (error.status_code if isinstance(error, HTTPException) else error.status) != 401:
-                    raise
-                refused = refused or error
+            found = {}
+            for scheme in schemes:
+                if (one := scheme.find(headers, query)) is None:
+                    break
+                found[scheme.name] = one
+            else:
+                asked = Presented(self.operation, found, scopes)
+                try:
+                    return await (self._authenticate(asked) if self._asks else run(self._authenticate, asked))
+                except (StatusError, HTTPException) as error:
+                    if (error.status_code if isinstance(error, HTTPException) else error.status) != 401:
+                        raise
+                    refused = refused or error
         every = (scheme for schemes, _ in self._alternatives for scheme in schemes if scheme.sends)
         if not all(self.operation.security) and all(scheme.find(headers, query) is None for scheme in every):
             return None
@@ -140,19 +148,18 @@ class Endpoint:
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> Any:
         """Receive the body and read it; raise DecodeError, ContentTooLarge or UnsupportedMediaType."""
         body: Any = self.operation.body
-        if headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
-            raise UnsupportedMediaType("the body must not be encoded", headers={"Accept-Encoding": "identity"})
-        length, content_type = headers.get("content-length", ""), headers.get("content-type", "")
-        limit, said = self._max_body, float(length) if length.isdecimal() else 0
-        data, more = bytearray(), True
+        self._announced(headers)
+        data, parts, more = b"", bytearray(), True
         while more:
-            if len(data) > limit or said > limit:
-                raise ContentTooLarge(f"the body may have {limit} bytes")
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
-            data += message.get("body", b"")
-            more = message.get("more_body", False) or len(data) > limit
+            data, more = message.get("body", b""), message.get("more_body", False)
+            if len(parts) + len(data) > self._max_body:
+                raise self._too_large()
+            if more or parts:  # one message, as most bodies are, is not copied
+                parts += data
+        data, content_type = bytes(parts or data), headers.get("content-type", "")
         media = body.find(content_type)
         if not data and not (media and media.empty):
             if self.operation.body_required:
@@ -161,9 +168,20 @@ class Endpoint:
         if media is None:
             raise UnsupportedMediaType(f"the body must be {body.media_type}")
         try:
-            return body.read(bytes(data), content_type)
+            return body.read(data, content_type)
         except DecodeError as error:
             raise error.inside("body") from None
+
+    def _announced(self, headers: Mapping[str, str]) -> None:
+        """Refuse a body for what its header fields say; raise ContentTooLarge or UnsupportedMediaType."""
+        encoding, length = headers.get("content-encoding"), headers.get("content-length", "")
+        if encoding and encoding.strip().lower() not in ("", "identity"):
+            raise UnsupportedMediaType("the body must not be encoded", headers={"Accept-Encoding": "identity"})
+        if length.isdecimal() and float(length) > self._max_body:
+            raise self._too_large()
+
+    def _too_large(self) -> ContentTooLarge[str]:
+        return ContentTooLarge(f"the body may have {self._max_body} bytes")
 
     async def _call(self, principal: Any, body: list[Any], arguments: Mapping[str, Any]) -> Any:
         """Make a service of a class and run its method: sync ones in a thread."""

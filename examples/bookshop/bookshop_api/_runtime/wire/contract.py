@@ -21,7 +21,7 @@ from pydantic_core import CoreConfig, SchemaSerializer, SchemaValidator, from_js
 
 from ..exceptions import DecodeError, EncodeError, StatusError
 from ..models.base import HASTY, Model, deep, finite
-from ..models.exact import SENT, exact, serializer, telling
+from ..models.exact import exact, serializer, telling
 from .misfits import UNWRITABLE, misfit
 from .words import refused
 
@@ -30,6 +30,7 @@ Fields = list[tuple[bytes, bytes]]
 _CONFIG = ConfigDict(strict=True, allow_inf_nan=False, ser_json_inf_nan="constants")
 _STRICT = CoreConfig(strict=True, allow_inf_nan=False)
 _LISTED = 1000  # problems of one text that are listed: a million of them would take seconds and a gigabyte
+_N, _I = b"NI"
 _MARK = b"\xef\xbb\xbf"  # a byte order mark, which may be ignored (RFC 8259 section 8.1)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -98,18 +99,11 @@ class Json(Media):
         return self.writes(self.type) if is_model else exact(self.adapter.core_schema)
 
     def write(self, value: Any, context: Any = None) -> tuple[bytes, str]:
-        dump = partial(self._dump, context)
         try:
-            return dump(self.serializer, value), self.content_type
+            return _dump(context, self.serializer, value), self.content_type
         except UNWRITABLE:
+            dump = partial(_dump, context)
             raise misfit(partial(dump, self.serializer), value, lambda one: dump(self.writes(type(one)), one)) from None
-
-    @staticmethod
-    def _dump(context: Any, writer: SchemaSerializer, value: Any) -> bytes:
-        data = writer.to_json(value, context=context, **SENT)
-        if b"NaN" in data or b"Infinity" in data:
-            finite(from_json(data))
-        return data
 
     def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
         try:
@@ -130,6 +124,14 @@ class Json(Media):
             raise DecodeError.of(f"{number} problems", "too_many_problems")
         found = failed.errors(include_url=False, include_input=False)
         raise refused(found, None if found[0]["type"] == "json_invalid" else from_json(data))
+
+
+def _dump(context: Any, writer: SchemaSerializer, value: Any) -> bytes:
+    data = writer.to_json(value, by_alias=True, exclude_unset=True, warnings="error", context=context)
+    # A character is looked for in a tenth of the time of a word.
+    if (_N in data or _I in data) and (b"NaN" in data or b"Infinity" in data):
+        finite(from_json(data))
+    return data
 
 
 def essence(content_type: str) -> str:
