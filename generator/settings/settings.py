@@ -189,8 +189,8 @@ def _choose(packages: list[dict[str, Any]], given: dict[str, Any]) -> list[dict[
     if "package" in given and "spec" in given:
         return [given]  # a package that is not configured
     names = ", ".join(str(values.get("package", "(unnamed)")) for values in packages)
-    message = f"none of the configured packages is meant by this: {names}"
-    hint = "name one of them with --package, or give both a document and --package"
+    message = f"no configured package fits; there are: {names}"
+    hint = "choose one with --package, or give both a document and --package for a package that is not configured"
     raise Refused(Diagnostic(severity="error", message=message, hint=hint))
 
 
