@@ -28,29 +28,29 @@ Sort = TypeAliasType("Sort", Literal["title", "price", "sold"])
 
 class Book(Model):
     sku: Sku
-    title: Annotated[str, MinLen(1), MaxLen(200)]
-    price: Annotated[int, Ge(0)]
+    title: Annotated[str, MinLen(1), MaxLen(200), Field(examples=["A Long Tide"])]
+    price: Annotated[int, Ge(0), Field(examples=[1200])]
     """In cents."""
 
-    stock: Annotated[int, Ge(0)]
+    stock: Annotated[int, Ge(0), Field(examples=[3])]
     """How many are left."""
 
     blurb: Absent[str] = None
     """A few sentences for the shop window."""
 
     kind: Literal["book"]
-    authors: Annotated[list[str], MinLen(1)]
-    isbn: Annotated[str, Field(pattern="^97[89][0-9]{10}$")]
+    authors: Annotated[list[str], MinLen(1), Field(examples=[["Mara Quill"]])]
+    isbn: Annotated[str, Field(pattern="^97[89][0-9]{10}$", examples=["9780000000002"])]
     pages: Absent[Annotated[int, Ge(1)]] = None
 
 
 class Audiobook(Model):
     sku: Sku
-    title: Annotated[str, MinLen(1), MaxLen(200)]
-    price: Annotated[int, Ge(0)]
+    title: Annotated[str, MinLen(1), MaxLen(200), Field(examples=["A Long Tide"])]
+    price: Annotated[int, Ge(0), Field(examples=[1200])]
     """In cents."""
 
-    stock: Annotated[int, Ge(0)]
+    stock: Annotated[int, Ge(0), Field(examples=[3])]
     """How many are left."""
 
     blurb: Absent[str] = None
@@ -64,11 +64,11 @@ class Audiobook(Model):
 
 class GiftCard(Model):
     sku: Sku
-    title: Annotated[str, MinLen(1), MaxLen(200)]
-    price: Annotated[int, Ge(0)]
+    title: Annotated[str, MinLen(1), MaxLen(200), Field(examples=["A Long Tide"])]
+    price: Annotated[int, Ge(0), Field(examples=[1200])]
     """In cents."""
 
-    stock: Annotated[int, Ge(0)]
+    stock: Annotated[int, Ge(0), Field(examples=[3])]
     """How many are left."""
 
     blurb: Absent[str] = None
@@ -92,11 +92,11 @@ class ProductFields(Model):
     """What all products have."""
 
     sku: Sku
-    title: Annotated[str, MinLen(1), MaxLen(200)]
-    price: Annotated[int, Ge(0)]
+    title: Annotated[str, MinLen(1), MaxLen(200), Field(examples=["A Long Tide"])]
+    price: Annotated[int, Ge(0), Field(examples=[1200])]
     """In cents."""
 
-    stock: Annotated[int, Ge(0)]
+    stock: Annotated[int, Ge(0), Field(examples=[3])]
     """How many are left."""
 
     blurb: Absent[str] = None

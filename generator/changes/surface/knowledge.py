@@ -50,13 +50,18 @@ def _travelling(groups: Iterable[ir.Group]) -> tuple[set[str], set[str]]:
 
 
 def of_modules(modules: Mapping[str, Module], classes: Mapping[str, str]) -> Knowledge:
-    """Read it from the methods of a package's Protocols and clients."""
+    """Read it from the methods of a package's Protocols and clients. Those of webhooks, which nothing implements, are the API's own calls."""
     words: dict[Flow, set[str]] = {"request": set(), "response": set()}
+    called: Flow
+    answered: Flow
+    used = {base for module in modules.values() for one in module.classes.values() for base in one.bases}
     for module in modules.values():
-        for one in module.classes.values():
+        for name, one in module.classes.items():
+            is_webhooks = "Protocol" in one.bases and name not in used
+            called, answered = ("response", "request") if is_webhooks else ("request", "response")
             for method in one.methods.values():
-                words["response"].update(_WORD.findall(method.returns))
-                words["request"].update(
+                words[answered].update(_WORD.findall(method.returns))
+                words[called].update(
                     word for each in method.arguments.values() for word in _WORD.findall(each.annotation)
                 )
     return _known(classes, words)
