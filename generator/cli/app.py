@@ -259,7 +259,8 @@ def _show_drift(item: Prepared) -> None:
         return
     click.echo(plan.compare(item.plan), nl=False)
     number = len([file for file in item.plan.files if file.state != "same"])
-    click.echo(f"{name}: {console.counted(number, 'file')} to generate again: spectwin generate")
+    same = "" if item.settings.made_by else ", with the same arguments"
+    click.echo(f"{name}: {console.counted(number, 'file')} to generate again: spectwin generate{same}")
 
 
 def _generate(request: _Request, *, force: bool, prune: bool, report: Path | None) -> int:

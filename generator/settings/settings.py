@@ -110,7 +110,7 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     made = [_identity(values) for values in found if "spec" in values]
     for values in chosen:
         if "spec" not in values:
-            message = "there is no document to generate from"
+            message = "no document is named"
             hint = 'name it on the command line, or set spec = "openapi.json" in [tool.spectwin] of pyproject.toml'
             raise Refused(Diagnostic(severity="error", message=message, hint=hint))
         values["made_by"] = file.path if _identity(values) in made else None

@@ -262,7 +262,10 @@ def test_check_writes_nothing_and_shows_the_difference(run: Run, stub: list[Sett
     assert status == 1
     assert "edited: generated/pets/core.py" in output
     assert "-core = 2\n+core = 1\n" in output
-    assert output.endswith("generated/pets: 1 file to generate again: spectwin generate\n")
+    assert output.endswith("generated/pets: 1 file to generate again: spectwin generate, with the same arguments\n")
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\npackage = "pets"\n')
+    assert run("check")[1].endswith(" to generate again: spectwin generate\n")
+    Path("pyproject.toml").unlink()
     assert snapshot(tmp_path) == before
 
 

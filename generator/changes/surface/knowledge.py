@@ -50,7 +50,7 @@ def _travelling(groups: Iterable[ir.Group]) -> tuple[set[str], set[str]]:
 
 
 def of_modules(modules: Mapping[str, Module], classes: Mapping[str, str]) -> Knowledge:
-    """Read it from the methods of a package's Protocols and clients. Those of webhooks, which nothing implements, are the API's own calls."""
+    """Read it from the methods of a package's Protocols and clients. What nothing implements are webhooks: the API's own calls."""
     words: dict[Flow, set[str]] = {"request": set(), "response": set()}
     called: Flow
     answered: Flow
