@@ -90,9 +90,9 @@ class Events(SyncWebhookEventsApi):
 
     @override
     def order_shipped(self, body: models.Order) -> None:
+        content, headers = body.model_dump_json(), {"Content-Type": "application/json"}
         for url in self._urls:
             try:
-                content = body.model_dump_json(exclude_unset=True)
-                self._http.post(url, content=content, headers={"Content-Type": "application/json"}).raise_for_status()
+                self._http.post(url, content=content, headers=headers).raise_for_status()
             except httpx2.HTTPError as error:  # the order is shipped all the same
                 log.warning("order %s: %s was not told: %s", body.id, url, error)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
+import httpx2
 import pytest
 from fastapi import FastAPI
 
 from examples.bookshop import __main__
+from examples.bookshop.bookshop_api import models
+from examples.bookshop.bookshop_api.api import SyncWebhookEventsApi
+from examples.bookshop.orders import Events
 from generator.cli.app import run
 from tests.support.cost_service import served
 from tests.support.folders import ROOT
@@ -44,6 +51,24 @@ def test_the_review_is_what_the_next_document_means(capsys: pytest.CaptureFixtur
     path = SHOP / "review.md"
     assert path.read_text("utf-8") == wanted, f"write what this prints to {path}: spectwin {shlex.join(DIFF)}"
     assert "**major**" in wanted
+
+
+def test_a_webhook_is_sent_by_a_class_that_meets_its_protocol() -> None:
+    sent: list[httpx2.Request] = []
+
+    def take(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request)
+        return httpx2.Response(204)
+
+    line = models.OrderLine(sku="TIDE-2031", quantity=1)
+    order = models.Order(id=uuid4(), status="shipped", total=1200, placed_at=datetime.now(UTC), lines=[line])
+    Events(["http://partner/hook"], httpx2.Client(transport=httpx2.MockTransport(take))).order_shipped(order)
+    [request] = sent
+    assert (request.method, request.headers["content-type"]) == ("POST", "application/json")
+    assert models.Order.model_validate_json(request.content) == order
+    assert "note" not in json.loads(request.content)  # absent, not null
+    methods = {name for name in vars(SyncWebhookEventsApi) if not name.startswith("_")}
+    assert methods == {name for name in vars(Events) if not name.startswith("_")} == {"order_shipped"}
 
 
 @pytest.fixture
