@@ -14,7 +14,7 @@ ARGS ?=
 REV ?= $(shell git merge-base HEAD origin/HEAD 2>/dev/null || echo HEAD)
 SPEC ?= spec/openapi.json
 
-.PHONY: help generate check review test golden serve bench bench-diff lint format corpus schema-suite instances narrowness verify change-soundness python-soundness hostile fuzz fuzz-readers audit schemathesis interop venv lock clean
+.PHONY: help generate check review test golden serve bench bench-diff lint format corpus schema-suite instances narrowness verify change-soundness python-soundness hostile fuzz fuzz-readers audit schemathesis interop docs docs-serve venv lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -103,6 +103,13 @@ fuzz-readers: venv ## read values of random schemas: bounded time and memory (AR
 audit: venv ## ask the advisory database about each locked dependency; skipped, and said, where it can't be reached
 	@$(PY) -m tests.tools.audit $(ARGS)
 
+docs: venv ## build the site of the documentation into build/site; what is generated of it is made anew
+	@$(PY) -m tests.tools.reference
+	@$(PY) -m zensical build --clean $(ARGS)
+
+docs-serve: venv ## the site on 127.0.0.1:8001, built again whenever a page changes
+	@$(PY) -m zensical serve -a 127.0.0.1:8001 $(ARGS)
+
 venv: $(VENV)/.locked $(VENV)/.editable
 
 # A virtual environment that has no working pip is half made: begin again.
@@ -133,5 +140,5 @@ lock: ## make requirements/*.txt anew from pyproject.toml (needs uv; LOCK_ARGS=-
 	@$(LOCK) $(LOCK_ARGS) pyproject.toml --extra bench -c requirements/dev.txt -o requirements/bench.txt
 
 clean: ## remove caches and build results, not the virtual environment
-	@rm -rf build dist generated/build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf build dist generated/build .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +

@@ -32,30 +32,53 @@ class Settings:
     """What one package is generated from, and how. Paths are relative to the working directory, or absolute."""
 
     spec: Path
-    output: Path = Path("generated")  # the folder that holds the package's folder
-    package: str | None = None  # None: a name from the document
-    distribution: str | None = None  # None: no pyproject.toml beside the package
+    """The document: JSON, YAML, or a Markdown page that holds one."""
+    output: Path = Path("generated")
+    """The folder that holds the package's folder."""
+    package: str | None = None
+    """The package's name. Without it, the name is made from the document's title."""
+    distribution: str | None = None
+    """Write `pyproject.toml` and `README.md` beside the package, so that pip can install it under this name."""
     sides: frozenset[Side] = BOTH
-    operations: tuple[str, ...] = ()  # such as "POST /cost/create"; all where empty
+    """What is generated: the client, the server, or both."""
+    operations: tuple[str, ...] = ()
+    """Generate only these operations and what they reach: method and path, or operationId. `*`, `?` and `[…]` are patterns."""
     field_names: Literal["snake", "wire"] = "snake"
-    names: Mapping[str, str] = field(default_factory=dict)  # JSON pointer or operationId → Python name
-    types: Mapping[str, str] = field(default_factory=dict)  # format → "module.Name"
+    """`wire`: fields have the names that the document gives them, as far as Python allows it."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of your choice for operations and models, by operationId or JSON pointer."""
+    types: Mapping[str, str] = field(default_factory=dict)
+    """Python types of your own for formats: `module.Name`."""
     lenient: bool = False
+    """Repair faults of the document that do not stop a generator. Each repair is a warning."""
     naive_datetimes: Literal["reject", "utc"] = "reject"
+    """What becomes of a date-time without an offset: it is refused, or it is read as UTC."""
     discriminator: Literal["tag", "exact"] = "tag"
+    """What becomes of a value that several branches of a `oneOf` accept: its tag names the branch, or it is refused."""
     properties_imply_object: bool = False
+    """A schema with properties and no `type` accepts objects only."""
     base_url: str | None = None
+    """The client's base URL. Without it, that is the first of the document's `servers`, if its URL is absolute."""
     tolerant: bool = False
-    stream_end: str | None = None  # data that ends a stream of events, whatever its items are
+    """The client can be told to read what the document does not have yet."""
+    stream_end: str | None = None
+    """The data that ends a stream of server-sent events. Without it, that is `[DONE]`, unless the items are text."""
     watch: bool = False
+    """The server gets a middleware: request identifiers, an access log, a limit in time."""
     overlays: tuple[Path, ...] = ()
+    """OpenAPI Overlay files. They are applied first, in this order."""
     required_version: str | None = None
-    severities: Mapping[str, str] = field(default_factory=dict)  # a change's identifier → error, warning, info or none
-    audiences: tuple[Audience, ...] = AUDIENCES  # for whom a break counts
-    templates: Path | None = None  # a folder with templates in place of ours
-    made_by: Path | None = None  # the settings file that names the document and the package; None: a command line does
+    """The version of Spectwin that must be used. `generate` refuses to run in another one, and `check` reports it."""
+    severities: Mapping[str, str] = field(default_factory=dict)
+    """How `diff` judges a change, by its identifier: `error`, `warning`, `info` or `none`."""
+    audiences: tuple[Audience, ...] = AUDIENCES
+    """Whose breaks count for `diff`."""
+    templates: Path | None = None
+    """A folder with templates that take the place of Spectwin's, by their names."""
+    made_by: Path | None = None
+    """The settings file that names the document and the package; None: a command line does. No setting."""
     places: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
-    """Where the settings file says what counts for this package alone, by field; `types.date` for one format's type."""
+    """Where the settings file says what counts for this package alone, by field; `types.date` for one format's type. No setting."""
 
 
 _KEYS = {name: item.name for item in fields(Settings) if (name := item.name.replace("_", "-")) in PARSERS}

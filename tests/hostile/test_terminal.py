@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.cli import app
 from tests.hostile import places
 from tests.hostile.killing import SEED
 from tests.support.folders import ROOT
@@ -23,14 +24,14 @@ OURS = "\n\u200b"  # a zero-width space keeps an @ in Markdown from being a ment
 SURROGATE = '{"openapi": "3.1.0", "info": {"title": "\\ud83d\\u009b", "version": "1"}, "paths": {}}'
 
 
-def run(folder: Path, *arguments: str, alone: bool = False) -> tuple[int, str]:
-    """Run the generator; what it printed on both streams, or on the first alone."""
+def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run the generator: its status, what it printed, and what it said on standard error."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "generator", *arguments],
         cwd=folder, env=environment, capture_output=True, check=False, timeout=120,
     )  # fmt: skip
-    return done.returncode, (done.stdout + (b"" if alone else done.stderr)).decode("utf-8")
+    return done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
 
 
 def evil(kinds: set[str], more: str = "") -> Any:
@@ -69,25 +70,31 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("kinds", KINDS)
-def test_no_command_prints_what_a_terminal_acts_upon(kinds: str, tmp_path: Path) -> None:
+def test_no_command_prints_what_a_terminal_acts_upon(
+    kinds: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_COLOR", "1")
     (tmp_path / "out").mkdir()
     (tmp_path / "a.json").write_text(json.dumps(evil(KINDS[kinds])), encoding="utf-8")
     (tmp_path / "b.json").write_text(json.dumps(evil(KINDS[kinds], "\x1b[31m new")), encoding="utf-8")
     for command in COMMANDS:
-        status, said = run(tmp_path, *command)
+        status = app.run(command)
+        output, errors = capsys.readouterr()
+        said = output + errors
         assert status in (0, 1, 2), f"{command}: {said[-600:]}"
         found = sorted({one for one in said if not one.isprintable() and one not in OURS})
         lines = [line for line in said.split("\n") if found and found[0] in line]
         assert found == [], f"{command} prints {found} in {lines[0][:300]!r}"
         if "json" in command or "--json" in command:
-            status, said = run(tmp_path, *command, alone=True)
-            assert json.loads(said) if command[0] != "diff" or status < 2 else not said
+            assert json.loads(output) if command[0] != "diff" or status < 2 else not output
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)], ids=["text", "json"])
 def test_a_lone_surrogate_can_be_told(more: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(SURROGATE, encoding="utf-8")
-    status, said = run(tmp_path, "generate", "a.json", "-o", "out", "--package", "api", *more)
+    status, *both = run(tmp_path, "generate", "a.json", "-o", "out", "--package", "api", *more)
+    said = "".join(both)
     assert status == 2, said
     assert all(one.isprintable() or one == "\n" for one in said)
 
@@ -96,7 +103,8 @@ def test_names_of_files_and_settings_are_printed_as_text(tmp_path: Path) -> None
     name = "a\x1b[2J\u202e.json"
     (tmp_path / name).write_text("{", encoding="utf-8")
     for spec in (name, "no\x1b[2Jwhere.json", "folder\x9b"):
-        status, said = run(tmp_path, "generate", spec, "-o", "out\x1b[31m", "--package", "api\x1b")
+        status, *both = run(tmp_path, "generate", spec, "-o", "out\x1b[31m", "--package", "api\x1b")
+        said = "".join(both)
         assert status == 2, said
         assert re.sub(r"\n", "", said).isprintable(), repr(said)
     for line in (
@@ -106,7 +114,8 @@ def test_names_of_files_and_settings_are_printed_as_text(tmp_path: Path) -> None
         'names = {"\\u001b" = "\\u001b"}',
     ):
         (tmp_path / "pyproject.toml").write_text(f"[tool.spectwin]\n{line}\n", encoding="utf-8")
-        status, said = run(tmp_path, "generate")
+        status, *both = run(tmp_path, "generate")
+        said = "".join(both)
         assert status == 2, said
         assert re.sub(r"\n", "", said).isprintable(), repr(said)
 
@@ -124,7 +133,7 @@ def test_markdown_of_a_change_mentions_nobody_and_ends_no_cell(tmp_path: Path) -
     after = places.mutate(after, chosen)[0]
     for name, tree in (("a.json", before), ("b.json", after)):
         (tmp_path / name).write_text(json.dumps(tree), encoding="utf-8")
-    _, said = run(tmp_path, "diff", "a.json", "b.json", "--no-python", "--format", "markdown", alone=True)
+    _, said, _ = run(tmp_path, "diff", "a.json", "b.json", "--no-python", "--format", "markdown")
     assert "everyone" in said
     assert re.search(r"(?<![\w`])@(?!\u200b)everyone", said) is None
     tables = 0

@@ -1,4 +1,4 @@
-"""Each sentence of the guides to clients and services has tests that would fail if it were false: `claims/` names them."""
+"""Each sentence of the guides to a package has tests that would fail if it were false: `claims/` names them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ import pytest
 
 from tests.support.folders import ROOT
 
-PAGES = ["client", "service"]
+PAGES = {
+    "client": 81,
+    "service": 81,
+    "authentication": 25,
+    "errors": 30,
+    "streams-and-files": 25,
+    "testing": 18,
+    "fastapi": 30,
+    "quick-start": 30,
+    "questions": 25,
+}
+"""The guides, and how many sentences each has at least."""
 CLAIMS = ROOT / "tests" / "project" / "claims"
 
 
@@ -47,7 +58,7 @@ def test_each_sentence_of_a_guide_has_tests(page: str) -> None:
         assert len(fitting) == 1, f"{page}.txt has {len(fitting)} entries for: {sentence}"
         used += fitting
     assert used == [*known], "an entry without a sentence, or in another order than the page has them"
-    assert len(used) > 80
+    assert len(used) >= PAGES[page]
 
 
 @pytest.mark.parametrize("page", PAGES)

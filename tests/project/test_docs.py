@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import AsyncIterator, Iterator
+from html import unescape
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,8 +36,11 @@ from tests.support.cost_service import served
 from tests.support.folders import ROOT
 from tests.support.packages import build_tree, imported
 from tests.support.skips import not_tested
+from tests.support.walkthrough import WALKS
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+ALL = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# The others lead through a project of the reader's own: test_walkthroughs.py does what they say.
+PAGES = [page for page in ALL if page.name not in WALKS]
 URL = "http://127.0.0.1:8000"
 KEY = "a-secret"
 
@@ -212,8 +216,46 @@ def test_commands_exist_with_their_options(page: Path) -> None:
                 pytest.fail(f"{page.name}: nothing checks {shlex.join(words)}")
 
 
+def test_the_commands_of_tox_and_nox_exist_with_their_options() -> None:
+    page = ROOT / "docs" / "builds.md"
+    [tox], [nox] = blocks(page, "ini"), blocks(page, "py")
+    commands_of_tox = [shlex.split(line)[1:] for line in tox.splitlines() if line.startswith("    spectwin ")]
+    runs = [
+        node
+        for node in ast.walk(ast.parse(nox))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".run")
+    ]
+    commands_of_nox = [[ast.literal_eval(one) for one in node.args][1:] for node in runs]
+    assert len(commands_of_tox) == len(commands_of_nox) == 2
+    for arguments in (*commands_of_tox, *commands_of_nox):
+        parse(commands, "spectwin", arguments)
+
+
+RUN = {"python": "test_code_runs", "sh": "test_commands_exist_with_their_options", "toml": "test_settings_are_read"}
+ELSEWHERE = {
+    "builds.md": {
+        **dict.fromkeys(("bash", "make", "yaml"), "tests/project/test_builds.py"),
+        **dict.fromkeys(("ini", "py"), "test_the_commands_of_tox_and_nox_exist_with_their_options"),
+    },
+    "client.md": {"py": "tests/world/test_traces.py"},
+    "service.md": {"py": "test_the_stream_of_the_service_page_streams"},
+    "templates.md": {"jinja": "tests/render/test_own_templates.py"},
+    "from-0.1.md": {"py": "compiled only: it needs an error of the server", "jinja": "not run: a part of a template"},
+    "reference/commands.md": {"text": "made from the code"},
+    "reference/package.md": {"py": "made from the code"},
+}
+"""What runs the blocks of a language that not every page has, or why nothing does; README.md has a test of its own."""
+
+
+def test_every_block_is_run_or_has_a_reason() -> None:
+    for page in PAGES[1:]:
+        name = page.relative_to(ROOT / "docs").as_posix() if (ROOT / "docs") in page.parents else page.name
+        found = set(re.findall(r"^ *```(\w*)\n.*?^ *```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
+        assert found - RUN.keys() == set(ELSEWHERE.get(name, ())), name
+
+
 def test_every_make_command_in_the_text_exists() -> None:
-    for page in PAGES:
+    for page in ALL:
         for target in re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")):
             assert target in targets(), f"{page.name}: make {target}"
 
@@ -266,8 +308,9 @@ def test_a_wrong_setting_would_be_noticed(tmp_path: Path) -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for page in PAGES:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+    for page in ALL:
+        text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
@@ -286,12 +329,12 @@ def test_what_the_wire_page_says_is_refused_is_refused() -> None:
     from tests.runtime import test_wire
 
     text = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8")
-    rows = [
-        re.split(r"(?<!\\)\|", row) for row in text.splitlines() if re.match(r"\| (path|query|header|cookie) \|", row)
-    ]
+    rows = [row.split("|") for row in text.splitlines() if re.match(r"\| (path|query|header|cookie) \|", row)]
     assert len(rows) == 22
     for row in rows:
-        location, style, explode, type_, value = (cell.replace("\\|", "|").strip(" `") for cell in row[1:6])
+        location, style, explode, type_, value = (
+            unescape(re.sub("</?code>", "", cell)).strip(" `") for cell in row[1:6]
+        )
         parameter = test_wire.Parameter(
             "p",
             eval(type_, {}),  # noqa: S307 - our own documentation

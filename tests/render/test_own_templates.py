@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path, PurePosixPath
 
@@ -129,6 +130,13 @@ def test_another_template_is_another_input(
     put(folder, "api.py.jinja", "import os\n")
     assert app.run(command) == 2
     assert "templates/api.py.jinja:2:1: error" in capsys.readouterr().err
+
+
+def test_the_template_of_the_page_is_one(root: Path, folder: Path) -> None:
+    page = (ROOT / "docs" / "templates.md").read_text("utf-8")
+    [text] = re.findall(r"^```jinja\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    put(folder, "__init__.py.jinja", text, head="")
+    assert written(root, folder, "__init__.py").splitlines()[-1] == '"""FastAPI"""'
 
 
 def test_the_page_names_every_variable() -> None:
