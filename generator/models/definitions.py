@@ -56,7 +56,8 @@ class Definition:
 
     A class may extend another one: the one of the key `extends`, which is `base` from when inherited properties are left
     out. `tags` say which class a discriminator names by which value; `own_tags` are those of the class itself, by property.
-    `narrows`: a field has another type than the inherited one, which accepts more.
+    `narrows`: a field has another type than the inherited one, which accepts more. `recurses`: it has a rule, and objects
+    of it may hold others.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Definition:
     extra: Annotation | Literal["allow", "forbid"] = "allow"
     loose: bool = False
     rule: tuple[str, ...] = ()
+    recurses: bool = False
     direction: Direction = ""
     extends: str = ""
     base: Definition | None = None

@@ -18,9 +18,10 @@ EITHER = frozenset({"array", "object"})
 
 
 def decide(definitions: Sequence[Definition], flattener: Flattener) -> None:
-    """Put the table of branches beside each union that recurses, in place; types have names."""
+    """Put the table of branches beside each union that recurses, and mark classes with rules that do; in place, types have names."""
     decider = _Decider(definitions, flattener)
     for one in definitions:
+        decider.mark(one)
         _change(one, lambda found, name=one.name: decider.decided(found, name))  # type: ignore[misc]
     if decider.tries_again:
         for one in definitions:
@@ -64,6 +65,11 @@ class _Decider:
             found = types.union(self.decided(part, owner) for part in one.parts)
             return types.annotated(found, self._table(one, None) if self._recurses(one, owner) else ())
         return one
+
+    def mark(self, one: Definition) -> None:
+        """Mark a class that is judged by a rule of its own and leads back to itself."""
+        if one.rule and not (one.tags or one.base or one.loose) and self._circles[one.name]:
+            one.recurses = self.tries_again = True
 
     def _recurses(self, one: Union, owner: str) -> bool:
         """Whether a member leads back to the definition, and another one is tried for the same value."""

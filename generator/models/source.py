@@ -102,6 +102,8 @@ def _base(one: Definition) -> str:
     """Name the class of the runtime that a class, or the first that it extends, is made of."""
     if one.tags or one.base:
         return "TaggedModel"
+    if one.recurses:
+        return "RecursiveModel"
     return "LooseModel" if one.loose else "RuledModel" if one.rule else "Model"
 
 

@@ -20,6 +20,7 @@ ANNOTATIONS: Mapping[str, str] = {
     **dict.fromkeys(("AnyOther", "Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
     **dict.fromkeys(("Branches", "Constants"), "._runtime.models.branches"),
     "TaggedModel": "._runtime.models.tags",
+    "RecursiveModel": "._runtime.models.recursive_rules",
     "Rule": ".schemas",
     "File": "._runtime.wire.multipart",
 }
@@ -32,6 +33,7 @@ KNOWN: Mapping[str, str] = {
     "deprecated": "typing_extensions",
     "Uploadable": "._runtime.wire.uploads",
     "Rules": "._runtime.models.rules",
+    "RecursiveRules": "._runtime.models.recursive_rules",
     "Multipart": "._runtime.wire.multipart",
     **dict.fromkeys(("Header", "Headers", "Parameter", "Parameters"), "._runtime.wire.parameters"),
     **dict.fromkeys(("QueryParameters", "QueryString"), "._runtime.wire.querystring"),

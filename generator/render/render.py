@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from .. import ir
+from ..circles import circles
 from ..disk import is_file, read_text
 from ..python import gate
 from ..python.imports import header
@@ -140,6 +142,21 @@ def _models(api: ir.Api) -> _Module:
     return _Module(text=f"{title}\n\nimport {place}\n\n{api.models}", place=place, future=False)
 
 
+def _lead_back(schemas: Mapping[str, Any]) -> bool:
+    """Whether any of the schemas leads back to itself."""
+    places = {f"#/$defs/{quote(name)}": place for place, name in enumerate(schemas)}
+    mentioned = [sorted({places[one] for one in _mentioned(schema) if one in places}) for schema in schemas.values()]
+    return any(len(circle) > 1 or circle[0] in mentioned[circle[0]] for circle in circles(mentioned))
+
+
+def _mentioned(schema: Any) -> Iterator[str]:
+    """Yield the references in a JSON Schema."""
+    if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
+        yield schema["$ref"]
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from _mentioned(part)
+
+
 def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dict[str, _Module]:
     """Render the Python files that depend on the document."""
 
@@ -160,7 +177,9 @@ def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dic
     if api.groups:
         found["contract.py"] = module("contract.py.jinja")
     if schemas:
-        found["schemas.py"] = _Module(text=_template(jinja, "schemas.py.jinja", schemas=schemas))
+        found["schemas.py"] = _Module(
+            text=_template(jinja, "schemas.py.jinja", schemas=schemas, recurse=_lead_back(schemas))
+        )
     shorthands = sorted({text(one.annotation) for one in api.credentials}, key=len, reverse=True)
     names = "AsyncBaseClient AsyncCredentialOf AsyncGroup BaseClient CredentialOf Group RawResponse".split()
     core = dict.fromkeys(names, ".._runtime.client.core")

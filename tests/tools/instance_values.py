@@ -17,6 +17,8 @@ DEEP = 5
 """Below this depth only what is required is made."""
 HOPELESS = 40
 """Below this depth a value has no end: what is required asks for itself."""
+MOST = 2_000
+"""So many parts are made for a value as its schema says: what is required may ask for itself several times."""
 WORDS = ("a", "Z9", "two words", "né", "x_y", "0", "", "\U0001f642", 'q"\\', "1.0")
 SPEAKS = {
     "object": {"properties", "required", "additionalProperties", "patternProperties", "minProperties", "propertyNames"},
@@ -32,10 +34,13 @@ class Maker:
     def __init__(self, definitions: Mapping[str, Any], seed: int) -> None:
         """Take the schemas that `#/$defs/…` leads to."""
         self._definitions = definitions
+        self._parts = 0
         self.random = random.Random(seed)  # noqa: S311 - test data
 
     def make(self, schema: Any, depth: int = 0) -> Any:
         """Make a value that the schema may accept."""
+        if not depth:
+            self._parts = 0
         return self._value(self._facets([schema]), depth)
 
     def _facets(self, schemas: list[Any]) -> list[dict[str, Any]]:
@@ -57,12 +62,13 @@ class Maker:
 
     def _value(self, facets: list[dict[str, Any]], depth: int) -> Any:
         pick = self.random
+        self._parts += 1
         listed: list[list[Any]] = [facet["enum"] for facet in facets if "enum" in facet]
         listed += [[facet["const"]] for facet in facets if "const" in facet]
         if listed:
             smallest = min(listed, key=len)
             return copy.deepcopy(pick.choice(smallest)) if smallest else None
-        if depth > HOPELESS:
+        if depth > HOPELESS or self._parts > MOST:
             return self.anything(depth)
         kinds: set[str] | None = None
         for facet in facets:

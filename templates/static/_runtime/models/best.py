@@ -11,14 +11,22 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from .once import WIDE, Once, first
+from .once import WIDE, Once, first, wire_names
 
+_LEADS = -1
 _SCALARS = frozenset({str, int, float, bool, NoneType})
 
 
 @cache  # classes live as long as their module
-def _wire_names(cls: Any) -> frozenset[str]:
-    return frozenset(field.alias or name for name, field in cls.model_fields.items())
+def _shared(one: Any, other: Any) -> frozenset[str]:
+    """Return the names in JSON of the fields that two classes read alike."""
+    fields = {field.alias or name: field for name, field in one.model_fields.items()}
+    found = {field.alias or name: field for name, field in other.model_fields.items()}
+    return frozenset(
+        name
+        for name in fields.keys() & found.keys()
+        if (fields[name].annotation, fields[name].metadata) == (found[name].annotation, found[name].metadata)
+    )
 
 
 class Best(Once):
@@ -37,43 +45,50 @@ class Best(Once):
     def _tried(
         self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any]
     ) -> tuple[Any, ValidationError | PydanticCustomError | None]:
-        failed: ValidationError | None = None
+        errors: list[tuple[int, int, ValidationError]] = []
         rounds = self._rounds(value)
         for choices in rounds:
             accepted: list[tuple[int, Any]] = []
-            least = -1
-            for own, most, turn in self._turns(value, choices):
-                if most <= least:
+            least, lead = -1, None
+            for own, most, most_after, turn in self._turns(value, choices):
+                if (most if lead is None else min(most, most_after)) <= least:
                     continue
                 known[self] = choices[turn]
                 try:
                     found = handler(value)
                 except ValidationError as error:
-                    failed = min(failed or error, error, key=ValidationError.error_count)
+                    errors.append((error.error_count(), turn, error))
                     continue
+                if most_after == _LEADS:
+                    lead = turn
                 least = max(least, own)
                 accepted.append((turn, found))
             if accepted:
                 return self._best(accepted, known), None
+        failed = min(errors, key=lambda one: one[:2])[2] if errors else None
         if self._tells and failed is not None and (sum(map(len, rounds)) > 1 or failed.error_count() > WIDE):
             return None, first(failed, value)
         return None, failed
 
-    def _turns(self, value: Any, choices: Sequence[str]) -> list[tuple[int, float, int]]:
+    def _turns(self, value: Any, choices: Sequence[str]) -> list[tuple[int, float, float, int]]:
         """Say how many fields each choice has at least, and at most, if it accepts a value; the one with the most is first.
 
-        What a field holds may have fields, too: then there is no bound.
+        What a field holds may have fields, too: then there is no bound. The third number is a bound for when the first
+        choice has accepted the value, which has as many in each field that both read alike; _LEADS for that choice itself.
         """
-        if len(choices) == 1 or type(value) is not dict:
-            return [(0, inf, turn) for turn in range(len(choices))]
-        found: list[tuple[int, float, int]] = []
+        if len(choices) < 2 or type(value) is not dict:
+            return [(0, inf, inf, turn) for turn in range(len(choices))]
         deep = {name for name, part in value.items() if type(part) in (dict, list)}
-        for turn, choice in enumerate(choices):
-            cls = self._classes.get(choice)
-            names = _wire_names(cls) & value.keys() if cls else frozenset[str]()
-            bound = len(names) if cls and deep.isdisjoint(names) else inf
-            found.append((len(names), bound, turn))
-        return found if self._tells else sorted(found, key=lambda one: -one[0])
+        names = [wire_names(cls) & value.keys() if (cls := self._classes.get(one)) else None for one in choices]
+        order = sorted(range(len(choices)), key=lambda turn: -len(names[turn] or ()))
+        lead, found = self._classes.get(choices[order[0]]), list[tuple[int, float, float, int]]()
+        for turn in order:
+            own, inner = names[turn] or frozenset[str](), deep.intersection(names[turn] or ())
+            most = inf if names[turn] is None or inner else len(own)
+            cls = self._classes.get(choices[turn])
+            alike = turn != order[0] and lead and cls and inner <= _shared(lead, cls)
+            found.append((len(own), most, _LEADS if turn == order[0] else len(own) if alike else inf, turn))
+        return found
 
     @staticmethod
     def _best(accepted: list[tuple[int, Any]], known: dict[Any, Any]) -> Any:

@@ -5,7 +5,6 @@ Pydantic alone would try each branch for an object, for each branch of the objec
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
@@ -18,8 +17,8 @@ from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core
 from .base import KNOWN
 from .best import Best
 from .exact import OTHER, SEVERAL, TELLING, reason
-from .hasty import HOLDERS, Hasty
-from .once import WIDE
+from .hasty import HOLDERS, QUICK, Hasty, Picker
+from .once import WIDE, holds
 from .shapes import LooseModel
 
 _ATTEMPTS = 2
@@ -130,35 +129,53 @@ class Branches:
         self._plain_classes.update(
             {one: origin for one, (member, _) in members.items() if _is_plain(origin := _origin(member))}
         )
+        compiled = self._by_compiled_code(union, members)
+        hasty = Hasty(Annotated[source, self], [_origin(member) for member, _ in members.values()])
+        first = _silent(compiled) if compiled else core_schema.with_info_plain_validator_function(hasty.read)
         return core_schema.json_or_python_schema(
-            json_schema=self._hasty(union, members),
-            python_schema=_python(union, members, self._wire(union, members)),
+            json_schema=first,
+            python_schema=_python(
+                union,
+                members,
+                {TELLING: self._wire(union, members), QUICK: first if compiled else self._quick(union, members)},
+            ),
             serialization=_written(union),
             metadata={"once": Best},  # for a reader that is tolerant
         )
 
-    def _hasty(self, union: Any, members: _Members) -> CoreSchema:
-        """Read as `_wire` does, but say nothing of what is wrong: JSON that is refused is read again (exact.py)."""
+    def _by_compiled_code(self, union: Any, members: _Members) -> CoreSchema | None:
+        """Read JSON without any function in Python, if constants or JSON types tell the members apart."""
         is_ruled = any(hasattr(_origin(member), "__rule__") for member, _ in members.values())
         decided = None if is_ruled else self._compiled(members)  # rules take from Once what they found deeper
         if decided is None:
-            choices = _choices(members, self._kinds)
-            hasty = Hasty(self._quick(), self._kinds, self.name, self.classes)
-            read: CoreSchema = core_schema.tagged_union_schema(
-                {
-                    **choices,
-                    **hasty.flat(choices),
-                    SEVERAL: self._hastily.schema(choices),
-                    OTHER: _plain(union, members, self._kinds),
-                },
-                discriminator=hasty.decide,
-            )
-        else:
-            scalars = _scalars(members)
-            others = [core_schema.union_schema([*scalars])] if scalars else []
-            read = core_schema.union_schema([*decided, *others], mode="left_to_right")
-            read = core_schema.nullable_schema(read) if union["type"] == "nullable" else read
-        return core_schema.custom_error_schema(read, "branch", custom_error_message="The value is as no branch")
+            return None
+        scalars = _scalars(members)
+        others = [core_schema.union_schema([*scalars])] if scalars else []
+        read = core_schema.union_schema([*decided, *others], mode="left_to_right")
+        return core_schema.nullable_schema(read) if union["type"] == "nullable" else read
+
+    def _quick(self, union: Any, members: _Members) -> CoreSchema:
+        """Read Python's values as `_wire` does, but say nothing of what is wrong."""
+        choices, objects = _choices(members, self._kinds), self._kinds.get(dict, [])
+        hints = {tag: label for tag, label in self.classes.items() if label in objects}
+        arrays = self._kinds.get(list, [])
+        picker = Picker(self._fitting_hastily, self._plain_classes, arrays, (self.name, hints))
+        read = {**choices, OTHER: _plain(union, members, self._kinds)}
+        if not self._is_decided(objects):
+            read |= {**picker.schemas(choices, self._kinds), SEVERAL: self._hastily.schema(choices)}
+        return _silent(core_schema.tagged_union_schema(read, discriminator=picker.pick))
+
+    def _is_decided(self, objects: Sequence[str]) -> bool:
+        """Whether required properties tell the classes apart: an object with those of two is read the slow way."""
+        needs = [self._names.get(one, frozenset[str]()) for one in objects]
+        return len(self._kinds.get(list, ())) < 2 and not any(
+            one <= other for place, one in enumerate(needs) for other in needs[:place] + needs[place + 1 :]
+        )
+
+    def _fitting_hastily(self, value: dict[str, Any]) -> list[str]:
+        """Name the classes that may accept an object, by the names of its properties."""
+        names = self._names
+        return [one for one in self._kinds.get(dict, ()) if one not in names or names[one] <= value.keys()]
 
     def _compiled(self, members: _Members) -> list[CoreSchema] | None:
         """Return what reads objects and arrays without any function in Python, if JSON types tell the members apart."""
@@ -166,30 +183,6 @@ class Branches:
         if any(len(few) > 1 for few in self._kinds.values()) or not all(_is_holder(members[one][0]) for one in labels):
             return None
         return [members[one][1] for one in labels]
-
-    def _quick(self) -> Callable[[dict[str, Any]], str | None]:
-        """Return what names the class of an object, by one property for each class: more may be left than `_fitting` leaves."""
-        objects = self._kinds.get(dict, [])
-        free = [label for label in objects if not self._names.get(label)]
-        some = free[0] if len(free) == 1 else SEVERAL if free else None
-        counts = Counter(name for label in objects for name in self._names.get(label, ()))
-        needed = [
-            (label, min(sorted(self._names[label]), key=lambda one: counts[one]))
-            for label in objects
-            if label not in free
-        ]
-        needs = [(name, dict(self._texts.get(label, ())).get(name), label) for label, name in needed]
-
-        def pick(value: dict[str, Any]) -> str | None:
-            found = some
-            for name, texts, label in needs:
-                if name in value and (texts is None or (isinstance(value[name], str) and value[name] in texts)):
-                    if found is not None:
-                        return SEVERAL
-                    found = label
-            return found
-
-        return pick
 
     def _wire(self, union: CoreSchema, members: _Members) -> CoreSchema:
         choices = _choices(members, self._kinds)
@@ -211,16 +204,9 @@ class Branches:
         if kind not in self._kinds:
             return OTHER
         found = self._fitting(value)
-        if len(found) == 1 and (len(value) > WIDE or self._holds(value, kind)):
+        if len(found) == 1 and (len(value) > WIDE or holds(value, WIDE if KNOWN.get() is not None else 0)):
             return SEVERAL
         return found[0] if len(found) == 1 else SEVERAL if found else None
-
-    @staticmethod
-    def _holds(value: Any, kind: type) -> bool:
-        """Whether a value holds others for the first time, or many of them: each may have an error with a long place."""
-        most = 0 if KNOWN.get() is None else WIDE
-        parts = value.values() if kind is dict else value
-        return any(type(part) in HOLDERS and len(part) > most for part in parts)
 
     def _fitting(self, value: Any) -> list[str]:
         """Name the branches that may accept a value; the one that lacks least if an object lacks something for each."""
@@ -265,15 +251,6 @@ class Constants(Branches):
         tagged = core_schema.tagged_union_schema(choices, discriminator=self.name)
         return [tagged, *(members[one][1] for one in arrays)]
 
-    def _quick(self) -> Callable[[dict[str, Any]], str | None]:
-        name, classes = self.name, self.classes
-
-        def pick(value: dict[str, Any]) -> str | None:
-            tag = value.get(name)
-            return classes.get(tag) if isinstance(tag, str) else None
-
-        return pick
-
     def _fitting(self, value: Any) -> list[str]:
         if type(value) is not dict:
             return self._kinds[list]
@@ -298,15 +275,20 @@ def _plain(union: Any, members: _Members, kinds: Mapping[type, Sequence[str]]) -
     return core_schema.nullable_schema(inner) if union["type"] == "nullable" else inner
 
 
+def _silent(schema: CoreSchema) -> CoreSchema:
+    """Have all that is wrong told as one error: each would have a place as long as the value is deep."""
+    return core_schema.custom_error_schema(schema, "branch", custom_error_message="The value is as no branch")
+
+
 def _choices(members: _Members, kinds: Mapping[type, Sequence[str]]) -> dict[str, CoreSchema]:
     return {label: members[label][1] for labels in kinds.values() for label in labels}
 
 
-def _python(union: CoreSchema, members: _Members, slow: CoreSchema) -> CoreSchema:
+def _python(union: CoreSchema, members: _Members, others: Mapping[str, CoreSchema]) -> CoreSchema:
     """Read what Python gives: dicts and lists, which may have the names of fields, as the best of all members."""
     kinds = _by_kind(members)
     once = Best(lambda value: [kinds.get(type(value), [])], {}).schema(_choices(members, kinds))
     return core_schema.tagged_union_schema(
-        {SEVERAL: once, OTHER: union, TELLING: slow},
+        {SEVERAL: once, OTHER: union, **others},
         discriminator=lambda value: SEVERAL if type(value) in kinds else OTHER,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError, ValidationInfo
@@ -24,7 +25,7 @@ def whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT else value
 
 
-def _looked_through(value: Any) -> Any:
+def looked_through(value: Any) -> Any:
     """Return a JSON value that has no 1.0; raise ValueError for NaN or infinity. Its text is made and searched by compiled code."""
     text = to_json(value, inf_nan_mode="constants")
     if b"NaN" in text or b"Infinity" in text:
@@ -42,6 +43,18 @@ def first(error: ValidationError, value: Any) -> PydanticCustomError:
     return PydanticCustomError(type_, "{reason}", {"reason": one["msg"], "path": path, **kept})
 
 
+@cache  # classes live as long as their module
+def wire_names(cls: Any) -> frozenset[str]:
+    """Return the names that the fields of a class have in JSON."""
+    return frozenset(field.alias or name for name, field in cls.model_fields.items())
+
+
+def holds(value: Any, most: int = 0) -> bool:
+    """Whether an object or array holds another one that has more parts than `most`: each may have an error with a long place."""
+    parts = value.values() if type(value) is dict else value
+    return any(type(part) in (dict, list) and len(part) > most for part in parts)
+
+
 class Once:
     """Tries types in the order that `order` gives for a value; the first that accepts it has it.
 
@@ -57,6 +70,13 @@ class Once:
         tried = core_schema.tagged_union_schema(dict(choices), discriminator=self._turn)
         return core_schema.with_info_wrap_validator_function(self._read, tried)
 
+    def alone(self, schema: CoreSchema) -> CoreSchema:
+        """Return what reads JSON as one type, which is written as without this."""
+        return core_schema.with_info_wrap_validator_function(self._alone, schema)
+
+    def _alone(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
+        return self._read(value, handler, info) if info.mode == "json" else handler(value)
+
     def _turn(self, _: Any) -> Any:
         """Name the type that is being tried."""
         return (KNOWN.get() or {}).get(self)
@@ -64,7 +84,7 @@ class Once:
     def _read(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         known = KNOWN.get()
         if known is None:
-            value = _looked_through(value) if info.mode == "json" else finite(value)
+            value = looked_through(value) if info.mode == "json" else finite(value)
             token = KNOWN.set({})
             try:
                 return self._read(value, handler, info)

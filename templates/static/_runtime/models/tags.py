@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import GetCoreSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaValidator, core_schema, to_json
 
-from .base import ABSENT, HASTY, Model, deep
+from .base import ABSENT, HASTY, KNOWN, Model, deep
 from .exact import TELLING, telling
-from .once import Once
+from .once import WIDE, Once, holds
 from .shapes import OBJECTS, Tagged, judged, loose
 
 OWN = "\0"
@@ -97,6 +97,16 @@ class TaggedModel(Model):
         return core_schema.definitions_schema({**found, "ref": reference}, definitions)
 
 
+@cache  # classes live as long as their module
+def _required(cls: type[Model]) -> tuple[tuple[str, str], ...]:
+    """Return the names in JSON and in Python of what an object of a class must have."""
+    return tuple((one.alias or name, name) for name, one in cls.model_fields.items() if one.is_required())
+
+
+def _has_all(value: dict[str, Any], cls: type[Model]) -> bool:
+    return all(alias in value or name in value for alias, name in _required(cls))
+
+
 def _own(cls: type[Model]) -> str:
     """Refer to a class's own fields, whatever the tag is."""
     return f"{OWN}{id(cls)}"
@@ -127,9 +137,16 @@ def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> An
 
     def order(value: Any) -> list[str]:
         tag = value.get(name) if isinstance(value, dict) else None
-        return [tag, OWN] if isinstance(tag, str) and tag in choices else [OWN]
+        is_known = isinstance(tag, str) and tag in choices
+        return [tag, OWN] if is_known and _has_all(value, classes[tag]) else [OWN]
 
-    once = Once(order).schema({**choices, OWN: own})
+    def turn(value: Any) -> str:
+        """Name what reads a value alone; inside of what Once has taken over, and if few errors are to be told of it."""
+        is_alone = KNOWN.get() is not None and type(value) is dict and len(order(value)) == 1
+        return OWN if is_alone and len(value) <= WIDE and not holds(value, WIDE) else "object"
+
+    either = {**choices, OWN: own}
+    once = core_schema.tagged_union_schema({OWN: own, "object": Once(order).schema(either)}, discriminator=turn)
     tagged = core_schema.custom_error_schema(  # one error, or each would have a place as long as the value is deep
         core_schema.tagged_union_schema(choices, discriminator=name),
         "no_class",

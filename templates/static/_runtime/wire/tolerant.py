@@ -222,7 +222,7 @@ class _Loosened:
             whole = core_schema.definitions_schema(bare(schema), [*self._definitions])
             return SchemaValidator(whole, _CONFIG, _use_prebuilt=False)
 
-        return lambda value: validator().validate_json(to_json(value))
+        return lambda value: validator().validate_json(to_json(value), context={})  # empty: nothing has to be explained
 
     def _needed(self, schema: Any) -> dict[str, Any] | None:
         """Return the properties that an object must have, with their values if these are constants; None for no model."""

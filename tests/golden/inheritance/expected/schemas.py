@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._runtime.models.rules import Rules
+from ._runtime.models.recursive_rules import RecursiveRules
 
 SCHEMAS: dict[str, Any] = {
     "Fish": {
@@ -86,4 +86,4 @@ SCHEMAS: dict[str, Any] = {
     },
 }
 
-Rule = Rules(SCHEMAS)
+Rule = RecursiveRules(SCHEMAS)

@@ -1,0 +1,198 @@
+"""Rules whose schemas lead back to themselves: each part of a value is judged once by each schema that it may have.
+
+A validator of JSON Schema alone would judge a part again for each branch of each value around it: 2^depth times. So a schema
+of parts that leads back becomes a keyword of ours with a validator of its own. Its outcome is kept while a value is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, TypeVar, cast
+from urllib.parse import quote
+
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema
+
+from .base import KNOWN
+from .exact import bare
+from .once import Once
+from .rules import PATTERNS, Rule, Rules, told
+from .shapes import RuledModel
+
+T = TypeVar("T")
+_HERE = "#/$defs/"
+_JUDGED = "judged"
+"""The keyword of ours: it names the schema that judges a value."""
+_DATA = ("const", "enum")
+_NAMED = ("properties", "patternProperties", "prefixItems")
+_ALL = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties")
+
+
+def _mentioned(schema: Any) -> Iterator[str]:
+    """Yield the references in a schema."""
+    if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
+        yield schema["$ref"]
+    parts = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    for part in parts:
+        yield from _mentioned(part)
+
+
+def _leading_back(schemas: Mapping[str, Any]) -> frozenset[str]:
+    """Give the references to schemas that lead to a circle."""
+    left = {_HERE + quote(name): frozenset(_mentioned(schema)) for name, schema in schemas.items()}
+    while ended := [one for one, others in left.items() if left.keys().isdisjoint(others)]:
+        for one in ended:
+            del left[one]
+    return frozenset(left)
+
+
+class _Parts:
+    """The schemas of a package; those of parts that lead back have numbers for names."""
+
+    def __init__(self, schemas: Mapping[str, Any]) -> None:
+        self.leading_back = _leading_back(schemas)
+        self._schemas: dict[str, Any] = {}
+        self._schemas |= {name: self._cut(schema) for name, schema in schemas.items()}
+
+    def _cut(self, schema: Any) -> Any:
+        """Copy a schema with the keyword of ours in the place of schemas of parts."""
+        if isinstance(schema, list):
+            return [self._cut(one) for one in schema]
+        if not isinstance(schema, dict):
+            return schema
+        return {key: value if key in _DATA else self._below(key, value) for key, value in schema.items()}
+
+    def _below(self, key: str, value: Any) -> Any:
+        if key in _ALL:
+            return self._part(value)
+        if key in _NAMED and isinstance(value, dict):
+            return {name: self._part(one) for name, one in value.items()}
+        if key in _NAMED and isinstance(value, list):
+            return [self._part(one) for one in value]
+        if key == "dependentSchemas" and isinstance(value, dict):
+            return {name: self._cut(one) for name, one in value.items()}
+        return self._cut(value)
+
+    def _part(self, schema: Any) -> Any:
+        made = self._cut(schema)
+        if self.leading_back.isdisjoint(_mentioned(made)):
+            return made
+        name = str(len(self._schemas))
+        self._schemas[name] = made
+        return {_JUDGED: name}
+
+    @cache  # rules live as long as their module
+    def validator(self, name: str) -> Draft202012Validator:
+        """Return what judges by a schema and all that judges the same value."""
+        needed, waiting = {name: self._schemas[name]}, [name]
+        names = {_HERE + quote(one): one for one in self._schemas}
+        while waiting:
+            for one in {names[each] for each in _mentioned(needed[waiting.pop()]) if each in names} - needed.keys():
+                needed[one] = self._schemas[one]
+                waiting.append(one)
+        keywords: Any = {_JUDGED: partial(_Judged, self)}
+        schema = {"$ref": _HERE + quote(name), "$defs": needed}
+        return Draft202012Validator(schema, pattern_options=PATTERNS, validate_formats=False, keywords=keywords)
+
+    def accepts(self, name: str, value: Any) -> bool:
+        """Judge a value by a schema, an object or array once."""
+        known = KNOWN.get()
+        if known is None or not isinstance(value, dict | list):
+            return self.validator(name).is_valid(value)
+        key = (self, name, id(value))
+        if key not in known:
+            known[key] = (
+                self.validator(name).is_valid(value),
+                value,
+            )  # the value too, so that its identity stays its own
+        return cast("bool", known[key][0])
+
+
+class _Judged:
+    """The keyword of ours in one schema."""
+
+    def __init__(self, parts: _Parts, _: Any, name: str, __: Any) -> None:
+        self._parts, self._name = parts, name
+
+    def validate(self, value: Any) -> None:
+        """Raise ValueError with the name of the schema that refuses the value."""
+        if not self._parts.accepts(self._name, value):
+            raise ValueError(self._name)
+
+
+class RecursiveRule(Rule):
+    """Judges values by a schema that leads back to itself."""
+
+    def __init__(self, parts: _Parts, schemas: Mapping[str, Any], name: str) -> None:
+        super().__init__(schemas)
+        self._parts, self._name = parts, name
+
+    def _validator(self) -> Draft202012Validator:
+        return self._parts.validator(self._name)
+
+    def judge(self, value: T) -> T:
+        if KNOWN.get() is not None:
+            return super().judge(value)
+        token = KNOWN.set({})
+        try:
+            return super().judge(value)
+        finally:
+            KNOWN.reset(token)
+
+    def _problem(self, data: Any) -> dict[str, Any]:
+        """Say what is wrong first: in the part whose schema refuses it."""
+        name, path = self._name, list[str | int]()
+        while True:
+            try:
+                self._parts.validator(name).validate(data)
+            except ValidationError as error:
+                if not isinstance(error.kind, ValidationErrorKind.Custom):
+                    found = told(error)
+                    return {**found, "path": [*path, *found["path"]]}
+                steps, part = _way(data, error.instance_path)
+                if steps:
+                    name, data, path = error.kind.message, part, [*path, *steps]
+                    continue
+            return {
+                "keyword": "schema",
+                "path": path,
+            }  # jsonschema-rs names no place if a name is empty, or is what is wrong
+
+
+def _way(data: Any, path: Sequence[str | int]) -> tuple[list[str | int], Any]:
+    """Follow a path as far as it leads; return its steps, numbers as names in objects, and what is there."""
+    steps: list[str | int] = []
+    for one in path:
+        step = str(one) if isinstance(data, dict) else one
+        if step not in (data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()):
+            break
+        steps.append(step)
+        data = data[step]
+    return steps, data
+
+
+class RecursiveRules(Rules):
+    """The schemas of a package, some of which lead back to themselves."""
+
+    def __init__(self, schemas: Mapping[str, Any]) -> None:
+        super().__init__(schemas)
+        self._parts = _Parts(schemas)
+
+    @cache  # rules live as long as their module
+    def __call__(self, name: str) -> Rule:
+        if _HERE + quote(name) not in self._parts.leading_back:
+            return super().__call__(name)
+        return RecursiveRule(self._parts, self._schemas, name)
+
+
+class RecursiveModel(RuledModel):
+    """An object that is judged by `__rule__` as a whole, and may hold others of its class: all have one memory for outcomes."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema: Any = super().__get_pydantic_core_schema__(source, handler)
+        if schema["type"] != "function-after":
+            return cast("CoreSchema", schema)
+        return {**Once(lambda _: ("",)).alone(bare(schema)), "ref": schema["ref"]}  # type: ignore[return-value]
