@@ -22,7 +22,7 @@ T = TypeVar("T")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
 BACKTRACKS = 10_000
 """Steps that a pattern with look-around may take; other patterns run in linear time."""
-
+PATTERNS = FancyRegexOptions(backtrack_limit=BACKTRACKS)
 EXPLAINED = 1_000
 """Values in a body up to which the errors of each branch of a union are made, with a copy of what each is about."""
 
@@ -90,6 +90,11 @@ def _property(kind: ValidationErrorKind) -> list[str]:
     return [str(kind.error.instance)] if isinstance(kind, ValidationErrorKind.PropertyNames) else []
 
 
+def told(error: ValidationError) -> dict[str, Any]:
+    """Say which keyword refuses a value, and where in it."""
+    return {"keyword": _keyword(error), "path": [*error.instance_path, *_property(error.kind)]}
+
+
 class Rule:
     """Judges values by a JSON Schema (draft 2020-12)."""
 
@@ -98,9 +103,7 @@ class Rule:
 
     @cache  # rules live as long as their module
     def _validator(self) -> Draft202012Validator:
-        return Draft202012Validator(
-            dict(self._schema), pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS), validate_formats=False
-        )
+        return Draft202012Validator(dict(self._schema), pattern_options=PATTERNS, validate_formats=False)
 
     @cache
     def _has_branches(self) -> bool:
@@ -112,13 +115,17 @@ class Rule:
         data = plain(value)
         if self._validator().is_valid(data):
             return value
-        context: dict[str, Any] = {"keyword": "schema", "path": []}
-        if not self._has_branches() or _is_small(data):
-            try:
-                self._validator().validate(data)  # ends at the first error: each holds a copy of what it is about
-            except ValidationError as error:
-                context = {"keyword": _keyword(error), "path": [*error.instance_path, *_property(error.kind)]}
+        is_told = not self._has_branches() or _is_small(data)
+        context = self._problem(data) if is_told else {"keyword": "schema", "path": []}
         raise PydanticCustomError("schema", "Value is not as its schema says: {keyword}", context)
+
+    def _problem(self, data: Any) -> dict[str, Any]:
+        """Say what is wrong first."""
+        try:
+            self._validator().validate(data)  # ends at the first error: each holds a copy of what it is about
+        except ValidationError as error:
+            return told(error)
+        return {"keyword": "schema", "path": []}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.judge, handler(source))
