@@ -54,16 +54,15 @@ def of_modules(modules: Mapping[str, Module], classes: Mapping[str, str]) -> Kno
     words: dict[Flow, set[str]] = {"request": set(), "response": set()}
     called: Flow
     answered: Flow
-    used = {base for module in modules.values() for one in module.classes.values() for base in one.bases}
-    for module in modules.values():
-        for name, one in module.classes.items():
-            is_webhooks = "Protocol" in one.bases and name not in used
-            called, answered = ("response", "request") if is_webhooks else ("request", "response")
-            for method in one.methods.values():
-                words[answered].update(_WORD.findall(method.returns))
-                words[called].update(
-                    word for each in method.arguments.values() for word in _WORD.findall(each.annotation)
-                )
+    known = [each for module in modules.values() for each in module.classes.items()]
+    protocols = {name for name, one in known if "Protocol" in one.bases}
+    implemented = protocols & {base for _, one in known for base in one.bases}
+    webhooks = protocols - implemented if implemented else set()
+    for name, one in known:
+        called, answered = ("response", "request") if name in webhooks else ("request", "response")
+        for method in one.methods.values():
+            words[answered].update(_WORD.findall(method.returns))
+            words[called].update(word for each in method.arguments.values() for word in _WORD.findall(each.annotation))
     return _known(classes, words)
 
 
