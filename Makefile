@@ -22,11 +22,16 @@ help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
 		|| sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1  \2/p' $(firstword $(MAKEFILE_LIST))
 
-generate: venv ## write generated/ from spec/openapi.json (ARGS="--force" and so on)
+# The second example's package is its own project; ARGS are about the first one, but for --force.
+BOOKSHOP = $(if $(filter-out --force,$(ARGS)),:,$(PY) -m generator --project examples/bookshop)
+
+generate: venv ## write generated/ from spec/openapi.json, and the bookshop's package (ARGS="--force" and so on)
 	@$(PY) -m generator generate $(ARGS)
+	@$(BOOKSHOP) generate $(ARGS)
 
 check: venv ## show how generated/ differs from what the document gives; writes nothing
 	@$(PY) -m generator check $(ARGS)
+	@$(BOOKSHOP) check
 
 review: venv ## write review.html: what the document's changes since REV mean, beside the generated lines
 	@$(PY) -m generator diff $(REV): $(SPEC) --format html -o review.html $(ARGS)

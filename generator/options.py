@@ -12,7 +12,9 @@ import click
 from .settings.values import WrongValue, limits
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_PROJECT = "The folder whose settings count, in place of the current one. Other paths are from the current folder."
+_PROJECT = (
+    "Use the settings of this folder instead of the current one. Other paths stay relative to the current folder."
+)
 
 
 def _given_before(context: click.Context, _: click.Parameter, value: Path | None) -> Path | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from . import stages
 from .diagnostics.diagnostic import Diagnostic, Refused
 from .document import implied, operations, schema_ids, select
-from .lowering import lower
+from .lowering import lower, without_effect
 from .mock import answers
 from .models import plan, runtime_rules, uses
 from .output.package import Package
@@ -175,7 +175,13 @@ def build(document: Document, settings: Settings) -> Package:
         files=dict(sorted(files.items())),
         layout=api.layout,
         requires=requirements(api.package, files, api.sides).all,
-        warnings=(*written.warnings, *drawn.warnings, *mocked, *_lengthened(document, drawn.naming)),
+        warnings=(
+            *without_effect.without_effect(document, api, settings),
+            *written.warnings,
+            *drawn.warnings,
+            *mocked,
+            *_lengthened(document, drawn.naming),
+        ),
         operations=len(drawn.views),
         models=written.count,
         unreached=written.unreached,

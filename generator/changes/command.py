@@ -131,7 +131,7 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
     multiple=True,
     metavar="ID=LEVEL",
     callback=_severities,
-    help="Judge an identifier otherwise: error, warning, info or none. Can be given several times.",
+    help="Give changes with this identifier another level: error, warning, info or none. Can be given several times.",
 )
 @click.option(
     "--audience",
@@ -145,17 +145,15 @@ def _severities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
     "--only",
     multiple=True,
     metavar="PATTERN",
-    help='These operations only, such as "POST /cost/create", in place of those that the settings choose ("* *": all).',
+    help='Compare only these operations, such as "POST /cost/create", instead of those of the settings ("* *": all).',
 )
-@click.option("--package", metavar="NAME", help="The configured package whose settings count.")
+@click.option("--package", metavar="NAME", help="The configured package whose settings are used.")
 @click.option(
     *("-o", "--output"),
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file.",
 )
-@click.option(
-    "--color/--no-color", "colour", default=None, help="Colours; by default on a terminal that has them only."
-)
+@click.option("--color/--no-color", "colour", default=None, help="Use colours. Default: on a terminal that has them.")
 @options.common
 def diff(*, colour: bool | None, as_json: bool, **given: Any) -> None:  # the options of `run`
     """Compare the documents OLD and NEW: files, or files in git revisions such as main:spec/openapi.json.

@@ -40,16 +40,16 @@ _ORDER = ("generate", "check", "verify", "diff", "import")
 
 _EXAMPLES = """\b
 Examples:
-  spectwin generate                           what [tool.spectwin] of pyproject.toml says
+  spectwin generate                           the package that [tool.spectwin] in pyproject.toml describes
   spectwin generate openapi.yaml -o src       the package of this document, below src/
   spectwin generate --only "POST /cost/create"
-  spectwin check                              in a build: status 1 where generated files are out of date
+  spectwin check                              in a build: status 1 if generated files are out of date
   spectwin diff                               what changed since the main branch, and who breaks
   spectwin import page.md -o spec/openapi.json
 
 \b
-Exit status: 0 fine; 1 generated files are not what the document gives, or a change at or above --fail-on;
-2 the document or the arguments are wrong; 3 a defect of ours."""
+Exit status: 0 fine; 1 generated files are not what the document gives, an operation that fails in verify, or a change
+at or above --fail-on; 2 the document or the arguments are wrong; 3 a defect of Spectwin."""
 
 
 class _Commands(click.Group):
@@ -131,33 +131,42 @@ def _package_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add what `generate` and `check` have in common."""
     for option in (
         options.common,
-        click.option("--lenient", is_flag=True, help="Work around what is wrong but does not stop a generator."),
         click.option(
-            "--only", multiple=True, metavar="OPERATION", help='One operation, as "POST /cost/create". Repeats.'
+            "--lenient",
+            is_flag=True,
+            help="Repair faults of the document that do not stop a generator. Each is a warning.",
+        ),
+        click.option(
+            "--only",
+            multiple=True,
+            metavar="OPERATION",
+            help='Generate only this operation, as "POST /cost/create". Can be given several times.',
         ),
         click.option(
             "--templates",
             type=click.Path(file_okay=False, path_type=Path),
-            help="A folder with templates of your own, by the names of ours.",
+            help="A folder with your own templates. They replace Spectwin's templates of the same names.",
         ),
         click.option(
             "--overlay",
             "overlays",
             multiple=True,
             type=click.Path(dir_okay=False, path_type=Path),
-            help="An OpenAPI Overlay to apply, in place of those of the settings. Repeats.",
+            help="Apply this OpenAPI Overlay instead of those in the settings. Can be given several times.",
         ),
         click.option(
             "--discriminator",
             type=click.Choice(["tag", "exact"]),
-            help="What becomes of a value that several branches of a oneOf accept: as its tag names it (default), or refused.",
+            help="Several branches of a oneOf accept a value: take the one that its tag names (default), or refuse it.",
+        ),
+        click.option(
+            "--package", metavar="NAME", help="The package's name. If several are configured: the one to take."
         ),
         click.option(
             "--layout",
             type=click.Choice(["single", "split"]),
             help="Few files, or one for each group and component, imported when used. Default: as the package is.",
         ),
-        click.option("--package", metavar="NAME", help="The package's name, or the configured one that is meant."),
         click.option(
             *("-o", "--output"),
             type=click.Path(file_okay=False, path_type=Path),
@@ -173,18 +182,22 @@ def _package_options(command: Callable[..., int]) -> Callable[..., int]:
 @_package_options
 @click.option("--force", is_flag=True, help="Overwrite files that were edited.")
 @click.option(
-    "--prune", is_flag=True, help="Remove packages that these settings generated, and no longer do; edited files stay."
+    "--prune", is_flag=True, help="Remove packages that the settings do not generate any more. Edited files stay."
 )
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a page (HTML) that shows what changed since the last time, and what it means.",
+    help="Write an HTML page that shows what changed since the last time, and what it means.",
 )
 @click.option(
-    "--watch", is_flag=True, help="Go on, and generate again whenever something that it is made from changes."
+    "--watch", is_flag=True, help="Keep running, and generate again whenever the document or the settings change."
 )
 def generate(*, force: bool, prune: bool, report: Path | None, watch: bool, **given: Any) -> int:
-    """Generate the package of SPEC, an OpenAPI document (JSON, YAML, or a Markdown page with one)."""
+    """Generate the package of an OpenAPI document.
+
+    SPEC is the document: JSON, YAML, or a Markdown page that holds one; - is standard input. Without it, the document
+    and the package are those of [tool.spectwin] in pyproject.toml.
+    """
     request = _Request(**given)
 
     def once() -> int:
@@ -208,7 +221,10 @@ def generate(*, force: bool, prune: bool, report: Path | None, watch: bool, **gi
 @commands.command()
 @_package_options
 def check(**given: Any) -> int:
-    """Compare the generated package with what SPEC gives; writes nothing."""
+    """Check that the package is what the document gives.
+
+    Shows the differences as a unified diff, and writes nothing. SPEC is as for generate.
+    """
     # The digests of the manifest are not trusted here: every package is generated.
     request = _Request(**given)
     packages = request.packages()
@@ -248,7 +264,8 @@ def _show_drift(item: Prepared) -> None:
         return
     click.echo(plan.compare(item.plan), nl=False)
     number = len([file for file in item.plan.files if file.state != "same"])
-    click.echo(f"{name}: {console.counted(number, 'file')} to generate again: spectwin generate")
+    same = "" if item.settings.made_by else ", with the same arguments"
+    click.echo(f"{name}: {console.counted(number, 'file')} to generate again: spectwin generate{same}")
 
 
 def _generate(request: _Request, *, force: bool, prune: bool, report: Path | None) -> int:
@@ -277,6 +294,7 @@ def _generate(request: _Request, *, force: bool, prune: bool, report: Path | Non
         orphaned=[] if prune else left,
         warnings=[found for item in written for found in (*item.warnings, *plan.keepings(item.plan))]
         + [found for each in removed for found in plan.keepings(each)],
+        project=request.project,
     )
     show(done, as_json=request.as_json)
     return FINE
@@ -286,7 +304,7 @@ def _orphans(request: _Request, made: Sequence[tuple[Settings, str]], *, prune: 
     """Find orphaned packages. Raises Refused if they are to be removed, and it can't be told which they are."""
     left = orphans.find(request.project, made)
     if left is None and prune:
-        message = "it can't be told which packages are to be removed: the document chooses the name of one of them"
+        message = "it can't be told which packages to remove: the document chooses the name of one of them"
         hint = "run it without a document, -o and --package, or set package in [tool.spectwin]"
         raise Refused(Diagnostic(severity="error", message=message, hint=hint))
     return left or []
@@ -296,7 +314,9 @@ def _report(path: Path, prepared: Sequence[Prepared], project: Path) -> Comparis
     """Write the review page of what is about to change; returns what it shows. Raises Refused where it can't be."""
     if len(prepared) != 1:
         hint = "choose it with --package"
-        raise Refused(Diagnostic(severity="error", message="--report is about one package", hint=hint))
+        raise Refused(
+            Diagnostic(severity="error", message="--report shows one package, and there are several", hint=hint)
+        )
     from ..changes import accepted, command
     from ..changes.report.consequences import accept_consequences
 

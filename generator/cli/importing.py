@@ -18,15 +18,23 @@ from ..settings import settings
 
 @click.command(name="import")
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: the configured spec.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file. Default: the document of the settings.",
+)
 @options.common
 def import_(source: Path, output: Path | None, project: Path | None, limits: dict[str, int], *, as_json: bool) -> int:
-    """Take a document in: JSON, YAML or a Markdown page becomes canonical JSON, and what changed is shown."""
+    """Import a document as canonical JSON, and show what changed.
+
+    SOURCE is JSON, YAML, or a Markdown page that holds a document; - is standard input.
+    """
     target = output or _configured_spec(settings.find_project(project or Path()))
     name = display(target)
     if target.suffix != ".json":
-        message = f"{name} would hold JSON, and is not called so"
-        raise Refused(Diagnostic(severity="error", message=message, hint="name it with -o, ending in .json"))
+        message = f"{name} would hold JSON, but its name does not end in .json"
+        raise Refused(Diagnostic(severity="error", message=message, hint="give a name that ends in .json with -o"))
     bounds = Limits.of(_configured_limits(settings.find_project(project or Path())) | limits)
     text = import_document(source, bounds)
     try:
@@ -51,7 +59,7 @@ def _write(source: Path, target: Path, text: str) -> None:
     try:
         if is_same(source, target):
             message, hint = (
-                "this would be read and written",
+                "this file would be read and written at once",
                 "name another file with -o; the text that was read is kept",
             )
         else:

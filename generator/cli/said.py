@@ -14,6 +14,7 @@ from ..diagnostics.diagnostic import Diagnostic, visible
 from ..output import orphans
 from ..output.plan import Plan
 from . import fast_path
+from .first_steps import first_steps
 from .prepare import Prepared
 
 
@@ -30,6 +31,8 @@ class Done:
     orphaned: Sequence[Path]
     """Folders of packages that the settings no longer make."""
     warnings: Sequence[Diagnostic]
+    project: Path
+    """The folder whose settings count."""
 
 
 def show(done: Done, *, as_json: bool) -> None:
@@ -54,7 +57,7 @@ def show(done: Done, *, as_json: bool) -> None:
         kept = len(plan.of("kept"))
         click.echo(f"{visible(console.folder(plan))}: {files} removed" + (f", {kept} kept" if kept else ""))
     click.echo(fast_path.say(done.current, as_json=False), nl=False)
-    click.echo(_closing([item for item, _ in done.written]), nl=False)
+    click.echo(_closing([item for item, _ in done.written], done.project), nl=False)
 
 
 def described(item: Prepared, status: str) -> dict[str, Any]:
@@ -79,8 +82,12 @@ def described(item: Prepared, status: str) -> dict[str, Any]:
     )
 
 
-def _closing(written: Sequence[Prepared]) -> str:
-    """Say what the packages that were written need, and which of them read no environment variable."""
+def _closing(written: Sequence[Prepared], project: Path) -> str:
+    """Say what the packages that were written need, what to do with new ones, and which of them read no environment variable."""
     bare = [item.package.requires for item in written if not item.settings.distribution]
-    lines = console.requirements(bare), console.unread(item.package.api for item in written if item.package.api)
+    lines = [
+        console.requirements(bare),
+        *first_steps([item for item in written if all(file.state == "new" for file in item.plan.files)], project),
+        console.unread(item.package.api for item in written if item.package.api),
+    ]
     return "".join(f"{line}\n" for line in lines if line)

@@ -106,7 +106,10 @@ def _fits(title: str, pattern: str) -> bool:
 def _missed(pattern: str, operations: Sequence[_Named]) -> Diagnostic:
     names = [name for operation in operations for name in (operation.title, operation.operation_id) if name]
     close = difflib.get_close_matches(pattern, names[:_MAX_CANDIDATES], n=3, cutoff=0.5)
-    hint = "did you mean " + " or ".join(f'"{name}"' for name in close) + "?" if close else ""
+    if close:
+        hint = "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
+    else:
+        hint = f'write an operation as "{names[0]}", or by its operationId; * stands for anything' if names else ""
     return Diagnostic(severity="error", message=f'no operation matches "{pattern}"', hint=hint)
 
 

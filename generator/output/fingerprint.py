@@ -31,6 +31,7 @@ _NOT_IN_THE_OUTPUT = {
     "limits",
     "templates",
     "made_by",
+    "places",
 }
 _SOURCES_LIMIT = 2_000
 _PACKAGES_LIMIT = 20

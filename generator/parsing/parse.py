@@ -73,7 +73,10 @@ def _size(path: Path) -> int:
 
 def no_download(address: str) -> Refused:
     """Make the exception for an address on the network in place of a file."""
-    hint = f"download it first: curl -fsSL -o openapi.json {shlex.quote(address)}"
+    hint = (
+        f"download it first: curl -fsSL -o openapi.json {shlex.quote(address)}; or pipe it: curl … | spectwin generate - "
+        "(- is standard input; its $refs are read from the current folder)"
+    )
     return Refused(Diagnostic(severity="error", message="nothing is read from a network", file=address, hint=hint))
 
 

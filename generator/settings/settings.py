@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..diagnostics.diagnostic import Diagnostic, Refused, Severity
-from ..diagnostics.location import diagnose, display, place
+from ..diagnostics.location import Location, diagnose, display, place
 from ..disk import FILE_LIMIT, boundary, exists, read_file
 from .severities import AUDIENCES, Audience
 from .values import BOTH, PARSERS, Layout, Side, WrongValue, package_name
@@ -22,6 +22,8 @@ _WHERE = {
     "overlays": ("an overlay", "only the command line (--overlay) may lead there"),
 }
 """What a path of the settings is, and what to do if it leads out of the project."""
+_SOMETIMES = {"base-url", "discriminator", "naive-datetimes", "stream-end", "tolerant", "watch"}
+"""Settings that change nothing for some documents, beside `types`: lowering/without_effect warns of them."""
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]#]+?)\s*\]")
 
 
@@ -81,6 +83,8 @@ class Settings:
     """A folder with templates that take the place of Spectwin's, by their names."""
     made_by: Path | None = None
     """The settings file that names the document and the package; None: a command line does. No setting."""
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
+    """Where the settings file says what counts for this package alone, by field; `types.date` for one format's type. No setting."""
 
 
 _KEYS = {name: item.name for item in fields(Settings) if (name := item.name.replace("_", "-")) in PARSERS}
@@ -126,7 +130,7 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     made = [_identity(values) for values in found if "spec" in values]
     for values in chosen:
         if "spec" not in values:
-            message = "there is no document to generate from"
+            message = "no document is named"
             hint = 'name it on the command line, or set spec = "openapi.json" in [tool.spectwin] of pyproject.toml'
             raise Refused(Diagnostic(severity="error", message=message, hint=hint))
         values["made_by"] = file.path if _identity(values) in made else None
@@ -207,8 +211,8 @@ def _choose(packages: list[dict[str, Any]], given: dict[str, Any]) -> list[dict[
     if "package" in given and "spec" in given:
         return [given]  # a package that is not configured
     names = ", ".join(str(values.get("package", "(unnamed)")) for values in packages)
-    message = f"none of the configured packages is meant by this: {names}"
-    hint = "name one of them with --package, or give both a document and --package"
+    message = f"no configured package fits; there are: {names}"
+    hint = "choose one with --package, or give both a document and --package for a package that is not configured"
     raise Refused(Diagnostic(severity="error", message=message, hint=hint))
 
 
@@ -288,9 +292,11 @@ class _File:
         self, index: int, keys: Sequence[str], message: str, hint: str = "", severity: Severity = "error"
     ) -> None:
         """Note an error at a key of the package with this number (from 0)."""
+        self.wrong.append(diagnose(severity, message, self._place(index, keys), hint=hint))
+
+    def _place(self, index: int, keys: Sequence[str]) -> Location:
         line, column = _find(self.text, index, keys)
-        location = place(self._name, self.text, line, column)
-        self.wrong.append(diagnose(severity, message, location, hint=hint))
+        return place(self._name, self.text, line, column)
 
     def _table(self) -> dict[str, Any] | None:
         try:
@@ -319,7 +325,8 @@ class _File:
         return Refused(diagnose("error", message, place(self._name, self.text, line, column)))
 
     def _values(self, table: Mapping[str, Any], index: int) -> dict[str, Any]:
-        values = {}
+        values: dict[str, Any] = {}
+        places: dict[str, Location] = {}
         for key, value in table.items():
             if key not in _KEYS:
                 from difflib import get_close_matches
@@ -334,7 +341,10 @@ class _File:
             except WrongValue as error:
                 keys = (key, error.key) if error.key else (key,)
                 self.report(index, keys, f"{key}: {error}", error.hint)
-        return values
+            if key in _SOMETIMES:
+                places[_KEYS[key]] = self._place(index, (key,))
+        places |= {f"types.{name}": self._place(index, ("types", name)) for name in values.get("types", ())}
+        return {**values, "places": places}
 
 
 def _find(text: str, index: int, keys: Sequence[str]) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -39,7 +40,8 @@ def _text(value: object) -> str:
 
 def _path(value: object) -> Path:
     if "://" in (text := _text(value)):
-        raise WrongValue(f"{text} is an address, not a file", "nothing is read from a network: download it first")
+        hint = f"nothing is read from a network: download it first (curl -fsSL -o FILE {shlex.quote(text)}), and name the file"
+        raise WrongValue(f"{text} is an address, not a file", hint)
     return Path(text)
 
 

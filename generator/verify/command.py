@@ -42,18 +42,20 @@ _SHOWN_REFUSALS = 10
 
 @click.command()
 @click.argument("spec", required=False, type=click.Path(path_type=Path))
-@click.option("--package", metavar="NAME", help="The package's name, or the configured one that is meant.")
-@click.option("--only", multiple=True, metavar="OPERATION", help='One operation, as "POST /cost/create". Repeats.')
-@click.option("--lenient", is_flag=True, help="Work around what is wrong but does not stop a generator.")
+@click.option("--package", metavar="NAME", help="The package's name. If several are configured: the one to take.")
+@click.option("--only", multiple=True, metavar="OPERATION", help="Only this operation. Can be given several times.")
+@click.option("--lenient", is_flag=True, help="Repair faults of the document that do not stop a generator.")
 @click.option("--layout", type=click.Choice(["single", "split"]), help="The layout of the package that is generated.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Which of the many values are tried.")
-@click.option("--no-types", is_flag=True, help="Leave out mypy.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Choose which values are tried.")
+@click.option("--no-types", is_flag=True, help="Do not run mypy.")
 @options.common
 def verify(*, seed: int, no_types: bool, as_json: bool, project: Path | None, **given: Any) -> int:
-    """Prove a package: it imports, type-checks, and every operation goes there and back.
+    """Prove that a package works.
 
-    SPEC is an OpenAPI document, of which a package is generated in a temporary folder, or the folder of a generated
-    package, whose own document is the measure. By default, what [tool.spectwin] of pyproject.toml says.
+    It is imported and type-checked, and each operation goes from the client to the server and back.
+
+    SPEC is an OpenAPI document, whose package is generated in a temporary folder; or the folder of a generated
+    package, which is judged by the document in it. Without SPEC, it is the document of [tool.spectwin] in pyproject.toml.
     """
     try:
         _require()

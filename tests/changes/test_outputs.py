@@ -319,11 +319,36 @@ def test_generate_says_what_changed_since_the_last_time(
         assert app.run(["generate", "spec/openapi.json", "--package", "api"]) == 0
         lines = capsys.readouterr().out.splitlines()[1:]
         said.append([line for line in lines if not line.startswith("to use it: pip install ")])
-    assert said[:2] == [[], []]
+    assert [line for line in said[0] if "operation" in line or "change" in line] == []
+    assert said[1] == []
     assert said[2][0] == (
         "2 operations added, 1 operation removed, 1 breaking change; in Python 1 breaking change, 2 compatible changes: major; "
         "callers break in 1 place, importers in 1, implementers in 1: spectwin diff HEAD: spec/openapi.json"
     )
+
+
+def test_generate_and_diff_count_alike_what_webhooks_send(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = {"$ref": "#/components/schemas/Order"}
+    carries = {"content": {"application/json": {"schema": order}}}
+    said = []
+    for states in (["placed"], ["placed", "shipped"]):
+        root = document({"op": {}})
+        root["paths"] = {"/order": {"get": {"operationId": "op", "responses": {"200": {"description": "", **carries}}}}}
+        hook = {"operationId": "hook", "requestBody": carries, "responses": {"204": {"description": ""}}}
+        root["webhooks"] = {"shipped": {"post": hook}}
+        state = {"type": "string", "enum": states}
+        root["components"] = {"schemas": {"Order": {"type": "object", "properties": {"state": state}}}}
+        Path(f"{len(states)}.json").write_text(json.dumps(root))
+        Path("openapi.json").write_text(json.dumps(root))
+        assert app.run(["generate", "openapi.json", "--package", "api"]) == 0
+        said = capsys.readouterr().out.splitlines()
+    assert app.run(["diff", "1.json", "2.json"]) == 0
+    shown = capsys.readouterr().out.splitlines()[-1]
+    assert "importers in 1" in shown
+    assert "implementers" not in shown
+    assert said[1].partition(": spectwin diff")[0] == shown
 
 
 @pytest.mark.parametrize("found", ["{", "[]", '{"paths": {"/a": 3}}', '{"openapi": "3.1.0", "components": []}'])

@@ -154,14 +154,53 @@ def test_packages_together_need_each_distribution_once(run: Run) -> None:
     packages = "".join(f'[[tool.spectwin.package]]\npackage = "{name}"\nsides = "{name}"\n' for name in SIDES)
     Path("pyproject.toml").write_text(f'[tool.spectwin]\nspec = "openapi.yaml"\n{packages}')
     lines = run("generate")[1].splitlines()
-    assert len(lines) == 3
+    assert [line.partition(":")[0] for line in lines[:4]] == [
+        *(f"generated/{name}" for name in SIDES),
+        "to use it",
+        "read first",
+    ]
     assert (lines[2].count("pydantic"), "httpx2" in lines[2], "fastapi>" in lines[2]) == (1, True, True)
 
 
 def test_a_distribution_says_itself_what_it_needs(run: Run) -> None:
     Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\ndistribution = "pets"\n')
     status, output, _ = run("generate")
-    assert (status, "pip install" in output) == (0, False)
+    said = [line for line in output.splitlines() if "pip install" in line]
+    assert (status, said) == (0, ['to use it: pip install "./generated[client,server]"'])
+    Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
+    assert "pip install" not in run("generate")[1]
+
+
+def test_the_first_time_generate_says_what_to_do_with_the_package(run: Run) -> None:
+    _, output, _ = run("generate", "openapi.yaml", "-o", "src", "--package", "pets", "--only", "* *", "--lenient")
+    assert output.splitlines()[2:] == [
+        "read first: src/pets/API.md",
+        "try it: cd src && python -m pets.server --mock",
+        "next: put this into pyproject.toml, so that generate, check and diff need no arguments:",
+        "  [tool.spectwin]",
+        '  spec = "openapi.yaml"',
+        '  output = "src"',
+        '  package = "pets"',
+        '  operations = ["* *"]',
+        "  lenient = true",
+        "then: commit it all; `spectwin check` fails a build if the package is not what the document gives",
+    ]
+    Path("pyproject.toml").write_text("\n".join(line.strip() for line in output.splitlines()[5:11]))
+    assert run("check") == (0, "src/pets is what openapi.yaml gives\n", "")
+    Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
+    again = run("generate")[1]
+    assert ("src/pets: " in again, "read first" in again, "next: " in again) == (True, False, False)
+
+
+def test_what_is_said_the_first_time_fits_the_package(run: Run) -> None:
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\npackage = "cats"\noutput = "."\n')
+    lines = run("generate")[1].splitlines()[2:]
+    assert [line.partition(":")[0] for line in lines] == ["read first", "try it", "then"]
+    assert lines[1] == "try it: python -m cats.server --mock"
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\npackage = "dogs"\nsides = "client"\n')
+    assert "try it" not in run("generate")[1]
+    shown = json.loads(run("generate", "-o", "other", "--json")[1])
+    assert shown["status"] == "written"
 
 
 def test_nothing_to_do_is_said_and_nothing_is_touched(run: Run, stub: list[Settings], tmp_path: Path) -> None:
@@ -223,7 +262,10 @@ def test_check_writes_nothing_and_shows_the_difference(run: Run, stub: list[Sett
     assert status == 1
     assert "edited: generated/pets/core.py" in output
     assert "-core = 2\n+core = 1\n" in output
-    assert output.endswith("generated/pets: 1 file to generate again: spectwin generate\n")
+    assert output.endswith("generated/pets: 1 file to generate again: spectwin generate, with the same arguments\n")
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\npackage = "pets"\n')
+    assert run("check")[1].endswith(" to generate again: spectwin generate\n")
+    Path("pyproject.toml").unlink()
     assert snapshot(tmp_path) == before
 
 
@@ -404,7 +446,8 @@ def test_several_packages_are_written_together_or_not_at_all(run: Run, stub: lis
     Path("two.yaml").write_text(DOCUMENT)
     status, output, _ = run("generate")
     assert status == 0
-    assert [line.partition(":")[0] for line in output.splitlines()] == ["generated/one", "generated/two"]
+    said = [line.partition(":")[0] for line in output.splitlines()]
+    assert [one for one in said if one.startswith("generated/")] == ["generated/one", "generated/two"]
     assert run("generate") == (0, "generated/one is up to date\ngenerated/two is up to date\n", "")
     Path("two.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
     stub.clear()

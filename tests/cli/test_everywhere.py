@@ -109,6 +109,7 @@ def test_nothing_is_read_from_a_network(run: Run, arguments: list[str]) -> None:
     assert (status, output) == (2, "")
     assert "://example.com/api/openapi.json: error: nothing is read from a network" in errors
     assert "hint: download it first: curl -fsSL -o openapi.json " in errors
+    assert "curl … | spectwin generate - (- is standard input; its $refs are read from the current folder)" in errors
 
 
 def test_an_address_in_the_settings_is_an_error_with_its_line(run: Run) -> None:
@@ -117,7 +118,7 @@ def test_an_address_in_the_settings_is_an_error_with_its_line(run: Run) -> None:
         status, _, errors = run("generate")
         assert status == 2
         assert errors.startswith(f"pyproject.toml:{line.count(chr(10)) + 2}:1: error: ")
-        assert "download it first" in errors
+        assert f"download it first (curl -fsSL -o FILE {ADDRESS}), and name the file" in errors
 
 
 def test_a_short_question_for_the_version(run: Run) -> None:

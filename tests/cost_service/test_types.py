@@ -75,6 +75,9 @@ FITTING = """
     def caught(error: errors.UnprocessableEntity) -> list[models.ValidationError] | None:
         return error.body.detail
 
+    def refused() -> errors.UnprocessableEntity:
+        return errors.UnprocessableEntity("a message, which is put into the declared body")
+
     def handled(client: Client) -> list[models.ValidationError] | None:
         try:
             client.costs.create(BODY)
@@ -150,6 +153,7 @@ DRIFTING = """
         try:
             client.costs.create(models.CostCreateReq(project_id="a/b", costs={}))
         except errors.UnprocessableEntity as error:
+            errors.UnprocessableEntity(7)  # E: Argument 1 to "UnprocessableEntity"
             error.body.details  # E: has no attribute "details"
         models.CostCreateReq(project_id=1, costs={})  # E: Argument "project_id"
         models.CostCreateRes(ids=[("a", "b", "c")])  # E: List item 0
@@ -182,7 +186,7 @@ def test_mypy_takes_what_fits_and_points_at_what_drifts(tmp_path: Path, root: Pa
         for number, line in enumerate(text.splitlines(), 1):
             if found := re.search("# E: (.+)", line):
                 expected[name, number] = found[1]
-    assert len(expected) == 19
+    assert len(expected) == 20
     package = root / "generated" / "weave_costs"
     command = [
         *(sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"),

@@ -153,6 +153,7 @@ def test_patterns_that_match_nothing_are_all_reported() -> None:
     ]
     assert '"GET /cups"' in found[0].hint
     assert '"listCups"' in found[1].hint
+    assert found[2].hint == 'write an operation as "GET /cups", or by its operationId; * stands for anything'
 
 
 def test_what_a_discriminator_may_name_is_reached() -> None:

@@ -89,6 +89,7 @@ def test_every_setting_counts_but_where_things_are(settings: Settings) -> None:
         "audiences",
         "templates",
         "made_by",
+        "places",
     }
     assert fingerprint.current_package(replace(settings, required_version="9")) == "pets"
 

@@ -211,6 +211,12 @@ def test_a_redirect_within_the_origin_keeps_the_key_and_ends(made: SimpleNamespa
     ("status", "content_type", "body", "text"),
     [
         (403, "application/json", b'{"title": "quota exceeded", "detail": "12 of 10"}', "quota exceeded: 12 of 10"),
+        (
+            404,
+            "application/problem+json",
+            b'{"title": "Not Found", "detail": "no such pet"}',
+            "/things: 404 Not Found: no such pet",
+        ),
         (404, "application/problem+json", b'{"message": "no\\nsuch\\u001b pet"}', "404 Not Found: no such pet"),
         (422, "application/json", b'{"detail": [{"msg": "a"}, {"msg": "b"}]}', "a; b"),
         (400, "application/json", b'{"error": {"message": "no model"}}', "400 Bad Request: no model"),

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import cache
 from http.client import responses as phrases
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 B = TypeVar("B")
 NOTHING: Any = None
@@ -127,18 +127,20 @@ class DecodeError(APIError, ValueError):
 class StatusError(APIError, Generic[B]):
     """An answer with an error status: raised by a service, or by a client that was given one.
 
-    `status` (300 or more) must be given where the class has none.
+    `status` (300 or more) must be given where the class has none. A service may give a message as the body: it is put
+    into what the document declares.
     """
 
     status: int = 0
     body: B
 
-    def __init__(self, body: B = NOTHING, *, status: int = 0, headers: Mapping[str, Any] | None = None) -> None:
-        self.body, self.status, self.headers = body, status or type(self).status, headers or {}
+    def __init__(self, body: B | str = NOTHING, *, status: int = 0, headers: Mapping[str, Any] | None = None) -> None:
+        self.body, self.status, self.headers = cast("B", body), status or type(self).status, headers or {}
         if self.status < 300:
             raise TypeError(f"{type(self).__name__} needs status=, 300 or more")
-        phrase = f"{self.status} {phrases.get(self.status, '')}".strip()
-        super().__init__(": ".join(filter(None, (phrase, clipped(said(body))))))
+        phrase = phrases.get(self.status, "")
+        words = f"{self.status} {phrase}".strip(), clipped(said(body)).removeprefix(f"{phrase}: ")  # problem details
+        super().__init__(": ".join(filter(None, words)))
 
 
 def status_class(status: int, declared: Any = None) -> type[StatusError[Any]]:

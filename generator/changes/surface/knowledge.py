@@ -51,15 +51,19 @@ def _travelling(groups: Iterable[ir.Group]) -> tuple[set[str], set[str]]:
 
 
 def of_modules(modules: Mapping[str, Module], classes: Mapping[str, str]) -> Knowledge:
-    """Read it from the methods of a package's Protocols and clients."""
+    """Read it from the methods of a package's Protocols and clients. What nothing implements are webhooks: the API's own calls."""
     words: dict[Flow, set[str]] = {"request": set(), "response": set()}
-    for module in modules.values():
-        for one in module.classes.values():
-            for method in one.methods.values():
-                words["response"].update(_WORD.findall(method.returns))
-                words["request"].update(
-                    word for each in method.arguments.values() for word in _WORD.findall(each.annotation)
-                )
+    called: Flow
+    answered: Flow
+    known = [each for module in modules.values() for each in module.classes.items()]
+    protocols = {name for name, one in known if "Protocol" in one.bases}
+    implemented = protocols & {base for _, one in known for base in one.bases}
+    webhooks = protocols - implemented if implemented else set()
+    for name, one in known:
+        called, answered = ("response", "request") if name in webhooks else ("request", "response")
+        for method in one.methods.values():
+            words[answered].update(_WORD.findall(method.returns))
+            words[called].update(word for each in method.arguments.values() for word in _WORD.findall(each.annotation))
     return _known(classes, words)
 
 

@@ -1,0 +1,1 @@
+"""A bookshop behind the generated stub, and its client."""
