@@ -8,7 +8,6 @@ gate knows (`printed.py`). Text that Pydantic evaluates later (quoted annotation
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
@@ -30,10 +29,7 @@ from .printed import (
     TABLES,
     TYPES,
 )
-from .syntax import GateError, Parsed, parse
-
-_CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
-"""What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
+from .syntax import GateError, Parsed, check_text, is_value, parse
 
 
 def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> None:
@@ -47,14 +43,6 @@ def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> Non
     inspect(name, module.tree, allowed, set(TYPES))
 
 
-def check_text(name: str, text: str) -> None:
-    """Refuse a text that a reader may see otherwise than Python does. Raises GateError."""
-    if "\r" in text:  # Python ends a line there; nobody who reads the file, or this text line by line, does
-        raise GateError(f"{name}: a carriage return")
-    if any(map(_CODING.match, text.split("\n", 2)[:2])):
-        raise GateError(f"{name}: a line that says how the file is encoded")
-
-
 def inspect(name: str, tree: ast.Module, allowed: Collection[str], known: set[str], before: int = 0) -> None:
     """Refuse statements of a module as `check` does; `before` is the number of lines before them.
 
@@ -66,10 +54,6 @@ def inspect(name: str, tree: ast.Module, allowed: Collection[str], known: set[st
         raise GateError(f"{name}: not Python: {error}") from error
     except (RecursionError, MemoryError) as error:
         raise GateError(f"{name}: nested too deeply") from error
-
-
-def _is(node: ast.AST | None, value: object) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) is type(value) and node.value == value
 
 
 def _is_class(name: str) -> bool:
@@ -154,9 +138,8 @@ class _Gate:
 
     def imported(self, node: ast.ImportFrom) -> None:
         """Inspect an import: known names, each from where it belongs."""
-        depth = 2 if "/" in self.name else 1
         origin = "." * node.level + (node.module or "")
-        near = "." + origin.lstrip(".") if node.level in (1, depth) else origin
+        near = "." + origin.lstrip(".") if node.level in (1, 2 if "/" in self.name else 1) else origin
         for alias in node.names:
             name = alias.name
             if single := f"{origin}:{name}" in self.allowed:
@@ -177,7 +160,9 @@ class _Gate:
         """Inspect a class: bases that are types, documentation, fields, and the methods that its file has."""
         if node.decorator_list or getattr(node, "type_params", None):
             raise self.refuse(node, "a decorated or generic class")
-        if any(one.arg != "total" or not _is(one.value, False) for one in node.keywords) or node.name.startswith("_"):
+        if any(one.arg != "total" or not is_value(one.value, False) for one in node.keywords) or node.name.startswith(
+            "_"
+        ):
             raise self.refuse(node, f"the class {node.name} with keywords")
         for base in node.bases:
             if not isinstance(base, ast.Name | ast.Attribute | ast.Subscript):
@@ -255,7 +240,7 @@ class _Gate:
 
     def step(self, node: ast.stmt, local: Collection[str]) -> None:
         """Inspect a statement of a function."""
-        if isinstance(node, ast.Expr) and _is(node.value, ...):
+        if isinstance(node, ast.Expr) and is_value(node.value, ...):
             return
         if isinstance(node, ast.ImportFrom) and self.name == "client/__init__.py":
             self.imported(node)
@@ -388,7 +373,7 @@ class _Gate:
             self.subscript(node)
         elif isinstance(node, ast.Name | ast.Attribute):
             self.named(node)
-        elif not _is(node, None):
+        elif not is_value(node, None):
             raise self.refuse(node, f"a {type(node).__name__} in an annotation")
 
     def subscript(self, node: ast.Subscript) -> None:
@@ -411,5 +396,5 @@ class _Gate:
         for one in parts:
             if isinstance(one, ast.List) and head == "Callable":
                 self.every(self.annotation, one.elts)
-            elif not (_is(one, ...) and head == "tuple"):
+            elif not (is_value(one, ...) and head == "tuple"):
                 self.annotation(one)
