@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from .. import ir
-from ..python import names
+from ..python import names, words
 from ..python.types import NONE, Class, Generic, Literal, Name, Type, text, union, walk
 from .media import body_types
 
@@ -46,7 +46,7 @@ def error_classes(errors: Mapping[Error, str]) -> tuple[ir.ErrorClass, ...]:
         found.append(
             ir.ErrorClass(
                 name=name,
-                base=names.status(status) if known else "StatusError",
+                base=words.status(status) if known else "StatusError",
                 body=body,
                 status=None if known else number,
                 doc=f"{status}{content}.",
@@ -71,4 +71,4 @@ def _own_words(one: Type) -> list[str]:
 
 def runtime_exceptions(errors: Mapping[Error, str]) -> tuple[str, ...]:
     """List the classes of exceptions.py, save those whose name a declared error has."""
-    return tuple(sorted({*BASES, *map(names.status, map(str, KNOWN_STATUSES))} - {*errors.values()}))
+    return tuple(sorted({*BASES, *map(words.status, map(str, KNOWN_STATUSES))} - {*errors.values()}))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..document.document import Document
 from ..document.operations import Located, OperationView, contents, follow
 from ..pointer import join
-from ..python import names
+from ..python import words
 from ..schemas.directions import Direction
 
 
@@ -41,7 +41,7 @@ def uses(document: Document, operations: Iterable[OperationView], operation_name
         if view.body is not None:
             _content(document, found, view.body, "request", _owner(view.body.pointer, name, "Request"))
         for status, response in view.responses.items():
-            suffix = "Response" if status.startswith("2") else names.status(status)
+            suffix = "Response" if status.startswith("2") else words.status(status)
             owner = _owner(response.pointer, name, suffix)
             _content(document, found, response, "", owner)
             for header_name, entry in (response.value.get("headers") or {}).items():

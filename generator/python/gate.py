@@ -8,32 +8,15 @@ gate knows (`printed.py`). Text that Pydantic evaluates later (quoted annotation
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from . import printed
 from .divided import undivided
 from .imports import KNOWN
 from .lazy import imports_in, inspect_table, makes_operation
-from .printed import (
-    ABSOLUTE,
-    CALLS,
-    DUNDERS,
-    FUNCTIONS,
-    LAZY,
-    MARKS,
-    METADATA,
-    MODULES,
-    OWNERS,
-    RELATIVE,
-    SENDS,
-    TABLES,
-    TYPES,
-)
-from .syntax import GateError, Parsed, parse
-
-_CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
-"""What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
+from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, MARKS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
+from .syntax import GateError, Parsed, check_text, parse
 
 
 def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> None:
@@ -45,14 +28,6 @@ def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> Non
     module = parse(name, module) if isinstance(module, str) else module
     check_text(name, module.text)
     inspect(name, module.tree, allowed, set(TYPES))
-
-
-def check_text(name: str, text: str) -> None:
-    """Refuse a text that a reader may see otherwise than Python does. Raises GateError."""
-    if "\r" in text:  # Python ends a line there; nobody who reads the file, or this text line by line, does
-        raise GateError(f"{name}: a carriage return")
-    if any(map(_CODING.match, text.split("\n", 2)[:2])):
-        raise GateError(f"{name}: a line that says how the file is encoded")
 
 
 def inspect(name: str, tree: ast.Module, allowed: Collection[str], known: set[str], before: int = 0) -> None:
@@ -142,11 +117,11 @@ class _Gate:
             self.function(node)
         elif isinstance(node, ast.FunctionDef) and self.name.startswith("contract/"):
             self.made(node)
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and self.name in TABLES:
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and self.name in printed.TABLES:
             inspect_table(node, self.refuse)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             self.assigned(node, top=True)
-        elif isinstance(node, ast.If) and self.name in LAZY:
+        elif isinstance(node, ast.If) and self.name in printed.LAZY:
             for one in imports_in(node, self.refuse):
                 self.imported(one)
         elif not (isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, ast.Expr) and _text(node.value))):

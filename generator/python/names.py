@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Literal, TypeVar
 
 from .offers import Offers
@@ -29,7 +28,7 @@ from .reserved import (
     MODEL_PREFIXES,
     PARAMETER_RESERVED,
 )
-from .words import SPLIT, capitals, constant, identifier, is_plain, pascal, safe, snake, spelled, without, words
+from .words import SPLIT, capitals, constant, identifier, is_plain, pascal, safe, snake, spelled, status, without, words
 
 Key = TypeVar("Key", bound=Hashable)
 OperationKey = TypeVar("OperationKey", bound=tuple[str, ...])
@@ -347,26 +346,6 @@ def security_schemes(names: Iterable[str], taken: Collection[str] = ()) -> dict[
         for name in names
     }
     return settle(offers, taken={*taken, *CONSTANT_RESERVED})
-
-
-def status(code: str) -> str:
-    """Name the exceptions of a status: 404 → NotFound, 4XX → ClientError, default → DefaultError."""
-    known = {"1XX": "Informational", "2XX": "Success", "3XX": "Redirection", "4XX": "ClientError", "5XX": "ServerError"}
-    if code.upper() in known:
-        return known[code.upper()]
-    if code == "default":
-        return "DefaultError"
-    try:
-        phrase = {
-            413: "Content Too Large",
-            416: "Range Not Satisfiable",
-            418: "Im A Teapot",
-            422: "Unprocessable Entity",
-            501: "Unimplemented",
-        }.get(int(code), HTTPStatus(int(code)).phrase)
-    except ValueError:
-        return f"Status{code}"
-    return "".join(word[:1].upper() + word[1:] for word in SPLIT.split(phrase.replace("'", "")) if word)
 
 
 def variants(names: Mapping[str, str], taken: Collection[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from . import gate
 from .imports import Digest
 from .printed import TYPES
-from .syntax import parse
+from .syntax import check_text, parse
 
 SIZE = 200_000
 """Characters of a part, where statements are not longer."""
@@ -94,7 +94,7 @@ class Inspection:
     def finish(self, head: str) -> str:
         """Inspect the head as it is now, with all imports; returns the whole text."""
         text = head + self.tail
-        gate.check_text(self._name, text)
+        check_text(self._name, text)
         gate.inspect(self._name, parse(self._name, head).tree, self._allowed, self._asked)
         if self._asked.unknown():
             gate.check(self._name, text, self._allowed)  # it says where

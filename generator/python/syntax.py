@@ -7,7 +7,11 @@ and what Python runs.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
+
+_CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
+"""What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
 
 
 class GateError(Exception):
@@ -34,3 +38,11 @@ def parse(name: str, text: str, before: int = 0) -> Parsed:
         raise GateError(f"{name}:{line}: not Python: {message}") from error
     except (RecursionError, MemoryError) as error:
         raise GateError(f"{name}: nested too deeply") from error
+
+
+def check_text(name: str, text: str) -> None:
+    """Refuse a text that a reader may see otherwise than Python does. Raises GateError."""
+    if "\r" in text:  # Python ends a line there; nobody who reads the file, or this text line by line, does
+        raise GateError(f"{name}: a carriage return")
+    if any(map(_CODING.match, text.split("\n", 2)[:2])):
+        raise GateError(f"{name}: a line that says how the file is encoded")

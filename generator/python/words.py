@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
+from http import HTTPStatus
 
 from .reserved import KEYWORDS
 
@@ -131,3 +132,23 @@ def _singular(word: str) -> str:
         if pattern.search(word):
             return pattern.sub(end, word)
     return word
+
+
+def status(code: str) -> str:
+    """Name the exceptions of a status: 404 → NotFound, 4XX → ClientError, default → DefaultError."""
+    known = {"1XX": "Informational", "2XX": "Success", "3XX": "Redirection", "4XX": "ClientError", "5XX": "ServerError"}
+    if code.upper() in known:
+        return known[code.upper()]
+    if code == "default":
+        return "DefaultError"
+    try:
+        phrase = {
+            413: "Content Too Large",
+            416: "Range Not Satisfiable",
+            418: "Im A Teapot",
+            422: "Unprocessable Entity",
+            501: "Unimplemented",
+        }.get(int(code), HTTPStatus(int(code)).phrase)
+    except ValueError:
+        return f"Status{code}"
+    return "".join(word[:1].upper() + word[1:] for word in SPLIT.split(phrase.replace("'", "")) if word)
