@@ -11,25 +11,12 @@ import ast
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from . import printed
 from .divided import undivided
 from .imports import KNOWN
 from .lazy import imports_in, inspect_table, makes_operation
-from .printed import (
-    ABSOLUTE,
-    CALLS,
-    DUNDERS,
-    FUNCTIONS,
-    LAZY,
-    MARKS,
-    METADATA,
-    MODULES,
-    OWNERS,
-    RELATIVE,
-    SENDS,
-    TABLES,
-    TYPES,
-)
-from .syntax import GateError, Parsed, check_text, is_value, parse
+from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, MARKS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
+from .syntax import GateError, Parsed, check_text, parse
 
 
 def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> None:
@@ -54,6 +41,10 @@ def inspect(name: str, tree: ast.Module, allowed: Collection[str], known: set[st
         raise GateError(f"{name}: not Python: {error}") from error
     except (RecursionError, MemoryError) as error:
         raise GateError(f"{name}: nested too deeply") from error
+
+
+def _is(node: ast.AST | None, value: object) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is type(value) and node.value == value
 
 
 def _is_class(name: str) -> bool:
@@ -126,11 +117,11 @@ class _Gate:
             self.function(node)
         elif isinstance(node, ast.FunctionDef) and self.name.startswith("contract/"):
             self.made(node)
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and self.name in TABLES:
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and self.name in printed.TABLES:
             inspect_table(node, self.refuse)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             self.assigned(node, top=True)
-        elif isinstance(node, ast.If) and self.name in LAZY:
+        elif isinstance(node, ast.If) and self.name in printed.LAZY:
             for one in imports_in(node, self.refuse):
                 self.imported(one)
         elif not (isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, ast.Expr) and _text(node.value))):
@@ -138,8 +129,9 @@ class _Gate:
 
     def imported(self, node: ast.ImportFrom) -> None:
         """Inspect an import: known names, each from where it belongs."""
+        depth = 2 if "/" in self.name else 1
         origin = "." * node.level + (node.module or "")
-        near = "." + origin.lstrip(".") if node.level in (1, 2 if "/" in self.name else 1) else origin
+        near = "." + origin.lstrip(".") if node.level in (1, depth) else origin
         for alias in node.names:
             name = alias.name
             if single := f"{origin}:{name}" in self.allowed:
@@ -160,9 +152,7 @@ class _Gate:
         """Inspect a class: bases that are types, documentation, fields, and the methods that its file has."""
         if node.decorator_list or getattr(node, "type_params", None):
             raise self.refuse(node, "a decorated or generic class")
-        if any(one.arg != "total" or not is_value(one.value, False) for one in node.keywords) or node.name.startswith(
-            "_"
-        ):
+        if any(one.arg != "total" or not _is(one.value, False) for one in node.keywords) or node.name.startswith("_"):
             raise self.refuse(node, f"the class {node.name} with keywords")
         for base in node.bases:
             if not isinstance(base, ast.Name | ast.Attribute | ast.Subscript):
@@ -240,7 +230,7 @@ class _Gate:
 
     def step(self, node: ast.stmt, local: Collection[str]) -> None:
         """Inspect a statement of a function."""
-        if isinstance(node, ast.Expr) and is_value(node.value, ...):
+        if isinstance(node, ast.Expr) and _is(node.value, ...):
             return
         if isinstance(node, ast.ImportFrom) and self.name == "client/__init__.py":
             self.imported(node)
@@ -373,7 +363,7 @@ class _Gate:
             self.subscript(node)
         elif isinstance(node, ast.Name | ast.Attribute):
             self.named(node)
-        elif not is_value(node, None):
+        elif not _is(node, None):
             raise self.refuse(node, f"a {type(node).__name__} in an annotation")
 
     def subscript(self, node: ast.Subscript) -> None:
@@ -396,5 +386,5 @@ class _Gate:
         for one in parts:
             if isinstance(one, ast.List) and head == "Callable":
                 self.every(self.annotation, one.elts)
-            elif not (is_value(one, ...) and head == "tuple"):
+            elif not (_is(one, ...) and head == "tuple"):
                 self.annotation(one)

@@ -46,8 +46,3 @@ def check_text(name: str, text: str) -> None:
         raise GateError(f"{name}: a carriage return")
     if any(map(_CODING.match, text.split("\n", 2)[:2])):
         raise GateError(f"{name}: a line that says how the file is encoded")
-
-
-def is_value(node: ast.AST | None, value: object) -> bool:
-    """Tell whether a node is a literal of this value and no other type: 1 is not True."""
-    return isinstance(node, ast.Constant) and type(node.value) is type(value) and node.value == value
