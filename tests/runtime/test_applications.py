@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.testclient import TestClient
@@ -179,3 +180,10 @@ def test_operations_are_behind_each_layer_that_somebody_asked_for_and_no_other(m
     assert layers(asked) == found
     limited = layers(made.app(Things, max_body_size=9))
     assert limited.index("RequestBodyLimitMiddleware") < limited.index("Dispatcher")
+
+
+def test_a_fastapi_without_layers_of_its_own_will_do(made: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As before 0.160: between the layer for errors and the operations there is nothing to get past."""
+    monkeypatch.setattr(FastAPI, "build_middleware_stack", Starlette.build_middleware_stack)
+    client = TestClient(made.app(Things))
+    assert [client.get(path).status_code for path in ("/things", "/nowhere", "/things/")] == [200, 404, 404]

@@ -96,12 +96,12 @@ class Application(FastAPI):
         stack: Any = super().build_middleware_stack()
         layers: list[Any] = [layer.cls for layer in self.user_middleware]
         if layers == [Dispatcher] and getattr(self, "max_body_size", None) is None:
-            above = stack
-            while not isinstance(above.app, Dispatcher):
-                above = above.app
-            moved = above.app
-            above.app, moved.app = moved.app, stack.app
-            stack.app = moved
+            above: list[Any] = [stack]
+            while not isinstance(above[-1], Dispatcher) and hasattr(above[-1], "app"):
+                above.append(above[-1].app)
+            moved = above.pop()
+            if isinstance(moved, Dispatcher) and len(above) > 1:  # older releases have no layer between
+                above[-1].app, moved.app, stack.app = moved.app, stack.app, moved
         return cast("ASGIApp", stack)
 
 
