@@ -16,7 +16,7 @@ FLOORS = (
     {"document"},
     {"surface"},
     {"accepted"},
-    {"report"},
+    {"report", "untyped"},
     {"comparison"},
     {"configured"},
     {"since", "command"},

@@ -130,7 +130,7 @@ def test_what_can_not_be_told_is_asked_for(git: Git, diff: Diff) -> None:
     assert "choose one of the packages with --package" in message(diff())
     assert identifiers(diff("other", "--package", "openapi")) == ["endpoint-added GET /b"]
     Path("pyproject.toml").unlink()
-    assert "there is no document" in message(diff())
+    assert "no document is named" in message(diff())
 
 
 def test_no_repository(diff: Diff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

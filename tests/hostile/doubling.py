@@ -22,9 +22,11 @@ from generator.document.load import load
 from generator.output import plan
 from generator.pipeline import build
 from generator.settings.settings import Settings
+from generator.settings.values import Layout
 from generator.validation.validate import validate
 
 Tree = dict[str, Any]
+LAYOUTS: tuple[Layout, ...] = ("single", "split")
 GROWTH = 2.6
 """How much more work twice the document may take: n·log n is below it from some hundred values on."""
 NOISE = 0.15
@@ -156,11 +158,14 @@ def measured(stage: Callable[[], Any]) -> tuple[Any, Work]:
     return found, Work(calls, time.process_time() - begin)
 
 
-def stages(text: str, folder: Path) -> Iterator[tuple[str, Work]]:
-    """Send a document through every stage, with what each takes; one that refuses it is the last."""
+def stages(text: str, folder: Path, layout: Layout) -> Iterator[tuple[str, Work]]:
+    """Send a document through every stage, with what each takes; one that refuses it is the last.
+
+    The layout is given: a document that grows past the bound from which on packages are split makes a step, once.
+    """
     spec = folder / ("a.json" if text.startswith("{") else "a.yaml")
     spec.write_text(text, encoding="utf-8")
-    settings = Settings(spec=spec, package="doubled", output=folder / "out")
+    settings = Settings(spec=spec, package="doubled", output=folder / "out", layout=layout)
     try:
         loaded, work = measured(lambda: load(spec))
         yield "load", work
@@ -179,13 +184,13 @@ def stages(text: str, folder: Path) -> Iterator[tuple[str, Work]]:
         yield "refused", work
 
 
-def growth(shape: str) -> Iterator[tuple[str, list[Work]]]:
+def growth(shape: str, layout: Layout = "single") -> Iterator[tuple[str, list[Work]]]:
     """What each stage takes of a shape, at n, 2n and 4n."""
     make, size = SHAPES[shape]
     found: dict[str, list[Work]] = {}
     for factor in (1, 2, 4):
         with tempfile.TemporaryDirectory() as folder:
-            for stage, work in stages(make(size * factor), Path(folder)):
+            for stage, work in stages(make(size * factor), Path(folder), layout):
                 found.setdefault(stage, []).append(work)
     yield from found.items()
 
@@ -200,15 +205,15 @@ def factors(works: list[Work]) -> list[float]:
 def main() -> int:
     """Print a table of all shapes and stages; 1 if one grows too fast."""
     bad = 0
-    for shape in SHAPES:
-        for stage, works in growth(shape):
+    for shape, layout in itertools.product(SHAPES, LAYOUTS):
+        for stage, works in growth(shape, layout):
             found = factors(works)
             wrong = len(works) < 3 or max(found) >= GROWTH
             bad += wrong
             calls = " ".join(f"{work.calls:>10,}" for work in works)
             times = " ".join(f"{work.seconds:6.2f}" for work in works)
             print(
-                f"{shape:14} {stage:9} {calls}  {times} s  x{max(found, default=0):.2f}{'  TOO MUCH' * wrong}",
+                f"{shape:14} {layout:6} {stage:9} {calls}  {times} s  x{max(found, default=0):.2f}{'  TOO MUCH' * wrong}",
                 flush=True,
             )
     return int(bool(bad))

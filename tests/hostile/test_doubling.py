@@ -7,15 +7,19 @@ from functools import partial
 
 import pytest
 
+from generator.settings.values import Layout
 from tests.hostile import doubling
 
 
-@pytest.mark.parametrize("shape", doubling.SHAPES)
-def test_work_grows_as_the_document_does(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("shape", "layout"),
+    [*((shape, "single") for shape in doubling.SHAPES), ("references", "split"), ("operations", "split")],
+)
+def test_work_grows_as_the_document_does(shape: str, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     make, size = doubling.SHAPES[shape]
     monkeypatch.setitem(doubling.SHAPES, shape, (make, max(size // 5, 20)))
-    list(doubling.growth(shape))  # what is imported and kept at the first time is no work of the document
-    found = {stage: [work.calls for work in works] for stage, works in doubling.growth(shape)}
+    list(doubling.growth(shape, layout))  # what is imported and kept at the first time is no work of the document
+    found = {stage: [work.calls for work in works] for stage, works in doubling.growth(shape, layout)}
     assert {"load"} < found.keys()
     grown = {
         stage: calls

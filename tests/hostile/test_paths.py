@@ -90,7 +90,7 @@ def test_what_is_read_is_not_written(run: Run, project: Path, command: tuple[str
 
 def test_import_does_not_overwrite_what_it_reads(run: Run, project: Path) -> None:
     status, said = run("import", "a.json", "-o", "a.json")
-    assert (status, "this would be read and written" in said) == (2, True)
+    assert (status, "this file would be read and written" in said) == (2, True)
     assert (project / "a.json").read_text() == TEXT
 
 

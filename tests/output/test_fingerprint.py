@@ -87,6 +87,7 @@ def test_every_setting_counts_but_where_things_are(settings: Settings) -> None:
         "required_version",
         "severities",
         "audiences",
+        "limits",
         "templates",
         "made_by",
         "places",

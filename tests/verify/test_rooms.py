@@ -15,7 +15,17 @@ GENERATOR = Path(generator.__file__).parent
 VERIFY = Path(process.__file__).parent
 FLOORS = ("document", "values", "wire", "proof", "worker", "process", "command")
 # The command generates the package that is proven. The other modules of verify import nothing of the generator.
-COMMAND_IMPORTS = {"console", "options", "diagnostics", "settings", "document", "validation", "pipeline"}
+COMMAND_IMPORTS = {
+    "console",
+    "options",
+    "diagnostics",
+    "settings",
+    "document",
+    "validation",
+    "pipeline",
+    "output",
+    "parsing",
+}
 
 
 def module_name(path: Path) -> str:
