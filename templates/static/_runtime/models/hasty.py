@@ -51,8 +51,8 @@ class Picker:
             _FLAT[kind]: core_schema.union_schema([choices[one] for one in labels]) for kind, labels in kinds.items()
         }
         for label in kinds.get(dict, ()):
-            read = [choices[label], found[_FLAT[dict]]]
-            found[_FLAT[dict] + label] = core_schema.union_schema(read, mode="left_to_right")
+            either = choices[label], found[_FLAT[dict]]
+            found[_FLAT[dict] + label] = core_schema.union_schema([*either], mode="left_to_right")
         return found
 
     def pick(self, value: Any) -> str | None:

@@ -129,6 +129,7 @@ class RecursiveRule(Rule):
         super().__init__(schemas)
         self._parts, self._name = parts, name
 
+    @cache  # rules live as long as their module
     def _validator(self) -> Draft202012Validator:
         return self._parts.validator(self._name)
 
@@ -195,4 +196,4 @@ class RecursiveModel(RuledModel):
         schema: Any = super().__get_pydantic_core_schema__(source, handler)
         if schema["type"] != "function-after":
             return cast("CoreSchema", schema)
-        return {**Once(lambda _: ("",)).alone(bare(schema)), "ref": schema["ref"]}  # type: ignore[return-value]
+        return {**Once(lambda _: ("",)).alone(bare(schema)), "ref": schema["ref"]}

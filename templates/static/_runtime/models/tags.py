@@ -137,8 +137,7 @@ def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> An
 
     def order(value: Any) -> list[str]:
         tag = value.get(name) if isinstance(value, dict) else None
-        is_known = isinstance(tag, str) and tag in choices
-        return [tag, OWN] if is_known and _has_all(value, classes[tag]) else [OWN]
+        return [tag, OWN] if isinstance(tag, str) and tag in choices and _has_all(value, classes[tag]) else [OWN]
 
     def turn(value: Any) -> str:
         """Name what reads a value alone; inside of what Once has taken over, and if few errors are to be told of it."""

@@ -70,7 +70,7 @@ def keep_fields(model: Any) -> Any:
 
 def is_closed(schema: Any) -> bool:
     """Tell whether a core schema is that of a model without further fields."""
-    return schema["type"] == "model" and schema["config"].get("extra_fields_behavior") == "forbid"
+    return bool(schema["type"] == "model" and schema["config"].get("extra_fields_behavior") == "forbid")
 
 
 def _back(value: Any) -> Any:
