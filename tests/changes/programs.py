@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from tests.support.type_checker import mypy
 
 Files = Mapping[PurePosixPath, str]
 _PLAIN = {
@@ -219,17 +219,8 @@ def judged(folder: Path, programs: Mapping[str, str]) -> dict[str, list[str]]:
     assert not any(keyword.iskeyword(name) for name in programs)
     for name, text in programs.items():
         (folder / f"{name}.py").write_text(text, "utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--no-error-summary",
-        "--no-incremental",
-        "--hide-error-context",
-    ]
-    more = ["--config-file=", "--python-version=3.11", *(f"{name}.py" for name in programs)]
-    done = subprocess.run([*command, *more], cwd=folder, capture_output=True, text=True, check=False)
+    options = "--no-error-summary", "--hide-error-context", "--python-version=3.11"
+    done = mypy(*options, *(f"{name}.py" for name in programs), folder=folder)
     assert done.returncode in {0, 1}, done.stdout + done.stderr
     found: dict[str, list[str]] = {name: [] for name in programs}
     for line in done.stdout.splitlines():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
+from tests.support.type_checker import mypy
 
 # A comment `# E: text` marks a line where mypy must report an error with that text; any other error is one too many.
 FITTING = """
@@ -188,13 +188,9 @@ def test_mypy_takes_what_fits_and_points_at_what_drifts(tmp_path: Path, root: Pa
                 expected[name, number] = found[1]
     assert len(expected) == 20
     package = root / "generated" / "weave_costs"
-    command = [
-        *(sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"),
-        *("--python-version=3.11", "--explicit-package-bases", "--no-error-summary", "--hide-error-context"),
-        *map(str, [package, *(tmp_path / name for name in sources)]),
-    ]
     environment = {"MYPYPATH": f"{package.parent}:{tmp_path}", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    options = "--python-version=3.11", "--explicit-package-bases", "--no-error-summary", "--hide-error-context"
+    done = mypy(*options, package, *(tmp_path / name for name in sources), folder=tmp_path, environment=environment)
     assert done.stderr == ""
     found_errors = re.findall(r"^(\S+?):(\d+): error: (.*)$", done.stdout, re.MULTILINE)
     reported: dict[tuple[str, int], str] = {}

@@ -11,6 +11,7 @@ import pytest
 
 from generator.output.package import Package
 from tests.support.packages import build_tree, write
+from tests.support.type_checker import mypy
 
 pytestmark = pytest.mark.usefixtures("single")
 
@@ -93,13 +94,7 @@ def test_type_checkers_show_it_to_callers_only(tmp_path: Path) -> None:
     """The package itself is clean: what implements a deprecated method uses none."""
     write(built(tmp_path, deprecated=True), tmp_path)
     (tmp_path / "use.py").write_text(USES, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--enable-error-code", "deprecated", "api", "use.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = mypy("--enable-error-code=deprecated", "api", "use.py", folder=tmp_path)
     place = USES[: USES.index("client.pets.put")].count("\n") + 1
     found = [line for line in done.stdout.splitlines() if "error:" in line]
     assert [line.partition(": ")[0] for line in found] == [f"use.py:{place}"], done.stdout

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from tests.support.folders import GOLDEN
 from tests.support.model_packages import CAT, DOG, HERE, TEXT, WHOLE, Build, obj
 from tests.support.packages import build as build_package
 from tests.support.packages import write
+from tests.support.type_checker import mypy
 
 UNIQUE = {"type": "array", "items": TEXT, "uniqueItems": True}
 
@@ -94,10 +93,6 @@ def test_an_alias_that_leads_back_to_itself_is_quoted_as_a_whole(later: list[str
 @pytest.mark.slow
 def test_mypy_understands_schemas_in_circles(tmp_path: Path) -> None:
     folder = write(build_package(GOLDEN / "circles" / "spec.yaml", package="circles"), tmp_path)
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"]
-    command += [
-        *("--python-version=3.11", "--no-error-summary"),
-        str(folder / ("models" if (folder / "models").exists() else "models.py")),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    models = folder / ("models" if (folder / "models").exists() else "models.py")
+    done = mypy("--python-version=3.11", "--no-error-summary", models, folder=tmp_path)
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.model_packages import HERE, TEXT, WHOLE, Build, obj
+from tests.support.type_checker import mypy
 
 WORD = obj({"t": TEXT}, required=["t"])
 REF = {"$ref": HERE + "Word"}
@@ -493,8 +492,7 @@ def test_type_checkers_see_what_a_schema_without_a_type_accepts(build: Build, tm
         (tmp_path / "use.py").write_text(
             code + "page = models.Page(links=5, total=1)\nreveal_type(page.links)\n", encoding="utf-8"
         )
-        command = [sys.executable, "-m", "mypy", "--strict", str(folder), str(tmp_path / "use.py")]
-        run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder.parent)
+        run = mypy(folder, tmp_path / "use.py", folder=folder.parent)
         assert "PageLinks | Any" in run.stdout, run.stdout
         assert "error" not in run.stdout, run.stdout
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,6 +17,7 @@ from generator.python import reserved
 from generator.python.imports import KNOWN
 from generator.python.words import words
 from tests.support.packages import build_tree, write
+from tests.support.type_checker import mypy
 
 WORDS = [
     *(
@@ -198,16 +197,7 @@ def _examine_class(models: ModuleType, name: str, properties: dict[str, Any]) ->
 
 def type_check(folder: Path, packages: list[str]) -> None:
     """Run mypy once over all packages: their own modules, as the static ones are the same in each and checked elsewhere."""
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={folder / 'cache'}"),
-            *packages,
-        ],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        check=False,
-    )
+    done = mypy(*packages, folder=folder)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 

@@ -14,6 +14,7 @@ from generator.changes.surface.compare import compare_python
 from generator.changes.surface.knowledge import texts_of
 from tests.support.folders import GOLDEN
 from tests.support.packages import build, build_tree, write
+from tests.support.type_checker import mypy
 
 FEATURES = sorted(path.parent.name for path in GOLDEN.glob("*/spec.yaml"))
 OWN = "sorted(one[4:] for one in sys.modules if one[:4] == 'api.' and '_runtime' not in one)"
@@ -233,8 +234,7 @@ print(len(API.operations))
 print({{getattr(getattr(client, one.name.partition(".")[0]), one.name.partition(".")[2])().name for one in API.operations}})
 """
     assert run(code, tmp_path) == [str(len(ODD)), "{'Bearer x'}"]
-    checked = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}", "api"]
-    done = subprocess.run(checked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = mypy("api", folder=tmp_path)
     assert done.returncode == 0, done.stdout
 
 

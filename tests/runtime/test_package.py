@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.packages import build_tree, imported
+from tests.support.type_checker import mypy
 
 TEXT: dict[str, Any] = {"type": "string"}
 PET = {
@@ -134,18 +133,7 @@ Pet(petType="cat")
 @pytest.mark.slow
 def test_type_checkers_know_the_python_names(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "use.py").write_text(USE)
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--config-file=",
-        f"--cache-dir={tmp_path / 'cache'}",
-        "use.py",
-    ]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=tmp_path, env={"MYPYPATH": str(folder.parent)}
-    )
+    done = mypy("use.py", folder=tmp_path, environment={"MYPYPATH": str(folder.parent)})
     found = [line for line in done.stdout.splitlines() if ": error: " in line]
     assert len(found) == 1, done.stdout
     assert found[0].startswith(f"use.py:{len(USE.splitlines())}: ")
