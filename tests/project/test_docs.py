@@ -211,7 +211,16 @@ def test_commands_exist_with_their_options(page: Path) -> None:
                 source = (ROOT / "generated/weave_costs/server/__main__.py").read_text(encoding="utf-8")
                 assert [one for one in options if f'"{one}"' not in source] == []
             case _ if page.name == "README.md":  # test_readme.py runs it; the call with curl: test_curl_creates_a_cost
-                assert words[0] in {"python3", ".venv/bin/pip", ".venv/bin/python", "cp", "cat", "git", "curl"}
+                assert words[0] in {
+                    "printf",
+                    "python3",
+                    ".venv/bin/pip",
+                    ".venv/bin/python",
+                    "cp",
+                    "cat",
+                    "git",
+                    "curl",
+                }
             case _:
                 pytest.fail(f"{page.name}: nothing checks {shlex.join(words)}")
 

@@ -133,9 +133,10 @@ def test_a_reader_comes_from_an_empty_folder_to_the_review_of_a_change(reader: R
 
 def installed(wanted: list[str]) -> set[str]:
     """What the README's pip command brings: the clone with an extra, and pytest."""
-    assert wanted == ["../spectwin[runtime]", "pytest"]
+    assert wanted == ["../spectwin[verify]", "pytest"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    listed = [*project["dependencies"], *project["optional-dependencies"]["runtime"]]
+    extras = project["optional-dependencies"]
+    listed = [*project["dependencies"], *extras["runtime"], *extras["verify"]]
     return {Requirement(text).name for text in listed}
 
 
