@@ -299,6 +299,23 @@ def test_a_refusal_leaves_out_what_is_too_much_and_adds_what_is_asked_for(
     assert json.loads(answer.body) == {"code": 400, "reason": "no body", "fatal": False, "causes": []}
 
 
+def test_a_refusal_has_no_member_that_is_not_declared_unless_it_is_the_only_one_with_the_message(
+    made: SimpleNamespace, runtime: Runtime
+) -> None:
+    class Error(runtime("models.base").Model):
+        message: str
+
+    class Numbered(runtime("models.base").Model):
+        code: int
+
+    wire, operation = runtime("wire.contract"), made.api.operations[0]
+    operation.responses["400"] = wire.Response(wire.Json(Error))
+    refuse = runtime("server.refusals").refuse
+    assert json.loads(refuse(operation, 400, "no body").body) == {"message": "no body"}
+    operation.responses["400"] = wire.Response(wire.Json(Numbered))
+    assert json.loads(refuse(operation, 400, "no body").body).items() >= {"code": 400, "detail": "no body"}.items()
+
+
 def test_a_refusal_is_the_only_item_where_a_list_of_problems_is_declared(
     made: SimpleNamespace, runtime: Runtime
 ) -> None:
@@ -308,7 +325,7 @@ def test_a_refusal_is_the_only_item_where_a_list_of_problems_is_declared(
     wire, operation = runtime("wire.contract"), made.api.operations[0]
     operation.responses["401"] = wire.Response(wire.Json(list[Problem]))
     answer = runtime("server.refusals").refuse(operation, 401, "who are you?")
-    assert json.loads(answer.body)[0]["message"] == "who are you?"
+    assert json.loads(answer.body) == [{"message": "who are you?"}]
     operation.responses["401"] = wire.Response(wire.Json(list[str]))
     assert runtime("server.refusals").refuse(operation, 401, "no").headers["content-type"] == "application/problem+json"
 

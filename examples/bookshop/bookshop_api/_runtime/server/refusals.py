@@ -46,7 +46,7 @@ def _filled(media: Any, body: Any, times: int, detail: str, status: int) -> Any:
     """Return a body that fits: what is too much is taken out, what is missing or of another type put in; else None."""
     for _ in range(times):
         try:
-            media.read(json.dumps(body).encode())
+            read = media.read(json.dumps(body).encode())
         except DecodeError as error:
             wrong = error.details if isinstance(body, dict) else ()  # of a list only the one item is tried
             for name, kind in ((d["loc"][0], d["type"].partition("_")[0]) for d in wrong if len(d["loc"]) == 1):
@@ -54,8 +54,17 @@ def _filled(media: Any, body: Any, times: int, detail: str, status: int) -> Any:
                 body = {k: v for k, v in body.items() if k != name}
                 body |= {name: other.get(kind, detail)} if kind != "extra" else {}
         else:
-            return body
+            return body if essence(media.content_type) == PROBLEM else _declared(body, read, detail)
     return None
+
+
+def _declared(body: Any, read: Any, detail: str) -> Any:
+    """Leave out of a body what the document does not declare, unless nothing else holds the message."""
+    if isinstance(body, list):
+        return [_declared(item, one, detail) for item, one in zip(body, read, strict=True)]
+    more = getattr(read, "model_extra", None) or ()
+    own = {name: value for name, value in body.items() if name not in more}
+    return own if detail in own.values() else body
 
 
 def _bodies(media: Media, status: int, detail: str, errors: Any) -> Iterator[tuple[Any, int]]:
