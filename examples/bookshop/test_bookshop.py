@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Barrier, get_ident
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine, event
 
 from .__main__ import STOCK
 from .access import Access, Token
@@ -152,6 +155,42 @@ def test_an_order_takes_from_the_stock_or_is_refused_whole(shop: Shop) -> None:
         shop.alice.orders.place(both)
     assert shop.nobody.products.get(sku="TIDE-2031").stock == 2
     assert shop.alice.orders.list() == [order]
+
+
+def at_once(do: Callable[[], object]) -> list[str]:
+    """Do it in two threads, neither of which writes before the other is about to; returns what came of each."""
+    both, waited = Barrier(2, timeout=10), set[int]()
+
+    def meet(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("SELECT") and get_ident() not in waited:
+            waited.add(get_ident())
+            both.wait()
+
+    def one(_: int) -> str:
+        try:
+            return type(do()).__name__
+        except errors.APIError as error:
+            return type(error).__name__
+
+    event.listen(Engine, "before_cursor_execute", meet)
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            return sorted(threads.map(one, range(2)))
+    finally:
+        event.remove(Engine, "before_cursor_execute", meet)
+
+
+def test_the_last_one_is_sold_once(shop: Shop) -> None:
+    shop.staff.products.change(models.ProductPatch(stock=1), sku="TIDE-2031")
+    assert at_once(lambda: shop.alice.orders.place(ONE_TIDE)) == ["Conflict", "Order"]
+    assert shop.nobody.products.get(sku="TIDE-2031").stock == 0
+    assert len(shop.alice.orders.list()) == 1
+
+
+def test_an_order_is_shipped_once(shop: Shop, partner: Partner) -> None:
+    order = shop.alice.orders.place(ONE_TIDE)
+    assert at_once(lambda: shop.staff.orders.ship(order_id=order.id)) == ["Conflict", "Order"]
+    assert [told.id for told in partner.orders] == [order.id]
 
 
 def test_orders_belong_to_their_customer_and_need_scopes(shop: Shop) -> None:
