@@ -13,6 +13,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 from sqlalchemy import Engine, event
 
 from .__main__ import STOCK
@@ -45,8 +46,9 @@ class Partner:
 
 @dataclass
 class Shop:
-    """A client for each who asks; they share one application."""
+    """A client for each who asks; they share one application, which `http` leads to."""
 
+    http: TestClient
     nobody: Client
     alice: Client
     bob: Client
@@ -71,7 +73,7 @@ def shop(tmp_path: Path, partner: Partner) -> Iterator[Shop]:
             return Client("http://shop", credentials, http=http)
 
         alice, bob = client({"customer": "alice-token"}), client({"customer": "bob-token"})
-        yield Shop(nobody=client({}), alice=alice, bob=bob, staff=client({"staff": "staff-key"}))
+        yield Shop(http=http, nobody=client({}), alice=alice, bob=bob, staff=client({"staff": "staff-key"}))
 
 
 def test_search_by_words_kind_price_and_stock(shop: Shop) -> None:
@@ -136,6 +138,19 @@ def test_a_cover_goes_up_and_comes_down(shop: Shop, tmp_path: Path) -> None:
     assert b"".join(shop.nobody.covers.download(sku="TIDE-2031")) == picture.read_bytes()
     with pytest.raises(errors.UnprocessableEntity, match="no PNG"):
         shop.staff.covers.upload(models.CoverForm(picture=File(b"GIF89a")), sku="TIDE-2031")
+
+
+@pytest.mark.parametrize("alt", ["two\nlines", "end\n", "a\tb", " edge", "edge ", "\0", "\x7f", ""])
+def test_what_no_header_can_carry_is_refused_where_it_comes_in(shop: Shop, alt: str) -> None:
+    with pytest.raises(ValidationError, match="pattern"):
+        models.CoverForm(picture=File(PNG), alt=alt)
+    raw = shop.http.put(
+        "http://shop/products/TIDE-2031/cover",
+        files={"picture": ("tide.png", PNG, "image/png")},
+        data={"alt": alt},
+        headers={"X-Staff-Key": "staff-key"},
+    )
+    assert raw.status_code == 422
 
 
 def test_the_stock_is_watched_until_none_is_left(shop: Shop) -> None:
