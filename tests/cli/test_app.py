@@ -166,7 +166,7 @@ def test_a_distribution_says_itself_what_it_needs(run: Run) -> None:
     Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\ndistribution = "pets"\n')
     status, output, _ = run("generate")
     said = [line for line in output.splitlines() if "pip install" in line]
-    assert (status, said) == (0, ['to use it: pip install "./generated[client,server]"'])
+    assert (status, said) == (0, ["to use it: pip install './generated[client,server]'"])
     Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
     assert "pip install" not in run("generate")[1]
 
