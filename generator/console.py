@@ -62,8 +62,11 @@ def _show(text: str, done: threading.Event) -> None:
                 status.update(line())
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    """Show errors, and as many warnings as one can read, on standard error."""
+def print_diagnostics(diagnostics: Iterable[Diagnostic], *, whole: Iterable[Diagnostic] = ()) -> None:
+    """Show errors, and as many warnings as one can read, on standard error.
+
+    `whole` comes last and is never cut: what is found once only, such as a file of the user's that was left where it is.
+    """
     found = ordered(diagnostics)
     errors = [item for item in found if item.severity == "error"]
     others = [item for item in found if item.severity != "error"]
@@ -72,6 +75,8 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
         click.echo(text, err=True)
     if len(others) > _SHOWN_WARNINGS:
         click.echo(f"… and {len(others) - _SHOWN_WARNINGS} more warnings (--json lists all)", err=True)
+    if last := show(whole):
+        click.echo(last, err=True)
 
 
 def print_json(status: str, packages: Iterable[dict[str, Any]], diagnostics: Iterable[Diagnostic], **more: Any) -> None:

@@ -50,15 +50,15 @@ class Files(Protocol):
 
     def shown(self, name: PurePosixPath) -> Path:
         """The path of a file as messages write it."""
-        ...
 
     def find(self, name: PurePosixPath) -> PurePosixPath | None:
         """Follow `..` and the links on the way to a file; None if that leads out of the folder."""
-        ...
+
+    def size(self, name: PurePosixPath) -> int | None:
+        """Tell the octets of a file that `find` gave; None if that can't be told."""
 
     def read(self, name: PurePosixPath, limit: int) -> bytes:
         """Read at most ``limit`` octets of a file that `find` gave."""
-        ...
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -73,6 +73,14 @@ def read_file(path: Path, limit: int) -> bytes:
             what = "a pipe: use - for standard input" if stat.S_ISFIFO(mode) else "a device"
             raise OSError(errno.EINVAL, f"it is {what}")
         return file.read(limit)
+
+
+def size(path: Path) -> int | None:
+    """Tell the octets of a file that a user named, links followed; None if that can't be told."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return None
 
 
 def read_text(path: Path | Traversable) -> str:
@@ -284,25 +292,21 @@ class Folder:
 
     def leftovers(self, folder: PurePosixPath) -> list[PurePosixPath]:
         """List the temporary files that a killed run left in a folder."""
-        try:
-            names = os.listdir(self._enter(folder) if _STEPWISE else self._checked(folder))  # noqa: PTH208 - a descriptor
-        except (FileNotFoundError, InTheWay):
-            return []
-        return [folder / name for name in names if _TEMPORARY.fullmatch(name)]
+        return self._called(folder, _TEMPORARY)
 
     def compiled(self, path: PurePosixPath) -> list[PurePosixPath]:
         """List what Python compiled of a module."""
-        folder, stem = path.parent / "__pycache__", re.escape(path.stem)
-        try:
+        return self._called(path.parent / "__pycache__", re.compile(rf"{re.escape(path.stem)}\.[\w.-]+\.pyc"))
+
+    def _called(self, folder: PurePosixPath, pattern: re.Pattern[str]) -> list[PurePosixPath]:
+        """List what a folder holds under names of a pattern; nothing if there is no folder."""
+        with contextlib.suppress(FileNotFoundError, InTheWay):
             names = os.listdir(self._enter(folder) if _STEPWISE else self._checked(folder))  # noqa: PTH208 - a descriptor
-        except (FileNotFoundError, InTheWay):
-            return []
-        return [folder / name for name in names if re.fullmatch(rf"{stem}\.[\w.-]+\.pyc", name)]
+            return [folder / name for name in names if pattern.fullmatch(name)]
+        return []
 
     def lock(self) -> None:
-        """Keep other runs from writing below this folder until it is closed.
-
-        Raises TimeoutError where another one does so for too long.
+        """Keep other runs from writing below this folder until it is closed. Raises TimeoutError if one does so too long.
 
         The lock is on the folder itself, so it leaves no file behind and ends with the process. Where the system or
         the file system has no such locks there is none; temporary files have names of their own all the same.
@@ -319,10 +323,8 @@ class Folder:
             import fcntl
 
             fcntl.flock(self._opened[PurePosixPath()], fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except (ImportError, KeyError, OSError):
-            return True
+        except (ImportError, KeyError, OSError) as error:
+            return not isinstance(error, BlockingIOError)
         return True
 
     def _at(self, parent: PurePosixPath, function: Any, name: str, *arguments: int) -> Any:
@@ -377,6 +379,10 @@ class Below:
         """Follow `..` and the links on the way to a file; None if that leads out of the folder."""
         found = (self._root / name).resolve()
         return PurePosixPath(found.relative_to(self._root).as_posix()) if found.is_relative_to(self._root) else None
+
+    def size(self, name: PurePosixPath) -> int | None:
+        """Tell the octets of a file that `find` gave; None if that can't be told."""
+        return size(self._root / name)
 
     def read(self, name: PurePosixPath, limit: int = FILE_LIMIT) -> bytes:
         """Read at most ``limit`` octets of a file that `find` gave: a link that came in the way since then is refused."""

@@ -88,6 +88,7 @@ class GitFiles:
         """
         self._revision = revision
         self._folder = folder
+        self._repository = repository
         self._objects = _Objects(repository)
         found = git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}", folder=repository)
         self._top = found.decode().strip()
@@ -108,6 +109,14 @@ class GitFiles:
         found = self._followed(self._folder / name)
         relative = None if found is None else PurePosixPath(posixpath.relpath(f"/{found}", f"/{self._folder}"))
         return None if relative is None or (".." in relative.parts and not anywhere) else relative
+
+    def size(self, name: PurePosixPath) -> int | None:
+        """Tell the octets of a file that `find` gave; None if that can't be told."""
+        _, found = self._entry(PurePosixPath(posixpath.normpath(self._folder / name)).parts) or ("", "")
+        try:
+            return int(git("cat-file", "-s", found, folder=self._repository))
+        except subprocess.CalledProcessError:
+            return None
 
     def read(self, name: PurePosixPath, limit: int) -> bytes:
         """Read at most ``limit`` octets of a file that `find` gave. Raises FileNotFoundError, and InTheWay for no file.

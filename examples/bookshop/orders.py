@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 import httpx2
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
@@ -16,7 +16,7 @@ from .bookshop_api import errors, models
 from .bookshop_api.api import SyncWebhookEventsApi
 from .bookshop_api.server import context, stub
 from .catalogue import find
-from .database import LineRow, OrderRow, Sessions
+from .database import LineRow, OrderRow, ProductRow, Sessions
 
 log = logging.getLogger(__name__)
 
@@ -37,16 +37,11 @@ class Orders(stub.SyncOrders):
 
     @override
     def place(self, body: models.NewOrder) -> models.Order:
-        row = OrderRow(customer=self._who, note=body.note, total=0)
+        lines = [LineRow(number=number, sku=line.sku, quantity=line.quantity) for number, line in enumerate(body.lines)]
         with self._sessions.begin() as session:  # all or nothing
-            for number, line in enumerate(body.lines):
-                product = find(session, line.sku)
-                if product.stock < line.quantity:
-                    raise errors.Conflict(f"{line.sku}: {product.stock} left, {line.quantity} ordered")
-                product.stock -= line.quantity
-                product.sold += line.quantity
-                row.total += product.price * line.quantity
-                row.lines.append(LineRow(number=number, sku=line.sku, quantity=line.quantity))
+            # Always in one order, so that no two orders wait for each other's products.
+            total = sum(_take(session, line) for line in sorted(body.lines, key=lambda line: line.sku))
+            row = OrderRow(customer=self._who, note=body.note, total=total, lines=lines)
             session.add(row)
             session.flush()
             order = row.order()
@@ -63,14 +58,28 @@ class Orders(stub.SyncOrders):
 
     @override
     def ship(self, *, order_id: UUID) -> models.Order:
+        ship = update(OrderRow).where(OrderRow.id == order_id, OrderRow.shipped.is_(False)).values(shipped=True)
         with self._sessions.begin() as session:
-            row = _find(session, order_id)
-            if row.shipped:
+            shipped = session.scalar(ship.returning(OrderRow.id)) is not None
+            order = _find(session, order_id).order()
+            if not shipped:
                 raise errors.Conflict("the order was shipped already")
-            row.shipped = True
-            order = row.order()
         self._events.order_shipped(order)
         return order
+
+
+def _take(session: Session, line: models.OrderLine) -> int:
+    """Take what a line orders off the stock; returns what it costs, in cents. Raise NotFound, or Conflict if too few are left.
+
+    One statement compares and takes: if the stock were read first, two orders could both find the last one.
+    """
+    enough = update(ProductRow).where(ProductRow.sku == line.sku, ProductRow.stock >= line.quantity)
+    take = enough.values(stock=ProductRow.stock - line.quantity, sold=ProductRow.sold + line.quantity)
+    price: int | None = session.scalar(take.returning(ProductRow.price))
+    if price is None:  # no row was changed
+        left = find(session, line.sku).stock
+        raise errors.Conflict(f"{line.sku}: {left} left, {line.quantity} ordered")
+    return price * line.quantity
 
 
 def _find(session: Session, order_id: UUID) -> OrderRow:

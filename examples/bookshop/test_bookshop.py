@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Barrier, get_ident
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
+from sqlalchemy import Engine, event
 
 from .__main__ import STOCK
 from .access import Access, Token
@@ -42,8 +46,9 @@ class Partner:
 
 @dataclass
 class Shop:
-    """A client for each who asks; they share one application."""
+    """A client for each who asks; they share one application, which `http` leads to."""
 
+    http: TestClient
     nobody: Client
     alice: Client
     bob: Client
@@ -68,7 +73,7 @@ def shop(tmp_path: Path, partner: Partner) -> Iterator[Shop]:
             return Client("http://shop", credentials, http=http)
 
         alice, bob = client({"customer": "alice-token"}), client({"customer": "bob-token"})
-        yield Shop(nobody=client({}), alice=alice, bob=bob, staff=client({"staff": "staff-key"}))
+        yield Shop(http=http, nobody=client({}), alice=alice, bob=bob, staff=client({"staff": "staff-key"}))
 
 
 def test_search_by_words_kind_price_and_stock(shop: Shop) -> None:
@@ -135,6 +140,19 @@ def test_a_cover_goes_up_and_comes_down(shop: Shop, tmp_path: Path) -> None:
         shop.staff.covers.upload(models.CoverForm(picture=File(b"GIF89a")), sku="TIDE-2031")
 
 
+@pytest.mark.parametrize("alt", ["two\nlines", "end\n", "a\tb", " edge", "edge ", "\0", "\x7f", ""])
+def test_what_no_header_can_carry_is_refused_where_it_comes_in(shop: Shop, alt: str) -> None:
+    with pytest.raises(ValidationError, match="pattern"):
+        models.CoverForm(picture=File(PNG), alt=alt)
+    raw = shop.http.put(
+        "http://shop/products/TIDE-2031/cover",
+        files={"picture": ("tide.png", PNG, "image/png")},
+        data={"alt": alt},
+        headers={"X-Staff-Key": "staff-key"},
+    )
+    assert raw.status_code == 422
+
+
 def test_the_stock_is_watched_until_none_is_left(shop: Shop) -> None:
     shop.staff.products.change(models.ProductPatch(stock=0), sku="GIFT-20")
     assert list(shop.nobody.stock.watch(sku="GIFT-20")) == [models.StockLevel(sku="GIFT-20", stock=0)]
@@ -152,6 +170,42 @@ def test_an_order_takes_from_the_stock_or_is_refused_whole(shop: Shop) -> None:
         shop.alice.orders.place(both)
     assert shop.nobody.products.get(sku="TIDE-2031").stock == 2
     assert shop.alice.orders.list() == [order]
+
+
+def at_once(do: Callable[[], object]) -> list[str]:
+    """Do it in two threads, neither of which writes before the other is about to; returns what came of each."""
+    both, waited = Barrier(2, timeout=10), set[int]()
+
+    def meet(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("SELECT") and get_ident() not in waited:
+            waited.add(get_ident())
+            both.wait()
+
+    def one(_: int) -> str:
+        try:
+            return type(do()).__name__
+        except errors.APIError as error:
+            return type(error).__name__
+
+    event.listen(Engine, "before_cursor_execute", meet)
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            return sorted(threads.map(one, range(2)))
+    finally:
+        event.remove(Engine, "before_cursor_execute", meet)
+
+
+def test_the_last_one_is_sold_once(shop: Shop) -> None:
+    shop.staff.products.change(models.ProductPatch(stock=1), sku="TIDE-2031")
+    assert at_once(lambda: shop.alice.orders.place(ONE_TIDE)) == ["Conflict", "Order"]
+    assert shop.nobody.products.get(sku="TIDE-2031").stock == 0
+    assert len(shop.alice.orders.list()) == 1
+
+
+def test_an_order_is_shipped_once(shop: Shop, partner: Partner) -> None:
+    order = shop.alice.orders.place(ONE_TIDE)
+    assert at_once(lambda: shop.staff.orders.ship(order_id=order.id)) == ["Conflict", "Order"]
+    assert [told.id for told in partner.orders] == [order.id]
 
 
 def test_orders_belong_to_their_customer_and_need_scopes(shop: Shop) -> None:

@@ -77,7 +77,7 @@ def load_side(
             if found is None:
                 raise _refused(at.text, "the link leads out of the revision", "")
             shown = files.shown(PurePosixPath(entry.name))
-            data = read_bytes(shown, limits, lambda limit: files.read(found, limit))
+            data = read_bytes(shown, limits, (files, found))
             return load_source(to_source(shown, decode(shown, data)), files, overlays=overlays, limits=limits)
     except subprocess.CalledProcessError as error:
         raise refusal(at.text, error, folder) from None

@@ -292,8 +292,8 @@ def _generate(request: _Request, *, force: bool, prune: bool, report: Path | Non
         written=[(item, since.line(item.plan, item.settings, comparison)) for item in written if not item.plan.current],
         removed=removed,
         orphaned=[] if prune else left,
-        warnings=[found for item in written for found in (*item.warnings, *plan.keepings(item.plan))]
-        + [found for each in removed for found in plan.keepings(each)],
+        warnings=[found for item in written for found in item.warnings],
+        kept=[found for each in (*(item.plan for item in written), *removed) for found in plan.keepings(each)],
         project=request.project,
     )
     show(done, as_json=request.as_json)

@@ -23,6 +23,8 @@ class Prepared:
     """A package that was generated, its valid document, and what writing it would change."""
 
     settings: Settings
+    given: Settings
+    """The settings as they were given: in `settings`, the layout is decided."""
     document: Document
     package: Package
     plan: plan.Plan
@@ -75,6 +77,7 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
         digest = fingerprint.inputs_digest(made, sources)
         return Prepared(
             settings=made,
+            given=package,
             document=valid,
             package=built,
             plan=plan.plan(

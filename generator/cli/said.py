@@ -31,21 +31,26 @@ class Done:
     orphaned: Sequence[Path]
     """Folders of packages that the settings no longer make."""
     warnings: Sequence[Diagnostic]
+    """Warnings about documents and settings: there may be many."""
+    kept: Sequence[Diagnostic]
+    """Warnings about edited files that are generated no more: nothing says it again."""
     project: Path
     """The folder whose settings count."""
 
 
 def show(done: Done, *, as_json: bool) -> None:
     """Print what was done, for people or as one object for programs."""
-    warnings = [*done.warnings, *orphans.warnings(done.orphaned)]
+    about_files = [*done.kept, *orphans.warnings(done.orphaned)]
     if as_json:
         objects = [fast_path.status(folder, "up-to-date") for folder in done.current]
         objects += [{**described(item, "written"), "changes": changes} for item, changes in done.written]
         objects += [console.plan_object(plan, "removed") for plan in done.removed]
         objects += [fast_path.status(folder, "orphaned") for folder in done.orphaned]
-        console.print_json("written" if done.written or done.removed else "up-to-date", objects, warnings)
+        console.print_json(
+            "written" if done.written or done.removed else "up-to-date", objects, [*done.warnings, *about_files]
+        )
         return
-    console.print_diagnostics(warnings)
+    console.print_diagnostics(done.warnings, whole=about_files)
     for item, changes in done.written:
         click.echo(console.summary(item.plan, item.package.operations, item.package.models, item.seconds))
         if changes:

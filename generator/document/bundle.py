@@ -292,7 +292,7 @@ class _Bundler:
             return None
         try:
             at = self.files.shown(path)
-            data = read_bytes(at, limits, lambda limit: self.files.read(path, limit), self.octets)
+            data = read_bytes(at, limits, (self.files, path), self.octets)
             source = to_source(at, decode(at, data))
             parse_any(source, limits, self.document.budget)
         except Refused as refused:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Collection, Iterator
 
 from .. import ir
 from ..diagnostics.diagnostic import Diagnostic
@@ -12,6 +13,9 @@ from ..document.objects import walk
 from ..settings.settings import Settings
 
 _REMOVE = "remove it from the settings"
+_SHOWN = 10  # formats that a hint names
+_LONGEST = 30  # characters of a format that a hint names: ten of them can be read whole
+_CANDIDATES = 1_000  # formats that are compared with a name
 _OF_A_CLIENT = {
     "base_url": "only a client has a base URL",
     "tolerant": "only a client reads answers that the document does not have yet",
@@ -48,10 +52,19 @@ def _of_schemas(document: Document, settings: Settings) -> Iterator[tuple[str, t
         reason = "no schema has the format date-time"
         yield "naive_datetimes", (reason, f"{_REMOVE}, or give the schemas of points in time `format: date-time`")
     for name in sorted(settings.types.keys() - formats):
-        hint = f"write one of the document's formats: {', '.join(sorted(formats))}" if formats else _REMOVE
-        yield f"types.{name}", (f"no schema has the format {name}", hint)
+        yield f"types.{name}", (f"no schema has the format {name}", _hint(name, formats))
     if settings.discriminator == "exact" and not any("discriminator" in schema for schema in schemas):
         yield "discriminator", ("no schema has a discriminator", f"{_REMOVE}: each oneOf is read exactly")
+
+
+def _hint(name: str, formats: Collection[str]) -> str:
+    """Say which formats the document has: those that resemble the name most, and how many others."""
+    candidates = [one for one in sorted(formats) if len(one) <= _LONGEST][:_CANDIDATES]
+    close = difflib.get_close_matches(name[:_LONGEST], candidates, n=_SHOWN, cutoff=0)
+    if not close:
+        return _REMOVE
+    more = f" and {len(formats) - len(close):,} more" if len(formats) > len(close) else ""
+    return f"write one of the document's formats: {', '.join(close)}{more}"
 
 
 def _has_events(api: ir.Api) -> bool:

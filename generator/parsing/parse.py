@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
-from ..disk import InTheWay, read_file
+from ..disk import Files, InTheWay, read_file, size
 from .limits import Budget, Limits
 from .source import Source
 
@@ -30,20 +29,20 @@ STANDARD_INPUT = "-"
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/+(.*)", re.IGNORECASE)  # two letters at least: `C:/` is a disk
 
 
-def read_bytes(path: Path, limits: Limits, read: Callable[[int], bytes] | None = None, before: int = 0) -> bytes:
+def read_bytes(path: Path, limits: Limits, among: tuple[Files, PurePosixPath] | None = None, before: int = 0) -> bytes:
     """Read a file of a document; `-` is standard input. Raises Refused if that is not possible, or more than the limits allow.
 
-    `read` reads so many octets of it from elsewhere than the disk; it raises what the functions of ``disk`` raise. `before`
-    are the octets of the document's other files.
+    `among` are the files that it is read from, and its name there; `path` is then what messages call it. `before` are the
+    octets of the document's other files.
     """
     message = hint = ""
     limit = max(limits.bytes - before, 1)
     data = b""
-    if read is None and (address := _ADDRESS.match(str(path))):
+    if among is None and (address := _ADDRESS.match(str(path))):
         raise no_download(f"{address[1]}://{address[2]}")
     try:
-        if read is not None:
-            data = read(limit + 1)
+        if among is not None:
+            data = among[0].read(among[1], limit + 1)
         else:
             data = sys.stdin.buffer.read(limit + 1) if str(path) == STANDARD_INPUT else read_file(path, limit + 1)
     except InTheWay as error:
@@ -55,7 +54,7 @@ def read_bytes(path: Path, limits: Limits, read: Callable[[int], bytes] | None =
     except (OSError, ValueError) as error:
         message = f"the file can't be read: {getattr(error, 'strerror', None) or error}"
     if len(data) > limit:
-        message, hint = f"the document has more than {limits.bytes:,} bytes", limits.hint("bytes", _size(path) + before)
+        message, hint = f"the document has more than {limits.bytes:,} bytes", _raise(path, limits, among, before)
     elif not message and not data.strip():
         message = "the file is empty"
     if message:
@@ -63,12 +62,17 @@ def read_bytes(path: Path, limits: Limits, read: Callable[[int], bytes] | None =
     return data
 
 
-def _size(path: Path) -> int:
-    """Tell the octets of a file for a message; 0 if that can't be told."""
-    try:
-        return path.stat().st_size
-    except (OSError, ValueError):
-        return 0
+def _raise(path: Path, limits: Limits, among: tuple[Files, PurePosixPath] | None, before: int) -> str:
+    """Say how to raise the bound of octets; who gave the file knows its size, and standard input has none."""
+    if among is not None:
+        octets = among[0].size(among[1])
+    elif str(path) == STANDARD_INPUT:
+        octets = None
+    else:
+        octets = size(path)
+    if octets is None:
+        return f"{limits.hint('bytes')}; its size is not known: if that is not enough, double it"
+    return limits.hint("bytes", octets + before)
 
 
 def no_download(address: str) -> Refused:

@@ -166,7 +166,7 @@ def test_a_distribution_says_itself_what_it_needs(run: Run) -> None:
     Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\ndistribution = "pets"\n')
     status, output, _ = run("generate")
     said = [line for line in output.splitlines() if "pip install" in line]
-    assert (status, said) == (0, ['to use it: pip install "./generated[client,server]"'])
+    assert (status, said) == (0, ["to use it: pip install './generated[client,server]'"])
     Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
     assert "pip install" not in run("generate")[1]
 
@@ -408,6 +408,33 @@ def test_many_warnings_are_counted_and_json_has_all(
     _, output, errors = run("generate", "openapi.yaml", "-o", "other", "--json")
     assert errors == ""
     assert [found["line"] for found in json.loads(output)["diagnostics"]] == list(range(1, 31))
+
+
+def test_files_that_stay_are_all_named_however_many_warnings_a_document_has(
+    run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = tuple(
+        Diagnostic(severity="warning", message=f"number {number}", file="a.yaml", line=number)
+        for number in range(1, 31)
+    )
+    monkeypatch.setattr(validate, "validate", lambda document, **_: (document, many))
+    for name in ("cats", "pets"):  # cats becomes an orphan
+        Path("pyproject.toml").write_text(f'[tool.spectwin]\nspec = "openapi.yaml"\npackage = "{name}"\n')
+        run("generate")
+    names = [f"generated/pets/{number}.py" for number in range(12)]
+    manifest = Path("generated/pets/manifest.json")
+    known = json.loads(manifest.read_text())
+    known["files"] |= {name.removeprefix("generated/"): digest(b"") for name in names}
+    manifest.write_text(json.dumps(known))
+    for name in names:
+        Path(name).write_text("mine = 1\n")
+    Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/dogs/"))
+    status, _, errors = run("generate")
+    lines = [line for line in errors.splitlines() if not line.startswith("  hint: ")]
+    assert (status, lines[10]) == (0, "… and 20 more warnings (--json lists all)")
+    assert lines[11].startswith("generated/cats: warning: this package is generated no longer")
+    assert [line.partition(": ")[0] for line in lines[12:]] == sorted(names)
+    assert all(Path(name).exists() for name in names)
 
 
 def test_json_is_one_object(run: Run, stub: list[Settings]) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -61,6 +64,53 @@ def test_what_the_message_says_to_type_is_enough_in_the_end(
     assert said(capsys, "check", "--limit", f"{name}={value}")[0] == app.FINE
     (project / "pyproject.toml").write_text(f"{TOML}{name} = {value}\n", "utf-8")
     assert said(capsys, "check") == (app.FINE, "")
+
+
+def test_the_size_is_that_of_what_is_read(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a revision it is what git has, whatever the working tree holds now; of standard input nobody knows it."""
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments], check=True)
+
+    def bound(*arguments: str) -> int:
+        status, error = said(capsys, *arguments, "--limit", "bytes=100")
+        assert status == app.WRONG
+        assert "its size is not known" not in error
+        return int(re.findall(r"--limit bytes=(\d+)", error)[-1])
+
+    (project / "paths.json").write_text(json.dumps({"a": "b" * 5_000}))
+    whole = json.dumps({"x": "y" * 20_000})
+    (project / "openapi.json").write_text(whole)
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "x")
+    assert bound("generate") == 25_600
+    (project / "openapi.json").write_text("{}")
+    assert bound("diff", "HEAD:openapi.json", "openapi.json") == 25_600
+    (project / "-").write_text("x" * 1_000_000)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=BytesIO(whole.encode())))
+    _, error = said(capsys, "generate", "-", "--limit", "bytes=100")
+    assert "--limit bytes=200, " in error
+    assert error.endswith("; its size is not known: if that is not enough, double it\n")
+
+
+@pytest.mark.parametrize("revision", ["", "HEAD:"])
+def test_files_that_are_referred_to_count_with_their_size(
+    project: Path, capsys: pytest.CaptureFixture[str], revision: str
+) -> None:
+    root = {**DOCUMENT, "paths": {}, "components": {"schemas": {"A": {"$ref": "b.json"}}}}
+    (project / "small.json").write_text(json.dumps(root))
+    (project / "b.json").write_text(json.dumps({"description": "d" * 30_000}))
+    if revision:
+        author = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+        for arguments in (["init", "-q"], ["add", "."], [*author, "commit", "-qm", "x"]):
+            subprocess.run(["git", *arguments], check=True)
+        (project / "b.json").write_text("{}")
+    status, error = said(capsys, "diff", f"{revision}small.json", "openapi.json", "--limit", "bytes=400")
+    assert status == app.WRONG
+    assert "--limit bytes=51200, " in error
 
 
 def test_the_command_line_goes_over_the_settings_one_by_one(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,24 @@ def test_a_setting_of_several_packages_may_be_for_the_others(warned: Warned) -> 
     assert (line, message.partition(" ")[0]) == (7, "stream-end")
 
 
+def test_of_many_formats_the_nearest_are_named_and_the_others_counted(
+    warned: Warned, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [*(f"x-{number:02}" for number in range(40)), "moneys", "long-" * 50]
+    schema = {"properties": {f"p{at}": {"type": "string", "format": name} for at, name in enumerate(names)}}
+    assert warned('[tool.spectwin.types]\nmoney = "a.B"', schema)
+    app.run(["check"])
+    [hint] = [line for line in capsys.readouterr().err.splitlines() if "formats: " in line]
+    begin, _, listed = hint.partition("formats: ")
+    assert begin == "  hint: write one of the document's "
+    assert listed.startswith("moneys, ")
+    assert listed.endswith(" and 32 more")
+    assert len(listed.removesuffix(" and 32 more").split(", ")) == 10
+    assert warned('[tool.spectwin.types]\nmoney = "a.B"', PLAIN)
+    app.run(["check"])
+    assert "  hint: write one of the document's formats: date\n" in capsys.readouterr().err
+
+
 def test_generate_warns(warned: Warned, capsys: pytest.CaptureFixture[str]) -> None:
     assert warned('stream-end = "END"')
     assert app.run(["generate"]) == 0

@@ -80,6 +80,14 @@ def test_the_reference_is_what_the_code_gives(name: str) -> None:
     assert there == reference.pages()[name], "the code has changed: make docs"
 
 
+def test_the_reference_names_the_options_that_win_over_settings() -> None:
+    """`generate --watch` keeps running: it is no option of the setting `watch`."""
+    settings, given = reference.settings_page(), r"- On the command line: `--"
+    found = {each.partition("`")[0] for each in settings.split("\n## `")[1:] if re.search(given, each)}
+    named = "output package operations layout lenient discriminator overlays limits templates"
+    assert found == set(named.split())
+
+
 def test_a_setting_without_a_docstring_would_be_noticed() -> None:
     source = 'class Settings:\n    spec: str\n    """The document."""\n    other: str\n'
     with pytest.raises(KeyError, match=r"Settings.other has no docstring"):

@@ -1,7 +1,7 @@
 """Pages that lead through a project of the reader's own: each block is done in turn, in an empty folder.
 
-A block with `title="…"` is a file. `sh` are commands, `python` runs in one module for the page, and `text` is what was
-printed before it, where `…` stands for anything.
+A block with `title="…"` is a file. `sh` are commands, `python` runs in one module for the page, or by itself if the page says
+that every block runs as it stands, and `text` is what was printed before it, where `…` stands for anything.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class Walk:
         """
         whole = (ROOT / "docs" / page).read_text("utf-8")
         assert until in whole
+        alone = "Every block runs as it stands" in " ".join(whole.split())
         for number, found in enumerate(_BLOCK.finditer(whole.partition(until)[0] if until else whole), 1):
             language, title, text = found["language"], found["title"], found["text"]
             place = f"{page}, block {number}"
@@ -68,8 +69,9 @@ class Walk:
                 for line in text.replace("\\\n", " ").splitlines():
                     self._command(shlex.split(line, comments=True), place)
             elif language == "python":
+                code = compile(text.replace(_URL, self._url), place, "exec", dont_inherit=True)
                 with redirect_stdout(self._printed):
-                    exec(compile(text.replace(_URL, self._url), place, "exec", dont_inherit=True), vars(self._module))
+                    exec(code, {"__name__": "block"} if alone else vars(self._module))
             elif language == "text":
                 self._compare(text, place)
             else:

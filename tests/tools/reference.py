@@ -34,7 +34,7 @@ def settings_page() -> str:
     texts, hints = attribute_docstrings(source, "Settings"), get_type_hints(settings.Settings)
     options = {
         {"only": "operations"}.get(str(one.name), str(one.name)): one.opts[-1]
-        for one in commands.commands["generate"].params
+        for one in commands.commands["check"].params  # generate's others are no settings: its --watch is not `watch`
         if isinstance(one, click.Option)
     }
     lines = [

@@ -118,8 +118,10 @@ class ProductPatch(RuledModel):
 
 class CoverForm(Model):
     picture: File
-    alt: Absent[Annotated[str, MaxLen(200)]] = None
-    """What the picture shows."""
+    alt: Absent[
+        Annotated[str, MaxLen(200), Field(pattern="^[^\\u0000-\\u0020\\u007F]+( +[^\\u0000-\\u0020\\u007F]+)*$")]
+    ] = None
+    """What the picture shows, in one line; a header carries it."""
 
 
 class ProductPage(Model):
