@@ -40,11 +40,20 @@ def _mentioned(schema: Any) -> Iterator[str]:
 
 
 def _leading_back(schemas: Mapping[str, Any]) -> frozenset[str]:
-    """Give the references to schemas that lead to a circle."""
-    left = {_HERE + quote(name): frozenset(_mentioned(schema)) for name, schema in schemas.items()}
-    while ended := [one for one, others in left.items() if left.keys().isdisjoint(others)]:
-        for one in ended:
-            del left[one]
+    """Give the references to schemas that lead to a circle: those that are left when all that lead nowhere else are taken away."""
+    mentioned = {_HERE + quote(name): frozenset(_mentioned(schema)) for name, schema in schemas.items()}
+    by: dict[str, list[str]] = {one: [] for one in mentioned}
+    for one, others in mentioned.items():
+        for other in others & by.keys():
+            by[other].append(one)
+    left = {one: len(others & by.keys()) for one, others in mentioned.items()}
+    ended = [one for one, count in left.items() if not count]
+    for other in ended:
+        del left[other]
+        for one in by[other]:
+            left[one] -= 1
+            if not left[one]:
+                ended.append(one)
     return frozenset(left)
 
 
