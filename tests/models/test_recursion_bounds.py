@@ -90,6 +90,16 @@ def test_a_small_body_takes_little_memory(kind: str, build: Build) -> None:
             assert grown(media, body) < MEMORY
 
 
+@pytest.mark.parametrize("part", [{"anyOf": [ref(), {"type": "null"}]}, ref()])
+def test_a_small_body_of_many_properties_takes_little_memory(part: dict[str, Any], build: Build) -> None:
+    """The first body makes the validators: one for each property, with a copy of all that it mentions, took 150 MiB."""
+    names = [f"p{one}" for one in range(400)]
+    media = build({"T": obj(dict.fromkeys(names, part), maxProperties=400)}).media()
+    body = json.dumps({name: {} for name in names}, separators=(",", ":")).encode()
+    assert len(body) < 10_000
+    assert grown(media, body) < MEMORY
+
+
 @pytest.mark.parametrize("innermost", [{"kids": []}, 1.5])
 @pytest.mark.parametrize(("wrap", "least"), [(wrapped, 20), (lacking, 1)])
 def test_a_body_that_is_refused_by_the_class_of_each_tag_is_read_again_once(

@@ -163,7 +163,7 @@ def test_what_was_read_is_written_as_any_other(build: Build) -> None:
 
 def test_schemas_that_lead_back_are_found_in_time_that_grows_as_their_number(build: Build) -> None:
     """A chain took the second power of its length: 6 seconds."""
-    schemas = {f"S{one}": {"items": {"$ref": f"#/$defs/S{one + 1}"}} for one in range(8_000)}
+    schemas: dict[str, Any] = {f"S{one}": {"items": {"$ref": f"#/$defs/S{one + 1}"}} for one in range(8_000)}
     schemas |= {"N": {"items": {"anyOf": [{"$ref": "#/$defs/M"}, {"$ref": "#/$defs/S0"}]}}}
     schemas |= {"M": {"items": {"$ref": "#/$defs/N"}}, "L": {"not": {"$ref": "#/$defs/N"}}}
     module = build({"T": obj({"kids": many()}, minProperties=1)}).module("_runtime.models.recursive_rules")

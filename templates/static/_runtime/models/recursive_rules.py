@@ -6,6 +6,7 @@ of parts that leads back becomes a keyword of ours with a validator of its own. 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, TypeVar, cast
@@ -58,11 +59,13 @@ def _leading_back(schemas: Mapping[str, Any]) -> frozenset[str]:
 
 
 class _Parts:
-    """The schemas of a package; those of parts that lead back have numbers for names."""
+    """The schemas of a package, and those of parts that lead back: equal ones are one."""
 
     def __init__(self, schemas: Mapping[str, Any]) -> None:
         self.leading_back = _leading_back(schemas)
-        self._schemas: dict[str, Any] = {}
+        self._names = {_HERE + quote(name): name for name in schemas}
+        self._numbers: dict[str, str] = {}
+        self._schemas = dict(schemas)
         self._schemas |= {name: self._cut(schema) for name, schema in schemas.items()}
 
     def _cut(self, schema: Any) -> Any:
@@ -88,7 +91,9 @@ class _Parts:
         made = self._cut(schema)
         if self.leading_back.isdisjoint(_mentioned(made)):
             return made
-        name = str(len(self._schemas))
+        if made.keys() == {"$ref"}:
+            return {_JUDGED: self._names[made["$ref"]]}
+        name = self._numbers.setdefault(json.dumps(made, sort_keys=True), f"part {len(self._numbers)}")
         self._schemas[name] = made
         return {_JUDGED: name}
 
@@ -96,9 +101,9 @@ class _Parts:
     def validator(self, name: str) -> Draft202012Validator:
         """Return what judges by a schema and all that judges the same value."""
         needed, waiting = {name: self._schemas[name]}, [name]
-        names = {_HERE + quote(one): one for one in self._schemas}
         while waiting:
-            for one in {names[each] for each in _mentioned(needed[waiting.pop()]) if each in names} - needed.keys():
+            mentioned = self._names.keys() & _mentioned(needed[waiting.pop()])
+            for one in {self._names[each] for each in mentioned} - needed.keys():
                 needed[one] = self._schemas[one]
                 waiting.append(one)
         keywords: Any = {_JUDGED: partial(_Judged, self)}
