@@ -171,3 +171,19 @@ def test_schemas_that_lead_back_are_found_in_time_that_grows_as_their_number(bui
     found = module._leading_back(schemas)
     assert time.process_time() - began < 1
     assert found == {"#/$defs/N", "#/$defs/M", "#/$defs/L"}
+
+
+def test_what_is_wrong_deep_in_a_large_value_is_refused_without_an_error_for_each_level(build: Build) -> None:
+    """Each error would hold a copy of all below."""
+    part = {"properties": {"a": ref("Deep"), "l": {}}, "maxProperties": 3}
+    whole = obj({"go": WHOLE}, dependentSchemas={"go": {"properties": {"a": ref("Deep")}}})
+    package, took = build({"T": whole, "Deep": part}), []
+    for depth in (1, 120):
+        wrong = deep(lambda value: {"a": value}, {"l": [1] * 30_000, "b": 1, "c": 1, "d": 1}, depth)
+        text = json.dumps({"go": 1, "a": wrong})
+        began = time.process_time()
+        assert package.refusals(text)
+        took.append(time.process_time() - began)
+    assert took[1] < 5 * took[0]
+    small = {"go": 1, "a": {"a": {"l": [1], "b": 1, "c": 1, "d": 1}}}
+    assert "maxProperties" in package.refusals(json.dumps(small))[0]["msg"]

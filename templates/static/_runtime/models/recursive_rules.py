@@ -147,6 +147,10 @@ class RecursiveRule(Rule):
     def _validator(self) -> Draft202012Validator:
         return self._parts.validator(self._name)
 
+    def _is_dear(self) -> bool:
+        """Whether telling what is wrong may take much more than judging: the error of each level holds all below."""
+        return True
+
     def judge(self, value: T) -> T:
         if KNOWN.get() is not None:
             return super().judge(value)

@@ -102,7 +102,8 @@ class Rule:
         return Draft202012Validator(dict(self._schema), pattern_options=PATTERNS, validate_formats=False)
 
     @cache
-    def _has_branches(self) -> bool:
+    def _is_dear(self) -> bool:
+        """Whether telling what is wrong may take much more than judging: each branch makes an error."""
         text = repr(self._schema)
         return "'anyOf'" in text or "'oneOf'" in text
 
@@ -111,7 +112,7 @@ class Rule:
         data = plain(value)
         if self._validator().is_valid(data):
             return value
-        is_told = not self._has_branches() or _is_small(data)
+        is_told = not self._is_dear() or _is_small(data)
         context = self._problem(data) if is_told else {"keyword": "schema", "path": []}
         raise PydanticCustomError("schema", "Value is not as its schema says: {keyword}", context)
 
