@@ -147,6 +147,7 @@ class RecursiveRule(Rule):
     def _validator(self) -> Draft202012Validator:
         return self._parts.validator(self._name)
 
+    @cache
     def _is_dear(self) -> bool:
         """Whether telling what is wrong may take much more than judging: the error of each level holds all below."""
         return True
