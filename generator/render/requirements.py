@@ -12,7 +12,7 @@ from .folder import templates_folder
 
 _IMPORT = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
 _ALWAYS = ("pydantic>=2.13", "typing-extensions>=4.12")  # every models.py needs them
-_BASE = {"jsonschema_rs": "jsonschema-rs>=0.33"}
+_BASE = {"jsonschema_rs": "jsonschema-rs>=0.50"}
 _MULTIPART = {
     "python_multipart": "python-multipart>=0.0.20"
 }  # a client reads the form that it wrote before it sends it

@@ -61,7 +61,7 @@ def test_the_versions_are_those_that_the_project_is_tested_with(root: Path) -> N
                 "server": ["fastapi>=0.120", "python-multipart>=0.0.20"],
             },
         ),
-        ("from jsonschema_rs import Draft202012Validator\n", [], ["jsonschema-rs>=0.33"], {}),
+        ("from jsonschema_rs import Draft202012Validator\n", [], ["jsonschema-rs>=0.50"], {}),
     ],
 )
 def test_each_side_asks_for_what_it_imports(
