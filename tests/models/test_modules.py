@@ -227,3 +227,13 @@ def test_a_pinned_class_in_lower_case_is_imported_by_others(tmp_path: Path) -> N
     models = imported(package, tmp_path).models
     assert models.Pet(owner_={"name": "x"}).owner_.name == "x"
     assert models.owner(name="x").name == "x"
+
+
+def test_names_that_begin_with_the_same_octets_have_modules_of_their_own(tmp_path: Path) -> None:
+    """The name of a file is cut: what was cut off still tells them apart."""
+    schemas = {f"{'X' * 130}{index}": obj(v={"type": "integer"}) for index in range(300)}
+    found = homes(built(tmp_path, schemas))
+    assert len(found) == len({*found.values()}) == 300
+    assert max(map(len, found.values())) < 140
+    reverse = homes(built(tmp_path, dict(reversed(schemas.items()))))
+    assert reverse == found
