@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 
 from ..circles import circles
 from ..ir import ModelModule
@@ -23,6 +24,9 @@ from .order import before_use, mentions
 _COMPONENTS = join("#", "components", "schemas")
 _END = re.compile("[/!&]")
 """What follows the name of a component, also where we made a schema of it: `!without-…`, `&` another one."""
+
+_NESTED = 40
+"""So many modules import each other, one inside another; Python's limit of 1000 calls allows some 130, with the caller's own."""
 
 
 @dataclass(slots=True)
@@ -51,15 +55,36 @@ def divide(
 def write(divided: Mapping[str, Sequence[Definition]], aliases: Mapping[str, Type]) -> tuple[ModelModule, ...]:
     """Write the modules."""
     homes = {one.name: name for name, mine in divided.items() for one in mine}
+    imports = {
+        name: {each: homes[each] for each in sorted(_needed(mine)) if homes[each] != name}
+        for name, mine in divided.items()
+    }
+    first = _first({name: {*own.values()} for name, own in imports.items()})
     return tuple(
         ModelModule(
             name=name,
             classes=tuple(one.name for one in mine),
-            imports={each: homes[each] for each in sorted(_needed(mine)) if homes[each] != name},
+            first={divided[home][0].name: home for home in sorted(first[name])},
+            imports=imports[name],
             source=source.write(before_use(mine), aliases),
         )
         for name, mine in divided.items()
     )
+
+
+def _first(needed: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Give the modules that each module imports before all others: none, unless the imports lie deep in each other.
+
+    Modules are in bands of `_NESTED`, by the longest way down. Whoever leads from one band to another imports the modules first
+    at which bands are entered, in any order: then an import goes through one band only, and once through each one below it.
+    """
+    depths: dict[str, int] = {}
+    found: dict[str, set[str]] = {}
+    for name in TopologicalSorter(needed).static_order():
+        depths[name] = max((depths[one] + 1 for one in needed[name]), default=0)
+        below = {one for one in needed[name] if depths[one] // _NESTED < depths[name] // _NESTED}
+        found[name] = below.union(*(found[one] for one in needed[name]))
+    return found
 
 
 def _parts(definitions: Sequence[Definition]) -> list[_Part]:

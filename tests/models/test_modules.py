@@ -237,3 +237,30 @@ def test_names_that_begin_with_the_same_octets_have_modules_of_their_own(tmp_pat
     assert max(map(len, found.values())) < 140
     reverse = homes(built(tmp_path, dict(reversed(schemas.items()))))
     assert reverse == found
+
+
+def test_any_module_may_be_imported_first_however_deep_the_others_lie(tmp_path: Path) -> None:
+    """So do pickles; the deepest of the references that are shorter ways down are met on the way."""
+    chain = {f"C{index}": obj(v=ref(f"C{index + 1}"), w=ref(f"C{min(index * 2 + 1, 400)}")) for index in range(400)}
+    package = built(tmp_path, {**chain, "C400": obj(last={"type": "string"})})
+    write(package, tmp_path)
+    code = f"""
+import pickle, sys
+def nested(left, name):
+    if left:
+        return nested(left - 1, name)
+    return getattr(__import__("{package.name}.models." + name.lower(), fromlist=[name]), name)
+found = nested(300, sys.argv[1])
+print(found.__name__, len(pickle.dumps(found)) > 0)
+"""
+    for name in ("C0", "C39", "C40", "C41", "C399"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, name], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.stdout == f"{name} True\n", done.stderr[-2000:]
+    assert "isort: split" not in module(package, "c380")
+    for command in (
+        ["ruff", "check", "--isolated", "--select", "F,I"],
+        ["mypy", "--strict", "--cache-dir", str(tmp_path / "cache")],
+    ):
+        subprocess.run([sys.executable, "-m", *command, package.name], cwd=tmp_path, check=True, stdout=sys.stderr)
