@@ -157,6 +157,31 @@ def test_a_class_that_a_circle_takes_into_another_module_is_said(project: Path) 
     assert "pickled" in Path("review.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize("bound", [5, 6])  # alone, and with a change that no type can tell
+def test_a_circle_that_begins_with_another_component_moves_its_classes(project: Path, bound: int) -> None:
+    """The module of a circle is called after the component that comes first in the document."""
+    spec = json.loads(json.dumps(SPEC))
+    node = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 5}}}
+    for name, other in (("Alpha", "Beta"), ("Beta", "Alpha")):
+        spec["components"]["schemas"][name] = json.loads(json.dumps(node))
+        spec["components"]["schemas"][name]["properties"]["next"] = {"$ref": f"#/components/schemas/{other}"}
+    set_to('layout = "split"\n')()
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    assert app.run(["generate"]) == 0
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["add", "."], [*who, "commit", "-q", "-m", "second"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    schemas = spec["components"]["schemas"]
+    schemas["Alpha"] = schemas.pop("Alpha")
+    schemas["Alpha"]["properties"]["name"]["maxLength"] = bound
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    moved = [each for each in compared()["changes"] if each["id"] == "python-class-moved"]
+    assert [each["message"] for each in moved] == [
+        f"The class `{name}` stands in `models.beta` instead of `models.alpha`: what was pickled before can't be read."
+        for name in ("Alpha", "Beta")
+    ]
+
+
 def test_the_line_and_diff_say_the_same_without_a_report(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert project.is_dir()
     set_to('[tool.spectwin.names]\ngetA = "fetch"\n')()
