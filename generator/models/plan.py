@@ -69,6 +69,8 @@ class Models:
     warnings: tuple[Diagnostic, ...] = ()
     positions: Mapping[str, int]
     """Those of the definitions in the document, by key."""
+    components: frozenset[str]
+    """The pointers of the document's components, those that are left out too."""
     layout: Layout
     source: str = ""
     modules: tuple[ModelModule, ...] = ()
@@ -78,7 +80,7 @@ def build(document: Document, used: Uses, settings: Settings) -> Models:
     """Write the models of all components and of what operations use."""
     found = annotate(document, used, settings)
     if found.layout == "split":
-        divided = modules.divide(found.definitions, found.positions, found.class_names)
+        divided = modules.divide(found.definitions, found.positions, found.class_names, found.components)
         return replace(found, modules=modules.write(divided, found.aliases))
     return replace(found, source=source.write(found.definitions, found.aliases))
 
@@ -125,6 +127,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         layout=settings.layout or ("split" if count >= SPLIT_FROM else "single"),
         aliases={one.name: one.annotation.known for one in definitions if one.kind == "alias"},
         positions={one.key: index for index, one in enumerate(ordered)},
+        components=frozenset(pointers),
         warnings=(
             *_pattern_warnings(document, annotator),
             *_loose_warnings(document, definitions),

@@ -264,3 +264,19 @@ print(found.__name__, len(pickle.dumps(found)) > 0)
         ["mypy", "--strict", "--cache-dir", str(tmp_path / "cache")],
     ):
         subprocess.run([sys.executable, "-m", *command, package.name], cwd=tmp_path, check=True, stdout=sys.stderr)
+
+
+def test_a_component_has_its_module_whatever_stands_in_its_name(tmp_path: Path) -> None:
+    """`!` and `&` follow the name of a component in the pointers of schemas that are made of it."""
+    whole = {**obj(a={"type": "string", "readOnly": True}, in_={"type": "object", "properties": {"x": ref("A")}})}
+    schemas = {
+        "A": obj(v={"type": "string"}),
+        "A!B": whole,
+        "A&B": whole,
+        "A!B&C": {"allOf": [ref("A!B"), whole]},
+        "!": whole,
+    }
+    package = built(tmp_path, schemas, lenient=True)
+    found = homes(package)
+    assert [name for name, home in found.items() if home == "a"] == ["A"]
+    assert len({found[package.classes[f"{REF}{name}"]] for name in schemas}) == len(schemas)
