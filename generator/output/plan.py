@@ -275,7 +275,7 @@ def _judge(path: PurePosixPath, wanted: bytes, found: bytes | None, manifest: Ma
             reason = f"{MANIFEST} can't be read, so it can't be told whether this file was edited"
         elif path not in manifest.known:
             reason = "it is in the way of a generated file, and was not generated"
-        elif path.suffix == ".py" and is_reformatted(found, wanted):
+        elif path.suffix in (".py", ".pyi") and is_reformatted(found, wanted):
             reason = _REFORMATTED
     return File(path=path, state=state, wanted=wanted, found=found, reason=reason)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from generator.diagnostics.diagnostic import Refused
 from generator.output.package import Package
 from tests.support.packages import build_tree, imported, write
 
@@ -214,11 +215,16 @@ print(len(names), wrong)
     assert done.stdout == "50 []\n"
 
 
-def test_a_pinned_name_cannot_be_that_of_the_table(tmp_path: Path) -> None:
-    from generator.diagnostics.diagnostic import Refused
-
+def test_a_pinned_name_cannot_be_that_of_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pins = {f"{REF}Pet": "members"}
     with pytest.raises(Refused, match="members"):
-        built(tmp_path, SCHEMAS, names={f"{REF}Pet": "members"})
+        built(tmp_path, SCHEMAS, names=pins)
+    single = built(tmp_path, SCHEMAS, names=pins, layout="single")
+    assert imported(single, tmp_path).models.members(kind="cat").kind == "cat"
+    assert built(tmp_path, SCHEMAS, names=pins, layout=None).layout == "single"
+    monkeypatch.setattr("generator.models.plan.SPLIT_FROM", 5)  # so many models are split if no setting says otherwise
+    with pytest.raises(Refused, match="members"):
+        built(tmp_path, SCHEMAS, names=pins, layout=None)
 
 
 def test_a_pinned_class_in_lower_case_is_imported_by_others(tmp_path: Path) -> None:
