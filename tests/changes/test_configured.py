@@ -191,6 +191,24 @@ def test_the_line_and_diff_say_the_same_without_a_report(project: Path, capsys: 
     assert found["headline"] in capsys.readouterr().out
 
 
+def test_diff_is_named_only_if_it_sees_the_layout(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`diff` takes a package that no settings name for a single one."""
+    command = ["generate", "other.json", "--package", "others"]
+    shown = []
+    for number, layout in enumerate(("single", "single", "split", "split", "single")):
+        spec = json.loads(json.dumps(SPEC))
+        spec["components"]["schemas"][f"More{number}"] = {"type": "object", "properties": {"a": {"type": "string"}}}
+        Path("other.json").write_text(json.dumps(spec), "utf-8")
+        assert app.run([*command, "--layout", layout]) == 0
+        shown.append(": spectwin diff HEAD: other.json" in capsys.readouterr().out)
+    assert shown == [False, True, False, False, False]  # the first one is new
+    set_to('layout = "split"\n')()
+    spec["info"]["version"] = "3"
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    assert app.run(["generate"]) == 0
+    assert ": spectwin diff HEAD: spec.json" in capsys.readouterr().out
+
+
 def test_overlays_of_a_revision_are_its_own(project: Path) -> None:
     overlaid()
     assert app.run(["generate"]) == 0
