@@ -2,7 +2,8 @@
 
 A component has its module for itself, with its inline classes and its forms in both directions. Those that lead to each
 other share one, called after the one that comes first in the document: so an import between modules can stand at the top,
-and adding or using a schema moves no class, unless that closes or opens a circle.
+and adding or using a schema moves no class, unless that closes or opens a circle, or two modules would be called the same: then
+neither has that name (`names.settle`).
 """
 
 from __future__ import annotations

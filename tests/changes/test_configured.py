@@ -191,12 +191,31 @@ def test_the_line_and_diff_say_the_same_without_a_report(project: Path, capsys: 
     assert found["headline"] in capsys.readouterr().out
 
 
+def test_a_component_that_would_have_the_same_module_moves_the_other(project: Path) -> None:
+    spec = json.loads(json.dumps(SPEC))
+    schemas = spec["components"]["schemas"]
+    schemas["HTTPCode"] = {"type": "object", "properties": {"a": {"type": "string"}}}
+    set_to('layout = "split"\n')()
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    assert app.run(["generate"]) == 0
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["add", "."], [*who, "commit", "-q", "-m", "second"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    schemas["HttpCode"] = schemas["HTTPCode"]
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    moved = [each["message"] for each in compared()["changes"] if each["id"] == "python-class-moved"]
+    assert len(moved) == 1
+    assert moved[0].startswith(
+        "The class `HTTPCode` stands in `models.h_t_t_p_c_ode_schema` instead of `models.http_code`"
+    )
+
+
 def test_diff_is_named_only_if_it_sees_the_layout(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`diff` takes a package that no settings name for a single one."""
     command = ["generate", "other.json", "--package", "others"]
     shown = []
+    spec = json.loads(json.dumps(SPEC))
     for number, layout in enumerate(("single", "single", "split", "split", "single")):
-        spec = json.loads(json.dumps(SPEC))
         spec["components"]["schemas"][f"More{number}"] = {"type": "object", "properties": {"a": {"type": "string"}}}
         Path("other.json").write_text(json.dumps(spec), "utf-8")
         assert app.run([*command, "--layout", layout]) == 0
