@@ -199,6 +199,8 @@ class ModelModule:
 
     name: str
     classes: tuple[str, ...]
+    first: Mapping[str, str]
+    """What is imported before all else, so that imports do not lie too deep in each other: by name the module that has it."""
     imports: Mapping[str, str]
     """By name the module that has it."""
     source: str

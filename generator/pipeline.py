@@ -186,5 +186,5 @@ def build(document: Document, settings: Settings) -> Package:
         models=written.count,
         unreached=written.unreached,
         api=api,
-        classes=written.class_names,
+        classes=written.written_names,
     )

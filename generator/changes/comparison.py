@@ -18,7 +18,7 @@ from .background import BackgroundCall
 from .document.operations import compare
 from .model import Comparison
 from .sets.compared_document import dump
-from .untyped import same_types
+from .untyped import same_order, same_types
 from .verdicts import override
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def compare_sides(old: Side, new: Side, *, severities: Mapping[str, str], python
     found = None
     if packages or (python and (own or made)):
         found = _with_packages(old, new, python=python)
-    elif not python or (_same_settings(old, new) and same_types(old.document.root, new.document.root)):
+    elif not python or (_placed_alike(old, new) and same_types(old.document.root, new.document.root)):
         found = _documents_only(old.document, new.document)
     if found is None or (
         not (packages or made or own) and python and _said(found.faults[0]) != _said(found.faults[1])
@@ -133,13 +133,16 @@ def known(before: Package, after: Package) -> tuple[Knowledge, Knowledge] | None
 
 def _equal(old: Side, new: Side) -> bool:
     """Whether two packages are made from the same; `==` alone takes 1, 1.0 and True for equal."""
-    if not _same_settings(old, new):
+    if not _placed_alike(old, new):
         return False
     return old.document.root == new.document.root and dump(old.document.root) == dump(new.document.root)
 
 
-def _same_settings(old: Side, new: Side) -> bool:
-    return _made_from(old.settings) == _made_from(new.settings)
+def _placed_alike(old: Side, new: Side) -> bool:
+    """Whether the settings are the same, and the order of the documents too if it decides in which module a class stands."""
+    if _made_from(old.settings) != _made_from(new.settings):
+        return False
+    return new.settings.layout != "split" or same_order(old.document.root, new.document.root)
 
 
 def _said(faults: Iterable[Diagnostic]) -> list[tuple[str, str]]:

@@ -95,8 +95,12 @@ def with_earlier(plan: Plan, settings: Settings, document: Document, package: Pa
 
 
 def _command(plan: Plan, settings: Settings) -> str:
-    """The command that shows the changes; empty outside git, which has the earlier document."""
+    """The command that shows the changes; empty outside git, which has the earlier document.
+
+    It is empty too for a split package that no settings name: `diff` takes it for a single one.
+    """
     path = settings.spec if exists(settings.spec) else plan.output / plan.package / "openapi.json"
-    if any(exists(folder / ".git") for folder in path.resolve().parents):
-        return f": spectwin diff HEAD: {display(path)}"
-    return ""
+    if not any(exists(folder / ".git") for folder in path.resolve().parents):
+        return ""
+    hidden = not plan.settings and "split" in (plan.layout, plan.was)
+    return "" if hidden else f": spectwin diff HEAD: {display(path)}"

@@ -50,7 +50,7 @@ def lower(
         view.pointer: lower_operation(document, view, messages[view.pointer], naming, {}, {}) for view in webhooks
     }
     for view in webhooks:
-        message = f"{view.method} {view.path} is described in api.py; it is not routed"
+        message = f"{view.method} {view.path} is described in {_described(view, naming, models)}; it is not routed"
         run.warnings.append(document.diagnostic("notice", message, view.pointer))
     servers = lower_servers(document.root.get("servers"))
     package, summary = settings.package or "", " ".join(f"{title} {version}".split())
@@ -100,6 +100,11 @@ def lower(
         example_url=url,
     )
     return api, run.diagnostics()
+
+
+def _described(view: OperationView, naming: names.Naming, models: Models) -> str:
+    """The file that has the Protocol of a webhook."""
+    return f"api/{naming.operations[view.pointer][0]}.py" if models.layout == "split" else "api.py"
 
 
 def _homes(sides: Collection[str], *, contents: bool, files: bool) -> dict[str, str]:

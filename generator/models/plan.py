@@ -69,16 +69,24 @@ class Models:
     warnings: tuple[Diagnostic, ...] = ()
     positions: Mapping[str, int]
     """Those of the definitions in the document, by key."""
+    components: frozenset[str]
+    """The pointers of the document's components, those that are left out too."""
     layout: Layout
     source: str = ""
     modules: tuple[ModelModule, ...] = ()
+
+    @property
+    def written_names(self) -> Mapping[str, str]:
+        """The `class_names` of what models.py has: without those that are left out."""
+        there = {one.name for one in self.definitions}
+        return {key: name for key, name in self.class_names.items() if name in there}
 
 
 def build(document: Document, used: Uses, settings: Settings) -> Models:
     """Write the models of all components and of what operations use."""
     found = annotate(document, used, settings)
     if found.layout == "split":
-        divided = modules.divide(found.definitions, found.positions, found.class_names)
+        divided = modules.divide(found.definitions, found.positions, found.class_names, found.components)
         return replace(found, modules=modules.write(divided, found.aliases))
     return replace(found, source=source.write(found.definitions, found.aliases))
 
@@ -122,9 +130,10 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
         ),
         count=count,
         unreached=_count(one for one in every if one.name not in needed),
-        layout=settings.layout or ("split" if count >= SPLIT_FROM else "single"),
+        layout=_layout(annotator, settings, count),
         aliases={one.name: one.annotation.known for one in definitions if one.kind == "alias"},
         positions={one.key: index for index, one in enumerate(ordered)},
+        components=frozenset(pointers),
         warnings=(
             *_pattern_warnings(document, annotator),
             *_loose_warnings(document, definitions),
@@ -321,13 +330,22 @@ def _ordered(document: Document, used: Uses, definitions: Mapping[str, Definitio
     return result + [one for one in definitions.values() if one.key not in placed]
 
 
+def _layout(annotator: Annotator, settings: Settings, count: int) -> Layout:
+    """The layout of a package with so many models. Raises PinError for what no class of a split package is called."""
+    layout: Layout = settings.layout or ("split" if count >= SPLIT_FROM else "single")
+    if layout == "split":
+        pins = {key: (name,) for key, name in settings.names.items() if key in annotator.definitions}
+        check_pins(pins, {reserved.MODELS_HELPER})
+    return layout
+
+
 def _named(document: Document, annotator: Annotator, settings: Settings) -> dict[str, str]:
     """Name all classes, aliases and rules: components first, then what stands in them, level by level."""
     components = {join("#", "components", "schemas", name): name for name in _components(document)}
     definitions = annotator.definitions
     own = {target.rpartition(".")[2] for target in settings.types.values()}
     result = {key: name for key, name in settings.names.items() if key in definitions}
-    check_pins({key: (name,) for key, name in result.items()}, reserved.MODEL_NAMES | {reserved.MODELS_HELPER} | own)
+    check_pins({key: (name,) for key, name in result.items()}, reserved.MODEL_NAMES | own)
     unpinned = {pointer: name for pointer, name in components.items() if pointer not in result}
     result.update(names.schemas(unpinned, taken={*result.values(), *own}))
     variants = {

@@ -18,9 +18,16 @@ def kept(settings: Settings, package: str) -> Settings:
 
 
 def standing(output: Path, package: str) -> Layout | None:
-    """The layout of a package on disk; None if there is no package, or its manifest can't be read."""
+    """The layout of a package on disk: as its manifest tells, or else as its models stand; None if there is neither."""
     try:
         with Folder(output) as folder:
-            return layout_of(folder.begin(PurePosixPath(package, MANIFEST), BEGINNING))
+            told = layout_of(folder.begin(PurePosixPath(package, MANIFEST), BEGINNING))
+            return told or _as_models_stand(folder, PurePosixPath(package))
     except (OSError, InTheWay):
         return None
+
+
+def _as_models_stand(folder: Folder, package: PurePosixPath) -> Layout | None:
+    if folder.begin(package / "models" / "__init__.py", 1) is not None:
+        return "split"
+    return "single" if folder.begin(package / "models.py", 1) is not None else None

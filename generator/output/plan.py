@@ -18,9 +18,10 @@ from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
 from ..disk import Folder, InTheWay, make_folder
 from .fingerprint import MANIFEST, digest, normal
+from .hidden import hiding
 from .manifest import Manifest, has_marks, layout_of, lists_the_same, manifest_text, read_manifest, versions
 from .merge import Merge
-from .removal import BESIDE, is_generated, others
+from .removal import BESIDE, is_generated, is_ours, others
 
 if TYPE_CHECKING:
     from ..settings.values import Layout
@@ -128,10 +129,15 @@ def by_files(plan: Plan) -> Plan:
 
 
 def refusals(plan: Plan) -> tuple[Diagnostic, ...]:
-    """The files that were edited, as errors: ``write`` does nothing where there are any."""
+    """The files that were edited, and are wanted or hide what is wanted, as errors: ``write`` does nothing where there are any."""
     hint = "move what you need out of it, then generate with --force; generated code is extended from outside"
     found = [
-        Diagnostic(severity="error", message=f"not overwritten: {file.reason}", file=_shown(plan, file), hint=hint)
+        Diagnostic(
+            severity="error",
+            message=f"not {'overwritten' if file.wanted is not None else 'removed'}: {file.reason}",
+            file=_shown(plan, file),
+            hint=hint,
+        )
         for file in plan.of("edited")
         if file.reason != _REFORMATTED
     ]
@@ -203,6 +209,7 @@ def compare(plan: Plan) -> str:
 
 def _survey(plan: Plan, folder: Folder | None) -> Plan:
     """Look at each file that is wanted or was written before; ``folder`` is None where there is no output yet."""
+    barred = hiding(plan.wanted, plan.package)
     at = manifest_path(plan.package)
     manifest = read_manifest(folder.read(at) if folder else None)
     if folder and plan.settings and BESIDE.keys() & (plan.wanted.keys() - manifest.known.keys()):
@@ -217,7 +224,10 @@ def _survey(plan: Plan, folder: Folder | None) -> Plan:
         if path not in plan.wanted and path != at and is_ours(path, plan.package) and folder:
             found = folder.read(path)
             if found is not None:
-                files.append(judge_unwanted(path, found, manifest, plan.package))
+                files.append(_unhidden(judge_unwanted(path, found, manifest, plan.package), barred.pop(path, "")))
+    for path, name in barred.items():
+        if folder and folder.read(path) is not None:
+            raise InTheWay(path, f"a module that would be imported in place of {name}")
     return replace(plan, files=(*files, _manifest_file(plan, at, manifest)))
 
 
@@ -242,6 +252,13 @@ def judge_unwanted(path: PurePosixPath, found: bytes, manifest: Manifest, packag
     return File(path=path, state=state, wanted=None, found=found, reason=reason)
 
 
+def _unhidden(file: File, name: str) -> File:
+    """Refuse to keep a file that would hide another one, of that name in the package."""
+    if not name or file.state != "kept":
+        return file
+    return replace(file, state="edited", reason=f"{file.reason}, and would be imported in place of {name}")
+
+
 def _judge(path: PurePosixPath, wanted: bytes, found: bytes | None, manifest: Manifest, merge: Merge) -> File:
     """Decide about a file that is generated."""
     state: State = "changed"
@@ -258,7 +275,7 @@ def _judge(path: PurePosixPath, wanted: bytes, found: bytes | None, manifest: Ma
             reason = f"{MANIFEST} can't be read, so it can't be told whether this file was edited"
         elif path not in manifest.known:
             reason = "it is in the way of a generated file, and was not generated"
-        elif path.suffix == ".py" and is_reformatted(found, wanted):
+        elif path.suffix in (".py", ".pyi") and is_reformatted(found, wanted):
             reason = _REFORMATTED
     return File(path=path, state=state, wanted=wanted, found=found, reason=reason)
 
@@ -278,14 +295,6 @@ def _is_replaceable(path: PurePosixPath, found: bytes, manifest: Manifest, merge
 def manifest_path(package: str) -> PurePosixPath:
     """The manifest of a package, relative to the output folder."""
     return PurePosixPath(package, MANIFEST)
-
-
-def is_ours(path: PurePosixPath, package: str) -> bool:
-    """Tell whether a path is one that we could write: in the package's folder, or one of those beside it."""
-    inside = len(path.parts) > 1 and path.parts[0] == package
-    parts = path.parts[:-1] if path == PurePosixPath(package, ".gitattributes") else path.parts
-    plain = not path.is_absolute() and not any(part.startswith(".") or "\0" in part for part in parts)
-    return plain and (inside or path in BESIDE)
 
 
 def _manifest_file(plan: Plan, at: PurePosixPath, manifest: Manifest) -> File:
@@ -379,7 +388,7 @@ def refusal(output: Path, error: OSError | InTheWay) -> Refused:
     """Make the exception that says what the system, or something in the way, keeps us from doing."""
     if isinstance(error, InTheWay):
         message = f"not written: {error.what} is in the way"
-        hint = "remove it; generated files are never written through a link"
+        hint = "remove it" + ("; generated files are never written through a link" if "link" in error.what else "")
         return Refused(Diagnostic(severity="error", message=message, file=display(output / error.path), hint=hint))
     message = f"the generated files can't be written: {error.strerror or error}"
     hint = "what was there before is still whole; run generate again when this is mended"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ..disk import Folder, InTheWay
 from .manifest import read_manifest
-from .plan import File, Plan, is_ours, judge_unwanted, manifest_path, refusal
-from .removal import BESIDE, others
+from .plan import File, Plan, judge_unwanted, manifest_path, refusal
+from .removal import BESIDE, is_ours, others
 
 
 def remove(folder: Path) -> Plan:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal, TypeVar
 
 from .offers import Offers
@@ -81,6 +82,12 @@ def _of_file(name: str) -> str:
     return name if len(octets) <= FILE_NAME else cut.rpartition("_")[0] or cut
 
 
+def _if_cut(name: str, key: str) -> list[str]:
+    """Offer a cut name with a digest of what it names, as other names may begin with the same octets; none for a whole one."""
+    cut = _of_file(name)
+    return [] if cut == name else [f"{cut}_{sha256(key.encode()).hexdigest()[:12]}"]
+
+
 def package(title: str) -> str:
     """Name a package after a document: its title or file name."""
     return safe(
@@ -100,7 +107,10 @@ def groups(tags: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
     for name in sorted(readings.values()):
         shown.setdefault(name.casefold(), _of_file(name))
     offers = {
-        reading: [*([] if name in GROUP_RESERVED else [safe(name)]), f"{name}_group", f"{name}_operations"]
+        reading: [
+            *([] if name in GROUP_RESERVED else [safe(name)]),
+            *(f"{name}_group", f"{name}_operations", *_if_cut(reading, reading)),
+        ]
         for reading, name in shown.items()
     }
     found = settle(offers, taken=taken, derived=lambda name: [one for one in [name.casefold()] if one != name])
@@ -326,13 +336,15 @@ def model_modules(leads: Mapping[str, str], classes: Collection[str]) -> dict[st
     capitals do not count.
     """
 
-    def offers(name: str) -> list[str]:
+    def offers(key: str, name: str) -> list[str]:
         plain = snake(name, prefix="schema")
         cased = "".join(f"{char.lower()}_" if char.isupper() else char for char in name.replace("_", "__"))
-        return [safe(_of_file(one), MODEL_MODULES) for one in (plain, f"{plain}_schema", f"{cased}_schema")]
+        long = f"{cased}_schema"
+        made = [safe(_of_file(one), MODEL_MODULES) for one in (plain, f"{plain}_schema", long)]
+        return made + _if_cut(long, key)
 
     derived = lambda name: [one for one in [name.casefold()] if one != name]  # noqa: E731
-    return settle({key: offers(name) for key, name in leads.items()}, taken=classes, derived=derived)
+    return settle({key: offers(key, name) for key, name in leads.items()}, taken=classes, derived=derived)
 
 
 def security_schemes(names: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:

@@ -166,19 +166,31 @@ def _models(jinja: Environment, api: ir.Api) -> dict[str, _Module]:
     names = "models/__init__.py", "models/__init__.pyi"
     tables = {name: _Module(text=_template(jinja, f"{name}.jinja", api=api)) for name in names}
     modules = {
-        f"models/{one.name}.py": _classes(one.source, {name: f".{home}" for name, home in one.imports.items()})
+        f"models/{one.name}.py": _classes(
+            one.source, {name: f".{home}" for name, home in one.imports.items()}, _imported_first(one)
+        )
         for one in api.model_modules
     }
     return tables | modules
 
 
-def _classes(source: str, extra: Mapping[str, str] | None = None) -> _Module:
-    """Put a title before classes. Pydantic evaluates their annotations, so they stay as they are."""
+def _classes(source: str, extra: Mapping[str, str] | None = None, first: str = "") -> _Module:
+    """Put a title before classes, and imports that come `first`. Pydantic evaluates their annotations, so they stay as they are."""
     place = _place()
     title = '"""The schemas of the document as Pydantic models."""'
     if not source:
         return _Module(text=f"{title}\n")
-    return _Module(text=f"{title}\n\nimport {place}\n\n{source}", place=place, extra=extra or {}, future=False)
+    return _Module(text=f"{title}\n\n{first}import {place}\n\n{source}", place=place, extra=extra or {}, future=False)
+
+
+def _imported_first(module: ir.ModelModule) -> str:
+    """Write the imports of a module of models that come before all others."""
+    lines = [
+        f"from .{home} import {name}" + ("" if name in module.imports else f" as {name}")
+        for name, home in module.first.items()
+    ]
+    remark = "# First what others lead to, so that no import has too many others inside it."
+    return "\n".join([remark, *lines, "", "# isort: split\n"]) if lines else ""
 
 
 def _lead_back(schemas: Mapping[str, Any]) -> bool:

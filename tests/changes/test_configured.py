@@ -157,6 +157,31 @@ def test_a_class_that_a_circle_takes_into_another_module_is_said(project: Path) 
     assert "pickled" in Path("review.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize("bound", [5, 6])  # alone, and with a change that no type can tell
+def test_a_circle_that_begins_with_another_component_moves_its_classes(project: Path, bound: int) -> None:
+    """The module of a circle is called after the component that comes first in the document."""
+    spec = json.loads(json.dumps(SPEC))
+    node = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 5}}}
+    for name, other in (("Alpha", "Beta"), ("Beta", "Alpha")):
+        spec["components"]["schemas"][name] = json.loads(json.dumps(node))
+        spec["components"]["schemas"][name]["properties"]["next"] = {"$ref": f"#/components/schemas/{other}"}
+    set_to('layout = "split"\n')()
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    assert app.run(["generate"]) == 0
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["add", "."], [*who, "commit", "-q", "-m", "second"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    schemas = spec["components"]["schemas"]
+    schemas["Alpha"] = schemas.pop("Alpha")
+    schemas["Alpha"]["properties"]["name"]["maxLength"] = bound
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    moved = [each for each in compared()["changes"] if each["id"] == "python-class-moved"]
+    assert [each["message"] for each in moved] == [
+        f"The class `{name}` stands in `models.beta` instead of `models.alpha`: what was pickled before can't be read."
+        for name in ("Alpha", "Beta")
+    ]
+
+
 def test_the_line_and_diff_say_the_same_without_a_report(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert project.is_dir()
     set_to('[tool.spectwin.names]\ngetA = "fetch"\n')()
@@ -164,6 +189,43 @@ def test_the_line_and_diff_say_the_same_without_a_report(project: Path, capsys: 
     capsys.readouterr()
     assert app.run(["generate"]) == 0
     assert found["headline"] in capsys.readouterr().out
+
+
+def test_a_component_that_would_have_the_same_module_moves_the_other(project: Path) -> None:
+    spec = json.loads(json.dumps(SPEC))
+    schemas = spec["components"]["schemas"]
+    schemas["HTTPCode"] = {"type": "object", "properties": {"a": {"type": "string"}}}
+    set_to('layout = "split"\n')()
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    assert app.run(["generate"]) == 0
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    for command in (["add", "."], [*who, "commit", "-q", "-m", "second"]):
+        subprocess.run(["git", *command], check=True, capture_output=True)
+    schemas["HttpCode"] = schemas["HTTPCode"]
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    moved = [each["message"] for each in compared()["changes"] if each["id"] == "python-class-moved"]
+    assert len(moved) == 1
+    assert moved[0].startswith(
+        "The class `HTTPCode` stands in `models.h_t_t_p_c_ode_schema` instead of `models.http_code`"
+    )
+
+
+def test_diff_is_named_only_if_it_sees_the_layout(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`diff` takes a package that no settings name for a single one."""
+    command = ["generate", "other.json", "--package", "others"]
+    shown = []
+    spec = json.loads(json.dumps(SPEC))
+    for number, layout in enumerate(("single", "single", "split", "split", "single")):
+        spec["components"]["schemas"][f"More{number}"] = {"type": "object", "properties": {"a": {"type": "string"}}}
+        Path("other.json").write_text(json.dumps(spec), "utf-8")
+        assert app.run([*command, "--layout", layout]) == 0
+        shown.append(": spectwin diff HEAD: other.json" in capsys.readouterr().out)
+    assert shown == [False, True, False, False, False]  # the first one is new
+    set_to('layout = "split"\n')()
+    spec["info"]["version"] = "3"
+    Path("spec.json").write_text(json.dumps(spec), "utf-8")
+    assert app.run(["generate"]) == 0
+    assert ": spectwin diff HEAD: spec.json" in capsys.readouterr().out
 
 
 def test_overlays_of_a_revision_are_its_own(project: Path) -> None:

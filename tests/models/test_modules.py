@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from generator.diagnostics.diagnostic import Refused
 from generator.output.package import Package
 from tests.support.packages import build_tree, imported, write
 
@@ -214,11 +215,16 @@ print(len(names), wrong)
     assert done.stdout == "50 []\n"
 
 
-def test_a_pinned_name_cannot_be_that_of_the_table(tmp_path: Path) -> None:
-    from generator.diagnostics.diagnostic import Refused
-
+def test_a_pinned_name_cannot_be_that_of_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pins = {f"{REF}Pet": "members"}
     with pytest.raises(Refused, match="members"):
-        built(tmp_path, SCHEMAS, names={f"{REF}Pet": "members"})
+        built(tmp_path, SCHEMAS, names=pins)
+    single = built(tmp_path, SCHEMAS, names=pins, layout="single")
+    assert imported(single, tmp_path).models.members(kind="cat").kind == "cat"
+    assert built(tmp_path, SCHEMAS, names=pins, layout=None).layout == "single"
+    monkeypatch.setattr("generator.models.plan.SPLIT_FROM", 5)  # so many models are split if no setting says otherwise
+    with pytest.raises(Refused, match="members"):
+        built(tmp_path, SCHEMAS, names=pins, layout=None)
 
 
 def test_a_pinned_class_in_lower_case_is_imported_by_others(tmp_path: Path) -> None:
@@ -227,3 +233,56 @@ def test_a_pinned_class_in_lower_case_is_imported_by_others(tmp_path: Path) -> N
     models = imported(package, tmp_path).models
     assert models.Pet(owner_={"name": "x"}).owner_.name == "x"
     assert models.owner(name="x").name == "x"
+
+
+def test_names_that_begin_with_the_same_octets_have_modules_of_their_own(tmp_path: Path) -> None:
+    """The name of a file is cut: what was cut off still tells them apart."""
+    schemas = {f"{'X' * 130}{index}": obj(v={"type": "integer"}) for index in range(300)}
+    found = homes(built(tmp_path, schemas))
+    assert len(found) == len({*found.values()}) == 300
+    assert max(map(len, found.values())) < 140
+    reverse = homes(built(tmp_path, dict(reversed(schemas.items()))))
+    assert reverse == found
+
+
+def test_any_module_may_be_imported_first_however_deep_the_others_lie(tmp_path: Path) -> None:
+    """So do pickles; the deepest of the references that are shorter ways down are met on the way."""
+    chain = {f"C{index}": obj(v=ref(f"C{index + 1}"), w=ref(f"C{min(index * 2 + 1, 400)}")) for index in range(400)}
+    package = built(tmp_path, {**chain, "C400": obj(last={"type": "string"})})
+    write(package, tmp_path)
+    code = f"""
+import pickle, sys
+def nested(left, name):
+    if left:
+        return nested(left - 1, name)
+    return getattr(__import__("{package.name}.models." + name.lower(), fromlist=[name]), name)
+found = nested(300, sys.argv[1])
+print(found.__name__, len(pickle.dumps(found)) > 0)
+"""
+    for name in ("C0", "C39", "C40", "C41", "C399"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, name], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.stdout == f"{name} True\n", done.stderr[-2000:]
+    assert "isort: split" not in module(package, "c380")
+    for command in (
+        ["ruff", "check", "--isolated", "--select", "F,I"],
+        ["mypy", "--strict", "--cache-dir", str(tmp_path / "cache")],
+    ):
+        subprocess.run([sys.executable, "-m", *command, package.name], cwd=tmp_path, check=True, stdout=sys.stderr)
+
+
+def test_a_component_has_its_module_whatever_stands_in_its_name(tmp_path: Path) -> None:
+    """`!` and `&` follow the name of a component in the pointers of schemas that are made of it."""
+    whole = {**obj(a={"type": "string", "readOnly": True}, in_={"type": "object", "properties": {"x": ref("A")}})}
+    schemas = {
+        "A": obj(v={"type": "string"}),
+        "A!B": whole,
+        "A&B": whole,
+        "A!B&C": {"allOf": [ref("A!B"), whole]},
+        "!": whole,
+    }
+    package = built(tmp_path, schemas, lenient=True)
+    found = homes(package)
+    assert [name for name, home in found.items() if home == "a"] == ["A"]
+    assert len({found[package.classes[f"{REF}{name}"]] for name in schemas}) == len(schemas)

@@ -62,3 +62,12 @@ def test_reformatted_files_are_one_message_with_the_remedy(tmp_path: Path) -> No
         plan.write(again)
     assert plan.write(again, force=True).of("edited")
     assert (tmp_path / "p" / "a.py").read_text() == TEXT
+
+
+def test_what_type_checkers_read_is_reformatted_too(tmp_path: Path) -> None:
+    path = PurePosixPath("p", "__init__.pyi")
+    made = Package(name="p", files={path: TEXT}, warnings=(), operations=0, models=0)
+    plan.write(plan.plan(made, tmp_path, inputs_digest=""))
+    (tmp_path / path).write_text(TEXT.replace('"', "'"))
+    (only,) = plan.refusals(plan.plan(made, tmp_path, inputs_digest=""))
+    assert "only reformatted" in only.message

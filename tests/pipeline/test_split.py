@@ -271,3 +271,13 @@ def test_without_operations_there_is_no_contract(tmp_path: Path, more: dict[str,
         assert run(
             "from api.api import WebhookEventsApi as Api; print(*[one for one in vars(Api) if one[0] != '_'])", tmp_path
         ) == ["post_gone"]
+
+
+@pytest.mark.parametrize("layout", ["single", "split"])
+def test_a_notice_names_the_file_that_describes_a_webhook(tmp_path: Path, layout: str) -> None:
+    root = {**SHOP, "webhooks": {"gone": {"post": {"responses": DONE}}}}
+    package = build_tree(tmp_path, root, layout=layout)
+    (notice,) = (one.message for one in package.warnings if "not routed" in one.message)
+    path = "api/webhook_events.py" if layout == "split" else "api.py"
+    assert notice == f"POST gone is described in {path}; it is not routed"
+    assert "class WebhookEventsApi" in package.files[PurePosixPath(package.name, path)]

@@ -323,3 +323,11 @@ def test_all_modules_of_python_and_of_dependencies_are_known() -> None:
 
 def test_no_package_is_called_like_the_generator() -> None:
     assert names.package("Spectwin") == "spectwin_"
+
+
+def test_groups_that_begin_with_the_same_octets_have_short_modules() -> None:
+    tags = [f"{'x' * 130}{index}" for index in range(300)]
+    groups = names.groups(tags)
+    assert len({*groups.values()}) == 300
+    assert max(map(len, groups.values())) < 140
+    assert names.groups(tags[::-1]) == groups

@@ -63,7 +63,7 @@ def _homes(models: Models, layout: Layout | None) -> dict[str, str]:
     classes = [one for one in models.definitions if one.kind == "class"]
     if layout != "split":
         return dict.fromkeys((one.name for one in classes), homes.WHOLE)
-    divided = modules.divide(models.definitions, models.positions, models.class_names)
+    divided = modules.divide(models.definitions, models.positions, models.class_names, models.components)
     return {one.name: f"{homes.WHOLE}.{name}" for name, mine in divided.items() for one in mine if one.kind == "class"}
 
 
