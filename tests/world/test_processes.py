@@ -237,6 +237,24 @@ def test_errors_cross_pools_of_processes(
         pool.submit(partial(_fail, url)).result(30)
 
 
+def test_a_client_loads_no_certificates_before_its_first_call(
+    package: Any, peer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = list[httpx2.Client]()
+
+    def engine(**options: Any) -> httpx2.Client:
+        made.append(httpx2.Client(**options))
+        return made[-1]
+
+    monkeypatch.setattr(package.Client, "_engine", staticmethod(engine))
+    with package.Client(peer, retries=0) as client:
+        clone = client.with_options(timeout=3)
+        assert made == []
+        assert asked(client, "one", 1) == asked(clone, "two", 1) == []
+        assert len(made) == 1
+    assert made[0].is_closed
+
+
 def test_threads_that_begin_together_share_the_given_client(package: Any, peer: str) -> None:
     for _ in range(5):
         start, found = threading.Barrier(8), list[str]()

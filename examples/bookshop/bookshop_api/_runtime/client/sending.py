@@ -15,7 +15,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import Any
 
 import httpx2
@@ -96,11 +95,10 @@ def _ended(loop: Any) -> bool:
 class Connections:
     """The HTTP clients of a client and its clones: no two processes share one, no two event loops of asyncio, no two threads of trio."""
 
-    def __init__(self, given: Any, make: Callable[..., Any]) -> None:
-        """Take an HTTP client, or make one with `make`, now and when another one is needed."""
-        self.first, self._known = given or make(), dict[Any, Any]()
-        self._known[None], self._given, self._process = self.first, given, os.getpid()
-        self._make, self.is_async = partial(make, cookies=self.first.cookies.jar), hasattr(self.first, "aclose")
+    def __init__(self, given: Any, make: Callable[..., Any], is_async: bool) -> None:
+        """Take an HTTP client, or make each with `make` at the first call that needs it: loading certificates takes time."""
+        self._known: dict[Any, Any] = {None: given} if given else {}
+        self._given, self._make, self.is_async, self._process = given, make, is_async, os.getpid()
 
     def http(self) -> Any:
         """Return the HTTP client to use here; raise CallError where there can be none."""
@@ -113,8 +111,8 @@ class Connections:
     def _new(self, here: tuple[int, Any]) -> Any:
         if any(http.is_closed for http in [*self._known.values()]):
             raise CallError("the client is closed")
-        # The first event loop takes the first HTTP client, its thread alone; all threads of a blocking client share it.
-        found = (self._known.pop(None, None) if here[1] else self.first) if here[0] == self._process else None
+        # The first event loop takes the given HTTP client, its thread alone; all threads of a blocking client share it.
+        found = (self._known.pop(None, None) if here[1] else self._given) if here[0] == self._process else None
         for at in [at for at in [*self._known] if at and (at[0] != here[0] or (at[1] and _ended(at[1])))]:
             self._known.pop(at, None)
         if found is None and self._given:
