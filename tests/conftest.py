@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.compiled import compiled_once
 from tests.support.folders import ROOT
 from tests.support.model_packages import Build, builder
 from tests.support.skips import table
@@ -56,6 +58,15 @@ def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", near(before[0]))
         patch.setattr(socket.socket, "connect_ex", near(before[1]))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick() -> Iterator[None]:
+    """Compile a text once, and look for garbage as rarely as the command does."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    with compiled_once():
         yield
 
 
