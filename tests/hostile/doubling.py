@@ -11,7 +11,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,8 +140,11 @@ class Work:
     seconds: float
 
 
-def measured(stage: Callable[[], Any]) -> tuple[Any, Work]:
-    """Run a stage twice: for its calls, and for its time."""
+Measure = Callable[[Callable[[], Any]], tuple[Any, Work]]
+
+
+def counted(stage: Callable[[], Any]) -> tuple[Any, Work]:
+    """Run a stage for its calls."""
     calls = 0
 
     def count(_: Any, event: str, __: Any) -> None:
@@ -153,12 +156,18 @@ def measured(stage: Callable[[], Any]) -> tuple[Any, Work]:
         found = stage()
     finally:
         sys.setprofile(None)
+    return found, Work(calls, 0)
+
+
+def measured(stage: Callable[[], Any]) -> tuple[Any, Work]:
+    """Run a stage twice: for its calls, and for its time."""
+    found, work = counted(stage)
     begin = time.process_time()
     stage()
-    return found, Work(calls, time.process_time() - begin)
+    return found, Work(work.calls, time.process_time() - begin)
 
 
-def stages(text: str, folder: Path, layout: Layout) -> Iterator[tuple[str, Work]]:
+def stages(text: str, folder: Path, layout: Layout, measure: Measure) -> Iterator[tuple[str, Work]]:
     """Send a document through every stage, with what each takes; one that refuses it is the last.
 
     The layout is given: a document that grows past the bound from which on packages are split makes a step, once.
@@ -167,30 +176,32 @@ def stages(text: str, folder: Path, layout: Layout) -> Iterator[tuple[str, Work]
     spec.write_text(text, encoding="utf-8")
     settings = Settings(spec=spec, package="doubled", output=folder / "out", layout=layout)
     try:
-        loaded, work = measured(lambda: load(spec))
+        loaded, work = measure(lambda: load(spec))
         yield "load", work
-        checked, work = measured(lambda: validate(loaded)[0])
+        checked, work = measure(lambda: validate(loaded)[0])
         yield "validate", work
-        built, work = measured(lambda: build(checked, settings))
+        built, work = measure(lambda: build(checked, settings))
         yield "build", work
-        _, work = measured(lambda: plan.plan(built, settings.output, inputs_digest="1"))
+        _, work = measure(lambda: plan.plan(built, settings.output, inputs_digest="1"))
         yield "plan", work
         changed = json.loads(json.dumps(checked.root).replace('"string"', '"integer"'))
-        _, work = measured(lambda: compare(checked.root, changed))
+        _, work = measure(lambda: compare(checked.root, changed))
         yield "diff", work
     except Refused as refused:
         error = refused
-        _, work = measured(lambda: show(error.diagnostics))
+        _, work = measure(lambda: show(error.diagnostics))
         yield "refused", work
 
 
-def growth(shape: str, layout: Layout = "single") -> Iterator[tuple[str, list[Work]]]:
+def growth(
+    shape: str, layout: Layout = "single", *, times: Iterable[int] = (1, 2, 4), measure: Measure = measured
+) -> Iterator[tuple[str, list[Work]]]:
     """What each stage takes of a shape, at n, 2n and 4n."""
     make, size = SHAPES[shape]
     found: dict[str, list[Work]] = {}
-    for factor in (1, 2, 4):
+    for factor in times:
         with tempfile.TemporaryDirectory() as folder:
-            for stage, work in stages(make(size * factor), Path(folder), layout):
+            for stage, work in stages(make(size * factor), Path(folder), layout, measure):
                 found.setdefault(stage, []).append(work)
     yield from found.items()
 
