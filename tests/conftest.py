@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import forked
 from tests.support.compiled import compiled_once
 from tests.support.folders import ROOT
 from tests.support.model_packages import Build, builder
@@ -76,6 +77,13 @@ def single() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAYOUT", "single")
         yield
+
+
+@pytest.fixture(scope="session")
+def spectwin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The command, for those who call it many times from outside (tests/support/forked.py)."""
+    with forked.spectwin(tmp_path_factory.mktemp("bin")) as command:
+        yield command
 
 
 @pytest.fixture(scope="session")

@@ -135,19 +135,19 @@ def test_a_short_question_for_the_version(run: Run) -> None:
     ],
 )
 def test_colours_on_a_terminal_that_has_them(
-    tmp_path: Path, root: Path, environment: dict[str, str], colours: bool
+    tmp_path: Path, spectwin: Path, environment: dict[str, str], colours: bool
 ) -> None:
     for name, text in (("old.yaml", DOCUMENT), ("new.yaml", DOCUMENT.replace("/pets/", "/cats/"))):
         (tmp_path / name).write_text(text)
     master, slave = pty.openpty()
     inherited = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "TERM"}}
-    command = [sys.executable, "-m", "generator", "diff", "old.yaml", "new.yaml", "--no-python"]
+    command = [str(spectwin), "diff", "old.yaml", "new.yaml", "--no-python"]
     for more, expected in (([], colours), (["--color"], True), (["--no-color"], False)):
         with os.fdopen(os.dup(slave), "w") as terminal:
             subprocess.run(
                 [*command, *more],
                 cwd=tmp_path,
-                env={**inherited, **environment, "PYTHONPATH": str(root)},
+                env={**inherited, **environment},
                 check=True,
                 stdout=terminal,
                 stderr=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +17,27 @@ import yaml
 from generator.cli import app
 from tests.hostile import places
 from tests.hostile.killing import SEED
-from tests.support.folders import ROOT
 
 EVIL = "a\x1b[2J\x1b]0;x\x07\x9b31m\x7f\u202eb\u2028\u2066\U000e0041`@x<!--|"
 OURS = "\n\u200b"  # a zero-width space keeps an @ in Markdown from being a mention
 SURROGATE = '{"openapi": "3.1.0", "info": {"title": "\\ud83d\\u009b", "version": "1"}, "paths": {}}'
 
 
-def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
-    """Run the generator: its status, what it printed, and what it said on standard error."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "generator", *arguments],
-        cwd=folder, env=environment, capture_output=True, check=False, timeout=120,
-    )  # fmt: skip
-    return done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(spectwin: Path, tmp_path: Path) -> Run:
+    """Return a function that runs the command: its status, what it printed, and what it said on standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [spectwin, *arguments],
+            cwd=tmp_path, env={**os.environ, "NO_COLOR": "1"}, capture_output=True, check=False, timeout=120,
+        )  # fmt: skip
+        return done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+
+    return run
 
 
 def evil(kinds: set[str], more: str = "") -> Any:
@@ -91,19 +97,19 @@ def test_no_command_prints_what_a_terminal_acts_upon(
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)], ids=["text", "json"])
-def test_a_lone_surrogate_can_be_told(more: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_lone_surrogate_can_be_told(run: Run, more: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(SURROGATE, encoding="utf-8")
-    status, *both = run(tmp_path, "generate", "a.json", "-o", "out", "--package", "api", *more)
+    status, *both = run("generate", "a.json", "-o", "out", "--package", "api", *more)
     said = "".join(both)
     assert status == 2, said
     assert all(one.isprintable() or one == "\n" for one in said)
 
 
-def test_names_of_files_and_settings_are_printed_as_text(tmp_path: Path) -> None:
+def test_names_of_files_and_settings_are_printed_as_text(run: Run, tmp_path: Path) -> None:
     name = "a\x1b[2J\u202e.json"
     (tmp_path / name).write_text("{", encoding="utf-8")
     for spec in (name, "no\x1b[2Jwhere.json", "folder\x9b"):
-        status, *both = run(tmp_path, "generate", spec, "-o", "out\x1b[31m", "--package", "api\x1b")
+        status, *both = run("generate", spec, "-o", "out\x1b[31m", "--package", "api\x1b")
         said = "".join(both)
         assert status == 2, said
         assert re.sub(r"\n", "", said).isprintable(), repr(said)
@@ -114,13 +120,13 @@ def test_names_of_files_and_settings_are_printed_as_text(tmp_path: Path) -> None
         'names = {"\\u001b" = "\\u001b"}',
     ):
         (tmp_path / "pyproject.toml").write_text(f"[tool.spectwin]\n{line}\n", encoding="utf-8")
-        status, *both = run(tmp_path, "generate")
+        status, *both = run("generate")
         said = "".join(both)
         assert status == 2, said
         assert re.sub(r"\n", "", said).isprintable(), repr(said)
 
 
-def test_markdown_of_a_change_mentions_nobody_and_ends_no_cell(tmp_path: Path) -> None:
+def test_markdown_of_a_change_mentions_nobody_and_ends_no_cell(run: Run, tmp_path: Path) -> None:
     from markdown_it import MarkdownIt
 
     before = yaml.safe_load(SEED.read_text(encoding="utf-8"))
@@ -133,7 +139,7 @@ def test_markdown_of_a_change_mentions_nobody_and_ends_no_cell(tmp_path: Path) -
     after = places.mutate(after, chosen)[0]
     for name, tree in (("a.json", before), ("b.json", after)):
         (tmp_path / name).write_text(json.dumps(tree), encoding="utf-8")
-    _, said, _ = run(tmp_path, "diff", "a.json", "b.json", "--no-python", "--format", "markdown")
+    _, said, _ = run("diff", "a.json", "b.json", "--no-python", "--format", "markdown")
     assert "everyone" in said
     assert re.search(r"(?<![\w`])@(?!\u200b)everyone", said) is None
     tables = 0

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -53,47 +54,48 @@ SETTINGS = '[tool.spectwin]\nspec = "openapi.yaml"\noutput = "out"\npackage = "p
 Run = Callable[..., tuple[int, str, dict[str, str]]]
 
 
+def generate(
+    folder: Path, change: str = "", document: str = DOCUMENT, command: str = "generate", layout: str = "single"
+) -> tuple[int, str, dict[str, str]]:
+    """Generate where a dependency has been changed: status, output, files by name.
+
+    `change` is Python that runs before the generator is imported; modules in `folder / "changed"` come before others.
+    """
+    project, changed = folder / "project", folder / "changed"
+    shutil.rmtree(project, ignore_errors=True)
+    project.mkdir()
+    changed.mkdir(exist_ok=True)
+    (project / "openapi.yaml").write_text(document, encoding="utf-8")
+    (project / "pyproject.toml").write_text(f'{SETTINGS}layout = "{layout}"\n', encoding="utf-8")
+    (changed / "sitecustomize.py").write_text(dedent(change), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(changed), str(ROOT)))}
+    done = subprocess.run(
+        [sys.executable, "-m", "generator", command],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    out = project / "out"
+    files = {
+        path.relative_to(out).as_posix(): path.read_text("utf-8")
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
+    return done.returncode, done.stdout + done.stderr, files
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Return a function that generates where a dependency has been changed: status, output, files by name.
-
-    `change` is Python that runs before the generator is imported; modules in `tmp_path / "changed"` come before others.
-    """
-
-    def generate(
-        change: str = "", document: str = DOCUMENT, command: str = "generate", layout: str = "single"
-    ) -> tuple[int, str, dict[str, str]]:
-        project, changed = tmp_path / "project", tmp_path / "changed"
-        shutil.rmtree(project, ignore_errors=True)
-        project.mkdir()
-        changed.mkdir(exist_ok=True)
-        (project / "openapi.yaml").write_text(document, encoding="utf-8")
-        (project / "pyproject.toml").write_text(f'{SETTINGS}layout = "{layout}"\n', encoding="utf-8")
-        (changed / "sitecustomize.py").write_text(dedent(change), encoding="utf-8")
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(changed), str(ROOT)))}
-        done = subprocess.run(
-            [sys.executable, "-m", "generator", command],
-            cwd=project,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        out = project / "out"
-        files = {
-            path.relative_to(out).as_posix(): path.read_text("utf-8")
-            for path in sorted(out.rglob("*"))
-            if path.is_file() and path.name != "manifest.json"
-        }
-        return done.returncode, done.stdout + done.stderr, files
-
-    return generate
+    """Return a function that generates where a dependency has been changed."""
+    return partial(generate, tmp_path)
 
 
-@pytest.fixture
-def plain(run: Run) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The files without any change."""
-    status, output, files = run()
+    status, output, files = generate(tmp_path_factory.mktemp("plain"))
     assert status == 0, output
     return files
 

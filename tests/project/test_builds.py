@@ -6,7 +6,7 @@ import html
 import json
 import os
 import re
-import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,26 +27,28 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
-@pytest.fixture
-def project(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with a document, what is generated from it, and a `spectwin` on the path."""
-    (tmp_path / "bin").mkdir()
-    command = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m generator "$@"\n'
-    (tmp_path / "bin/spectwin").write_text(command, "utf-8")
-    (tmp_path / "bin/spectwin").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(root))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    work = tmp_path / "work"
-    (work / "spec").mkdir(parents=True)
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory, root: Path, spectwin: Path) -> Path:
+    """A repository with a document, and what is generated from it: made once, and copied for each test."""
+    work = tmp_path_factory.mktemp("project")
+    (work / "spec").mkdir()
     (work / "spec/openapi.json").write_text((root / "spec/openapi.json").read_text("utf-8"), "utf-8")
     (work / "pyproject.toml").write_text('[tool.spectwin]\nspec = "spec/openapi.json"\npackage = "costs"\n', "utf-8")
     who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
     for arguments in (["init", "-q", "-b", "main"], ["add", "."], [*who, "commit", "-q", "-m", "first"]):
-        subprocess.run(["git", *arguments], cwd=work, check=True)
+        subprocess.run(["git", *arguments], cwd=work, env={**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null"}, check=True)
     subprocess.run(["git", "update-ref", "refs/remotes/origin/main", "main"], cwd=work, check=True)
-    subprocess.run(["spectwin", "generate"], cwd=work, check=True, capture_output=True)
+    subprocess.run([spectwin, "generate"], cwd=work, check=True, capture_output=True)
     return work
+
+
+@pytest.fixture
+def project(generated: Path, spectwin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The repository, and a `spectwin` on the path."""
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", os.pathsep.join((str(tmp_path / "bin"), str(spectwin.parent), os.environ["PATH"])))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    return Path(shutil.copytree(generated, tmp_path / "work"))
 
 
 def test_the_page_names_this_version() -> None:
