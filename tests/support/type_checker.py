@@ -5,7 +5,7 @@ Of the options that tests give, the error codes alone change what is found out.
 
 from __future__ import annotations
 
-import os
+import fcntl
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,10 +19,13 @@ CACHE = ROOT / ".mypy_cache" / "of_tests"
 def mypy(
     *arguments: str | Path, folder: Path, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run `mypy --strict` in a folder, whatever is configured around it; a process of tests has a cache of its own."""
+    """Run `mypy --strict` in a folder, whatever is configured around it; one at a time, for the sake of the cache."""
     codes = [one.partition("=")[2] for one in map(str, arguments) if one.startswith("--enable-error-code=")]
-    cache = CACHE / "-".join([os.environ.get("PYTEST_XDIST_WORKER", "alone"), *sorted(codes)])
+    cache = CACHE / "-".join(["all", *sorted(codes)])
+    cache.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={cache}"]
-    return subprocess.run(
-        [*command, *map(str, arguments)], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return subprocess.run(
+            [*command, *map(str, arguments)], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
