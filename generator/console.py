@@ -16,6 +16,7 @@ from .diagnostics.diagnostic import Diagnostic, Refused, json_text, ordered, sho
 from .diagnostics.location import display
 from .disk import keep
 from .options import redrawn
+from .output.fingerprint import MANIFEST
 from .output.plan import Plan, State
 
 if TYPE_CHECKING:
@@ -119,16 +120,18 @@ def summary(plan: Plan, operations: int, models: int, seconds: float) -> str:
         "edited": "overwritten",
         "same": "unchanged",
     }
-    states = [file.state for file in plan.listed]
+    states = [file.state for file in plan.files]
+    if plan.of("changed") == (plan.manifest,):
+        kinds["changed"] += f" ({MANIFEST}, which says what the package is made from)"
     listed = ", ".join(f"{states.count(state):,} {kinds[state]}" for state in _STATES if state in states)
     what = f"{counted(operations, 'operation')}, {counted(models, 'model')}"
     return f"{visible(folder(plan))}: {what}; files: {listed} ({seconds:.2f} s)"
 
 
-def requirements(packages: Iterable[Iterable[str]]) -> str:
-    """Say in one line what to install to use generated packages."""
+def requirements(words: str, packages: Iterable[Iterable[str]]) -> str:
+    """Say in one line what to install for generated packages, after some words; nothing if they need nothing."""
     together = dict.fromkeys(text for requires in packages for text in requires)
-    return " ".join(["to use it: pip install", *(f'"{text}"' for text in together)]) if together else ""
+    return " ".join([f"{words}: pip install", *(f'"{text}"' for text in together)]) if together else ""
 
 
 def unread(packages: Iterable[Api]) -> str:

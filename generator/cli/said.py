@@ -10,9 +10,11 @@ from typing import Any
 import click
 
 from .. import console
+from ..changes import since
 from ..diagnostics.diagnostic import Diagnostic, visible
 from ..output import orphans
 from ..output.plan import Plan
+from ..render.requirements import SIDES, requirements
 from . import fast_path
 from .first_steps import first_steps
 from .prepare import Prepared
@@ -58,7 +60,7 @@ def show(done: Done, *, as_json: bool) -> None:
         for sentence in item.advice:
             click.echo(sentence)
     for plan in done.removed:
-        files = console.counted(len([file for file in plan.listed if file.state == "stale"]), "file")
+        files = console.counted(len([file for file in plan.files if file.state == "stale"]), "file")
         kept = len(plan.of("kept"))
         click.echo(f"{visible(console.folder(plan))}: {files} removed" + (f", {kept} kept" if kept else ""))
     click.echo(fast_path.say(done.current, as_json=False), nl=False)
@@ -89,10 +91,23 @@ def described(item: Prepared, status: str) -> dict[str, Any]:
 
 def _closing(written: Sequence[Prepared], project: Path) -> str:
     """Say what the packages that were written need, what to do with new ones, and which of them read no environment variable."""
-    bare = [item.package.requires for item in written if not item.settings.distribution]
+    new = [item for item in written if _is_new(item)]
+    bare = [item for item in written if not item.settings.distribution]
     lines = [
-        console.requirements(bare),
-        *first_steps([item for item in written if all(file.state == "new" for file in item.plan.files)], project),
+        console.requirements("to use it", (item.package.requires for item in bare if _is_new(item))),
+        console.requirements("to use it from now on", (_added(item) for item in bare if not _is_new(item))),
+        *first_steps(new, project),
         console.unread(item.package.api for item in written if item.package.api),
     ]
     return "".join(f"{line}\n" for line in lines if line)
+
+
+def _is_new(item: Prepared) -> bool:
+    """Whether there was no such package before."""
+    return all(file.state == "new" for file in item.plan.files)
+
+
+def _added(item: Prepared) -> list[str]:
+    """What a package needs that its earlier version did not."""
+    before = requirements(item.plan.package, since.held(item.plan), SIDES).all
+    return [text for text in item.package.requires if text not in before]

@@ -107,10 +107,10 @@ def test_the_whole_way_in_a_process_of_its_own(tmp_path: Path, root: Path) -> No
 def test_generate_says_what_it_wrote(run: Run, stub: list[Settings]) -> None:
     status, output, errors = run("generate", "openapi.yaml")
     assert (status, errors) == (0, "")
-    assert output.startswith("generated/pets: 1 operation, 2 models; files: 3 new (")
+    assert output.startswith("generated/pets: 1 operation, 2 models; files: 4 new (")
     Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
     assert run("generate", "openapi.yaml")[1].startswith(
-        "generated/pets: 1 operation, 2 models; files: 1 changed, 2 unchanged ("
+        "generated/pets: 1 operation, 2 models; files: 2 changed, 2 unchanged ("
     )
 
 
@@ -119,6 +119,12 @@ def test_generate_ends_with_what_the_package_needs(run: Run) -> None:
     line = 'to use it: pip install "pydantic>=2.13" "typing-extensions>=4.12" "httpx2>=2.0" "fastapi>=0.120" '
     assert output.splitlines()[1] == f'{line}"fastapi-offline>=1.7" "uvicorn>=0.35"'
     assert run("generate", "openapi.yaml", "--package", "pets")[1] == "generated/pets is up to date\n"
+    form = "      requestBody: {content: {multipart/form-data: {schema: {type: object}}}}\n      responses:"
+    Path("openapi.yaml").write_text(DOCUMENT.replace("      responses:", form))
+    _, output, _ = run("generate", "openapi.yaml", "--package", "pets")
+    assert output.splitlines()[-1] == 'to use it from now on: pip install "python-multipart>=0.0.20"'
+    Path("openapi.yaml").write_text(DOCUMENT)
+    assert "pip" not in run("generate", "openapi.yaml", "--package", "pets")[1]
     package = json.loads(run("generate", "openapi.yaml", "-o", "out", "--package", "pets", "--json")[1])["packages"][0]
     assert package["requires"][2] == "httpx2>=2.0"
     assert package["unread"] == []
@@ -245,7 +251,7 @@ def test_an_edited_file_is_reported_and_nothing_is_written(run: Run, stub: list[
     assert snapshot(tmp_path) == before
     status, output, errors = run("generate", "openapi.yaml", "--force")
     assert (status, errors) == (0, "")
-    assert "1 changed, 1 overwritten, 1 unchanged" in output
+    assert "2 changed, 1 overwritten, 1 unchanged" in output
     assert Path("generated/pets/core.py").read_text() == "core = 1\n"
 
 
@@ -279,7 +285,7 @@ def test_another_version_that_generates_the_same_is_no_drift(
     checked = json.loads(run("check", "openapi.yaml", "--json")[1])
     assert (checked["status"], checked["packages"][0]["changed"]) == ("up-to-date", [])
     assert snapshot(tmp_path) == before
-    assert "; files: 3 unchanged (" in run("generate", "openapi.yaml")[1]
+    assert "; files: 1 changed (manifest.json, which says what the package is made from), 3 unchanged (" in run("generate", "openapi.yaml")[1]
     assert run("generate", "openapi.yaml")[1] == "generated/pets is up to date\n"
     assert len(stub) == 4  # the last one was told quickly again
 

@@ -27,8 +27,13 @@ def test_the_manifest_is_found_wherever_it_stands(reversed_plan: plan.Plan) -> N
     assert {str(file.path) for file in reversed_plan.listed} == set(PATHS)
 
 
-def test_the_summary_does_not_count_the_manifest(reversed_plan: plan.Plan) -> None:
-    assert "files: 3 new (" in console.summary(reversed_plan, 1, 2, 0.0)
+def test_the_summary_counts_the_manifest_and_names_it_if_nothing_else_changed(reversed_plan: plan.Plan) -> None:
+    assert "files: 4 new (" in console.summary(reversed_plan, 1, 2, 0.0)
     same = [replace(file, state="same") for file in reversed_plan.listed]
-    line = console.summary(replace(reversed_plan, files=(reversed_plan.manifest, *same)), 1, 2, 0.0)
-    assert "files: 3 unchanged (" in line
+    changed = replace(reversed_plan.manifest, state="changed")
+    line = console.summary(replace(reversed_plan, files=(changed, *same)), 1, 2, 0.0)
+    assert "files: 1 changed (manifest.json, which says what the package is made from), 3 unchanged (" in line
+    both = [replace(same[0], state="changed"), *same[1:]]
+    assert "files: 2 changed, 2 unchanged (" in console.summary(
+        replace(reversed_plan, files=(changed, *both)), 1, 2, 0.0
+    )
