@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import stages
-from .diagnostics.diagnostic import Diagnostic, Refused, json_text, ordered, show, visible
+from .diagnostics.diagnostic import Diagnostic, Refused, counted, json_text, ordered, show, visible
 from .diagnostics.location import display
 from .disk import keep
 from .options import redrawn
@@ -75,7 +75,7 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic], *, whole: Iterable[Diag
     if text:
         click.echo(text, err=True)
     if len(others) > _SHOWN_WARNINGS:
-        click.echo(f"… and {len(others) - _SHOWN_WARNINGS} more warnings (--json lists all)", err=True)
+        click.echo(f"… and {counted(len(others) - _SHOWN_WARNINGS, 'more warning')} (--json lists all)", err=True)
     if last := show(whole):
         click.echo(last, err=True)
 
@@ -98,11 +98,6 @@ def print_refused(refused: Refused, *, as_json: bool) -> None:
 def as_object(found: Diagnostic) -> dict[str, Any]:
     """Turn a finding into what JSON can hold."""
     return {field.name: getattr(found, field.name) for field in fields(found) if field.name != "caret"}
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number with a noun that makes its plural with s."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def folder(plan: Plan) -> str:

@@ -85,6 +85,10 @@ def _values_text(values: Any) -> str:
     return ", ".join(texts) + (f" and {more} more" if more else "")
 
 
+def _named_values(words: str, values: Any) -> str:
+    return f"{words}{'s' * (isinstance(values, list) and len(values) != 1)} {_values_text(values)}"
+
+
 def _types_text(values: Any) -> str:
     if values is None:
         return "nothing"
@@ -108,8 +112,8 @@ _SENTENCES: Mapping[str, str] = {
     "const-added": "{subject} now has to be {new}.",
     "const-removed": "{subject} no longer has to be {old}.",
     "const-changed": "{subject} has to be {new} instead of {old}.",
-    "enum-value-removed": "{subject} no longer has the values {old}.",
-    "enum-value-added": "{subject} has the new values {new}.",
+    "enum-value-removed": "{subject} no longer has {old_values}.",
+    "enum-value-added": "{subject} has {new_values}.",
     "pattern-added": "{subject} now has to match the pattern {new}.",
     "pattern-removed": "{subject} no longer has to match the pattern {old}.",
     "pattern-changed": "{subject} has to match the pattern {new} instead of {old}, which can't be compared.",
@@ -179,6 +183,8 @@ def sentence(difference: Difference, subject: str) -> str:
         new=_values_text(difference.new),
         old_words=_types_text(difference.old),
         new_words=_types_text(difference.new),
+        old_values=_named_values("the value", difference.old),
+        new_values=_named_values("the new value", difference.new),
         name=difference.name,
         named=f": `{difference.name}`" if difference.name else "",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..console import counted
+from ..diagnostics.diagnostic import counted
 from ..models.plan import SPLIT_FROM
 from ..settings.settings import Settings
 
@@ -29,9 +29,14 @@ def advice(settings: Settings, package: Package) -> Iterator[str]:
             f" about {seconds:.1f} s and {megabytes:.0f} MB, and would make those alone that are used"
         )
     if settings.layout is None and package.layout == "split" and package.models < _FEW:
-        yield f'layout = "single" is recommended: {counted(package.models, "model")} are imported quickly, and few files are read easily'
-    if settings.models == "all" and package.models >= SPLIT_FROM and package.unreached:
+        are = "is" if package.models == 1 else "are"
         yield (
-            f"{package.unreached:,} of {counted(package.models, 'model')} are reached by no operation:"
+            f'layout = "single" is recommended: {counted(package.models, "model")} {are} imported quickly,'
+            " and few files are read easily"
+        )
+    if settings.models == "all" and package.models >= SPLIT_FROM and package.unreached:
+        are = "is" if package.unreached == 1 else "are"
+        yield (
+            f"{package.unreached:,} of {counted(package.models, 'model')} {are} reached by no operation:"
             ' models = "reached" leaves them out'
         )

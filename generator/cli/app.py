@@ -14,7 +14,7 @@ import click
 
 from .. import __version__, console, options
 from ..changes import since
-from ..diagnostics.diagnostic import Diagnostic, Refused, visible
+from ..diagnostics.diagnostic import Diagnostic, Refused, counted, visible
 from ..diagnostics.location import display
 from ..output import fingerprint, orphans, plan
 from ..output.prune import remove
@@ -265,7 +265,7 @@ def _show_drift(item: Prepared) -> None:
     click.echo(plan.compare(item.plan), nl=False)
     number = len([file for file in item.plan.files if file.state != "same"])
     same = "" if item.settings.made_by else ", with the same arguments"
-    click.echo(f"{name}: {console.counted(number, 'file')} to generate again: spectwin generate{same}")
+    click.echo(f"{name}: {counted(number, 'file')} to generate again: spectwin generate{same}")
 
 
 def _generate(request: _Request, *, force: bool, prune: bool, report: Path | None) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from .. import console, options
-from ..diagnostics.diagnostic import Diagnostic, Refused, visible
+from ..diagnostics.diagnostic import Diagnostic, Refused, counted, visible
 from ..diagnostics.location import display
 from ..disk import InTheWay, exists, is_same, write_file
 from ..document.canonical import diff_documents, import_document
@@ -48,7 +48,7 @@ def import_(source: Path, output: Path | None, project: Path | None, limits: dic
         console.print_json("up-to-date" if old == text else "written", [], [], document=name, diff=changes)
         return 0
     click.echo("".join(visible(line) + "\n" for line in changes.split("\n")[:-1]), nl=False)
-    lines = console.counted(text.count("\n"), "line")
+    lines = counted(text.count("\n"), "line")
     click.echo(f"{visible(name)} is unchanged" if old == text else f"{visible(name)} written: {lines}")
     return 0
 

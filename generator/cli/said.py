@@ -11,7 +11,7 @@ import click
 
 from .. import console
 from ..changes import since
-from ..diagnostics.diagnostic import Diagnostic, visible
+from ..diagnostics.diagnostic import Diagnostic, counted, visible
 from ..output import orphans
 from ..output.plan import Plan
 from ..render.requirements import SIDES, requirements
@@ -60,7 +60,7 @@ def show(done: Done, *, as_json: bool) -> None:
         for sentence in item.advice:
             click.echo(sentence)
     for plan in done.removed:
-        files = console.counted(len([file for file in plan.files if file.state == "stale"]), "file")
+        files = counted(len([file for file in plan.files if file.state == "stale"]), "file")
         kept = len(plan.of("kept"))
         click.echo(f"{visible(console.folder(plan))}: {files} removed" + (f", {kept} kept" if kept else ""))
     click.echo(fast_path.say(done.current, as_json=False), nl=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ..diagnostics.diagnostic import Diagnostic, Refused, visible
+from ..diagnostics.diagnostic import Diagnostic, Refused, counted, visible
 from ..diagnostics.location import display
 from ..disk import FILE_LIMIT, is_folder, read_file
 from ..output.fingerprint import MANIFEST
@@ -44,7 +44,7 @@ def keep_watching(once: Callable[[], bool], packages: Callable[[], Iterable[Sett
             # What changed while we were at work is not announced any more.
             seen = {path: before.get(path, stamp) for path, stamp in stamps(files).items()}
             if seen == stamps(files):
-                click.echo(f"watching {len(files)} files; Ctrl-C ends it", err=True)
+                click.echo(f"watching {counted(len(files), 'file')}; Ctrl-C ends it", err=True)
                 _wait(watchfiles, seen)
     except KeyboardInterrupt:
         return 0

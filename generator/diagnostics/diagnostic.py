@@ -77,10 +77,15 @@ class Findings:
         """List what was kept, sorted by place, and how many there are beyond that."""
         kept = ordered(one for each in self._kept.values() for one in each)
         rest = (
-            Diagnostic(severity=severity, message=f"… and {more:,} more {severity}s", file=kept[-1].file)
+            Diagnostic(severity=severity, message=f"… and {counted(more, f'more {severity}')}", file=kept[-1].file)
             for severity, more in self._more.items()
         )
         return (*kept, *rest)
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with a noun that makes its plural with s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

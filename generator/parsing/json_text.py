@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any, Never
 
-from ..diagnostics.diagnostic import MOST, Diagnostic, Refused
+from ..diagnostics.diagnostic import MOST, Diagnostic, Refused, counted
 from ..diagnostics.location import diagnose
 from ..pointer import join
 from .limits import DIGITS, Limits
@@ -142,7 +142,7 @@ def _key_errors(source: Source, limits: Limits) -> Iterator[Diagnostic]:
     for last in islice(wrong, MOST):
         yield _key_error(source, *last, limits)
     if last is not None and (more := sum(1 for _ in wrong)):
-        yield diagnose("error", f"… and {more:,} more keys like these", source.at_offset(last[0]))
+        yield diagnose("error", f"… and {counted(more, 'more key')} like these", source.at_offset(last[0]))
 
 
 def _wrong_keys(text: str, limits: Limits) -> Iterator[tuple[int, str, int, str]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
+from ..diagnostics.diagnostic import counted
 from ..document.document import Document
 from ..document.objects import PlacedObject
 from ..pointer import Pointer, join, split
@@ -54,7 +55,8 @@ def _misfits(document: Document, examples: list[_Example], one_way: frozenset[st
     for index, one in enumerate(examples):
         if time.process_time() - begin > SECONDS:
             left = len(examples) - index
-            yield one, f"from here on, {left:,} examples were not held against their schemas: it takes too long"
+            many = f"{counted(left, 'example')} {'was' if left == 1 else 'were'}"
+            yield one, f"from here on, {many} not held against a schema: it takes too long"
             return
         problem = validators.problem(one.schema_pointer, one.schema, one.value)
         if problem:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import console, disk, options
-from ..diagnostics.diagnostic import Diagnostic, Refused, visible
+from ..diagnostics.diagnostic import Diagnostic, Refused, counted, visible
 from ..settings import settings
 from ..settings.settings import Settings
 from . import process
@@ -180,8 +180,10 @@ def _show(proof: Proof) -> None:
             click.echo(f"  … and {len(refused) - _SHOWN_REFUSALS} more (--json lists all)")
     for problem in [*proof.problems, *proof.types]:
         click.echo(f"\n{visible(problem)}")
-    what = f"{console.counted(len(proof.verdicts), 'operation')}, {len(failed)} failed"
-    calls = console.counted(sum(verdict.calls for verdict in proof.verdicts), "call")
-    more = f", {console.counted(len(proof.types), 'finding')} of mypy" if proof.types else ""
-    more += f", {console.counted(len(proof.problems), 'problem')} of the package" if proof.problems else ""
-    click.echo(f"\n{proof.package}: {what}; {calls}, {len(refused)} values refused{more} ({proof.seconds:.1f} s)")
+    what = f"{counted(len(proof.verdicts), 'operation')}, {len(failed)} failed"
+    calls = counted(sum(verdict.calls for verdict in proof.verdicts), "call")
+    more = f", {counted(len(proof.types), 'finding')} of mypy" if proof.types else ""
+    more += f", {counted(len(proof.problems), 'problem')} of the package" if proof.problems else ""
+    click.echo(
+        f"\n{proof.package}: {what}; {calls}, {counted(len(refused), 'value')} refused{more} ({proof.seconds:.1f} s)"
+    )

@@ -11,11 +11,11 @@ from click.testing import CliRunner
 
 from generator.changes.command import diff
 from generator.changes.document.operations import compare
-from generator.changes.model import Change
-from generator.changes.report.text import headline
+from generator.changes.model import Axis, Change, Level
+from generator.changes.report.text import as_markdown, as_text, describe_counts, headline
 from generator.changes.verdicts import override, reaches, verdict
 from generator.settings.severities import AUDIENCES, Audience
-from tests.changes.frames import Tree, document, framed, shared
+from tests.changes.frames import Doc, Tree, document, framed, shared
 from tests.changes.test_changes import DOCUMENT_AREAS, SCHEMA_AREAS, SOFTENED, cases, directions, worst
 
 
@@ -92,6 +92,49 @@ OPEN = {**SHUT, "required": []}
 )
 def test_who_breaks(old: Tree, new: Tree, breaks: str) -> None:
     assert headline(compare(old, new)) == breaks
+
+
+def test_only_what_breaks_nobody_is_called_compatible() -> None:
+    old, new = body(SHUT), body(OPEN)
+    new["paths"]["/y"] = {"get": RESPONSES}
+    changes = compare(old, new)
+    made = Doc(old), Doc(new)
+    text = as_text(changes, *made)
+    assert "Breaks services or implementers (1)\n  POST /x\n" in text
+    assert "Compatible (1)\n  GET /y\n" in text
+    assert "<summary>Breaks services or implementers (1)</summary>" in as_markdown(changes, *made)
+    assert describe_counts(changes) == "1 operation added, 1 change that breaks services"
+
+
+@pytest.mark.parametrize(
+    ("level", "service", "axis", "counts"),
+    [
+        ("info", "error", "python", "in Python 2 changes that break implementers"),
+        ("info", "warning", "document", "2 changes that may break services"),
+        ("warning", "error", "document", "2 changes that may break"),
+        ("info", "info", "document", "2 compatible changes"),
+    ],
+)
+def test_changes_are_counted_by_whom_they_break(level: Level, service: Level, axis: Axis, counts: str) -> None:
+    change = Change(
+        identifier="x",
+        severity=level,
+        service=service,
+        axis=axis,
+        operation="",
+        old_pointer="",
+        new_pointer="",
+        message="",
+    )
+    assert describe_counts([change] * 2) == counts
+
+
+def test_one_value_is_no_values() -> None:
+    values = [["a"], ["a", "b"], ["a", "b", "c", "d"]]
+    sides = [answer({"type": "string", "enum": each}) for each in values]
+    assert compare(*sides[:2])[0].message == 'The response body has the new value "b".'
+    assert compare(*sides[1:])[0].message == 'The response body has the new values "c", "d".'
+    assert compare(sides[1], sides[0])[0].message == 'The response body no longer has the value "b".'
 
 
 def test_a_version_is_for_callers_unless_others_are_chosen() -> None:

@@ -93,7 +93,9 @@ def test_markdown_of_very_many_changes_fits_a_comment() -> None:
     text = as_markdown(changes, old, new)
     assert len(text) <= 65_536
     assert "more are left out here" in text
-    assert summary(changes) == "2000 operations removed, 2000 breaking changes: major; callers break in 2000 places"
+    assert summary(changes) == (
+        "2,000 operations removed, 2,000 breaking changes: major; callers break in 2,000 places"
+    )
 
 
 def change(severity: Any = "info", effect: Any = "none", identifier: str = "x") -> Change:
@@ -470,10 +472,10 @@ def test_a_terminal_sees_colours_and_others_do_not(repository: Path) -> None:
         for more in ([], ["--color"])
     )
     assert "\x1b" not in plain
-    assert "\x1b[31;1mBreaking (1)\x1b[0m" in painted
+    assert "\x1b[31;1mBreaks callers or importers (1)\x1b[0m" in painted
     assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == plain
     assert plain.splitlines()[:3] == [
-        "Breaking (1)",
+        "Breaks callers or importers (1)",
         "  GET /a",
         "    The operation GET /a was removed. [api-path-removed-without-deprecation]",
     ]

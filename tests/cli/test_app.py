@@ -285,7 +285,10 @@ def test_another_version_that_generates_the_same_is_no_drift(
     checked = json.loads(run("check", "openapi.yaml", "--json")[1])
     assert (checked["status"], checked["packages"][0]["changed"]) == ("up-to-date", [])
     assert snapshot(tmp_path) == before
-    assert "; files: 1 changed (manifest.json, which says what the package is made from), 3 unchanged (" in run("generate", "openapi.yaml")[1]
+    assert (
+        "; files: 1 changed (manifest.json, which says what the package is made from), 3 unchanged ("
+        in run("generate", "openapi.yaml")[1]
+    )
     assert run("generate", "openapi.yaml")[1] == "generated/pets is up to date\n"
     assert len(stub) == 4  # the last one was told quickly again
 

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from generator.diagnostics.diagnostic import Diagnostic, Refused, visible
+from generator.diagnostics.diagnostic import Diagnostic, Refused, counted, visible
 
 
 def test_control_characters_are_made_visible() -> None:
@@ -41,3 +41,11 @@ def test_a_quoted_line_has_a_gutter() -> None:
     found = Diagnostic(severity="error", message="wrong", file="a.json", line=1, column=2, source="::error::x", caret=1)
     lines = str(Refused(found)).splitlines()
     assert lines[1:] == ["    | ::error::x", "    |  ^"]
+
+
+def test_one_is_counted_without_an_s() -> None:
+    assert [counted(number, "more file") for number in (0, 1, 1000)] == [
+        "0 more files",
+        "1 more file",
+        "1,000 more files",
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 from ...diagnostics.diagnostic import visible
 from ...pointer import get
@@ -13,9 +13,9 @@ from ...python.divided import undivided
 from ...settings.severities import AUDIENCES, Audience
 from ..accepted import proposal
 from ..model import MOST_SEVERE_FIRST, Change, Comparison, Level
-from ..verdicts import most_severe
 from . import line_blocks
 from .attribution import Attribution
+from .groups import GROUPS, Group, group
 from .line_blocks import Block, Lines
 from .runs import Pieces, Run, pieces, runs
 from .text import AUDIENCE_WORDS, Positions, encloses, until
@@ -26,15 +26,6 @@ _MOST_OPERATIONS = 40  # operations that a change is filtered by; one with more 
 _READ = frozenset(("models.py", "api.py", "errors.py"))
 """Files whose definitions a reviewer reads; what the others have follows from these."""
 _VERBS: Mapping[Level, str] = {"error": "breaks", "warning": "may break"}
-
-Group = Literal["error", "warning", "service", "info"]
-"""Where the page lists a card: by its severity, which is that for callers and importers; `service` if others alone break."""
-GROUPS: Mapping[Group, str] = {
-    "error": "Breaks callers or importers",
-    "warning": "May break callers or importers",
-    "service": "Breaks services or implementers",
-    "info": "Compatible",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +95,6 @@ def numbered_operations(changes: Sequence[Change]) -> dict[str, int]:
     return {name: index for index, name in enumerate(found)}
 
 
-def _group(changes: Iterable[Change]) -> Group:
-    """Where the page lists changes with one cause."""
-    each = list(changes)
-    severity = most_severe(change.severity for change in each)
-    return "service" if severity == "info" and any(change.service == "error" for change in each) else severity
-
-
 class Cards:
     """Changes as cards, one for each cause, the most severe first."""
 
@@ -138,7 +122,7 @@ class Cards:
         return list(groups.values())
 
     def _rank(self, cause: Sequence[int]) -> tuple[int, int]:
-        return get_args(Group).index(_group(self._found.changes[number] for number in cause)), cause[0]
+        return list(GROUPS).index(group(self._found.changes[number] for number in cause)), cause[0]
 
     def all(self) -> list[Card]:
         """Every card."""
@@ -167,7 +151,7 @@ class Cards:
         blocks, folded = shown(self._blocks, read), shown(self._blocks, mechanical)
         return Card(
             number=index,
-            group=_group(changes),
+            group=group(changes),
             breaks=tuple(one for one in AUDIENCES if any(change.level(one) == "error" for change in changes)),
             message=pieces(first.message),
             seen=tuple(_seen(change, first) for change in changes),

@@ -20,7 +20,8 @@ from ..verdicts import verdict
 from ..version import asked
 from . import line_blocks
 from .attribution import attribute
-from .cards import GROUPS, Card, Cards, numbered_operations, shown
+from .cards import Card, Cards, numbered_operations, shown
+from .groups import GROUPS
 from .line_blocks import Block
 from .text import AUDIENCE_WORDS, NOTHING, describe_counts, headline_parts
 

@@ -7,22 +7,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...console import as_object
-from ...diagnostics.diagnostic import Diagnostic, json_text, visible
+from ...diagnostics.diagnostic import Diagnostic, counted, json_text, visible
 from ...settings.severities import AUDIENCES, Audience
-from ..model import CALLERS, Acceptance, Change, DocumentLike, Level
+from ..model import CALLERS, MOST_SEVERE_FIRST, Acceptance, Change, DocumentLike
 from ..verdicts import broken, verdict
+from .groups import GROUPS, Group, group
 
 FORMAT = 1
 """Version of the JSON output; it is raised when a member changes its meaning or is removed, not when one is added."""
 
-_TITLES: Mapping[Level, str] = {"error": "Breaking", "warning": "May break", "info": "Compatible"}
 AUDIENCE_WORDS: Mapping[Audience, str] = {
     "wire-caller": "callers",
     "wire-server": "services",
     "python-caller": "importers",
     "python-service": "implementers",
 }
-_COLOURS: Mapping[Level, str] = {"error": "31;1", "warning": "33", "info": "32"}
+_COLOURS: Mapping[Group, str] = {
+    "error": "31;1",
+    "warning": "33",
+    "service": "33",
+    "service-warning": "33",
+    "info": "32",
+}
 _MOST_PLACES = 3  # places that are listed in text and Markdown; JSON has them all
 _MARKDOWN_LIMIT = 60_000  # characters; GitHub refuses comments of more than 65,536
 _TITLE_LIMIT = 120
@@ -81,7 +87,7 @@ def summary(changes: Sequence[Change], audiences: Sequence[Audience] = AUDIENCES
 
 def headline(changes: Sequence[Change]) -> str:
     """Say who breaks, such as `callers break in 3 places, services in 1`; empty if nobody does."""
-    return ", ".join(f"{words} {number}{noun}" for _, words, number, noun in headline_parts(changes))
+    return ", ".join(f"{words} {number:,}{noun}" for _, words, number, noun in headline_parts(changes))
 
 
 def headline_parts(changes: Sequence[Change]) -> list[tuple[Audience, str, int, str]]:
@@ -106,29 +112,38 @@ def describe_counts(changes: Sequence[Change]) -> str:
 
 
 def _axis_counts(changes: Sequence[Change]) -> str:
-    count = {severity: sum(change.severity == severity for change in changes) for severity in _TITLES}
+    others = [change for change in changes if change.identifier != "endpoint-added" or group([change]) != "info"]
+    listed = _by_group(others)
     added = sum(change.identifier == "endpoint-added" for change in changes)
-    others = sum(change.severity == "info" and change.identifier != "endpoint-added" for change in changes)
     gone = sum(change.identifier.startswith(("api-removed", "api-path-removed")) for change in changes)
     pieces = [
-        f"{_count(added, 'operation')} added" if added else "",
-        f"{_count(gone, 'operation')} removed" if gone else "",
-        f"{_count(count['error'], 'breaking change')}{_accepted(changes, 'error')}" if count["error"] else "",
-        f"{_count(count['warning'], 'change')} that may break{_accepted(changes, 'warning')}"
-        if count["warning"]
-        else "",
-        f"{_count(others, 'compatible change')}" if others else "",
+        f"{counted(added, 'operation')} added" if added else "",
+        f"{counted(gone, 'operation')} removed" if gone else "",
+        *(_group_counts(key, chosen) for key, chosen in listed.items()),
     ]
     return ", ".join(filter(None, pieces))
 
 
-def _accepted(changes: Sequence[Change], severity: Level) -> str:
-    number = sum(change.severity == severity and bool(change.accepted) for change in changes)
-    return f" ({number} accepted)" if number else ""
+def _group_counts(key: Group, chosen: Sequence[Change]) -> str:
+    """The number of changes under one heading, and how many of them are accepted; those of one axis."""
+    whom = "services" if chosen[0].axis == "document" else "implementers"
+    words = {
+        "error": counted(len(chosen), "breaking change"),
+        "warning": f"{counted(len(chosen), 'change')} that may break",
+        "service": f"{counted(len(chosen), 'change')} that break{'s' * (len(chosen) == 1)} {whom}",
+        "service-warning": f"{counted(len(chosen), 'change')} that may break {whom}",
+        "info": counted(len(chosen), "compatible change"),
+    }
+    accepted = sum(bool(change.accepted) for change in chosen)
+    return words[key] + (f" ({accepted:,} accepted)" if accepted else "")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+def _by_group(changes: Sequence[Change]) -> dict[Group, list[Change]]:
+    """Changes by heading, in the order of the headings; without those that have none."""
+    found: dict[Group, list[Change]] = {key: [] for key in GROUPS}
+    for change in changes:
+        found[group([change])].append(change)
+    return {key: chosen for key, chosen in found.items() if chosen}
 
 
 def as_text(
@@ -142,14 +157,11 @@ def as_text(
     """For a terminal: grouped by severity and operation; safe to print, whatever the documents contain."""
     positions = Positions(old, new)
     lines: list[str] = []
-    for severity, title in _TITLES.items():
-        chosen = [change for change in changes if change.severity == severity]
-        if not chosen:
-            continue
-        lines += [*([""] if lines else []), _coloured(f"{title} ({len(chosen)})", _COLOURS[severity], colour)]
-        for operation, group in _by_operation(chosen).items():
+    for key, chosen in _by_group(changes).items():
+        lines += [*([""] if lines else []), _coloured(f"{GROUPS[key]} ({len(chosen)})", _COLOURS[key], colour)]
+        for operation, each_of in _by_operation(chosen).items():
             lines.append("  " + _coloured(visible(operation or "the document"), "1", colour))
-            for change in group:
+            for change in each_of:
                 lines.append(f"    {visible(change.message)} " + _coloured(f"[{change.identifier}]", "2", colour))
                 lines += [f"      {visible(each)}" for each in _details(change, positions)]
     last = summary(changes, audiences) if changes else _nothing(old, new)
@@ -161,10 +173,10 @@ def _coloured(text: str, code: str, colour: bool) -> str:
 
 
 def _by_operation(changes: Iterable[Change]) -> dict[str, list[Change]]:
-    groups: dict[str, list[Change]] = {}
+    found: dict[str, list[Change]] = {}
     for change in changes:
-        groups.setdefault("in Python" if change.axis == "python" else change.operation, []).append(change)
-    return groups
+        found.setdefault("in Python" if change.axis == "python" else change.operation, []).append(change)
+    return found
 
 
 def _details(change: Change, positions: Positions) -> list[str]:
@@ -182,7 +194,7 @@ def _details(change: Change, positions: Positions) -> list[str]:
         more = len(others) - _MOST_PLACES
         details.append("also: " + ", ".join(others[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else ""))
     if change.more_places:
-        details.append(f"and {change.more_places:,} more places that are not listed")
+        details.append(f"and {counted(change.more_places, 'more place')} not listed")
     return details
 
 
@@ -225,7 +237,7 @@ def as_json(
         }
         for change in changes
     ]
-    counts = {severity: sum(change.severity == severity for change in changes) for severity in _TITLES}
+    counts = {severity: sum(change.severity == severity for change in changes) for severity in MOST_SEVERE_FIRST}
     breaks = {audience: len(broken(changes, audience)) for audience in AUDIENCES}
     made = {
         "format": FORMAT,
@@ -256,22 +268,19 @@ def as_markdown(
     )
     pieces = [f"### {_title(new)}: **{verdict(changes, audiences)}**\n\n{counts}\n"]
     left = _MARKDOWN_LIMIT - len(pieces[0])
-    for severity, title in _TITLES.items():
-        chosen = [change for change in changes if change.severity == severity]
-        if not chosen:
-            continue
-        head = f"{title} ({len(chosen)})"
+    for key, chosen in _by_group(changes).items():
+        head = f"{GROUPS[key]} ({len(chosen)})"
         tables = []
         for axis, columns in (("document", "operation | change | where"), ("python", "in Python | change")):
             rows = [_row(change, positions) for change in chosen if change.axis == axis]
             kept = _fitting(rows, left - 400)
             left -= sum(len(row) + 1 for row in kept) + 400
-            if len(kept) < len(rows):
-                kept.append(f"\n*{len(rows) - len(kept)} more are left out here: see `--format json`.*")
+            if more := len(rows) - len(kept):
+                kept.append(f"\n*{more:,} more {'is' if more == 1 else 'are'} left out here: see `--format json`.*")
             if rows:
                 tables.append(f"| {columns} |\n|{' --- |' * (columns.count('|') + 1)}\n" + "\n".join(kept))
         table = "\n\n".join(tables)
-        if severity == "error":
+        if key == "error":
             pieces.append(f"\n#### {head}\n\n{table}\n")
         else:
             pieces.append(f"\n<details><summary>{head}</summary>\n\n{table}\n\n</details>\n")

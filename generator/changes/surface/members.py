@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..model import Change, Effect, Flow, Level, Levels, Place
+from .contrast import contrast
 from .knowledge import BOTH
 from .read import Argument, Method
 from .types import Form, Names, accepts
@@ -136,7 +137,9 @@ def _field(surface: Surface, dotted: str, before: tuple[str, bool], after: tuple
     shown = f"`{title}.{name}`"
     if not surface.equal(before[0], after[0]):
         written, read = surface.types(before[0], after[0])
-        message = f"The type of the field {shown} changed from `{before[0]}` to `{after[0]}`."
+        differ = contrast(before[0], after[0])
+        words = f": {differ.words}" if differ.words else f" from `{differ.old}` to `{differ.new}`"
+        message = f"The type of the field {shown} changed{words}."
         change = change_of("field-type-changed", "error", dotted, message, effect_of(written, read))
         yield replace(change, **type_levels(surface, title, written, read))
     if after[1] and not before[1]:
@@ -154,9 +157,15 @@ def compare_alias(surface: Surface, dotted: str, before: str, after: str) -> Ite
     if surface.equal(before, after):
         return
     written, read = surface.types(before, after)
-    message = f"`{name}` stands for `{after}` instead of `{before}`."
+    message = f"`{name}` stands for {_instead(before, after)}."
     change = change_of("name-type-changed", "error", dotted, message, effect_of(written, read))
     yield replace(change, **type_levels(surface, name, written, read))
+
+
+def _instead(before: str, after: str) -> str:
+    """Say which type there is now, and which was there."""
+    differ = contrast(before, after)
+    return f"another type: {differ.words}" if differ.words else f"`{differ.new}` instead of `{differ.old}`"
 
 
 def _title(owner: str, name: str, word: str) -> str:
@@ -213,7 +222,7 @@ def _signature(surface: Surface, dotted: str, name: str, before: Method, after: 
         yield change_of("method-kind-changed", "error", dotted, message, "different")
     if not surface.equal(before.returns, after.returns):
         written, read = surface.types(before.returns, after.returns)
-        message = f"`{name}` returns `{after.returns}` instead of `{before.returns}`."
+        message = f"`{name}` returns {_instead(before.returns, after.returns)}."
         found = change_of("return-type-changed", _level(not read), dotted, message, effect_of(written, read))
         yield replace(found, service=_level(not written))
     renamed = _renamed_argument(surface, before, after)
@@ -282,6 +291,6 @@ def _both(surface: Surface, place: str, shown: str, old: Argument, new: Argument
         yield change_of("argument-became-positional", "info", place, message, "wider", "error")
     if not surface.equal(old.annotation, new.annotation):
         written, read = surface.types(old.annotation, new.annotation)
-        message = f"{shown} is `{new.annotation}` instead of `{old.annotation}`."
+        message = f"{shown} takes {_instead(old.annotation, new.annotation)}."
         found = change_of("argument-type-changed", _level(not written), place, message, effect_of(written, read))
         yield replace(found, service=_level(not read))

@@ -131,7 +131,7 @@ class CallComparison:
         first = reply.first
         if first is None:
             is_fine = not exchange.answer or reply.items is not None or reply.response is None
-            return "" if is_fine else f"a body of {len(exchange.answer)} bytes was not meant"
+            return "" if is_fine else f"a body ({len(exchange.answer)} B) was not meant"
         types = exchange.answer_header("content-type")
         if len(types) != 1:
             return f"{len(types)} content types in the response"

@@ -102,7 +102,7 @@ def _cookies(operation: Operation, case: Case, exchange: Exchange, secrets: Keys
 def _body(case: Case, exchange: Exchange) -> str:
     types = exchange.header("content-type")
     if case.body is None:
-        return f"a body of {len(exchange.body)} bytes was not asked for" if exchange.body else ""
+        return f"a body ({len(exchange.body)} B) was not asked for" if exchange.body else ""
     if len(types) != 1:
         return f"{len(types)} content types"
     problem = bodies.compare_body(case.body, types[0], exchange.body)

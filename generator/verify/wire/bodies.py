@@ -158,7 +158,7 @@ def compare_body(body: Body, content_type: str, data: bytes) -> str:
         found = data.decode(charset[1] if charset else "utf-8", "replace")
         return "" if found == body.value else f"{shown(body.value)} became {shown(found)}"
     if body.kind == "Binary":
-        return "" if data == body.value else f"{len(body.value)} bytes became {len(data)}, or others"
+        return "" if data == body.value else f"the bytes are others: {len(data)}, not {len(body.value)}"
     if body.kind == "Form":
         return _compare_form(body, data)
     return _compare_multipart(body, content_type, data)
@@ -249,12 +249,12 @@ def compare_stream(media: Media, kind: str, items: list[Any], content_type: str,
     if kind == "MultipartStream":
         return _compare_parts(media, items, content_type, data)
     if kind == "Download":
-        return "" if data == b"".join(items) else f"{sum(map(len, items))} bytes became {len(data)}, or others"
+        return "" if data == b"".join(items) else f"the bytes are others: {len(data)}, not {sum(map(len, items))}"
     if kind == "EventStream":
         events = [block for block in data.decode().split("\n\n") if block]
         found: list[Any] = ["\n".join(line[6:] for line in e.split("\n") if line.startswith("data: ")) for e in events]
         if len(found) != len(items):
-            return f"{len(items)} events became {len(found)}"
+            return f"the events are {len(found)}, not {len(items)}"
         return next(
             (f"{shown(a)} was written {b!r}" for a, b in zip(items, found, strict=True) if not _event_fits(a, b)), ""
         )
@@ -270,7 +270,7 @@ def _compare_parts(media: Media, items: list[Any], content_type: str, data: byte
         return "the last boundary is missing"
     found = parts(content_type, data)
     if len(found) != len(items):
-        return f"{len(items)} items became {len(found)} parts"
+        return f"the parts are {len(found)}, not {len(items)}"
     for item, (_, _, kind, content) in zip(items, found, strict=True):
         if isinstance(item, bytes):
             is_same = content == item

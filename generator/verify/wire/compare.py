@@ -32,7 +32,7 @@ def difference(sent: Any, found: Any, path: str = "") -> str:
         return ""
     if isinstance(sent, list) and isinstance(found, list):
         if len(sent) != len(found):
-            return f"{path or '/'}: {len(sent)} items became {len(found)}"
+            return f"{path or '/'}: the items are {len(found)}, not {len(sent)}"
         return next(
             (p for i, (a, b) in enumerate(zip(sent, found, strict=True)) if (p := difference(a, b, f"{path}/{i}"))), ""
         )
