@@ -29,7 +29,7 @@ def contrast(before: str, after: str) -> Contrast:
     except SyntaxError:
         return Contrast(before, after, "")
     old, new = map(_text, nodes)
-    return Contrast(old, new, "" if max(len(old), len(new)) <= _SHORT else _words(*nodes))
+    return Contrast(old, new, "" if max(len(old), len(new)) <= _SHORT else _words(nodes[0], nodes[1]))
 
 
 def _text(node: ast.expr) -> str:
