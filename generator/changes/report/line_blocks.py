@@ -17,7 +17,7 @@ from ...python.divided import undivided
 from ...render.folder import templates_folder
 
 _CONTEXT = 2  # lines that stay the same, around those that don't
-_MOST_LINES = 1_000  # a definition that has more is not compared line by line
+MOST_LINES = 1_000  # a definition that has more is not compared line by line
 _WORD = re.compile(r"[^\W\d]\w*")
 NOT_SHOWN = frozenset(("openapi.json", "manifest.json", "API.md", "models/__init__.py", "models/__init__.pyi"))
 """What follows from other files, line by line: what was generated from, lists of what there is."""
@@ -62,7 +62,7 @@ def compare_packages(
     """
     before, after = inner(old), inner(new)
     found: list[Block] = []
-    for name in sorted(before.keys() | after.keys(), key=_order):
+    for name in sorted(before.keys() | after.keys(), key=order):
         if name in static or name in NOT_SHOWN or before.get(name) == after.get(name):
             continue
         found += _compare(name, before.get(name, ""), after.get(name, ""))
@@ -80,7 +80,7 @@ def inner(files: Mapping[PurePosixPath, str]) -> dict[str, str]:
     return {"/".join(path.parts[1:]) if len(path.parts) > 1 else path.name: text for path, text in files.items()}
 
 
-def _order(name: str) -> tuple[int, str]:
+def order(name: str) -> tuple[int, str]:
     """Sort key of files: what a reviewer reads first comes first."""
     ranks = {"api.py": 0, "models.py": 1, "errors.py": 2, "contract.py": 3, "schemas.py": 4}
     return ranks.get(undivided(name), 5 if name.endswith(".py") else 6), name
@@ -148,7 +148,7 @@ _Opcode = tuple[str, int, int, int, int]
 
 def _groups(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[list[_Opcode]]:
     """What is done to the lines of a text, near one another; very long ones are not compared."""
-    if max(len(old), len(new)) > _MOST_LINES:
+    if max(len(old), len(new)) > MOST_LINES:
         yield [("replace", 0, len(old), 0, len(new))] if old != new else []
         return
     yield from SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_CONTEXT)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...diagnostics.diagnostic import visible
 from ...disk import read_text
@@ -21,8 +21,8 @@ from ..version import asked
 from . import line_blocks
 from .attribution import attribute
 from .cards import Card, Cards, numbered_operations, shown
+from .changed_files import changed_files
 from .groups import GROUPS
-from .line_blocks import Block
 from .text import AUDIENCE_WORDS, NOTHING, describe_counts, headline_parts
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def page(found: Comparison) -> str:
     if found.packages is None:
         raise ValueError("a review needs both packages")
     static = line_blocks.static_files()
+    files, by_git = changed_files(found.packages, static)
     blocks = line_blocks.compare_packages(found.packages[0].files, found.packages[1].files, static)
     caused = attribute(found, found.packages, blocks)
     operations = numbered_operations(found.changes)
@@ -76,7 +77,8 @@ def page(found: Comparison) -> str:
             audiences=AUDIENCE_WORDS,
             shared=made.shared(),
             rest=shown(blocks, caused.rest),
-            files=_files(found.packages, blocks, static),
+            files=files,
+            counted_by_git=by_git,
             api=_api(found.packages),
             style=style,
             script=script,
@@ -106,20 +108,6 @@ def _environment() -> Environment:
 def _hash(text: str) -> str:
     """A source expression of a content security policy (CSP 3, 6.7.3)."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _files(packages: tuple[Package, Package], blocks: Sequence[Block], static: frozenset[str]) -> list[dict[str, Any]]:
-    """The files that change, with the numbers of added and removed lines; of static files only whether they are added or removed."""
-    before, after = (line_blocks.inner(package.files) for package in packages)
-    found: dict[str, dict[str, Any]] = {}
-    for block in blocks:
-        entry = found.setdefault(block.file, {"name": block.file, "plus": 0, "minus": 0, "note": ""})
-        entry["plus"] += sum(sign == "+" for sign, _ in block.lines)
-        entry["minus"] += sum(sign == "-" for sign, _ in block.lines)
-    for name in sorted(static & (before.keys() ^ after.keys())):
-        note = "comes with the package: the same in every one" if name in after else "is no longer needed"
-        found[name] = {"name": name, "plus": 0, "minus": 0, "note": note}
-    return list(found.values())
 
 
 def _api(packages: tuple[Package, Package]) -> list[Row]:
