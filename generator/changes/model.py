@@ -49,6 +49,9 @@ class DocumentLike(Protocol):
     def locate(self, pointer: str) -> Location:
         """Find the position of a value; if there is none, of the nearest value around it."""
 
+    def lines(self, pointer: str) -> tuple[str, ...]:
+        """Give the lines of YAML that hold a value, as they were written; none for JSON, and for no value."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:

@@ -11,7 +11,7 @@ from ..diagnostics.diagnostic import Diagnostic, Severity
 from ..diagnostics.location import Location, diagnose
 from ..parsing.limits import Budget, Limits
 from ..parsing.source import Source
-from ..pointer import Pointer, from_fragment, get, split
+from ..pointer import Pointer, child, from_fragment, get, join, split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,17 @@ class Document:
         """Give a number, a boolean or null as it was written: `1.10`, where the value is 1.1; None where there is none."""
         number, origin = self.origin(pointer)
         return self.sources[number].spelling(split(origin))
+
+    def lines(self, pointer: Pointer) -> tuple[str, ...]:
+        """Give the lines of YAML that hold the value at a pointer, as they were written; none for JSON, and for no value."""
+        number, origin = self.origin(pointer)
+        source, (*around, last) = self.sources[number], split(origin) or [""]
+        try:
+            holder = get(source.root, join("#", *around))
+            child(holder, last)
+        except KeyError:
+            return ()
+        return source.block((*around, last), is_item=isinstance(holder, list)) if source.format == "yaml" else ()
 
     def at(self, pointer: Pointer) -> Any:
         """Give the value at a pointer. Raises KeyError where there is none."""

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 from ..diagnostics.diagnostic import Refused
 from ..diagnostics.location import Location, diagnose, display, place
 from ..pointer import Pointer, Tokens
+from .yaml_lines import block
 
 Format = Literal["json", "yaml"]
 
@@ -47,6 +48,7 @@ class Source:
     _breaks: list[int] | None = field(
         default=None, repr=False
     )  # where lines of the text end, made when first asked for
+    _lines: list[str] | None = field(default=None, repr=False)  # made when first asked for
 
     @property
     def name(self) -> str:
@@ -78,6 +80,13 @@ class Source:
     def spelling(self, tokens: Tokens) -> str | None:
         """Give a number, a boolean or null as it is written: `1.10`, where the value is 1.1; None where there is none."""
         return self.index.spelling(tokens) if self.index else None
+
+    def block(self, tokens: Tokens, *, is_item: bool) -> tuple[str, ...]:
+        """Give the lines of YAML that hold a value, which must be there; `is_item` says that it is one of a list."""
+        if self._lines is None:
+            self._lines = self.text.split("\n")
+        line, column = self.index.find(tokens) if self.index else (1, 1)
+        return block(self._lines, line, column, is_item=is_item)
 
     def refuse(self, message: str, location: Location, *, hint: str = "", pointer: Pointer = "#") -> Refused:
         """Make the exception for one error at a place of this file."""

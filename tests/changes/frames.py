@@ -79,3 +79,6 @@ class Doc:
 
     def locate(self, pointer: str) -> Location:
         return Location(file=self.name, line=len(pointer), column=1, source="")
+
+    def lines(self, pointer: str) -> tuple[str, ...]:
+        return ()

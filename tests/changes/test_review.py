@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import html
 import json
 import re
 import time
@@ -432,3 +433,35 @@ def test_two_thousand_changes_can_be_used(tmp_path: Path, tab: chromium.Page) ->
     assert shown(tab) >= 1
     assert opened < 3 * 3  # three times the aim: the machine may be busy
     assert took < 300 * 3
+
+
+def test_a_document_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    """YAML as YAML, if its lines show the difference: what an alias stands for is written elsewhere."""
+    text = """\
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+x-name: &name {type: string, maxLength: 9}
+paths:
+  /pets:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                name: *name
+                age: {type: integer, maximum: 9}   # in years
+      responses: {"204": {description: Done}}
+"""
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(text)
+    new.write_text(text.replace("maxLength: 9", "maxLength: 8").replace("maximum: 9}", "maximum: 8}"))
+    done = CliRunner().invoke(diff, [str(old), str(new), "--format", "html"])
+    excerpts = re.findall(r"<h4>Document</h4>.*?<pre>(.*?)</pre>", done.stdout, re.DOTALL)
+    shown = sorted(html.unescape(re.sub(r"<[^>]+>", "", each)) for each in excerpts)
+    assert [line.strip() for line in shown[1].splitlines()] == [
+        "- age: {type: integer, maximum: 9}   # in years",
+        "+ age: {type: integer, maximum: 8}   # in years",
+    ]
+    assert shown[0].splitlines() == ['- "maxLength": 9', '+ "maxLength": 8']

@@ -179,22 +179,24 @@ class Cards:
         return visible(f"{at['file']}:{at['line']}" if at["line"] else at["file"]) if at else ""
 
     def _excerpt(self, change: Change) -> Lines:
-        """The lines that differ of the two values that a change is about, as JSON; of a value without a partner, all."""
+        """The lines that differ of the two values that a change is about; of a value without a partner, all."""
         if change.axis != "document":
             return ()
         old, new = change.old_pointer, change.new_pointer
-        before, after = (_value(side.root, at) for side, at in ((self._found.old, old), (self._found.new, new)))
-        if encloses(old, new):
-            before = ()
-        if encloses(new, old):
-            after = ()
+        before, after = self._written("" if encloses(old, new) else old, "" if encloses(new, old) else new)
         if before == after:  # what differs is `required` of the object around it
-            olds, news = (
-                _value(side.root, _required(at)) for side, at in ((self._found.old, old), (self._found.new, new))
-            )
+            olds, news = self._written(_required(old), _required(new))
             required = _headed(olds, news) if olds != news else ()
             return _cut((*required, *((" ", text) for text in after)))
         return _cut(_headed(before, after))
+
+    def _written(self, old: str, new: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Two values as text: the lines of YAML documents as they are, if they show what differs, and JSON otherwise."""
+        found = self._found
+        before, after = _value(found.old.root, old), _value(found.new.root, new)
+        own = found.old.lines(old) if before else (), found.new.lines(new) if after else ()
+        shows = all(bool(json_) == bool(yaml) for json_, yaml in zip((before, after), own, strict=True))
+        return own if shows and (own[0] == own[1]) == (before == after) else (before, after)
 
 
 def _seen(change: Change, first: Change) -> Seen:
