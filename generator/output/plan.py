@@ -214,7 +214,7 @@ def _survey(plan: Plan, folder: Folder | None) -> Plan:
     manifest = read_manifest(folder.read(at) if folder else None)
     if folder and plan.settings and BESIDE.keys() & (plan.wanted.keys() - manifest.known.keys()):
         manifest = replace(manifest, known={**_beside(plan, folder), **manifest.known})
-    merge = Merge(plan.output)
+    merge = Merge(plan.output, plan.package)
     files = []
     for path, wanted in plan.wanted.items():
         found = folder.read(path) if folder else None
@@ -224,7 +224,9 @@ def _survey(plan: Plan, folder: Folder | None) -> Plan:
         if path not in plan.wanted and path != at and is_ours(path, plan.package) and folder:
             found = folder.read(path)
             if found is not None:
-                files.append(_unhidden(judge_unwanted(path, found, manifest, plan.package), barred.pop(path, "")))
+                files.append(
+                    _unhidden(judge_unwanted(path, found, manifest, plan.package, merge), barred.pop(path, ""))
+                )
     for path, name in barred.items():
         if folder and folder.read(path) is not None:
             raise InTheWay(path, f"a module that would be imported in place of {name}")
@@ -241,11 +243,11 @@ def _beside(plan: Plan, folder: Folder) -> dict[PurePosixPath, set[str]]:
     return known
 
 
-def judge_unwanted(path: PurePosixPath, found: bytes, manifest: Manifest, package: str) -> File:
+def judge_unwanted(path: PurePosixPath, found: bytes, manifest: Manifest, package: str, merge: Merge) -> File:
     """Decide about a file that the manifest names and that is generated no more."""
     state: State = "stale"
     reason = ""
-    if digest(found) not in manifest.known[path]:
+    if not _is_replaceable(path, found, manifest, merge):
         state, reason = "kept", "it was edited since it was generated"
     elif not is_generated(path, package, found):
         state, reason = "kept", "nothing in it says that it was generated"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..disk import Folder, InTheWay
 from .manifest import read_manifest
+from .merge import Merge
 from .plan import File, Plan, judge_unwanted, manifest_path, refusal
 from .removal import BESIDE, is_ours, others
 
@@ -37,10 +38,11 @@ def _survey(plan: Plan, output: Folder) -> Iterator[File]:
     if manifest.damage in {"unreadable", "foreign"}:
         yield File(path=at, state="kept", wanted=None, found=manifest.found, reason="it can't be read")
         return
+    merge = Merge(plan.output, plan.package)
     elsewhere = {path for other in others(output, plan.package) for path in BESIDE.keys() & other.known.keys()}
     for path in manifest.known:
         if is_ours(path, plan.package) and path not in elsewhere and path != at:
             found = output.read(path)
             if found is not None:
-                yield judge_unwanted(path, found, manifest, plan.package)
+                yield judge_unwanted(path, found, manifest, plan.package, merge)
     yield File(path=at, state="stale", wanted=None, found=manifest.found)

@@ -292,13 +292,19 @@ BOTH = [*LINES[:2], "first = 1\n", *LINES[2:18], "second = 1\n", "both = 1\n", *
 COMMANDS = {"merge": ("merge", "one"), "cherry-pick": ("cherry-pick", "one"), "rebase": ("rebase", "one")}
 
 
-def merging(folder: Path, command: tuple[str, ...], style: str = "merge") -> None:
-    """Let git bring two generated branches together: it stops at the manifest."""
+def running(folder: Path) -> Callable[..., int]:
+    """Git in a folder; gives its exit status."""
 
     def git(*arguments: str) -> int:
         identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
         return subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, check=False).returncode
 
+    return git
+
+
+def merging(folder: Path, command: tuple[str, ...], style: str = "merge") -> None:
+    """Let git bring two generated branches together: it stops at the manifest."""
+    git = running(folder)
     git("init", "-q", "-b", "main")
     git("config", "merge.conflictStyle", style)
     for branch, text, digest in (("main", LINES, "0"), ("one", FIRST, "1"), ("two", SECOND, "2")):
@@ -338,8 +344,51 @@ def test_an_edit_in_a_merge_is_kept(tmp_path: Path, name: str) -> None:
     assert path.read_text() == edited
 
 
+def switching(folder: Path, *, edited: str = "") -> Path:
+    """Merge a branch that changed a module of models into one that called it otherwise; returns what git mixed."""
+    git = running(folder)
+    output = folder / "src"
+    git("init", "-q", "-b", "main")
+    for branch, name, text in (
+        ("main", "models.py", LINES),
+        ("one", "models/pet.py", FIRST),
+        ("two", "models.py", SECOND),
+    ):
+        if branch != "main":
+            assert git("checkout", "-q", "-b", branch, "main") == 0
+        generate({"a.py": f"{branch} = 1\n", name: HEAD + "".join(text)}, output, digest=branch)
+        if branch == "two" and edited:
+            (output / "pets/models.py").write_text(HEAD + "".join(SECOND) + edited)
+        git("add", ".")
+        assert git("commit", "-q", "-m", branch) == 0
+    assert git("checkout", "-q", "one") == 0
+    assert git("merge", "two") == 1
+    return output / "pets/models/pet.py"
+
+
+@pytest.mark.parametrize("name", ["models.py", "models/pet.py"])
+def test_what_git_mixed_into_a_renamed_file_was_not_edited(tmp_path: Path, name: str) -> None:
+    """Of a merge with a branch of another layout, nothing is left, whichever layout is chosen then."""
+    mixed = switching(tmp_path)
+    assert mixed.read_text() == HEAD + "".join(line for line in BOTH if line != "both = 1\n")
+    wanted = {"a.py": "both = 1\n", name: HEAD + "".join(BOTH)}
+    generate(wanted, tmp_path / "src", digest="3")
+    expect(tmp_path / "src", wanted)
+
+
+def test_a_committed_edit_that_git_mixed_in_is_kept(tmp_path: Path) -> None:
+    mixed = switching(tmp_path, edited="mine = 1\n")
+    text = mixed.read_text()
+    assert "mine = 1" in text
+    plan_ = planned({"a.py": "both = 1\n", "models.py": "x = 1\n"}, tmp_path / "src", "3")
+    assert states(plan_)["models/pet.py"] == "kept"
+    with pytest.raises(Refused, match=r"pet\.py: error: not overwritten"):
+        generate({"a.py": "both = 1\n", "models/pet.py": HEAD + "".join(BOTH)}, tmp_path / "src", digest="3")
+    assert mixed.read_text() == text
+
+
 def test_git_in_an_output_of_no_repository_says_nothing(tmp_path: Path) -> None:
-    assert not Merge(tmp_path).made(PurePosixPath("pets/a.py"), b"x")
+    assert not Merge(tmp_path, "pets").made(PurePosixPath("pets/a.py"), b"x")
 
 
 @pytest.mark.parametrize("damage", ["", "{", "\0\0", "[" * 100_000])
