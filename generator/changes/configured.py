@@ -137,7 +137,10 @@ class Sides:
 
 
 def _with_layout(side: Side, standing: Callable[[str], Layout | None]) -> Side:
-    """Give a side the layout of its package, which `standing` finds by name, unless the settings choose one."""
+    """Give a side the layout of its package, which `standing` finds by name, unless its settings choose one.
+
+    These count like its other settings, also if nobody has generated with them: a package is compared as it is made.
+    """
     if side.settings.layout:
         return side
     info = side.document.root.get("info")
@@ -147,9 +150,14 @@ def _with_layout(side: Side, standing: Callable[[str], Layout | None]) -> Side:
 
 
 def _layout(files: GitFiles, package: str) -> Layout | None:
-    """The layout of the package in a folder of a revision; None if there is none, or a partial clone has no such file."""
+    """The layout of the package in a folder of a revision, as `layouts.standing` has it for one on the disk.
+
+    None if there is none, or a partial clone has no such file.
+    """
     with suppress(Refused):
-        return layout_of(_read(files, f"{package}/{MANIFEST}"))
+        told = layout_of(_read(files, f"{package}/{MANIFEST}"))
+        stands = (layout for name, layout in layouts.MODELS.items() if _read(files, f"{package}/{name}") is not None)
+        return told or next(stands, None)
     return None
 
 

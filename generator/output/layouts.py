@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -10,6 +11,9 @@ from ..settings.settings import Settings
 from ..settings.values import Layout
 from .fingerprint import MANIFEST
 from .manifest import BEGINNING, layout_of
+
+MODELS: Mapping[str, Layout] = {"models/__init__.py": "split", "models.py": "single"}
+"""The file of a package that shows its layout where no manifest tells it."""
 
 
 def kept(settings: Settings, package: str) -> Settings:
@@ -28,6 +32,4 @@ def standing(output: Path, package: str) -> Layout | None:
 
 
 def _as_models_stand(folder: Folder, package: PurePosixPath) -> Layout | None:
-    if folder.begin(package / "models" / "__init__.py", 1) is not None:
-        return "split"
-    return "single" if folder.begin(package / "models.py", 1) is not None else None
+    return next((layout for name, layout in MODELS.items() if folder.begin(package / name, 1) is not None), None)

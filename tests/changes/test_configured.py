@@ -135,6 +135,25 @@ def test_each_side_has_the_layout_that_its_manifest_tells(project: Path) -> None
     assert identifiers(compared()) == {"python-layout-changed"}
 
 
+def test_the_layout_that_the_settings_of_a_revision_choose_counts(project: Path) -> None:
+    """Its package is single, and not yet generated as its settings say: these count, as for names and types."""
+    assert (project / "generated/zoo/models.py").exists()
+    committed('layout = "split"\n')
+    assert identifiers(compared()) == {"python-layout-changed"}
+    set_to('layout = "split"\n')()
+    assert compared()["changes"] == []
+
+
+def test_a_revision_without_a_manifest_has_the_layout_of_its_models(project: Path) -> None:
+    assert app.run(["generate", "--layout", "split"]) == 0
+    git("rm", "-q", "--cached", "generated/zoo/manifest.json")
+    git("add", "generated/zoo/models")
+    git("commit", "-qm", "no manifest")
+    assert compared()["changes"] == []
+    (project / "generated/zoo/manifest.json").unlink()
+    assert compared()["changes"] == []
+
+
 def test_a_class_that_a_circle_takes_into_another_module_is_said(project: Path) -> None:
     both = {"Owner": {"type": "object", "properties": {"pet": {"$ref": "#/components/schemas/Pet"}}}}
     spec = json.loads(json.dumps(SPEC))
