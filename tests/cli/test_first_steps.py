@@ -88,6 +88,28 @@ def test_no_settings_are_recommended_that_would_be_refused(run: Run) -> None:
     assert "next: put openapi.yaml into the project; then settings in api/pyproject.toml save the arguments" in output
 
 
+@pytest.mark.parametrize(
+    ("servers", "path"),
+    [
+        ('[{url: "https://api.example.com/{version}/", variables: {version: {default: v1}}}]', "/v1"),
+        ("[{url: /v2}]", "/v2"),
+        ('[{url: "https://api.example.com/"}]', ""),
+    ],
+)
+def test_a_server_with_a_path_is_named_with_what_to_do(run: Run, servers: str, path: str) -> None:
+    Path("openapi.yaml").write_text(f"{DOCUMENT}servers: {servers}\n")
+    lines = run("generate", "openapi.yaml", "--package", "pets")[1].splitlines()
+    said = [line for line in lines if line.startswith("serve it: ")]
+    assert said == (
+        [
+            f"serve it: a service answers at /, and the document says {path}: "
+            f'mount("{path}", create_app(...)) (docs/service.md)'
+        ]
+        if path
+        else []
+    )
+
+
 @pytest.mark.parametrize("folder", ["my src", "it's", "a$b`c", "-x"])
 def test_commands_can_be_pasted(run: Run, folder: str) -> None:
     lines = run("generate", "openapi.yaml", f"--output={folder}", "--package", "pets")[1].splitlines()

@@ -6,9 +6,12 @@
 
 import argparse
 import importlib
+from urllib.parse import urlsplit
 
 if __name__ == "__main__":
     import uvicorn
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
 
     parser = argparse.ArgumentParser(f"python -m {__package__}", description="Serve the API; all answers are 501.")
     parser.add_argument("--mock", action="store_true", help="answer with examples instead")
@@ -16,4 +19,8 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, default=8000)
     given = parser.parse_args()
     app = importlib.import_module(str(__package__)).create_app(mock=given.mock)
+    api = importlib.import_module("..contract", __package__).API
+    path = urlsplit(api.base_url or "".join(server.at() for server in api.servers[:1])).path.rstrip("/")
+    if path and not any(operation.path.startswith(f"{path}/") for operation in api.operations):
+        app = Starlette(routes=[Mount(path, app), Mount("/", app)])  # where the document's server has it, too
     uvicorn.run(app, host=given.host, port=given.port)
