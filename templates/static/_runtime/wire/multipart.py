@@ -129,8 +129,8 @@ class Multipart(Form):
             if isinstance(value, str) and (file := files.get(value)):
                 content_type = file.content_type or (plain if "*" not in plain else "") or "application/octet-stream"
                 fields = {"Content-Type": content_type, **file.headers}
-                if _CONTROL.search("".join([*fields, *fields.values()])):
-                    raise EncodeError("a part's headers cannot have control characters")
+                if _CONTROL.search("".join([*fields, *fields.values()])) or _SURROGATE.search(file.name):
+                    raise EncodeError(f"{name}: a part's head cannot have control characters or lone surrogates")
                 lines = "".join(f"\r\n{k}: {v}" for k, v in fields.items())
                 yield f'{head}; filename="{_quoted(file.name)}"{lines}', file
             elif self.is_json(name):
@@ -158,7 +158,8 @@ class Multipart(Form):
         return self.load(lambda how: self._read(pairs, how), files)
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 # What RFC 7578 forbids in forms, and clients send for names that are not ASCII (RFC 8187 section 3.2).
 _EXTENDED = re.compile(r";\s*filename\*\s*=\s*(utf-8|iso-8859-1)'[^';]*'([^\s;]+)", re.IGNORECASE)

@@ -25,7 +25,7 @@ NO_DEFAULT: Any = object()
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 RESERVED = ":/?@!$'()*;[]="  # without those that end or divide a query
 _PLAIN = frozenset({str, int, float, bool})
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _SEVERAL = re.compile(r"{[^/?#]*{")  # variables in one segment
 _COOKIE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")  # RFC 6265 section 4.1.1
 
@@ -185,10 +185,10 @@ class Parameter:
         return self.load(lambda how: styles.read_query(name, style, explode, pairs, self.shape, how, claimed))
 
     def write_header(self, dumped: Any) -> str:
-        """Write a header field's value; raise EncodeError for control characters (RFC 9110 section 5.5)."""
+        """Write a header field's value; raise EncodeError for what no UTF-8 field has (RFC 9110 section 5.5)."""
         written = styles.delimited(dumped, ",", "=" if self.explode else "", styles.text)
         if _CONTROL.search(written):
-            raise EncodeError("a header cannot have control characters")
+            raise EncodeError("a header cannot have control characters or lone surrogates")
         return written
 
     def read_header(self, raw: str) -> Any:

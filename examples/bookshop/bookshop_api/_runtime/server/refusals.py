@@ -35,7 +35,7 @@ def takes_message(media: Media) -> bool:
 def merged(ours: Fields, given: Mapping[str, Any]) -> Fields:
     """Join header fields: a given one replaces ours, whatever its case; a list is a field for each item (Set-Cookie).
 
-    Raises EncodeError for what is no text, and for control characters.
+    Raises EncodeError for what is no text, and for what no field can have.
     """
     values = {name.lower(): value if isinstance(value, list) else [value] for name, value in given.items()}
     kept = [(name, value) for name, value in ours if name.decode("latin-1") not in values]
