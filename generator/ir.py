@@ -140,8 +140,8 @@ class Operation:
     """An operation: `signature` are its method's arguments, `returns` what it gives, `result` the T of `Operation[T]`.
 
     `client_signature` are the arguments of the client's method, which takes files for bytes; `outline` shows signature and
-    result in API.md, and `models` the models that these mention, with where API.md has them; `raises` are the declared
-    errors, `statuses` those of answers. `deprecation` is what a deprecated operation tells its callers, and empty for others.
+    result in API.md; `raises` are the declared errors, `statuses` those of answers. `deprecation` is what a deprecated
+    operation tells its callers, and empty for others.
     """
 
     name: str
@@ -156,7 +156,6 @@ class Operation:
     signature: str
     client_signature: str
     outline: str
-    models: tuple[tuple[str, str], ...]
     raises: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     bodies: tuple[Media, ...]
@@ -192,40 +191,6 @@ class Credential:
 
     name: str
     annotation: Type
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelField:
-    """A field of a class as API.md shows it: `wire_name` if that is another one, `type` without constraints.
-
-    `optional`: it may be left out; `default` is the text of another default, empty for none.
-    """
-
-    name: str
-    wire_name: str
-    type: str
-    optional: bool
-    default: str
-    doc: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelItem:
-    """A class or an alias of models.py as API.md shows it.
-
-    `base` is the class that it extends, with where API.md has it; `type` what an alias stands for, or `values` those of
-    an enum, of which there are `more`; `further` the type of further properties, if it is declared.
-    """
-
-    name: str
-    doc: str
-    base: str
-    base_link: str
-    type: str
-    values: tuple[str, ...]
-    more: int
-    further: str
-    fields: tuple[ModelField, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,8 +247,6 @@ class Api:
     models: str
     """The text of models.py; empty if there are `model_modules`."""
     model_modules: tuple[ModelModule, ...]
-    model_items: tuple[ModelItem, ...]
-    """None in a split package, whose models have modules of their own."""
     sides: tuple[str, ...]
     homes: Mapping[str, str]
     distribution: str | None

@@ -17,7 +17,6 @@ from .context import Lowering, sentences
 from .documentation import document_client, variables_of
 from .errors import error_classes, name_errors, runtime_exceptions
 from .media import STREAMS
-from .model_items import lower_models, model_links
 from .operation import lower_messages, lower_operation
 from .security import lower_schemes, lower_servers, presented
 
@@ -43,15 +42,12 @@ def lower(
     constants = {scheme.name: scheme.constant for scheme in schemes}
     messages = {view.pointer: lower_messages(run, view) for view in (*operations, *webhooks)}
     errors = name_errors(one for view in operations for one in messages[view.pointer].responses)
-    headings = dict.fromkeys(naming.operations[view.pointer][0] for view in operations)
-    links = model_links(models, [*headings, *(["Webhooks"] if webhooks else []), "Models"])
     lowered = {
-        view.pointer: lower_operation(document, view, messages[view.pointer], naming, errors, constants, links)
+        view.pointer: lower_operation(document, view, messages[view.pointer], naming, errors, constants)
         for view in operations
     }
     announced = {
-        view.pointer: lower_operation(document, view, messages[view.pointer], naming, {}, {}, links)
-        for view in webhooks
+        view.pointer: lower_operation(document, view, messages[view.pointer], naming, {}, {}) for view in webhooks
     }
     for view in webhooks:
         message = f"{view.method} {view.path} is described in {_described(view, naming, models)}; it is not routed"
@@ -96,7 +92,6 @@ def lower(
         layout=models.layout,
         models=models.source,
         model_modules=models.modules,
-        model_items=lower_models(document, models, links),
         sides=sides,
         homes=_homes(sides, contents=contents, files=files),
         distribution=settings.distribution,

@@ -15,7 +15,6 @@ from .context import Lowering, sentences
 from .documentation import document_operation
 from .errors import Error, error_of
 from .media import STREAMS, async_iterator, body_types, iterator, lower_media
-from .model_items import links_of
 from .parameters import lower_parameters
 from .responses import lower_responses
 from .security import lower_security, lower_servers
@@ -54,9 +53,8 @@ def lower_operation(
     naming: Naming,
     errors: Mapping[Error, str],
     constants: Mapping[str, str],
-    links: Mapping[str, str],
 ) -> ir.Operation:
-    """Lower one operation; `errors` names its exceptions, `constants` its security schemes, `links` leads to models."""
+    """Lower one operation; `errors` names its exceptions, `constants` its security schemes."""
     group, name = naming.operations[view.pointer]
     parameters, bodies = messages.parameters, messages.bodies
     responses = tuple(
@@ -82,7 +80,6 @@ def lower_operation(
         signature=", ".join(["self", *_signature(parameters, body, required, written)]),
         client_signature=", ".join(["self", *_signature(parameters, _sent(bodies), required, written)]),
         outline=f"({', '.join(_signature(parameters, body, required, _plain))}) -> {_plain(returns)}",
-        models=links_of([*([body] if body else []), *(one.annotation for one in parameters), returns], links),
         raises=tuple(dict.fromkeys(one.error for one in responses if one.error)),
         parameters=parameters,
         bodies=bodies,

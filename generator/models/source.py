@@ -89,7 +89,7 @@ def outlines(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> 
         lines += [
             f"    {field.name}: {_plain(annotation)}" + ("" if default is None else f" = {default}")
             for each in _ancestors(one)
-            for field, annotation, default in fields(each, aliases)
+            for field, annotation, default in _fields(each, aliases)
         ]
         found[one.name] = "\n".join([*lines, "    ..."]) + "\n"
     return found
@@ -118,8 +118,8 @@ def _plain(one: Type) -> str:
     return text(one, owner="")
 
 
-def fields(definition: Definition, aliases: Mapping[str, Type]) -> Iterator[tuple[Property, Type, str | None]]:
-    """Yield each property of a class with its type and default, as text or None; `aliases` are what aliases stand for."""
+def _fields(definition: Definition, aliases: Mapping[str, Type]) -> Iterator[tuple[Property, Type, str | None]]:
+    """Yield each property with its type and default."""
     for one in definition.properties:
         yield one, *_field(one, expanded(one.annotation.known, aliases))
 
@@ -143,7 +143,7 @@ def _class(definition: Definition, slots: Slots, aliases: Mapping[str, Type], la
     """Describe a class to datamodel-code-generator: slots for everything."""
     properties = _settings(definition, slots, later)
     required = list(properties)
-    for one, annotation, default in fields(definition, aliases):
+    for one, annotation, default in _fields(definition, aliases):
         slot = slots.add(one.name, "field{}_slot")
         slots.remark(slot, _remark(judged(annotation)))
         properties[slot] = _entry(slots.add(text(annotation, owner="", later=later)))

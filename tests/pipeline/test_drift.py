@@ -131,8 +131,7 @@ def test_what_a_reviewer_reads_is_short(root: Path) -> None:
     head = HEADS[".py"].count("\n")  # the same in every file of every package
     lines = [len(path.read_text(encoding="utf-8").splitlines()) - head for path in files]
     listed = (package / "API.md").read_text(encoding="utf-8").removeprefix(HEADS[".md"]).splitlines()
-    assert sum(lines) <= 314
-    assert len(listed) <= 40  # its models repeat models.py, without what is only for the machine
+    assert sum(lines) + len(listed) <= 320
 
 
 GROWTH = {

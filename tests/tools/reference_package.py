@@ -141,7 +141,7 @@ def package_page() -> str:
         "",
         "The names below are in every package that needs them: `File` where a form has files, `read_events` where an answer is a",
         "stream of events, `Watch` with the setting `watch`, `tolerant` with the setting of that name. `pets` is the package's name.",
-        "What the document decides stands in the package itself: `API.md` lists the operations and the models, `models.py` has the models.",
+        "What the document decides stands in the package itself: `API.md` lists the operations, `models.py` the models.",
     ]
     for module in ("client", "server"):
         lines += ["", f"## `pets.{module}`"]
