@@ -26,7 +26,9 @@ with socket.socket(socket.AF_UNIX) as asked:
     call = {{"arguments": sys.argv[1:], "folder": os.getcwd(), "environment": dict(os.environ)}}
     socket.send_fds(asked, [json.dumps(call).encode() + b"\\n"], [0, 1, 2])
     answer = asked.recv(1)
-sys.exit(answer[0] if answer else "the command ended without a status")
+if not answer:
+    print("the command ended without a status", file=sys.stderr)
+sys.exit(answer[0] if answer else 70)
 """
 
 
@@ -95,7 +97,11 @@ def _answer(asked: socket.socket) -> None:
         for number, file in enumerate(files):
             os.dup2(file, number)
             os.close(file)
-        sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
+        sys.stdin, sys.stdout, sys.stderr = (
+            os.fdopen(0),
+            os.fdopen(1, "w"),
+            os.fdopen(2, "w", errors="backslashreplace"),
+        )
         os.chdir(call["folder"])
         os.environ.clear()
         os.environ.update(call["environment"])

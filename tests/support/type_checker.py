@@ -6,8 +6,10 @@ Of the options that tests give, the error codes alone change what is found out.
 from __future__ import annotations
 
 import fcntl
+import os
 import subprocess
 import sys
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +26,9 @@ def mypy(
     cache = CACHE / "-".join(["all", *sorted(codes)])
     cache.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={cache}"]
+    for path in (*folder.rglob("*.py"), *folder.rglob("*.pyi")):  # mypy knows a file again by its name, size and second
+        second = zlib.crc32(path.read_bytes())
+        os.utime(path, (second, second))
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return subprocess.run(
