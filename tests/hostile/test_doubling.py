@@ -43,7 +43,7 @@ def test_the_classes_of_tags_are_found_in_time_that_grows_as_the_family_does() -
         by_pointer = {f"{HERE}{name}": schema for name, schema in schemas.items()}
         return Families(Flattener((3, 1), by_pointer.__getitem__), by_pointer).tags(f"{HERE}Parent")
 
-    works = [doubling.measured(partial(found, size))[1] for size in (50, 100, 200)]
+    works = [doubling.counted(partial(found, size))[1] for size in (50, 100, 200)]
     assert max(doubling.factors(works)[:2]) < 2.2
 
 

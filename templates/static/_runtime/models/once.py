@@ -16,6 +16,10 @@ WIDE = 10
 """So many errors of one value are told; more of them become one, as do those of several branches."""
 
 
+_LISTED = 10_000
+"""Of so many errors the first is told, else how many there are: pydantic lists all of them, with all that it knows."""
+
+
 def whole(value: Any) -> Any:
     """Copy a JSON value with 1.0 as an integer, which it is (JSON Schema 2020-12 Core, 4.2.3)."""
     if isinstance(value, list):
@@ -35,6 +39,9 @@ def looked_through(value: Any) -> Any:
 
 def first(error: ValidationError, value: Any) -> PydanticCustomError:
     """Return the first error as one of the value that refuses: with all errors, and their places, they add up with the depth."""
+    if error.error_count() > _LISTED:
+        number = f"{error.error_count()} problems"
+        return PydanticCustomError("too_many_problems", "{reason}", {"reason": number, "path": []})
     one = error.errors(include_url=False, include_input=False)[0]
     context = one.get("ctx", {})
     path = [*place(one["loc"], value), *context.get("path", one["loc"][-1:] if one["type"] == "missing" else ())]
@@ -75,7 +82,8 @@ class Once:
         return core_schema.with_info_wrap_validator_function(self._alone, schema)
 
     def _alone(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
-        return self._read(value, handler, info) if info.mode == "json" else handler(value)
+        is_kept = info.mode == "json" and type(value) in (dict, list)  # what is refused at once need not be known
+        return self._read(value, handler, info) if is_kept else handler(value)
 
     def _turn(self, _: Any) -> Any:
         """Name the type that is being tried."""
