@@ -42,31 +42,25 @@ class Picker:
         self._fits, self._classes = fits, classes
         self._tag, self._hints = hints
         self._array = SEVERAL if len(arrays) > 1 else arrays[0] if arrays else OTHER
-        self._plans: dict[tuple[str, ...], tuple[bool, str | None]] = {}
-        self._leads: dict[tuple[str, ...], tuple[str | None, frozenset[str], Sequence[str]]] = {}
+        self._plans: dict[tuple[str, ...], tuple[str | None, frozenset[str], Sequence[str]]] = {}
 
-    def schemas(self, choices: Mapping[str, CoreSchema], kinds: Mapping[type, Sequence[str]]) -> dict[str, CoreSchema]:
-        """Return what reads an object or array that holds no other, also with each class before all others."""
-        found: dict[str, CoreSchema] = {
+    @staticmethod
+    def schemas(choices: Mapping[str, CoreSchema], kinds: Mapping[type, Sequence[str]]) -> dict[str, CoreSchema]:
+        """Return what reads an object or array that holds no other."""
+        return {
             _FLAT[kind]: core_schema.union_schema([choices[one] for one in labels]) for kind, labels in kinds.items()
         }
-        for label in kinds.get(dict, ()):
-            either = choices[label], found[_FLAT[dict]]
-            found[_FLAT[dict] + label] = core_schema.union_schema([*either], mode="left_to_right")
-        return found
 
     def pick(self, value: Any) -> str | None:
         """Name what reads a value; None if nothing does."""
         kind = type(value)
         if kind is dict:
-            is_one, label = self._plans.get(tuple(value)) or self._planned(value)
-            if is_one:
+            label, _, labels = self._plans.get(tuple(value)) or self._planned(value)
+            if len(labels) < 2:
                 return label
-            if not _DEEP.isdisjoint(map(type, value.values())):
-                return SEVERAL
             hint = value.get(self._tag) if self._tag else None
-            hinted = self._hints.get(hint) if isinstance(hint, str) else None
-            return _FLAT[dict] + (hinted or label or "")
+            is_hinted = isinstance(hint, str) and hint in self._hints
+            return _FLAT[dict] if not is_hinted and _DEEP.isdisjoint(map(type, value.values())) else SEVERAL
         if kind is list:
             if self._array is not SEVERAL:
                 return self._array
@@ -80,12 +74,12 @@ class Picker:
             return self._array if self._array is not SEVERAL else None
         if kind is not dict:
             return OTHER
-        label, unsure, labels = self._leads.get(tuple(value)) or self._leading(value)
+        label, unsure, labels = self._plans.get(tuple(value)) or self._planned(value)
         if self._tag and isinstance(said := value.get(self._tag), str) and self._hints.get(said) in labels:
             return self._hints[said]
         return None if unsure and any(type(value[name]) in _DEEP for name in unsure) else label
 
-    def _leading(self, value: dict[str, Any]) -> tuple[str | None, frozenset[str], Sequence[str]]:
+    def _planned(self, value: dict[str, Any]) -> tuple[str | None, frozenset[str], Sequence[str]]:
         """Name the class that has the most of an object's properties, and those of which another one may have more."""
         labels = self._fits(value)
         label, unsure = labels[0] if len(labels) == 1 else None, frozenset[str]()
@@ -95,27 +89,13 @@ class Picker:
             lead = self._classes[label]
             unsure = unsure.union(*(names[one] - alike(lead, self._classes[one]) for one in labels if one != label))
         found = label, unsure, labels
-        if len(self._leads) < _PLANS and value.keys() <= self._known:
-            self._leads[tuple(value)] = found
+        if len(self._plans) < _PLANS and value.keys() <= self._known:
+            self._plans[tuple(value)] = found
         return found
 
     @cached_property
     def _known(self) -> frozenset[str]:
         return frozenset[str]().union(*map(wire_names, self._classes.values()))
-
-    def _planned(self, value: dict[str, Any]) -> tuple[bool, str | None]:
-        """Say whether one class alone may have an object, and which has the most of its properties."""
-        labels = self._fits(value)
-        if len(labels) < 2:
-            plan = True, labels[0] if labels else None
-        else:
-            classes = {label: self._classes[label] for label in labels if label in self._classes}
-            counts = {label: len(wire_names(cls) & value.keys()) for label, cls in classes.items()}
-            is_known = len(counts) == len(labels)  # others may have more
-            plan = False, max(labels, key=lambda label: counts[label]) if is_known else None
-        if len(self._plans) < _PLANS and value.keys() <= self._known:
-            self._plans[tuple(value)] = plan
-        return plan
 
 
 class Hasty:
