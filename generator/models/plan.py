@@ -6,7 +6,7 @@ accept what a schema refuses. It writes the classes around them (`source.py`), i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from ..document.document import Document
 from ..pointer import join
 from ..python import names, reserved
 from ..python.pins import check_pins
-from ..python.types import NONE, Class, Type, alternatives, heads, loose, optional, replaced
+from ..python.types import NONE, Class, Type, alternatives, classes, heads, loose, optional, replaced
 from ..schemas.constants import constants_in_words
 from ..schemas.directions import Direction, Directional
 from ..schemas.families import Families
@@ -108,6 +108,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     bind = _binding(annotator.definitions, class_names)
     for definition in definitions:
         _name(definition, class_names, bind, settings.field_names)
+        document.budget.spend(0, sum(map(len, _mentioned(definition))))
     definitions = inherit(definitions, annotator.rules)
     decide(definitions, flattener)
     types = {use: bind(annotation).known for use, annotation in found.items()}
@@ -200,6 +201,12 @@ def _spend_words(document: Document, definitions: Iterable[Definition]) -> None:
                 words = schema.get("description")
                 said = len(words) if isinstance(words, str) else 0
                 document.budget.spend(0, said + len(constants_in_words(schema)))
+
+
+def _mentioned(definition: Definition) -> Iterator[str]:
+    """Yield the names of classes that the types of a definition's properties mention: a name may hold those of all around it."""
+    for one in definition.properties:
+        yield from classes(one.annotation.known)
 
 
 def _binding(
