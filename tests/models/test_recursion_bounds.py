@@ -174,6 +174,70 @@ def test_a_union_around_one_that_recurses_reads_no_level_twice(kind: str, build:
     assert counts[1] < 2.6 * counts[0] < 2.6 * 15 * 40
 
 
+@pytest.mark.parametrize("kind", ["required properties", "nothing", "a tag that hints"])
+def test_a_union_is_read_by_the_class_that_the_names_of_properties_lead_to(kind: str, build: Build) -> None:
+    schemas, _, wrap, inner = KINDS[kind]
+    package = build(schemas)
+    best = package.module("_runtime.models.best")
+    with patch.object(best.Best, "_tried", side_effect=AssertionError):
+        assert package.refusals(json.dumps(deep(wrap, inner, 20))) == []
+
+
+def test_where_the_class_that_names_lead_to_refuses_each_class_is_tried(build: Build) -> None:
+    classes = {"A": obj({"kids": many(), "a": WHOLE}), "B": obj({"kids": many(), "a": TEXT})}
+    package = build({"T": {"anyOf": [ref("A"), ref("B")]}, **classes})
+    best, counts = package.module("_runtime.models.best"), []
+    for depth in (20, 40):
+        body = json.dumps(deep(lambda value: {"kids": [value], "a": "x"}, {"a": 1}, depth)).encode()
+        with patch.object(best.Best, "_tried", autospec=True, side_effect=best.Best._tried) as tried:
+            found = package.media().read(body)
+        assert type(found) is package.models.B
+        counts.append(tried.call_count)
+    assert 20 <= counts[0] < 50
+    assert counts[1] < 2.6 * counts[0]
+
+
+def test_all_unions_of_a_class_have_one_reader(build: Build) -> None:
+    """Each of 400 that are not equal had its own, with a copy of all that it leads to: they took 800 MiB."""
+    texts: list[dict[str, Any]] = [{"type": "string", "maxLength": size} for size in range(1, 31)]
+    package = build(
+        {
+            "T": obj({f"p{size}": {"anyOf": [ref(), ref("A"), text]} for size, text in enumerate(texts)}),
+            "A": obj({"a": ref()}),
+        }
+    )
+    media, reading = package.media(), package.module("_runtime.models.reading")
+    hasty = package.module("_runtime.models.hasty")
+    with (
+        patch.object(hasty.Hasty, "read", side_effect=AssertionError),
+        patch.object(reading, "SchemaValidator", side_effect=reading.SchemaValidator) as made,
+    ):
+        media.read(json.dumps({f"p{size}": {"a": {}} for size in range(30)}).encode())
+    assert made.call_count == 1
+
+
+def test_parts_of_a_rule_that_are_not_equal_have_validators_that_grow_as_they_do(build: Build) -> None:
+    """Each held all that it mentions: 400 took 170 MiB."""
+    sizes = []
+    for number in (40, 80):
+        parts = {f"p{one}": {"anyOf": [ref(), {"type": "string", "maxLength": one}]} for one in range(number)}
+        package = build({"T": obj(parts, maxProperties=number)})
+        rules = package.module("_runtime.models.recursive_rules")
+        with patch.object(rules, "Draft202012Validator", side_effect=rules.Draft202012Validator) as made:
+            package.media().read(json.dumps({name: {} for name in parts}).encode())
+        sizes.append(sum(len(json.dumps(call.args[0])) for call in made.call_args_list))
+    assert sizes[1] < 2.6 * sizes[0]
+
+
+def test_a_class_is_not_built_to_be_judged(build: Build) -> None:
+    """Each would hold all that it leads to: 100 took 1.5 GiB."""
+    names = [f"S{number}" for number in range(10)]
+    bounds = {name: {"allOf": [ref()], "maxProperties": number + 1} for number, name in enumerate(names)}
+    package = build({"T": obj({"kids": {"type": "array", "items": {"anyOf": [*map(ref, names)]}}}), **bounds})
+    package.media().read(b'{"kids": [{}, {"kids": [{}]}]}')
+    assert not any(getattr(package.models, name).__pydantic_complete__ for name in names)
+
+
 @pytest.mark.parametrize("kind", ["constants", "constants alone", "JSON types"])
 def test_what_constants_or_json_types_decide_is_read_by_compiled_code_alone(kind: str, build: Build) -> None:
     schemas, _, wrap, inner = KINDS[kind]
