@@ -6,7 +6,7 @@ accept what a schema refuses. It writes the classes around them (`source.py`), i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -104,11 +104,10 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     class_names = _named(document, annotator, settings)
     ordered = _ordered(document, used, annotator.definitions)
     definitions = before_use(ordered)
-    _spend_words(document, definitions)
     bind = _binding(annotator.definitions, class_names)
     for definition in definitions:
         _name(definition, class_names, bind, settings.field_names)
-        document.budget.spend(0, sum(map(len, _mentioned(definition))))
+    _spend_words(document, definitions)
     definitions = inherit(definitions, annotator.rules)
     decide(definitions, flattener)
     types = {use: bind(annotation).known for use, annotation in found.items()}
@@ -194,19 +193,18 @@ def _annotated(
 
 
 def _spend_words(document: Document, definitions: Iterable[Definition]) -> None:
-    """Take the words of classes and fields off the budget: a property is described in each class that has it."""
+    """Take the words of classes and fields off the budget: a property is described in each class that has it.
+
+    So are the names that types mention: one may hold those of all around it.
+    """
     for one in definitions:
+        mentioned = (name for each in one.properties for name in classes(each.annotation.known))
+        document.budget.spend(0, sum(map(len, mentioned)))
         for schema in (one.node.schema, *(each.node.schema for each in one.properties)):
             if isinstance(schema, dict):
                 words = schema.get("description")
                 said = len(words) if isinstance(words, str) else 0
                 document.budget.spend(0, said + len(constants_in_words(schema)))
-
-
-def _mentioned(definition: Definition) -> Iterator[str]:
-    """Yield the names of classes that the types of a definition's properties mention: a name may hold those of all around it."""
-    for one in definition.properties:
-        yield from classes(one.annotation.known)
 
 
 def _binding(

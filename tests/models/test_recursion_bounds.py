@@ -6,6 +6,7 @@ import contextlib
 import json
 import multiprocessing
 import resource
+import threading
 from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
@@ -87,6 +88,35 @@ def test_a_small_body_takes_little_memory(kind: str, build: Build) -> None:
             body = text.replace('["@"', "[" + json.dumps(inner)[1:-1]).encode()
             assert len(body) > 7_000
             assert grown(media, body) < MEMORY
+
+
+def _in_a_small_thread(media: Any, data: bytes, sent: Any) -> None:
+    def read() -> None:
+        with contextlib.suppress(ValueError):
+            media.read(data)
+        sent.send("read")
+
+    threading.stack_size(1 << 20)
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_a_deep_body_is_read_in_a_thread_that_has_little_stack(kind: str, build: Build) -> None:
+    """One MiB was too little for 60 levels: the process ended."""
+    schemas, wrap = BODIES[kind]
+    media = build(schemas).media()
+    _ = media.adapter
+    units: list[Any] = [{}, 1.5]
+    for innermost in units:
+        body = json.dumps(deep(wrap, innermost, 95)).encode()
+        received, sent = multiprocessing.Pipe(duplex=False)
+        child = multiprocessing.get_context("fork").Process(target=_in_a_small_thread, args=(media, body, sent))
+        child.start()
+        child.join()
+        assert child.exitcode == 0
+        assert received.recv() == "read"
 
 
 @pytest.mark.parametrize("part", [{"anyOf": [ref(), {"type": "null"}]}, ref()])

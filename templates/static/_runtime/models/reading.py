@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NoReturn
 
 from pydantic import GetCoreSchemaHandler, ValidationError
@@ -11,7 +11,7 @@ from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaVal
 
 from .base import HASTY, KNOWN, Model, deep, finite
 from .exact import bare, copied
-from .once import Once, looked_through
+from .once import Once, looked_through, with_room
 
 NATIVE, LEAD, QUICK = "<native>", "<lead>", "<quick>"
 """Choices of what Python gives that are never taken: how JSON is read by compiled code alone; how Python's values are read as
@@ -135,7 +135,8 @@ class Values:
         validator, remembers = reader
         token = KNOWN.set({}) if remembers and KNOWN.get() is None else None
         try:
-            return validator.validate_python(looked_through(value) if token else value, context=context)
+            read = partial(validator.validate_python, looked_through(value) if token else value, context=context)
+            return with_room(read, value)
         finally:
             if token:
                 KNOWN.reset(token)
@@ -172,7 +173,7 @@ class Reading:
             return self._plain.validate_json(data, context=context, **options)
         if self._native is not None:
             try:
-                return self._native.validate_json(data, context=context)
+                return with_room(partial(self._native.validate_json, data, context=context), data)
             except _Stopped:
                 pass
         try:
