@@ -42,6 +42,8 @@ class Document:
         prefix = pointer
         while prefix not in self.moves and prefix != "#":
             prefix = prefix.rpartition("/")[0]
+            if not prefix:  # a reference that leads nowhere is no pointer
+                return 0, "#"
         number, origin = self.moves.get(prefix, (0, "#"))
         return number, origin + pointer[len(prefix) :]
 
@@ -63,6 +65,8 @@ class Document:
 
     def at(self, pointer: Pointer) -> Any:
         """Give the value at a pointer. Raises KeyError where there is none."""
+        if not pointer.startswith("#"):
+            raise KeyError(pointer)
         return get(self.root, pointer)
 
     def resolve(self, ref: str) -> Any:

@@ -57,7 +57,7 @@ class Definition:
     A class may extend another one: the one of the key `extends`, which is `base` from when inherited properties are left
     out. `tags` say which class a discriminator names by which value; `own_tags` are those of the class itself, by property.
     `narrows`: a field has another type than the inherited one, which accepts more. `recurses`: it has a rule, and objects
-    of it may hold others.
+    of it may hold others. `nests`: it has none, and they may, beside the unions that have a table.
     """
 
     key: str
@@ -72,6 +72,7 @@ class Definition:
     loose: bool = False
     rule: tuple[str, ...] = ()
     recurses: bool = False
+    nests: bool = False
     direction: Direction = ""
     extends: str = ""
     base: Definition | None = None

@@ -69,7 +69,7 @@ def write(divided: Mapping[str, Sequence[Definition]], aliases: Mapping[str, Typ
         ModelModule(
             name=name,
             classes=tuple(one.name for one in mine),
-            first={divided[home][0].name: home for home in sorted(first[name])},
+            first={divided[home][0].name: home for home in first[name]},
             imports=imports[name],
             source=source.write(before_use(mine), aliases),
         )
@@ -77,19 +77,28 @@ def write(divided: Mapping[str, Sequence[Definition]], aliases: Mapping[str, Typ
     )
 
 
-def _first(needed: Mapping[str, set[str]]) -> dict[str, set[str]]:
+def _first(needed: Mapping[str, set[str]]) -> dict[str, list[str]]:
     """Give the modules that each module imports before all others: none, unless the imports lie deep in each other.
 
     Modules are in bands of `_NESTED`, by the longest way down. Whoever leads from one band to another imports the modules first
-    at which bands are entered, in any order: then an import goes through one band only, and once through each one below it.
+    at which bands are entered, the lowest first: then an import goes through one band only, and once through each one below it.
+    Of the bands below, a module names those whose numbers are the beginnings of that of the next one, in binary: each of these
+    does the same for those between. So a module names few, and few imports lie in each other.
     """
     depths: dict[str, int] = {}
     found: dict[str, set[str]] = {}
     for name in TopologicalSorter(needed).static_order():
         depths[name] = max((depths[one] + 1 for one in needed[name]), default=0)
-        below = {one for one in needed[name] if depths[one] // _NESTED < depths[name] // _NESTED}
-        found[name] = below.union(*(found[one] for one in needed[name]))
-    return found
+        band = depths[name] // _NESTED
+        below = {one for one in needed[name] if depths[one] // _NESTED < band}
+        below = below.union(*(found[one] for one in needed[name]))
+        found[name] = {one for one in below if depths[one] // _NESTED in _beginnings(band - 1)}
+    return {name: sorted(below, key=lambda one: (depths[one] // _NESTED, one)) for name, below in found.items()}
+
+
+def _beginnings(number: int) -> set[int]:
+    """Take the last digits off a binary number, one after the other: 13 gives 13, 12, 8 and 0."""
+    return {number >> digits << digits for digits in range(number.bit_length() + 1)} if number >= 0 else set()
 
 
 def _parts(definitions: Sequence[Definition], components: Collection[str]) -> list[_Part]:

@@ -16,7 +16,7 @@ from ..document.document import Document
 from ..pointer import join
 from ..python import names, reserved
 from ..python.pins import check_pins
-from ..python.types import NONE, Class, Type, alternatives, heads, loose, optional, replaced
+from ..python.types import NONE, Class, Type, alternatives, classes, heads, loose, optional, replaced
 from ..schemas.constants import constants_in_words
 from ..schemas.directions import Direction, Directional
 from ..schemas.families import Families
@@ -104,10 +104,10 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     class_names = _named(document, annotator, settings)
     ordered = _ordered(document, used, annotator.definitions)
     definitions = before_use(ordered)
-    _spend_words(document, definitions)
     bind = _binding(annotator.definitions, class_names)
     for definition in definitions:
         _name(definition, class_names, bind, settings.field_names)
+    _spend_words(document, definitions)
     definitions = inherit(definitions, annotator.rules)
     decide(definitions, flattener)
     types = {use: bind(annotation).known for use, annotation in found.items()}
@@ -193,8 +193,13 @@ def _annotated(
 
 
 def _spend_words(document: Document, definitions: Iterable[Definition]) -> None:
-    """Take the words of classes and fields off the budget: a property is described in each class that has it."""
+    """Take the words of classes and fields off the budget: a property is described in each class that has it.
+
+    So are the names that types mention: one may hold those of all around it.
+    """
     for one in definitions:
+        mentioned = (name for each in one.properties for name in classes(each.annotation.known))
+        document.budget.spend(0, sum(map(len, mentioned)))
         for schema in (one.node.schema, *(each.node.schema for each in one.properties)):
             if isinstance(schema, dict):
                 words = schema.get("description")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..circles import circles
@@ -14,16 +14,18 @@ from .unions import table
 
 ARRAY = Constraint("JsonArray")
 """Takes a list for a tuple: what is tried again is no JSON text any more."""
+NESTED = Constraint("LeadsBack")
+"""Marks an alias that leads back to itself, by no class."""
 EITHER = frozenset({"array", "object"})
 
 
 def decide(definitions: Sequence[Definition], flattener: Flattener) -> None:
-    """Put the table of branches beside each union that recurses, and mark classes with rules that do; in place, types have names."""
+    """Put the table of branches beside each union that recurses, and mark what else does; in place, types have names."""
     decider = _Decider(definitions, flattener)
     for one in definitions:
         decider.mark(one)
         _change(one, lambda found, name=one.name: decider.decided(found, name))  # type: ignore[misc]
-    if decider.tries_again:
+    if _mark_nested(definitions) or decider.tries_again:
         for one in definitions:
             _change(one, _with_arrays)
 
@@ -41,6 +43,18 @@ def _change(definition: Definition, change: Callable[[Type], Type]) -> None:
         definition.extra = changed(definition.extra)
     found = [(one, changed(one.annotation)) for one in definition.properties]
     definition.properties = [one if new is one.annotation else replace(one, annotation=new) for one, new in found]
+
+
+def _mark_nested(definitions: Sequence[Definition]) -> bool:
+    """Mark what leads back to itself beside the unions that have a table; whether there is any."""
+    by_name = {one.name: one for one in definitions}
+    circles_of = _circles(definitions, _outside_tables)
+    found = [one for one in definitions if circles_of[one.name] and not (one.rule or one.tags or one.base or one.loose)]
+    for one in found:
+        one.nests = one.kind == "class"
+        if not any(by_name[name].kind == "class" for name in circles_of[one.name]):
+            one.annotation = replace(one.annotation, type=types.annotated(one.annotation.known, (NESTED,)))
+    return bool(found)
 
 
 class _Decider:
@@ -99,10 +113,12 @@ class _Decider:
         return (found,)
 
 
-def _circles(definitions: Sequence[Definition]) -> dict[str, frozenset[str]]:
+def _circles(
+    definitions: Sequence[Definition], classes: Callable[[Type], Iterable[str]] = types.classes
+) -> dict[str, frozenset[str]]:
     """Give the name of each definition the names of all that lead to it and that it leads to: none if it does not recurse."""
     positions = {one.name: index for index, one in enumerate(definitions)}
-    mentioned = [{positions[name] for name in _mentions(one) if name in positions} for one in definitions]
+    mentioned = [{positions[name] for name in _mentions(one, classes) if name in positions} for one in definitions]
     for index, one in enumerate(definitions):
         if one.base is not None:  # which may be read as the class that extends it
             mentioned[index].add(positions[one.base.name])
@@ -115,10 +131,19 @@ def _circles(definitions: Sequence[Definition]) -> dict[str, frozenset[str]]:
     return result
 
 
-def _mentions(one: Definition) -> list[str]:
+def _outside_tables(one: Type) -> Iterator[str]:
+    """Yield the names of the classes and aliases that a type mentions beside the unions that have a table."""
+    if isinstance(one, Class):
+        yield one.name
+    has_table = isinstance(one, Annotated) and any(isinstance(each, Branches) for each in one.metadata)
+    for part in () if has_table else types.parts(one):
+        yield from _outside_tables(part)
+
+
+def _mentions(one: Definition, classes: Callable[[Type], Iterable[str]]) -> list[str]:
     annotations = [one.annotation] if one.kind == "alias" else [each.annotation for each in one.properties]
     annotations += [one.extra] if isinstance(one.extra, Annotation) else []
-    return [name for each in annotations for name in types.classes(each.known)]
+    return [name for each in annotations for name in classes(each.known)]
 
 
 def _with_arrays(one: Type) -> Type:

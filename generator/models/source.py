@@ -106,7 +106,7 @@ def _base(one: Definition) -> str:
         return "TaggedModel"
     if one.recurses:
         return "RecursiveModel"
-    return "LooseModel" if one.loose else "RuledModel" if one.rule else "Model"
+    return "LooseModel" if one.loose else "RuledModel" if one.rule else "NestingModel" if one.nests else "Model"
 
 
 def _tags(one: Tagged) -> str:

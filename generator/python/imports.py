@@ -19,6 +19,7 @@ ANNOTATIONS: Mapping[str, str] = {
     "Concealed": "._runtime.models.concealed",
     **dict.fromkeys(("AnyOther", "Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
     **dict.fromkeys(("Branches", "Constants"), "._runtime.models.branches"),
+    **dict.fromkeys(("LeadsBack", "NestingModel"), "._runtime.models.reading"),
     "TaggedModel": "._runtime.models.tags",
     "RecursiveModel": "._runtime.models.recursive_rules",
     "Rule": ".schemas",

@@ -84,7 +84,7 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
 """What a file may call outside of functions: the keywords, and which argument is a type."""
 METADATA = frozenset("Branches Constants Field Ge Gt Le Lt MaxLen MinLen MultipleOf Rule Tagged".split())
 """What may be called inside `Annotated[…]`, in any file."""
-MARKS = frozenset({"AnyOther", "Concealed", "Exactly", "JsonArray"})
+MARKS = frozenset({"AnyOther", "Concealed", "Exactly", "JsonArray", "LeadsBack"})
 """What may stand inside `Annotated[…]` by its name alone."""
 DUNDERS = frozenset({"__all__", "__loose__", "__pydantic_extra__", "__rule__", "__tags__"})
 """What may be assigned of the names that begin with two underscores."""

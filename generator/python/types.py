@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -221,9 +221,15 @@ def head(one: Type) -> str:
 def walk(one: Type) -> Iterator[Type]:
     """Yield a type and all that it is made of, metadata aside."""
     yield one
-    inner = one.arguments if isinstance(one, Generic) else one.parts if isinstance(one, Union) else ()
-    for part in (one.inner,) if isinstance(one, Annotated) else inner:
+    for part in parts(one):
         yield from walk(part)
+
+
+def parts(one: Type) -> Sequence[Type]:
+    """Return what a type is made of, metadata aside."""
+    if isinstance(one, Annotated):
+        return (one.inner,)
+    return one.arguments if isinstance(one, Generic) else one.parts if isinstance(one, Union) else ()
 
 
 def heads(one: Type) -> Iterator[str]:

@@ -184,13 +184,14 @@ def _classes(source: str, extra: Mapping[str, str] | None = None, first: str = "
 
 
 def _imported_first(module: ir.ModelModule) -> str:
-    """Write the imports of a module of models that come before all others."""
+    """Write the imports of a module of models that come before all others, in their order."""
     lines = [
         f"from .{home} import {name}" + ("" if name in module.imports else f" as {name}")
         for name, home in module.first.items()
     ]
     remark = "# First what others lead to, so that no import has too many others inside it."
-    return "\n".join([remark, *lines, "", "# isort: split\n"]) if lines else ""
+    apart = "\n\n# isort: split\n"
+    return f"{remark}\n{apart.join(lines)}{apart}" if lines else ""
 
 
 def _lead_back(schemas: Mapping[str, Any]) -> bool:

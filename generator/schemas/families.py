@@ -47,8 +47,7 @@ class Families:
 
     def property_name(self, pointer: str) -> str:
         """Return the property that tells a component apart from those that extend it, by its wire name."""
-        found = self._flattener.flat(self._flattener.at(pointer)).discriminator or {}
-        name = found.get("propertyName")
+        name = (self._discriminator(pointer) or {}).get("propertyName")
         return name if isinstance(name, str) else ""
 
     def opens(self, pointer: str) -> bool:
@@ -68,7 +67,10 @@ class Families:
     def _find_tags(self, pointer: str, name: str) -> dict[str, str]:
         members = dict.fromkeys(self._within(pointer))
         mapped: dict[str, str] = {}
-        for member in members:
+        mappings: dict[int, str] = {}
+        for member in members:  # those that extend another one share its discriminator: its mapping is read once
+            mappings.setdefault(id(self._discriminator(member)), member)
+        for member in mappings.values():
             for tag, target in self._mapping(member, name):
                 if target in members and self._accepts(target, name, tag):
                     mapped.setdefault(tag, target)
@@ -130,9 +132,12 @@ class Families:
         kinds = set(flat.types) - {"null"} if flat.typed else {"object"}
         return bool(flat.properties) and kinds == {"object"} and flat.enum is None and not flat.unions
 
+    def _discriminator(self, pointer: str) -> Mapping[str, Any] | None:
+        return self._flattener.flat(self._flattener.at(pointer)).discriminator
+
     def _mapping(self, pointer: str, name: str) -> Iterator[tuple[str, str]]:
         """Yield the values that a component's discriminator lists for a property, with the components that they name."""
-        found: Any = self._flattener.flat(self._flattener.at(pointer)).discriminator or {}
+        found = self._discriminator(pointer) or {}
         mapping = found.get("mapping") if found.get("propertyName") == name else None
         for tag, target in mapping.items() if isinstance(mapping, Mapping) else ():
             if isinstance(tag, str) and isinstance(target, str):

@@ -37,7 +37,8 @@ class Misfit:
 def referred(node: PlacedSchema) -> str:
     """What a schema refers to that is nothing but a reference, with words beside it or without; else empty text."""
     alone = isinstance(node.schema, dict) and node.schema.keys() - ANNOTATIONS == {"$ref"}
-    return str(node.schema["$ref"]) if alone else ""
+    found = node.schema["$ref"] if alone else ""
+    return found if isinstance(found, str) else ""
 
 
 class Satisfiable:

@@ -96,3 +96,17 @@ def test_few_similar_names_are_looked_for_and_long_ones_are_not(
     names = [name for name, _ in compared]
     assert names == [f"Gone{number}" for number in range(30)]
     assert not any(long in candidates for _, candidates in compared)
+
+
+def test_what_is_no_pointer_leads_nowhere(tmp_path: Path) -> None:
+    """Its place was looked for without end."""
+    path = tmp_path / "spec.json"
+    (tmp_path / "other.json").write_text('{"A": {"type": "string"}}', encoding="utf-8")
+    schemas = {"A": {"$ref": "other.json#/A"}}
+    head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    path.write_text(json.dumps({**head, "components": {"schemas": schemas}}), encoding="utf-8")
+    document = load(path)
+    assert document.moves
+    with pytest.raises(KeyError):
+        document.at("0.5")
+    assert document.locate("0.5/a").line == 1

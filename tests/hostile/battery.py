@@ -142,7 +142,7 @@ class Battery:
         with running.package(package.name, output) as modules, self.canaries.watched():
             running.evaluate_models(modules)
             self.tally.calls += sum(running.call_all(modules, checked).values())
-            intact.check(checked, package, modules["contract"].API)
+            intact.check(checked, package, getattr(modules.get("contract"), "API", None))
         intact.contained(here, package)
         return checked, package
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import json
 from functools import partial
 
 import pytest
 
+from generator.schemas.families import Families
+from generator.schemas.normal_form import Flattener
 from generator.settings.values import Layout
 from tests.hostile import doubling
+from tests.support.model_packages import HERE
 
 
 @pytest.mark.parametrize(
@@ -29,6 +33,18 @@ def test_work_grows_as_the_document_does(shape: str, layout: Layout, monkeypatch
         if any(b >= doubling.GROWTH * a for a, b in itertools.pairwise(calls))
     }
     assert not grown
+
+
+def test_the_classes_of_tags_are_found_in_time_that_grows_as_the_family_does() -> None:
+    """Each that extends a schema has its mapping: it was read once for each of them."""
+
+    def found(size: int) -> dict[str, str]:
+        schemas = json.loads(doubling.SHAPES["family"][0](size))["components"]["schemas"]
+        by_pointer = {f"{HERE}{name}": schema for name, schema in schemas.items()}
+        return Families(Flattener((3, 1), by_pointer.__getitem__), by_pointer).tags(f"{HERE}Parent")
+
+    works = [doubling.counted(partial(found, size))[1] for size in (50, 100, 200)]
+    assert max(doubling.factors(works)[:2]) < 2.2
 
 
 def test_work_that_grows_too_fast_is_seen() -> None:

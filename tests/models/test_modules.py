@@ -272,6 +272,15 @@ print(found.__name__, len(pickle.dumps(found)) > 0)
         subprocess.run([sys.executable, "-m", *command, package.name], cwd=tmp_path, check=True, stdout=sys.stderr)
 
 
+def test_a_module_names_few_others_to_be_imported_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each named one of each band below: twice the chain made four times the lines."""
+    monkeypatch.setattr("generator.models.modules._NESTED", 2)
+    chain = {f"C{index}": obj(v=ref(f"C{index + 1}")) for index in range(32)}
+    package = built(tmp_path, {**chain, "C32": obj(last={"type": "string"})})
+    firsts = [module(package, f"c{index}").count("# isort: split") for index in range(32)]
+    assert 3 <= max(firsts) <= 5, "of sixteen bands"
+
+
 def test_a_component_has_its_module_whatever_stands_in_its_name(tmp_path: Path) -> None:
     """`!` and `&` follow the name of a component in the pointers of schemas that are made of it."""
     whole = {**obj(a={"type": "string", "readOnly": True}, in_={"type": "object", "properties": {"x": ref("A")}})}

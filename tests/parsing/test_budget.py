@@ -129,6 +129,23 @@ AMPLIFIED["words of a property in each class"] = {
 }
 
 
+AMPLIFIED["names of classes that are called after all around them, in each class"] = {
+    "a.json": {
+        **EMPTY,
+        "components": {
+            "schemas": {
+                "T": {
+                    "type": "object",
+                    "properties": {
+                        f"p{n}": {"allOf": [{"$ref": "#/components/schemas/T"}], "maxProperties": n} for n in range(50)
+                    },
+                }
+            }
+        },
+    }
+}
+
+
 @pytest.mark.parametrize("name", AMPLIFIED)
 def test_what_repeats_is_bounded(tmp_path: Path, name: str) -> None:
     (found,) = refused(tmp_path, AMPLIFIED[name]).diagnostics

@@ -18,7 +18,7 @@ _SCALARS = frozenset({str, int, float, bool, NoneType})
 
 
 @cache  # classes live as long as their module
-def _shared(one: Any, other: Any) -> frozenset[str]:
+def alike(one: Any, other: Any) -> frozenset[str]:
     """Return the names in JSON of the fields that two classes read alike."""
     fields = {field.alias or name: field for name, field in one.model_fields.items()}
     found = {field.alias or name: field for name, field in other.model_fields.items()}
@@ -86,8 +86,8 @@ class Best(Once):
             own, inner = names[turn] or frozenset[str](), deep.intersection(names[turn] or ())
             most = inf if names[turn] is None or inner else len(own)
             cls = self._classes.get(choices[turn])
-            alike = turn != order[0] and lead and cls and inner <= _shared(lead, cls)
-            found.append((len(own), most, _LEADS if turn == order[0] else len(own) if alike else inf, turn))
+            is_alike = turn != order[0] and lead and cls and inner <= alike(lead, cls)
+            found.append((len(own), most, _LEADS if turn == order[0] else len(own) if is_alike else inf, turn))
         return found
 
     @staticmethod

@@ -17,12 +17,15 @@ from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core
 from .base import KNOWN
 from .best import Best
 from .exact import OTHER, SEVERAL, TELLING, reason
-from .hasty import HOLDERS, QUICK, Hasty, Picker
+from .hasty import HOLDERS, Hasty, Picker
 from .once import WIDE, holds
+from .reading import LEAD, NATIVE, QUICK, Reading, silent
 from .shapes import LooseModel
 
 _ATTEMPTS = 2
 """So often a value that can't be written is tried: strictly, and not."""
+_ASKED = 4
+"""So many classes are asked for one after the other; more of them are looked up, which takes as long as some questions."""
 _TOLD = 200
 """So many characters of the reason why a value can't be written are told."""
 _REFUSED: ContextVar[dict[Any, tuple[int, str, Any]] | None] = ContextVar("refused", default=None)
@@ -131,16 +134,13 @@ class Branches:
         )
         compiled = self._by_compiled_code(union, members)
         hasty = Hasty(Annotated[source, self], [_origin(member) for member, _ in members.values()])
-        first = _silent(compiled) if compiled else core_schema.with_info_plain_validator_function(hasty.read)
+        first = silent(compiled) if compiled else core_schema.with_info_plain_validator_function(hasty.read)
+        ways = {NATIVE: first, QUICK: first} if compiled else self._ways(union, members)
         return core_schema.json_or_python_schema(
             json_schema=first,
-            python_schema=_python(
-                union,
-                members,
-                {TELLING: self._wire(union, members), QUICK: first if compiled else self._quick(union, members)},
-            ),
+            python_schema=_python(union, members, {TELLING: self._wire(union, members), **ways}),
             serialization=_written(union),
-            metadata={"once": Best},  # for a reader that is tolerant
+            metadata={"once": Best, "reading": Reading},  # for a reader that is tolerant, and for one that is not
         )
 
     def _by_compiled_code(self, union: Any, members: _Members) -> CoreSchema | None:
@@ -154,16 +154,30 @@ class Branches:
         read = core_schema.union_schema([*decided, *others], mode="left_to_right")
         return core_schema.nullable_schema(read) if union["type"] == "nullable" else read
 
-    def _quick(self, union: Any, members: _Members) -> CoreSchema:
-        """Read Python's values as `_wire` does, but say nothing of what is wrong."""
+    def _ways(self, union: Any, members: _Members) -> dict[str, CoreSchema]:
+        """Read Python's values as `_wire` does, but say nothing of what is wrong: by one class alone, and by all."""
         choices, objects = _choices(members, self._kinds), self._kinds.get(dict, [])
         hints = {tag: label for tag, label in self.classes.items() if label in objects}
         arrays = self._kinds.get(list, [])
         picker = Picker(self._fitting_hastily, self._plain_classes, arrays, (self.name, hints))
         read = {**choices, OTHER: _plain(union, members, self._kinds)}
+        own = self._own_names(members)
+        by_name = [(name, choices[one]) for one, name in own.items()]
+        lead = _by_names(by_name) if by_name else core_schema.tagged_union_schema({**read}, discriminator=picker.lead)
         if not self._is_decided(objects):
             read |= {**picker.schemas(choices, self._kinds), SEVERAL: self._hastily.schema(choices)}
-        return _silent(core_schema.tagged_union_schema(read, discriminator=picker.pick))
+        return {LEAD: silent(lead), QUICK: silent(core_schema.tagged_union_schema(read, discriminator=picker.pick))}
+
+    def _own_names(self, members: _Members) -> dict[str, str]:
+        """Name a property for each class that it needs and no other one: which of them an object has tells compiled code the class.
+
+        None where the union holds more than such classes.
+        """
+        found: dict[str, str] = {}
+        for one, names in self._names.items():
+            others = frozenset[str]().union(*(more for other, more in self._names.items() if other != one))
+            found |= {one: min(names - others)} if names - others else {}
+        return found if len(found) > 1 and found.keys() == members.keys() == self._plain_classes.keys() else {}
 
     def _is_decided(self, objects: Sequence[str]) -> bool:
         """Whether required properties tell the classes apart: an object with those of two is read the slow way."""
@@ -275,9 +289,22 @@ def _plain(union: Any, members: _Members, kinds: Mapping[type, Sequence[str]]) -
     return core_schema.nullable_schema(inner) if union["type"] == "nullable" else inner
 
 
-def _silent(schema: CoreSchema) -> CoreSchema:
-    """Have all that is wrong told as one error: each would have a place as long as the value is deep."""
-    return core_schema.custom_error_schema(schema, "branch", custom_error_message="The value is as no branch")
+def _by_names(classes: Sequence[tuple[str, CoreSchema]]) -> CoreSchema:
+    """Read an object as the class that needs one of its properties, if it has none that another class needs.
+
+    What a set knows of the names is asked without any function in Python.
+    """
+    if len(classes) == 1:
+        return classes[0][1]
+    if len(classes) > _ASKED:
+        known = {frozenset([name]): schema for name, schema in classes}
+        return core_schema.tagged_union_schema({**known}, discriminator=frozenset().union(*known).intersection)
+    (name, schema), *others = classes
+    alone = core_schema.tagged_union_schema(
+        {True: schema}, discriminator=frozenset(one for one, _ in others).isdisjoint
+    )
+    either = {False: alone, True: _by_names(others)}
+    return core_schema.tagged_union_schema({**either}, discriminator=frozenset([name]).isdisjoint)
 
 
 def _choices(members: _Members, kinds: Mapping[type, Sequence[str]]) -> dict[str, CoreSchema]:

@@ -62,6 +62,9 @@ def telling(schema: Any) -> Any:
     found: list[Any] = []
 
     def slow(one: Any) -> Any:
+        if alone := one.get("metadata", {}).get("alone"):  # see reading.py
+            found.append(alone(one))
+            return found[-1]
         other = one.get("python_schema", {})
         if other.get("type") != "tagged-union" or TELLING not in other["choices"]:
             return one
@@ -70,6 +73,20 @@ def telling(schema: Any) -> Any:
 
     changed = copied(schema, slow)
     return changed if found else None
+
+
+def reading(schema: Any, plain: Any) -> Any:
+    """Return what reads JSON of a core schema: `plain`, or what a type in it has for that (models/reading.py)."""
+    found: list[Any] = []
+
+    def look(one: Any) -> Any:
+        found.append(one.get("metadata", {}).get("reading"))
+        return one
+
+    if schema["type"] == "definitions":  # as is all that leads back to itself
+        copied(schema, look)
+    read = next(filter(None, found), None)
+    return read(schema, plain) if read else plain
 
 
 def bare(schema: Any) -> Any:

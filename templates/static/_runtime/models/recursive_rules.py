@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema
 
 from .base import KNOWN
 from .exact import bare
-from .once import Once
+from .once import Once, with_room
 from .rules import PATTERNS, Rule, Rules, told
 from .shapes import RuledModel
 
@@ -26,6 +26,8 @@ T = TypeVar("T")
 _HERE = "#/$defs/"
 _JUDGED = "judged"
 """The keyword of ours: it names the schema that judges a value."""
+_LARGE = 2_000
+"""So many characters has a schema that has a validator of its own wherever it is mentioned."""
 _DATA = ("const", "enum")
 _NAMED = ("properties", "patternProperties", "prefixItems")
 _ALL = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties")
@@ -67,6 +69,22 @@ class _Parts:
         self._numbers: dict[str, str] = {}
         self._schemas = dict(schemas)
         self._schemas |= {name: self._cut(schema) for name, schema in schemas.items()}
+        texts = {name: json.dumps(schema) for name, schema in self._schemas.items()}
+        if not any("unevaluated" in text for text in texts.values()):  # which asks what others have judged
+            large = {_HERE + quote(name) for name, text in texts.items() if len(text) > _LARGE}
+            self._apart = large - _leading_back(self._schemas)
+            self._schemas = {name: self._shared(schema) for name, schema in self._schemas.items()}
+
+    def _shared(self, schema: Any) -> Any:
+        """Copy a schema with the keyword of ours in the place of references to large ones, which each validator would copy."""
+        if isinstance(schema, list):
+            return [self._shared(one) for one in schema]
+        if not isinstance(schema, dict):
+            return schema
+        copied = {key: value if key in _DATA else self._shared(value) for key, value in schema.items()}
+        if isinstance(copied.get("$ref"), str) and copied["$ref"] in self._apart:
+            copied[_JUDGED] = self._names[copied.pop("$ref")]
+        return copied
 
     def _cut(self, schema: Any) -> Any:
         """Copy a schema with the keyword of ours in the place of schemas of parts."""
@@ -157,7 +175,7 @@ class RecursiveRule(Rule):
             return super().judge(value)
         token = KNOWN.set({})
         try:
-            return super().judge(value)
+            return with_room(partial(super().judge, value), value)
         finally:
             KNOWN.reset(token)
 

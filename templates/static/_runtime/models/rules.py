@@ -12,7 +12,7 @@ from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationErr
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_jsonable_python
 
-from .base import KNOWN
+from .base import ABSENT, KNOWN
 
 T = TypeVar("T")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
@@ -50,13 +50,23 @@ def _dumped(value: BaseModel) -> dict[str, Any]:
     known, own = KNOWN.get(), type(value)
     if known is not None and (own, id(value)) in known:
         return known[own, id(value)][0]  # type: ignore[no-any-return]
-    held = {name: part for name, part in value.__dict__.items() if name in value.__pydantic_fields_set__}
-    deep = {name: plain(part) for name, part in held.items() if type(part) not in _SCALARS and _holds_models(part)}
-    data = value.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={*deep} or None)
-    data |= {own.model_fields[name].alias or name: part for name, part in deep.items()}
+    data = _written(value, own.model_fields)
     if known is not None:
         known[own, id(value)] = data, value  # the value too, so that its identity stays its own
     return data
+
+
+def _written(value: BaseModel, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Make a model JSON. If all that it holds is JSON, or models, its class need not be built: that holds all it leads to."""
+    held = {name: part for name, part in value.__dict__.items() if name in value.__pydantic_fields_set__}
+    deep = {name: plain(part) for name, part in held.items() if type(part) not in _SCALARS and _holds_models(part)}
+    other = {name: part for name, part in held.items() if name not in deep}
+    if all(type(part) in _SCALARS for part in other.values()):
+        data = {str(name): plain(part) for name, part in (value.__pydantic_extra__ or {}).items()}
+        deep |= {name: part for name, part in other.items() if part is not None or ABSENT not in fields[name].metadata}
+    else:
+        data = value.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={*deep} or None)
+    return data | {fields[name].alias or name: part for name, part in deep.items()}
 
 
 def plain(value: Any) -> Any:

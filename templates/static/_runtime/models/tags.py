@@ -13,6 +13,7 @@ from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaVal
 from .base import ABSENT, HASTY, KNOWN, Model, deep
 from .exact import TELLING, telling
 from .once import WIDE, Once, holds
+from .reading import LEAD, NATIVE, QUICK, Reading, silent, stopping
 from .shapes import OBJECTS, Tagged, judged, loose
 
 OWN = "\0"
@@ -107,6 +108,12 @@ def _has_all(value: dict[str, Any], cls: type[Model]) -> bool:
     return all(alias in value or name in value for alias, name in _required(cls))
 
 
+@cache  # classes live as long as their module
+def _needed(cls: type[Model]) -> frozenset[str]:
+    """Return the names in JSON of what an object of a class must have."""
+    return frozenset(alias for alias, _ in _required(cls))
+
+
 def _own(cls: type[Model]) -> str:
     """Refer to a class's own fields, whatever the tag is."""
     return f"{OWN}{id(cls)}"
@@ -144,6 +151,11 @@ def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> An
         is_alone = KNOWN.get() is not None and type(value) is dict and len(order(value)) == 1
         return OWN if is_alone and len(value) <= WIDE and not holds(value, WIDE) else "object"
 
+    def lead(value: Any) -> Any:
+        """Name the class that has an object, if it accepts it: that of the tag, or the declared one if the other lacks something."""
+        tag = value.get(name) if type(value) is dict else None
+        return tag if isinstance(tag, str) and tag in choices and _needed(classes[tag]) <= value.keys() else OWN
+
     either = {**choices, OWN: own}
     once = core_schema.tagged_union_schema({OWN: own, "object": Once(order).schema(either)}, discriminator=turn)
     tagged = core_schema.custom_error_schema(  # one error, or each would have a place as long as the value is deep
@@ -153,7 +165,9 @@ def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> An
     )
     again = core_schema.with_info_wrap_validator_function(partial(_again, cls), own)
     wire = core_schema.union_schema([tagged, again], mode="left_to_right")
-    kinds: dict[Any, CoreSchema] = {"instance": own, "object": once, TELLING: once}
+    kinds: dict[Any, CoreSchema] = {"instance": own, "object": once, TELLING: once, QUICK: once}
+    kinds[NATIVE] = stopping(core_schema.tagged_union_schema(choices, discriminator=name))
+    kinds[LEAD] = silent(core_schema.tagged_union_schema(either, discriminator=lead))
     python = core_schema.tagged_union_schema(
         kinds, discriminator=lambda value: "instance" if isinstance(value, cls) else "object"
     )
@@ -161,6 +175,7 @@ def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> An
         json_schema=wire,
         python_schema=python,
         serialization=_whole(cls, {**others, cls.__name__: own}, classes.values()),
+        metadata={"reading": Reading},
     )
 
 

@@ -17,7 +17,7 @@ from pydantic_core import CoreConfig, SchemaSerializer, SchemaValidator, from_js
 
 from ..exceptions import DecodeError, EncodeError, StatusError
 from ..models.base import HASTY, Model, deep, finite
-from ..models.exact import SENT, exact, serializer, telling
+from ..models.exact import SENT, exact, reading, serializer, telling
 from .misfits import UNWRITABLE, misfit
 from .words import refused
 
@@ -75,6 +75,7 @@ class Json(Media):
             self.type.model_rebuild()  # so that aliases in it are as strict as the class
         adapter: TypeAdapter[Any] = TypeAdapter(self.type, config=None if is_model else _CONFIG)
         adapter.rebuild()
+        adapter.validator = reading(adapter.core_schema, adapter.validator)
         return adapter
 
     @cached_property

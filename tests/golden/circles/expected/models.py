@@ -12,6 +12,7 @@ from typing_extensions import TypeAliasType
 
 from ._runtime.models.base import Absent, Model
 from ._runtime.models.branches import Branches
+from ._runtime.models.reading import NestingModel
 from .schemas import Rule
 
 # also judged: not
@@ -24,7 +25,7 @@ class Address(Model):
     street: Absent[str] = None
 
 
-class Person(Model):
+class Person(NestingModel):
     name: str
     home: Absent[Address] = None
     employer: "Company | None" = None
@@ -55,7 +56,7 @@ class Person(Model):
     anything: Absent[Data] = None
 
 
-class Company(Model):
+class Company(NestingModel):
     vat: str
     head: Absent[Person] = None
 

@@ -7,13 +7,14 @@
 from pydantic import ConfigDict
 
 from ._runtime.models.base import Absent, Model, Value
+from ._runtime.models.reading import NestingModel
 
 
 class Guest(Model):
     name: str
 
 
-class Page(Model):
+class Page(NestingModel):
     """A page of anything."""
 
     items: list[Value]
@@ -21,7 +22,7 @@ class Page(Model):
     """The page after this one."""
 
 
-class GuestPage(Model):
+class GuestPage(NestingModel):
     """A page of guests."""
 
     items: list[Guest]
@@ -29,11 +30,11 @@ class GuestPage(Model):
     """The page after this one."""
 
 
-class Node(Model):
+class Node(NestingModel):
     children: Absent[list["Node"]] = None
 
 
-class StrictNode(Model):
+class StrictNode(NestingModel):
     model_config = ConfigDict(extra="forbid")
 
     children: Absent[list["StrictNode"]] = None

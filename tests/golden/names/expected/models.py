@@ -10,9 +10,10 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._runtime.models.base import Absent, Model
+from ._runtime.models.reading import NestingModel
 
 
-class Pet(Model):
+class Pet(NestingModel):
     class_: Annotated[Absent[str], Field(alias="class")] = None
     list_: Annotated[Absent[list[str]], Field(alias="list")] = None
     pet: Annotated[Absent["Pet"], Field(alias="Pet")] = None

@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from ._runtime.models.base import Absent, Model, Value
-from ._runtime.models.formats import Date
+from ._runtime.models.formats import Date, JsonArray
+from ._runtime.models.reading import NestingModel
 from ._runtime.models.shapes import LooseModel
 
 
@@ -68,10 +69,10 @@ class Nested(Model):
     inline: Absent[NestedInline] = None
     items: Absent[list[NestedItemsItem]] = None
     values: Absent[dict[str, NestedValuesValue]] = None
-    pair: Absent[tuple[str, int]] = None
+    pair: Absent[Annotated[tuple[str, int], JsonArray]] = None
 
 
-class Tree(Model):
+class Tree(NestingModel):
     children: list["Tree"]
 
 

@@ -4,9 +4,10 @@
 # flake8: noqa: PGH004 isort: skip_file
 """The schemas of the document as Pydantic models."""
 
-from ._runtime.models.base import Absent, Model
+from ._runtime.models.base import Absent
+from ._runtime.models.reading import NestingModel
 
 
-class Item(Model):
+class Item(NestingModel):
     name: str
     parent: Absent["Item"] = None

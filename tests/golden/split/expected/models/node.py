@@ -4,14 +4,15 @@
 # flake8: noqa: PGH004 isort: skip_file
 """The schemas of the document as Pydantic models."""
 
-from .._runtime.models.base import Absent, Model
+from .._runtime.models.base import Absent
+from .._runtime.models.reading import NestingModel
 from .id import Id
 
 
-class Node(Model):
+class Node(NestingModel):
     leaf: Absent["Leaf"] = None
 
 
-class Leaf(Model):
+class Leaf(NestingModel):
     node: Absent[Node] = None
     id: Absent[Id] = None
