@@ -55,8 +55,8 @@ def _misfits(document: Document, examples: list[_Example], one_way: frozenset[st
     for index, one in enumerate(examples):
         if time.process_time() - begin > SECONDS:
             left = len(examples) - index
-            many = f"{counted(left, 'example')} {'was' if left == 1 else 'were'}"
-            yield one, f"from here on, {many} not held against a schema: it takes too long"
+            many, against = ("was", "its schema") if left == 1 else ("were", "their schemas")
+            yield one, f"from here on, {counted(left, 'example')} {many} not held against {against}: it takes too long"
             return
         problem = validators.problem(one.schema_pointer, one.schema, one.value)
         if problem:
