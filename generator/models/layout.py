@@ -6,6 +6,7 @@ read and judged here. Its answer is what `lay_out` would give without it.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -253,6 +254,8 @@ def _serve(question: int, answer: int) -> None:
     """Be the process: import, then answer until nobody asks any more; end without any of the parent's clean-up."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        gc.disable()  # it answers once, and nothing of what it imports is ever given back
+        os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # else the metadata of all that is installed is read
         import datamodel_code_generator.parser.openapi  # noqa: F401 - to have it at hand
 
         with os.fdopen(question, "rb") as questions, os.fdopen(answer, "wb") as answers:
