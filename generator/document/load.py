@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,13 @@ from .path_items import in_place
 
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.\d+)?(?:-[\w.]+)?")
 _SUPPORTED = {(3, 0), (3, 1), (3, 2)}
-# A quick look at a JSON text: a $ref that does not begin with `#`, or one that is written with an escape.
-_ELSEWHERE = re.compile(r'"(?:\$|\\u0024)ref"\s*:\s*"(?!#)|\\u0024|"discriminator"|"\$self"|"operationRef"')
-
-_IDENTIFIED = re.compile(r"\$id\b|\$anchor\b|\$dynamicAnchor\b")
+# A quick look at a JSON text: a $ref that does not begin with `#`, or one that is written with an escape. What begins with
+# plain text is found in a fraction of the time that alternatives take.
+_ELSEWHERE = (
+    re.compile(r'"\$ref"\s*:\s*"(?!#)'),
+    *map(re.compile, (r"\\u0024", '"discriminator"', r'"\$self"', '"operationRef"')),
+)
+_IDENTIFIED = tuple(map(re.compile, (r"\$id\b", r"\$anchor\b", r"\$dynamicAnchor\b")))
 
 
 def load(path: Path, *, overlays: Sequence[Path] = (), limits: Limits | None = None) -> Document:
@@ -49,7 +52,7 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
     written = root
     if MENTIONED.search(source.text):
         root = embed(root)
-    if root is not written or _IDENTIFIED.search(source.text):
+    if root is not written or _holds(source, _IDENTIFIED):
         from .schema_ids import localise  # seldom needed
 
         def spend(value: object, pointer: Pointer) -> None:
@@ -66,13 +69,17 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
         limits=limits,
         budget=budget,
     )
-    if source.format != "json" or overlays or _ELSEWHERE.search(source.text):
+    if source.format != "json" or overlays or _holds(source, _ELSEWHERE):
         from .bundle import bundle  # seldom needed
 
         document = bundle(document, files)
     if document.version >= (3, 2) and security_names.PREFIX in source.text:
         document = document.with_root(security_names.by_name(document.root))
     return in_place(document)
+
+
+def _holds(source: Source, patterns: Iterable[re.Pattern[str]]) -> bool:
+    return any(pattern.search(source.text) for pattern in patterns)
 
 
 def _version(root: dict[str, Any], source: Source) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from typing import Any, BinaryIO
 
 from ..python.escaping import comment, doc
@@ -210,6 +211,8 @@ class _Worker:
 
 
 _worker: _Worker | None = None
+_BOTH = ("fractions", "importlib.resources", "pydantic_core", "subprocess", "uuid", "zipfile")
+"""What both processes need: it is imported once, before they part."""
 
 
 def start() -> None:
@@ -222,6 +225,8 @@ def start() -> None:
         return
     if _shapes.cache_info().currsize:  # nothing is asked any more
         return
+    for name in _BOTH:
+        import_module(name)
     sys.stdout.flush()  # what is buffered would be written twice
     sys.stderr.flush()
     (question, ask), (answered, answer) = os.pipe(), os.pipe()

@@ -16,7 +16,7 @@ from .divided import undivided
 from .imports import KNOWN
 from .lazy import imports_in, inspect_table, makes_operation
 from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, MARKS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
-from .syntax import GateError, Parsed, check_text, parse
+from .syntax import GateError, Parsed, check_text, parse, quoted
 
 
 def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> None:
@@ -352,7 +352,7 @@ class _Gate:
         """Inspect a type, quoted or not."""
         if _text(node) and isinstance(node, ast.Constant):
             try:
-                inner = ast.parse(str(node.value), mode="eval").body
+                inner = quoted(str(node.value))
             except SyntaxError as error:
                 raise self.refuse(node, "a quoted annotation that is no type") from error
             self.annotation(inner)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from .syntax import quoted
+
 ANNOTATIONS: Mapping[str, str] = {
     **dict.fromkeys(("Annotated", "Any", "Literal", "Union"), "typing"),
     **dict.fromkeys(("IPv4Address", "IPv6Address"), "ipaddress"),
@@ -206,7 +208,7 @@ def _quoted(annotation: ast.expr) -> set[str]:
         node = pending.pop()
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str):
-                found |= _names(ast.parse(node.value, mode="eval"))
+                found |= _names(quoted(node.value))
         elif isinstance(node, ast.BinOp):
             pending += (node.left, node.right)
         elif isinstance(node, ast.Subscript) and not (isinstance(node.value, ast.Name) and node.value.id == "Literal"):

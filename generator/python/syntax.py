@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 """What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
@@ -38,6 +39,12 @@ def parse(name: str, text: str, before: int = 0) -> Parsed:
         raise GateError(f"{name}:{line}: not Python: {message}") from error
     except (RecursionError, MemoryError) as error:
         raise GateError(f"{name}: nested too deeply") from error
+
+
+@lru_cache(maxsize=10_000)
+def quoted(text: str) -> ast.expr:
+    """Parse a quoted annotation: modules quote the same ones again and again. Raises SyntaxError."""
+    return ast.parse(text, mode="eval").body
 
 
 def check_text(name: str, text: str) -> None:

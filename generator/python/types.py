@@ -218,12 +218,20 @@ def head(one: Type) -> str:
     return head(one.parts[0]) if isinstance(one, Union) else "Literal" if isinstance(one, Literal) else ""
 
 
-def walk(one: Type) -> Iterator[Type]:
-    """Yield a type and all that it is made of, metadata aside."""
-    yield one
-    inner = one.arguments if isinstance(one, Generic) else one.parts if isinstance(one, Union) else ()
-    for part in (one.inner,) if isinstance(one, Annotated) else inner:
-        yield from walk(part)
+def walk(one: Type) -> list[Type]:
+    """List a type and all that it is made of, metadata aside, from left to right."""
+    found: list[Type] = []
+    pending = [one]
+    while pending:
+        part = pending.pop()
+        found.append(part)
+        if isinstance(part, Generic):
+            pending += reversed(part.arguments)
+        elif isinstance(part, Union):
+            pending += reversed(part.parts)
+        elif isinstance(part, Annotated):
+            pending.append(part.inner)
+    return found
 
 
 def heads(one: Type) -> Iterator[str]:

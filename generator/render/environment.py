@@ -108,7 +108,8 @@ def _with_text(kind: type[Environment]) -> type[Environment]:
 
     class WithText(kind):  # type: ignore[misc, valid-type]
         def getattr(self, obj: Any, attribute: str) -> Any:
-            return written(super().getattr(obj, attribute), obj)
+            found = super().getattr(obj, attribute)
+            return written(found, obj) if isinstance(found, Type) else found
 
         def getitem(self, obj: Any, argument: Any) -> Any:
             return written(super().getitem(obj, argument), obj)
