@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import printed
 from .divided import undivided
 from .imports import KNOWN
 from .lazy import imports_in, inspect_table, makes_operation
 from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, MARKS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
-from .syntax import GateError, Parsed, check_text, parse, quoted
+from .syntax import GateError, Parsed, check_text, dotted, parse, quoted
 
 
 def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> None:
@@ -64,20 +64,16 @@ class _Gate:
     allowed: Collection[str]
     known: set[str]
     before: int
+    whole: str = field(init=False)
+    """The module of a package that is not split which has what this one has."""
+    in_parts: bool = field(init=False)
+    """Whether `contract` is the module of one group: what it has is called, not read."""
+    calls: dict[str, tuple[Collection[str], int | None]] = field(init=False)
 
-    @property
-    def whole(self) -> str:
-        """The module of a package that is not split which has what this one has."""
-        return undivided(self.name)
-
-    @property
-    def in_parts(self) -> bool:
-        """Whether `contract` is the module of one group: what it has is called, not read."""
-        return f"..contract:{self.name.removeprefix('client/').removesuffix('.py')}" in self.allowed
-
-    @property
-    def calls(self) -> dict[str, tuple[Collection[str], int | None]]:
-        return CALLS.get(self.whole, {})
+    def __post_init__(self) -> None:
+        self.whole = undivided(self.name)
+        self.in_parts = f"..contract:{self.name.removeprefix('client/').removesuffix('.py')}" in self.allowed
+        self.calls = CALLS.get(self.whole, {})
 
     def refuse(self, node: ast.AST, what: str) -> GateError:
         return GateError(f"{self.name}:{self.before + getattr(node, 'lineno', 0)}: {what}")
@@ -210,11 +206,11 @@ class _Gate:
     def _decorates(self, node: ast.expr) -> bool:
         """Whether a decorator is that of a group of the client, or that of a deprecated operation with its text."""
         if self.name == "client/__init__.py":
-            return ast.unparse(node) == "cached_property"
+            return dotted(node) == "cached_property"
         if not isinstance(node, ast.Call) or len(node.args) != 1 or not _text(node.args[0]):
             return False
-        keywords = [(one.arg, ast.unparse(one.value)) for one in node.keywords]
-        return ast.unparse(node.func) == "deprecated" and keywords == [("category", "None")]
+        keywords = [(one.arg, _is(one.value, None)) for one in node.keywords]
+        return dotted(node.func) == "deprecated" and keywords == [("category", True)]
 
     def arguments(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
         """Inspect a function's arguments, their types and defaults; returns their names."""
@@ -236,7 +232,7 @@ class _Gate:
             self.imported(node)
             return
         if isinstance(node, ast.Raise) and node.exc is not None and node.cause is None:
-            if ast.unparse(node.exc) == "exceptions.Unimplemented":
+            if dotted(node.exc) == "exceptions.Unimplemented":
                 return
         elif isinstance(node, ast.Return) and node.value is not None:
             value = node.value.value if isinstance(node.value, ast.Await) else node.value
@@ -247,7 +243,7 @@ class _Gate:
         elif (
             isinstance(node, ast.AnnAssign)
             and node.value is not None
-            and ast.unparse(node.annotation) == "Services"
+            and dotted(node.annotation) == "Services"
             and self._gathers(node.target, node.value, local)
         ):
             return
@@ -255,7 +251,7 @@ class _Gate:
 
     def _hands_on(self, call: ast.Call, functions: Collection[str], local: Collection[str]) -> bool:
         """Whether a known function is called with arguments, constants and parts of the contract."""
-        if ast.unparse(call.func) not in functions:
+        if dotted(call.func) not in functions:
             return False
         for keyword in call.keywords:
             if keyword.arg is None and not (isinstance(keyword.value, ast.Name) and keyword.value.id == "fastapi"):
@@ -279,12 +275,12 @@ class _Gate:
 
     def _gathers(self, target: ast.expr, value: ast.expr, local: Collection[str]) -> bool:
         """Whether the services are gathered by the name of their group."""
-        return ast.unparse(target) == "services" and isinstance(value, ast.Dict) and self._local(value, local)
+        return dotted(target) == "services" and isinstance(value, ast.Dict) and self._local(value, local)
 
     def _makes(self, call: ast.Call) -> bool:
         """Whether a group is made from the client."""
         known = isinstance(call.func, ast.Name) and call.func.id in self.known and _is_class(call.func.id)
-        return known and not call.keywords and [ast.unparse(one) for one in call.args] == ["self"]
+        return known and not call.keywords and [dotted(one) for one in call.args] == ["self"]
 
     # --- expressions ------------------------------------------------------------------------------------------------
 
@@ -370,7 +366,7 @@ class _Gate:
         """Inspect a type with arguments: literals for Literal, known metadata for Annotated, types for all others."""
         self.named(node.value)
         head = node.value.id if isinstance(node.value, ast.Name) else ""
-        head = ast.unparse(node.value).removeprefix("builtins.") if isinstance(node.value, ast.Attribute) else head
+        head = dotted(node.value).removeprefix("builtins.") if isinstance(node.value, ast.Attribute) else head
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if head == "Literal":
             self.every(self.constant, parts)
