@@ -148,15 +148,17 @@ def _names(tree: ast.AST) -> set[str]:
         if kind is ast.Name:
             if node.ctx.__class__ is ast.Load:
                 found.add(node.id)
-            continue
-        if kind in _HIDDEN:
-            found |= _HIDDEN[kind](node)
-        for name in _INSIDE.get(kind, ()):
-            value = getattr(node, name)
-            if value.__class__ is list:
-                pending += value
-            else:
-                pending.append(value)
+        elif kind is ast.Attribute or kind is ast.keyword:
+            pending.append(node.value)
+        elif inside := _INSIDE.get(kind):
+            if kind in _HIDDEN:
+                found |= _HIDDEN[kind](node)
+            for name in inside:
+                value = getattr(node, name)
+                if value.__class__ is list:
+                    pending += value
+                elif value is not None:
+                    pending.append(value)
     return found
 
 

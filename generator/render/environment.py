@@ -108,7 +108,10 @@ def _with_text(kind: type[Environment]) -> type[Environment]:
 
     class WithText(kind):  # type: ignore[misc, valid-type]
         def getattr(self, obj: Any, attribute: str) -> Any:
-            found = super().getattr(obj, attribute)
+            try:
+                found = super().getattr(obj, attribute) if self.sandboxed else getattr(obj, attribute)
+            except AttributeError:
+                found = super().getattr(obj, attribute)
             return written(found, obj) if isinstance(found, Type) else found
 
         def getitem(self, obj: Any, argument: Any) -> Any:
