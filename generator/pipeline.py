@@ -136,7 +136,7 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     settings = replace(settings, package=package_name(document, settings))
     served, document = document, schema_ids.as_pointers(document)
     views = operations.read(document)
-    events = operations.webhooks(document)
+    events = operations.webhooks(document, views)
     with _kept(settings):
         stages.enter("naming", views, "operation")
         naming = names.name_operations(_named(views), settings.names, _named(events))

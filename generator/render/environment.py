@@ -77,6 +77,7 @@ def _environment(own: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=own is not None,
     )
     made.filters.update(
         py=escaping.py,
