@@ -159,6 +159,8 @@ def build(document: Document, settings: Settings) -> Package:
 
     Raises Refused where the document can't be served, GateError for a defect of ours.
     """
+    if settings.templates is None:
+        render.prepare()  # while the process that lays classes out gets ready
     drawn = draw(document, settings)
     _find_pins(document, drawn, settings)
     document, api, written = drawn.document, drawn.api, drawn.models

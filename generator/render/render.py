@@ -33,6 +33,11 @@ ALWAYS = ("_runtime/models/base", "_runtime/exceptions", "_runtime/wire/contract
 """Static modules that every package has."""
 
 
+def prepare() -> None:
+    """Import Jinja and set it up for templates of ours, while something else is waited for."""
+    environment()
+
+
 def render(
     api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any], own: Path | None = None
 ) -> dict[PurePosixPath, str]:
