@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -114,13 +114,14 @@ def _origins(types: tuple[str, ...], depth: int) -> Mapping[str, str]:
 class Digest:
     """Makes a small module that reads and defines the same names as another one, whose statements are added part by part."""
 
-    def __init__(self) -> None:
-        self._read: set[str] = set()
+    def __init__(self, head: ast.Module) -> None:
+        """Take the statements that stand around the imports."""
+        self._read = _names(head)
         self._body: list[ast.stmt] = []
+        self.add(head)
 
     def add(self, tree: ast.Module) -> None:
-        """Take the statements of a part. Raises SyntaxError for a quoted annotation that is not Python."""
-        self._read.update(_names(tree))
+        """Take what the statements of a part define."""
         for node in tree.body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef):
                 self._body.append(ast.ClassDef(name=node.name, bases=[], keywords=[], body=[], decorator_list=[]))
@@ -129,9 +130,9 @@ class Digest:
             elif isinstance(node, ast.ImportFrom | ast.If):
                 self._body.append(node)
 
-    def module(self) -> ast.Module:
-        """Give the module."""
-        read: list[ast.stmt] = [ast.Expr(ast.Name(id=name, ctx=ast.Load())) for name in sorted(self._read)]
+    def module(self, names: Iterable[str]) -> ast.Module:
+        """Give the module; `names` are those that the parts read."""
+        read: list[ast.stmt] = [ast.Expr(ast.Name(id=name, ctx=ast.Load())) for name in sorted(self._read.union(names))]
         return ast.Module(body=[*self._body, *read], type_ignores=[])
 
 

@@ -56,6 +56,16 @@ def dotted(node: ast.AST) -> str:
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
+def is_constant(node: ast.AST | None, value: object) -> bool:
+    """Whether a node is a literal of this value."""
+    return isinstance(node, ast.Constant) and type(node.value) is type(value) and node.value == value
+
+
+def is_text(node: ast.AST) -> bool:
+    """Whether a node is a string."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
 def check_text(name: str, text: str) -> None:
     """Refuse a text that a reader may see otherwise than Python does. Raises GateError."""
     if "\r" in text:  # Python ends a line there; nobody who reads the file, or this text line by line, does
