@@ -26,8 +26,7 @@ _ELSEWHERE = (
     *(re.compile(rf'"{key}"\s*:\s*"(?!#)') for key in (r"\$ref", "operationRef")),
     *map(re.compile, (r"\\u0024", r'"\$self"')),
 )
-_DISCRIMINATOR = re.compile('"discriminator"')
-_FILE = re.compile(r'\.(?:[jJ][sS][oO][nN]|[yY][aA]?[mM][lL])[#"]|\\u00[2-7]')
+_NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]*:")
 _IDENTIFIED = tuple(map(re.compile, (r"\$id\b", r"\$anchor\b", r"\$dynamicAnchor\b")))
 
 
@@ -71,8 +70,7 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
         limits=limits,
         budget=budget,
     )
-    named = _DISCRIMINATOR.search(source.text) and _FILE.search(source.text)
-    if source.format != "json" or overlays or named or _holds(source, _ELSEWHERE):
+    if source.format != "json" or overlays or _holds(source, _ELSEWHERE) or _names_file(root):
         from .bundle import bundle  # seldom needed
 
         document = bundle(document, files)
@@ -83,6 +81,21 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
 
 def _holds(source: Source, patterns: Iterable[re.Pattern[str]]) -> bool:
     return any(pattern.search(source.text) for pattern in patterns)
+
+
+def _names_file(root: Any) -> bool:
+    """Whether a discriminator maps to what is no pointer and no URL, and has a dot: it may name a file."""
+    pending = [root]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, dict):
+            found = one.get("discriminator")
+            mapping = found.get("mapping") if isinstance(found, dict) else None
+            for ref in mapping.values() if isinstance(mapping, dict) else ():
+                if isinstance(ref, str) and "." in ref and not _NO_FILE.match(ref):
+                    return True
+        pending += [part for part in (one.values() if isinstance(one, dict) else one) if isinstance(part, dict | list)]
+    return False
 
 
 def _version(root: dict[str, Any], source: Source) -> tuple[int, int]:
