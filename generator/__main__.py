@@ -30,8 +30,8 @@ def _run(arguments: list[str]) -> int:
 
     from .models import layout
 
-    # Syntax trees are large and hold no circles: to look for some took a quarter of the time.
-    gc.set_threshold(50_000, 20, 50)
+    # What is made here is large and holds hardly any circles: to look for some took a quarter of the time.
+    gc.set_threshold(1_000_000, 20, 50)
     if arguments[:1] in (["generate"], ["check"]) and "--help" not in arguments:
         layout.start()  # its imports take as long as all that is done before it is asked
     try:

@@ -136,7 +136,7 @@ def draw(document: Document, settings: Settings, *, outline: bool = False) -> Dr
     settings = replace(settings, package=package_name(document, settings))
     served, document = document, schema_ids.as_pointers(document)
     views = operations.read(document)
-    events = operations.webhooks(document)
+    events = operations.webhooks(document, views)
     with _kept(settings):
         stages.enter("naming", views, "operation")
         naming = names.name_operations(_named(views), settings.names, _named(events))
@@ -159,6 +159,8 @@ def build(document: Document, settings: Settings) -> Package:
 
     Raises Refused where the document can't be served, GateError for a defect of ours.
     """
+    if settings.templates is None:
+        render.prepare()  # while the process that lays classes out gets ready
     drawn = draw(document, settings)
     _find_pins(document, drawn, settings)
     document, api, written = drawn.document, drawn.api, drawn.models

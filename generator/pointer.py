@@ -13,7 +13,7 @@ _CONTAINERS = {dict, list}
 
 def escape(token: str) -> str:
     """Write one key as a token of a JSON pointer (RFC 6901, section 3)."""
-    return token.replace("~", "~0").replace("/", "~1")
+    return token.replace("~", "~0").replace("/", "~1") if "/" in token or "~" in token else token
 
 
 def unescape(token: str) -> str:
@@ -33,12 +33,13 @@ def from_fragment(fragment: str) -> Pointer:
 
 def join(pointer: Pointer, *tokens: str | int) -> Pointer:
     """Append keys or indices to a pointer."""
-    return "/".join((pointer, *(escape(str(token)) for token in tokens)))
+    return "/".join([pointer, *[escape(str(token)) for token in tokens]])
 
 
 def split(pointer: Pointer) -> Tokens:
     """Take a pointer (``#/a/b``) apart into its unescaped tokens."""
-    return tuple(unescape(token) for token in pointer.split("/")[1:])
+    _, *tokens = pointer.split("/")
+    return tuple(map(unescape, tokens) if "~" in pointer else tokens)
 
 
 def child(node: Any, token: str) -> Any:
@@ -56,7 +57,7 @@ def get(root: Any, pointer: Pointer) -> Any:
     """Follow a pointer. Raises KeyError where it leads nowhere."""
     node = root
     for token in split(pointer):
-        node = child(node, token)
+        node = node[token] if type(node) is dict else child(node, token)
     return node
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,14 @@ from .path_items import in_place
 
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.\d+)?(?:-[\w.]+)?")
 _SUPPORTED = {(3, 0), (3, 1), (3, 2)}
-# A quick look at a JSON text: a $ref that does not begin with `#`, or one that is written with an escape.
-_ELSEWHERE = re.compile(r'"(?:\$|\\u0024)ref"\s*:\s*"(?!#)|\\u0024|"discriminator"|"\$self"|"operationRef"')
-
-_IDENTIFIED = re.compile(r"\$id\b|\$anchor\b|\$dynamicAnchor\b")
+# A quick look at a JSON text: what does not begin with `#`, and a $ref that is written with an escape. A discriminator may
+# name a file. A pattern that begins with plain text is found in a fraction of the time that alternatives take.
+_ELSEWHERE = (
+    *(re.compile(rf'"{key}"\s*:\s*"(?!#)') for key in (r"\$ref", "operationRef")),
+    *map(re.compile, (r"\\u0024", r'"\$self"')),
+)
+_NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]*:")
+_IDENTIFIED = tuple(map(re.compile, (r"\$id\b", r"\$anchor\b", r"\$dynamicAnchor\b")))
 
 
 def load(path: Path, *, overlays: Sequence[Path] = (), limits: Limits | None = None) -> Document:
@@ -49,7 +53,7 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
     written = root
     if MENTIONED.search(source.text):
         root = embed(root)
-    if root is not written or _IDENTIFIED.search(source.text):
+    if root is not written or _holds(source, _IDENTIFIED):
         from .schema_ids import localise  # seldom needed
 
         def spend(value: object, pointer: Pointer) -> None:
@@ -66,13 +70,32 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
         limits=limits,
         budget=budget,
     )
-    if source.format != "json" or overlays or _ELSEWHERE.search(source.text):
+    if source.format != "json" or overlays or _holds(source, _ELSEWHERE) or _names_file(root):
         from .bundle import bundle  # seldom needed
 
         document = bundle(document, files)
     if document.version >= (3, 2) and security_names.PREFIX in source.text:
         document = document.with_root(security_names.by_name(document.root))
     return in_place(document)
+
+
+def _holds(source: Source, patterns: Iterable[re.Pattern[str]]) -> bool:
+    return any(pattern.search(source.text) for pattern in patterns)
+
+
+def _names_file(root: Any) -> bool:
+    """Whether a discriminator maps to what is no pointer and no URL, and has a dot: it may name a file."""
+    pending = [root]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, dict):
+            found = one.get("discriminator")
+            mapping = found.get("mapping") if isinstance(found, dict) else None
+            for ref in mapping.values() if isinstance(mapping, dict) else ():
+                if isinstance(ref, str) and "." in ref and not _NO_FILE.match(ref):
+                    return True
+        pending += [part for part in (one.values() if isinstance(one, dict) else one) if isinstance(part, dict | list)]
+    return False
 
 
 def _version(root: dict[str, Any], source: Source) -> tuple[int, int]:

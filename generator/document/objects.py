@@ -110,7 +110,9 @@ def walk(value: Any, kind: str = "document", pointer: Pointer = "#") -> Iterator
         if type(node.value) is not dict:
             continue
         yield node
-        pending.extend(reversed(list(children(node))))
+        below = children(node)
+        below.reverse()
+        pending += below
 
 
 def operations_of(item: Mapping[str, Any]) -> Iterator[tuple[str, Tokens, Any]]:
@@ -123,35 +125,36 @@ def operations_of(item: Mapping[str, Any]) -> Iterator[tuple[str, Tokens, Any]]:
         yield name, ("additionalOperations", name), value
 
 
-def children(node: PlacedObject) -> Iterator[PlacedObject]:
-    """Go through the objects that stand directly in one object, in the document's order."""
+def children(node: PlacedObject) -> list[PlacedObject]:
+    """List the objects that stand directly in one object, in the document's order."""
     pointer, kind, value = node
+    found: list[PlacedObject] = []
     if kind == "callback":
-        if "$ref" not in value:
-            yield from _in_map(pointer, "pathItem", value, PATTERNED)
-        return
+        return found if "$ref" in value else _in_map(pointer, "pathItem", value, PATTERNED)
     fields = FIELDS.get(kind)
     if not fields or ("$ref" in value and kind not in {"schema", "pathItem"} and is_reference(kind, value)):
-        return
+        return found
     for name, item in value.items():
-        found = fields.get(name)
-        if found is None:
+        field = fields.get(name)
+        if field is None:
             continue
-        shape, inner = found
+        shape, inner = field
         below = f"{pointer}/{name}"
         if type(item) is list and (shape == LIST or inner == "schema"):  # `items` may be a list before 2020-12
-            for index, part in enumerate(item):
-                yield PlacedObject(f"{below}/{index}", inner, part)
+            found += [PlacedObject(f"{below}/{index}", inner, part) for index, part in enumerate(item)]
         elif shape == ONE:
-            yield PlacedObject(below, inner, item)
+            found.append(PlacedObject(below, inner, item))
         elif shape != LIST and type(item) is dict:
-            yield from _in_map(below, inner, item, shape)
+            found += _in_map(below, inner, item, shape)
+    return found
 
 
-def _in_map(pointer: Pointer, kind: str, items: dict[str, Any], shape: Shape) -> Iterator[PlacedObject]:
-    for key, part in items.items():
-        if shape == MAP or not key.startswith("x-"):
-            yield PlacedObject(f"{pointer}/{escape(key)}", kind, part)
+def _in_map(pointer: Pointer, kind: str, items: dict[str, Any], shape: Shape) -> list[PlacedObject]:
+    return [
+        PlacedObject(f"{pointer}/{escape(key)}", kind, part)
+        for key, part in items.items()
+        if shape == MAP or not key.startswith("x-")
+    ]
 
 
 class ObjectPlace(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,10 +76,10 @@ def read(document: Document) -> tuple[OperationView, ...]:
     return tuple(_items(document, "paths"))
 
 
-def webhooks(document: Document) -> tuple[OperationView, ...]:
-    """List the operations under `webhooks` and in callbacks: what the API's owner sends."""
+def webhooks(document: Document, views: Iterable[OperationView]) -> tuple[OperationView, ...]:
+    """List the operations under `webhooks`, and in callbacks of those under `paths`: what the API's owner sends."""
     found = list(_items(document, "webhooks"))
-    for operation in read(document):
+    for operation in views:
         for name, entry in (operation.value.get("callbacks") or {}).items():
             callback = follow(document, join(operation.pointer, "callbacks", name), entry)
             for expression, item in callback.value.items():

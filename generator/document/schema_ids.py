@@ -19,7 +19,7 @@ from .uris import resolved
 
 _URN = "urn:"
 # A quick look at a text: a reference with a percent sign, in JSON or YAML.
-_ENCODED = re.compile(r"#\\?/[^\s\"']*%|\\u0025")
+_ENCODED = re.compile(r"#\\?/[^\s\"']*%"), re.compile(r"\\u0025")
 
 
 def as_pointers(document: Document) -> Document:
@@ -27,7 +27,7 @@ def as_pointers(document: Document) -> Document:
 
     All stages after the checks take them so: a pointer of theirs may hold a percent sign, of a path say.
     """
-    if not any(_ENCODED.search(source.text) for source in document.sources):
+    if not any(pattern.search(source.text) for source in document.sources for pattern in _ENCODED):
         return document
     document = document.with_root(copy(document.root))
     for node in Index(document).objects:

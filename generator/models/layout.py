@@ -6,6 +6,7 @@ read and judged here. Its answer is what `lay_out` would give without it.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from typing import Any, BinaryIO
 
 from ..python.escaping import comment, doc
@@ -209,6 +211,8 @@ class _Worker:
 
 
 _worker: _Worker | None = None
+_BOTH = ("fractions", "importlib.resources", "pydantic_core", "subprocess", "uuid", "zipfile")
+"""What both processes need: it is imported once, before they part."""
 
 
 def start() -> None:
@@ -221,6 +225,8 @@ def start() -> None:
         return
     if _shapes.cache_info().currsize:  # nothing is asked any more
         return
+    for name in _BOTH:
+        import_module(name)
     sys.stdout.flush()  # what is buffered would be written twice
     sys.stderr.flush()
     (question, ask), (answered, answer) = os.pipe(), os.pipe()
@@ -253,6 +259,8 @@ def _serve(question: int, answer: int) -> None:
     """Be the process: import, then answer until nobody asks any more; end without any of the parent's clean-up."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        gc.disable()  # it answers once, and nothing of what it imports is ever given back
+        os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # else the metadata of all that is installed is read
         import datamodel_code_generator.parser.openapi  # noqa: F401 - to have it at hand
 
         with os.fdopen(question, "rb") as questions, os.fdopen(answer, "wb") as answers:

@@ -24,13 +24,12 @@ def write(value: Any) -> str:
 
 def _floats(value: Any) -> list[float]:
     found: list[float] = []
-    pending = [value]
+    pending: list[Any] = [[value]]
     while pending:
         one = pending.pop()
-        if isinstance(one, dict):
-            pending += one.values()
-        elif isinstance(one, list):
-            pending += one
-        elif isinstance(one, float):
-            found.append(one)
+        for inner in one.values() if isinstance(one, dict) else one:
+            if isinstance(inner, dict | list):
+                pending.append(inner)
+            elif isinstance(inner, float):
+                found.append(inner)
     return found

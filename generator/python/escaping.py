@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 _MARK = re.compile("\0([0-9a-f]+);")
@@ -30,6 +31,7 @@ def py(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
+@lru_cache(10_000)
 def ident(name: str) -> str:
     """Let an identifier of `names.py` through, dotted ones too.
 
@@ -40,6 +42,7 @@ def ident(name: str) -> str:
     return name
 
 
+@lru_cache(1_000)  # most texts are written twice, of what is async and of what blocks
 def doc(text: str, indent: int = 0) -> str:
     """Write a docstring that shows the text and can't be ended by it; `indent` is the column where it stands."""
     lines = [_visible(line.rstrip()) for line in _LINE_BREAKS.split(textwrap.dedent(text).strip())]

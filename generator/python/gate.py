@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import printed
 from .divided import undivided
 from .imports import KNOWN
 from .lazy import imports_in, inspect_table, makes_operation
 from .printed import ABSOLUTE, CALLS, DUNDERS, FUNCTIONS, MARKS, METADATA, MODULES, OWNERS, RELATIVE, SENDS, TYPES
-from .syntax import GateError, Parsed, check_text, parse
+from .syntax import GateError, Parsed, check_text, dotted, is_constant, is_text, parse, quoted
 
 
 def check(name: str, module: Parsed | str, allowed: Collection[str] = ()) -> None:
@@ -43,17 +43,9 @@ def inspect(name: str, tree: ast.Module, allowed: Collection[str], known: set[st
         raise GateError(f"{name}: nested too deeply") from error
 
 
-def _is(node: ast.AST | None, value: object) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) is type(value) and node.value == value
-
-
 def _is_class(name: str) -> bool:
     """Whether a name is written as a class's: many scripts have no capitals."""
     return name[:1].isalpha() and not name[:1].islower()
-
-
-def _text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,23 +56,26 @@ class _Gate:
     allowed: Collection[str]
     known: set[str]
     before: int
+    whole: str = field(init=False)
+    """The module of a package that is not split which has what this one has."""
+    in_parts: bool = field(init=False)
+    """Whether `contract` is the module of one group: what it has is called, not read."""
+    calls: dict[str, tuple[Collection[str], int | None]] = field(init=False)
 
-    @property
-    def whole(self) -> str:
-        """The module of a package that is not split which has what this one has."""
-        return undivided(self.name)
-
-    @property
-    def in_parts(self) -> bool:
-        """Whether `contract` is the module of one group: what it has is called, not read."""
-        return f"..contract:{self.name.removeprefix('client/').removesuffix('.py')}" in self.allowed
-
-    @property
-    def calls(self) -> dict[str, tuple[Collection[str], int | None]]:
-        return CALLS.get(self.whole, {})
+    def __post_init__(self) -> None:
+        self.whole = undivided(self.name)
+        self.in_parts = f"..contract:{self.name.removeprefix('client/').removesuffix('.py')}" in self.allowed
+        self.calls = CALLS.get(self.whole, {})
 
     def refuse(self, node: ast.AST, what: str) -> GateError:
         return GateError(f"{self.name}:{self.before + getattr(node, 'lineno', 0)}: {what}")
+
+    def reads(self, node: ast.AST, *names: str) -> bool:
+        """Inspect a name that the templates print as it is: it is imported like any other. Always true."""
+        for name in names:
+            if name not in self.known:
+                raise self.refuse(node, f"the name {name}")
+        return True
 
     def every(self, rule: Callable[[ast.expr], None], nodes: Iterable[ast.expr | None]) -> None:
         for node in nodes:
@@ -124,7 +119,10 @@ class _Gate:
         elif isinstance(node, ast.If) and self.name in printed.LAZY:
             for one in imports_in(node, self.refuse):
                 self.imported(one)
-        elif not (isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, ast.Expr) and _text(node.value))):
+            self.reads(node, "TYPE_CHECKING", "attributes")
+        elif not (
+            isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, ast.Expr) and is_text(node.value))
+        ):
             raise self.refuse(node, f"a {type(node).__name__}")
 
     def imported(self, node: ast.ImportFrom) -> None:
@@ -152,7 +150,9 @@ class _Gate:
         """Inspect a class: bases that are types, documentation, fields, and the methods that its file has."""
         if node.decorator_list or getattr(node, "type_params", None):
             raise self.refuse(node, "a decorated or generic class")
-        if any(one.arg != "total" or not _is(one.value, False) for one in node.keywords) or node.name.startswith("_"):
+        if any(
+            one.arg != "total" or not is_constant(one.value, False) for one in node.keywords
+        ) or node.name.startswith("_"):
             raise self.refuse(node, f"the class {node.name} with keywords")
         for base in node.bases:
             if not isinstance(base, ast.Name | ast.Attribute | ast.Subscript):
@@ -163,7 +163,9 @@ class _Gate:
                 self.function(statement)
             elif isinstance(statement, ast.Assign | ast.AnnAssign):
                 self.assigned(statement, top=False)
-            elif not (isinstance(statement, ast.Pass) or (isinstance(statement, ast.Expr) and _text(statement.value))):
+            elif not (
+                isinstance(statement, ast.Pass) or (isinstance(statement, ast.Expr) and is_text(statement.value))
+            ):
                 raise self.refuse(statement, f"a {type(statement).__name__} in a class")
 
     def assigned(self, node: ast.Assign | ast.AnnAssign, *, top: bool) -> None:
@@ -181,6 +183,8 @@ class _Gate:
             raise self.refuse(node, f"an assignment to {target.id} in a class")
         if node.value is not None:
             self.value(node.value)
+        if target.id == "__all__" and isinstance(node.value, ast.List):
+            self.reads(node, *(str(getattr(one, "value", "")) for one in node.value.elts if is_text(one)))
 
     # --- functions --------------------------------------------------------------------------------------------------
 
@@ -195,7 +199,7 @@ class _Gate:
         local = self.arguments(node) | {"services"}
         if node.returns is not None:
             self.annotation(node.returns)
-        documented = isinstance(node.body[0], ast.Expr) and _text(node.body[0].value)
+        documented = isinstance(node.body[0], ast.Expr) and is_text(node.body[0].value)
         for statement in node.body[documented:]:
             self.step(statement, local)
 
@@ -204,17 +208,19 @@ class _Gate:
         call = makes_operation(node)
         if call is None or node.returns is None or node.name in TYPES:
             raise self.refuse(node, f"the function {node.name}")
+        self.reads(node, "cache")
         self.annotation(node.returns)
         self.value(call)
 
     def _decorates(self, node: ast.expr) -> bool:
         """Whether a decorator is that of a group of the client, or that of a deprecated operation with its text."""
         if self.name == "client/__init__.py":
-            return ast.unparse(node) == "cached_property"
-        if not isinstance(node, ast.Call) or len(node.args) != 1 or not _text(node.args[0]):
+            return dotted(node) == "cached_property" and self.reads(node, "cached_property")
+        if not isinstance(node, ast.Call) or len(node.args) != 1 or not is_text(node.args[0]):
             return False
-        keywords = [(one.arg, ast.unparse(one.value)) for one in node.keywords]
-        return ast.unparse(node.func) == "deprecated" and keywords == [("category", "None")]
+        keywords = [(one.arg, is_constant(one.value, None)) for one in node.keywords]
+        known = dotted(node.func) == "deprecated" and self.reads(node, "deprecated")
+        return known and keywords == [("category", True)]
 
     def arguments(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
         """Inspect a function's arguments, their types and defaults; returns their names."""
@@ -224,19 +230,21 @@ class _Gate:
         names = [*found.args, *found.kwonlyargs, *([found.kwarg] if found.kwarg else [])]
         self.every(self.annotation, [one.annotation for one in names if one.annotation is not None])
         for default in (*found.defaults, *found.kw_defaults):
-            if default is not None and not (isinstance(default, ast.Name) and default.id == "MAX_BODY"):
+            if isinstance(default, ast.Name) and default.id == "MAX_BODY":
+                self.reads(default, "MAX_BODY")
+            elif default is not None:
                 self.constant(default)
         return {one.arg for one in names}
 
     def step(self, node: ast.stmt, local: Collection[str]) -> None:
         """Inspect a statement of a function."""
-        if isinstance(node, ast.Expr) and _is(node.value, ...):
+        if isinstance(node, ast.Expr) and is_constant(node.value, ...):
             return
         if isinstance(node, ast.ImportFrom) and self.name == "client/__init__.py":
             self.imported(node)
             return
         if isinstance(node, ast.Raise) and node.exc is not None and node.cause is None:
-            if ast.unparse(node.exc) == "exceptions.Unimplemented":
+            if dotted(node.exc) == "exceptions.Unimplemented" and self.reads(node, "exceptions"):
                 return
         elif isinstance(node, ast.Return) and node.value is not None:
             value = node.value.value if isinstance(node.value, ast.Await) else node.value
@@ -247,7 +255,8 @@ class _Gate:
         elif (
             isinstance(node, ast.AnnAssign)
             and node.value is not None
-            and ast.unparse(node.annotation) == "Services"
+            and dotted(node.annotation) == "Services"
+            and self.reads(node, "Services")
             and self._gathers(node.target, node.value, local)
         ):
             return
@@ -255,7 +264,8 @@ class _Gate:
 
     def _hands_on(self, call: ast.Call, functions: Collection[str], local: Collection[str]) -> bool:
         """Whether a known function is called with arguments, constants and parts of the contract."""
-        if ast.unparse(call.func) not in functions:
+        function = dotted(call.func)
+        if function not in functions or (function == "application" and not self.reads(call, function)):
             return False
         for keyword in call.keywords:
             if keyword.arg is None and not (isinstance(keyword.value, ast.Name) and keyword.value.id == "fastapi"):
@@ -264,7 +274,7 @@ class _Gate:
 
     def _local(self, node: ast.expr, local: Collection[str]) -> bool:
         if isinstance(node, ast.Dict):
-            return all(key is not None and _text(key) for key in node.keys) and all(
+            return all(key is not None and is_text(key) for key in node.keys) and all(
                 isinstance(value, ast.Name) and value.id in local for value in node.values
             )
         if isinstance(node, ast.Call) == self.in_parts and isinstance(
@@ -272,19 +282,19 @@ class _Gate:
         ):
             plain = not (getattr(node, "args", ()) or getattr(node, "keywords", ()))
             known = isinstance(part.value, ast.Name) and part.value.id == "contract"
-            return plain and known and not part.attr.startswith("_")
+            return plain and known and not part.attr.startswith("_") and self.reads(node, "contract")
         if isinstance(node, ast.Name):
             return node.id in local or (node.id in self.known and _is_class(node.id))
         return isinstance(node, ast.Constant)
 
     def _gathers(self, target: ast.expr, value: ast.expr, local: Collection[str]) -> bool:
         """Whether the services are gathered by the name of their group."""
-        return ast.unparse(target) == "services" and isinstance(value, ast.Dict) and self._local(value, local)
+        return dotted(target) == "services" and isinstance(value, ast.Dict) and self._local(value, local)
 
     def _makes(self, call: ast.Call) -> bool:
         """Whether a group is made from the client."""
         known = isinstance(call.func, ast.Name) and call.func.id in self.known and _is_class(call.func.id)
-        return known and not call.keywords and [ast.unparse(one) for one in call.args] == ["self"]
+        return known and not call.keywords and [dotted(one) for one in call.args] == ["self"]
 
     # --- expressions ------------------------------------------------------------------------------------------------
 
@@ -350,9 +360,9 @@ class _Gate:
 
     def annotation(self, node: ast.expr) -> None:
         """Inspect a type, quoted or not."""
-        if _text(node) and isinstance(node, ast.Constant):
+        if is_text(node) and isinstance(node, ast.Constant):
             try:
-                inner = ast.parse(str(node.value), mode="eval").body
+                inner = quoted(str(node.value))
             except SyntaxError as error:
                 raise self.refuse(node, "a quoted annotation that is no type") from error
             self.annotation(inner)
@@ -363,14 +373,14 @@ class _Gate:
             self.subscript(node)
         elif isinstance(node, ast.Name | ast.Attribute):
             self.named(node)
-        elif not _is(node, None):
+        elif not is_constant(node, None):
             raise self.refuse(node, f"a {type(node).__name__} in an annotation")
 
     def subscript(self, node: ast.Subscript) -> None:
         """Inspect a type with arguments: literals for Literal, known metadata for Annotated, types for all others."""
         self.named(node.value)
         head = node.value.id if isinstance(node.value, ast.Name) else ""
-        head = ast.unparse(node.value).removeprefix("builtins.") if isinstance(node.value, ast.Attribute) else head
+        head = dotted(node.value).removeprefix("builtins.") if isinstance(node.value, ast.Attribute) else head
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if head == "Literal":
             self.every(self.constant, parts)
@@ -386,5 +396,5 @@ class _Gate:
         for one in parts:
             if isinstance(one, ast.List) and head == "Callable":
                 self.every(self.annotation, one.elts)
-            elif not (_is(one, ...) and head == "tuple"):
+            elif not (is_constant(one, ...) and head == "tuple"):
                 self.annotation(one)

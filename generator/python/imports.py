@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from .syntax import quoted
 
 ANNOTATIONS: Mapping[str, str] = {
     **dict.fromkeys(("Annotated", "Any", "Literal", "Union"), "typing"),
@@ -77,12 +81,7 @@ def header(
     otherwise there); `future`: annotations are not evaluated. Names that the module imports by itself are left to it. Raises
     SyntaxError for a quoted annotation that is not Python.
     """
-    known = {
-        **KNOWN,
-        **{name: origin for origin, _, name in (one.replace(":", ".").rpartition(".") for one in types.values())},
-    }
-    known = {name: "." * (depth - 1) + origin if origin.startswith(".") else origin for name, origin in known.items()}
-    known.update(extra or {})
+    known, extra = _origins(tuple(types.values()), depth), extra or {}
     defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)} | {
         target.id
         for node in tree.body
@@ -94,25 +93,36 @@ def header(
     imported = (node for node in (*tree.body, *inside) if isinstance(node, ast.ImportFrom))
     defined |= {alias.asname or alias.name for node in imported for alias in node.names}
     wanted: dict[str, list[str]] = {}
-    for name in sorted(set(_names(tree)) - defined):
-        if name in known:
-            origin, _, other = known[name].partition(":")
+    for name in sorted(_names(tree) - defined):
+        if name in extra or name in known:
+            origin, _, other = (extra[name] if name in extra else known[name]).partition(":")
             wanted.setdefault(origin, []).append(f"{other} as {name}" if other else name)
     lines = ["from __future__ import annotations"] if future else []
     lines += [f"import {name}" for name in wanted.pop("", ())]
     return "\n".join([*lines, *(f"from {origin} import {', '.join(names)}" for origin, names in wanted.items())])
 
 
+@cache
+def _origins(types: tuple[str, ...], depth: int) -> Mapping[str, str]:
+    """Say where each name comes from in a module of some depth: of the runtime, of libraries, of the user's own types."""
+    known = {
+        **KNOWN,
+        **{name: origin for origin, _, name in (one.replace(":", ".").rpartition(".") for one in types)},
+    }
+    return {name: "." * (depth - 1) + origin if origin.startswith(".") else origin for name, origin in known.items()}
+
+
 class Digest:
     """Makes a small module that reads and defines the same names as another one, whose statements are added part by part."""
 
-    def __init__(self) -> None:
-        self._read: set[str] = set()
+    def __init__(self, head: ast.Module) -> None:
+        """Take the statements that stand around the imports."""
+        self._read = _names(head)
         self._body: list[ast.stmt] = []
+        self.add(head)
 
     def add(self, tree: ast.Module) -> None:
-        """Take the statements of a part. Raises SyntaxError for a quoted annotation that is not Python."""
-        self._read.update(_names(tree))
+        """Take what the statements of a part define."""
         for node in tree.body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef):
                 self._body.append(ast.ClassDef(name=node.name, bases=[], keywords=[], body=[], decorator_list=[]))
@@ -121,70 +131,93 @@ class Digest:
             elif isinstance(node, ast.ImportFrom | ast.If):
                 self._body.append(node)
 
-    def module(self) -> ast.Module:
-        """Give the module."""
-        read: list[ast.stmt] = [ast.Expr(ast.Name(id=name, ctx=ast.Load())) for name in sorted(self._read)]
+    def module(self, names: Iterable[str]) -> ast.Module:
+        """Give the module; `names` are those that the parts read."""
+        read: list[ast.stmt] = [ast.Expr(ast.Name(id=name, ctx=ast.Load())) for name in sorted(self._read.union(names))]
         return ast.Module(body=[*self._body, *read], type_ignores=[])
 
 
-def _names(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that a module reads, also in what is quoted of annotations and aliases."""
-    for node in _nodes(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield node.id
-        elif (
-            isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and node.targets[0].id == "__all__"
-            and isinstance(node.value, ast.List)
-        ):
-            yield from (
-                one.value for one in node.value.elts if isinstance(one, ast.Constant) and isinstance(one.value, str)
-            )
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "TypeAliasType":
-            for argument in node.args[1:]:
-                yield from _quoted(argument)
-        elif isinstance(node, ast.AnnAssign):
-            yield from _quoted(node.annotation)
-        elif isinstance(node, ast.ClassDef):
-            for base in node.bases:
-                yield from _quoted(base)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            own = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
-            yield from (name for step in node.body for name in _names(step) if name not in own)
+def _names(tree: ast.AST) -> set[str]:
+    """Find the names that a module reads, also in what is quoted of annotations and aliases.
 
-
-_LEAVES = ast.Constant, ast.expr_context, ast.operator, ast.alias, ast.Import, ast.ImportFrom, ast.Pass
-
-
-def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Go through a syntax tree in any order, not into functions: ast.walk takes five times as long, and modules are large."""
-    pending = [tree]
+    One loop over a table: modules are large, and ast.walk takes ten times as long.
+    """
+    found: set[str] = set()
+    pending: list[Any] = [tree]
     while pending:
         node = pending.pop()
-        yield node
-        for name in node._fields:
-            value = getattr(node, name)
-            if isinstance(value, list):
-                if name != "body" or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    pending += [one for one in value if isinstance(one, ast.AST) and not isinstance(one, _LEAVES)]
-            elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
-                pending.append(value)
+        kind = node.__class__
+        if kind is ast.Name:
+            if node.ctx.__class__ is ast.Load:
+                found.add(node.id)
+        elif kind is ast.Attribute or kind is ast.keyword:
+            pending.append(node.value)
+        elif inside := _INSIDE.get(kind):
+            if kind in _HIDDEN:
+                found |= _HIDDEN[kind](node)
+            for name in inside:
+                value = getattr(node, name)
+                if value.__class__ is list:
+                    pending += value
+                elif value is not None:
+                    pending.append(value)
+    return found
 
 
-def _quoted(annotation: ast.expr) -> Iterator[str]:
-    """Yield the names in the quoted parts of an annotation; texts inside Literal and calls are no types."""
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        yield from _names(ast.parse(annotation.value, mode="eval"))
-    elif isinstance(annotation, ast.BinOp):
-        for part in operands(annotation):
-            yield from _quoted(part)
-    elif isinstance(annotation, ast.Subscript) and not (
-        isinstance(annotation.value, ast.Name) and annotation.value.id == "Literal"
-    ):
-        parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-        for part in parts:
-            yield from _quoted(part)
+def _exported(node: ast.Assign) -> set[str]:
+    if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__" and isinstance(node.value, ast.List):
+        return {one.value for one in node.value.elts if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return set()
+
+
+def _aliased(node: ast.Call) -> set[str]:
+    if isinstance(node.func, ast.Name) and node.func.id == "TypeAliasType":
+        return set().union(*map(_quoted, node.args[1:]))
+    return set()
+
+
+def _done(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    own = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
+    return set().union(*map(_names, node.body)) - own
+
+
+_HIDDEN: dict[type[ast.AST], Callable[[Any], set[str]]] = {
+    ast.Assign: _exported,
+    ast.Call: _aliased,
+    ast.AnnAssign: lambda node: _quoted(node.annotation),
+    ast.ClassDef: lambda node: set().union(*map(_quoted, node.bases)),
+    ast.FunctionDef: _done,
+    ast.AsyncFunctionDef: _done,
+}
+"""Finds the names of a node that are not just nodes in it: in texts, and in a function, whose arguments are no names of the module."""
+_TEXTS = frozenset("arg attr ctx id is_async kind name op ops simple type_comment type_ignores".split())
+_LEAVES = ast.Constant, ast.alias, ast.Import, ast.ImportFrom, ast.Pass
+_INSIDE: dict[type[Any], tuple[str, ...]] = {
+    kind: tuple(
+        name
+        for name in kind._fields
+        if name not in _TEXTS and not (name == "body" and kind in (ast.FunctionDef, ast.AsyncFunctionDef))
+    )
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST) and kind not in _LEAVES
+}
+"""The fields of a node that hold nodes, by its kind; what a function does is left to `_done`."""
+
+
+def _quoted(annotation: ast.expr) -> set[str]:
+    """Find the names in the quoted parts of an annotation; texts inside Literal and calls are no types."""
+    found: set[str] = set()
+    pending = [annotation]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                found |= _names(quoted(node.value))
+        elif isinstance(node, ast.BinOp):
+            pending += (node.left, node.right)
+        elif isinstance(node, ast.Subscript) and not (isinstance(node.value, ast.Name) and node.value.id == "Literal"):
+            pending += node.slice.elts if isinstance(node.slice, ast.Tuple) else (node.slice,)
+    return found
 
 
 def operands(chain: ast.BinOp) -> list[ast.expr]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from .syntax import GateError
+from .syntax import GateError, dotted
 
 
 def imports_in(node: ast.If, refuse: Callable[[ast.AST, str], GateError]) -> list[ast.ImportFrom]:
@@ -13,7 +13,7 @@ def imports_in(node: ast.If, refuse: Callable[[ast.AST, str], GateError]) -> lis
 
     Returns the imports in it, which are still to be inspected. Raises what `refuse` makes.
     """
-    if ast.unparse(node.test) != "TYPE_CHECKING" or len(node.orelse) != 2:
+    if dotted(node.test) != "TYPE_CHECKING" or len(node.orelse) != 2:
         raise refuse(node, "a condition")
     found = []
     for statement in (*node.body, node.orelse[0]):
@@ -21,10 +21,10 @@ def imports_in(node: ast.If, refuse: Callable[[ast.AST, str], GateError]) -> lis
             raise refuse(statement, f"a {type(statement).__name__} in a condition")
         found.append(statement)
     made = node.orelse[1]
-    if not isinstance(made, ast.Assign) or [ast.unparse(one) for one in made.targets] != ["__getattr__"]:
+    if not isinstance(made, ast.Assign) or [dotted(one) for one in made.targets] != ["__getattr__"]:
         raise refuse(made, f"a {type(made).__name__} in a condition")
     call = made.value
-    if not isinstance(call, ast.Call) or ast.unparse(call.func) != "attributes":
+    if not isinstance(call, ast.Call) or dotted(call.func) != "attributes":
         raise refuse(made, "another value in a condition")
     _inspect_homes(call, refuse)
     return found
@@ -35,14 +35,14 @@ def inspect_table(node: ast.Assign, refuse: Callable[[ast.AST, str], GateError])
     call = node.value
     if [ast.unparse(one) for one in node.targets] != ["(__all__, __dir__, __getattr__)"]:
         raise refuse(node, "an assignment to other names")
-    if not isinstance(call, ast.Call) or ast.unparse(call.func) != "members":
+    if not isinstance(call, ast.Call) or dotted(call.func) != "members":
         raise refuse(node, "another value in a table")
     _inspect_homes(call, refuse)
 
 
 def _inspect_homes(call: ast.Call, refuse: Callable[[ast.AST, str], GateError]) -> None:
     """Inspect names with the modules of the package that have them: never one above it."""
-    if [ast.unparse(one) for one in call.args] != ["__name__"]:
+    if [dotted(one) for one in call.args] != ["__name__"]:
         raise refuse(call, "a table of another module")
     for one in call.keywords:
         home = one.value.value if isinstance(one.value, ast.Constant) else None
@@ -52,8 +52,10 @@ def _inspect_homes(call: ast.Call, refuse: Callable[[ast.AST, str], GateError]) 
 
 def makes_operation(node: ast.FunctionDef) -> ast.Call | None:
     """Return the call in a function that takes nothing and makes an operation once, and None for any other function."""
-    alone = ast.unparse(node.args) == "" and [ast.unparse(one) for one in node.decorator_list] == ["cache"]
+    found = node.args
+    takes = found.posonlyargs or found.args or found.kwonlyargs or found.vararg or found.kwarg
+    alone = not takes and [dotted(one) for one in node.decorator_list] == ["cache"]
     if not alone or len(node.body) != 1 or node.name.startswith("_") or getattr(node, "type_params", None):
         return None
     call = node.body[0].value if isinstance(node.body[0], ast.Return) else None
-    return call if isinstance(call, ast.Call) and ast.unparse(call.func) == "Operation" else None
+    return call if isinstance(call, ast.Call) and dotted(call.func) == "Operation" else None

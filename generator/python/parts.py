@@ -61,12 +61,10 @@ class _Asked(set[str]):
 
 
 class Inspection:
-    """The inspection of a module whose imports are not written yet: `import {place}` stands for them.
-
-    ``digest`` is a small module that reads and defines the same names. Raises GateError.
-    """
+    """The inspection of a module whose imports are not written yet: `import {place}` stands for them. Raises GateError."""
 
     digest: ast.Module
+    """A small module that reads and defines the same names."""
     head: str
     """The text up to and with its imports."""
 
@@ -76,12 +74,11 @@ class Inspection:
         starts = (found.start() for found in _START.finditer(text, max(at, 0)))
         end = next((start for start in starts if not text.startswith(("from ", "import "), start)), len(text))
         self.head, self.tail = text[:end], text[end:]
-        digest, self._asked = Digest(), _Asked(TYPES)
-        digest.add(parse(name, self.head).tree)
+        digest, self._asked = Digest(parse(name, self.head).tree), _Asked(TYPES)
         for lines, tree in parts(name, self.tail, self.head.count("\n")):
             digest.add(tree)
             gate.inspect(name, tree, allowed, self._asked, lines)
-        self.digest = digest.module()
+        self.digest = digest.module(self._asked.noted)
 
     def first(self) -> str:
         """Write a statement of the kind of the first one behind the head: it decides how many lines are left empty."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 """What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
@@ -38,6 +39,31 @@ def parse(name: str, text: str, before: int = 0) -> Parsed:
         raise GateError(f"{name}:{line}: not Python: {message}") from error
     except (RecursionError, MemoryError) as error:
         raise GateError(f"{name}: nested too deeply") from error
+
+
+@lru_cache(maxsize=10_000)
+def quoted(text: str) -> ast.expr:
+    """Parse a quoted annotation: modules quote the same ones again and again. Raises SyntaxError."""
+    return ast.parse(text, mode="eval").body
+
+
+def dotted(node: ast.AST) -> str:
+    """Write a name, or a chain of attributes of one; the empty text for anything else. ast.unparse takes twenty times as long."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+def is_constant(node: ast.AST | None, value: object) -> bool:
+    """Whether a node is a literal of this value."""
+    return isinstance(node, ast.Constant) and type(node.value) is type(value) and node.value == value
+
+
+def is_text(node: ast.AST) -> bool:
+    """Whether a node is a string."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def check_text(name: str, text: str) -> None:

@@ -218,11 +218,15 @@ def head(one: Type) -> str:
     return head(one.parts[0]) if isinstance(one, Union) else "Literal" if isinstance(one, Literal) else ""
 
 
-def walk(one: Type) -> Iterator[Type]:
-    """Yield a type and all that it is made of, metadata aside."""
-    yield one
-    for part in parts(one):
-        yield from walk(part)
+def walk(one: Type) -> list[Type]:
+    """List a type and all that it is made of, metadata aside, from left to right."""
+    found: list[Type] = []
+    pending = [one]
+    while pending:
+        part = pending.pop()
+        found.append(part)
+        pending += reversed(parts(part))
+    return found
 
 
 def parts(one: Type) -> Sequence[Type]:

@@ -127,6 +127,7 @@ def without(full: list[str], group: list[str]) -> list[str]:
     return full
 
 
+@lru_cache(_REMEMBERED)
 def _singular(word: str) -> str:
     for pattern, end in _PLURALS:
         if pattern.search(word):

@@ -6,7 +6,7 @@ written for (`ir.VERSION`); what it prints goes through the same gate; what is w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,10 @@ def environment_with(own: Path) -> Environment:
     return _environment(own)
 
 
+_WRITTEN: Mapping[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
+"""How the text of templates is read."""
+
+
 def _environment(own: Path | None) -> Environment:
     """Set Jinja up: undefined names are errors, text goes through filters only.
 
@@ -71,12 +75,16 @@ def _environment(own: Path | None) -> Environment:
         kind = ImmutableSandboxedEnvironment
         texts = {name: (_text(text), str(own / name), None) for name, text in own_templates(own).items()}
         chosen = ChoiceLoader([FunctionLoader(texts.get), loader, PrefixLoader({"spectwin": loader})])
+    from .compiled import Compiled
+
     made = _with_text(kind)(
         loader=chosen,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+        auto_reload=own is not None,
+        # What a filter of ours makes of a constant is no part of the byte code: it may be another one later.
+        optimized=own is not None,
+        bytecode_cache=Compiled(repr(_WRITTEN)) if own is None else None,
+        **_WRITTEN,
     )
     made.filters.update(
         py=escaping.py,
@@ -108,7 +116,11 @@ def _with_text(kind: type[Environment]) -> type[Environment]:
 
     class WithText(kind):  # type: ignore[misc, valid-type]
         def getattr(self, obj: Any, attribute: str) -> Any:
-            return written(super().getattr(obj, attribute), obj)
+            try:
+                found = super().getattr(obj, attribute) if self.sandboxed else getattr(obj, attribute)
+            except AttributeError:
+                found = super().getattr(obj, attribute)
+            return written(found, obj) if isinstance(found, Type) else found
 
         def getitem(self, obj: Any, argument: Any) -> Any:
             return written(super().getitem(obj, argument), obj)

@@ -11,6 +11,7 @@ from .keywords import ANNOTATIONS
 from .normal_form import DEEPEST, Flattener, PlacedSchema
 
 _COMPONENT = re.compile(r"#/components/schemas/([^/&!]+)")
+_NOTHING: Mapping[Any, Any] = {}
 
 
 class Families:
@@ -67,19 +68,18 @@ class Families:
     def _find_tags(self, pointer: str, name: str) -> dict[str, str]:
         members = dict.fromkeys(self._within(pointer))
         mapped: dict[str, str] = {}
-        mappings: dict[int, str] = {}
-        for member in members:  # those that extend another one share its discriminator: its mapping is read once
-            mappings.setdefault(id(self._discriminator(member)), member)
-        for member in mappings.values():
-            for tag, target in self._mapping(member, name):
+        # What is extended hands its discriminator down: each is looked at once.
+        listed = {id(found): found for found in (self._listed(member, name) for member in members)}
+        for found in listed.values():
+            for tag, target in self._placed(found):
                 if target in members and self._accepts(target, name, tag):
                     mapped.setdefault(tag, target)
-        found, known = dict(mapped), set(mapped.values())
+        tags, known = dict(mapped), set(mapped.values())
         for member in members:
             if member not in known and not (mapped and member == pointer):
                 for tag in self._implicit(member, name):
-                    found.setdefault(tag, member)
-        return found
+                    tags.setdefault(tag, member)
+        return tags
 
     def own_tags(self, pointer: str) -> dict[str, str]:
         """Give the value of each property that tells a component apart, if there is one only; a mapping has to name a root."""
@@ -89,7 +89,9 @@ class Families:
             if self.opens(ancestor):
                 self.tags(ancestor)
                 tags, name = self._named[ancestor].get(pointer, []), self.property_name(ancestor)
-                is_mapped = ancestor != pointer or any(t == pointer for _, t in self._mapping(pointer, name))
+                is_mapped = ancestor != pointer or any(
+                    t == pointer for _, t in self._placed(self._listed(pointer, name))
+                )
                 if len(tags) == 1 and is_mapped:
                     found.setdefault(name, tags[0])
             ancestor = self.parent(ancestor)
@@ -135,11 +137,15 @@ class Families:
     def _discriminator(self, pointer: str) -> Mapping[str, Any] | None:
         return self._flattener.flat(self._flattener.at(pointer)).discriminator
 
-    def _mapping(self, pointer: str, name: str) -> Iterator[tuple[str, str]]:
-        """Yield the values that a component's discriminator lists for a property, with the components that they name."""
+    def _listed(self, pointer: str, name: str) -> Mapping[Any, Any]:
+        """Give what a component's discriminator lists for a property."""
         found = self._discriminator(pointer) or {}
         mapping = found.get("mapping") if found.get("propertyName") == name else None
-        for tag, target in mapping.items() if isinstance(mapping, Mapping) else ():
+        return mapping if isinstance(mapping, Mapping) else _NOTHING
+
+    def _placed(self, mapping: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
+        """Yield the values in a mapping with the components that they name."""
+        for tag, target in mapping.items():
             if isinstance(tag, str) and isinstance(target, str):
                 placed = target if target.startswith("#") else join("#", "components", "schemas", target)
                 yield tag, self._target({"$ref": placed})

@@ -36,8 +36,9 @@ class Misfit:
 
 def referred(node: PlacedSchema) -> str:
     """What a schema refers to that is nothing but a reference, with words beside it or without; else empty text."""
-    alone = isinstance(node.schema, dict) and node.schema.keys() - ANNOTATIONS == {"$ref"}
-    found = node.schema["$ref"] if alone else ""
+    schema = node.schema
+    alone = isinstance(schema, dict) and "$ref" in schema and schema.keys() - ANNOTATIONS == {"$ref"}
+    found = schema["$ref"] if alone else ""
     return found if isinstance(found, str) else ""
 
 
@@ -115,11 +116,20 @@ class Satisfiable:
             if alike and all(self._same(branches[0], one) for one in branches[1:]):
                 yield Misfit(node.pointer, "the branches of its oneOf are the same, so that none is the only one")
         kinds = self._admits.kinds(node)
-        whys = [next(self._of_kind(flat, kind), None) for kind in sorted(kinds)]
         if not kinds:
             yield Misfit(node.pointer, "its parts have no JSON type in common")
-        elif all(whys):
-            yield next(why for why in whys if why)
+        elif why := self._of_all(flat, sorted(kinds)):
+            yield why
+
+    def _of_all(self, flat: Flat, kinds: Iterable[str]) -> Misfit | None:
+        """Say why no value of the first of some JSON types fits; None where one of some type does."""
+        first = None
+        for kind in kinds:
+            why = next(self._of_kind(flat, kind), None)
+            if why is None:
+                return None
+            first = first or why
+        return first
 
     def _same(self, left: PlacedSchema, right: PlacedSchema) -> bool:
         return equal(left.schema, right.schema)

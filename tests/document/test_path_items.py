@@ -125,7 +125,7 @@ def test_an_operation_on_both_sides_is_refused_in_files_too(tmp_path: Path) -> N
 
 def test_webhooks_share_path_items(tmp_path: Path) -> None:
     document = _load(tmp_path, _tree({}, {"X": READ}, webhooks={"a": {"$ref": "#/components/pathItems/X"}}))
-    assert [view.pointer for view in operations.webhooks(document)] == ["#/webhooks/a/get"]
+    assert [view.pointer for view in operations.webhooks(document, operations.read(document))] == ["#/webhooks/a/get"]
 
 
 @pytest.mark.parametrize("ref", ["#/paths/~1no", "#/paths/~1a", "#/components/schemas/S", "no.json"])

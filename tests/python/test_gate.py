@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -304,6 +305,32 @@ def test_an_expression_that_no_template_prints_is_refused_in_parts(divided: dict
     assert before in divided[name], f"{name} has no {before}"
     with pytest.raises(GateError, match=re.escape(name)):
         gate.check(name, divided[name].replace(before, after), parts_of(name))
+
+
+UNSAID = {
+    "client/__init__.py": ("TYPE_CHECKING", "attributes", "cached_property", "contract"),
+    "client/pets.py": ("contract", "deprecated"),
+    "contract/pets.py": ("cache", "Operation"),
+    "server/__init__.py": ("MAX_BODY", "Services", "application", "contract"),
+    "server/stub.py": ("deprecated", "exceptions"),
+}
+"""Names that templates print as they are, by the file."""
+
+
+@pytest.mark.parametrize(("file", "name"), [(file, name) for file, names in UNSAID.items() for name in names])
+def test_a_name_that_is_not_imported_is_refused(divided: dict[str, str], file: str, name: str) -> None:
+    """The imports of a module are those of the names that the gate meets."""
+    tree = ast.parse(divided[file])
+    [statement] = (
+        one
+        for one in ast.walk(tree)
+        if isinstance(one, ast.ImportFrom) and name in {each.asname or each.name for each in one.names}
+    )
+    statement.names = [each for each in statement.names if (each.asname or each.name) != name]
+    if not statement.names:  # what may be imported anywhere
+        statement.names, statement.module, statement.level = [ast.alias("annotations")], "__future__", 0
+    with pytest.raises(GateError, match=rf"(?:the name|the attribute|a call of) {name}\b"):
+        gate.check(file, ast.unparse(tree), parts_of(file))
 
 
 def test_text_that_is_not_python_is_refused_and_not_a_traceback() -> None:
