@@ -81,8 +81,7 @@ def _environment(own: Path | None) -> Environment:
         loader=chosen,
         undefined=StrictUndefined,
         auto_reload=own is not None,
-        # What a filter of ours makes of a constant is no part of the byte code: it may be another one later.
-        optimized=own is not None,
+        # What filters make of a constant would be part of the byte code, and stale when they change: none stands on one (test).
         bytecode_cache=Compiled(repr(_WRITTEN)) if own is None else None,
         **_WRITTEN,
     )
