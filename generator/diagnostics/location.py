@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..pointer import Pointer
 from .diagnostic import Diagnostic, Severity
 
+LINE_BREAK = re.compile(r"\r\n|[\n\r]")
+"""What ends a line of a file, as editors count them."""
 _WINDOW = 120  # characters of a line that are kept for showing
 
 
@@ -48,8 +51,8 @@ def place(name: str, text: str, line: int, column: int, begin: int | None = None
         begin = 0
         for _ in range(line - 1):
             begin = text.find("\n", begin) + 1
-    end = text.find("\n", begin)
-    whole = text[begin : end if end >= 0 else len(text)].removesuffix("\r")
+    end = LINE_BREAK.search(text, begin)
+    whole = text[begin : end.start() if end else len(text)]
     caret = min(column - 1, len(whole))
     if len(whole) > _WINDOW:
         start = max(0, min(caret - _WINDOW // 3, len(whole) - _WINDOW))
