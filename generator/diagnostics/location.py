@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..pointer import Pointer
 from .diagnostic import Diagnostic, Severity
 
-LINE_BREAK = re.compile(r"\r\n|[\n\r]")
-"""What ends a line of a file, as editors count them."""
 _WINDOW = 120  # characters of a line that are kept for showing
 
 
@@ -42,17 +39,17 @@ def diagnose(
     )
 
 
-def place(name: str, text: str, line: int, column: int, begin: int | None = None) -> Location:
+def place(name: str, text: str, line: int, column: int, span: tuple[int, int] | None = None) -> Location:
     """Cut the line (from 1) out of a text and keep the part of it that stands around the column.
 
-    `begin` is where the line begins, for who knows it already.
+    `span` is where the line begins and where the next one does, for who knows it already.
     """
-    if begin is None:
+    if span is None:
         begin = 0
         for _ in range(line - 1):
             begin = text.find("\n", begin) + 1
-    end = LINE_BREAK.search(text, begin)
-    whole = text[begin : end.start() if end else len(text)]
+        span = begin, text.find("\n", begin) + 1 or len(text)
+    whole = text[slice(*span)].rstrip("\r\n")
     caret = min(column - 1, len(whole))
     if len(whole) > _WINDOW:
         start = max(0, min(caret - _WINDOW // 3, len(whole) - _WINDOW))

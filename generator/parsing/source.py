@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from ..diagnostics.diagnostic import Refused
-from ..diagnostics.location import LINE_BREAK, Location, diagnose, display, place
+from ..diagnostics.location import Location, diagnose, display, place
 from ..pointer import Pointer, Tokens
 from .yaml_lines import BREAK, block
+
+_LINE_BREAK = re.compile(r"\r\n|[\n\r]")
+"""What ends a line of a file, as editors count them."""
 
 Format = Literal["json", "yaml"]
 
@@ -65,11 +68,11 @@ class Source:
         """Turn an offset of the text (in characters) into a location of the file."""
         text = self.page or self.text
         if self._starts is None:
-            self._starts = [0, *(found.end() for found in LINE_BREAK.finditer(text))]
+            self._starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
         at = self.begin + offset
         line = bisect_right(self._starts, at)
-        start = self._starts[line - 1]
-        return place(self.name, text, line, at - start + 1, start)
+        start, end = (*self._starts[line - 1 : line + 1], len(text))[:2]
+        return place(self.name, text, line, at - start + 1, (start, end))
 
     def offset(self, line: int, column: int) -> int:
         """Turn a line and a column of the text (both from 1), as its parser counts them, into an offset."""
