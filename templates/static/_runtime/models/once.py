@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextvars import copy_context
-from functools import cache, partial
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any
 
 from pydantic import ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
 
 from .base import KNOWN, finite, place
 
-T = TypeVar("T")
 _EXACT = 2**53
 WIDE = 10
 """So many errors of one value are told; more of them become one, as do those of several branches."""
-
-
-_SHALLOW = 40
-"""So many arrays and objects in each other are read where there is little stack: Python's functions take some 10 kB for each."""
-_STACK = 64 << 20
-"""Octets of stack, which take memory only if they are used."""
-_STARTING = threading.Lock()
 _LISTED = 10_000
 """Of so many errors the first is told, else how many there are: pydantic lists all of them, with all that it knows."""
 
@@ -70,46 +60,6 @@ def holds(value: Any, most: int = 0) -> bool:
     return any(type(part) in (dict, list) and len(part) > most for part in parts)
 
 
-def _is_deep(value: Any) -> bool:
-    """Whether arrays and objects lie so deep in each other that a thread may have too little stack; of a text, whether they may."""
-    if isinstance(value, (bytes, str)):
-        brackets: Any = (b"{", b"[") if isinstance(value, bytes) else ("{", "[")
-        return sum(map(value.count, brackets)) > _SHALLOW
-    level = [value] if type(value) in (dict, list) else []
-    for _ in range(_SHALLOW):
-        held = (one.values() if type(one) is dict else one for one in level)
-        level = [part for parts in held for part in parts if type(part) in (dict, list)]
-        if not level:
-            return False
-    return True
-
-
-def with_room(read: Callable[[], T], value: Any) -> T:
-    """Call what reads a value: in a thread of its own, which has more stack, if it is deep and this is not the main thread."""
-    if threading.current_thread() is threading.main_thread() or not _is_deep(value):
-        return read()
-    outcome: list[tuple[Any, BaseException | None]] = []
-
-    def run() -> None:
-        try:
-            outcome.append((read(), None))
-        except BaseException as error:
-            outcome.append((None, error))
-
-    with _STARTING:
-        before = threading.stack_size(_STACK)
-        try:
-            thread = threading.Thread(target=copy_context().run, args=(run,))
-            thread.start()
-        finally:
-            threading.stack_size(before)
-    thread.join()
-    found, error = outcome[0]
-    if error is not None:
-        raise error
-    return found  # type: ignore[no-any-return]
-
-
 class Once:
     """Tries types in the order that `order` gives for a value; the first that accepts it has it.
 
@@ -143,7 +93,7 @@ class Once:
             value = looked_through(value) if info.mode == "json" else finite(value)
             token = KNOWN.set({})
             try:
-                return with_room(partial(self._read, value, handler, info), value)
+                return self._read(value, handler, info)
             finally:
                 KNOWN.reset(token)
         key = (self, id(value))

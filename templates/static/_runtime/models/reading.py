@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, NoReturn
 
 from pydantic import GetCoreSchemaHandler, ValidationError
@@ -11,7 +11,7 @@ from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaVal
 
 from .base import HASTY, KNOWN, Model, deep, finite
 from .exact import bare, copied
-from .once import Once, looked_through, with_room
+from .once import Once, looked_through
 
 NATIVE, LEAD, QUICK = "<native>", "<lead>", "<quick>"
 """Choices of what Python gives that are never taken: how JSON is read by compiled code alone; how Python's values are read as
@@ -135,8 +135,7 @@ class Values:
         validator, remembers = reader
         token = KNOWN.set({}) if remembers and KNOWN.get() is None else None
         try:
-            read = partial(validator.validate_python, looked_through(value) if token else value, context=context)
-            return with_room(read, value)
+            return validator.validate_python(looked_through(value) if token else value, context=context)
         finally:
             if token:
                 KNOWN.reset(token)
@@ -173,7 +172,7 @@ class Reading:
             return self._plain.validate_json(data, context=context, **options)
         if self._native is not None:
             try:
-                return with_room(partial(self._native.validate_json, data, context=context), data)
+                return self._native.validate_json(data, context=context)
             except _Stopped:
                 pass
         try:

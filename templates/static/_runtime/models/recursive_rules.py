@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema
 
 from .base import KNOWN
 from .exact import bare
-from .once import Once, with_room
+from .once import Once
 from .rules import PATTERNS, Rule, Rules, told
 from .shapes import RuledModel
 
@@ -175,7 +175,7 @@ class RecursiveRule(Rule):
             return super().judge(value)
         token = KNOWN.set({})
         try:
-            return with_room(partial(super().judge, value), value)
+            return super().judge(value)
         finally:
             KNOWN.reset(token)
 

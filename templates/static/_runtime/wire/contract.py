@@ -18,6 +18,7 @@ from pydantic_core import CoreConfig, SchemaSerializer, SchemaValidator, from_js
 from ..exceptions import DecodeError, EncodeError, StatusError
 from ..models.base import HASTY, Model, deep, finite
 from ..models.exact import SENT, exact, reading, serializer, telling
+from ..models.room import with_room
 from .misfits import UNWRITABLE, misfit
 from .words import refused
 
@@ -102,13 +103,24 @@ class Json(Media):
             dump = partial(_dump, context)
             raise misfit(partial(dump, self.serializer), value, lambda one: dump(self.writes(type(one)), one)) from None
 
+    @cached_property
+    def _recurses(self) -> bool:
+        """Whether the type may lead back to itself, so that bodies alone say how deep they are."""
+        return bool(self.adapter.core_schema["type"] == "definitions")
+
     def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
+        try:
+            return with_room(partial(self._read, data, context), data) if self._recurses else self._read(data, context)
+        except RecursionError:
+            raise DecodeError.of("this is too deep to be read", "too_deep") from None
+
+    def _read(self, data: bytes, context: Any) -> Any:
         try:
             return self.adapter.validator.validate_json(data, context=HASTY if context is None else context)
         except ValidationError as error:
             failed = error
         if data.startswith(_MARK) and not data.startswith(_MARK * 2):
-            return self.read(data[len(_MARK) :], content_type, context)
+            return self._read(data[len(_MARK) :], context)
         if failed.error_count() > 1 or failed.errors(include_input=False)[0]["type"] != "json_invalid":
             with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
                 mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
