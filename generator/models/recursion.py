@@ -49,7 +49,7 @@ def _mark_nested(definitions: Sequence[Definition]) -> bool:
     """Mark what leads back to itself beside the unions that have a table; whether there is any."""
     by_name = {one.name: one for one in definitions}
     circles_of = _circles(definitions, _outside_tables)
-    found = [one for one in definitions if circles_of[one.name] and not (one.rule or one.tags or one.base or one.loose)]
+    found = [one for one in definitions if circles_of[one.name] and not (one.rule or one.tags or one.base)]
     for one in found:
         one.nests = one.kind == "class"
         if not any(by_name[name].kind == "class" for name in circles_of[one.name]):

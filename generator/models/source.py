@@ -106,7 +106,9 @@ def _base(one: Definition) -> str:
         return "TaggedModel"
     if one.recurses:
         return "RecursiveModel"
-    return "LooseModel" if one.loose else "RuledModel" if one.rule else "NestingModel" if one.nests else "Model"
+    if one.nests:
+        return "NestingLooseModel" if one.loose else "NestingModel"
+    return "LooseModel" if one.loose else "RuledModel" if one.rule else "Model"
 
 
 def _tags(one: Tagged) -> str:

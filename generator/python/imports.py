@@ -24,6 +24,7 @@ ANNOTATIONS: Mapping[str, str] = {
     **dict.fromkeys(("AnyOther", "Exactly", "Loose", "LooseModel", "RuledModel", "Tagged"), "._runtime.models.shapes"),
     **dict.fromkeys(("Branches", "Constants"), "._runtime.models.branches"),
     **dict.fromkeys(("LeadsBack", "NestingModel"), "._runtime.models.reading"),
+    "NestingLooseModel": "._runtime.models.open_objects",
     "TaggedModel": "._runtime.models.tags",
     "RecursiveModel": "._runtime.models.recursive_rules",
     "Rule": ".schemas",

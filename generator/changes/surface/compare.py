@@ -16,7 +16,9 @@ from .members import Surface, change_of, compare_alias, compare_fields, compare_
 from .read import Class, Method, Module, surface
 from .types import Names
 
-RUNTIME = frozenset({"LooseModel", "Model", "NestingModel", "RecursiveModel", "RuledModel", "TaggedModel"})
+RUNTIME = frozenset(
+    {"LooseModel", "Model", "NestingLooseModel", "NestingModel", "RecursiveModel", "RuledModel", "TaggedModel"}
+)
 """Bases of models that say nothing about the document."""
 _WORD = re.compile(r"\w+")
 Files = Mapping[PurePosixPath, str]

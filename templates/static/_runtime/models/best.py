@@ -57,7 +57,7 @@ class Best(Once):
                 try:
                     found = handler(value)
                 except ValidationError as error:
-                    errors.append((error.error_count(), turn, error))
+                    errors.append((error.error_count(), turn, error.with_traceback(None)))
                     continue
                 if most_after == _LEADS:
                     lead = turn

@@ -14,6 +14,8 @@ from .base import KNOWN, finite, place
 _EXACT = 2**53
 WIDE = 10
 """So many errors of one value are told; more of them become one, as do those of several branches."""
+_TOLD = 1_000
+"""So many values of types that lead back to themselves are refused with all that is wrong with each; more would take 3 kB each."""
 _LISTED = 10_000
 """Of so many errors the first is told, else how many there are: pydantic lists all of them, with all that it knows."""
 
@@ -69,6 +71,7 @@ class Once:
 
     def __init__(self, order: Callable[[Any], Sequence[str]]) -> None:
         self._order = order
+        self._is_alone = False
 
     def schema(self, choices: Mapping[str, CoreSchema]) -> CoreSchema:
         """Return what reads a value, from JSON or Python, as one of several types, which have the keys of `order`."""
@@ -77,6 +80,7 @@ class Once:
 
     def alone(self, schema: CoreSchema) -> CoreSchema:
         """Return what reads JSON as one type, which is written as without this."""
+        self._is_alone = True
         return core_schema.with_info_wrap_validator_function(self._alone, schema)
 
     def _alone(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
@@ -99,11 +103,21 @@ class Once:
         key = (self, id(value))
         if key not in known:
             found, error = self._tried(known, value, handler)
+            if error is not None and self._is_alone:
+                error = self._counted(known, error)
             known[key] = found, error, value  # the value too, so that its identity stays its own
         found, error, _ = known[key]
         if error is not None:
-            raise error
+            raise error.with_traceback(None)  # that of the time before would hold what was read then
         return found
+
+    def _counted(
+        self, known: dict[Any, Any], error: ValidationError | PydanticCustomError
+    ) -> ValidationError | PydanticCustomError:
+        """Return the error of a value, or the one that stands for all beyond a number."""
+        number, other = known.get(Once) or (0, PydanticCustomError("too_many_problems", "this is one of many problems"))
+        known[Once] = number + 1, other
+        return error if number < _TOLD else other
 
     def _tried(
         self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any]
@@ -114,5 +128,5 @@ class Once:
             try:
                 return handler(value), None
             except ValidationError as error:
-                failed = error
+                failed = error.with_traceback(None)  # else it would be held until garbage is collected
         return None, first(failed, value) if failed is not None and failed.error_count() > WIDE else failed
