@@ -281,6 +281,16 @@ def test_a_tolerant_client_takes_a_new_kind_of_object_in_a_union_that_recurses(k
     assert type(media.read(json.dumps(wrap(wrap(inner))).encode())).__name__ == "Or"
 
 
+def test_a_tolerant_client_tells_the_place_of_what_is_wrong(build: Build) -> None:
+    """It told the reason of each branch at the body's own place."""
+    package = build(KINDS["required properties"][0], tolerant=True, body="T")
+    media = package.module("_runtime.wire.tolerant").tolerant(package.media())
+    with pytest.raises(ValueError, match="is no integer") as found:
+        media.read(json.dumps({"and": [{"or": [{"leaf": "x"}]}]}).encode())
+    details: Any = found.value
+    assert [one["loc"] for one in details.details] == [["and", 0, "or", 0, "leaf"]]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_tolerant_client_looks_at_each_object_once_for_each_class(kind: str, build: Build) -> None:
     """Else 40 levels would take 2^40 steps."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from copy import copy
 from functools import cache, partial
 from typing import Any
@@ -154,20 +155,20 @@ class _Loosened:
         """Read what is exact as the contract says; else each part by `_Pick`, and keep what was found for it."""
         pick = self._pick(union)
         choices: dict[Any, Any] = {str(number): one for number, one in enumerate(loose)}
-        once = schema["metadata"]["once"](pick.rounds, {}, tells=False).schema({**choices, "new": _OBJECT})
+        once = schema["metadata"]["once"](pick.rounds, {}).schema({**choices, "new": _OBJECT})
         read = core_schema.tagged_union_schema(
             {SEVERAL: once, OTHER: core_schema.union_schema([*loose])},
             discriminator=lambda value: SEVERAL if isinstance(value, dict | list) else OTHER,
         )
         read_exactly = self._exactly(schema)
 
-        def whole(value: Any) -> Any:
-            if KNOWN.get() is not None:
-                raise ValueError("a part of what was not exact")
-            return read_exactly(value)
+        def whole(value: Any, handler: Any) -> Any:
+            if KNOWN.get() is None:  # else it is a part of what was not exact
+                with suppress(ValueError):
+                    return read_exactly(value)
+            return handler(value)
 
-        exact = core_schema.no_info_plain_validator_function(whole)
-        return core_schema.union_schema([exact, read], mode="left_to_right")
+        return core_schema.no_info_wrap_validator_function(whole, read)
 
     def _of_default(self, schema: Any, result: Any) -> Any:
         """Take null for absent, unless it is a value."""
