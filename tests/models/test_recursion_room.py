@@ -97,14 +97,18 @@ def test_a_thread_with_room_has_context_and_leaves_the_setting_of_others(build: 
 
     def seen() -> Any:
         VALUE.set("set")
-        return with_room(lambda: (threading.get_ident(), VALUE.get(), threading.stack_size()), data)
+        return with_room(lambda: (threading.get_ident(), VALUE.get(), threading.stack_size(2 * SMALL)), data)
 
-    before = threading.stack_size()
-    ident, value, size = in_a_thread(seen)
-    assert ident != threading.get_ident()
-    assert (value, size) == ("set", before)
-    assert threading.stack_size() == before
-    assert seen() == (threading.get_ident(), "set", before)
+    before = threading.stack_size(2 * SMALL)
+    found: list[Any] = []
+    thread = threading.Thread(target=lambda: found.append((threading.get_ident(), *seen())))
+    thread.start()
+    thread.join()
+    assert threading.stack_size(before) == 2 * SMALL
+    caller, ident, value, size = found[0]
+    assert ident not in (caller, threading.get_ident())
+    assert (value, size) == ("set", 2 * SMALL)
+    assert with_room(threading.get_ident, data) == threading.get_ident()
 
     missing: set[str] = set()
 
@@ -119,18 +123,19 @@ def test_a_thread_with_room_has_context_and_leaves_the_setting_of_others(build: 
 
 def test_a_deep_body_is_refused_where_no_thread_can_start(build: Build) -> None:
     package = build({"T": LOOSE})
-    media, before = package.media(), threading.stack_size()
+    media = package.media()
     body = json.dumps(deep(wrapped, {}, 50)).encode()
 
     def refused() -> Any:
+        threading.stack_size(2 * SMALL)
         with pytest.raises(ValueError, match="too deep") as found:
             media.read(body)
+        assert threading.stack_size(0) == 2 * SMALL
         return found.value
 
     with patch.object(room(package), "start_new_thread", side_effect=RuntimeError("can't start new thread")):
         error = in_a_thread(refused)
         assert error.details == [{"loc": [], "msg": "this is too deep to be read", "type": "too_deep"}]
-    assert threading.stack_size() == before
     assert media.read(body)
 
 

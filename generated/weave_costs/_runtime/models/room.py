@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, islice
 from operator import call
 from threading import main_thread
 from typing import Any, TypeVar
@@ -51,13 +51,15 @@ def with_room(read: Callable[[], T], data: bytes) -> T:
             outcome.extend((None, error))
         done.release()
 
-    before = stack_size()
+    sizes = [_STACK]  # and what was set before
+    setting = map(stack_size, sizes)
     start = partial(start_new_thread, copy_context().run, (run,))
+    steps: list[Callable[[], Any]] = [partial(sizes.extend, islice(setting, 1)), start, partial(next, setting)]
     try:
         # Compiled code calls these, and lets no other thread run between them: what others start has the stack that they want.
-        list(map(call, (partial(stack_size, _STACK), start, partial(stack_size, before))))
+        list(map(call, steps))
     except RuntimeError:
-        stack_size(before)
+        next(setting)
         raise RecursionError("there is no stack for JSON that is so deep") from None
     done.acquire()
     found, error = outcome
