@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cached_property, partial
 from typing import Any, NoReturn
 
@@ -17,6 +18,7 @@ NATIVE, LEAD, QUICK = "<native>", "<lead>", "<quick>"
 """Choices of what Python gives that are never taken: how JSON is read by compiled code alone; how Python's values are read as
 JSON's, by the class that the names of properties lead to; and by each class that may have an object."""
 STRICT = CoreConfig(strict=True, allow_inf_nan=False)
+_STOPS: ContextVar[list[None] | None] = ContextVar("stops", default=None)
 _REFUSED = PydanticCustomError("refused", "The value is read again, to say what is wrong")
 
 
@@ -33,13 +35,16 @@ class _Stopped(Exception):
     """Ends a reading at the first problem: pydantic copies what each one is about, with all that lies in it."""
 
 
-def _stop() -> NoReturn:
+def stop() -> NoReturn:
+    """End the whole reading. What is `silent` takes this for a refusal, so it is noted, too."""
+    if (stops := _STOPS.get()) is not None:
+        stops.append(None)
     raise _Stopped
 
 
 def stopping(schema: CoreSchema) -> CoreSchema:
     """Have the whole reading end where a schema refuses a value."""
-    return core_schema.with_default_schema(schema, default_factory=_stop, on_error="default")
+    return core_schema.with_default_schema(schema, default_factory=stop, on_error="default")
 
 
 def _ways(schema: Any) -> Mapping[Any, Any]:
@@ -126,10 +131,17 @@ class Values:
 
     def read(self, value: Any, context: Any) -> Any:
         """Read what JSON is to Python; raise ValueError for what is read again, to say what is wrong."""
+        stops: list[None] = []
+        token = _STOPS.set(stops)
         try:
-            return self._read(self._first, value, context)
-        except (ValueError, TypeError):  # a set of names takes no number
-            return self._read(self._second, value, context)
+            found = self._read(self._first, value, context)
+            if not stops:
+                return found
+        except (_Stopped, ValueError):
+            pass
+        finally:
+            _STOPS.reset(token)
+        return self._read(self._second, value, context)
 
     def _read(self, reader: tuple[SchemaValidator, bool], value: Any, context: Any) -> Any:
         validator, remembers = reader

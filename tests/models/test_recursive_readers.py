@@ -1,0 +1,102 @@
+"""Bodies whose types recurse are read quickly first: as what the slow reader, which says what is wrong, reads them."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from tests.models.test_recursive_unions import many, ref
+from tests.support.model_packages import TEXT, WHOLE, Build, Package, obj
+
+ANY: dict[str, Any] = {}
+NODES: dict[str, dict[str, Any]] = {
+    "by the number of fields": {
+        "T": {"anyOf": [ref("A"), ref("B")]},
+        "A": obj({"x": WHOLE, "y": TEXT, "kids": many()}),
+        "B": obj({"x": TEXT, "kids": many()}),
+    },
+    "by names": {
+        "T": {"anyOf": [ref("A"), ref("B"), {"type": "null"}]},
+        "A": obj({"x": WHOLE, "y": TEXT, "kids": many()}, required=["x"]),
+        "B": obj({"x": TEXT, "y": TEXT, "kids": many()}, required=["y"]),
+    },
+    "of arrays": {
+        "T": {"anyOf": [ref("A"), {**many(), "minItems": 2}, {"type": "array", "items": WHOLE}, TEXT]},
+        "A": obj({"x": WHOLE, "y": TEXT, "kids": many()}),
+    },
+    "by constants": {
+        "T": {"oneOf": [ref("A"), ref("B")]},
+        "A": obj({"x": {"const": "a"}, "y": TEXT, "kids": many()}, required=["x"]),
+        "B": obj({"x": {"const": "b"}, "y": WHOLE, "kids": many()}, required=["x"]),
+    },
+    "by tags": {
+        "T": obj({"x": TEXT, "kids": many()}, discriminator={"propertyName": "x"}),
+        "A": {"allOf": [ref(), obj({"y": TEXT}, required=["y"])]},
+    },
+    "alone": {"T": obj({"x": WHOLE, "y": TEXT, "kids": many()}, required=["x"])},
+}
+AROUND: dict[str, Any] = {
+    "Alone": ref(),
+    "Map": obj({"y": WHOLE}, patternProperties={"^v": ref()}),
+    "Or": {"anyOf": [ref(), obj(additionalProperties=True)]},
+    "Lists": obj({"v": {"anyOf": [many(), {"type": "array", "items": ANY}]}}),
+    "If": obj(
+        {"y": TEXT, "v": ANY}, **{"if": {"properties": {"y": {"const": "a"}}}, "then": {"properties": {"v": ref()}}}
+    ),
+    "Wrap": obj({"v": ref()}),
+    "Other": obj({"y": TEXT}),
+    "Wraps": obj({"v": {"anyOf": [ref("Wrap"), ref("Other")]}}),
+    "Either": {"anyOf": [ref("Other"), ref(), {"type": "array", "items": {"anyOf": [ref("Wrap"), ref()]}}]},
+}
+
+
+def build_around(kind: str, build: Build) -> Package:
+    return build({**AROUND, **NODES[kind]})
+
+
+def _node(pick: random.Random, depth: int = 0) -> Any:
+    if pick.random() < 0.05:
+        return pick.choice([None, 1, 1.5, "x", [], [1], ["x", "y"], {}])
+    made: dict[str, Any] = {}
+    for name in pick.sample(["x", "y", "v", "w"], pick.randint(0, 2)):
+        made[name] = pick.choice([1, 1, 1, "x", "a", "A", "b", None, {"x": 1}])
+    if pick.random() < 0.7:
+        made["x"] = pick.choice([1, 1, "a", "b"])
+    if depth < 3 and pick.random() < 0.6:
+        made["kids"] = [_node(pick, depth + 1) for _ in range(pick.randint(0, 2))]
+    return made
+
+
+def _around(pick: random.Random, name: str) -> Any:
+    node = _node(pick)
+    if name == "Lists":
+        return {"v": [node, *([_node(pick)] if pick.random() < 0.5 else [])]}
+    if name == "Either" and pick.random() < 0.4:
+        return [{"v": node}, _node(pick)]
+    if name == "Wraps":
+        return {"v": {"v": node, **({"y": "x"} if pick.random() < 0.3 else {})}}
+    return node if name in ("Alone", "Or", "Either") else {"v": node, "v2": _node(pick), "y": pick.choice(["a", 1])}
+
+
+def _read(read: Any, text: Any) -> Any:
+    try:
+        return read(text)
+    except ValueError:
+        return "refused"
+
+
+@pytest.mark.parametrize("kind", NODES)
+def test_the_quick_reader_finds_the_classes_that_the_slow_one_finds(kind: str, build: Build) -> None:
+    """A class that refused was no end of the reading: a union around took its next member, with the classes of that."""
+    accepted, package, pick = 0, build_around(kind, build), random.Random(7)  # noqa: S311 - test data
+    for name in AROUND:
+        media = package.media(name)
+        for _ in range(100):
+            text = json.dumps(_around(pick, name))
+            quick = _read(media.read, text.encode())
+            assert repr(quick) == repr(_read(media.telling.validate_json, text)), (name, text)
+            accepted += quick != "refused"
+    assert accepted > 150
