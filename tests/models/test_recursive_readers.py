@@ -100,3 +100,27 @@ def test_the_quick_reader_finds_the_classes_that_the_slow_one_finds(kind: str, b
             assert repr(quick) == repr(_read(media.telling.validate_json, text)), (name, text)
             accepted += quick != "refused"
     assert accepted > 150
+
+
+@pytest.mark.parametrize("kind", NODES)
+def test_nan_is_refused_in_any_value_and_in_further_properties(kind: str, build: Build) -> None:
+    package = build_around(kind, build)
+    for name in ("Alone", "Map", "Or", "Wrap", "Lists"):
+        for number in ("NaN", "[1, -Infinity]"):
+            node = f'{{"x": 1, "y": "x", "w": {{"deep": {number}}}}}'
+            text = {"Lists": f'{{"v": [{node}]}}', "Map": f'{{"v": {node}}}', "Wrap": f'{{"v": {node}}}'}.get(
+                name, node
+            )
+            assert package.refusals(text, name), text
+
+
+def test_the_place_of_nan_is_told(build: Build) -> None:
+    package = build(NODES["alone"])
+    for text, loc, words in (
+        ('{"x": NaN}', ["x"], "x: nan is no integer"),
+        ('{"x": 1, "kids": [{"x": 1, "w": [NaN]}]}', ["kids", 0, "w"], "NaN and infinity are no JSON numbers"),
+        ('{"x": 1, "kids": [{"x": 1.0, "w": 1}, {"x": Infinity}]}', ["kids", 1, "x"], "kids.1.x: inf is no integer"),
+    ):
+        with pytest.raises(ValueError, match=words) as caught:
+            package.media().read(text.encode())
+        assert [one["loc"] for one in caught.value.details] == [loc]  # type: ignore[attr-defined]

@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from functools import cache, partial
+from math import isfinite
 from typing import Any, TypeVar
 
 from pydantic import ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
 
-from .base import KNOWN, finite, place
+from .base import KNOWN, PLAIN, finite, place
 
 T = TypeVar("T")
 _EXACT = 2**53
@@ -37,12 +38,29 @@ def whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT else value
 
 
-def looked_through(value: Any) -> Any:
-    """Return a JSON value that has no 1.0; raise ValueError for NaN or infinity. Its text is made and searched by compiled code."""
+def looked_through(value: Any) -> tuple[Any, dict[Any, Any]]:
+    """Return a JSON value that has no 1.0, and what is known of it. Its text is made and searched by compiled code."""
     text = to_json(value, inf_nan_mode="constants")
-    if b"NaN" in text or b"Infinity" in text:
-        finite(value)
-    return whole(value) if b".0" in text else value
+    found = whole(value) if b".0" in text else value
+    return found, known_of(found) if b"NaN" in text or b"Infinity" in text else {}
+
+
+def known_of(value: Any) -> dict[Any, Any]:
+    """Return what KNOWN has at first: of `finite` the identities of what holds NaN or infinity, if anything does."""
+    unfit: set[int] = set()
+    _look(value, unfit)
+    return {finite: unfit} if unfit else {}
+
+
+def _look(value: Any, unfit: set[int]) -> bool:
+    """Whether NaN or infinity is in a value; add the identities of all that hold it."""
+    is_unfit = isinstance(value, float) and not isfinite(value)
+    if isinstance(value, (dict, list, tuple)):
+        for part in value.values() if isinstance(value, dict) else value:
+            is_unfit = (type(part) not in PLAIN and _look(part, unfit)) or is_unfit
+    if is_unfit:
+        unfit.add(id(value))
+    return is_unfit
 
 
 def first(error: ValidationError, value: Any) -> PydanticCustomError:
@@ -140,10 +158,11 @@ class Once:
     def _read(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         known = KNOWN.get()
         if known is None:
-            value = looked_through(value) if info.mode == "json" else finite(value)
-            token = KNOWN.set({})
+            value, known = looked_through(value) if info.mode == "json" else (value, known_of(value))
+            token = KNOWN.set(known)
             try:
-                return with_room(partial(self._read, value, handler, info), value)
+                found = with_room(partial(self._read, value, handler, info), value)
+                return finite(value) if finite in known else found  # what no type has refused
             finally:
                 KNOWN.reset(token)
         key = (self, id(value))

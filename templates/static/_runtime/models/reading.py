@@ -145,13 +145,16 @@ class Values:
 
     def _read(self, reader: tuple[SchemaValidator, bool], value: Any, context: Any) -> Any:
         validator, remembers = reader
-        token = KNOWN.set({}) if remembers and KNOWN.get() is None else None
+        if not remembers or KNOWN.get() is not None:
+            return with_room(partial(validator.validate_python, value, context=context), value)
+        value, known = looked_through(value)
+        if known:
+            raise ValueError("what holds NaN or infinity is read again")
+        token = KNOWN.set(known)
         try:
-            read = partial(validator.validate_python, looked_through(value) if token else value, context=context)
-            return with_room(read, value)
+            return with_room(partial(validator.validate_python, value, context=context), value)
         finally:
-            if token:
-                KNOWN.reset(token)
+            KNOWN.reset(token)
 
 
 class Reading:
