@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -124,3 +125,30 @@ def test_the_place_of_nan_is_told(build: Build) -> None:
         with pytest.raises(ValueError, match=words) as caught:
             package.media().read(text.encode())
         assert [one["loc"] for one in caught.value.details] == [loc]  # type: ignore[attr-defined]
+
+
+def test_a_tuple_of_an_operation_is_read_from_an_array(build: Build) -> None:
+    package = build(NODES["by the number of fields"])
+    node: Any = package.models.T
+    value: Any = package.module("_runtime.models.base").Value
+    media = package.module("_runtime.wire.contract").Json(tuple[node, int] | list[value])
+    assert repr(media.read(b'[{"x": "x", "kids": [{"x": 1}]}, 1]')).startswith("(B(x='x', kids=[A(x=1")
+    assert type(media.read(b"[1, 1]")) is list
+
+
+def test_a_uuid_that_may_be_a_text_is_a_uuid(build: Build) -> None:
+    own = obj({"id": {"anyOf": [{"type": "string", "format": "uuid"}, TEXT]}, "kids": many()})
+    media = build({"T": own}).media()
+    found = media.read(b'{"id": "x", "kids": [{"id": "e2c56db5-dffb-48d2-b060-d0f5a71096e0"}]}')
+    assert [type(one.id).__name__ for one in (found, found.kids[0])] == ["str", "UUID"]
+
+
+def test_null_lists_and_texts_are_read_in_the_first_way(build: Build) -> None:
+    """No class was sought for the names that they have not: null ended the first reading."""
+    package = build(
+        {**NODES["by names"], "Or": obj({"v": {"anyOf": [ref(), TEXT, {"type": "array", "items": WHOLE}]}})}
+    )
+    for name, text in (("T", '{"x": 1, "kids": [null, {"y": "x"}]}'), ("Or", '{"v": "x"}'), ("Or", '{"v": [1]}')):
+        reader = package.media(name).adapter.validator._values
+        with patch.object(type(reader), "_second", ()):
+            assert reader.read(json.loads(text), {})

@@ -18,6 +18,8 @@ NATIVE, LEAD, QUICK = "<native>", "<lead>", "<quick>"
 """Choices of what Python gives that are never taken: how JSON is read by compiled code alone; how Python's values are read as
 JSON's, by the class that the names of properties lead to; and by each class that may have an object."""
 STRICT = CoreConfig(strict=True, allow_inf_nan=False)
+_FORGETS = {"forgets": True}
+"""Marks a function that asks nothing of what was found for other values."""
 _STOPS: ContextVar[list[None] | None] = ContextVar("stops", default=None)
 _REFUSED = PydanticCustomError("refused", "The value is read again, to say what is wrong")
 
@@ -56,6 +58,18 @@ def _ways(schema: Any) -> Mapping[Any, Any]:
 def _named(schema: Any, other: Any) -> Any:
     """Return a schema that takes the place of another one."""
     return {**schema, "ref": other["ref"]} if "ref" in other else schema
+
+
+def _as_json(schema: Any) -> Any:
+    """Have a type take what JSON has for it: not for less than another member of a union that takes it, as `strict=False` would."""
+    lax = {**bare(schema), "strict": False}
+    if schema["type"] == "tuple":
+        return core_schema.no_info_before_validator_function(_tuple, lax, metadata=_FORGETS)
+    return core_schema.no_info_plain_validator_function(SchemaValidator(lax).validate_python, metadata=_FORGETS)
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if type(value) is list else value
 
 
 def once(schema: Any) -> Any:
@@ -110,8 +124,8 @@ class Values:
         remembers: list[Any] = []
 
         def quick(one: Any) -> Any:
-            if one["type"] == "uuid":  # else only Python's own
-                return {**one, "strict": False}
+            if one["type"] in ("uuid", "tuple") and one.get("strict") is not False:
+                return _named(_as_json(one), one)
             if _is_nested(one):
                 return _named(silent(bare(one)), one)
             if one["type"] != "json-or-python":
@@ -121,7 +135,11 @@ class Values:
 
         def look(one: Any) -> Any:
             function = one.get("function")  # that of a serialization is no dict
-            if isinstance(function, dict) and function["function"] is not finite:
+            if (
+                isinstance(function, dict)
+                and function["function"] is not finite
+                and one.get("metadata") is not _FORGETS
+            ):
                 remembers.append(one)
             return one
 
