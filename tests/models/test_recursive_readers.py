@@ -152,3 +152,38 @@ def test_null_lists_and_texts_are_read_in_the_first_way(build: Build) -> None:
         reader = package.media(name).adapter.validator._values
         with patch.object(type(reader), "_second", ()):
             assert reader.read(json.loads(text), {})
+
+
+def test_all_that_is_wrong_with_the_outermost_value_is_told_in_words(build: Build) -> None:
+    names = [f"n{number}" for number in range(12)]
+    package = build(
+        {
+            "T": obj(
+                {**dict.fromkeys(names, WHOLE), "kids": many(), "e": {"enum": ["a"]}, "few": {**WHOLE, "maximum": 3}}
+            )
+        }
+    )
+    for value, number in (
+        (dict.fromkeys(names, "x"), 12),
+        ({"kids": [{"n1": "x"}] * 11}, 11),
+        ({"kids": [{"e": "b"}, dict.fromkeys(names, "x"), {"few": 4}]}, 3),
+        ({"kids": [{"few": 4, **dict.fromkeys(names, "x")}]}, 1),
+    ):
+        assert len(package.refusals(json.dumps(value))) == number
+
+
+def test_the_first_of_many_problems_has_the_words_that_it_has_alone(build: Build) -> None:
+    names = [f"n{number}" for number in range(12)]
+    kinds: dict[str, Any] = {
+        "enum": {"enum": ["a", "b"]},
+        "most": {**WHOLE, "maximum": 3},
+        "date": {**TEXT, "format": "date"},
+    }
+    for name, wrong in (("enum", "c"), ("most", 4), ("date", "x")):
+        package = build({"T": obj({"first": kinds[name], **dict.fromkeys(names, WHOLE), "kids": many()})})
+        told = []
+        for more in ({}, dict.fromkeys(names, "x")):
+            with pytest.raises(ValueError, match="first") as caught:
+                package.media().read(json.dumps({"kids": [{"first": wrong, **more}]}).encode())
+            told.append(str(caught.value))
+        assert told[0] == told[1]

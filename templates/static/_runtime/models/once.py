@@ -15,6 +15,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
 from .base import KNOWN, PLAIN, finite, place
 
 T = TypeVar("T")
+_OUTERMOST = "<outermost>"
+"""The key in KNOWN of the value that lies in no other one."""
 _EXACT = 2**53
 WIDE = 10
 """So many errors of one value are told; more of them become one, as do those of several branches."""
@@ -72,8 +74,12 @@ def first(error: ValidationError, value: Any) -> PydanticCustomError:
     context = one.get("ctx", {})
     path = [*place(one["loc"], value), *context.get("path", one["loc"][-1:] if one["type"] == "missing" else ())]
     type_: Any = one["type"]
-    kept = {"secret": True} if "secret" in context else {}  # the value may not be shown, see concealed.py
-    return PydanticCustomError(type_, "{reason}", {"reason": one["msg"], "path": path, **kept})
+    return PydanticCustomError(type_, "{reason}", {**context, "reason": one["msg"], "path": path})
+
+
+def few(error: ValidationError, value: Any, known: Mapping[Any, Any]) -> ValidationError | PydanticCustomError:
+    """Return the errors of a value, or the first one if they are many and lie inside of another value that is remembered."""
+    return first(error, value) if error.error_count() > WIDE and known.get(_OUTERMOST) is not value else error
 
 
 @cache  # classes live as long as their module
@@ -159,7 +165,7 @@ class Once:
         known = KNOWN.get()
         if known is None:
             value, known = looked_through(value) if info.mode == "json" else (value, known_of(value))
-            token = KNOWN.set(known)
+            token = KNOWN.set({**known, _OUTERMOST: value})
             try:
                 found = with_room(partial(self._read, value, handler, info), value)
                 return finite(value) if finite in known else found  # what no type has refused
@@ -184,4 +190,4 @@ class Once:
                 return handler(value), None
             except ValidationError as error:
                 failed = error
-        return None, first(failed, value) if failed is not None and failed.error_count() > WIDE else failed
+        return None, few(failed, value, known) if failed is not None else None
