@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from typing import Any
+from typing import Annotated, Any
 from unittest.mock import patch
 
 import pytest
@@ -187,3 +187,17 @@ def test_the_first_of_many_problems_has_the_words_that_it_has_alone(build: Build
                 package.media().read(json.dumps({"kids": [{"first": wrong, **more}]}).encode())
             told.append(str(caught.value))
         assert told[0] == told[1]
+
+
+def test_the_readers_of_a_type_are_built_once(build: Build) -> None:
+    """Those of a large document take 10 MiB; many operations have the same body."""
+    package = build(NODES["alone"])
+    json_of: Any = package.module("_runtime.wire.contract").Json
+    node: Any = package.models.T
+    for type_ in (node, list[node], node | None):
+        one, other = json_of(type_), json_of(type_)
+        assert one.adapter is other.adapter
+        assert one.telling is other.telling
+    assert json_of(node | dict[str, Any]).adapter is not json_of(dict[str, Any] | node).adapter
+    without_hash: Any = Annotated[list, []]
+    assert json_of(without_hash).read(b"[]") == []
