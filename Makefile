@@ -39,8 +39,12 @@ review: venv ## write review.html: what the document's changes since REV mean, b
 verify: venv ## prove the generated package: imports, types, every operation there and back
 	@$(PY) -m generator verify $(ARGS)
 
+# Tests write a hundred thousand small files: into memory, if there is enough of it and programs may run from there.
+MEMORY := $(shell grep -qs '^[^ ]* /dev/shm tmpfs ' /proc/mounts && ! grep -qs '^[^ ]* /dev/shm .*noexec' /proc/mounts \
+	&& [ -w /dev/shm ] && df -Pk /dev/shm | awk 'NR == 2 && $$4 > 4000000 { print "/dev/shm" }')
+
 test: venv ## all tests (LAYOUT=split: with split packages, but where tests read the text of files)
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(if $(MEMORY),TMPDIR=$${TMPDIR:-$(MEMORY)}) $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 golden: venv ## accept what the generator gives now as the expected files of tests/golden and tests/errors
 	@$(PY) -m pytest -m golden --rewrite-golden $(ARGS)

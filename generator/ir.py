@@ -216,7 +216,8 @@ class Api:
     credentials; `streams`, `files`, `contents`: some body is a stream, a form with files, or has several media types;
     `templated`: some path is not matched as it is written; `tolerant`: the client may be told to read what the document does
     not have yet; `watch`: the server has the middleware of that name. `environment` begins the
-    names of the variables that a client reads; where it is empty, it reads none.
+    names of the variables that a client reads; where it is empty, it reads none. `server_path` is the path of the base URL or
+    the first server, percent-decoded (`/v1`); `mount_path` is the same if no operation may stand below it, else empty.
     """
 
     package: str
@@ -225,6 +226,8 @@ class Api:
     doc: str
     servers: tuple[Server, ...]
     base_url: str | None
+    server_path: str
+    mount_path: str
     environment: str
     tolerant: bool
     watch: bool

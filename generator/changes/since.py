@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from ..diagnostics.location import display
+from ..diagnostics.diagnostic import Refused
+from ..diagnostics.location import diagnose, display, place
 from ..disk import exists
 
 if TYPE_CHECKING:
@@ -71,14 +73,15 @@ def held(plan: Plan) -> dict[PurePosixPath, str]:
 
 
 def _python(files: Mapping[PurePosixPath, bytes]) -> dict[PurePosixPath, str]:
-    return {path: data.decode() for path, data in files.items() if path.suffix == ".py"}
+    """The modules as text: an edited one may hold anything, also what is not UTF-8."""
+    return {path: data.decode(errors="replace") for path, data in files.items() if path.suffix == ".py"}
 
 
 def with_earlier(plan: Plan, settings: Settings, document: Document, package: Package) -> Comparison:
     """Compare with the package on disk what a `generate` is about to write; if there is none, everything is new.
 
     `document` is checked, and `package` built from it. To be called before anything is written. Raises Refused if the
-    earlier document can't be read.
+    earlier document can't be read, or a file of the earlier package is not Python.
     """
     from ..document import load
     from ..document.select import select
@@ -91,7 +94,23 @@ def with_earlier(plan: Plan, settings: Settings, document: Document, package: Pa
     chosen = replace(settings, package=plan.package, operations=())  # both hold what was chosen, and nothing else
     was, now = (replace(chosen, layout=layout) for layout in (plan.was, plan.layout))
     sides = Side(old, was, files=held(plan) if _was_there(plan) else None), Side(new, now, built=package)
-    return compare_sides(*sides, severities={}, python=True, packages=True)
+    try:
+        return compare_sides(*sides, severities={}, python=True, packages=True)
+    except (SyntaxError, ValueError, RecursionError):
+        for path, text in (sides[0].files or {}).items():
+            _inspect(plan.output / path, text)
+        raise
+
+
+def _inspect(path: Path, text: str) -> None:
+    """Raise Refused for a text that is not Python."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        line = (isinstance(error, SyntaxError) and error.lineno) or 1
+        hint = "it was edited: restore it, or generate without a report, which compares with the package as it is"
+        message = f"this is not Python: {error.msg if isinstance(error, SyntaxError) else error}"
+        raise Refused(diagnose("error", message, place(display(path), text, line, 1), hint=hint)) from None
 
 
 def _command(plan: Plan, settings: Settings) -> str:

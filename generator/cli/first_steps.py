@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..diagnostics.diagnostic import json_text, visible
 from ..diagnostics.location import display
@@ -18,9 +16,6 @@ from ..parsing.parse import STANDARD_INPUT
 from ..settings.settings import Settings, configured
 from ..settings.values import PARSERS
 from .prepare import Prepared
-
-_FILLED = re.compile("{([^{}]+)}")
-"""A variable in the URL of a server."""
 
 
 def first_steps(new: Sequence[Prepared], project: Path) -> Iterator[str]:
@@ -50,21 +45,9 @@ def _trial(item: Prepared) -> Iterator[str]:
         here = item.settings.distribution or folder in {".", ""}
         change = "" if here else f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)} && "
         yield visible(f"try it: {change}python -m {item.plan.package}.server --mock")
-        if path := _server_path(item):
-            yield visible(
-                f'serve it: a service answers at /, and the document says {path}: mount("{path}", create_app(...)) (docs/service.md)'
-            )
-
-
-def _server_path(item: Prepared) -> str:
-    """The path below which the document's first server has the API; empty for none."""
-    api = item.package.api
-    if api is None or not (api.base_url or api.servers):
-        return ""
-    url = api.base_url or _FILLED.sub(
-        lambda found: api.servers[0].variables.get(found[1], found[0]), api.servers[0].url
-    )
-    return urlsplit(url).path.rstrip("/")
+        if item.package.api and (path := item.package.api.server_path):
+            said = f"a service answers at /, and the document says {path}: mount({json_text(path)}, create_app(...))"
+            yield visible(f"serve it: {said} (docs/service.md)")
 
 
 def _next(new: Sequence[Prepared], project: Path) -> Iterator[str]:

@@ -39,17 +39,17 @@ def diagnose(
     )
 
 
-def place(name: str, text: str, line: int, column: int, begin: int | None = None) -> Location:
+def place(name: str, text: str, line: int, column: int, span: tuple[int, int] | None = None) -> Location:
     """Cut the line (from 1) out of a text and keep the part of it that stands around the column.
 
-    `begin` is where the line begins, for who knows it already.
+    `span` is where the line begins and where the next one does, for who knows it already.
     """
-    if begin is None:
+    if span is None:
         begin = 0
         for _ in range(line - 1):
             begin = text.find("\n", begin) + 1
-    end = text.find("\n", begin)
-    whole = text[begin : end if end >= 0 else len(text)].removesuffix("\r")
+        span = begin, text.find("\n", begin) + 1 or len(text)
+    whole = text[slice(*span)].rstrip("\r\n")
     caret = min(column - 1, len(whole))
     if len(whole) > _WINDOW:
         start = max(0, min(caret - _WINDOW // 3, len(whole) - _WINDOW))

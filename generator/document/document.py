@@ -12,6 +12,7 @@ from ..diagnostics.location import Location, diagnose
 from ..parsing.limits import Budget, Limits
 from ..parsing.source import Source
 from ..pointer import Pointer, child, from_fragment, get, join, split
+from ..schemas.json_values import equal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +54,19 @@ class Document:
         return self.sources[number].spelling(split(origin))
 
     def lines(self, pointer: Pointer) -> tuple[str, ...]:
-        """Give the lines of YAML that hold the value at a pointer, as they were written; none for JSON, and for no value."""
+        """Give the lines of YAML that hold the value at a pointer, as they were written.
+
+        There are none for JSON, for no value, and for a value that an overlay or the bundling changed.
+        """
         number, origin = self.origin(pointer)
         source, (*around, last) = self.sources[number], split(origin) or [""]
         try:
             holder = get(source.root, join("#", *around))
-            child(holder, last)
+            if source.format != "yaml" or not equal(child(holder, last), self.at(pointer)):
+                return ()
         except KeyError:
             return ()
-        return source.block((*around, last), is_item=isinstance(holder, list)) if source.format == "yaml" else ()
+        return source.block((*around, last), is_item=isinstance(holder, list))
 
     def at(self, pointer: Pointer) -> Any:
         """Give the value at a pointer. Raises KeyError where there is none."""

@@ -19,6 +19,7 @@ from .errors import error_classes, name_errors, runtime_exceptions
 from .media import STREAMS
 from .operation import lower_messages, lower_operation
 from .security import lower_schemes, lower_servers, presented
+from .server_path import may_stand_below, server_path
 
 
 def lower(
@@ -53,6 +54,7 @@ def lower(
         message = f"{view.method} {view.path} is described in {_described(view, naming, models)}; it is not routed"
         run.warnings.append(document.diagnostic("notice", message, view.pointer))
     servers = lower_servers(document.root.get("servers"))
+    path = server_path(settings.base_url, servers)
     package, summary = settings.package or "", " ".join(f"{title} {version}".split())
     url = settings.base_url or next((one.url for one in servers if "://" in one.url), "http://127.0.0.1:8000")
     groups = _groups(document, operations, naming, lowered)
@@ -72,6 +74,8 @@ def lower(
         doc=sentences(info.get("summary"), info.get("description")),
         servers=servers,
         base_url=settings.base_url,
+        server_path=path,
+        mount_path="" if may_stand_below(path, (view.path for view in operations)) else path,
         environment=environment,
         tolerant=settings.tolerant,
         watch=settings.watch,

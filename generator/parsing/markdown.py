@@ -40,7 +40,7 @@ def find_block(path: Path, page: str) -> Source | None:
     if len(found) == 1:
         begin, end, kind = found[0]
         text = "\n".join(lines[begin:end]) + "\n"
-        return Source(path=path, text=text, format=kind, page=page, first_line=begin)
+        return Source(path=path, text=text, format=kind, page=page, begin=sum(len(line) + 1 for line in lines[:begin]))
     if found:
         message = f"the page has {len(found)} fenced blocks with an OpenAPI document; one is expected"
         raise Refused(diagnose("error", message, place(display(path), page, found[1][0], 1)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -11,7 +11,10 @@ from typing import Any, Literal, Protocol
 from ..diagnostics.diagnostic import Refused
 from ..diagnostics.location import Location, diagnose, display, place
 from ..pointer import Pointer, Tokens
-from .yaml_lines import block
+from .yaml_lines import BREAK, block
+
+_LINE_BREAK = re.compile(r"\r\n|[\n\r]")
+"""What ends a line of a file, as editors count them."""
 
 Format = Literal["json", "yaml"]
 
@@ -33,7 +36,7 @@ class Source:
     """One file's text with the values in it.
 
     ``text`` is the JSON or YAML text. In a Markdown page that is the content of the fenced block, ``page`` is the
-    whole page and ``first_line`` the number of lines before the block.
+    whole page and ``begin`` the number of characters before the block.
     """
 
     path: Path
@@ -41,13 +44,13 @@ class Source:
     format: Format
     root: Any = None
     page: str = ""
-    first_line: int = 0
+    begin: int = 0
     index: PositionIndex | None = field(default=None, repr=False)  # set by who reads the text
     _name: str = field(default="", repr=False)  # made when first asked for
     _starts: list[int] | None = field(default=None, repr=False)  # where each line begins, made when first asked for
-    _breaks: list[int] | None = field(
+    _marks: list[int] | None = field(
         default=None, repr=False
-    )  # where lines of the text end, made when first asked for
+    )  # where each line of the text begins as its parser counts, made when first asked for
     _lines: list[str] | None = field(default=None, repr=False)  # made when first asked for
 
     @property
@@ -58,20 +61,25 @@ class Source:
         return self._name
 
     def at(self, line: int, column: int) -> Location:
-        """Turn a line and a column of the text (both from 1) into a location of the file."""
-        text = self.page or self.text
-        if self._starts is None:
-            self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
-        number = line + self.first_line
-        return place(self.name, text, number, column, self._starts[min(number, len(self._starts)) - 1])
+        """Turn a line and a column of the text (both from 1), as its parser counts them, into a location of the file."""
+        return self.at_offset(self.offset(line, column))
 
     def at_offset(self, offset: int) -> Location:
         """Turn an offset of the text (in characters) into a location of the file."""
-        if self._breaks is None:
-            self._breaks = [found.start() for found in re.finditer("\n", self.text)]
-        line = bisect_left(self._breaks, offset)
-        begin = self._breaks[line - 1] + 1 if line else 0
-        return self.at(line + 1, offset - begin + 1)
+        text = self.page or self.text
+        if self._starts is None:
+            self._starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+        at = self.begin + offset
+        line = bisect_right(self._starts, at)
+        start, end = (*self._starts[line - 1 : line + 1], len(text))[:2]
+        return place(self.name, text, line, at - start + 1, (start, end))
+
+    def offset(self, line: int, column: int) -> int:
+        """Turn a line and a column of the text (both from 1), as its parser counts them, into an offset."""
+        if self._marks is None:
+            ends = BREAK if self.format == "yaml" else re.compile("\n")
+            self._marks = [0, *(found.end() for found in ends.finditer(self.text))]
+        return self._marks[min(line, len(self._marks)) - 1] + column - 1
 
     def locate(self, tokens: Tokens) -> Location:
         """Find the value that a JSON pointer leads to; the nearest one around it where there is none."""
@@ -84,7 +92,7 @@ class Source:
     def block(self, tokens: Tokens, *, is_item: bool) -> tuple[str, ...]:
         """Give the lines of YAML that hold a value, which must be there; `is_item` says that it is one of a list."""
         if self._lines is None:
-            self._lines = self.text.split("\n")
+            self._lines = BREAK.split(self.text)
         line, column = self.index.find(tokens) if self.index else (1, 1)
         return block(self._lines, line, column, is_item=is_item)
 

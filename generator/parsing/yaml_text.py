@@ -315,8 +315,8 @@ class _Builder:
 
     def _text_at(self, mark: Any) -> str:
         """Give the character at a mark; empty text beyond the end."""
-        lines = self.source.text.split("\n", mark.line + 1)
-        return lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""
+        offset = self.source.offset(*_line_column(mark))
+        return self.source.text[offset : offset + 1]
 
     def _reader_error(self, error: yaml.YAMLError) -> Refused:
         position = getattr(error, "position", 0)

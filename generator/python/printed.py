@@ -75,8 +75,14 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
             (frozenset({"kind", "challenge", "location", "wire_name"}), None),
         ),
         "Server": (frozenset({"variables", "choices"}), None),
-        "Api": (frozenset("package title version operations schemes servers base_url environment".split()), None),
-        "LazyApi": (frozenset("package title version groups schemes servers base_url environment".split()), None),
+        "Api": (
+            frozenset("package title version operations schemes servers base_url mount_path environment".split()),
+            None,
+        ),
+        "LazyApi": (
+            frozenset("package title version groups schemes servers base_url mount_path environment".split()),
+            None,
+        ),
     },
     "schemas.py": dict.fromkeys(("Rules", "RecursiveRules"), ((), None)),
     "client/__init__.py": {"TypedDict": (frozenset({"total"}), 1)},

@@ -34,6 +34,21 @@ def test_short_types_are_shown_without_bounds(old: str, new: str, expected: tupl
         (LONG, f"Annotated[{LONG}, Field(title='x')] | None", "it may be `None` now"),
         (f"list[dict[str, {LONG}]]", f"list[dict[str, {LONG} | None]]", "in `list[dict[…]]` it may be `None` now"),
         (
+            f"dict[str, list[dict[str, set[{LONG}]]]]",
+            f"dict[str, list[dict[str, set[{LONG} | None]]]]",
+            "in `dict[list[dict[set[…]]]]` it may be `None` now",
+        ),
+        (
+            f"Literal['{'a' * 80}-one']",
+            f"Literal['{'a' * 80}-other', '{'a' * 80}-{'b' * 80}']",
+            f"it may be `…{'a' * 18}-other'`, `…{'a' * 19}-{'b' * 38}…` now, and no longer `…{'a' * 18}-one'`",
+        ),
+        (
+            f"dict[{'A' * 70}, int]",
+            f"dict[{'A' * 70}B, str]",
+            f"it may be `…{'A' * 20}B, str]` now, and no longer `…{'A' * 20}, int]`",
+        ),
+        (
             "str",
             LONG,
             f"it may be {', '.join(f'`{each}`' for each in VALUES[:4])} and 26 more now, and no longer `str`",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -81,3 +82,21 @@ def test_the_line_alone_builds_no_package_a_second_time(
     generate(tree("/a", "/c"))
     assert calls == {"load": 1, "build": 1, "compare": 1}
     assert LINE in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", [b"\xff\n", b"a b\n", b"\0"])  # of the last, no line is known
+def test_an_earlier_file_may_hold_anything(
+    text: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    generate(tree("/a"))
+    file = Path("generated/api/errors.py")
+    before = file.read_bytes()
+    file.write_bytes(b"#\n" + text)
+    command = ["generate", "spec.json", "--package", "api", "--force"]
+    assert app.run([*command, "--report", "report.html"]) == 2
+    assert re.search("generated/api/errors.py:[12]:1: error: this is not Python: ", capsys.readouterr().err)
+    assert file.read_bytes() == b"#\n" + text
+    assert app.run(command) == 0
+    assert file.read_bytes() == before
+    assert "what changed can't be told" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import tomllib
 from dataclasses import fields
@@ -94,6 +95,9 @@ def test_no_settings_are_recommended_that_would_be_refused(run: Run) -> None:
         ('[{url: "https://api.example.com/{version}/", variables: {version: {default: v1}}}]', "/v1"),
         ("[{url: /v2}]", "/v2"),
         ('[{url: "https://api.example.com/"}]', ""),
+        ('[{url: "https://[your-domain]/api/v1"}]', ""),
+        ("[{url: ./v1}]", ""),
+        ('[{url: "https://api.example.com/a%20%22b"}]', '/a "b'),
     ],
 )
 def test_a_server_with_a_path_is_named_with_what_to_do(run: Run, servers: str, path: str) -> None:
@@ -103,7 +107,7 @@ def test_a_server_with_a_path_is_named_with_what_to_do(run: Run, servers: str, p
     assert said == (
         [
             f"serve it: a service answers at /, and the document says {path}: "
-            f'mount("{path}", create_app(...)) (docs/service.md)'
+            f"mount({json.dumps(path)}, create_app(...)) (docs/service.md)"
         ]
         if path
         else []

@@ -22,18 +22,20 @@ OPERATION = {
     "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"const": 7}}}}},
 }
 
+TENANT = [{"name": "tenant", "in": "path", "required": True, "schema": {"type": "string"}}]
+
 
 def tree(path: str = "/pets", url: str = URL) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Pets", "version": "1"},
         "servers": [{"url": url, "variables": {"stage": {"default": "test"}}}],
-        "paths": {path: {"get": OPERATION}},
+        "paths": {path: {"get": {**OPERATION, "parameters": TENANT if "{" in path else []}}},
     }
 
 
-def made(folder: Path, name: str, path: str = "/pets") -> ModuleType:
-    return imported(build_tree(folder, tree(path), package=name), folder)
+def made(folder: Path, name: str, path: str = "/pets", url: str = URL) -> ModuleType:
+    return imported(build_tree(folder, tree(path, url), package=name), folder)
 
 
 def test_a_client_finds_the_application_where_it_is_mounted(tmp_path: Path) -> None:
@@ -48,16 +50,25 @@ def test_a_client_finds_the_application_where_it_is_mounted(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("path", "served"), [("/pets", ["/pets", "/test/v1/pets"]), ("/test/v1/pets", ["/test/v1/pets"])]
+    ("path", "url", "served", "missing"),
+    [
+        ("/pets", URL, ["/pets", "/test/v1/pets"], "/test/pets"),
+        ("/pets", "/a%20b%22", ["/pets", "/a%20b%22/pets"], "/a%2520b/pets"),
+        ("/test/v1/pets", URL, ["/test/v1/pets"], "/test/v1/test/v1/pets"),
+        ("/{tenant}/pets", "https://h/api", ["/api/pets", "/t/pets"], "/api/t/pets"),
+        ("/pets", "https://[your-domain]/v1", ["/pets"], "/v1/pets"),
+        ("/pets", "./v1", ["/pets"], "/v1/pets"),
+    ],
+    ids=["both", "encoded", "operation", "variable", "no URL", "relative"],
 )
 def test_the_command_serves_at_both_paths(
-    tmp_path: Path, path: str, served: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, path: str, url: str, served: list[str], missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = made(tmp_path, f"served_{len(served)}_api", path)
+    package = made(tmp_path, f"served_{tmp_path.name}_api", path, url)
     applications: list[Any] = []
     monkeypatch.setattr(uvicorn, "run", lambda one, **_: applications.append(one))
     monkeypatch.setattr(sys, "argv", ["server", "--mock"])
     runpy.run_module(f"{package.__name__}.server", run_name="__main__")
     http = TestClient(applications[0])
     assert [http.get(each).status_code for each in served] == [200] * len(served)
-    assert http.get("/test/pets").status_code == 404
+    assert http.get(missing).status_code == 404

@@ -6,7 +6,6 @@
 
 import argparse
 import importlib
-from urllib.parse import urlsplit
 
 if __name__ == "__main__":
     import uvicorn
@@ -19,8 +18,6 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, default=8000)
     given = parser.parse_args()
     app = importlib.import_module(str(__package__)).create_app(mock=given.mock)
-    api = importlib.import_module("..contract", __package__).API
-    path = urlsplit(api.base_url or "".join(server.at() for server in api.servers[:1])).path.rstrip("/")
-    if path and not any(operation.path.startswith(f"{path}/") for operation in api.operations):
+    if path := importlib.import_module("..contract", __package__).API.mount_path:
         app = Starlette(routes=[Mount(path, app), Mount("/", app)])  # where the document's server has it, too
     uvicorn.run(app, host=given.host, port=given.port)

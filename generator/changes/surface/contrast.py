@@ -11,6 +11,7 @@ from ...python.imports import operands
 _SHORT = 80  # characters of a type that is shown whole
 _MOST = 4  # parts of a type that are listed
 _LONGEST = 60  # characters of one
+_BEFORE = 20  # characters that are shown before a difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,16 @@ def _arguments(node: ast.Subscript) -> list[ast.expr]:
     return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
 
 
-def _words(old: ast.expr, new: ast.expr, around: str = "") -> str:
-    """Say which parts of a type are new, and which are gone; `around` is what they stand in."""
+def _words(old: ast.expr, new: ast.expr, around: tuple[str, ...] = ()) -> str:
+    """Say which parts of a type are new, and which are gone; `around` are the generic types in which they stand."""
     before, after = _parts(old), _parts(new)
     gone = [text for text in before if text not in after]
     come = [text for text in after if text not in before]
     if len(gone) == len(come) == 1 and (inner := _inner(before[gone[0]], after[come[0]])):
-        return _words(*inner[1:], around=f"{around.removesuffix('…]')}{inner[0]}[…{']' * (around.count('[') + 1)}")
-    where = f"in `{around}` " if around else ""
-    said = [f"it may be {_listed(come)} now"] if come else []
-    said += [f"{'no longer' if come else 'it may no longer be'} {_listed(gone)}"] if gone else []
+        return _words(*inner[1:], around=(*around, inner[0]))
+    where = f"in `{'['.join(around)}[…{']' * len(around)}` " if around else ""
+    said = [f"it may be {_listed(come, gone)} now"] if come else []
+    said += [f"{'no longer' if come else 'it may no longer be'} {_listed(gone, come)}"] if gone else []
     return where + ", and ".join(said or ["the parts are in another order"])
 
 
@@ -91,7 +92,24 @@ def _inner(old: ast.expr, new: ast.expr) -> tuple[str, ast.expr, ast.expr] | Non
     return (_head(old), *differing[0])
 
 
-def _listed(texts: Sequence[str]) -> str:
-    shown = [f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}`" for text in texts[:_MOST]]
+def _listed(texts: Sequence[str], others: Sequence[str]) -> str:
+    """List parts of a type; of a long one, what it does not have in common with the others of both lists."""
+    known = [*texts, *others]
+    shown = [f"`{_cut(text, [each for each in known if each != text])}`" for text in texts[:_MOST]]
     more = len(texts) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more else "")
+
+
+def _cut(text: str, others: Sequence[str]) -> str:
+    """Shorten a long text: to its beginning, or if another text has that too, to what follows their common beginning."""
+    if len(text) <= _LONGEST:
+        return text
+    common = max((_common(text, each) for each in others), default=0)
+    rest = text if common < _LONGEST - _BEFORE else f"…{text[common - _BEFORE :]}"
+    return rest if len(rest) <= _LONGEST else f"{rest[: _LONGEST - 1]}…"
+
+
+def _common(one: str, other: str) -> int:
+    """Count the characters with which both texts begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (mine, its) in pairs if mine != its), min(len(one), len(other)))

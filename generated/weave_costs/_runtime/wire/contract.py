@@ -278,4 +278,5 @@ class Api:
     schemes: tuple[SecurityScheme, ...] = ()
     servers: tuple[Any, ...] = ()
     base_url: str | None = None  # in place of the servers
+    mount_path: str = ""  # where `python -m <package>.server` answers, too
     environment: str = ""  # begins the names of the variables that clients read; without it they read none

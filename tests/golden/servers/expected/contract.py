@@ -54,6 +54,7 @@ API = Api(
         DEFAULT_UPLOAD,
     ),
     environment="API",
+    mount_path="/v1",
     servers=(
         Server("https://{region}.example.com/v1", variables={"region": "eu"}, choices={"region": ("eu", "us")}),
         Server("/relative"),
