@@ -37,18 +37,20 @@ def deep() -> Iterator[None]:
 
 
 KNOWN: ContextVar[dict[Any, Any] | None] = ContextVar("known", default=None)
-"""What once.py found for the parts of a value so far, while it reads one: NaN and infinity were looked for before."""
+"""What once.py found for the parts of a value so far, while it reads one. Of `finite` it has the identities of those that hold NaN
+or infinity, which were looked for before."""
 
 
 def finite(value: Any) -> Any:
     """Return a JSON value as it is; raise ValueError for NaN or infinity anywhere in it (RFC 8259 section 6)."""
-    if KNOWN.get() is not None:
+    known = KNOWN.get()
+    if known is not None and id(value) not in known.get(finite, ()):
         return value
-    if isinstance(value, float) and not isfinite(value):
+    if known is not None or (isinstance(value, float) and not isfinite(value)):
         raise ValueError("NaN and infinity are no JSON numbers")
     if isinstance(value, (dict, list, tuple)):
         for item in value.values() if isinstance(value, dict) else value:
-            if type(item) not in _PLAIN:
+            if type(item) not in PLAIN:
                 finite(item)
     return value
 
@@ -63,7 +65,7 @@ def place(loc: Iterable[str | int], whole: Any) -> tuple[str | int, ...]:
     return tuple(found)
 
 
-_PLAIN = (str, int, bool, type(None))
+PLAIN = (str, int, bool, type(None))
 Value = Annotated[Any, AfterValidator(finite)]
 """Any JSON value."""
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -62,6 +62,32 @@ class Media:
     read: Callable[..., Any]  # the value of bytes and their content type; raises DecodeError
 
 
+@deep()
+def _adapter(type_: Any) -> TypeAdapter[Any]:
+    is_model = isinstance(type_, type) and issubclass(type_, BaseModel)
+    if is_model:
+        type_.model_rebuild()  # so that aliases in it are as strict as the class
+    adapter: TypeAdapter[Any] = TypeAdapter(type_, config=None if is_model else _CONFIG)
+    adapter.rebuild()
+    adapter.validator = reading(adapter.core_schema, adapter.validator)
+    return adapter
+
+
+@cache  # types live as long as their module
+def _shared(type_: Any, _: str) -> TypeAdapter[Any]:
+    """Return the adapter of a type; its text tells apart `A | B` and `B | A`, which are equal."""
+    return _adapter(type_)
+
+
+@cache
+@deep()
+def _teller(adapter: TypeAdapter[Any]) -> SchemaValidator:
+    schema = telling(adapter.core_schema)
+    return (
+        SchemaValidator(schema, _STRICT, _use_prebuilt=False) if schema else cast("SchemaValidator", adapter.validator)
+    )
+
+
 class Json(Media):
     """JSON: fields that were not set stay absent; types are taken strictly, by their wire names."""
 
@@ -71,27 +97,16 @@ class Json(Media):
         super().__init__(type_, media_type)
 
     @cached_property
-    @deep()
     def adapter(self) -> TypeAdapter[Any]:
-        """The type as pydantic sees it, built at first use."""
-        is_model = isinstance(self.type, type) and issubclass(self.type, BaseModel)
-        if is_model:
-            self.type.model_rebuild()  # so that aliases in it are as strict as the class
-        adapter: TypeAdapter[Any] = TypeAdapter(self.type, config=None if is_model else _CONFIG)
-        adapter.rebuild()
-        adapter.validator = reading(adapter.core_schema, adapter.validator)
-        return adapter
+        """The type as pydantic sees it, built at first use: once for each type, as it may be large."""
+        with contextlib.suppress(TypeError):  # of a type that has no hash
+            return _shared(self.type, repr(self.type))
+        return _adapter(self.type)
 
     @cached_property
-    @deep()
     def telling(self) -> SchemaValidator:
         """Reads what was refused again, to say what is wrong: slowly where unions recurse."""
-        schema = telling(self.adapter.core_schema)
-        return (
-            SchemaValidator(schema, _STRICT, _use_prebuilt=False)
-            if schema
-            else cast("SchemaValidator", self.adapter.validator)
-        )
+        return _teller(self.adapter)
 
     @cached_property
     def serializer(self) -> SchemaSerializer:

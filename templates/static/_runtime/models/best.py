@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from .once import WIDE, Once, first, wire_names
+from .once import Once, few, first, wire_names
 
 _LEADS = -1
 _SCALARS = frozenset({str, int, float, bool, NoneType})
@@ -66,9 +66,9 @@ class Best(Once):
             if accepted:
                 return self._best(accepted, known), None
         failed = min(errors, key=lambda one: one[:2])[2] if errors else None
-        if self._tells and failed is not None and (sum(map(len, rounds)) > 1 or failed.error_count() > WIDE):
-            return None, first(failed, value)
-        return None, failed
+        if failed is None or not self._tells:
+            return None, failed
+        return None, first(failed, value) if sum(map(len, rounds)) > 1 else few(failed, value, known)
 
     def _turns(self, value: Any, choices: Sequence[str]) -> list[tuple[int, float, float, int]]:
         """Say how many fields each choice has at least, and at most, if it accepts a value; the one with the most is first.

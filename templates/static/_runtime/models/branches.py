@@ -19,7 +19,7 @@ from .best import Best
 from .exact import OTHER, SEVERAL, TELLING, reason
 from .hasty import HOLDERS, Hasty, Picker
 from .once import WIDE, holds
-from .reading import LEAD, NATIVE, QUICK, Reading, silent
+from .reading import LEAD, NATIVE, QUICK, Reading, silent, stopping
 from .shapes import LooseModel
 
 _ATTEMPTS = 2
@@ -155,17 +155,24 @@ class Branches:
         return core_schema.nullable_schema(read) if union["type"] == "nullable" else read
 
     def _ways(self, union: Any, members: _Members) -> dict[str, CoreSchema]:
-        """Read Python's values as `_wire` does, but say nothing of what is wrong: by one class alone, and by all."""
-        choices, objects = _choices(members, self._kinds), self._kinds.get(dict, [])
-        hints = {tag: label for tag, label in self.classes.items() if label in objects}
+        """Read Python's values as `_wire` does, but say nothing of what is wrong: by one class alone, and by all.
+
+        What the one class refuses ends the whole reading: another one may accept it, and a union around would go on.
+        """
+        choices = _choices(members, self._kinds)
+        hints = {tag: label for tag, label in self.classes.items() if label in self._kinds.get(dict, [])}
         arrays = self._kinds.get(list, [])
         picker = Picker(self._fitting_hastily, self._plain_classes, arrays, (self.name, hints))
-        read = {**choices, OTHER: _plain(union, members, self._kinds)}
-        own = self._own_names(members)
-        by_name = [(name, choices[one]) for one, name in own.items()]
-        lead = _by_names(by_name) if by_name else core_schema.tagged_union_schema({**read}, discriminator=picker.lead)
-        if not self._is_decided(objects):
-            read |= {**picker.schemas(choices, self._kinds), SEVERAL: self._hastily.schema(choices)}
+        read = {**choices, **picker.schemas(choices, self._kinds), OTHER: _plain(union, members, self._kinds)}
+        read[SEVERAL] = self._hastily.schema(choices)
+        led = {**{label: stopping(one) for label, one in choices.items()}, OTHER: read[OTHER]}
+        lead: CoreSchema = core_schema.tagged_union_schema(led, discriminator=picker.lead)
+        if own := self._own_names(members):
+            objects_alone: dict[Any, CoreSchema] = {
+                dict: stopping(_by_names([(own[one], choices[one]) for one in own]))
+            }
+            lead = core_schema.tagged_union_schema(objects_alone, discriminator=type)  # others have no names
+            lead = core_schema.nullable_schema(lead) if union["type"] == "nullable" else lead
         return {LEAD: silent(lead), QUICK: silent(core_schema.tagged_union_schema(read, discriminator=picker.pick))}
 
     def _own_names(self, members: _Members) -> dict[str, str]:
@@ -178,13 +185,6 @@ class Branches:
             others = frozenset[str]().union(*(more for other, more in self._names.items() if other != one))
             found |= {one: min(names - others)} if names - others else {}
         return found if len(found) > 1 and found.keys() == members.keys() == self._plain_classes.keys() else {}
-
-    def _is_decided(self, objects: Sequence[str]) -> bool:
-        """Whether required properties tell the classes apart: an object with those of two is read the slow way."""
-        needs = [self._names.get(one, frozenset[str]()) for one in objects]
-        return len(self._kinds.get(list, ())) < 2 and not any(
-            one <= other for place, one in enumerate(needs) for other in needs[:place] + needs[place + 1 :]
-        )
 
     def _fitting_hastily(self, value: dict[str, Any]) -> list[str]:
         """Name the classes that may accept an object, by the names of its properties."""

@@ -15,7 +15,7 @@ from .base import HASTY, KNOWN, deep
 from .best import alike
 from .exact import OTHER, SEVERAL, telling
 from .once import wire_names
-from .reading import STRICT, Values
+from .reading import STRICT, Values, stop
 
 HOLDERS = (dict, list)
 _FLAT: dict[type, str] = {dict: "<objects>", list: "<arrays>"}
@@ -68,16 +68,20 @@ class Picker:
         return OTHER
 
     def lead(self, value: Any) -> str | None:
-        """Name the class that has an object, if it accepts it: no other one has more of its properties. None if that is not sure."""
+        """Name the class that has an object, if it accepts it: no other one has more of its properties.
+
+        None if nothing accepts it; the whole reading ends if the class is not sure.
+        """
         kind = type(value)
         if kind is list:
-            return self._array if self._array is not SEVERAL else None
+            return self._array if self._array is not SEVERAL else stop()
         if kind is not dict:
             return OTHER
         label, unsure, labels = self._plans.get(tuple(value)) or self._planned(value)
         if self._tag and isinstance(said := value.get(self._tag), str) and self._hints.get(said) in labels:
             return self._hints[said]
-        return None if unsure and any(type(value[name]) in _DEEP for name in unsure) else label
+        is_sure = bool(label or not labels) and not any(type(value[name]) in _DEEP for name in unsure)
+        return label if is_sure else stop()
 
     def _planned(self, value: dict[str, Any]) -> tuple[str | None, frozenset[str], Sequence[str]]:
         """Name the class that has the most of an object's properties, and those of which another one may have more."""

@@ -6,14 +6,17 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from functools import cache, partial
+from math import isfinite
 from typing import Any, TypeVar
 
 from pydantic import ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
 
-from .base import KNOWN, finite, place
+from .base import KNOWN, PLAIN, finite, place
 
 T = TypeVar("T")
+_OUTERMOST = "<outermost>"
+"""The key in KNOWN of the value that lies in no other one."""
 _EXACT = 2**53
 WIDE = 10
 """So many errors of one value are told; more of them become one, as do those of several branches."""
@@ -37,12 +40,29 @@ def whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT else value
 
 
-def looked_through(value: Any) -> Any:
-    """Return a JSON value that has no 1.0; raise ValueError for NaN or infinity. Its text is made and searched by compiled code."""
+def looked_through(value: Any) -> tuple[Any, dict[Any, Any]]:
+    """Return a JSON value that has no 1.0, and what is known of it. Its text is made and searched by compiled code."""
     text = to_json(value, inf_nan_mode="constants")
-    if b"NaN" in text or b"Infinity" in text:
-        finite(value)
-    return whole(value) if b".0" in text else value
+    found = whole(value) if b".0" in text else value
+    return found, known_of(found) if b"NaN" in text or b"Infinity" in text else {}
+
+
+def known_of(value: Any) -> dict[Any, Any]:
+    """Return what KNOWN has at first: of `finite` the identities of what holds NaN or infinity, if anything does."""
+    unfit: set[int] = set()
+    _look(value, unfit)
+    return {finite: unfit} if unfit else {}
+
+
+def _look(value: Any, unfit: set[int]) -> bool:
+    """Whether NaN or infinity is in a value; add the identities of all that hold it."""
+    is_unfit = isinstance(value, float) and not isfinite(value)
+    if isinstance(value, (dict, list, tuple)):
+        for part in value.values() if isinstance(value, dict) else value:
+            is_unfit = (type(part) not in PLAIN and _look(part, unfit)) or is_unfit
+    if is_unfit:
+        unfit.add(id(value))
+    return is_unfit
 
 
 def first(error: ValidationError, value: Any) -> PydanticCustomError:
@@ -54,8 +74,12 @@ def first(error: ValidationError, value: Any) -> PydanticCustomError:
     context = one.get("ctx", {})
     path = [*place(one["loc"], value), *context.get("path", one["loc"][-1:] if one["type"] == "missing" else ())]
     type_: Any = one["type"]
-    kept = {"secret": True} if "secret" in context else {}  # the value may not be shown, see concealed.py
-    return PydanticCustomError(type_, "{reason}", {"reason": one["msg"], "path": path, **kept})
+    return PydanticCustomError(type_, "{reason}", {**context, "reason": one["msg"], "path": path})
+
+
+def few(error: ValidationError, value: Any, known: Mapping[Any, Any]) -> ValidationError | PydanticCustomError:
+    """Return the errors of a value, or the first one if they are many and lie inside of another value that is remembered."""
+    return first(error, value) if error.error_count() > WIDE and known.get(_OUTERMOST) is not value else error
 
 
 @cache  # classes live as long as their module
@@ -140,10 +164,11 @@ class Once:
     def _read(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         known = KNOWN.get()
         if known is None:
-            value = looked_through(value) if info.mode == "json" else finite(value)
-            token = KNOWN.set({})
+            value, known = looked_through(value) if info.mode == "json" else (value, known_of(value))
+            token = KNOWN.set({**known, _OUTERMOST: value})
             try:
-                return with_room(partial(self._read, value, handler, info), value)
+                found = with_room(partial(self._read, value, handler, info), value)
+                return finite(value) if finite in known else found  # what no type has refused
             finally:
                 KNOWN.reset(token)
         key = (self, id(value))
@@ -165,4 +190,4 @@ class Once:
                 return handler(value), None
             except ValidationError as error:
                 failed = error
-        return None, first(failed, value) if failed is not None and failed.error_count() > WIDE else failed
+        return None, few(failed, value, known) if failed is not None else None

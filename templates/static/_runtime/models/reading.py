@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cached_property, partial
 from typing import Any, NoReturn
 
@@ -17,6 +18,9 @@ NATIVE, LEAD, QUICK = "<native>", "<lead>", "<quick>"
 """Choices of what Python gives that are never taken: how JSON is read by compiled code alone; how Python's values are read as
 JSON's, by the class that the names of properties lead to; and by each class that may have an object."""
 STRICT = CoreConfig(strict=True, allow_inf_nan=False)
+_FORGETS = {"forgets": True}
+"""Marks a function that asks nothing of what was found for other values."""
+_STOPS: ContextVar[list[None] | None] = ContextVar("stops", default=None)
 _REFUSED = PydanticCustomError("refused", "The value is read again, to say what is wrong")
 
 
@@ -33,13 +37,16 @@ class _Stopped(Exception):
     """Ends a reading at the first problem: pydantic copies what each one is about, with all that lies in it."""
 
 
-def _stop() -> NoReturn:
+def stop() -> NoReturn:
+    """End the whole reading. What is `silent` takes this for a refusal, so it is noted, too."""
+    if (stops := _STOPS.get()) is not None:
+        stops.append(None)
     raise _Stopped
 
 
 def stopping(schema: CoreSchema) -> CoreSchema:
     """Have the whole reading end where a schema refuses a value."""
-    return core_schema.with_default_schema(schema, default_factory=_stop, on_error="default")
+    return core_schema.with_default_schema(schema, default_factory=stop, on_error="default")
 
 
 def _ways(schema: Any) -> Mapping[Any, Any]:
@@ -51,6 +58,18 @@ def _ways(schema: Any) -> Mapping[Any, Any]:
 def _named(schema: Any, other: Any) -> Any:
     """Return a schema that takes the place of another one."""
     return {**schema, "ref": other["ref"]} if "ref" in other else schema
+
+
+def _as_json(schema: Any) -> Any:
+    """Have a type take what JSON has for it: not for less than another member of a union that takes it, as `strict=False` would."""
+    lax = {**bare(schema), "strict": False}
+    if schema["type"] == "tuple":
+        return core_schema.no_info_before_validator_function(_tuple, lax, metadata=_FORGETS)
+    return core_schema.no_info_plain_validator_function(SchemaValidator(lax).validate_python, metadata=_FORGETS)
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if type(value) is list else value
 
 
 def once(schema: Any) -> Any:
@@ -105,8 +124,8 @@ class Values:
         remembers: list[Any] = []
 
         def quick(one: Any) -> Any:
-            if one["type"] == "uuid":  # else only Python's own
-                return {**one, "strict": False}
+            if one["type"] in ("uuid", "tuple") and one.get("strict") is not False:
+                return _named(_as_json(one), one)
             if _is_nested(one):
                 return _named(silent(bare(one)), one)
             if one["type"] != "json-or-python":
@@ -116,7 +135,11 @@ class Values:
 
         def look(one: Any) -> Any:
             function = one.get("function")  # that of a serialization is no dict
-            if isinstance(function, dict) and function["function"] is not finite:
+            if (
+                isinstance(function, dict)
+                and function["function"] is not finite
+                and one.get("metadata") is not _FORGETS
+            ):
                 remembers.append(one)
             return one
 
@@ -126,20 +149,30 @@ class Values:
 
     def read(self, value: Any, context: Any) -> Any:
         """Read what JSON is to Python; raise ValueError for what is read again, to say what is wrong."""
+        stops: list[None] = []
+        token = _STOPS.set(stops)
         try:
-            return self._read(self._first, value, context)
-        except (ValueError, TypeError):  # a set of names takes no number
-            return self._read(self._second, value, context)
+            found = self._read(self._first, value, context)
+            if not stops:
+                return found
+        except (_Stopped, ValueError):
+            pass
+        finally:
+            _STOPS.reset(token)
+        return self._read(self._second, value, context)
 
     def _read(self, reader: tuple[SchemaValidator, bool], value: Any, context: Any) -> Any:
         validator, remembers = reader
-        token = KNOWN.set({}) if remembers and KNOWN.get() is None else None
+        if not remembers or KNOWN.get() is not None:
+            return with_room(partial(validator.validate_python, value, context=context), value)
+        value, known = looked_through(value)
+        if known:
+            raise ValueError("what holds NaN or infinity is read again")
+        token = KNOWN.set(known)
         try:
-            read = partial(validator.validate_python, looked_through(value) if token else value, context=context)
-            return with_room(read, value)
+            return with_room(partial(validator.validate_python, value, context=context), value)
         finally:
-            if token:
-                KNOWN.reset(token)
+            KNOWN.reset(token)
 
 
 class Reading:

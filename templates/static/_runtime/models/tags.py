@@ -13,7 +13,7 @@ from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaVal
 from .base import ABSENT, HASTY, KNOWN, Model, deep
 from .exact import TELLING, telling
 from .once import WIDE, Once, holds
-from .reading import LEAD, NATIVE, QUICK, Reading, silent, stopping
+from .reading import LEAD, NATIVE, QUICK, Reading, stopping
 from .shapes import OBJECTS, Tagged, judged, loose
 
 OWN = "\0"
@@ -167,7 +167,7 @@ def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> An
     wire = core_schema.union_schema([tagged, again], mode="left_to_right")
     kinds: dict[Any, CoreSchema] = {"instance": own, "object": once, TELLING: once, QUICK: once}
     kinds[NATIVE] = stopping(core_schema.tagged_union_schema(choices, discriminator=name))
-    kinds[LEAD] = silent(core_schema.tagged_union_schema(either, discriminator=lead))
+    kinds[LEAD] = stopping(core_schema.tagged_union_schema(either, discriminator=lead))
     python = core_schema.tagged_union_schema(
         kinds, discriminator=lambda value: "instance" if isinstance(value, cls) else "object"
     )
