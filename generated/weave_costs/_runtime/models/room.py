@@ -6,21 +6,20 @@
 
 from __future__ import annotations
 
-from _thread import allocate_lock, get_ident, stack_size, start_new_thread
+from _thread import get_ident, stack_size, start_new_thread
 from array import array
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextvars import copy_context
 from functools import partial
 from itertools import accumulate, islice
 from operator import call
 from threading import main_thread
-from typing import Any, TypeVar
+from typing import Any
 
-T = TypeVar("T")
+# So many arrays and objects in each other are read where there is little stack: Python's functions take some 10 kB for each.
 _SHALLOW = 40
-"""So many arrays and objects in each other are read where there is little stack: Python's functions take some 10 kB for each."""
-_STACK = 64 << 20
-"""Octets of stack, which take memory only if they are used."""
+_STACK = 64 << 20  # octets, which take memory only if they are used
 _STEPS = bytes.maketrans(b"{[}]", b"\1\1\xff\xff")
 _OTHERS = bytes({*range(256)} - {*b"{[}]"})
 
@@ -33,23 +32,20 @@ def is_deep(data: bytes) -> bool:
     return max(accumulate(array("b", b"".join(unquoted).translate(_STEPS, _OTHERS))), default=0) > _SHALLOW
 
 
-def with_room(read: Callable[[], T], data: bytes) -> T:
+def with_room(read: Callable[[], Any], data: bytes) -> Any:
     """Call what reads JSON: in a thread of its own if it is deep and this is not the main thread.
 
     Raise RecursionError if there can be no more threads.
     """
     if get_ident() == main_thread().ident or not is_deep(data):
         return read()
-    outcome: list[Any] = []
-    done = allocate_lock()
-    done.acquire()
+    outcome: Future[Any] = Future()
 
     def run() -> None:
         try:
-            outcome.extend((read(), None))
+            outcome.set_result(read())
         except BaseException as error:
-            outcome.extend((None, error))
-        done.release()
+            outcome.set_exception(error)
 
     sizes = [_STACK]  # and what was set before
     setting = map(stack_size, sizes)
@@ -61,8 +57,4 @@ def with_room(read: Callable[[], T], data: bytes) -> T:
     except RuntimeError:
         next(setting)
         raise RecursionError("there is no stack for JSON that is so deep") from None
-    done.acquire()
-    found, error = outcome
-    if error is not None:
-        raise error
-    return found  # type: ignore[no-any-return]
+    return outcome.result()

@@ -122,14 +122,10 @@ class Json(Media):
             dump = partial(_dump, context)
             raise misfit(partial(dump, self.serializer), value, lambda one: dump(self.writes(type(one)), one)) from None
 
-    @cached_property
-    def _recurses(self) -> bool:
-        """Whether the type may lead back to itself, so that bodies alone say how deep they are."""
-        return bool(self.adapter.core_schema["type"] == "definitions")
-
     def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
         try:
-            return with_room(partial(self._read, data, context), data) if self._recurses else self._read(data, context)
+            recurses = self.adapter.core_schema["type"] == "definitions"  # or may do so
+            return with_room(partial(self._read, data, context), data) if recurses else self._read(data, context)
         except RecursionError:
             raise DecodeError.of("this is too deep to be read", "too_deep") from None
 
