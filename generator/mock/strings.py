@@ -56,7 +56,8 @@ def _sized(text: str, low: int, high: float | None) -> str:
 @cache
 def _matching(pattern: str, low: int) -> tuple[str, ...]:
     """Make strings that match a pattern: the shortest, and longer ones. Empty if it can't be read, or not be run."""
-    from re import _parser  # undocumented; only reads a pattern, and what it can't read has no value
+    # Undocumented; only reads a pattern, and what it can't read has no value. mypy knows it with a cold cache alone.
+    from re import _parser  # type: ignore[attr-defined,unused-ignore]
 
     try:
         tree = _parser.parse(pattern, re.ASCII)
