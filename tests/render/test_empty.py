@@ -26,7 +26,10 @@ SCHEMAS: dict[str, Any] = {
 WEBHOOKS = {**SCHEMAS, "webhooks": {"gone": {"post": {"responses": DONE}}}}
 ALWAYS = {
     *("API.md", ".gitattributes", "__init__.py", "errors.py", "models.py", "openapi.json", "py.typed"),
-    *(f"_runtime/{name}.py" for name in ("__init__", "exceptions", "lazy", "models/__init__", "models/base")),
+    *(
+        f"_runtime/{name}.py"
+        for name in ("__init__", "exceptions", "lazy", "models/__init__", "models/base", "models/room")
+    ),
     *(
         f"_runtime/{name}.py"
         for name in ("models/exact", "models/formats", "wire/__init__", "wire/contract", "wire/misfits", "wire/words")
