@@ -71,10 +71,11 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick() -> Iterator[None]:
-    """Compile a text once, and look for garbage as rarely as the command does."""
+    """Compile a text once, look for garbage as rarely as the command does, and have ruff take one thread for a few files."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-    with compiled_once():
+    gc.set_threshold(200_000, 20, 50)
+    with pytest.MonkeyPatch.context() as patch, compiled_once():
+        patch.setenv("RAYON_NUM_THREADS", "1")
         yield
 
 
