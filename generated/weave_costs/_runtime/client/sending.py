@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -95,10 +96,13 @@ def _ended(loop: Any) -> bool:
 class Connections:
     """The HTTP clients of a client and its clones: no two processes share one, no two event loops of asyncio, no two threads of trio."""
 
-    def __init__(self, given: Any, make: Callable[..., Any], is_async: bool) -> None:
+    def __init__(self, given: Any, make: Callable[..., Any]) -> None:
         """Take an HTTP client, or make each with `make` at the first call that needs it: loading certificates takes time."""
+        # Whose header fields and time limits count. One that connects to nothing has the usual ones, and is made in no time.
+        self.like = given or make(transport=httpx2.BaseTransport())
         self._known: dict[Any, Any] = {None: given} if given else {}
-        self._given, self._make, self.is_async, self._process = given, make, is_async, os.getpid()
+        self._given, self._process, self.is_async = given, os.getpid(), hasattr(self.like, "aclose")
+        self._make = partial(make, cookies=self.like.cookies.jar)
 
     def http(self) -> Any:
         """Return the HTTP client to use here; raise CallError where there can be none."""

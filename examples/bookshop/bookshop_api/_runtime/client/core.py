@@ -97,10 +97,7 @@ class Caller(Generic[C, H]):
                 name, if whoever generated the package chose it; else none.
         """
         api, prefix = self._api, self._api.environment if environment is None else environment
-        # Without `http`, what an HTTP client does by default: one that connects to nothing is made in no time.
-        own: Any = http or httpx2.Client(transport=httpx2.BaseTransport(), timeout=TIMEOUT)
-        make = partial(self._engine, timeout=TIMEOUT, cookies=own.cookies.jar)
-        self._connections, self._retries = Connections(http, make, hasattr(http or self._engine, "aclose")), retries
+        self._connections, self._retries = Connections(http, partial(self._engine, timeout=TIMEOUT)), retries
         given = base_url or variable(prefix, "base_url") or api.base_url
         self._is_given, self._url = bool(given), given or "".join(server.at() for server in api.servers[:1])
         if not BASE_URL.fullmatch(self._url):
@@ -109,6 +106,7 @@ class Caller(Generic[C, H]):
         self._credentials = credentials_of(api, credentials, prefix)
         # Parameters of the query whose values no message shows.
         self._hidden = frozenset(quote(getattr(scheme, "wire_name", ""), "") for scheme in api.schemes)
+        own = self._connections.like
         self._headers: dict[str, str | None] = lowered(h for h in own.headers.items() if h != ("accept", "*/*"))
         self._timeout = (own.timeout if timeout is None else httpx2.Timeout(timeout)).as_dict()
         self._ready: dict[str, tuple[httpx2.URL, Fields]] = {}
