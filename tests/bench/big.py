@@ -75,9 +75,10 @@ def row(what: str, part: str, mine: Used, other: Used, against: str, target: str
 
 
 def alone(spec: Path, folder: Path) -> Command:
-    """The command that writes the models of a document alone, into a package: some names of schemas have dots."""
+    """The command that writes the models of a document alone: into a package if names of schemas have dots, else into a file."""
     shutil.rmtree(folder / "alone", ignore_errors=True)
-    return models_only(spec, folder / "alone", "--openapi-scopes", "schemas", "api")
+    (folder / "alone").mkdir()
+    return models_only(spec, folder / "alone" / "made", "--openapi-scopes", "schemas", "api")
 
 
 def generate(spec: Path, folder: Path, *options: str) -> Command:

@@ -128,6 +128,7 @@ def test_a_deep_body_is_read_in_a_thread_that_has_little_stack(kind: str, build:
         received, sent = multiprocessing.Pipe(duplex=False)
         child = multiprocessing.get_context("fork").Process(target=_in_a_small_thread, args=(media, body, sent))
         child.start()
+        sent.close()  # else nothing is waited for without an end
         child.join()
         assert child.exitcode == 0
         assert received.recv() == "read"
@@ -229,22 +230,45 @@ def test_a_union_is_read_by_the_class_that_the_names_of_properties_lead_to(kind:
     schemas, _, wrap, inner = KINDS[kind]
     package = build(schemas)
     best = package.module("_runtime.models.best")
-    with patch.object(best.Best, "_tried", side_effect=AssertionError):
+    with patch.object(best.Best, "_best", side_effect=AssertionError):
         assert package.refusals(json.dumps(deep(wrap, inner, 20))) == []
 
 
 def test_where_the_class_that_names_lead_to_refuses_each_class_is_tried(build: Build) -> None:
-    classes = {"A": obj({"kids": many(), "a": WHOLE}), "B": obj({"kids": many(), "a": TEXT})}
+    one, other = ({"type": "array", "items": items} for items in (WHOLE, TEXT))
+    classes = {"A": obj({"kids": many(), "a": one}), "B": obj({"kids": many(), "a": other})}
     package = build({"T": {"anyOf": [ref("A"), ref("B")]}, **classes})
     best, counts = package.module("_runtime.models.best"), []
     for depth in (20, 40):
-        body = json.dumps(deep(lambda value: {"kids": [value], "a": "x"}, {"a": 1}, depth)).encode()
-        with patch.object(best.Best, "_tried", autospec=True, side_effect=best.Best._tried) as tried:
+        body = json.dumps(deep(lambda value: {"kids": [value], "a": ["x"]}, {"a": [1]}, depth)).encode()
+        with patch.object(best.Best, "_best", autospec=True, side_effect=best.Best._best) as tried:
             found = package.media().read(body)
         assert type(found) is package.models.B
         counts.append(tried.call_count)
     assert 20 <= counts[0] < 50
     assert counts[1] < 2.6 * counts[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "value"),
+    [
+        (WHOLE, TEXT, "x"),
+        ({"type": "boolean"}, {"type": "number"}, 1),
+        ({"type": "number"}, {"type": "string", "minLength": 1}, "x"),
+        ({"enum": ["a", "b"]}, WHOLE, 1),
+        ({"type": ["integer", "null"]}, {"type": ["string", "boolean"]}, True),
+        ({"type": "array", "items": WHOLE}, {"type": "object"}, {"b": 1}),
+        ({"type": "object"}, {"type": "array", "prefixItems": [TEXT]}, ["x"]),
+    ],
+)
+def test_types_of_properties_decide(one: Any, other: Any, value: Any, build: Build) -> None:
+    classes = {"A": obj({"kids": many(), "a": one}), "B": obj({"kids": many(), "a": other})}
+    package = build({"T": {"anyOf": [ref("A"), ref("B")]}, **classes})
+    best = package.module("_runtime.models.best")
+    body = json.dumps(deep(lambda inner: {"kids": [inner], "a": value}, {"a": value}, 20)).encode()
+    with patch.object(best.Best, "_best", side_effect=AssertionError):
+        found = package.media().read(body)
+    assert type(found) is type(found.kids[0]) is package.models.B
 
 
 def test_all_unions_of_a_class_have_one_reader(build: Build) -> None:

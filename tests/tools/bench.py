@@ -60,6 +60,12 @@ def _models(_: Path, options: argparse.Namespace) -> Iterable[Row]:
     ]
 
 
+def _readers(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
+    from tests.bench.readers import readers
+
+    return readers(folder, 5 if options.quick else 31)
+
+
 def _requests(folder: Path, options: argparse.Namespace) -> Iterable[Row]:
     from tests.bench.requests import requests
 
@@ -86,6 +92,7 @@ PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterable[Row]]] = {
     "imports": _imports,
     "calls": _calls,
     "models": _models,
+    "readers": _readers,
     "requests": _requests,
     "memory": _memory,
     "corpus": _corpus,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.bench.big import compared, cost_document, doubled, generated, imported, largest
 from tests.bench.generators import Command
-from tests.bench.measure import Row, show
+from tests.bench.measure import Failed, Row, say, show
 from tests.support.folders import BIG, CORPUS
 
 GITHUBKIT = 'from githubkit import GitHub; client = GitHub(""); client.rest.repos.get'
@@ -35,11 +35,17 @@ def main(arguments: list[str]) -> None:
     if options.only and options.only not in PARTS:
         parser.error(f"there is no part {options.only}; there are {', '.join(PARTS)}")
     rows: list[Row] = []
+    failed = False
     with tempfile.TemporaryDirectory(prefix="spectwin-bench-") as folder:
         for name, part in PARTS.items():
             if options.only in {"", name}:
-                rows += part(Path(folder), options)
+                try:
+                    rows += part(Path(folder), options)
+                except Failed as error:  # the figures of the others took an hour
+                    say(f"{name}: {error}")
+                    failed = True
     print(show(rows))
+    sys.exit(failed)
 
 
 def _github(folder: Path, options: argparse.Namespace) -> Iterable[Row]:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from math import inf
-from types import NoneType
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from .once import Once, few, first, wire_names
+from .base import ABSENT
+from .once import REFUSED, Once, few, first, wire_names
 
 _LEADS = -1
+Turn = tuple[int, float, float, int, str]
 _SCALARS = frozenset({str, int, float, bool, NoneType})
+_KINDS: dict[Any, frozenset[type]] = {
+    **{kind: frozenset([kind]) for kind in (str, int, bool, NoneType, list, dict)},
+    float: frozenset([int, float]),
+    tuple: frozenset([list]),
+}
 
 
 @cache  # classes live as long as their module
@@ -29,6 +36,35 @@ def alike(one: Any, other: Any) -> frozenset[str]:
     )
 
 
+@cache  # classes live as long as their module
+def _kinds(cls: Any) -> dict[str, frozenset[type]]:
+    """Return the types of Python that JSON has for the fields of a class, by their names in JSON; without those that may be any."""
+    found = {
+        field.alias or name: _kinds_of(field.annotation, field.metadata) for name, field in cls.model_fields.items()
+    }
+    return {name: kinds for name, kinds in found.items() if kinds}
+
+
+def _kinds_of(type_: Any, metadata: Sequence[Any] = ()) -> frozenset[type]:
+    if any(one is not ABSENT and hasattr(one, "__get_pydantic_core_schema__") for one in metadata):
+        return frozenset()
+    origin, parts = get_origin(type_), get_args(type_)
+    if origin is Annotated:
+        return _kinds_of(parts[0], parts[1:])
+    if origin is Literal:
+        return frozenset([str]) if all(isinstance(one, str) for one in parts) else frozenset()
+    if origin in (Union, UnionType):
+        each = [_kinds_of(one) for one in parts]
+        return frozenset[type]().union(*each) if all(each) else frozenset()
+    return _KINDS.get(origin or type_, frozenset())
+
+
+def refuses(cls: Any, value: dict[str, Any]) -> bool:
+    """Whether a class accepts no object whose properties are of these types."""
+    kinds = _kinds(cls)
+    return any(name in kinds and type(part) not in kinds[name] for name, part in value.items())
+
+
 class Best(Once):
     """Tries the types of each round that `rounds` gives for a value; of those that accept it, the best one has it.
 
@@ -36,11 +72,9 @@ class Best(Once):
     have more of them than another one is not tried: `classes` has those that read an object as nothing but themselves.
     """
 
-    def __init__(
-        self, rounds: Callable[[Any], Sequence[Sequence[str]]], classes: Mapping[str, Any], *, tells: bool = True
-    ) -> None:
+    def __init__(self, rounds: Callable[[Any], Sequence[Sequence[str]]], classes: Mapping[str, Any]) -> None:
         super().__init__(lambda _: ())
-        self._rounds, self._classes, self._tells = rounds, classes, tells
+        self._rounds, self._classes = rounds, classes
 
     def _tried(
         self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any]
@@ -48,60 +82,72 @@ class Best(Once):
         errors: list[tuple[int, int, ValidationError]] = []
         rounds = self._rounds(value)
         for choices in rounds:
-            accepted: list[tuple[int, Any]] = []
-            least, lead = -1, None
-            for own, most, most_after, turn in self._turns(value, choices):
-                if (most if lead is None else min(most, most_after)) <= least:
-                    continue
-                known[self] = choices[turn]
-                try:
-                    found = handler(value)
-                except ValidationError as error:
-                    errors.append((error.error_count(), turn, error.with_traceback(None)))
-                    continue
-                if most_after == _LEADS:
-                    lead = turn
-                least = max(least, own)
-                accepted.append((turn, found))
-            if accepted:
-                return self._best(accepted, known), None
-        failed = min(errors, key=lambda one: one[:2])[2] if errors else None
-        if failed is None or not self._tells:
-            return None, failed
+            found = self._best(known, value, handler, self._turns(value, choices), errors)
+            if found is not REFUSED:
+                return found, None
+        failed = min(errors, key=lambda one: one[:2])[2]
         return None, first(failed, value) if sum(map(len, rounds)) > 1 else few(failed, value, known)
 
-    def _turns(self, value: Any, choices: Sequence[str]) -> list[tuple[int, float, float, int]]:
-        """Say how many fields each choice has at least, and at most, if it accepts a value; the one with the most is first.
+    def _turns(self, value: Any, choices: Sequence[str]) -> list[Turn]:
+        """Put the choices for a value in order, the one with the most fields first.
 
-        What a field holds may have fields, too: then there is no bound. The third number is a bound for when the first
-        choice has accepted the value, which has as many in each field that both read alike; _LEADS for that choice itself.
+        Say how many fields each has at least, and at most, if it accepts the value. What a field holds may have fields, too:
+        then there is no bound. The third number is a bound for when the first choice has accepted the value, which has as many
+        in each field that both read alike; _LEADS for that choice itself. Then come the place of the choice and its name.
         """
         if len(choices) < 2 or type(value) is not dict:
-            return [(0, inf, inf, turn) for turn in range(len(choices))]
+            return [(0, inf, inf, turn, one) for turn, one in enumerate(choices)]
         deep = {name for name, part in value.items() if type(part) in (dict, list)}
         names = [wire_names(cls) & value.keys() if (cls := self._classes.get(one)) else None for one in choices]
         order = sorted(range(len(choices)), key=lambda turn: -len(names[turn] or ()))
-        lead, found = self._classes.get(choices[order[0]]), list[tuple[int, float, float, int]]()
+        lead, found = self._classes.get(choices[order[0]]), list[Turn]()
         for turn in order:
             own, inner = names[turn] or frozenset[str](), deep.intersection(names[turn] or ())
             most = inf if names[turn] is None or inner else len(own)
             cls = self._classes.get(choices[turn])
             is_alike = turn != order[0] and lead and cls and inner <= alike(lead, cls)
-            found.append((len(own), most, _LEADS if turn == order[0] else len(own) if is_alike else inf, turn))
+            most_after = _LEADS if turn == order[0] else len(own) if is_alike else inf
+            found.append((len(own), most, most_after, turn, choices[turn]))
         return found
 
-    @staticmethod
-    def _best(accepted: list[tuple[int, Any]], known: dict[Any, Any]) -> Any:
-        if len(accepted) == 1:
-            return accepted[0][1]
-        best, most = None, -1
-        for _, found in sorted(accepted, key=lambda one: one[0]):
-            fields = _fields(found, known)
-            if fields is None:
-                return found
-            if fields > most:
-                best, most = found, fields
-        return best
+    def _best(
+        self,
+        known: dict[Any, Any],
+        value: Any,
+        handler: Callable[[Any], Any],
+        turns: Sequence[Turn],
+        errors: list[tuple[int, int, ValidationError]],
+    ) -> Any:
+        """Try the choices of a round; return what the best one reads, or REFUSED. What is wrong is added to `errors`."""
+        accepted: list[tuple[int, Any]] = []
+        least, lead = -1, None
+        for own, most, most_after, turn, choice in turns:
+            if (most if lead is None else min(most, most_after)) <= least:
+                continue
+            known[self] = choice
+            try:
+                found = handler(value)
+            except ValidationError as error:
+                errors.append((error.error_count(), turn, error.with_traceback(None)))
+                continue
+            if found is REFUSED:
+                continue
+            if most_after == _LEADS:
+                lead = turn
+            least = max(least, own)
+            accepted.append((turn, found))
+        return _with_most(accepted, known) if len(accepted) > 1 else accepted[0][1] if accepted else REFUSED
+
+
+def _with_most(accepted: list[tuple[int, Any]], known: dict[Any, Any]) -> Any:
+    best, most = None, -1
+    for _, found in sorted(accepted, key=lambda one: one[0]):
+        fields = _fields(found, known)
+        if fields is None:
+            return found
+        if fields > most:
+            best, most = found, fields
+    return best
 
 
 def _fields(value: Any, known: dict[Any, Any]) -> int | None:

@@ -17,7 +17,7 @@ from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core
 from .base import KNOWN
 from .best import Best
 from .exact import OTHER, SEVERAL, TELLING, reason
-from .hasty import HOLDERS, Hasty, Picker
+from .hasty import HOLDERS, Hasty, Quick
 from .once import WIDE, holds
 from .reading import LEAD, NATIVE, QUICK, Reading, silent, stopping
 from .shapes import LooseModel
@@ -122,7 +122,6 @@ class Branches:
         self.name, self.classes = name, classes or {}
         self._plain_classes: dict[str, Any] = {}
         self._once = Best(self._rounds, self._plain_classes)
-        self._hastily = Best(self._rounds, self._plain_classes, tells=False)
         self._kinds: dict[type, list[str]] = {}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -162,18 +161,15 @@ class Branches:
         choices = _choices(members, self._kinds)
         hints = {tag: label for tag, label in self.classes.items() if label in self._kinds.get(dict, [])}
         arrays = self._kinds.get(list, [])
-        picker = Picker(self._fitting_hastily, self._plain_classes, arrays, (self.name, hints))
-        read = {**choices, **picker.schemas(choices, self._kinds), OTHER: _plain(union, members, self._kinds)}
-        read[SEVERAL] = self._hastily.schema(choices)
-        led = {**{label: stopping(one) for label, one in choices.items()}, OTHER: read[OTHER]}
-        lead: CoreSchema = core_schema.tagged_union_schema(led, discriminator=picker.lead)
+        quick = Quick(self._fitting_hastily, self._plain_classes, arrays, (self.name, hints))
+        other = _plain(union, members, self._kinds)
+        led = {**{label: stopping(one) for label, one in choices.items()}, OTHER: other}
+        lead: CoreSchema = core_schema.tagged_union_schema(led, discriminator=quick.lead)
         if own := self._own_names(members):
-            objects_alone: dict[Any, CoreSchema] = {
-                dict: stopping(_by_names([(own[one], choices[one]) for one in own]))
-            }
-            lead = core_schema.tagged_union_schema(objects_alone, discriminator=type)  # others have no names
+            named = stopping(_by_names([(own[one], choices[one]) for one in own]))
+            lead = core_schema.chain_schema([core_schema.is_instance_schema(dict), named])  # others have no names
             lead = core_schema.nullable_schema(lead) if union["type"] == "nullable" else lead
-        return {LEAD: silent(lead), QUICK: silent(core_schema.tagged_union_schema(read, discriminator=picker.pick))}
+        return {LEAD: silent(lead), QUICK: silent(quick.reader(choices, self._kinds, other))}
 
     def _own_names(self, members: _Members) -> dict[str, str]:
         """Name a property for each class that it needs and no other one: which of them an object has tells compiled code the class.

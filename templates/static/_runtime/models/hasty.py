@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from math import inf
+from operator import itemgetter
 from types import ModuleType
 from typing import Any
 
@@ -12,9 +14,9 @@ from pydantic import ConfigDict, TypeAdapter, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema, to_json
 
 from .base import HASTY, KNOWN, deep
-from .best import alike
+from .best import Best, Turn, alike, refuses
 from .exact import OTHER, SEVERAL, telling
-from .once import wire_names
+from .once import REFUSED, SILENT, refusing, wire_names
 from .reading import STRICT, Values, stop
 
 HOLDERS = (dict, list)
@@ -25,8 +27,8 @@ _PLANS = 1_000
 _CONFIG = ConfigDict(strict=True, allow_inf_nan=False)
 
 
-class Picker:
-    """Names the branch of a value, or how its branches are tried.
+class Quick(Best):
+    """Reads a value as the branch that has it, or as the best of some, and says nothing of what is wrong.
 
     `fits` names those that an object may be for, by its properties; `classes` has those that are plain classes. An object or
     array that holds no other is for pydantic's own union then: nothing lies below it, so nothing is doubled.
@@ -39,33 +41,71 @@ class Picker:
         arrays: Sequence[str],
         hints: tuple[str, Mapping[str, str]],
     ) -> None:
-        self._fits, self._classes = fits, classes
+        super().__init__(lambda _: (), classes)
+        self._fits = fits
         self._tag, self._hints = hints
         self._array = SEVERAL if len(arrays) > 1 else arrays[0] if arrays else OTHER
-        self._plans: dict[tuple[str, ...], tuple[str | None, frozenset[str], Sequence[str]]] = {}
+        self._arrays = [(0, inf, inf, turn, one) for turn, one in enumerate(arrays)] if len(arrays) > 1 else []
+        self._plans: dict[tuple[Any, ...], tuple[str | None, Sequence[Turn]]] = {}
 
-    @staticmethod
-    def schemas(choices: Mapping[str, CoreSchema], kinds: Mapping[type, Sequence[str]]) -> dict[str, CoreSchema]:
-        """Return what reads an object or array that holds no other."""
-        return {
+    def reader(
+        self, choices: Mapping[str, CoreSchema], kinds: Mapping[type, Sequence[str]], other: CoreSchema
+    ) -> CoreSchema:
+        """Return what reads a value; `other` reads what is neither object nor array."""
+        flat = {
             _FLAT[kind]: core_schema.union_schema([choices[one] for one in labels]) for kind, labels in kinds.items()
         }
+        tried = {label: refusing(one) for label, one in {**choices, **flat}.items()}
+        return core_schema.no_info_wrap_validator_function(
+            self._quickly, core_schema.tagged_union_schema({**tried, OTHER: other}, discriminator=self._turn)
+        )
 
-    def pick(self, value: Any) -> str | None:
-        """Name what reads a value; None if nothing does."""
+    def _quickly(self, value: Any, handler: Callable[[Any], Any]) -> Any:
+        known: Any = KNOWN.get()  # Values has set it
+        key = (self, id(value))
+        if (kept := known.get(key)) is not None:
+            found = kept[0]
+        else:
+            label, turns = self._branch(value)
+            found = self._best_of(known, value, handler, label, turns)
+            if turns:
+                known[key] = found, value  # the value too, so that its identity stays its own
+        if found is REFUSED:
+            raise SILENT
+        return found
+
+    def _best_of(
+        self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any], label: str | None, turns: Sequence[Turn]
+    ) -> Any:
+        if label is not SEVERAL:
+            known[self] = label
+            return handler(value) if label else REFUSED
+        if (hint := self._hint(value)) in [one[-1] for one in turns]:
+            known[self] = hint
+            found = handler(value)
+            if found is not REFUSED:
+                return found
+            turns = self._turns(value, [one[-1] for one in sorted(turns, key=itemgetter(-2)) if one[-1] != hint])
+        return self._best(known, value, handler, turns, [])
+
+    def _hint(self, value: Any) -> str | None:
+        said = value.get(self._tag) if self._tag and type(value) is dict else None
+        return self._hints.get(said) if isinstance(said, str) else None
+
+    def _branch(self, value: Any) -> tuple[str | None, Sequence[Turn]]:
+        """Name what reads a value, None if nothing does; for SEVERAL, with the turns of all that may do so."""
         kind = type(value)
         if kind is dict:
-            label, _, labels = self._plans.get(tuple(value)) or self._planned(value)
-            if len(labels) < 2:
-                return label
-            hint = value.get(self._tag) if self._tag else None
-            is_hinted = isinstance(hint, str) and hint in self._hints
-            return _FLAT[dict] if not is_hinted and _DEEP.isdisjoint(map(type, value.values())) else SEVERAL
+            label, turns = self._plan(value)
+            if turns:
+                is_flat = _is_flat(value.values()) and not self._hint(value)
+                label = _FLAT[dict] if is_flat else SEVERAL
+            return label, turns
         if kind is list:
-            if self._array is not SEVERAL:
-                return self._array
-            return _FLAT[list] if _DEEP.isdisjoint(map(type, value)) else SEVERAL
-        return OTHER
+            if self._array is SEVERAL and _is_flat(value):
+                return _FLAT[list], self._arrays
+            return self._array, self._arrays
+        return OTHER, ()
 
     def lead(self, value: Any) -> str | None:
         """Name the class that has an object, if it accepts it: no other one has more of its properties.
@@ -77,29 +117,50 @@ class Picker:
             return self._array if self._array is not SEVERAL else stop()
         if kind is not dict:
             return OTHER
-        label, unsure, labels = self._plans.get(tuple(value)) or self._planned(value)
-        if self._tag and isinstance(said := value.get(self._tag), str) and self._hints.get(said) in labels:
-            return self._hints[said]
-        is_sure = bool(label or not labels) and not any(type(value[name]) in _DEEP for name in unsure)
-        return label if is_sure else stop()
+        label, turns = self._plan(value)
+        if turns and (hint := self._hint(value)) in [one[-1] for one in turns]:
+            return hint
+        return label if label is not SEVERAL else stop()
 
-    def _planned(self, value: dict[str, Any]) -> tuple[str | None, frozenset[str], Sequence[str]]:
-        """Name the class that has the most of an object's properties, and those of which another one may have more."""
-        labels = self._fits(value)
-        label, unsure = labels[0] if len(labels) == 1 else None, frozenset[str]()
-        if len(labels) > 1 and all(one in self._classes for one in labels):
-            names = {one: wire_names(self._classes[one]) & value.keys() for one in labels}
-            label = max(labels, key=lambda one: len(names[one]))
-            lead = self._classes[label]
-            unsure = unsure.union(*(names[one] - alike(lead, self._classes[one]) for one in labels if one != label))
-        found = label, unsure, labels
-        if len(self._plans) < _PLANS and value.keys() <= self._known:
-            self._plans[tuple(value)] = found
+    def _plan(self, value: dict[str, Any]) -> tuple[str | None, Sequence[Turn]]:
+        """Name the class that has an object, by the names and types of its properties; with the turns of all, if others may have it.
+
+        SEVERAL if it is not sure that no other one has more of the properties; None if no class accepts the object.
+        """
+        key = (*value, *map(type, value.values()))
+        if (found := self._plans.get(key)) is None:
+            found = self._planned(value)
+            if value.keys() <= self._known:
+                if len(self._plans) >= _PLANS:
+                    self._plans.clear()
+                self._plans[key] = found
         return found
+
+    def _planned(self, value: dict[str, Any]) -> tuple[str | None, Sequence[Turn]]:
+        labels = [
+            one for one in self._fits(value) if one not in self._classes or not refuses(self._classes[one], value)
+        ]
+        if len(labels) < 2:
+            return labels[0] if labels else None, ()
+        label = SEVERAL
+        if all(one in self._classes for one in labels):
+            names = {one: wire_names(self._classes[one]) & value.keys() for one in labels}
+            first = max(labels, key=lambda one: len(names[one]))
+            lead = self._classes[first]
+            unsure = set[str]().union(*(names[one] - alike(lead, self._classes[one]) for one in labels if one != first))
+            label = SEVERAL if any(type(value[name]) in _DEEP for name in unsure) else first
+        return label, self._turns(value, labels)
 
     @cached_property
     def _known(self) -> frozenset[str]:
         return frozenset[str]().union(*map(wire_names, self._classes.values()))
+
+
+def _is_flat(parts: Collection[Any]) -> bool:
+    """Whether values are neither objects nor arrays, or hold nothing."""
+    return _DEEP.isdisjoint(map(type, parts)) or (
+        ([] in parts or {} in parts) and not any(part for part in parts if type(part) in _DEEP)
+    )
 
 
 class Hasty:

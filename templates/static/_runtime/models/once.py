@@ -19,6 +19,10 @@ WIDE = 10
 """So many errors of one value are told; more of them become one, as do those of several branches."""
 _TOLD = 1_000
 """So many values of types that lead back to themselves are refused with all that is wrong with each; more would take 3 kB each."""
+REFUSED, SILENT = object(), PydanticCustomError("branch", "The value is as no branch")
+"""What stands for a value that is refused, and the error where one is needed: to make it takes as long as to read some objects."""
+FORGETS = {"forgets": True}
+"""Marks a function that asks nothing of what was found for other values."""
 _LISTED = 10_000
 """Of so many errors the first is told, else how many there are: pydantic lists all of them, with all that it knows."""
 
@@ -86,19 +90,32 @@ def holds(value: Any, most: int = 0) -> bool:
     return any(type(part) in (dict, list) and len(part) > most for part in parts)
 
 
+def instead(schema: CoreSchema, function: Callable[[Any], Any]) -> CoreSchema:
+    """Call a function with what a schema refuses. Other exceptions pass, which they would not with the `on_error` of a default."""
+    refused = core_schema.no_info_plain_validator_function(function, metadata=FORGETS)
+    return core_schema.union_schema([schema, refused], mode="left_to_right")
+
+
+def refusing(schema: CoreSchema) -> CoreSchema:
+    """Have REFUSED instead of an error."""
+    return instead(schema, lambda _: REFUSED)
+
+
 class Once:
     """Tries types in the order that `order` gives for a value; the first that accepts it has it.
 
     Pydantic alone would look at a value again for each type of each value around it: 2^depth times. Here the outcome is
-    kept until the outermost one is read. If all types refuse, the errors are those of the last.
+    kept until the outermost one is read. If all types refuse, the errors are those of the last; none are made unless it `tells`.
     """
 
-    def __init__(self, order: Callable[[Any], Sequence[str]]) -> None:
-        self._order = order
+    def __init__(self, order: Callable[[Any], Sequence[str]], *, tells: bool = True) -> None:
+        self._order, self._tells = order, tells
         self._is_alone = False
 
     def schema(self, choices: Mapping[str, CoreSchema]) -> CoreSchema:
         """Return what reads a value, from JSON or Python, as one of several types, which have the keys of `order`."""
+        if not self._tells:
+            choices = {label: refusing(one) for label, one in choices.items()}
         tried = core_schema.tagged_union_schema(dict(choices), discriminator=self._turn)
         return core_schema.with_info_wrap_validator_function(self._read, tried)
 
@@ -151,7 +168,10 @@ class Once:
         for choice in self._order(value):
             known[self] = choice
             try:
-                return handler(value), None
+                found = handler(value)
             except ValidationError as error:
                 failed = error.with_traceback(None)  # else it would be held until garbage is collected
-        return None, few(failed, value, known) if failed is not None else None
+                continue
+            if found is not REFUSED:
+                return found, None
+        return None, SILENT if failed is None else few(failed, value, known)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -12,21 +11,24 @@ from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaVal
 
 from .base import HASTY, KNOWN, Model, deep, finite
 from .exact import bare, copied
-from .once import Once, looked_through
+from .once import FORGETS, Once, instead, looked_through
 
 NATIVE, LEAD, QUICK = "<native>", "<lead>", "<quick>"
 """Choices of what Python gives that are never taken: how JSON is read by compiled code alone; how Python's values are read as
 JSON's, by the class that the names of properties lead to; and by each class that may have an object."""
 STRICT = CoreConfig(strict=True, allow_inf_nan=False)
-_FORGETS = {"forgets": True}
-"""Marks a function that asks nothing of what was found for other values."""
-_STOPS: ContextVar[list[None] | None] = ContextVar("stops", default=None)
 _REFUSED = PydanticCustomError("refused", "The value is read again, to say what is wrong")
 
 
 def silent(schema: CoreSchema) -> CoreSchema:
-    """Have all that is wrong told as one error: each would have a place as long as the value is deep."""
-    return core_schema.custom_error_schema(schema, "branch", custom_error_message="The value is as no branch")
+    """Have all that is wrong told as one error: each would have a place as long as the value is deep. Other exceptions pass."""
+    return core_schema.union_schema(
+        [schema],
+        auto_collapse=False,
+        custom_error_type="branch",
+        custom_error_message="The value is as no branch",
+        mode="left_to_right",
+    )
 
 
 def _is_nested(schema: Any) -> bool:
@@ -37,16 +39,14 @@ class _Stopped(Exception):
     """Ends a reading at the first problem: pydantic copies what each one is about, with all that lies in it."""
 
 
-def stop() -> NoReturn:
-    """End the whole reading. What is `silent` takes this for a refusal, so it is noted, too."""
-    if (stops := _STOPS.get()) is not None:
-        stops.append(None)
+def stop(_: object = None) -> NoReturn:
+    """End the whole reading."""
     raise _Stopped
 
 
 def stopping(schema: CoreSchema) -> CoreSchema:
     """Have the whole reading end where a schema refuses a value."""
-    return core_schema.with_default_schema(schema, default_factory=stop, on_error="default")
+    return instead(schema, stop)
 
 
 def _ways(schema: Any) -> Mapping[Any, Any]:
@@ -64,8 +64,8 @@ def _as_json(schema: Any) -> Any:
     """Have a type take what JSON has for it: not for less than another member of a union that takes it, as `strict=False` would."""
     lax = {**bare(schema), "strict": False}
     if schema["type"] == "tuple":
-        return core_schema.no_info_before_validator_function(_tuple, lax, metadata=_FORGETS)
-    return core_schema.no_info_plain_validator_function(SchemaValidator(lax).validate_python, metadata=_FORGETS)
+        return core_schema.no_info_before_validator_function(_tuple, lax, metadata=FORGETS)
+    return core_schema.no_info_plain_validator_function(SchemaValidator(lax).validate_python, metadata=FORGETS)
 
 
 def _tuple(value: Any) -> Any:
@@ -135,11 +135,7 @@ class Values:
 
         def look(one: Any) -> Any:
             function = one.get("function")  # that of a serialization is no dict
-            if (
-                isinstance(function, dict)
-                and function["function"] is not finite
-                and one.get("metadata") is not _FORGETS
-            ):
+            if isinstance(function, dict) and function["function"] is not finite and one.get("metadata") is not FORGETS:
                 remembers.append(one)
             return one
 
@@ -149,17 +145,10 @@ class Values:
 
     def read(self, value: Any, context: Any) -> Any:
         """Read what JSON is to Python; raise ValueError for what is read again, to say what is wrong."""
-        stops: list[None] = []
-        token = _STOPS.set(stops)
         try:
-            found = self._read(self._first, value, context)
-            if not stops:
-                return found
+            return self._read(self._first, value, context)
         except (_Stopped, ValueError):
-            pass
-        finally:
-            _STOPS.reset(token)
-        return self._read(self._second, value, context)
+            return self._read(self._second, value, context)
 
     def _read(self, reader: tuple[SchemaValidator, bool], value: Any, context: Any) -> Any:
         validator, remembers = reader

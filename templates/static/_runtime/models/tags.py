@@ -13,7 +13,7 @@ from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaVal
 from .base import ABSENT, HASTY, KNOWN, Model, deep
 from .exact import TELLING, telling
 from .once import WIDE, Once, holds
-from .reading import LEAD, NATIVE, QUICK, Reading, stopping
+from .reading import LEAD, NATIVE, QUICK, Reading, silent, stopping
 from .shapes import OBJECTS, Tagged, judged, loose
 
 OWN = "\0"
@@ -165,7 +165,11 @@ def _dispatched(cls: type[Model], own: Any, handler: GetCoreSchemaHandler) -> An
     )
     again = core_schema.with_info_wrap_validator_function(partial(_again, cls), own)
     wire = core_schema.union_schema([tagged, again], mode="left_to_right")
-    kinds: dict[Any, CoreSchema] = {"instance": own, "object": once, TELLING: once, QUICK: once}
+    kinds: dict[Any, CoreSchema] = {"instance": own, "object": once, TELLING: once}
+    turns = Once(lambda value: [value[name], OWN], tells=False).schema(either)
+    kinds[QUICK] = core_schema.tagged_union_schema(
+        {OWN: silent(own), "object": turns}, discriminator=lambda value: OWN if lead(value) == OWN else "object"
+    )
     kinds[NATIVE] = stopping(core_schema.tagged_union_schema(choices, discriminator=name))
     kinds[LEAD] = stopping(core_schema.tagged_union_schema(either, discriminator=lead))
     python = core_schema.tagged_union_schema(
