@@ -28,18 +28,18 @@ def _run(arguments: list[str]) -> int:
         return status
     import gc
 
-    from .models import layout
+    from .models import shapes
 
     # What is made here is large and holds hardly any circles: to look for some took a quarter of the time.
     gc.set_threshold(1_000_000, 20, 50)
     if arguments[:1] in (["generate"], ["check"]) and "--help" not in arguments:
-        layout.start()  # its imports take as long as all that is done before it is asked
+        shapes.start()  # what it imports takes as long as all that is done before it is asked
     try:
         from .cli import app
 
         return app.run(arguments)
     finally:
-        layout.stop()
+        shapes.stop()
 
 
 if __name__ == "__main__":

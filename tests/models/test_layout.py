@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from generator.models import layout
+from generator.models import layout, shapes
 
 
 def whole(name: str, schema: dict[str, Any]) -> str:
     """What datamodel-code-generator writes when it is asked for the class itself."""
-    text = layout._generate([schema])
+    text = shapes._generate([schema])
     return text[text.index("class ") if schema["type"] == "object" else text.index("Class0Slot = ") :].replace(
         "Class0Slot", name
     )
@@ -58,16 +58,3 @@ def test_every_pair_of_fields_was_tried() -> None:
         kinds = [FIELDS.index(one) for one in schema["properties"].values()]  # type: ignore[attr-defined]
         pairs |= set(pairwise(kinds))
     assert len(pairs) == 16
-
-
-def test_it_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    layout.lay_out({"Class1Slot": CLASSES[5]}, {})
-    monkeypatch.setattr(layout, "_generate", None)
-    monkeypatch.setattr(layout, "_worker", None)
-    assert layout.lay_out({"Class1Slot": CLASSES[7]}, {})
-
-
-def test_no_process_is_started_when_nothing_is_asked_any_more() -> None:
-    layout.lay_out({"Class1Slot": CLASSES[5]}, {})
-    layout.start()
-    assert layout._worker is None
