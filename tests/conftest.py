@@ -87,6 +87,12 @@ def single() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def few_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `single`, for one test."""
+    monkeypatch.setenv("LAYOUT", "single")
+
+
 @pytest.fixture(scope="session")
 def spectwin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The command, for those who call it many times from outside (tests/support/forked.py)."""

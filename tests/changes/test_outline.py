@@ -74,7 +74,13 @@ def test_outlines_show_what_packages_show(path: Path) -> None:
             packages, outlines = (package, other)[::way], (outlined, other_outlined)[::way]
             whole = compare_python(packages[0].files, packages[1].files, known(*packages))
             told = outlines[0].known, outlines[1].known
-            assert compare_python(*differing(*outlines), told) == whole
+            found = compare_python(*differing(*outlines), told)
+            if (
+                settings(path).layout == "split"
+            ):  # what is found in files has their order; where classes stand, homes tell
+                assert {*found} == {one for one in whole if one.identifier != "python-class-moved"}
+            else:
+                assert found == whole
             assert whole
 
 

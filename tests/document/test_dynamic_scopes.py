@@ -156,6 +156,7 @@ def _unnamed(value: Any) -> Any:
     return [_unnamed(one) for one in value] if isinstance(value, list) else value
 
 
+@pytest.mark.usefixtures("few_files")
 def test_components_without_an_id_bind_too(tmp_path: Path) -> None:
     page = {key: value for key, value in PAGE.items() if key != "$id"}
     bound = {"Users": ("User", obj({"name": TEXT})), "Teas": ("Tea", obj({"leaf": TEXT}))}

@@ -166,6 +166,7 @@ def test_a_key_that_another_generator_acts_upon_is_a_key_like_any_other(
     assert with_vendor_keys.tally.defects == {}
 
 
+@pytest.mark.usefixtures("few_files")
 def test_properties_that_are_called_as_such_keys_stay(tmp_path: Path) -> None:
     """Vendor keys are stripped from schemas, never a property of that name."""
     names = [*payloads.VENDOR, "SLOT_0_", "Class0Slot", "config_", "rule_", "pydantic_extra_"]

@@ -94,7 +94,7 @@ def test_the_number_of_those_that_are_not_reached_is_told(tmp_path: Path) -> Non
 def test_the_names_of_classes_are_those_that_are_there(tmp_path: Path) -> None:
     for models in ("all", "reached"):
         package = built(tmp_path, f"named_{models}", models=models)
-        there = vars(imported(package, tmp_path).models)
+        there = dir(imported(package, tmp_path).models)
         assert f"{REF}Part" in package.classes
         assert (f"{REF}Alone" in package.classes) is (models == "all")
         assert [name for name in package.classes.values() if name not in there] == []

@@ -74,6 +74,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / str(SETTINGS["site_dir"])
 
 
+@pytest.mark.usefixtures("few_files")
 @pytest.mark.parametrize("name", reference.PAGES)
 def test_the_reference_is_what_the_code_gives(name: str) -> None:
     there = (ROOT / "docs" / "reference" / name).read_text("utf-8")

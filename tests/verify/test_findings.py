@@ -46,6 +46,7 @@ def test_a_document_without_operations_passes(components: dict[str, Any], tmp_pa
     assert proof.problems == []
 
 
+@pytest.mark.usefixtures("few_files")
 def test_a_package_of_models_that_does_not_import_fails(tmp_path: Path) -> None:
     root = document({}, schemas={"Tea": {"type": "object", "properties": {"leaf": TEXT}}})
     proof = prove(tmp_path, root, ("models.py", "class Tea(Model):", "class Tea(Mode):"))
@@ -135,6 +136,7 @@ def test_items_in_parts_arrive(tmp_path: Path) -> None:
         ("/objects", "_runtime/wire/multipart_stream.py", "return head + data", "return head + data + data", ""),
     ],
 )
+@pytest.mark.usefixtures("few_files")
 def test_items_in_parts_that_are_wrong_are_found(
     path: str, file: str, old: str, new: str, said: str, tmp_path: Path
 ) -> None:
@@ -223,6 +225,7 @@ def test_a_body_for_which_no_value_is_found_fails(tmp_path: Path) -> None:
         ({"type": "object", "properties": {"leaf": TEXT}}, "Json(models.DefaultPostAResponse)"),
     ],
 )
+@pytest.mark.usefixtures("few_files")
 def test_an_answer_of_any_type_fails(schema: dict[str, Any], old: str, tmp_path: Path) -> None:
     tea = {"type": "object", "properties": {"leaf": TEXT}}
     root = document({"/a": {"responses": {"200": {"description": "ok", **content(schema)}}}}, schemas={"Tea": tea})
