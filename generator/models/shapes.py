@@ -131,7 +131,7 @@ def _generate(schemas: Sequence[Mapping[str, Any]]) -> str:
 def _kept() -> Mapping[str, str] | None:
     """Return the shapes that an earlier run was given by the same datamodel-code-generator."""
     with suppress(OSError, ValueError, AttributeError, NotImplementedError):
-        made_by, _, text = read_file(_place(), FILE_LIMIT).decode().partition("\n")
+        made_by, _, text = read_file(place(), FILE_LIMIT).decode().partition("\n")
         if made_by and made_by == _made_by():
             return {name: str(shape) for name, shape in json.loads(text).items()}
     return None
@@ -140,10 +140,10 @@ def _kept() -> Mapping[str, str] | None:
 def _keep(found: Mapping[str, str], made_by: str) -> None:
     if made_by and not sys.dont_write_bytecode:
         with suppress(OSError, InTheWay, NotImplementedError):
-            write_file(_place(), f"{made_by}\n{json.dumps(found, indent=1)}\n".encode())
+            write_file(place(), f"{made_by}\n{json.dumps(found, indent=1)}\n".encode())
 
 
-def _place() -> Path:
+def place() -> Path:
     """Give the file beside the byte code of this module, or where PYTHONPYCACHEPREFIX says; raise NotImplementedError."""
     return Path(cache_from_source(__file__)).with_suffix(".json")
 

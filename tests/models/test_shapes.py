@@ -21,7 +21,7 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr("sys.pycache_prefix", str(tmp_path))
     before = sys.modules.get("datamodel_code_generator")
     forget()
-    yield Path(shapes._place())
+    yield Path(shapes.place())
     forget()
     if before:
         sys.modules["datamodel_code_generator"] = before
