@@ -307,7 +307,9 @@ def _manifest_file(plan: Plan, at: PurePosixPath, manifest: Manifest) -> File:
         return File(path=at, state="edited", wanted=wanted, found=manifest.found, reason=reason)
     reason = {"conflict": "it has conflict markers", "unreadable": "it can't be read"}.get(manifest.damage, "")
     state: State = "new" if manifest.found is None else "changed"
-    if manifest.found is not None and normal(manifest.found) == wanted:
+    # A package that a command line made is that of the same settings: it gets their name with the next change.
+    unnamed = manifest_text(digests, plan.inputs_digest, plan.sources, layout=plan.layout)
+    if manifest.found is not None and normal(manifest.found) in (wanted, unnamed if plan.settings else wanted):
         state = "same"
     return File(path=at, state=state, wanted=wanted, found=manifest.found, reason=reason)
 
