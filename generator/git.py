@@ -64,6 +64,8 @@ def refusal(name: str, error: subprocess.CalledProcessError, folder: Path | None
     if is_shallow(folder):
         hint = "git fetch --unshallow origin; for actions/checkout fetch-depth: 0, in GitLab GIT_DEPTH: 0"
         return _refused(name, "git does not know this here: the clone is shallow, it has the newest commits only", hint)
+    if not has_commits(folder):
+        return _refused(name, "there is no commit here yet", "commit first, or name two files")
     if "promisor" in said:
         return _refused(name, "git does not have it here: the clone is partial", _ALL)
     reason = (said.strip().splitlines() or [""])[-1].removeprefix("fatal: ")
@@ -76,6 +78,14 @@ def is_shallow(folder: Path | None = None) -> bool:
         return git("rev-parse", "--is-shallow-repository", folder=folder).strip() == b"true"
     except subprocess.CalledProcessError:
         return False
+
+
+def has_commits(folder: Path | None = None) -> bool:
+    """Whether the repository of a folder has any commit; True if git can't tell."""
+    try:
+        return bool(git("rev-list", "--all", "--max-count=1", folder=folder))
+    except subprocess.CalledProcessError:
+        return True
 
 
 class GitFiles:

@@ -275,6 +275,26 @@ def test_check_writes_nothing_and_shows_the_difference(run: Run, stub: list[Sett
     assert snapshot(tmp_path) == before
 
 
+def test_a_document_that_the_settings_name_and_is_not_there_is_said_to_be_theirs(run: Run) -> None:
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yml"\n')
+    for command in ("generate", "check", "diff", "verify"):
+        status, _, errors = run(command)
+        assert (status, errors) == (
+            2,
+            "openapi.yml: error: there is no such file\n  hint: spec in pyproject.toml names it\n",
+        )
+
+
+def test_a_package_is_named_within_its_own_folder(
+    run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\n')
+    run("generate")
+    monkeypatch.chdir("generated/pets")
+    assert run("generate") == (0, "pets is up to date\n", "")
+    assert run("check")[1].startswith("pets is what ")
+
+
 def test_another_version_that_generates_the_same_is_no_drift(
     run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
