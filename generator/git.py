@@ -8,7 +8,7 @@ import posixpath
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
@@ -86,6 +86,19 @@ def has_commits(folder: Path | None = None) -> bool:
         return bool(git("rev-list", "--all", "--max-count=1", folder=folder))
     except subprocess.CalledProcessError:
         return True
+
+
+def differs_from_head(path: Path, others: Iterable[Path] = ()) -> bool:
+    """Whether the last commit has a file, and the file or one of the others is not as it is there."""
+    names = [os.path.relpath(each, path.parent).replace(os.sep, "/") for each in (path, *others)]
+    try:
+        git("rev-parse", "--quiet", "--verify", f"HEAD:./{path.name}", folder=path.parent)
+        there = git("rev-parse", *(f"HEAD:./{name}" for name in names), folder=path.parent)
+        return there != git("hash-object", "--no-filters", "--", *names, folder=path.parent)
+    except subprocess.CalledProcessError as error:
+        return "--verify" not in error.cmd  # one of the others is new, or gone
+    except Refused:
+        return False
 
 
 class GitFiles:
