@@ -190,8 +190,7 @@ def write(plan: Plan, *, force: bool = False) -> Plan:
 
 def compare(plan: Plan) -> str:
     """Show what is not as it should be, as text for a terminal: one line for each file, then a unified diff."""
-    files = [file for file in plan.files if file.state != "same" and file.path.name != MANIFEST]
-    files = files or [file for file in plan.files if file.state != "same"]
+    files = [file for file in plan.files if file.state != "same"]
     formatted = [file for file in files if file.reason == _REFORMATTED]
     files = [file for file in files if file not in formatted]
     words = {"new": "missing", "changed": "differs", "stale": "stale", "kept": "kept", "edited": "edited"}
@@ -200,7 +199,7 @@ def compare(plan: Plan) -> str:
         for file in files
     ]
     for file in files:
-        if file.found is not None and file.wanted is not None:
+        if file.found is not None and file.wanted is not None and (file != plan.manifest or len(files) == 1):
             lines += _diff(_shown(plan, file), normal(file.found), file.wanted)
     if formatted:
         lines.append(f"only reformatted: {visible(_listed(formatted))} in {visible(display(plan.output))}; {_REMEDY}\n")

@@ -268,11 +268,17 @@ def test_check_writes_nothing_and_shows_the_difference(run: Run, stub: list[Sett
     assert status == 1
     assert "edited: generated/pets/core.py" in output
     assert "-core = 2\n+core = 1\n" in output
-    assert output.endswith("generated/pets: 1 file to generate again: spectwin generate, with the same arguments\n")
+    remedy = "1 file to generate again (1 edited): move what you need out of it, then spectwin generate --force"
+    assert output.endswith(f"generated/pets: {remedy}, with the same arguments\n")
     Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\npackage = "pets"\n')
-    assert run("check")[1].endswith(" to generate again: spectwin generate\n")
+    assert run("check")[1].endswith(f"{remedy}\n")
     Path("pyproject.toml").unlink()
     assert snapshot(tmp_path) == before
+    Path("generated/pets/core.py").write_text("core = 1\n")
+    Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
+    output = run("check", "openapi.yaml")[1]
+    assert output.count("differs: ") == 2  # the manifest is one
+    assert output.endswith(": 2 files to generate again: spectwin generate, with the same arguments\n")
 
 
 def test_a_document_that_the_settings_name_and_is_not_there_is_said_to_be_theirs(run: Run) -> None:
