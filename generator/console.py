@@ -13,7 +13,7 @@ import click
 
 from . import stages
 from .diagnostics.diagnostic import Diagnostic, Refused, counted, json_text, ordered, show, visible
-from .diagnostics.location import display
+from .diagnostics.location import display, display_folder
 from .disk import keep
 from .options import redrawn
 from .output.fingerprint import MANIFEST
@@ -101,8 +101,8 @@ def as_object(found: Diagnostic) -> dict[str, Any]:
 
 
 def folder(plan: Plan) -> str:
-    """The package's folder as it is shown."""
-    return display(plan.output / plan.package)
+    """The package's folder as people read it."""
+    return display_folder(plan.output / plan.package)
 
 
 def summary(plan: Plan, operations: int, models: int, seconds: float) -> str:
@@ -141,7 +141,7 @@ def plan_object(plan: Plan, status: str, **more: Any) -> dict[str, Any]:
     lists: dict[str, list[str]] = {
         state: [str(file.path) for file in plan.of(state)] for state in _STATES if state != "same"
     }
-    return {"package": plan.package, "folder": folder(plan), "status": status, **more} | lists
+    return {"package": plan.package, "folder": display(plan.output / plan.package), "status": status, **more} | lists
 
 
 def defect(error: BaseException, trace: str) -> str:

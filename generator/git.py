@@ -8,7 +8,7 @@ import posixpath
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
@@ -64,6 +64,8 @@ def refusal(name: str, error: subprocess.CalledProcessError, folder: Path | None
     if is_shallow(folder):
         hint = "git fetch --unshallow origin; for actions/checkout fetch-depth: 0, in GitLab GIT_DEPTH: 0"
         return _refused(name, "git does not know this here: the clone is shallow, it has the newest commits only", hint)
+    if not has_commits(folder):
+        return _refused(name, "there is no commit here yet", "commit first, or name two files")
     if "promisor" in said:
         return _refused(name, "git does not have it here: the clone is partial", _ALL)
     reason = (said.strip().splitlines() or [""])[-1].removeprefix("fatal: ")
@@ -75,6 +77,27 @@ def is_shallow(folder: Path | None = None) -> bool:
     try:
         return git("rev-parse", "--is-shallow-repository", folder=folder).strip() == b"true"
     except subprocess.CalledProcessError:
+        return False
+
+
+def has_commits(folder: Path | None = None) -> bool:
+    """Whether the repository of a folder has any commit; True if git can't tell."""
+    try:
+        return bool(git("rev-list", "--all", "--max-count=1", folder=folder))
+    except subprocess.CalledProcessError:
+        return True
+
+
+def differs_from_head(path: Path, others: Iterable[Path] = ()) -> bool:
+    """Whether the last commit has a file, and the file or one of the others is not as it is there."""
+    names = [os.path.relpath(each, path.parent).replace(os.sep, "/") for each in (path, *others)]
+    try:
+        git("rev-parse", "--quiet", "--verify", f"HEAD:./{path.name}", folder=path.parent)
+        there = git("rev-parse", *(f"HEAD:./{name}" for name in names), folder=path.parent)
+        return there != git("hash-object", "--no-filters", "--", *names, folder=path.parent)
+    except subprocess.CalledProcessError as error:
+        return "--verify" not in error.cmd  # one of the others is new, or gone
+    except Refused:
         return False
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
-from ..git import git, is_shallow, refusal
+from ..git import git, has_commits, is_shallow, refusal
 from ..parsing.parse import STANDARD_INPUT
-from ..settings.settings import overrides, read
+from ..settings.settings import overrides, read, require_document
 
 _USUAL = ("origin/main", "origin/master", "main", "master")
 
@@ -21,10 +21,12 @@ def complete(old: str | None, new: str | None, project: Path, package: str | Non
     Raises Refused if one of them can't be told.
     """
     if new is None:
-        specs = {settings.spec: None for settings in read(project, overrides(package=package))}
+        found = read(project, overrides(package=package))
+        specs = {settings.spec: None for settings in found}
         if len(specs) > 1:
             raise _refused("several documents are configured", "choose one of the packages with --package")
         [spec] = specs
+        require_document(found[0])
         new = str(spec)
     if old == new == STANDARD_INPUT:
         raise _refused(
@@ -46,6 +48,8 @@ def _main_branch(project: Path) -> str:
         except subprocess.CalledProcessError:
             continue
         return name
+    if not has_commits(project):
+        raise _refused("there is no commit here yet", "commit first, or name two files")
     if is_shallow(project):
         hint = "git fetch --unshallow origin; for actions/checkout fetch-depth: 0, in GitLab GIT_DEPTH: 0"
         raise _refused("this clone is shallow, and has no main branch", hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING
 from ..diagnostics.diagnostic import Refused
 from ..diagnostics.location import diagnose, display, place
 from ..disk import exists
+from ..git import differs_from_head
+from ..output.fingerprint import digest
+from ..output.manifest import read_manifest
+from ..render.folder import below
 
 if TYPE_CHECKING:
     from ..document.document import Document
@@ -22,18 +26,20 @@ if TYPE_CHECKING:
 
 
 def line(plan: Plan, settings: Settings, comparison: Comparison | None = None) -> str:
-    """Say what changed and who breaks, as `diff` does, or that this can't be told; empty for no change.
+    """Say what changed since the package was last generated and who breaks, as `diff` does; empty for no change.
 
+    A second line has the command that shows what changed since the last commit, if something of that did.
     `comparison` is that of `with_earlier`, if it was made; otherwise document and package are compared here.
     """
     if not _was_there(plan):
         return ""
-    from .report.text import summary
+    from .report.text import brief
 
     found = _changes(plan, settings) if comparison is None else comparison.changes
     if found is None:
         return "what changed can't be told" + _command(plan, settings)
-    return summary(found, settings.audiences) + _command(plan, settings) if found else ""
+    said = f"since the package was last generated: {brief(found, settings.audiences)}"
+    return said + _command(plan, settings) if found else ""
 
 
 def _document(plan: Plan) -> File | None:
@@ -65,10 +71,16 @@ def _changes(plan: Plan, settings: Settings) -> tuple[Change, ...] | None:
 
 
 def held(plan: Plan) -> dict[PurePosixPath, str]:
-    """The Python files that the package has on disk: what importers know, whichever settings and version made it."""
-    found = {
-        file.path: file.wanted if file.found is None and file.state == "same" else file.found for file in plan.files
-    }
+    """The Python files that the package has on disk: what importers know, whichever settings and version made it.
+
+    A file that was lost, and is restored as the manifest lists it, is one of them.
+    """
+    listed = read_manifest(plan.manifest.found).known if plan.of("new") else {}
+
+    def is_there(file: File) -> bool:
+        return file.state == "same" or digest(file.wanted or b"") in listed.get(file.path, ())
+
+    found = {file.path: file.wanted if file.found is None and is_there(file) else file.found for file in plan.files}
     return _python({path: data for path, data in found.items() if data is not None})
 
 
@@ -114,7 +126,7 @@ def _inspect(path: Path, text: str) -> None:
 
 
 def _command(plan: Plan, settings: Settings) -> str:
-    """The command that shows the changes; empty outside git, which has the earlier document.
+    """The line with the command that shows what changed since the last commit; empty if that has no other document.
 
     It is empty too for a split package that no settings name: `diff` takes it for a single one.
     """
@@ -122,4 +134,15 @@ def _command(plan: Plan, settings: Settings) -> str:
     if not any(exists(folder / ".git") for folder in path.resolve().parents):
         return ""
     hidden = not plan.settings and "split" in (plan.layout, plan.was)
-    return "" if hidden else f": spectwin diff HEAD: {display(path)}"
+    inputs = _inputs(plan, settings) if path == settings.spec else []
+    if hidden or not differs_from_head(path, inputs):
+        return ""
+    return f"\nsince the last commit: spectwin diff HEAD: {display(path)}"
+
+
+def _inputs(plan: Plan, settings: Settings) -> Iterator[Path]:
+    """What the package is made from, beside its document: `diff` compares that of a revision, too."""
+    yield from (settings.spec.parent / name for name in plan.sources)
+    yield from (*settings.overlays, *([settings.made_by] if settings.made_by else []))
+    if (own := settings.templates) is not None:
+        yield from (own / name for name, _ in below(own))

@@ -264,8 +264,11 @@ def _show_drift(item: Prepared) -> None:
         return
     click.echo(plan.compare(item.plan), nl=False)
     number = len([file for file in item.plan.files if file.state != "same"])
+    edited = len(item.plan.of("edited"))
+    said = f" ({edited:,} edited): move what you need out of it, then" if edited else ":"
     same = "" if item.settings.made_by else ", with the same arguments"
-    click.echo(f"{name}: {counted(number, 'file')} to generate again: spectwin generate{same}")
+    force = " --force" if edited else ""
+    click.echo(f"{name}: {counted(number, 'file')} to generate again{said} spectwin generate{force}{same}")
 
 
 def _generate(request: _Request, *, force: bool, prune: bool, report: Path | None) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import __version__
 from ..diagnostics.diagnostic import Refused, visible
-from ..diagnostics.location import display
+from ..diagnostics.location import display, display_folder
 from ..output import orphans
 from ..output.fingerprint import current_package
 from ..settings import settings
@@ -87,7 +87,7 @@ def say(folders: Sequence[Path], *, as_json: bool) -> str:
     if as_json:
         packages = [status(folder, "up-to-date") for folder in folders]
         return json.dumps({"status": "up-to-date", "packages": packages, "diagnostics": []}, indent=2) + "\n"
-    return "".join(f"{visible(display(folder))} is up to date\n" for folder in folders)
+    return "".join(f"{visible(display_folder(folder))} is up to date\n" for folder in folders)
 
 
 def status(folder: Path, word: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def _trial(item: Prepared) -> Iterator[str]:
         yield visible(f"try it: {change}python -m {item.plan.package}.server --mock")
         if item.package.api and (path := item.package.api.server_path):
             said = f"a service answers at /, and the document says {path}: mount({json_text(path)}, create_app(...))"
-            yield visible(f"serve it: {said} (docs/service.md)")
+            yield visible(f"serve it: {said}")
 
 
 def _next(new: Sequence[Prepared], project: Path) -> Iterator[str]:

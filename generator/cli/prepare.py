@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import console, stages
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..output import fingerprint, layouts, plan
-from ..settings.settings import Settings
+from ..settings.settings import Settings, require_document
 
 if TYPE_CHECKING:
     from ..document.document import Document
@@ -60,6 +60,7 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
     from ..document.load import load
     from ..parsing.limits import Limits
 
+    require_document(package)
     begin = time.perf_counter()
     with console.progress(f"Generating from {package.spec.name}", enabled=not quiet):
         stages.enter("reading")

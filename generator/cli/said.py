@@ -55,8 +55,8 @@ def show(done: Done, *, as_json: bool) -> None:
     console.print_diagnostics(done.warnings, whole=about_files)
     for item, changes in done.written:
         click.echo(console.summary(item.plan, item.package.operations, item.package.models, item.seconds))
-        if changes:
-            click.echo(visible(changes))
+        for line in changes.splitlines():
+            click.echo(visible(line))
         for sentence in item.advice:
             click.echo(sentence)
     for plan in done.removed:

@@ -60,6 +60,12 @@ def place(name: str, text: str, line: int, column: int, span: tuple[int, int] | 
     return Location(file=name, line=line, column=column, source=whole, caret=caret)
 
 
+def display_folder(path: Path) -> str:
+    """Write the path of a folder as `display` does, and the working directory by its name."""
+    shown = display(path)
+    return path.absolute().name if shown == "." else shown
+
+
 def display(path: Path) -> str:
     """Write a path relative to the working directory where it stands below it, with forward slashes."""
     absolute = path.absolute()

@@ -104,7 +104,8 @@ def _is_current(settings: Settings, folder: Folder, package: PurePosixPath) -> b
     manifest = json.loads(folder.read(package / MANIFEST) or b"{}")
     if not isinstance(manifest, dict) or manifest.keys() - {"settings", "layout"} != {"inputs", "sources", "files"}:
         return False  # a run that was killed leaves one with "pending"
-    if manifest.get("settings", "") != claim(settings):
+    made_by = claim(settings)
+    if manifest.get("settings", made_by) != made_by:  # without it, a command line made the package
         return False
     if folder.leftovers(package) or _is_older_than_the_generator(folder.root / package / MANIFEST):
         return False

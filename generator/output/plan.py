@@ -190,8 +190,7 @@ def write(plan: Plan, *, force: bool = False) -> Plan:
 
 def compare(plan: Plan) -> str:
     """Show what is not as it should be, as text for a terminal: one line for each file, then a unified diff."""
-    files = [file for file in plan.files if file.state != "same" and file.path.name != MANIFEST]
-    files = files or [file for file in plan.files if file.state != "same"]
+    files = [file for file in plan.files if file.state != "same"]
     formatted = [file for file in files if file.reason == _REFORMATTED]
     files = [file for file in files if file not in formatted]
     words = {"new": "missing", "changed": "differs", "stale": "stale", "kept": "kept", "edited": "edited"}
@@ -200,7 +199,7 @@ def compare(plan: Plan) -> str:
         for file in files
     ]
     for file in files:
-        if file.found is not None and file.wanted is not None:
+        if file.found is not None and file.wanted is not None and (file != plan.manifest or len(files) == 1):
             lines += _diff(_shown(plan, file), normal(file.found), file.wanted)
     if formatted:
         lines.append(f"only reformatted: {visible(_listed(formatted))} in {visible(display(plan.output))}; {_REMEDY}\n")
@@ -307,7 +306,9 @@ def _manifest_file(plan: Plan, at: PurePosixPath, manifest: Manifest) -> File:
         return File(path=at, state="edited", wanted=wanted, found=manifest.found, reason=reason)
     reason = {"conflict": "it has conflict markers", "unreadable": "it can't be read"}.get(manifest.damage, "")
     state: State = "new" if manifest.found is None else "changed"
-    if manifest.found is not None and normal(manifest.found) == wanted:
+    # A package that a command line made is that of the same settings: it gets their name with the next change.
+    unnamed = manifest_text(digests, plan.inputs_digest, plan.sources, layout=plan.layout)
+    if manifest.found is not None and normal(manifest.found) in (wanted, unnamed if plan.settings else wanted):
         state = "same"
     return File(path=at, state=state, wanted=wanted, found=manifest.found, reason=reason)
 

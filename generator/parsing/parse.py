@@ -78,8 +78,8 @@ def _raise(path: Path, limits: Limits, among: tuple[Files, PurePosixPath] | None
 def no_download(address: str) -> Refused:
     """Make the exception for an address on the network in place of a file."""
     hint = (
-        f"download it first: curl -fsSL -o openapi.json {shlex.quote(address)}; or pipe it: curl … | spectwin generate - "
-        "(- is standard input; its $refs are read from the current folder)"
+        f"download it first: curl -fsSL -o openapi.json {shlex.quote(address)}; or pipe it, with - in its place "
+        "(standard input; its $refs are read from the current folder)"
     )
     return Refused(Diagnostic(severity="error", message="nothing is read from a network", file=address, hint=hint))
 

@@ -311,12 +311,19 @@ class _Builder:
             hint = "indent with spaces, and put one between a mark such as - or : and what follows"
             return self.source.refuse("this is not YAML: a tab stands where only spaces may", location, hint=hint)
         parts = [part for part in (error.context, error.problem) if part]
-        return self.source.refuse(f"this is not YAML: {', '.join(parts)}", location)
+        hint = ""
+        if mark and "mapping values are not allowed" in (error.problem or "") and ": " in self._before(mark):
+            hint = 'quote the value: there is a second ": " in this line'
+        return self.source.refuse(f"this is not YAML: {', '.join(parts)}", location, hint=hint)
 
     def _text_at(self, mark: Any) -> str:
         """Give the character at a mark; empty text beyond the end."""
         offset = self.source.offset(*_line_column(mark))
         return self.source.text[offset : offset + 1]
+
+    def _before(self, mark: Any) -> str:
+        """Give what stands before a mark in its line."""
+        return self.source.text[: self.source.offset(*_line_column(mark))].rpartition("\n")[2]
 
     def _reader_error(self, error: yaml.YAMLError) -> Refused:
         position = getattr(error, "position", 0)

@@ -1,4 +1,4 @@
-"""Names of modules that a generated package would hide: of Python's standard library, of what generated packages import."""
+"""Names of modules that a generated package would hide: Python's own, what generated packages import, and the generator."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ _DEPENDENCIES = """
     httpx2 idna jsonschema_rs multipart opentelemetry pydantic pydantic_core python_multipart sniffio starlette
     truststore typing_extensions typing_inspection uvicorn uvloop watchfiles websockets
 """  # what `pip install` of a generated package brings, for both sides
-MODULES = frozenset(f"{_STANDARD} {_DEPENDENCIES}".split())
+MODULES = frozenset(f"{_STANDARD} {_DEPENDENCIES} spectwin".split())
 """No package is called like one of these: `import` would find it in the other's place."""

@@ -137,6 +137,15 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     return tuple(Settings(**values) for values in chosen)
 
 
+def require_document(settings: Settings) -> None:
+    """Raise Refused if the settings file names a document that is not there."""
+    if settings.made_by is not None and not exists(settings.spec):
+        hint = f"spec in {display(settings.made_by)} names it"
+        raise Refused(
+            Diagnostic(severity="error", message="there is no such file", file=display(settings.spec), hint=hint)
+        )
+
+
 def configured(project: Path) -> tuple[tuple[Path, str | None], ...]:
     """List the packages of a project's settings: the output folder and the name, None for one that the document chooses.
 

@@ -49,7 +49,9 @@ def package_name(value: object) -> str:
     """Read the name of a package. Raises WrongValue."""
     name = _text(value)
     if name in MODULES:
-        raise WrongValue(f"{name} is a module of Python or of what generated packages need", f"for example {name}_api")
+        raise WrongValue(
+            f"{name} is a module of Python, of Spectwin or of what generated packages need", f"for example {name}_api"
+        )
     if name.isidentifier() and not keyword.iskeyword(name) and name.isascii():
         return name
     suggestion = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower()

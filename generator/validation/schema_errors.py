@@ -239,7 +239,7 @@ def describe(violation: Violation) -> tuple[str, str]:
         return f'"{detail}" is missing', ""
     if keyword == "type":
         types = " or ".join(map(_article, detail))
-        return f'"{name}" must be {types}, not {shown}', ""
+        return f'"{name}" must be {types}, not {shown}', _quotes(violation)
     if keyword in {"enum", "const"}:
         options = [str(option) for option in (detail if keyword == "enum" else [detail])]
         if violation.value is None and "null" in options:
@@ -248,6 +248,13 @@ def describe(violation: Violation) -> tuple[str, str]:
         listed = ", ".join(show_value(option) for option in options)
         return f'"{name}" is {shown}; it must be {listed}', f'did you mean "{close[0]}"?' if close else ""
     return _describe_rest(violation, str(name), shown)
+
+
+def _quotes(violation: Violation) -> str:
+    """The hint about a number in the place of a string: YAML takes a version without quotes for one."""
+    if list(violation.detail) != ["string"] or type(violation.value) not in (int, float):
+        return ""
+    return f'write "{violation.value}.0"' if violation.path == ("openapi",) else "put it in quotes"
 
 
 def _describe_rest(violation: Violation, name: str, shown: str) -> tuple[str, str]:

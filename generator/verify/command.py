@@ -126,6 +126,7 @@ def _generated(chosen: Settings, output: Path, warnings: list[Diagnostic]) -> _P
     from ..pipeline import build, package_name
     from ..validation.validate import validate
 
+    settings.require_document(chosen)
     document: Document
     document = load(chosen.spec, overlays=chosen.overlays, limits=Limits.of(chosen.limits))
     document, found = validate(document, lenient=chosen.lenient)

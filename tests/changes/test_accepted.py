@@ -82,7 +82,7 @@ def test_what_is_accepted_fails_nothing_and_is_said(diff: Diff, capsys: pytest.C
         assert app.run(["diff", "old.json", "new.json", "--no-python", "--format", style]) == 0
         printed = capsys.readouterr().out.replace("\\", "")
         assert f"accepted until {until}: nobody reads it" in printed
-        assert "1 breaking change (1 accepted)" in printed
+        assert "1 breaks callers or importers (1 accepted)" in printed
 
 
 @pytest.mark.parametrize(

@@ -103,15 +103,15 @@ def test_only_what_breaks_nobody_is_called_compatible() -> None:
     assert "Breaks services or implementers (1)\n  POST /x\n" in text
     assert "Compatible (1)\n  GET /y\n" in text
     assert "<summary>Breaks services or implementers (1)</summary>" in as_markdown(changes, *made)
-    assert describe_counts(changes) == "1 operation added, 1 change that breaks services"
+    assert describe_counts(changes) == "1 breaks services or implementers, 1 compatible change"
 
 
 @pytest.mark.parametrize(
     ("level", "service", "axis", "counts"),
     [
-        ("info", "error", "python", "in Python 2 changes that break implementers"),
-        ("info", "warning", "document", "2 changes that may break services"),
-        ("warning", "error", "document", "2 changes that may break"),
+        ("info", "error", "python", "2 break services or implementers"),
+        ("info", "warning", "document", "2 may break services or implementers"),
+        ("warning", "error", "document", "2 may break callers or importers"),
         ("info", "info", "document", "2 compatible changes"),
     ],
 )

@@ -102,7 +102,8 @@ def test_what_the_settings_change_is_said(
     assert app.run(["generate", "--report", "review.html"]) == 0
     line = capsys.readouterr().out
     # What is said of the package before it is written is what `diff` says of both revisions.
-    assert f": {found['verdict']}; {found['headline']}: spectwin diff HEAD: spec.json" in line.replace("; :", ":")
+    assert f"since the package was last generated: {found['verdict']}; {found['headline']}" in line
+    assert "\nsince the last commit: spectwin diff HEAD: spec.json\n" in line
     page = Path("review.html").read_text("utf-8")
     assert f'class="verdict {found["verdict"]}"' in page
     assert found["headline"].partition(" ")[2] in re.sub(r"<[^>]+>", "", page)
@@ -232,6 +233,9 @@ def test_a_component_that_would_have_the_same_module_moves_the_other(project: Pa
 def test_diff_is_named_only_if_it_sees_the_layout(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`diff` takes a package that no settings name for a single one."""
     command = ["generate", "other.json", "--package", "others"]
+    Path("other.json").write_text("{}", "utf-8")
+    git("add", "other.json")
+    git("commit", "-qm", "another document")
     shown = []
     spec = json.loads(json.dumps(SPEC))
     for number, layout in enumerate(("single", "single", "split", "split", "single")):
@@ -245,6 +249,26 @@ def test_diff_is_named_only_if_it_sees_the_layout(project: Path, capsys: pytest.
     Path("spec.json").write_text(json.dumps(spec), "utf-8")
     assert app.run(["generate"]) == 0
     assert ": spectwin diff HEAD: spec.json" in capsys.readouterr().out
+
+
+def test_diff_is_named_only_if_the_last_commit_has_something_else(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, shown = Path("spec.json").read_text("utf-8"), []
+    for text in (before.replace('"/a"', '"/z"'), before):
+        Path("spec.json").write_text(text, "utf-8")
+        assert app.run(["generate"]) == 0
+        shown.append(capsys.readouterr().out)
+    assert ["since the package was last generated: major" in each for each in shown] == [True, True]
+    assert ["since the last commit: spectwin diff HEAD: spec.json" in each for each in shown] == [True, False]
+
+
+def test_a_file_that_was_lost_and_is_restored_is_no_change(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = next(Path("generated").glob("*/errors.py"))
+    name.unlink()
+    assert app.run(["generate"]) == 0
+    assert name.exists()
+    assert "since" not in capsys.readouterr().out
 
 
 def test_overlays_of_a_revision_are_its_own(project: Path) -> None:

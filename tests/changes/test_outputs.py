@@ -86,6 +86,15 @@ def test_json_output_is_stable() -> None:
     }
 
 
+def test_what_is_gone_has_the_pointer_that_it_had() -> None:
+    empty: Tree = {"responses": {}}
+    old = Doc(document({"paths": {"/a/{b}": {"get": empty, "delete": empty}}}))
+    new = Doc(document({"paths": {"/a/{b}": {"get": empty}}}))
+    removed, added = (as_text(compare(a.root, b.root), a, b) for a, b in ((old, new), (new, old)))
+    assert "(#/paths/~1a~1{b}/delete)\n" in removed
+    assert "(#/paths/~1a~1{b}/delete)\n" in added
+
+
 def test_markdown_of_very_many_changes_fits_a_comment() -> None:
     old = Doc(document({"paths": {f"/{number}": {"get": {"responses": {}}} for number in range(2_000)}}))
     new = Doc(document({}))
@@ -93,9 +102,7 @@ def test_markdown_of_very_many_changes_fits_a_comment() -> None:
     text = as_markdown(changes, old, new)
     assert len(text) <= 65_536
     assert "more are left out here" in text
-    assert summary(changes) == (
-        "2,000 operations removed, 2,000 breaking changes: major; callers break in 2,000 places"
-    )
+    assert summary(changes) == ("2,000 break callers or importers: major; callers break in 2,000 places")
 
 
 def change(severity: Any = "info", effect: Any = "none", identifier: str = "x") -> Change:
@@ -324,9 +331,9 @@ def test_generate_says_what_changed_since_the_last_time(
     assert [line for line in said[0] if "operation" in line or "change" in line] == []
     assert said[1] == []
     assert said[2][0] == (
-        "2 operations added, 1 operation removed, 1 breaking change; in Python 1 breaking change, 2 compatible changes: major; "
-        "callers break in 1 place, importers in 1, implementers in 1: spectwin diff HEAD: spec/openapi.json"
+        "since the package was last generated: major; callers break in 1 place, importers in 1, implementers in 1"
     )
+    assert said[2][1] == "since the last commit: spectwin diff HEAD: spec/openapi.json"
 
 
 def test_generate_and_diff_count_alike_what_webhooks_send(
@@ -350,7 +357,8 @@ def test_generate_and_diff_count_alike_what_webhooks_send(
     shown = capsys.readouterr().out.splitlines()[-1]
     assert "importers in 1" in shown
     assert "implementers" not in shown
-    assert said[1].partition(": spectwin diff")[0] == shown
+    brief = said[1].removeprefix("since the package was last generated: ")
+    assert brief == shown.partition(": ")[2]
 
 
 @pytest.mark.parametrize("found", ["{", "[]", '{"paths": {"/a": 3}}', '{"openapi": "3.1.0", "components": []}'])
@@ -424,8 +432,8 @@ def test_what_python_sees_stands_by_itself() -> None:
     python = compare_python({PurePosixPath("p/a.py"): "def f(): ...\n"}, {PurePosixPath("p/a.py"): ""})
     changes = (*compare(old.root, new.root), *python)
     breaks = "importers break in 1 place, implementers in 1"
-    assert summary(changes) == "1 operation added; in Python 1 breaking change: major; " + breaks
-    assert summary(python) == "in Python 1 breaking change: major; " + breaks
+    assert summary(changes) == "1 breaks callers or importers, 1 compatible change: major; " + breaks
+    assert summary(python) == "1 breaks callers or importers: major; " + breaks
     text = as_text(changes, old, new)
     assert "\n  in Python\n    The function `f` is gone. [python-function-removed]\n      p.a.f\n" in "\n" + text
     markdown = as_markdown(changes, old, new)

@@ -145,6 +145,17 @@ def test_no_repository(diff: Diff, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert message(diff("missing.json", "openapi.json")).startswith("there is no such file | ")
 
 
+def test_a_repository_without_a_commit(git: Git, diff: Diff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git("init", "-q", str(tmp_path / "new"))
+    monkeypatch.chdir(tmp_path / "new")
+    Path("openapi.json").write_text(document())
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.json"\n')
+    for arguments in ([], ["main"], ["HEAD:"]):
+        said = message(diff(*arguments))
+        assert "there is no commit here yet" in said
+        assert "git fetch" not in said
+
+
 def test_a_repository_of_somebody_else(git: Git, diff: Diff, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     for arguments in ([], ["main"], ["main:"], ["main:spec/openapi.json", "spec/openapi.json"]):

@@ -268,11 +268,37 @@ def test_check_writes_nothing_and_shows_the_difference(run: Run, stub: list[Sett
     assert status == 1
     assert "edited: generated/pets/core.py" in output
     assert "-core = 2\n+core = 1\n" in output
-    assert output.endswith("generated/pets: 1 file to generate again: spectwin generate, with the same arguments\n")
+    remedy = "1 file to generate again (1 edited): move what you need out of it, then spectwin generate --force"
+    assert output.endswith(f"generated/pets: {remedy}, with the same arguments\n")
     Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\npackage = "pets"\n')
-    assert run("check")[1].endswith(" to generate again: spectwin generate\n")
+    assert run("check")[1].endswith(f"{remedy}\n")
     Path("pyproject.toml").unlink()
     assert snapshot(tmp_path) == before
+    Path("generated/pets/core.py").write_text("core = 1\n")
+    Path("openapi.yaml").write_text(DOCUMENT.replace("/pets/", "/cats/"))
+    output = run("check", "openapi.yaml")[1]
+    assert output.count("differs: ") == 2  # the manifest is one
+    assert output.endswith(": 2 files to generate again: spectwin generate, with the same arguments\n")
+
+
+def test_a_document_that_the_settings_name_and_is_not_there_is_said_to_be_theirs(run: Run) -> None:
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yml"\n')
+    for command in ("generate", "check", "diff", "verify"):
+        status, _, errors = run(command)
+        assert (status, errors) == (
+            2,
+            "openapi.yml: error: there is no such file\n  hint: spec in pyproject.toml names it\n",
+        )
+
+
+def test_a_package_is_named_within_its_own_folder(
+    run: Run, stub: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("pyproject.toml").write_text('[tool.spectwin]\nspec = "openapi.yaml"\n')
+    run("generate")
+    monkeypatch.chdir("generated/pets")
+    assert run("generate") == (0, "pets is up to date\n", "")
+    assert run("check")[1].startswith("pets is what ")
 
 
 def test_another_version_that_generates_the_same_is_no_drift(

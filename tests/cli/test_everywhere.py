@@ -109,7 +109,7 @@ def test_nothing_is_read_from_a_network(run: Run, arguments: list[str]) -> None:
     assert (status, output) == (2, "")
     assert "://example.com/api/openapi.json: error: nothing is read from a network" in errors
     assert "hint: download it first: curl -fsSL -o openapi.json " in errors
-    assert "curl … | spectwin generate - (- is standard input; its $refs are read from the current folder)" in errors
+    assert "; or pipe it, with - in its place (standard input; its $refs are read from the current folder)" in errors
 
 
 def test_an_address_in_the_settings_is_an_error_with_its_line(run: Run) -> None:

@@ -105,10 +105,7 @@ def test_a_server_with_a_path_is_named_with_what_to_do(run: Run, servers: str, p
     lines = run("generate", "openapi.yaml", "--package", "pets")[1].splitlines()
     said = [line for line in lines if line.startswith("serve it: ")]
     assert said == (
-        [
-            f"serve it: a service answers at /, and the document says {path}: "
-            f"mount({json.dumps(path)}, create_app(...)) (docs/service.md)"
-        ]
+        [f"serve it: a service answers at /, and the document says {path}: mount({json.dumps(path)}, create_app(...))"]
         if path
         else []
     )

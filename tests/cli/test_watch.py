@@ -87,7 +87,7 @@ def test_it_generates_again_whatever_changes_and_goes_on_after_errors(project: P
     document = json.loads((project / "openapi.json").read_text("utf-8"))
     document["components"]["schemas"]["CostCreateInput"]["required"].append("provider_id")
     (project / "openapi.json").write_text(json.dumps(document), "utf-8")
-    assert "1 breaking change" in watching.until("watching ")
+    assert "major; callers break in 1 place" in watching.until("watching ")
     (project / "openapi.json").write_text("{", "utf-8")
     assert "error" in watching.until("watching ")
     # as editors do it: a new file takes the old one's place

@@ -45,6 +45,20 @@ def test_the_manifest_names_the_settings_by_a_path_that_no_machine_decides(run: 
     assert "settings" not in manifest("mine/pets")
 
 
+def test_what_a_command_line_made_and_the_settings_make_the_same_is_not_touched(run: Run) -> None:
+    arguments = ["generate", "openapi.yaml", "--package", "pets"]
+    assert run(*arguments)[0] == 0
+    before = Path("generated/pets/manifest.json").read_bytes()
+    write('spec = "openapi.yaml"\npackage = "pets"')
+    assert run("check")[0] == 0
+    assert fast_path.run(["generate"]) == 0
+    assert app.run(["generate"]) == app.run(["generate", "--prune"]) == 0
+    assert Path("generated/pets/manifest.json").read_bytes() == before
+    Path("openapi.yaml").write_text(DOCUMENT.replace("title: Pets", "title: Zoo"))
+    assert run("generate")[0] == 0
+    assert manifest("generated/pets")["settings"] == "../pyproject.toml"
+
+
 @pytest.mark.parametrize(
     "settings",
     [

@@ -511,6 +511,7 @@ def test_the_comparison_names_each_file_and_shows_the_lines(tmp_path: Path, monk
         "differs: out/pets/client/c.py\n"
         "missing: out/pets/server/d.py\n"
         "stale: out/pets/client/gone.py\n"
+        "differs: out/pets/manifest.json\n"
         "--- out/pets/a.py (on disk)\n+++ out/pets/a.py (what the document gives)\n@@ -1 +1 @@\n-a = 1\n+a = 2\n"
         "--- out/pets/b.py (on disk)\n+++ out/pets/b.py (what the document gives)\n@@ -2,4 +2,4 @@\n"
         f" {' '.join(HEAD.splitlines(keepends=True)[1:])}-b = 'mine\\x1b[31m'\n+b = 1\n"
@@ -523,7 +524,7 @@ def test_huge_differences_are_not_shown_line_by_line(tmp_path: Path) -> None:
     generate({"a.py": "a = 1\n" * 30_000}, tmp_path)
     text = plan.compare(planned({"a.py": "a = 2\n" * 30_000}, tmp_path))
     assert "30,000 lines on disk" in text
-    assert text.count("\n") == 2
+    assert text.count("\n") == 3
 
 
 def test_a_file_renamed_in_its_case_only_goes_before_the_new_one_is_written(

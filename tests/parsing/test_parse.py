@@ -290,3 +290,16 @@ def test_a_tab_is_called_a_tab(tmp_path: Path, text: str) -> None:
     (found,) = refused.value.diagnostics
     assert "a tab stands where only spaces may" in found.message
     assert found.line == (2 if text.startswith("tags") else 3)
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [("  title: City: Parking", 'quote the value: there is a second ": " in this line'), ("   title: Parking", "")],
+)
+def test_a_value_with_a_colon_is_to_be_quoted(tmp_path: Path, line: str, hint: str) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(f"openapi: 3.1.0\ninfo:\n  version: '1'\n{line}\n")
+    with pytest.raises(Refused) as refused:
+        load(path)
+    (found,) = refused.value.diagnostics
+    assert (found.line, found.hint) == (4, hint)

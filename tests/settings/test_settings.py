@@ -249,6 +249,7 @@ def test_everything_wrong_is_shown_at_once_with_its_place(tmp_path: Path, monkey
         'field-names = "camel"',
         'package = "json"',
         'package = "pydantic"',
+        'package = "spectwin"',
         'base-url = "file:///etc"',
         'base-url = "/v1"',
         "overlays = [3]",

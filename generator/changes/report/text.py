@@ -85,6 +85,11 @@ def summary(changes: Sequence[Change], audiences: Sequence[Audience] = AUDIENCES
     return "; ".join(filter(None, (f"{describe_counts(changes)}: {verdict(changes, audiences)}", headline(changes))))
 
 
+def brief(changes: Sequence[Change], audiences: Sequence[Audience] = AUDIENCES) -> str:
+    """The verdict and who breaks, as `summary` has them; if nobody does, what changed."""
+    return f"{verdict(changes, audiences)}; {headline(changes) or describe_counts(changes)}"
+
+
 def headline(changes: Sequence[Change]) -> str:
     """Say who breaks, such as `callers break in 3 places, services in 1`; empty if nobody does."""
     return ", ".join(f"{words} {number:,}{noun}" for _, words, number, noun in headline_parts(changes))
@@ -106,36 +111,16 @@ def headline_parts(changes: Sequence[Change]) -> list[tuple[Audience, str, int, 
 
 
 def describe_counts(changes: Sequence[Change]) -> str:
-    """The numbers of added and removed operations, and of changes by severity; for the Python axis apart."""
-    axes = [_axis_counts([change for change in changes if change.axis == axis]) for axis in ("document", "python")]
-    return "; ".join(filter(None, (axes[0], axes[1] and f"in Python {axes[1]}")))
-
-
-def _axis_counts(changes: Sequence[Change]) -> str:
-    others = [change for change in changes if change.identifier != "endpoint-added" or group([change]) != "info"]
-    listed = _by_group(others)
-    added = sum(change.identifier == "endpoint-added" for change in changes)
-    gone = sum(change.identifier.startswith(("api-removed", "api-path-removed")) for change in changes)
-    pieces = [
-        f"{counted(added, 'operation')} added" if added else "",
-        f"{counted(gone, 'operation')} removed" if gone else "",
-        *(_group_counts(key, chosen) for key, chosen in listed.items()),
-    ]
-    return ", ".join(filter(None, pieces))
+    """The numbers of changes under each heading, in its words: `2 break callers or importers, 1 compatible change`."""
+    return ", ".join(_group_counts(key, chosen) for key, chosen in _by_group(changes).items())
 
 
 def _group_counts(key: Group, chosen: Sequence[Change]) -> str:
-    """The number of changes under one heading, and how many of them are accepted; those of one axis."""
-    whom = "services" if chosen[0].axis == "document" else "implementers"
-    words = {
-        "error": counted(len(chosen), "breaking change"),
-        "warning": f"{counted(len(chosen), 'change')} that may break",
-        "service": f"{counted(len(chosen), 'change')} that break{'s' * (len(chosen) == 1)} {whom}",
-        "service-warning": f"{counted(len(chosen), 'change')} that may break {whom}",
-        "info": counted(len(chosen), "compatible change"),
-    }
-    accepted = sum(bool(change.accepted) for change in chosen)
-    return words[key] + (f" ({accepted:,} accepted)" if accepted else "")
+    """The number of changes under one heading, and how many of them are accepted."""
+    number, accepted = len(chosen), sum(bool(change.accepted) for change in chosen)
+    words = GROUPS[key].lower() if number == 1 else GROUPS[key].lower().replace("breaks ", "break ")
+    said = counted(number, "compatible change") if key == "info" else f"{number:,} {words}"
+    return said + (f" ({accepted:,} accepted)" if accepted else "")
 
 
 def _by_group(changes: Sequence[Change]) -> dict[Group, list[Change]]:
@@ -188,7 +173,8 @@ def _details(change: Change, positions: Positions) -> list[str]:
         return [_names(change), *details]
     where = positions.text(change)
     if where:
-        details.append(f"{where} ({change.new_pointer or change.old_pointer})")
+        new, old = change.new_pointer, change.old_pointer
+        details.append(f"{where} ({old if old and encloses(new, old) else new})")
     others = list(dict.fromkeys(place.operation for place in change.places if place.operation != change.operation))
     if others:
         more = len(others) - _MOST_PLACES
