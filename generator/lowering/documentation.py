@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -106,19 +106,43 @@ def variables_of(prefix: str, schemes: Sequence[ir.SecurityScheme]) -> str:
     return f"What is not given is read from {listed} in the environment."
 
 
+def _credential(operation: ir.Operation, schemes: Sequence[ir.SecurityScheme]) -> Iterator[str]:
+    """Write what a client is given for an operation, if that asks for credentials: by name, if another scheme takes such a one."""
+    basic = py("basic")
+    texts = {one.name: '"a token"' for one in schemes if one.credential}
+    texts |= {one.name: '("name", "password")' for one in schemes if one.arguments.get("kind") == basic}
+    found = (
+        [one.name for one in operation.security[0] if one.name in texts]
+        if operation.security and all(operation.security)
+        else []
+    )
+    if len(found) == 1 and [*texts.values()].count(texts[found[0]]) == 1:
+        yield texts[found[0]]
+    elif found:
+        yield f"{{{', '.join(f'{json.dumps(name, ensure_ascii=False)}: {texts[name]}' for name in found)}}}"
+
+
 def document_client(
-    kind: str, variables: str, summary: str, url: str, groups: Sequence[ir.Group], prefix: str = ""
+    kind: str,
+    variables: str,
+    summary: str,
+    url: str,
+    schemes: Sequence[ir.SecurityScheme],
+    groups: Sequence[ir.Group],
+    prefix: str = "",
 ) -> str:
     """Write what a client is, how it is used, and which variables it reads; `prefix` is `Async` for the async one."""
-    methods = [(f"client.{group.name}.{one.name}(...)", one.streams) for group in groups for one in group.operations]
-    called, streams = methods[0] if methods else ("...", True)
+    first = next((one for group in groups for one in group.operations), None)
+    arguments = [json.dumps(url, ensure_ascii=False), *(_credential(first, schemes) if first else ())]
+    called = f"client.{first.group}.{first.name}(...)" if first else "..."
+    awaited = "await " if prefix and first and not first.streams else ""
     return "\n".join(
         [
             f"{kind} client of {summary}.",
             "",
             "Example:",
-            f"    {'async ' if prefix else ''}with {prefix}Client({json.dumps(url, ensure_ascii=False)}) as client:",
-            f"        {'await ' if prefix and not streams else ''}{called}",
+            f"    {'async ' if prefix else ''}with {prefix}Client({', '.join(arguments)}) as client:",
+            f"        {awaited}{called}",
             "",
             textwrap.fill(variables, 110, break_long_words=False, break_on_hyphens=False),
         ]

@@ -10,7 +10,7 @@ from .. import ir
 from ..document.document import Document
 from ..document.operations import OperationView, contents
 from ..python.names import Naming
-from ..python.types import ANY, Name, Type, optional, qualified, text, union
+from ..python.types import ANY, Name, Type, optional, qualified, renamed, text, union
 from .context import Lowering, sentences
 from .documentation import document_operation
 from .errors import Error, error_of
@@ -31,6 +31,15 @@ class Messages:
 
 WEIGHT = 4
 """Values of the budget for each parameter, header, media type and response of an operation, shared ones too."""
+
+_STANDARD = {
+    "Date": "date",
+    "DateTime": "datetime",
+    "UTCDateTime": "datetime",
+    "Time": "time",
+    **dict.fromkeys(("Base64", "Base64Url"), "bytes"),
+}
+"""Types of the runtime that API.md shows as the standard library's: what callers give, and what they get."""
 
 
 def lower_messages(run: Lowering, view: OperationView) -> Messages:
@@ -122,7 +131,7 @@ def _written(hidden: Collection[str], one: Type) -> str:
 
 
 def _plain(one: Type) -> str:
-    return text(one, owner="")
+    return text(renamed(one, _STANDARD), owner="")
 
 
 def _signature(

@@ -155,7 +155,11 @@ class Samples:
                 continue
             name = (flat.discriminator or {}).get("propertyName")
             if isinstance(value, dict) and isinstance(name, str) and isinstance(node.schema, dict):
-                value = {**value, name: _tag(flat, node, value.get(name))}
+                tag = _tag(flat, node, value.get(name))
+                declared = self._flattener.flat(node).properties.get(name)
+                constants = self._flattener.flat(declared).enum if declared is not None else None
+                if constants is None or tag in constants:  # else the schema's own value is what tells it apart
+                    value = {**value, name: tag}
             return value, size
         raise NoValueError("no alternative has a value")
 

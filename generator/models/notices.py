@@ -1,28 +1,35 @@
-"""What a document says of its schemas without effect: schemas that nothing fits, `nullable`, defaults, unknown keywords."""
+"""What a document says of its schemas without effect: schemas that nothing fits, `nullable`, defaults, unknown words."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from ..diagnostics.diagnostic import MOST, Diagnostic
 from ..document.document import Document
-from ..pointer import join
+from ..pointer import join, split
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.json_values import equal
 from ..schemas.keywords import ANNOTATIONS, KEYWORDS, OLD_KEYWORDS
 from ..schemas.normal_form import Flattener, PlacedSchema
 from ..schemas.patterns import judged_names
 from ..schemas.satisfiable import Misfit, Satisfiable, referred
+from .scalars import FORMATS
 
 _SHOWN = 5  # notices that have the same cause; of others their number
 _FOLLOWED = 100  # schemas that are followed to see why one has no value
-_GUESSED = 1_000  # unknown keywords whose guesses are kept
-_LONGEST = 30  # characters of a word that may be a keyword
+_GUESSED = 1_000  # unknown words whose guesses are kept
+_GUESSES = 200  # required names that are compared with properties
+_LONGEST = 30  # characters of a word that may be a keyword, a format or a property
+_CANDIDATES = 200  # words that are compared with another one
+_FORMATS = frozenset(FORMATS) | frozenset(
+    """date-time duration email idn-email hostname idn-hostname uri uri-reference iri iri-reference uri-template
+    json-pointer relative-json-pointer regex password binary""".split()
+)  # JSON Schema 2020-12, Validation 7.3, and OpenAPI's
 
 
 class _Notice(NamedTuple):
@@ -34,14 +41,18 @@ class _Notice(NamedTuple):
 
 
 def notices(
-    document: Document, flattener: Flattener, admits: AcceptedTypes, roots: Iterable[str]
+    document: Document, flattener: Flattener, admits: AcceptedTypes, roots: Iterable[str], formats: Collection[str] = ()
 ) -> Iterator[Diagnostic]:
-    """Say what is without effect in the schemas at some pointers, and in all below them: a few times for each cause."""
+    """Say what is without effect in the schemas at some pointers, and in all below them: a few times for each cause.
+
+    `formats` are those with a type of the user's.
+    """
     found = Satisfiable(flattener, admits, roots)
     causes: dict[str, list[_Notice]] = {}
     for one in (
         *_misfits(found),
-        *_words(document, admits, found.nodes.values()),
+        *_words(document, admits, found.nodes.values(), formats),
+        *_names(document, flattener, found.nodes.values()),
         *_defaults(flattener, found.nodes.values()),
     ):
         key = one.cause or one.message
@@ -92,18 +103,27 @@ def _leads_back(listed: Mapping[str, Misfit], one: Misfit) -> bool:
     return one in islice(_needed(listed, one), _FOLLOWED)
 
 
-def _words(document: Document, admits: AcceptedTypes, nodes: Iterable[PlacedSchema]) -> Iterator[_Notice]:
-    """Look at what is written of each schema: `nullable`, and keywords that nothing reads."""
+def _words(
+    document: Document, admits: AcceptedTypes, nodes: Iterable[PlacedSchema], formats: Collection[str]
+) -> Iterator[_Notice]:
+    """Look at what is written of each schema: `nullable`, keywords that nothing reads, and formats."""
+    for node, schema in _written(document, nodes):
+        yield from _nullable(document, admits, node, schema)
+        yield from _unknown(node, schema)
+        yield from _format(node, schema, formats)
+        yield from _beside_reference(document, node, schema)
+        yield from _default_mapping(node, schema)
+
+
+def _written(document: Document, nodes: Iterable[PlacedSchema]) -> Iterator[tuple[PlacedSchema, dict[str, Any]]]:
+    """Go through the schemas that the document has as they are."""
     for node in nodes:
         try:
             schema = document.at(node.pointer)
         except KeyError:
             continue
         if isinstance(schema, dict):
-            yield from _nullable(document, admits, node, schema)
-            yield from _unknown(node, schema)
-            yield from _beside_reference(document, node, schema)
-            yield from _default_mapping(node, schema)
+            yield node, schema
 
 
 def _nullable(
@@ -129,7 +149,7 @@ def _unknown(node: PlacedSchema, schema: dict[str, Any]) -> Iterator[_Notice]:
     for key in schema:
         if key in KEYWORDS or key.startswith("x-"):
             continue
-        meant = OLD_KEYWORDS.get(key) or _close(key)
+        meant = OLD_KEYWORDS.get(key) or _close(key, KEYWORDS)
         hint = f"did you mean {meant}?" if meant else ""
         yield _Notice(
             join(node.pointer, key), f'"{key[:80]}" is no keyword of JSON Schema 2020-12: it is not checked', hint
@@ -165,10 +185,101 @@ def _default_mapping(node: PlacedSchema, schema: dict[str, Any]) -> Iterator[_No
 
 
 @lru_cache(maxsize=_GUESSED)
-def _close(key: str) -> str:
-    """The keyword that another word was probably meant for."""
-    found = difflib.get_close_matches(key, KEYWORDS, n=1, cutoff=0.8) if len(key) < _LONGEST else []
+def _close(word: str, known: Iterable[str], cutoff: float = 0.8) -> str:
+    """The one of some words that another word was probably meant for."""
+    short = [one for one in islice(known, _CANDIDATES) if len(one) < _LONGEST]
+    found = difflib.get_close_matches(word, short, n=1, cutoff=cutoff) if len(word) < _LONGEST else []
     return found[0] if found else ""
+
+
+def _format(node: PlacedSchema, schema: dict[str, Any], formats: Collection[str]) -> Iterator[_Notice]:
+    """Name formats that are almost spelt as one that is known: any other may be the document's own (Validation 7.2.3)."""
+    written = schema.get("format")
+    if not isinstance(written, str) or written in _FORMATS or written in formats:
+        return
+    if meant := _close(written.lower(), _FORMATS, 0.85):  # `base64` is further from `base64url`
+        message = f'"{written}" is no known format: it has no effect'
+        yield _Notice(join(node.pointer, "format"), message, f"did you mean {meant}?")
+
+
+def _names(document: Document, flattener: Flattener, nodes: Iterable[PlacedSchema]) -> Iterator[_Notice]:
+    """Look for properties that are named and not declared: as required, or to tell schemas apart."""
+    written = list(_written(document, nodes))
+    refs = (part.get("$ref") for node, schema in written for _, part in _parts(node.pointer, schema))
+    extended = {ref for ref in refs if isinstance(ref, str)}
+    guesses = iter(range(_GUESSES))
+    for node, schema in written:
+        yield from _required(flattener, node, schema, extended, guesses)
+        if isinstance(schema.get("discriminator"), dict):
+            yield from _discriminator(flattener, node, schema["discriminator"])
+
+
+def _parts(pointer: str, schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    parts = schema.get("allOf")
+    for index, part in enumerate(parts if isinstance(parts, list) else ()):
+        if isinstance(part, dict):
+            yield join(pointer, "allOf", index), part
+
+
+def _required(
+    flattener: Flattener,
+    node: PlacedSchema,
+    schema: dict[str, Any],
+    extended: Collection[str],
+    guesses: Iterator[int],
+) -> Iterator[_Notice]:
+    """Name what is required and no property; where another schema may declare it, only if it is almost spelt as one."""
+    flat = flattener.flat(node)
+    if referred(node) or not flat.properties or flat.patterns or flat.additional is not None:
+        return  # any name may be a property, or it is refused
+    is_part = bool(flat.unions or flat.rest & {"if", "dependentSchemas"} or node.pointer in extended)
+    is_part |= split(node.pointer)[-2:-1] in (("anyOf",), ("oneOf",))
+    for place, part in [(node.pointer, schema), *_parts(node.pointer, schema)]:
+        names = part.get("required")
+        for index, name in enumerate(names if isinstance(names, list) else ()):
+            if not isinstance(name, str) or name in flat.properties or "$ref" in part:
+                continue
+            optional = (one for one in flat.properties if one not in flat.required)
+            meant = _close(name, tuple(islice(optional, _CANDIDATES))) if next(guesses, None) is not None else ""
+            if meant or not is_part:
+                message = f'"{name[:80]}" is required, but the schema has no property of that name'
+                hint = f"did you mean {meant}?" if meant else "declare it under properties"
+                yield _Notice(join(place, "required", index), message, hint, cause="required and no property")
+
+
+def _discriminator(flattener: Flattener, node: PlacedSchema, discriminator: dict[str, Any]) -> Iterator[_Notice]:
+    """Name a property that no branch has, and mapped values that the mapped schema refuses (3.1.1, section 4.8.25)."""
+    name, mapping = discriminator.get("propertyName"), discriminator.get("mapping")
+    if not isinstance(name, str):
+        return
+    place, flat = join(node.pointer, "discriminator"), flattener.flat(node)
+    branches = [flattener.flat(one) for _, union in flat.unions for one in union]
+    branches = [one for one in branches if one.types != ("null",)]
+    known = [one.properties for one in branches if not (one.unions or one.patterns or name in one.properties)]
+    if name not in flat.properties and branches and len(known) == len(branches) and all(known):
+        shared = (key for key in known[0] if all(key in one for one in known))
+        meant = _close(name, tuple(islice(shared, _CANDIDATES)))
+        message = f'no schema of the union has a property "{name[:80]}": the discriminator has no effect'
+        hint = f"did you mean {meant}?" if meant else "declare it in each of them, and require it"
+        yield _Notice(join(place, "propertyName"), message, hint)
+    accepted: dict[str, dict[str, None]] = {}  # by target
+    for tag, target in mapping.items() if isinstance(mapping, dict) else ():
+        if isinstance(tag, str) and isinstance(target, str):
+            if target not in accepted:
+                accepted[target] = _texts(flattener, target, name)
+            if accepted[target] and tag not in accepted[target]:
+                what = f'a schema whose "{name[:80]}" never has that value'
+                listed = ", ".join(f'"{one[:80]}"' for one in islice(accepted[target], _SHOWN))
+                message, hint = f'"{tag[:80]}" is mapped to {what}: it has no effect', f"the schema accepts {listed}"
+                yield _Notice(join(place, "mapping", tag), message, hint, cause=f"mapped to {what}")
+
+
+def _texts(flattener: Flattener, target: str, name: str) -> dict[str, None]:
+    """List the texts that a property of a mapped schema has; nothing if it may have any other."""
+    placed = target if target.startswith("#") else join("#", "components", "schemas", target)
+    declared = flattener.flat(flattener.at(placed)).properties.get(name)
+    enum = (flattener.flat(declared).enum if declared is not None else None) or []
+    return dict.fromkeys(one for one in enum if isinstance(one, str))
 
 
 def _defaults(flattener: Flattener, nodes: Iterable[PlacedSchema]) -> Iterator[_Notice]:

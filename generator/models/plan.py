@@ -138,7 +138,7 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
             *_pattern_warnings(document, annotator),
             *_loose_warnings(document, definitions),
             *_overlap_warnings(document, annotator, flattener, by_tag=settings.discriminator == "tag"),
-            *notices(document, flattener, annotator.admits, [*pointers, *(pointer for pointer, _ in used.found)]),
+            *notices(document, flattener, annotator.admits, [*pointers, *(at for at, _ in used.found)], settings.types),
         ),
     )
 

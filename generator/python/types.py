@@ -243,14 +243,18 @@ def heads(one: Type) -> Iterator[str]:
 
 def qualified(one: Type, hidden: Collection[str]) -> Type:
     """Read built-in types from `builtins` where their own names mean something else."""
+    return renamed(one, {name: f"builtins.{name}" for name in hidden}) if hidden else one
+
+
+def renamed(one: Type, names: Mapping[str, str]) -> Type:
+    """Call types otherwise, those in a type too; classes of models.py keep their names."""
     if isinstance(one, Name):
-        return Name(f"builtins.{one.name}") if one.name in hidden else one
+        return Name(names[one.name]) if one.name in names else one
     if isinstance(one, Generic):
-        name = f"builtins.{one.name}" if one.name in hidden else one.name
-        return Generic(name, tuple(qualified(part, hidden) for part in one.arguments))
+        return Generic(names.get(one.name, one.name), tuple(renamed(part, names) for part in one.arguments))
     if isinstance(one, Union):
-        return Union(tuple(qualified(part, hidden) for part in one.parts))
-    return replace(one, inner=qualified(one.inner, hidden)) if isinstance(one, Annotated) else one
+        return Union(tuple(renamed(part, names) for part in one.parts))
+    return replace(one, inner=renamed(one.inner, names)) if isinstance(one, Annotated) else one
 
 
 def classes(one: Type) -> Iterator[str]:

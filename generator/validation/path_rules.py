@@ -53,6 +53,7 @@ def judge_path(declared: PathParameters, paths: Mapping[str, Any]) -> Iterator[F
     shared = {value["name"] for _, value in common if value["in"] == "path"}
     lacking: dict[str, list[str]] = {}
     spare = [(place, value["name"]) for place, value in declared.every if _unused(value, wanted)]
+    unused = [name for _, name in spare]
     for method, parameters in own.items():
         known = shared | {value["name"] for _, value in parameters if value["in"] == "path"}
         for name in wanted:
@@ -63,6 +64,8 @@ def judge_path(declared: PathParameters, paths: Mapping[str, Any]) -> Iterator[F
         hint = f'declare it: {{"name": "{name}", "in": "path", "required": true, "schema": {{"type": "string"}}}}'
         if any(edit.kind == "rename" for edit in repair[0]):
             hint = "declare a query parameter, and leave it out of the path"
+        elif alike := [one for one in unused if _fold(one) == _fold(name)]:
+            hint = f'"{alike[0]}" is declared: write the name in the same way, "{name}"'
         which = "" if len(methods) == len(own) else f" for {', '.join(methods)}"
         message = f'"{{{name}}}" of the path is not declared as a path parameter{which}'
         yield Finding(pointer=pointer, message=message, hint=hint, repair=repair)

@@ -98,6 +98,15 @@ def test_values_are_the_documents_own_where_they_fit_and_else_the_plainest(serve
     assert served.get(f"/{name}").content == response.content
 
 
+def test_a_mapped_tag_that_its_schema_refuses_is_left_out(tmp_path: Path) -> None:
+    car = {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "auto"}}}
+    mapping = {"car": "#/components/schemas/Car"}
+    union = {"oneOf": [{"$ref": mapping["car"]}], "discriminator": {"propertyName": "kind", "mapping": mapping}}
+    package = build_tree(tmp_path, document({"a": union}, Car=car))
+    assert answers(package)["a"]["body"] == {"kind": "auto"}
+    assert [one.pointer.rpartition("/")[2] for one in package.warnings] == ["car"]  # which is told, and nothing else
+
+
 def test_another_example_is_another_answer(tmp_path: Path) -> None:
     tree = document({"a": {"description": "", "content": {"application/json": {"schema": TEXT, "example": "first"}}}})
     assert answers(build_tree(tmp_path, tree))["a"]["body"] == "first"

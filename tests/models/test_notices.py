@@ -19,13 +19,16 @@ from tests.support.packages import build_tree
 CLOSED_A = {"type": "object", "additionalProperties": False, "properties": {"a": {"type": "string"}}}
 
 
-def _said(tmp_path: Path, schemas: dict[str, Any], version: str = "3.1.0") -> dict[str, list[str]]:
-    """The messages about each component."""
+def _said(
+    tmp_path: Path, schemas: dict[str, Any], version: str = "3.1.0", *, hints: bool = False, **options: Any
+) -> dict[str, list[str]]:
+    """The messages about each component, with their hints if these are wanted."""
     head = {"openapi": version, "info": {"title": "T", "version": "1"}, "paths": {}}
     found: dict[str, list[str]] = {}
-    for one in build_tree(tmp_path, {**head, "components": {"schemas": schemas}}).warnings:
+    for one in build_tree(tmp_path, {**head, "components": {"schemas": schemas}}, **options).warnings:
         if one.severity == "warning":
-            found.setdefault(one.pointer.split("/")[3], []).append(one.message)
+            message = f"{one.message} ({one.hint})" if hints else one.message
+            found.setdefault(one.pointer.split("/")[3], []).append(message)
     return found
 
 
@@ -235,3 +238,92 @@ def test_a_default_that_does_not_count_is_named(tmp_path: Path) -> None:
 )
 def test_keywords_that_nothing_checks_are_named(tmp_path: Path, schema: dict[str, Any], said: str) -> None:
     assert _said(tmp_path, {"A": schema}).get("A", []) == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        *(("datetime", "date-time"), ("dateTime", "date-time"), ("date_time", "date-time"), ("uid", "uuid")),
+        *(("mail", "email"), ("UUID", "uuid")),
+        *((known, "") for known in ("date-time", "int32", "url", "base64", "phone", "email", "time-local")),
+    ],
+)
+def test_formats_that_are_almost_known_are_named(tmp_path: Path, written: str, meant: str) -> None:
+    said = _said(tmp_path, {"A": {"type": "string", "format": written}}, hints=True)
+    assert said == (
+        {"A": [f'"{written}" is no known format: it has no effect (did you mean {meant}?)']} if meant else {}
+    )
+
+
+def test_a_format_with_a_type_of_its_own_is_known(tmp_path: Path) -> None:
+    schemas = {"A": {"type": "string", "format": "mail"}}
+    assert _said(tmp_path, schemas, types={"mail": "own.types:Mail"}) == {}
+
+
+CITY = {"type": "object", "properties": {"city": {"type": "string"}, "name": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "hint"),
+    [
+        ({**CITY, "required": ["name", "town"]}, "declare it under properties"),
+        ({**CITY, "required": ["citty"]}, "did you mean city?"),
+        ({**CITY, "required": ["citty"], "anyOf": [{"properties": {"x": {}}}]}, "did you mean city?"),
+        ({"allOf": [CITY, {"required": ["citty"]}]}, "did you mean city?"),
+        ({"allOf": [CITY, {"required": ["city"]}]}, ""),
+        ({**CITY, "required": ["town"], "oneOf": [{"properties": {"town": {}}}]}, ""),
+        ({**CITY, "required": ["town"], "patternProperties": {"^t": {"type": "string"}}}, ""),
+        ({**CITY, "required": ["town"], "additionalProperties": {"type": "string"}}, ""),
+        ({"type": "object", "required": ["town"]}, ""),
+    ],
+)
+def test_what_is_required_and_no_property_is_named(tmp_path: Path, schema: dict[str, Any], hint: str) -> None:
+    name = "citty" if "city" in hint else "town"
+    message = f'"{name}" is required, but the schema has no property of that name ({hint})'
+    assert _said(tmp_path, {"A": schema}, hints=True) == ({"A": [message]} if hint else {})
+
+
+@pytest.mark.parametrize(("name", "count"), [("citty", 1), ("town", 0)])
+def test_what_an_extension_may_declare_is_no_mistake_unless_it_is_almost_spelt_so(
+    tmp_path: Path, name: str, count: int
+) -> None:
+    base = {**CITY, "required": [name]}
+    kid = {"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"town": {"type": "string"}}}]}
+    assert len(_said(tmp_path, {"A": base, "B": kid}).get("A", [])) == count
+
+
+def _told_apart(name: str, mapping: dict[str, str] | None = None, **second: Any) -> dict[str, Any]:
+    def branch(kind: str) -> dict[str, Any]:
+        return {"type": "object", "required": ["kind"], "properties": {"kind": {"const": kind}}}
+
+    branches = [{"$ref": f"#/components/schemas/{one}"} for one in ("Car", "Boat")]
+    discriminator = {"propertyName": name, **({"mapping": mapping} if mapping else {})}
+    union = {"oneOf": branches, "discriminator": discriminator}
+    return {"Any": union, "Car": branch("auto"), "Boat": {**branch("boat"), **second}}
+
+
+@pytest.mark.parametrize(
+    ("schemas", "said"),
+    [
+        (_told_apart("kind"), []),
+        (
+            _told_apart("kin"),
+            ['no schema of the union has a property "kin": the discriminator has no effect (did you mean kind?)'],
+        ),
+        (_told_apart("kin", properties={}), []),
+        ({**(own := _told_apart("kin")), "Any": {**own["Any"], "properties": {"kin": {"type": "string"}}}}, []),
+        (
+            _told_apart("kind", {"car": "#/components/schemas/Car", "boat": "Boat"}),
+            [
+                '"car" is mapped to a schema whose "kind" never has that value: it has no effect '
+                '(the schema accepts "auto")'
+            ],
+        ),
+        (_told_apart("kind", {"auto": "Car", "boat": "#/components/schemas/Boat"}), []),
+    ],
+)
+def test_discriminators_that_tell_nothing_apart_are_named(
+    tmp_path: Path, schemas: dict[str, Any], said: list[str]
+) -> None:
+    found = _said(tmp_path, schemas, hints=True).get("Any", [])
+    assert [one for one in found if not one.startswith("branches of the oneOf")] == said

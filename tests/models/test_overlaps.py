@@ -45,7 +45,8 @@ def test_without_a_mapping_the_name_of_the_component_is_the_tag(build: Build) ->
 
 def test_branches_that_have_no_value_in_common_are_no_warning(build: Build) -> None:
     cat, dog = (
-        {**one, "properties": {"kind": {"const": tag}}} for one, tag in ((PLAIN_CAT, "cat"), (PLAIN_DOG, "dog"))
+        {**one, "properties": {"kind": {"enum": tags}}}
+        for one, tags in ((PLAIN_CAT, ["cat", "puss"]), (PLAIN_DOG, ["dog"]))
     )
     assert build({"Pet": PET, "Cat": cat, "Dog": dog}).warnings == ()
     assert build({**SCHEMAS, "Pet": {"oneOf": REFS}}).warnings == ()

@@ -15,6 +15,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from examples.bookshop import __main__
 from examples.bookshop.bookshop_api import models
@@ -39,6 +40,14 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_a_model_takes_values_of_python_and_json_as_json() -> None:
+    order = {"id": str(uuid4()), "status": "placed", "total": 1, "lines": [{"sku": "BOOK-1", "quantity": 1}]}
+    order["placed_at"] = "2026-01-01T00:00:00Z"
+    with pytest.raises(ValidationError, match="instance of datetime"):
+        models.Order.model_validate(order)
+    assert models.Order.model_validate_json(json.dumps(order)).placed_at == datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_the_package_is_what_the_document_gives(capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,6 +62,11 @@ def test_the_page_names_this_version() -> None:
     }
 
 
+def test_the_page_says_first_how_to_install_what_is_not_released() -> None:
+    said = PAGE.partition("```")[0]
+    assert [text for text in ("pip install ../spectwin", "git+https://", "pip wheel") if text not in said] == []
+
+
 def break_it(project: Path) -> None:
     spec = project / "spec/openapi.json"
     spec.write_text(spec.read_text("utf-8").replace('"/cost/create"', '"/cost/make"'), "utf-8")

@@ -140,6 +140,42 @@ def installed(wanted: list[str]) -> set[str]:
     return {Requirement(text).name for text in listed}
 
 
+def test_the_readme_counts_files_and_lines_of_the_bookshop() -> None:
+    package = ROOT / "examples" / "bookshop" / "bookshop_api"
+    files = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in files if path.suffix == ".py"}
+    below = sum(count for path, count in lines.items() if "_runtime" in path.parts)
+    found = re.search(
+        r"with (\d+) operations, has (\d+) files and some ([\d,]+) lines of Python, of which\s+([\d,]+)", README
+    )
+    assert found
+    said = [int(text.replace(",", "")) for text in found.groups()]
+    operations = len((package / "server" / "mock.jsonl").read_text("utf-8").splitlines())
+    for number, actual in zip(said, (operations, len(files), sum(lines.values()), below), strict=True):
+        assert abs(number - actual) <= 0.05 * actual
+
+
+def test_the_readme_says_what_each_file_of_a_package_is_and_where_places_are() -> None:
+    _, _, section = README.partition("## Reviewing what was generated")
+    named = set(re.findall(r"`([^`\s]+)`", section.partition("\n## ")[0]))
+    package = ROOT / "examples" / "bookshop" / "bookshop_api"
+    for path in package.rglob("*"):
+        where = path.relative_to(package).as_posix()
+        if (
+            path.suffix not in (".py", ".json", ".jsonl", ".md")
+            or where.startswith("_runtime/")
+            or "__pycache__" in where
+        ):
+            continue
+        assert {
+            where,
+            path.name,
+            re.sub(r"^client/\w+", "client/<group>", where),
+        } & named or path.name == "__main__.py", where
+        if path.suffix == ".py":
+            assert ("`#/paths/" in path.read_text("utf-8")) == (path.name == "api.py"), where
+
+
 def test_no_two_servers_of_the_readme_take_one_port() -> None:
     shop = (ROOT / "examples" / "bookshop" / "README.md").read_text("utf-8")
     ports = re.findall(r"--port (\d+)", README) + re.findall(r"on 127\.0\.0\.1:(\d+)", README + shop)

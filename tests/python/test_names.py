@@ -96,9 +96,8 @@ def reordered(value: Any, random_: random.Random) -> Any:
 
 def tokens(text: str) -> list[str]:
     """What a file says, in no order; a type that is defined later is quoted, and a long union of such is a `Union[…]`."""
-    text = re.sub(
-        r"(?:await )?client\.\w+\.\w+\(\.\.\.\)", "", text
-    )  # a client's example is the document's first operation
+    # A client's example is the document's first operation, with the credential that it asks for.
+    text = re.sub(r"with (?:Async)?Client\(.*\) as client:\n +(?:await )?client\.\w+\.\w+\(\.\.\.\)", "", text)
     return sorted(one for one in re.findall(r"[^\s,()\[\]{}\"]+", text) if one not in ("|", "Union"))
 
 

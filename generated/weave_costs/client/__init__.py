@@ -25,7 +25,7 @@ class Client(BaseClient[Credentials | CredentialOf[tuple[str, str]] | Credential
     """A blocking client of FastAPI 0.1.0.
 
     Example:
-        with Client("http://127.0.0.1:8000") as client:
+        with Client("http://127.0.0.1:8000", ("name", "password")) as client:
             client.costs.create(...)
 
     What is not given is read from WEAVE_COSTS_BASE_URL, WEAVE_COSTS_CREDENTIAL_HTTPBASIC (name:password),
@@ -44,7 +44,7 @@ class AsyncClient(AsyncBaseClient[Credentials | AsyncCredentialOf[tuple[str, str
     """An async client of FastAPI 0.1.0.
 
     Example:
-        async with AsyncClient("http://127.0.0.1:8000") as client:
+        async with AsyncClient("http://127.0.0.1:8000", ("name", "password")) as client:
             await client.costs.create(...)
 
     What is not given is read from WEAVE_COSTS_BASE_URL, WEAVE_COSTS_CREDENTIAL_HTTPBASIC (name:password),

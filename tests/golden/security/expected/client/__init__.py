@@ -30,7 +30,7 @@ class Client(BaseClient[Credentials | CredentialOf[tuple[str, str]] | Credential
     """A blocking client of Security 1.
 
     Example:
-        with Client("http://127.0.0.1:8000") as client:
+        with Client("http://127.0.0.1:8000", {"oauth": "a token"}) as client:
             client.default.both(...)
 
     What is not given is read from API_BASE_URL, API_CREDENTIAL_BASIC (name:password), API_CREDENTIAL_DIGEST,
@@ -50,7 +50,7 @@ class AsyncClient(AsyncBaseClient[Credentials | AsyncCredentialOf[tuple[str, str
     """An async client of Security 1.
 
     Example:
-        async with AsyncClient("http://127.0.0.1:8000") as client:
+        async with AsyncClient("http://127.0.0.1:8000", {"oauth": "a token"}) as client:
             await client.default.both(...)
 
     What is not given is read from API_BASE_URL, API_CREDENTIAL_BASIC (name:password), API_CREDENTIAL_DIGEST,

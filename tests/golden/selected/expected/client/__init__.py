@@ -24,7 +24,7 @@ class Client(BaseClient[Credentials | CredentialOf[str]]):
     """A blocking client of Some operations 1.
 
     Example:
-        with Client("http://127.0.0.1:8000") as client:
+        with Client("http://127.0.0.1:8000", "a token") as client:
             client.default.create(...)
 
     What is not given is read from API_BASE_URL, API_CREDENTIAL_USED in the environment.
@@ -42,7 +42,7 @@ class AsyncClient(AsyncBaseClient[Credentials | AsyncCredentialOf[str]]):
     """An async client of Some operations 1.
 
     Example:
-        async with AsyncClient("http://127.0.0.1:8000") as client:
+        async with AsyncClient("http://127.0.0.1:8000", "a token") as client:
             await client.default.create(...)
 
     What is not given is read from API_BASE_URL, API_CREDENTIAL_USED in the environment.
