@@ -140,10 +140,10 @@ GROWTH = {
         "what is written fits the declared class, at every depth; defaults changed in place are sent",
     ),
     "wire/misfits.py": (54, "a value that does not fit is refused with its place"),
-    "wire/words.py": (44, "messages say what is wrong with a value in words"),
+    "wire/words.py": (45, "messages say what is wrong with a value in words"),
     "client/sending.py": (
-        125,
-        "forks, several event loops, redirects to another origin, credentials from the environment",
+        128,
+        "forks, several event loops, redirects to another origin, credentials from the environment, and what is wrong with them",
     ),
     "exceptions.py": (65, "errors pickle, hold no secret, show what the answer says; a status always has its class"),
     "server/endpoint.py": (
