@@ -43,13 +43,14 @@ def error_classes(errors: Mapping[Error, str]) -> tuple[ir.ErrorClass, ...]:
         number = int(status) if status.isascii() and status.isdigit() else None
         known = number in KNOWN_STATUSES
         content = "" if body == NONE else f" with `{text(body, owner='')}`"
+        asked = "" if number else "; give it `status=`"
         found.append(
             ir.ErrorClass(
                 name=name,
                 base=words.status(status) if known else "StatusError",
                 body=body,
                 status=None if known else number,
-                doc=f"{status}{content}.",
+                doc=f"{status}{content}{asked}.",
             )
         )
     return tuple(sorted(found, key=lambda one: (one.doc[:3].replace("def", "zzz"), one.name)))

@@ -140,17 +140,21 @@ GROWTH = {
         "what is written fits the declared class, at every depth; defaults changed in place are sent",
     ),
     "wire/misfits.py": (54, "a value that does not fit is refused with its place"),
-    "wire/words.py": (44, "messages say what is wrong with a value in words"),
+    "wire/words.py": (45, "messages say what is wrong with a value in words"),
     "client/sending.py": (
-        125,
-        "forks, several event loops, redirects to another origin, credentials from the environment",
+        128,
+        "forks, several event loops, redirects to another origin, credentials from the environment, and what is wrong with them",
     ),
     "exceptions.py": (65, "errors pickle, hold no secret, show what the answer says; a status always has its class"),
-    "server/endpoint.py": (
-        114,
-        "alternatives of security, async and lent services, errors answered as they are raised",
+    "server/core.py": (
+        25,
+        "what can make no service is refused at the start, what makes an incomplete one as soon as it is known",
     ),
-    "server/refusals.py": (63, "problem details, declared bodies of refusals, what a service lacks"),
+    "server/endpoint.py": (
+        121,
+        "alternatives of security, async and lent services, errors answered as they are raised, incomplete services",
+    ),
+    "server/refusals.py": (66, "problem details, declared bodies of refusals, what a service lacks"),
 }
 """Modules with statements that came after the runtime had its shape: how many of them, and what needs them."""
 

@@ -99,15 +99,32 @@ def test_routes_are_added_to_the_application_or_its_router(made: SimpleNamespace
     assert {"/things", "/own", "/by-mount", "/by-router"} <= {getattr(one, "path", "") for one in app.routes}
 
 
-def test_the_methods_of_what_a_function_makes_are_not_known(
+def test_the_methods_of_what_a_function_makes_are_known_when_it_is_made(
     made: SimpleNamespace, caplog: pytest.LogCaptureFixture
 ) -> None:
     class More(Things):
         async def put(self) -> None:
             pass
 
-    made.app(lambda _: More(), complete=True)
+    class Nothing:
+        pass
+
+    @asynccontextmanager
+    async def lent(_: object) -> AsyncIterator[More]:
+        yield More()
+
+    assert TestClient(made.app(lambda _: More())).get("/things").json() == "found"
+    apps = [made.app(factory, complete=True) for factory in (lambda _: More(), lent, lambda _: Nothing())]
     assert not caplog.records
+    for app, said in zip(apps, (*["More has no operation for put"] * 2, "Nothing leaves out get"), strict=True):
+        for _ in range(2):
+            assert TestClient(app).get("/things").status_code == 500
+            assert f"TypeError: things: {said}" in caplog.text
+            caplog.clear()
+    services = iter([Things(), More(), Things()])
+    client = TestClient(made.app(lambda _: next(services), complete=True))
+    assert [client.get("/things").status_code for _ in range(3)] == [200, 500, 200]
+    caplog.clear()
     made.app(More)
     [record] = caplog.records
     assert (record.name, record.levelname) == (f"{made.core.PACKAGE}.server", "WARNING")

@@ -221,6 +221,8 @@ def test_a_redirect_within_the_origin_keeps_the_key_and_ends(made: SimpleNamespa
         (422, "application/json", b'{"detail": [{"msg": "a"}, {"msg": "b"}]}', "a; b"),
         (400, "application/json", b'{"error": {"message": "no model"}}', "400 Bad Request: no model"),
         (500, "text/plain", b"upstream is gone", "500 Internal Server Error: upstream is gone"),
+        (500, "text/plain", b"Internal Server Error", "/things: 500 Internal Server Error"),
+        (404, "application/json", b'{"title": "Not Found", "status": 404}', "/things: 404 Not Found"),
         (502, "text/html", b"<html>...</html>", "502 Bad Gateway"),
         (599, "", b"", "599"),
     ],
@@ -392,15 +394,17 @@ def test_one_clear_line_for_a_closed_client(made: SimpleNamespace) -> None:
     "url", ["http://h\n", "h", "//h", "http://", "ftp://h", "http://h:x", "http://h /a", "http:///a"]
 )
 def test_one_clear_line_for_a_wrong_base_url(made: SimpleNamespace, url: str) -> None:
-    with pytest.raises(ValueError, match=r"^base_url must be given: an absolute URL"):
+    with pytest.raises(ValueError, match=r"^base_url must be an absolute URL"):
         bound(made.core.BaseClient, made.api)(url, {})
 
 
 def test_one_clear_line_for_credentials_that_are_none(made: SimpleNamespace) -> None:
     operation = made.operation("c", security=({made.bearer: ()},))
-    for wrong in (lambda: None, 5, ("a", "b")):
-        with pytest.raises(made.exceptions.EncodeError, match=r"^B: a text is needed"):
+    for wrong, found in ((lambda: None, "NoneType"), (5, "int"), (("a", "b"), "tuple"), ("", "an empty one")):
+        with pytest.raises(made.exceptions.EncodeError, match=rf"^B: a text is needed, as Unicode, not {found}$"):
             client(made, answering(ok())[1], {"B": wrong}).invoke(operation)
+    with pytest.raises(ValueError, match=r"^there is no scheme b; there are: .*B"):
+        client(made, answering(ok())[1], {"b": "t"})
     unauthorized = answering(httpx2.Response(401))[1]
     with pytest.raises(made.exceptions.Unauthorized, match="no credentials were sent: B is needed"):
         client(made, unauthorized).invoke(operation)

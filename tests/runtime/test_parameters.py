@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import pytest
 from pydantic import Field, PlainSerializer, create_model
@@ -35,7 +36,12 @@ def write(runtime: Callable[[str], Any]) -> Callable[..., Any]:
     [
         ("DateTime", NAIVE, "p: 2024-01-01 00:00:00 has no offset"),
         ("Date", AWARE, "p: "),
-        ("Date", "2024-01-01", "p: '2024-01-01' is no date"),
+        ("Date", "2024-01-01", "p: datetime.date is needed, not str"),
+        ("DateTime", "2024-01-01T00:00:00Z", "p: datetime.datetime is needed, not str"),
+        ("Time", 5, "p: datetime.time is needed, not int"),
+        ("Duration", "PT1S", "p: datetime.timedelta is needed, not str"),
+        ("Number", "1.5", "p: decimal.Decimal is needed, not str"),
+        (UUID, "4a32bd4e-8f6c-4f0e-9d1d-000000000000", "p: uuid.UUID is needed, not str"),
         (int, True, "p: True is no integer"),
         (int, "1", "p: '1' is no integer"),
         (BOUNDED, 500, "p: 500 is above 10"),

@@ -634,10 +634,13 @@ def test_missing_and_superfluous_methods_are_named(
         async def put(self) -> int:
             return 1
 
-    for method in (Stub.get, Stub.put):
+    for method in (Stub, Stub.get, Stub.put):
         method.__module__ = f"{making.core.PACKAGE}.server.stub"
 
     class Mine(Stub):
+        def __init__(self, who: object) -> None:
+            pass
+
         async def get(self) -> int:
             return 2
 
@@ -656,7 +659,9 @@ def test_missing_and_superfluous_methods_are_named(
     with pytest.raises(TypeError, match="things: there is no service"):
         making.app(None, *operations, complete=True)
 
-    class Whole(Stub):
+    class Whole(Mine):
+        putt: Any = None
+
         async def get(self) -> int:
             return 2
 
@@ -666,3 +671,16 @@ def test_missing_and_superfluous_methods_are_named(
     caplog.clear()
     making.app(Whole, *operations, complete=True)
     assert not caplog.records
+
+    def annotated(kind: Any) -> Any:
+        def make(who: object) -> Any:
+            return Whole(who)
+
+        make.__annotations__ = {"return": kind}
+        return make
+
+    with pytest.raises(TypeError, match="leaves out put; Mine has no operation for putt"):
+        making.app(annotated(Mine), *operations, complete=True)
+    for kind in (Whole, Stub, Any, object, None, "Missing"):  # a stub, and what has no such methods, say nothing
+        app = making.app(annotated(kind), *operations, complete=True)
+        assert TestClient(app).put("/things").json() == 3

@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import httpx2
 import pydantic
@@ -144,7 +144,7 @@ def test_documentation_needs_no_network(made: SimpleNamespace) -> None:
 
 def test_what_a_service_lacks_is_said_at_start(made: SimpleNamespace) -> None:
     with pytest.raises(TypeError, match=r"create.*POST /things"):
-        made.core.application(made.api, {"things": type("Nothing", (), {})}, made.check)
+        made.core.application(made.api, {"things": type("Nothing", (), {"__init__": lambda *_: None})}, made.check)
     with pytest.raises(TypeError, match="authenticate"):
         made.core.application(made.api, {"things": made.Things})
 
@@ -297,6 +297,24 @@ def test_a_refusal_leaves_out_what_is_too_much_and_adds_what_is_asked_for(
     made.api.operations[0].responses["400"] = runtime("wire.contract").Response(runtime("wire.contract").Json(Problem))
     answer = runtime("server.refusals").refuse(made.api.operations[0], 400, "no body")
     assert json.loads(answer.body) == {"code": 400, "reason": "no body", "fatal": False, "causes": []}
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [(str, "404"), (Annotated[str, pydantic.Field(min_length=4)], "no such permit")]
+)
+def test_a_message_is_put_where_no_other_text_belongs(
+    made: SimpleNamespace, runtime: Runtime, code: Any, said: str
+) -> None:
+    texts = {"code": code, "status": str, "type": str, "title": str, "error": str, "message": str, "reason": str}
+    error = pydantic.create_model("Error", __base__=runtime("models.base").Model, **texts)
+    wire, operation = runtime("wire.contract"), made.api.operations[0]
+    operation.responses["404"] = wire.Response(wire.Json(error))
+    assert json.loads(runtime("server.refusals").refuse(operation, 404, "no such permit").body) == {
+        "code": said,
+        "status": "404",
+        **dict.fromkeys(("type", "title", "error"), "Not Found"),
+        **dict.fromkeys(("message", "reason"), "no such permit"),
+    }
 
 
 def test_a_refusal_has_no_member_that_is_not_declared_unless_it_is_the_only_one_with_the_message(

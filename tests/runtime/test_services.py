@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +19,14 @@ from fastapi.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 Runtime = Callable[[str], Any]
+
+
+class Ready:
+    async def get(self) -> list[int]:
+        return []
+
+    async def put(self) -> None:
+        return None
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +148,8 @@ def _breaking(made: SimpleNamespace) -> dict[str, tuple[Callable[[Any], Any], st
         return get
 
     return {
-        "type": (lambda _: ["s3cret"], "ContractError"),
+        "type": (lambda _: ["s3cret"], "the answer of things.get: 0: integer is needed, not str"),
+        "whole": (lambda _: {"a": "s3cret"}, "the answer of things.get: array is needed, not dict"),
         "nothing": (lambda _: None, "ContractError"),
         "status": (status, "status 202 is no success"),
         "error status": (error_status, "status 404 is no success"),
@@ -155,7 +165,7 @@ def _breaking(made: SimpleNamespace) -> dict[str, tuple[Callable[[Any], Any], st
 @pytest.mark.parametrize(
     "name",
     [
-        *("type", "nothing", "status", "error status", "header", "header lines", "error's body", "validation"),
+        *("type", "whole", "nothing", "status", "error status", "header", "header lines", "error's body", "validation"),
         *("content type", "length"),
     ],
 )
@@ -243,9 +253,35 @@ def test_what_is_missing_is_named_by_its_member(made: SimpleNamespace, wrapped: 
         made.core.application(made.api, {"things": partial(Half, 1) if wrapped else Half})
 
 
-def test_a_service_in_place_of_what_makes_one_is_noticed_at_the_start(made: SimpleNamespace) -> None:
-    with pytest.raises(TypeError, match=r"object.* makes nothing with a method get, for GET /things"):
-        made.core.application(made.api, {"things": object()})
+@pytest.mark.parametrize(
+    ("factory", "said"),
+    [
+        (object(), "object makes no service"),
+        (Ready, "Ready can't be called with the principal alone: too many positional arguments"),
+        (partial(Ready), "Ready can't be called with the principal alone: too many positional arguments"),
+        (Ready().get, "get can't be called with the principal alone: too many positional arguments"),
+        (lambda user, pool: Ready(), "<lambda> can't be called with .* alone: missing a required argument: 'pool'"),
+    ],
+)
+def test_what_can_make_no_service_is_noticed_at_the_start(made: SimpleNamespace, factory: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=rf"^things: {said}; give a function that makes it: things=lambda _: …$"):
+        made.core.application(made.api, {"things": factory})
+
+
+def test_what_has_no_signature_is_called(made: SimpleNamespace) -> None:
+    with pytest.raises(ValueError, match="no signature"):
+        inspect.signature(max)
+    made.core.application(made.api, {"things": max})
+
+
+def test_a_body_where_none_is_declared_is_named(made: SimpleNamespace, caplog: pytest.LogCaptureFixture) -> None:
+    class Putting(Ready):
+        async def put(self) -> Any:
+            return 5
+
+    client = TestClient(made.core.application(made.api, {"things": lambda _: Putting()}))
+    assert client.put("/things").status_code == 500
+    assert "the answer of things.put: status 204 carries no body: None is needed, not int" in caplog.text
 
 
 @pytest.mark.parametrize("wrapped", [False, True])

@@ -169,6 +169,24 @@ def test_forms_with_files_from_anywhere(made: SimpleNamespace, tmp_path: Path, k
     assert headers.get("content-length") == (str(len(sent)) if kind in KNOWN else None)
 
 
+def test_a_file_has_the_name_of_its_path_unless_it_is_given_one(made: SimpleNamespace, tmp_path: Path) -> None:
+    path = tmp_path / 'a "b".pdf'
+    path.write_bytes(b"1")
+    with (
+        path.open("rb") as file,
+        open(file.fileno(), "rb", closefd=False) as nameless,
+        open(bytes(path), "rb") as other,  # noqa: PTH123 - whose name is bytes
+    ):
+        files = [made.File(path), made.File(file), made.File(path, "b.pdf"), made.File(nameless), made.File(other)]
+        [(headers, sent)] = called(made, made.form, made.Form(name="n", file=files[0], more=files))
+    found = made.form.body.read(sent, headers["content-type"])
+    assert [one.name for one in found.more] == ['a "b".pdf', 'a "b".pdf', "b.pdf", "", ""]
+    for name in ("<stdin>", "\udcff.pdf", None):
+        content = opened(CONTENT)
+        content.name = name
+        assert made.File(content).name == ""
+
+
 @pytest.mark.parametrize("is_async", [False, True])
 @pytest.mark.parametrize("answers", [[503, 204], [httpx2.ReadError("x"), 204], [307, 204]])
 @pytest.mark.parametrize("kind", [*KNOWN, "list"])

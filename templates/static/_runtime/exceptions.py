@@ -135,8 +135,8 @@ class StatusError(APIError, Generic[B]):
         if self.status < 300:
             raise TypeError(f"{type(self).__name__} needs status=, 300 or more")
         phrase = phrases.get(self.status, "")
-        words = f"{self.status} {phrase}".strip(), clipped(said(body)).removeprefix(f"{phrase}: ")  # problem details
-        super().__init__(": ".join(filter(None, words)))
+        more = f"{clipped(said(body))}: ".removeprefix(f"{phrase}: ").removesuffix(": ")  # problem details say it, too
+        super().__init__(": ".join(filter(None, (f"{self.status} {phrase}".strip(), more))))
 
 
 def status_class(status: int, declared: Any = None) -> type[StatusError[Any]]:

@@ -48,11 +48,15 @@ def _filled(media: Any, body: Any, times: int, detail: str, status: int) -> Any:
         try:
             read = media.read(json.dumps(body).encode())
         except DecodeError as error:
+            # Where texts are declared: the message is for what has another name.
+            texts = {"code": str(status), "status": str(status), "type": phrases.get(status, "Error")}
             wrong = error.details if isinstance(body, dict) else ()  # of a list only the one item is tried
             for name, kind in ((d["loc"][0], d["type"].partition("_")[0]) for d in wrong if len(d["loc"]) == 1):
                 other = {"int": status, "float": status, "bool": False, "list": [], "dict": {}, "model": {}}
+                text = texts.get(name, detail)
+                text = detail if body.get(name) == text else text  # which was refused
                 body = {k: v for k, v in body.items() if k != name}
-                body |= {name: other.get(kind, detail)} if kind != "extra" else {}
+                body |= {name: other.get(kind, text)} if kind != "extra" else {}
         else:
             return body if essence(media.content_type) == PROBLEM else _declared(body, read, detail)
     return None

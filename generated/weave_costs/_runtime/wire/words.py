@@ -18,6 +18,12 @@ from ..models.base import place
 
 SHOWN = 60  # characters of a text
 _KINDS: dict[type, str] = {dict: "an object", list: "an array", tuple: "an array", bytes: "a bytes value"}
+# Classes that stand for texts of JSON, or numbers.
+_MODULES = {
+    **dict.fromkeys(("date", "datetime", "time", "timedelta"), "datetime."),
+    "Decimal": "decimal.",
+    "UUID": "uuid.",
+}
 _SCALARS = frozenset({bool, float, int, type(None)})
 # What pydantic calls types, in errors and where it writes.
 NAMES = {
@@ -47,7 +53,7 @@ WORDS: Mapping[str, str] = {
     "literal_error": "{value} is not one of {expected}",
     "enum": "{value} is not one of {expected}",
     "none_required": "{value} is not null",
-    "is_instance_of": "{value} is no {class}",
+    "is_instance_of": "{module}{class} is needed, not {given}",  # of what Python gives
     "greater_than": "{value} is not above {gt}",
     "greater_than_equal": "{value} is below {ge}",
     "less_than": "{value} is not below {lt}",
@@ -81,11 +87,13 @@ def brief(value: Any) -> str:
 
 def worded(one: ErrorDetails, value: Any, secret: bool) -> str:
     """Say what is wrong with a value; a secret one is `…`. Types of errors that are not known have pydantic's words."""
-    context = {key: str(each) for key, each in one.get("ctx", {}).items()}
+    context = {"given": type(value).__name__, **{key: str(each) for key, each in one.get("ctx", {}).items()}}
     expected = re.sub(r"(?<=['\d]) or (?=['\d-])", ", ", context.pop("expected", ""))
     shown = "…" if secret or "secret" in context else brief(value)
     with contextlib.suppress(KeyError):  # an error that stands for others has no constraint of its own
-        return WORDS[one["type"]].format_map({**context, "expected": expected, "value": shown})
+        return WORDS[one["type"]].format_map(
+            {**context, "module": _MODULES.get(context.get("class", ""), ""), "expected": expected, "value": shown}
+        )
     return one["msg"]
 
 

@@ -45,9 +45,11 @@ def credentials_of(api: Api, given: Any, prefix: str) -> dict[str, Any]:
         given = {fitting[0] if len(fitting) == 1 else "": given}
     names = [scheme.name for scheme in api.schemes]
     if not isinstance(given, Mapping) or not given.keys() <= {*names}:
-        raise ValueError(
-            f"give credentials as a dict, by the name of their scheme; there are: {', '.join(names) or 'none'}"
+        unknown = next((name for name in given if name not in names), "") if isinstance(given, Mapping) else ""
+        wrong = (
+            f"there is no scheme {unknown}" if unknown else "give credentials as a dict, by the name of their scheme"
         )
+        raise ValueError(f"{wrong}; there are: {', '.join(names) or 'none'}")
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -59,7 +61,8 @@ def checked(scheme: SecurityScheme, value: Any) -> Any:
         fits and all(isinstance(t, str) and t == t.encode(errors="ignore").decode() for t in texts)
     ):
         needed = "a name and a password are" if is_pair else "a text is"
-        raise EncodeError(f"{scheme.name}: {needed} needed, as Unicode, not {type(value).__name__}")
+        given = "an empty one" if value == "" else type(value).__name__
+        raise EncodeError(f"{scheme.name}: {needed} needed, as Unicode, not {given}")
     return value
 
 

@@ -1,11 +1,13 @@
 """The application: operations found by path and method, listed for tools; the document and its page."""
 
+import contextlib
 import html
 import importlib.resources
 import inspect
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, cast, get_type_hints
 from urllib.parse import quote, unquote
 
 from fastapi import FastAPI
@@ -25,6 +27,7 @@ from .mock import Mock
 from .refusals import problem
 
 MAX_BODY = 10 * 2**20  # bytes
+STUB = f"{PACKAGE}.server.stub"
 
 
 def path_of(scope: Scope) -> str:
@@ -156,29 +159,49 @@ def _not_allowed(method: str, methods: Mapping[str, Endpoint]) -> ASGIApp:
     return answer
 
 
-def _report(api: Api, services: Mapping[str, Any], *, complete: bool) -> None:
-    """Log the methods that a service leaves out, and those that belong to no operation; `complete`: raise TypeError.
+def _kind(group: str, factory: Any, members: Sequence[str]) -> Any:
+    """Return the class of a factory's services: the factory itself, or what a function is annotated to return; else None.
 
-    They are known where a class, or a partial of one, makes the services.
+    Raises TypeError for what can't be called with a principal.
     """
-    for group, factory in services.items():
-        kind = maker(factory)
-        members = [one.name.rpartition(".")[2] for one in api.operations if one.name.rpartition(".")[0] == group]
-        methods = inspect.getmembers(kind, inspect.isfunction) if inspect.isclass(kind) else ()
-        own = {name: method.__module__ for name, method in methods if name[0] != "_"}
-        found = {
-            "leaves out": [name for name in members if own.get(name) == f"{PACKAGE}.server.stub"],
-            "has no operation for": sorted({*own} - {*members}),
-        }
-        text = "; ".join(
-            f"{kind.__name__} {what} {', '.join(names[:9] + ['…'] * (len(names) > 9))}"
-            for what, names in found.items()
-            if names
-        )
-        if complete and (text or factory is None):
-            raise TypeError(f"{group}: {text or 'there is no service'}")
-        if text:
-            log.warning("%s: %s", group, text)
+    kind, hint = maker(factory), None
+    try:
+        inspect.signature(factory).bind(None)
+    except TypeError as error:
+        why = f"can't be called with the principal alone: {error}" if callable(factory) else "makes no service"
+        name = getattr(kind, "__name__", type(kind).__name__)
+        raise TypeError(f"{group}: {name} {why}; give a function that makes it: {group}=lambda _: …") from None
+    except ValueError:  # what is not written in Python may have no signature
+        pass
+    if inspect.isclass(kind):
+        return kind
+    with contextlib.suppress(Exception):  # annotations may name what is not there when the application runs
+        hint = get_type_hints(kind).get("return")
+    is_service = inspect.isclass(hint) and all(hasattr(hint, member) for member in members)
+    return hint if is_service and hint.__module__ != STUB else None
+
+
+def _report(group: str, members: Sequence[str], complete: bool, service: Any) -> None:
+    """Log the methods that a service, or a class of services, leaves out, and those that belong to no operation.
+
+    `complete`: raise TypeError.
+    """
+    kind = service if inspect.isclass(service) else type(service)
+    methods = inspect.getmembers(kind, inspect.isfunction)
+    own = {name: method.__module__ for name, method in methods if name[0] != "_"}
+    found = {
+        "leaves out": [name for name in members if own.get(name) == STUB or not hasattr(service, name)],
+        "has no operation for": sorted({*own} - {*members}),
+    }
+    text = "; ".join(
+        f"{kind.__name__} {what} {', '.join(names[:9] + ['…'] * (len(names) > 9))}"
+        for what, names in found.items()
+        if names
+    )
+    if complete and text:
+        raise TypeError(f"{group}: {text}")
+    if text:
+        log.warning("%s: %s", group, text)
 
 
 def application(
@@ -202,12 +225,29 @@ def application(
     known = inspect.signature(FastAPI).parameters
     if unknown := [name for name in fastapi if name not in known]:
         raise TypeError(f"{unknown[0]!r} is no option of FastAPI and no group; there are {', '.join(services)}")
-    sending = streams(head_after) if streams else None
+    sending, kinds, reports = streams(head_after) if streams else None, dict[str, Any](), dict[str, Any]()
+    for group, factory in services.items():
+        members = [one.name.rpartition(".")[2] for one in api.operations if one.name.rpartition(".")[0] == group]
+        reports[group] = partial(_report, group, members, complete)
+        if factory is not None:
+            kinds[group] = _kind(group, factory, members)
+        elif complete:
+            raise TypeError(f"{group}: there is no service")
     endpoints = [
-        Endpoint(one, services.get(one.name.rpartition(".")[0]), authenticate, max_body, strict=strict, streams=sending)
+        Endpoint(
+            one,
+            services.get(group := one.name.rpartition(".")[0]),
+            authenticate,
+            max_body,
+            strict=strict,
+            streams=sending,
+            judge=reports.get(group) if complete else None,
+        )
         for one in api.operations
     ]
-    _report(api, services, complete=complete)
+    for group, kind in kinds.items():
+        if kind:
+            reports[group](kind)
     found = operations(endpoints)
     options: dict[str, Any] = {"title": api.title or api.package, "version": api.version or "-"}  # none may be empty
     options |= {"redirect_slashes": False, "root_path_in_servers": False, "redoc_url": None, **fastapi}

@@ -87,7 +87,7 @@ class _Sending:
         try:
             return self.items.media.frame(item)
         except EncodeError as error:
-            raise ContractError(str(error)) from error
+            raise ContractError(f"an item of {self.current.operation.name}: {error}") from error
 
     async def keep(self, head_after: float) -> None:
         """Send the head in time, and then what says that the stream lives."""

@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote, unquote
 
@@ -27,13 +27,19 @@ MAX_PARTS = 1000
 class File:
     """A file: bytes, a path to read, an open binary file, or an iterator of chunks, which is read once.
 
-    `name` is what the sender calls it. It is never a path to write to.
+    `name` is what the sender calls it: by default, what a path or an open file ends with. It is never a path to write to.
     """
 
     content: bytes | Path | BinaryIO | Iterable[bytes]
     name: str = ""
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take the name of a path or an open file, which may be no text (a descriptor), or none to send (`<stdin>`)."""
+        known = getattr(self.content, "name", None)
+        if not self.name and isinstance(known, str) and not _NAMELESS.search(known):
+            self.name = PurePath(known).name
 
     def read(self) -> bytes:
         """Return the content; of an open file, from where it stands."""
@@ -159,6 +165,7 @@ class Multipart(Form):
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_NAMELESS = re.compile(r"^<|[\ud800-\udfff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 # What RFC 7578 forbids in forms, and clients send for names that are not ASCII (RFC 8187 section 3.2).

@@ -36,4 +36,4 @@ from ._runtime.exceptions import (
 
 
 class ClientError(exceptions.StatusError[list[str]]):
-    """4XX with `list[str]`."""
+    """4XX with `list[str]`; give it `status=`."""

@@ -36,4 +36,4 @@ from ._runtime.exceptions import (
 
 
 class DefaultError(exceptions.StatusError[None]):
-    """default."""
+    """default; give it `status=`."""

@@ -48,8 +48,8 @@ class Conflict(exceptions.Conflict[models.Item]):
 
 
 class ServerError(exceptions.StatusError[models.Problem]):
-    """5XX with `Problem`."""
+    """5XX with `Problem`; give it `status=`."""
 
 
 class DefaultError(exceptions.StatusError[models.Problem]):
-    """default with `Problem`."""
+    """default with `Problem`; give it `status=`."""

@@ -101,8 +101,8 @@ class Caller(Generic[C, H]):
         given = base_url or variable(prefix, "base_url") or api.base_url
         self._is_given, self._url = bool(given), given or "".join(server.at() for server in api.servers[:1])
         if not BASE_URL.fullmatch(self._url):
-            named = f" (or {prefix.upper()}_BASE_URL)" if prefix else ""
-            raise ValueError(f"base_url{named} must be given: an absolute URL without user, password and query")
+            how = (f" (or {prefix.upper()}_BASE_URL)" if prefix else "") + (" must be" if given else " must be given:")
+            raise ValueError(f"base_url{how} an absolute URL without user, password and query")
         self._credentials = credentials_of(api, credentials, prefix)
         # Parameters of the query whose values no message shows.
         self._hidden = frozenset(quote(getattr(scheme, "wire_name", ""), "") for scheme in api.schemes)

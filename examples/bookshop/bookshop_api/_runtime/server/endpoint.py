@@ -57,15 +57,25 @@ def maker(factory: Any) -> Any:
 class Endpoint:
     """Answers one operation, with the services that `factory` makes: it may be async, or make an async context manager.
 
-    `strict` refuses undeclared statuses; `streams` sends bodies of items (streams.py).
+    `strict` refuses undeclared statuses; `streams` sends bodies of items (streams.py); `judge` raises TypeError for a service
+    that a function made.
     """
 
     def __init__(
-        self, operation: Operation[Any], factory: Any, authenticate: Any, max_body: int, *, strict: bool, streams: Any
+        self,
+        operation: Operation[Any],
+        factory: Any,
+        authenticate: Any,
+        max_body: int,
+        *,
+        strict: bool,
+        streams: Any,
+        judge: Any,
     ) -> None:
         """Raise TypeError for what the service lacks."""
         self.operation, self._authenticate, self._max_body = operation, authenticate, max_body
-        self._strict, self._streams = strict, streams
+        self._strict, self._streams, self._judge = strict, streams, judge
+        self._judged: type | None = None
         self.path, self.method = operation.path, operation.method
         self.route: Any = None  # as tools know it
         self._member = operation.name.rpartition(".")[2]
@@ -196,17 +206,25 @@ class Endpoint:
         """Let a function make the service. A context manager ends before an answer is sent, and after a stream was."""
         service = self._factory(current.principal)
         service = await service if inspect.isawaitable(service) else service
-        async with nullcontext(service) if hasattr(service, self._member) else service as lent:
+        lends = hasattr(service, "__aenter__") and not hasattr(service, self._member)
+        async with service if lends else nullcontext(service) as lent:
+            if self._judge and self._judged is not type(lent):
+                self._judge(lent)
+                self._judged = type(lent)
             result = await run(getattr(lent, self._member), *body, **arguments)
             return await self._success(current, result, receive, send)
         raise ContractError("the context manager of the service kept an error to itself")
 
     async def _success(self, current: Context, result: Any, receive: Receive, send: Send) -> ASGIApp | None:
         """Write what the service returned, and read it back as a client will; raise ContractError."""
-        status, declared = self.declared(current, result)
-        body, content_type = self.written(status, declared, result)
-        if isinstance(body, bytes):
-            return _sent(self.head(status, declared, current.headers, content_type, body), body)
+        try:
+            status, declared = self.declared(current, result)
+            body, content_type = self.written(status, declared, result)
+            if isinstance(body, bytes):
+                return _sent(self.head(status, declared, current.headers, content_type, body), body)
+        except ContractError as error:
+            message = f"the answer of {self.operation.name}: {str(error).removeprefix('value: ')}"
+            raise ContractError(message) from error.__cause__ or error
         return await self._streams.send(self, current, result, receive, send)  # type: ignore[no-any-return]
 
     def declared(self, current: Context, result: Any) -> tuple[int, Response]:
@@ -258,7 +276,7 @@ class Endpoint:
         """Write a body, b"" for none, or the items of one, with its content type; raise ContractError."""
         if declared.media is None:
             if value is not None:
-                raise ContractError(f"status {status} carries no body")
+                raise ContractError(f"status {status} carries no body: None is needed, not {type(value).__name__}")
             return b"", ""
         try:
             return declared.media.write(value)

@@ -30,7 +30,7 @@ def create_app(
         max_body: bytes that a request's body may have.
         mock: answer for a group without a service too, with the document's examples; any credentials will do.
         strict: a status that the document does not declare is a 500, not a warning in the log: for tests.
-        complete: raise TypeError unless services have all operations' methods, and no others.
+        complete: raise TypeError unless services have all operations' methods, and no others; at requests if a lambda makes them.
         **fastapi: handed to FastAPI: middleware, exception handlers, lifespan.
     """
     services: Services = {
