@@ -188,13 +188,20 @@ def _without_garbage_collector() -> Iterator[None]:
 
 
 def made_from(project: Path, *sides: Side) -> Iterator[Path]:
-    """List what sides and their comparison are made from: no report takes their place."""
+    """List what sides and their comparison are made from: no report takes their place, nor that of a revision's file here."""
+    from ..disk import exists
     from ..render.folder import below
     from .accepted import FILE
 
     yield from (project / "pyproject.toml", project / FILE)
     for side in sides:
-        yield from (source.path for source in side.document.sources)
+        for source in side.document.sources:
+            yield source.path
+            root = next(
+                (one for one in (project.absolute(), *project.absolute().parents) if exists(one / ".git")), None
+            )
+            if root and not exists(source.path):
+                yield root / source.path.as_posix().partition(":")[2]
         yield from side.settings.overlays
         if (own := side.settings.templates) is not None:
             yield from (own / name for name, _ in below(own))

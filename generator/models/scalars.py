@@ -33,6 +33,8 @@ SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength",
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
 }
 """Keywords of schemas whose annotation does not depend on where they stand."""
+ENCODED = frozenset({"contentEncoding", "contentMediaType"})
+"""Annotations that decide about a type all the same."""
 FORMATS = {
     "date": "Date",
     "time": "Time",
@@ -137,6 +139,6 @@ def said(schema: object, direction: Direction) -> tuple[object, ...]:
     """What decides about the annotation of a schema of plain keywords; nothing for any other."""
     if not isinstance(schema, dict):
         return ()
-    found = [(key, repr(value)) for key, value in schema.items() if key not in ANNOTATIONS]
+    found = [(key, repr(value)) for key, value in schema.items() if key not in ANNOTATIONS or key in ENCODED]
     file = direction == "form" and is_file(schema)
     return (file, *found) if found and all(key in SCALAR for key, _ in found) else ()

@@ -325,6 +325,17 @@ def test_a_report_takes_the_place_of_nothing_that_is_read(
     assert (project / name).read_bytes() == before
 
 
+def test_a_report_does_not_take_the_place_of_a_file_whose_revision_is_read(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (project / "spec.json").read_bytes()
+    (project / "new.json").write_bytes(before)
+    (project / "spec.json").write_bytes(before + b"\n")  # an edit that nobody has committed
+    assert app.run(["diff", "HEAD:spec.json", "new.json", "-o", "spec.json"]) == 2
+    assert "the report would take the place of what it is made from" in capsys.readouterr().err
+    assert (project / "spec.json").read_bytes() == before + b"\n"
+
+
 def test_json_in_a_file_leaves_standard_output_empty(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert app.run(["diff", "main:", "spec.json", "--json", "-o", "out.json"]) == 0

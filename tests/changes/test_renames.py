@@ -150,3 +150,40 @@ def test_a_tag_that_became_two_is_no_rename() -> None:
         for tags in ("aa", "bc")
     )
     assert [each.identifier for each in compare(old, new)] == ["api-tag-removed", "api-tag-added"] * 2
+
+
+ALIASES: Tree = {
+    "N": {"type": "string"},
+    "M": {"type": "array", "items": {"type": "string"}},
+    "L": {"type": "array", "items": ref("N")},
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"type": "string"}, ref("N")),
+        (ref("L"), ref("M")),
+        (ref("M"), {"type": "array", "items": ref("N")}),
+    ],
+)
+def test_an_alias_that_both_versions_have_is_no_other_type(tmp_path: Path, old: Tree, new: Tree) -> None:
+    for one, other in ((old, new), (new, old)):
+        for name, schema in (("old", one), ("new", other)):
+            answer = {"200": {"description": "", "content": {"application/json": {"schema": holder("a", schema)}}}}
+            again = {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
+            paths = {"/a": {"get": {"responses": answer}}, "/b": {"get": {"responses": again}}}
+            root = document({"paths": paths, "components": {"schemas": ALIASES}})
+            (tmp_path / f"{name}.json").write_text(json.dumps(root), "utf-8")
+        done = CliRunner().invoke(diff, [str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--format", "json"])
+        assert [each for each in json.loads(done.stdout)["changes"] if each["axis"] == "python"] == []
+
+
+def test_what_an_alias_means_is_said_once(tmp_path: Path) -> None:
+    for name, schema in (("old", {"type": "string"}), ("new", {"type": "integer"})):
+        answer = {"200": {"description": "", "content": {"application/json": {"schema": holder("a", ref("N"))}}}}
+        root = document({"paths": {"/a": {"get": {"responses": answer}}}, "components": {"schemas": {"N": schema}}})
+        (tmp_path / f"{name}.json").write_text(json.dumps(root), "utf-8")
+    done = CliRunner().invoke(diff, [str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--format", "json"])
+    found = [each["id"] for each in json.loads(done.stdout)["changes"] if each["axis"] == "python"]
+    assert found == ["python-name-type-changed"]

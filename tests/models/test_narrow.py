@@ -345,6 +345,15 @@ def test_encoded_text_is_bytes(case: str, build: Build) -> None:
         assert package.refusals('"a"')
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_text_beside_encoded_text_stays_text_in_3_0(first: bool, build: Build) -> None:
+    """All text after the first that was encoded was read as bytes."""
+    encoded, plain = {"i": {**TEXT, "contentEncoding": "base64"}}, {"name": TEXT}
+    package = build({"T": obj(encoded | plain if first else plain | encoded)}, version="3.0.3", lenient=True)
+    assert "    i: Absent[Base64] = None\n" in package.files["models.py"]
+    assert "    name: Absent[str] = None\n" in package.files["models.py"]
+
+
 def branches(*constants: Any) -> list[dict[str, Any]]:
     return [{"const": value, "title": f"Title {index}"} for index, value in enumerate(constants)]
 

@@ -86,7 +86,7 @@ def test_a_service_learns_which_header_it_can_not_send(
 ) -> None:
     with pytest.raises(Exception, match="500"):
         call("fine", answer=note, field=field)
-    assert f"ContractError: header {field}" in caplog.text.replace("'x-more'", "X-More")
+    assert f"ContractError: the answer of notes.echo: header {field}" in caplog.text.replace("'x-more'", "X-More")
 
 
 def test_the_test_client_of_starlette_reads_ascii_alone(made: Any) -> None:

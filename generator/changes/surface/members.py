@@ -25,7 +25,7 @@ class Surface:
     flows: Mapping[str, frozenset[Flow]]
     """By the names of the old version: code that is there was written for it."""
     kept: frozenset[str]
-    """Aliases that both versions have: what becomes of them is said of these alone."""
+    """Aliases that both versions have: what becomes of them is said of these alone, where both annotations have them."""
 
     groups: Mapping[str, str]
     """The classes of groups that are called otherwise, by their new names."""
@@ -54,7 +54,9 @@ class Surface:
         return old == new
 
     def _forms(self, before: str, after: str) -> tuple[Form, Form]:
-        return self.old.form(before, self.kept), self.new.form(after, self.kept)
+        written = {self.old.renames.get(word, word) for word in _WORD.findall(before)}
+        kept = self.kept & written & {*_WORD.findall(after)}
+        return self.old.form(before, kept), self.new.form(after, kept)
 
 
 def _level(breaks: bool) -> Level:

@@ -52,6 +52,7 @@ _ABOVE: Mapping[str, frozenset[str]] = {
 """What a type checker takes in the place of what (typing specification, "Special cases for float and complex")."""
 _ANY = frozenset(("Any", "object"))
 _DEPTH = 20
+"""So many aliases stand for one another; beyond, one is compared by its name."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Names:
         """Read an annotation; the aliases in `kept` stay as they are, since what becomes of them is said at these."""
         key = annotation, kept
         if key not in self._known:
-            self._known[key] = _Reader(self, kept).text(annotation, 0)
+            self._known[key] = _Reader(self, kept).text(annotation)
         return self._known[key]
 
     def above(self, name: str) -> set[str]:
@@ -87,45 +88,53 @@ class Names:
 class _Reader:
     def __init__(self, names: Names, kept: frozenset[str]) -> None:
         self._names, self._kept = names, kept
+        self._open: set[str] = set()
+        self._meant: dict[str, Form] = {}
 
-    def text(self, annotation: str, depth: int) -> Form:
+    def text(self, annotation: str) -> Form:
         try:
-            return self.node(ast.parse(annotation, mode="eval").body, depth) if annotation else frozenset()
+            return self.node(ast.parse(annotation, mode="eval").body) if annotation else frozenset()
         except SyntaxError:
             return frozenset({("name", annotation)})
 
-    def node(self, node: ast.expr, depth: int) -> Form:
+    def node(self, node: ast.expr) -> Form:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            return frozenset[Member]().union(*(self.node(each, depth) for each in operands(node)))
+            return frozenset[Member]().union(*(self.node(each) for each in operands(node)))
         if isinstance(node, ast.Subscript):
-            return self._subscript(node, depth)
+            return self._subscript(node)
         if isinstance(node, ast.Constant) and node.value is None:
             return frozenset({("name", "None")})
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return self.text(node.value, depth)
+            return self.text(node.value)
         if isinstance(node, ast.List):  # the arguments of a Callable
-            return frozenset({Generic("[]", tuple(self.node(each, depth) for each in node.elts))})
-        return self._name(ast.unparse(node), depth)
+            return frozenset({Generic("[]", tuple(self.node(each) for each in node.elts))})
+        return self._name(ast.unparse(node))
 
-    def _name(self, written: str, depth: int) -> Form:
-        name = written.removeprefix("models.")
-        if name in self._names.aliases and name not in self._kept and depth < _DEPTH:
-            return self.text(self._names.aliases[name], depth + 1)
+    def _name(self, written: str) -> Form:
+        own = written.removeprefix("models.")
+        name = self._names.renames.get(own, own)
+        is_meant = name in self._names.aliases and name not in self._kept and name not in self._open  # it may lead back
+        if is_meant and len(self._open) < _DEPTH:
+            if name not in self._meant:
+                self._open.add(name)
+                self._meant[name] = self.text(self._names.aliases[name])
+                self._open.remove(name)
+            return self._meant[name]
         short = name.rpartition(".")[2]
-        return frozenset({("name", self._names.renames.get(name, _RUNTIME.get(short, short)))})
+        return frozenset({("name", name if own in self._names.renames else _RUNTIME.get(short, short))})
 
-    def _subscript(self, node: ast.Subscript, depth: int) -> Form:
+    def _subscript(self, node: ast.Subscript) -> Form:
         name = ast.unparse(node.value).rpartition(".")[2]
         elements = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if name == "Literal":
             return frozenset(_literal(each) for each in elements)
         if name == "Annotated":
-            return self.node(elements[0], depth)
+            return self.node(elements[0])
         if name in {"Absent", "Optional"}:
-            return self.node(elements[0], depth) | {("name", "None")}
+            return self.node(elements[0]) | {("name", "None")}
         if name == "Union":
-            return frozenset[Member]().union(*(self.node(each, depth) for each in elements))
-        return frozenset({Generic(name, tuple(self.node(each, depth) for each in elements))})
+            return frozenset[Member]().union(*(self.node(each) for each in elements))
+        return frozenset({Generic(name, tuple(self.node(each) for each in elements))})
 
 
 def _literal(node: ast.expr) -> Alternative:
