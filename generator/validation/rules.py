@@ -99,20 +99,34 @@ def _path(index: Index, path: str, item: dict[str, Any]) -> Iterator[Finding]:
             place = join(pointer, *tokens)
             parameters = own[place[len(pointer) + 1 :]] = list(_parameters(index, place, operation))
             yield from _repeated(parameters)
+            yield from _whole_query(common, parameters)
     yield from judge_path(PathParameters(pointer, path, common, own), index.document.root["paths"])
 
 
 def _repeated(parameters: Parameters) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for pointer, value in parameters:
-        key = (value["name"], value["in"])
+        name = value["name"]
+        key = (name.lower() if value["in"] == "header" else name, value["in"])  # RFC 9110, section 5.1
         if key in seen:
             yield Finding(
                 pointer=pointer,
-                message=f'the {key[1]} parameter "{key[0][:SHOWN_NAME]}" is declared twice',
+                message=f'the {key[1]} parameter "{name[:SHOWN_NAME]}" is declared twice',
                 repair=remove(pointer, "the first one counts"),
             )
         seen.add(key)
+
+
+def _whole_query(common: Parameters, own: Parameters) -> Iterator[Finding]:
+    """A parameter that is the whole query stands beside no other one of the query (3.2, Parameter Object: `in`)."""
+    known = {(value["name"], value["in"]): (pointer, value["in"]) for pointer, value in (*common, *own)}
+    queries = [(pointer, where) for pointer, where in known.values() if where in {"query", "querystring"}]
+    if len(queries) > 1:
+        for pointer, where in queries:
+            if where == "querystring":
+                message = 'a parameter "in": "querystring" is the whole query: there can be no other one of the query'
+                yield Finding(pointer=pointer, message=message, hint="leave one of them out")
+                return
 
 
 def _templates(root: dict[str, Any]) -> Iterator[Finding]:

@@ -302,6 +302,31 @@ def test_what_would_lose_or_open_an_operation_stays_an_error(tmp_path: Path, cha
         validate(_document(tmp_path, {**HEAD, **changes}), lenient=True)
 
 
+WHOLE_QUERY = {"name": "q", "in": "querystring", "content": {"text/plain": {"schema": {"type": "string"}}}}
+
+
+@pytest.mark.parametrize("other", [_at("query", "r"), {**WHOLE_QUERY, "name": "p"}])
+@pytest.mark.parametrize("shared", [True, False])
+def test_what_is_the_whole_query_stands_alone(tmp_path: Path, other: dict[str, Any], shared: bool) -> None:
+    """A schema sees neither what is behind a reference nor what a path item brings."""
+    referred, tree = {"$ref": "#/components/parameters/Q"}, {**HEAD, "openapi": "3.2.0"}
+    item = {"parameters": [other], "get": _operation(parameters=[referred])}
+    item = item if shared else {"get": _operation(parameters=[other, referred])}
+    tree |= {"paths": {"/a": item}, "components": {"parameters": {"Q": WHOLE_QUERY}}}
+    with pytest.raises(Refused, match="is the whole query"):
+        validate(_document(tmp_path, tree), lenient=True)
+    item["parameters" if shared else "get"] = [] if shared else _operation(parameters=[referred])
+    assert validate(_document(tmp_path, tree))[1] == ()
+
+
+def test_names_of_headers_have_no_case(tmp_path: Path) -> None:
+    tree = {**HEAD, "paths": {"/a": {"get": _operation(parameters=[_at("header", "X-A"), _at("header", "x-a")])}}}
+    with pytest.raises(Refused, match='the header parameter "x-a" is declared twice'):
+        validate(_document(tmp_path, tree))
+    document, _ = _mended(tmp_path, tree)
+    assert document["paths"]["/a"]["get"]["parameters"] == [_at("header", "X-A")]
+
+
 def test_an_undeclared_security_scheme_never_opens_an_operation(tmp_path: Path) -> None:
     tree = {**HEAD, "paths": {"/a": {"get": _operation(security=[{"lost": []}])}}}
     with pytest.raises(Refused, match='the security scheme "lost" is not declared'):
