@@ -296,7 +296,8 @@ def fields(
     """Name the fields of a model; `types` are the names in its annotations, `inherited` are fields that have names.
 
     A field that is called on the wire as it would be in Python has that name; where two others would be called the same,
-    they keep their wire names as far as Python allows it. No field is called like another one on the wire.
+    they keep their wire names as far as Python allows it. No field is called like another one on the wire, nor like what an
+    annotation reads: it would stand for the field's default there.
     """
     barred = MODEL_ATTRIBUTES | set(types) | MODEL_NAMES
     wire_names = dict.fromkeys(wire_names)  # looked up for each of them, and in their order
@@ -317,7 +318,8 @@ def fields(
     known = dict(inherited or {})
     offered = {name: offers(name) for name in wire_names if name not in known}
     exact = known | {name: name for name, names in offered.items() if names[0] == name and name not in known.values()}
-    return exact | settle({name: names for name, names in offered.items() if name not in exact}, taken=exact.values())
+    others = {name: names for name, names in offered.items() if name not in exact}
+    return exact | settle(others, taken={*exact.values(), *types})
 
 
 def schemas(components: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:

@@ -178,3 +178,23 @@ def _dates_are_well_formed(value: Any) -> bool:
         )
         return bool(fine) and all(map(_dates_are_well_formed, value.values()))
     return True
+
+
+@pytest.mark.parametrize("style", ["snake", "wire"])
+@pytest.mark.parametrize(
+    ("names", "other"), [(["Model", "model"], "Model"), (["Pet", "pet"], "Pet"), (["Field", "field"], "Field")]
+)
+def test_no_field_stands_for_the_class_that_a_later_one_has(
+    names: list[str], other: str, style: str, build: Build
+) -> None:
+    """`Model_: … = None` before `other: Model_` made that None."""
+    schemas = {"Pet_": obj({"x": TEXT}), other: obj({"x": TEXT})}
+    package = build(
+        {
+            "T": obj({**dict.fromkeys(names, TEXT), "Other": {"$ref": HERE + other}, "more": {"$ref": HERE + "Pet_"}}),
+            **schemas,
+        },
+        field_names=style,
+    )
+    value = {**dict.fromkeys(names, "t"), "Other": {"x": "a"}, "more": {"x": "b"}}
+    assert package.again(json.dumps(value)) == value
