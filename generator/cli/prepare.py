@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import console, stages
 from ..diagnostics.diagnostic import Diagnostic, Refused
-from ..output import fingerprint, layouts, plan
+from ..output import fingerprint, layouts, plan, taken
 from ..settings.settings import Settings, require_document
 
 if TYPE_CHECKING:
@@ -76,18 +76,16 @@ def _prepare(package: Settings, *, quiet: bool) -> Prepared:
         made = replace(package, layout=built.layout)
         stages.enter("comparing", built.files, "file")
         digest = fingerprint.inputs_digest(made, sources)
+        claim = fingerprint.claim(package)
+        planned = plan.plan(built, package.output, inputs_digest=digest, sources=tuple(sources), settings=claim)
+        read = [package.spec.parent / name for name in sources]
+        taken.require_places(planned, [*read, *package.overlays, *([package.made_by] if package.made_by else [])])
         return Prepared(
             settings=made,
             given=package,
             document=valid,
             package=built,
-            plan=plan.plan(
-                built,
-                package.output,
-                inputs_digest=digest,
-                sources=tuple(sources),
-                settings=fingerprint.claim(package),
-            ),
+            plan=planned,
             warnings=(*warnings, *built.warnings),
             seconds=time.perf_counter() - begin,
             advice=tuple(advice(package, built)),

@@ -648,3 +648,24 @@ def test_a_reader_that_goes_away_is_no_defect(tmp_path: Path, root: Path) -> Non
         ["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_what_is_read_is_never_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: list[str]) -> None:
+    """`--force` wrote the package's own pyproject.toml in the place of the user's, whose settings it had just read."""
+    monkeypatch.chdir(tmp_path)
+    paths = {path: {"get": {"responses": {"200": {"description": ""}}}} for path in ("/x", "/y")}
+    document = json.dumps({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths})
+    Path("a.json").write_text(document)
+    settings = (
+        '[project]\nname = "mine"\n[tool.spectwin]\nspec = "a.json"\npackage = "p"\noutput = "."\ndistribution = "x"\n'
+    )
+    Path("pyproject.toml").write_text(settings)
+    assert app.run(["generate", *force]) == 2
+    assert Path("pyproject.toml").read_text() == settings
+    assert not Path("p").exists()
+    Path("pyproject.toml").unlink()
+    assert app.run(["generate", "a.json", "-o", ".", "--package", "p"]) == 0
+    before = Path("p/openapi.json").read_bytes()
+    assert app.run(["generate", "p/openapi.json", "-o", ".", "--package", "p", "--only", "GET /x", *force]) == 2
+    assert Path("p/openapi.json").read_bytes() == before

@@ -245,3 +245,12 @@ def test_a_header_that_does_not_fit_closes_the_stream(made: SimpleNamespace) -> 
     with pytest.raises(made.exceptions.ContractError):
         watched.client.raw(watched.watch)
     assert body.closed
+
+
+def test_data_of_an_event_is_one_text_by_itself(made: SimpleNamespace) -> None:
+    """`{"n": 1},"event":"admin"` set the event."""
+    whole = made.streaming.EventStream(dict[str, Any], whole=True)
+    assert whole.read_event({"event": "tick", "data": '{"n": 1}'}) == {"event": "tick", "data": '{"n": 1}'}
+    only = made.streaming.EventStream(dict[str, dict[str, int]], whole=True)
+    with pytest.raises(made.exceptions.DecodeError):
+        only.read_event({"data": '{"n": 1},"event":{"n":2}'})

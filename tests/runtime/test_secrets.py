@@ -209,3 +209,23 @@ def test_the_response_of_an_error_has_its_own_parts_and_the_call(package: Module
         b"",
     )
     assert str(response.url).startswith("http://h/one/query?who=")
+
+
+@pytest.mark.parametrize("given", [f"{CANARY} ", f" {CANARY}", f"{CANARY}\t"])
+@pytest.mark.parametrize("scheme", ["bearer", "header"])
+def test_a_credential_with_blanks_around_it_is_refused_without_it(package: ModuleType, scheme: str, given: str) -> None:
+    """The HTTP client's message had the whole header."""
+    client = package.client.Client("http://test", {scheme: given})
+    if scheme == "bearer" and given.startswith(" "):
+        return  # it stands within the field's value
+    with pytest.raises(package.errors.EncodeError, match="blanks around it") as found:
+        getattr(client.one, scheme)()
+    assert CANARY not in "".join(traceback.format_exception(found.value))
+
+
+@pytest.mark.parametrize("name", ["", "X Y", "X:Y", "Ä"])
+def test_what_is_no_name_of_a_header_is_refused(package: ModuleType, name: str) -> None:
+    client = package.client.Client("http://test", {"bearer": "t"})
+    with pytest.raises(package.errors.EncodeError, match="is no name of a header") as found:
+        client.with_options(headers={name: CANARY}).one.bearer()
+    assert CANARY not in str(found.value)

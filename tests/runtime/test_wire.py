@@ -388,6 +388,22 @@ def test_form_bytes() -> None:
     assert form.read(b'name=a+b%26&count=1&tags=x&tags=y&meta={"R":100,"G":200,"B":150}') == value
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        'meta={"R":1},"name":"evil"',
+        'metas={"R":1,"G":1,"B":1},{"R":2,"G":2,"B":2}',
+        'metas={"R":1,"G":1,"B":1}],"name":"evil","metas":[',
+        "meta=1 2",
+        "meta=",
+    ],
+)
+def test_a_field_of_json_is_one_text_by_itself(field: str) -> None:
+    """It was read together with what stands around it: one field set others."""
+    with pytest.raises(exceptions.DecodeError):
+        forms.Form(Upload).read(f"name=n&{field}".encode())
+
+
 def test_form_encoding() -> None:
     form = forms.Form(
         Upload,

@@ -33,7 +33,8 @@ _STRICT = CoreConfig(strict=True, allow_inf_nan=False)
 _LISTED = 1000  # problems of one text that are listed: a million of them would take seconds and a gigabyte
 _N, _I = b"NI"
 _MARK = b"\xef\xbb\xbf"  # a byte order mark, which may be ignored (RFC 8259 section 8.1)
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_UNFIT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]|^[ \t]|[ \t]\Z")
 
 
 def _whole(text: str) -> float:
@@ -164,11 +165,14 @@ def essence(content_type: str) -> str:
 
 
 def fields(values: Iterable[tuple[str, Any]]) -> Fields:
-    """Return header fields as bytes, without those that are None; raise EncodeError for what no UTF-8 field has (RFC 9110, 5.5)."""
+    """Return header fields as bytes, without those that are None; raise EncodeError for what no UTF-8 field has (RFC 9110, 5.1, 5.5)."""
     found = [(name, value) for name, value in values if value is not None]
     for name, value in found:
-        if not isinstance(value, str) or _CONTROL.search(name + value):
-            raise EncodeError(f"header {name!r} must be text without control characters or lone surrogates")
+        if not isinstance(value, str) or _UNFIT.search(value) or not _NAME.fullmatch(name):
+            what = "text without control characters or lone surrogates, and without blanks around it"
+            raise EncodeError(
+                f"header {name!r} must be {what}" if _NAME.fullmatch(name) else f"{name!r} is no name of a header"
+            )
     return [(name.lower().encode(), value.encode()) for name, value in found]
 
 

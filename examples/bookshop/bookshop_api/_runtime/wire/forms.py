@@ -13,6 +13,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
+from pydantic_core import from_json
+
 from ..exceptions import DecodeError, EncodeError
 from . import styles
 from .contract import Json, Media, essence
@@ -137,7 +139,12 @@ class Form(Media):
 
     @staticmethod
     def join(values: list[str], found: Shape, how: Reading) -> str:
-        """Return the JSON of a property from the JSON of its values."""
+        """Return the JSON of a property from the JSON of its values; raise ValueError if one is not a JSON text by itself.
+
+        It could be read together with what stands around it: `1],"admin":[true`.
+        """
+        for value in values:
+            from_json(value)
         if found.items is not None and not (found.properties is not None and how.scalars and len(values) == 1):
             return f"[{','.join(values)}]"
         if len(values) > 1:

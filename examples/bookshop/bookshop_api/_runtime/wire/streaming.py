@@ -14,6 +14,8 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, get_args
 
+from pydantic_core import from_json
+
 from ..exceptions import DecodeError, EncodeError
 from .contract import Json, Media
 
@@ -316,9 +318,13 @@ class EventStream(Stream):
         problem: DecodeError | None = None
         for text in texts:
             try:
+                if self.whole:
+                    from_json(text)  # which might be read together with what stands around it
                 fields = [f"{json.dumps(k)}:{json.dumps(v)}" for k, v in event.items() if k != "data"]
                 whole = "{" + ",".join([*fields, f'"data":{text}']) + "}"
                 return self.json.read((whole if self.whole else text).encode())
             except DecodeError as error:
                 problem = problem or error
+            except ValueError:
+                continue
         raise problem or DecodeError.of("no event", "value_error")
