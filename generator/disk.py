@@ -335,13 +335,13 @@ class Folder:
 
     def _enter(self, path: PurePosixPath) -> int:
         """Open a folder below the root, step by step."""
-        if path not in self._opened:
+        for step in (*reversed(path.parents), path) if path not in self._opened else ():
             try:
-                parent = self._enter(path.parent)
-                self._opened[path] = os.open(path.name, _FOLDER, dir_fd=parent)
+                if step not in self._opened:
+                    self._opened[step] = os.open(step.name, _FOLDER, dir_fd=self._opened[step.parent])
             except OSError as error:
                 if error.errno in {errno.ELOOP, errno.ENOTDIR, errno.EMLINK}:
-                    raise InTheWay(path, "not a folder, or a link") from None
+                    raise InTheWay(step, "not a folder, or a link") from None
                 raise
         return self._opened[path]
 

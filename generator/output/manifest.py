@@ -14,6 +14,7 @@ from .fingerprint import normal
 
 _MOST_FILES = 100_000
 """Names in a manifest: no package has as many files, and manifests come with the working tree."""
+_LONGEST = 4096  # octets of a path
 BEGINNING = 8_192
 """Octets of a manifest that tell all but its list of files."""
 _SPLIT = re.compile(rb'"layout":\s*"split"')
@@ -88,12 +89,21 @@ def read_manifest(found: bytes | None) -> Manifest:
         settings = settings or str(content.get("settings", ""))
         pending = content.get("pending")
         lists = content["files"], pending if isinstance(pending, dict) else {}
-        if sum(map(len, lists)) > _MOST_FILES:  # each one would be looked for on the disk
+        # Each one would be looked for on the disk.
+        if sum(map(len, lists)) > _MOST_FILES or not all(_is_path(path) for listed in lists for path in listed):
             return Manifest(damage="unreadable", found=found)
         for listed in lists:
             for path, value in listed.items():
                 known.setdefault(PurePosixPath(path), set()).add(str(value))
     return Manifest(known=known, damage=damage, found=found, settings=settings)
+
+
+def _is_path(text: str) -> bool:
+    """Whether a system may have a file of that name: no lone surrogate, no more octets than paths have."""
+    try:
+        return len(text.encode()) <= _LONGEST
+    except UnicodeEncodeError:
+        return False
 
 
 def layout_of(found: bytes | None) -> Layout | None:

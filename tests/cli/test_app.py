@@ -669,3 +669,24 @@ def test_what_is_read_is_never_written(tmp_path: Path, monkeypatch: pytest.Monke
     before = Path("p/openapi.json").read_bytes()
     assert app.run(["generate", "p/openapi.json", "-o", ".", "--package", "p", "--only", "GET /x", *force]) == 2
     assert Path("p/openapi.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["p/\ud800.py", f"p/{'a/' * 1000}x.py", f"p/{'a' * 5000}.py"])
+def test_names_that_no_file_has_are_no_defect_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.json").write_text('{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}')
+    command = ["a.json", "-o", ".", "--package", "p"]
+    assert app.run(["generate", *command]) == 0
+    Path("p/manifest.json").write_text(json.dumps({"inputs": "x", "sources": [], "files": {name: "x"}}))
+    assert app.run(["check", *command]) in (0, 1)
+    assert app.run(["generate", *command]) == 0
+
+
+def test_a_reference_through_many_folders_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    components = {"schemas": {"A": {"$ref": f"{'a/' * 1000}b.json#/x"}}}
+    head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    Path("a.json").write_text(json.dumps({**head, "components": components}))
+    assert app.run(["generate", "a.json", "-o", ".", "--package", "p"]) == 2
