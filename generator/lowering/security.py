@@ -51,7 +51,7 @@ def _scheme(scheme: Mapping[str, Any], realm: str) -> tuple[str, dict[str, str],
     if kind == "http" and own.lower() == "bearer":
         return "SecurityScheme", {"kind": py("bearer")}, STR
     if kind == "http":
-        challenge = f"{_quoted(own)[1:-1]} realm={_quoted(realm)}"
+        challenge = f"{_quoted(own)[1:-1]} realm={_quoted(realm)}".strip()  # a field's value has no blanks around it
         return "HttpScheme", {"wire_name": py(own), "challenge": py(challenge)}, STR
     if kind == "apiKey":
         name = str(scheme.get("name", ""))
