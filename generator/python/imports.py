@@ -157,7 +157,7 @@ def _names(tree: ast.AST) -> set[str]:
             if kind in _HIDDEN:
                 found |= _HIDDEN[kind](node)
             for name in inside:
-                value = getattr(node, name)
+                value = getattr(node, name, None)  # of a node that was made here, some may be missing
                 if value.__class__ is list:
                     pending += value
                 elif value is not None:

@@ -271,6 +271,13 @@ def test_types_of_properties_decide(one: Any, other: Any, value: Any, build: Bui
     assert type(found) is type(found.kids[0]) is package.models.B
 
 
+def test_a_whole_number_with_a_point_is_an_integer_to_the_types_that_decide(build: Build) -> None:
+    classes = {"A": obj({"x": WHOLE, "kids": many()}), "B": obj({"y": TEXT, "kids": many()})}
+    package = build({"T": {"anyOf": [ref("A"), ref("B")]}, **classes})
+    found = package.media().read(b'{"x": 1.0, "kids": [{"x": 2.0}]}')
+    assert type(found) is type(found.kids[0]) is package.models.A
+
+
 def test_all_unions_of_a_class_have_one_reader(build: Build) -> None:
     """Each of 400 that are not equal had its own, with a copy of all that it leads to: they took 800 MiB."""
     texts: list[dict[str, Any]] = [{"type": "string", "maxLength": size} for size in range(1, 31)]

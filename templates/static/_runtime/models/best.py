@@ -18,7 +18,8 @@ _LEADS = -1
 Turn = tuple[int, float, float, int, str]
 _SCALARS = frozenset({str, int, float, bool, NoneType})
 _KINDS: dict[Any, frozenset[type]] = {
-    **{kind: frozenset([kind]) for kind in (str, int, bool, NoneType, list, dict)},
+    **{kind: frozenset([kind]) for kind in (str, bool, NoneType, list, dict)},
+    int: frozenset([int, float]),  # 1.0 is one
     float: frozenset([int, float]),
     tuple: frozenset([list]),
 }

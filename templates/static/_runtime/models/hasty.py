@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core
 from .base import HASTY, KNOWN, deep
 from .best import Best, Turn, alike, refuses
 from .exact import OTHER, SEVERAL, telling
-from .once import REFUSED, SILENT, refusing, wire_names
+from .once import REFUSED, refusing, silent_error, wire_names
 from .reading import STRICT, Values, stop
 
 HOLDERS = (dict, list)
@@ -71,7 +71,7 @@ class Quick(Best):
             if turns:
                 known[key] = found, value  # the value too, so that its identity stays its own
         if found is REFUSED:
-            raise SILENT
+            raise silent_error()
         return found
 
     def _best_of(

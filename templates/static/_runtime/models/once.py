@@ -19,12 +19,17 @@ WIDE = 10
 """So many errors of one value are told; more of them become one, as do those of several branches."""
 _TOLD = 1_000
 """So many values of types that lead back to themselves are refused with all that is wrong with each; more would take 3 kB each."""
-REFUSED, SILENT = object(), PydanticCustomError("branch", "The value is as no branch")
-"""What stands for a value that is refused, and the error where one is needed: to make it takes as long as to read some objects."""
+REFUSED = object()
+"""What stands for a value that is refused: to make an exception takes as long as to read some objects."""
 FORGETS = {"forgets": True}
 """Marks a function that asks nothing of what was found for other values."""
 _LISTED = 10_000
 """Of so many errors the first is told, else how many there are: pydantic lists all of them, with all that it knows."""
+
+
+def silent_error() -> PydanticCustomError:
+    """Return an error that says nothing: a new one, since one that is raised again holds what was read before."""
+    return PydanticCustomError("branch", "The value is as no branch")
 
 
 def whole(value: Any) -> Any:
@@ -174,4 +179,4 @@ class Once:
                 continue
             if found is not REFUSED:
                 return found, None
-        return None, SILENT if failed is None else few(failed, value, known)
+        return None, silent_error() if failed is None else few(failed, value, known)
