@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from .python.types import Type
 
@@ -204,6 +204,18 @@ class ModelModule:
     imports: Mapping[str, str]
     """By name the module that has it."""
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgingSchemas:
+    """The JSON Schemas that values are judged by, where types can't hold them."""
+
+    by_name: Mapping[str, Any]
+    """They refer to each other as `#/$defs/…`."""
+    repeat: bool
+    """Whether a value may be judged over and over: some lead back to themselves, or share many others."""
+    ways: int
+    """How many may judge one value at most, each counted for each way to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,12 @@ from .python.modules import MODULES
 from .python.pins import PinError
 from .render import render
 from .render.requirements import requirements
+from .schemas.effort import BLIND, Repetition
+from .schemas.normal_form import BESIDE
 
 if TYPE_CHECKING:
     from .document.document import Document
-    from .ir import Api
+    from .ir import Api, JudgingSchemas
     from .settings.settings import Settings
 
 
@@ -106,6 +108,19 @@ def _find_pins(document: Document, drawn: Drawn, settings: Settings) -> None:
         raise Refused(sorted(wrong, key=lambda one: one.message))
 
 
+def _judging(document: Document, rules: runtime_rules.Rules) -> JudgingSchemas:
+    """Write the schemas of rules. Raises Refused where services would judge a value by the same again and again."""
+    schemas = runtime_rules.bundle(rules)
+    repetition = Repetition.of(schemas)
+    if repetition.most > BLIND and "unevaluated" in json_writer.write(schemas):
+        name = max(rules.judged, key=repetition.ways.__getitem__)
+        place = rules.judged[name].node.pointer.partition(BESIDE)[0]
+        message = f"a value would be judged in {repetition.ways[name]:,} ways: schemas share others beside unevaluated…"
+        hint = "leave out unevaluatedProperties and unevaluatedItems, or have fewer schemas refer to the same one"
+        raise Refused(document.diagnostic("error", message, place, hint))
+    return repetition.described(schemas)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """All that is decided about a package before anything of it is written."""
@@ -167,7 +182,8 @@ def build(document: Document, settings: Settings) -> Package:
     stages.enter("writing", written.definitions, "model")
     package = PurePosixPath(api.package)
     files = {package / "openapi.json": json_writer.write(drawn.served.root) + "\n"}
-    files |= render.render(api, settings.types, runtime_rules.bundle(written.rules), settings.templates)
+    schemas = _judging(document, written.rules)
+    files |= render.render(api, settings.types, schemas, settings.templates)
     mocked: tuple[Diagnostic, ...] = ()
     if "server" in api.sides:
         stages.enter("making examples for", drawn.views, "operation")

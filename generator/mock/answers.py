@@ -26,6 +26,7 @@ from ..models.definitions import Judged, Site
 from ..models.runtime_rules import Rules, bundle
 from ..pointer import join
 from ..python.types import BYTES, STR
+from ..schemas.effort import Effort
 from ..schemas.normal_form import PlacedSchema
 from .samples import Choice, NoValueError, Samples, given
 from .strings import WORD
@@ -224,15 +225,18 @@ def _valid(values: Sequence[tuple[PlacedSchema, Any]], rules: Rules) -> list[int
         name=lambda _, taken: f"s{len(taken)}",
     )
     properties = {name: {"$ref": f"#/$defs/{names[node.pointer]}"} for name, node in roots.items()}
+    instance = {name: value for name, (_, value) in zip(roots, values, strict=True)}
+    effort = Effort({"$defs": schemas})
+    instance = {name: value for name, value in instance.items() if effort.allows(properties[name], value)}
     validator = Draft202012Validator(
-        {"properties": properties, "$defs": schemas},
+        {"properties": {name: properties[name] for name in instance}, "$defs": schemas},
         pattern_options=FancyRegexOptions(),
         validate_formats=True,
         formats=_CHECKS,
     )
-    instance = {name: value for name, (_, value) in zip(roots, values, strict=True)}
-    refused = {error.instance_path[0] for error in validator.iter_errors(instance)}
-    return [index for index, name in enumerate(roots) if name not in refused]
+    if not validator.is_valid(instance):
+        instance = {name: value for name, value in instance.items() if validator.is_valid({name: value})}
+    return [index for index, name in enumerate(roots) if name in instance]
 
 
 def _by(read: Callable[[str], Any], pattern: str = "") -> Callable[[str], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..circles import circles
@@ -17,6 +17,8 @@ ARRAY = Constraint("JsonArray")
 NESTED = Constraint("LeadsBack")
 """Marks an alias that leads back to itself, by no class."""
 EITHER = frozenset({"array", "object"})
+TRIED = 1_000
+"""Types that pydantic may try for one value and one part of it at each level: beyond, a union is read as one that recurses."""
 
 
 def decide(definitions: Sequence[Definition], flattener: Flattener) -> None:
@@ -64,6 +66,7 @@ class _Decider:
         self._flattener = flattener
         self._by_name = {one.name: one for one in definitions}
         self._circles = _circles(definitions)
+        self._tried = _tried(definitions)
         self.tries_again = False
 
     def decided(self, one: Type, owner: str) -> Type:
@@ -88,8 +91,8 @@ class _Decider:
             one.recurses = self.tries_again = True
 
     def _recurses(self, one: Union, owner: str) -> bool:
-        """Whether a member leads back to the definition, and another one is tried for the same value."""
-        back = self._circles[owner].intersection(types.classes(one))
+        """Whether a member leads back to the definition, or to very many, and another one is tried for the same value."""
+        back = self._circles[owner].intersection(types.classes(one)) or _count(one, self._tried) > TRIED
         return bool(back) and sum(part != NONE for part in one.parts) > 1
 
     def _kinds(self, one: Type) -> frozenset[str]:
@@ -131,6 +134,31 @@ def _circles(
     return result
 
 
+def _tried(definitions: Sequence[Definition]) -> dict[str, int]:
+    """Count the types that may be tried for a value of each definition, and for one part of it at each level, by its name."""
+    positions = {one.name: index for index, one in enumerate(definitions)}
+    mentioned = [
+        {positions[name] for name in _mentions(one, types.classes) if name in positions} for one in definitions
+    ]
+    result: dict[str, int] = {}
+    for circle in circles(
+        [sorted(one) for one in mentioned]
+    ):  # each after what it mentions; unions in circles have tables
+        result |= {
+            one.name: 1 + max((_count(each, result) for each in _held(one)), default=0)
+            for one in map(definitions.__getitem__, circle)
+        }
+    return result
+
+
+def _count(one: Type, known: Mapping[str, int]) -> int:
+    """Count the types that may be tried for one value, and for one part of it at each level."""
+    if isinstance(one, Class):
+        return known.get(one.name, 1)
+    found = [_count(part, known) for part in types.parts(one)]
+    return sum(found) if isinstance(one, Union) else max(found, default=1)
+
+
 def _outside_tables(one: Type) -> Iterator[str]:
     """Yield the names of the classes and aliases that a type mentions beside the unions that have a table."""
     if isinstance(one, Class):
@@ -141,9 +169,14 @@ def _outside_tables(one: Type) -> Iterator[str]:
 
 
 def _mentions(one: Definition, classes: Callable[[Type], Iterable[str]]) -> list[str]:
+    return [name for each in _held(one) for name in classes(each)]
+
+
+def _held(one: Definition) -> list[Type]:
+    """List the types of a definition: of its properties, or what it stands for."""
     annotations = [one.annotation] if one.kind == "alias" else [each.annotation for each in one.properties]
     annotations += [one.extra] if isinstance(one.extra, Annotation) else []
-    return [name for each in annotations for name in classes(each.known)]
+    return [each.known for each in annotations]
 
 
 def _with_arrays(one: Type) -> Type:

@@ -12,6 +12,7 @@ from ..python import names
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.bounds import LOWER, UPPER
 from ..schemas.directions import Direction
+from ..schemas.effort import Effort
 from ..schemas.json_values import canonical
 from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE, format_of
 from ..schemas.normal_form import BESIDE, TYPES, Flattener, PlacedSchema
@@ -51,11 +52,14 @@ def bundle(
 
 
 def accepted(rules: Rules, values: list[Any]) -> list[Any]:
-    """Choose the values that the one rule accepts."""
+    """Choose the values that the one rule accepts; all, where these would be judged too often."""
     from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
     (name,) = rules.judged
     schema = {"$ref": f"#/$defs/{name}", "$defs": bundle(rules)}
+    effort = Effort(schema)
+    if not all(effort.allows(schema, value) for value in values):
+        return values
     validator = Draft202012Validator(
         schema, pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS), validate_formats=False
     )

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from .. import ir, stages
-from ..circles import circles
 from ..disk import read_text
 from ..python import gate
 from ..python.imports import header
@@ -39,11 +37,11 @@ def prepare() -> None:
 
 
 def render(
-    api: ir.Api, types: Mapping[str, str], schemas: Mapping[str, Any], own: Path | None = None
+    api: ir.Api, types: Mapping[str, str], schemas: ir.JudgingSchemas, own: Path | None = None
 ) -> dict[PurePosixPath, str]:
     """Write all files of a package, by path relative to the output folder.
 
-    `types` are the user's own types by format; `schemas` those that values are judged by, by name; `own` a folder with
+    `types` are the user's own types by format; `schemas` those that values are judged by; `own` a folder with
     templates in place of ours. Raises Refused where these print what they may not.
     """
     if own is None:
@@ -58,7 +56,7 @@ def _render(
     jinja: Environment,
     api: ir.Api,
     types: Mapping[str, str],
-    schemas: Mapping[str, Any],
+    schemas: ir.JudgingSchemas,
     printed: dict[str, str],
 ) -> dict[PurePosixPath, str]:
     """Write all files; `printed` takes the modules as the gate reads them, for messages about a line."""
@@ -123,7 +121,8 @@ def outline(api: ir.Api, types: Mapping[str, str], *, judged: bool) -> dict[str,
 
     Static files are there with nothing in them; `judged` says that there are schemas that values are judged by.
     """
-    modules = _modules(environment(), api, {"": True} if judged else {})
+    schemas = ir.JudgingSchemas(by_name={"": True} if judged else {}, repeat=False, ways=0)
+    modules = _modules(environment(), api, schemas)
     generated = {
         name: one.complete(name, one.text, ast.parse(one.text), types) if one.place else one.text
         for name, one in modules.items()
@@ -200,22 +199,7 @@ def _imported_first(module: ir.ModelModule) -> str:
     return f"{remark}\n{apart.join(lines)}{apart}" if lines else ""
 
 
-def _lead_back(schemas: Mapping[str, Any]) -> bool:
-    """Whether any of the schemas leads back to itself."""
-    places = {f"#/$defs/{quote(name)}": place for place, name in enumerate(schemas)}
-    mentioned = [sorted({places[one] for one in _mentioned(schema) if one in places}) for schema in schemas.values()]
-    return any(len(circle) > 1 or circle[0] in mentioned[circle[0]] for circle in circles(mentioned))
-
-
-def _mentioned(schema: Any) -> Iterator[str]:
-    """Yield the references in a JSON Schema."""
-    if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
-        yield schema["$ref"]
-    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
-        yield from _mentioned(part)
-
-
-def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dict[str, _Module]:
+def _modules(jinja: Environment, api: ir.Api, schemas: ir.JudgingSchemas) -> dict[str, _Module]:
     """Render the Python files that depend on the document."""
 
     def module(template: str, extra: Mapping[str, str] | None = None, *, future: bool = True, **values: Any) -> _Module:
@@ -234,10 +218,8 @@ def _modules(jinja: Environment, api: ir.Api, schemas: Mapping[str, Any]) -> dic
         found["api.py"] = module("api.py.jinja")
     if api.groups and api.layout == "single":
         found["contract.py"] = module("contract.py.jinja")
-    if schemas:
-        found["schemas.py"] = _Module(
-            text=_template(jinja, "schemas.py.jinja", schemas=schemas, recurse=_lead_back(schemas))
-        )
+    if schemas.by_name:
+        found["schemas.py"] = _Module(text=_template(jinja, "schemas.py.jinja", schemas=schemas))
     found |= _client(module, api) if "client" in api.sides else {}
     found |= _server(module, api) if "server" in api.sides else {}
     return found if api.layout == "single" else {name: _with_late_rules(name, one) for name, one in found.items()}

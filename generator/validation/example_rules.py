@@ -14,7 +14,7 @@ from ..document.objects import PlacedObject
 from ..pointer import Pointer, join, split
 from .finding import Finding
 from .schema_errors import show_value
-from .value_rules import Validators
+from .value_rules import TooDear, Validators
 
 SHOWN = 20
 """How many examples are named; the others are counted."""
@@ -58,7 +58,11 @@ def _misfits(document: Document, examples: list[_Example], one_way: frozenset[st
             many, against = ("was", "its schema") if left == 1 else ("were", "their schemas")
             yield one, f"from here on, {counted(left, 'example')} {many} not held against {against}: it takes too long"
             return
-        problem = validators.problem(one.schema_pointer, one.schema, one.value)
+        try:
+            problem = validators.problem(one.schema_pointer, one.schema, one.value)
+        except TooDear as error:
+            yield one, f"the example is {error}"
+            continue
         if problem:
             shown = "" if isinstance(one.value, dict | list) else f" {show_value(one.value)}"
             yield one, f"the example{shown} does not fit its schema: {problem}"

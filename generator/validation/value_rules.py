@@ -11,7 +11,8 @@ from urllib.parse import quote
 from ..document.document import Document
 from ..document.edits import Edit
 from ..document.objects import PlacedObject
-from ..pointer import Pointer, from_fragment, join
+from ..pointer import Pointer, from_fragment, join, to_fragment
+from ..schemas.effort import EXPLAINED, Effort
 from ..schemas.patterns import BACKTRACKS, LONGEST
 from .finding import SHOWN_NAME, Finding, Repair
 from .repair_steps import convert, remove, set_value
@@ -57,7 +58,11 @@ def judge_values(document: Document, nodes: Iterable[PlacedObject]) -> Iterator[
         if "default" not in schema:
             continue
         value = schema["default"]
-        problem = validators.problem(pointer, schema, value)
+        try:
+            problem = validators.problem(pointer, schema, value)
+        except TooDear as error:
+            yield Finding(pointer=join(pointer, "default"), message=f"the default is {error}", severity="warning")
+            continue
         if problem:
             place, read = join(pointer, "default"), _fitting(document, join(pointer, "default"), schema, value)
             yield Finding(
@@ -158,6 +163,13 @@ def _fitting(document: Document, place: Pointer, schema: dict[str, Any], value: 
     return read
 
 
+class TooDear(Exception):  # noqa: N818 - not an error of the document
+    """A value is not held against its schema: it would be judged too often."""
+
+    def __init__(self) -> None:
+        super().__init__("not held against its schema: it would be judged too often, by schemas that share others")
+
+
 class Validators:
     """Holds values against schemas of the document; patterns run without backtracking, or under a bound.
 
@@ -167,11 +179,12 @@ class Validators:
     def __init__(self, document: Document, one_way: frozenset[str] = frozenset()) -> None:
         self._document = document
         self._one_way = one_way
+        self._effort = Effort(document.root)
         self._registry: Any = None
         self._made: dict[tuple[Pointer, int], Any] = {}
 
     def problem(self, pointer: Pointer, schema: dict[str, Any], value: Any) -> str:
-        """Say why a schema refuses a value; empty text where it does not."""
+        """Say why a schema refuses a value; empty text where it does not. Raises TooDear."""
         version = self._document.version
         if value is None and version == (3, 0):
             kind = schema.get("type")
@@ -192,11 +205,17 @@ class Validators:
     def _run(self, pointer: Pointer, value: Any) -> str:
         from jsonschema_rs import ReferencingError
 
+        needed = self._effort.steps({"$ref": to_fragment(pointer)}, value)
+        if needed is None:
+            raise TooDear
         for engine in (LINEAR, BOUNDED):
             if engine == BOUNDED and len(repr(value)) > LONGEST:
                 break
             try:
-                errors = self._validator(pointer, engine).iter_errors(value)
+                validator = self._validator(pointer, engine)
+                if needed > EXPLAINED:
+                    return "" if validator.is_valid(value) else "a schema refuses it"
+                errors = validator.iter_errors(value)
                 return next((text for error in islice(errors, _ERRORS) if (text := self._described(error))), "")
             except (ValueError, ReferencingError):
                 continue  # a pattern that this engine does not know, or a reference that is reported elsewhere

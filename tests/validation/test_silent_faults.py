@@ -302,3 +302,18 @@ def test_a_requirement_names_a_scheme_by_its_address_since_3_2(tmp_path: Path) -
     for version, name in (("3.1.0", "Key"), ("3.2.0", "Lost")):
         other = {**parts, "security": [{f"#/components/securitySchemes/{name}": []}]}
         assert [one.severity for one in _judged(tmp_path, version=version, **other)[1]] == ["error"]
+
+
+@pytest.mark.parametrize("word", ["default", "example"])
+def test_a_value_that_would_be_judged_too_often_is_told(tmp_path: Path, word: str) -> None:
+    """2^40 times; so it ends at all."""
+    here = "#/components/schemas/S"
+    levels = {
+        f"S{one}": {"anyOf": [{"$ref": f"{here}{one - 1}"}, {"allOf": [{"$ref": f"{here}{one - 1}"}]}]}
+        for one in range(1, 40)
+    }
+    top = {"allOf": [{"$ref": f"{here}39"}], word: {"a": 1}}
+    schemas = {"S0": {"minProperties": 2}, **levels, "T": top}
+    _, found = _judged(tmp_path, components={"schemas": schemas})
+    assert [(one.severity, one.pointer) for one in found] == [("warning", f"#/components/schemas/T/{word}")]
+    assert "it would be judged too often" in found[0].message

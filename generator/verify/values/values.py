@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import suppress
 from typing import Any
 
+from ...schemas.effort import Effort
 from ..document.merging import Impossible, NoInstance, Undecided
 from ..document.schemas import Schemas, canonical
 from . import hypothesis_values
@@ -28,7 +30,7 @@ class Values:
         self.time = _TIME
         self._examples: dict[str, list[Any]] = {}
         self._known: dict[tuple[str, str, Mode], Any] = {}
-        self._validators: dict[tuple[str, bool], Any] = {}
+        self._validators: dict[tuple[str, bool], tuple[Any, Effort, list[Any]]] = {}
         self._texts: dict[int, str] = {}
 
     def text(self, node: Any) -> str:
@@ -75,19 +77,27 @@ class Values:
 
     def is_valid(self, node: Any, value: Any, *, formats: bool = False) -> bool:
         """Judge a value by a schema of the document, by formats too if asked; what no validator can be built for is taken."""
+        try:
+            return self._is_valid(node, value, formats=formats)
+        except NoInstance:
+            return False
+
+    def _is_valid(self, node: Any, value: Any, *, formats: bool = False) -> bool:
+        """Judge a value. Raises NoInstance where it would be judged too often."""
         import jsonschema_rs
 
         key = self.text(node), formats
         if key not in self._validators:
-            judges = dict(JUDGES) if formats else None
-            try:
-                closed = self.schemas.closed(self.schemas.convert(node))
-                made = jsonschema_rs.Draft202012Validator(closed, validate_formats=formats, formats=judges)
-                self._validators[key] = made
-            except (ValueError, jsonschema_rs.ValidationError):
-                self._validators[key] = None
-        validator = self._validators[key]
-        return validator is None or bool(validator.is_valid(value))
+            closed = self.schemas.closed(self.schemas.convert(node))
+            self._validators[key] = closed, Effort(closed), []
+        closed, effort, made = self._validators[key]
+        if not effort.allows(closed, value):
+            raise NoInstance("schemas share others so often that judging a value takes too long")
+        if not made:  # not before: to build one may take as long
+            with suppress(ValueError, jsonschema_rs.ValidationError):
+                judges = dict(JUDGES) if formats else None
+                made.append(jsonschema_rs.Draft202012Validator(closed, validate_formats=formats, formats=judges))
+        return not made or bool(made[0].is_valid(value))
 
     def _make(self, node: Any, mode: Mode, use: str) -> Any:
         schema = self.schemas.convert(node)
@@ -103,7 +113,7 @@ class Values:
                 continue
             except RecursionError:
                 break
-            if self.is_valid(node, value):
+            if self._is_valid(node, value):
                 return value
             problem = _misfit(schema)
         raise problem or NoInstance("the schema has no end")

@@ -1,7 +1,8 @@
-"""Rules whose schemas lead back to themselves: each part of a value is judged once by each schema that it may have.
+"""Rules whose schemas lead back to themselves, or share many: each part of a value is judged once by each schema of its own.
 
 A validator of JSON Schema alone would judge a part again for each branch of each value around it: 2^depth times. So a schema
-of parts that leads back becomes a keyword of ours with a validator of its own. Its outcome is kept while a value is read.
+of parts that leads back becomes a keyword of ours with a validator of its own, and so does one that mentions much. Its outcome
+is kept while a value is read.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, TypeVar, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 from pydantic import GetCoreSchemaHandler
@@ -27,7 +28,7 @@ _HERE = "#/$defs/"
 _JUDGED = "judged"
 """The keyword of ours: it names the schema that judges a value."""
 _LARGE = 2_000
-"""So many characters has a schema that has a validator of its own wherever it is mentioned."""
+"""So many characters has a schema, with those that it mentions, that has a validator of its own wherever it is mentioned."""
 _DATA = ("const", "enum")
 _NAMED = ("properties", "patternProperties", "prefixItems")
 _ALL = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties")
@@ -42,8 +43,8 @@ def _mentioned(schema: Any) -> Iterator[str]:
         yield from _mentioned(part)
 
 
-def _leading_back(schemas: Mapping[str, Any]) -> frozenset[str]:
-    """Give the references to schemas that lead to a circle: those that are left when all that lead nowhere else are taken away."""
+def _ending(schemas: Mapping[str, Any]) -> list[str]:
+    """List the references to schemas that lead to no circle, each after those that it leads to."""
     mentioned = {_HERE + quote(name): frozenset(_mentioned(schema)) for name, schema in schemas.items()}
     by: dict[str, list[str]] = {one: [] for one in mentioned}
     for one, others in mentioned.items():
@@ -57,22 +58,31 @@ def _leading_back(schemas: Mapping[str, Any]) -> frozenset[str]:
             left[one] -= 1
             if not left[one]:
                 ended.append(one)
-    return frozenset(left)
+    return ended
 
 
 class _Parts:
     """The schemas of a package, and those of parts that lead back: equal ones are one."""
 
     def __init__(self, schemas: Mapping[str, Any]) -> None:
-        self.leading_back = _leading_back(schemas)
         self._names = {_HERE + quote(name): name for name in schemas}
+        self.leading_back = self._names.keys() - _ending(schemas)
+        self.apart: set[str] = set()
+        self.sharing: set[str] = set()
         self._numbers: dict[str, str] = {}
         self._schemas = dict(schemas)
         self._schemas |= {name: self._cut(schema) for name, schema in schemas.items()}
         texts = {name: json.dumps(schema) for name, schema in self._schemas.items()}
         if not any("unevaluated" in text for text in texts.values()):  # which asks what others have judged
-            large = {_HERE + quote(name) for name, text in texts.items() if len(text) > _LARGE}
-            self._apart = large - _leading_back(self._schemas)
+            sizes = {_HERE + quote(name): len(text) for name, text in texts.items()}
+            for one in _ending(self._schemas):
+                mentioned = [other for other in _mentioned(self._schemas[unquote(one[len(_HERE) :])]) if other in sizes]
+                sizes[one] += sum(sizes[other] for other in mentioned)
+                if sizes[one] > _LARGE:
+                    self.apart.add(one)
+                    sizes[one] = 0
+                if one in self.apart or not self.sharing.isdisjoint(mentioned):
+                    self.sharing.add(one)
             self._schemas = {name: self._shared(schema) for name, schema in self._schemas.items()}
 
     def _shared(self, schema: Any) -> Any:
@@ -82,7 +92,7 @@ class _Parts:
         if not isinstance(schema, dict):
             return schema
         copied = {key: value if key in _DATA else self._shared(value) for key, value in schema.items()}
-        if isinstance(copied.get("$ref"), str) and copied["$ref"] in self._apart:
+        if isinstance(copied.get("$ref"), str) and copied["$ref"] in self.apart:
             copied[_JUDGED] = self._names[copied.pop("$ref")]
         return copied
 
@@ -131,7 +141,7 @@ class _Parts:
     def accepts(self, name: str, value: Any) -> bool:
         """Judge a value by a schema, an object or array once."""
         known = KNOWN.get()
-        if known is None or not isinstance(value, dict | list):
+        if known is None or not (isinstance(value, dict | list) or _HERE + quote(name) in self.apart):
             return self.validator(name).is_valid(value)
         key = (self, name, id(value))
         if key not in known:
@@ -157,8 +167,8 @@ class _Judged:
 class RecursiveRule(Rule):
     """Judges values by a schema that leads back to itself."""
 
-    def __init__(self, parts: _Parts, schemas: Mapping[str, Any], name: str) -> None:
-        super().__init__(schemas)
+    def __init__(self, parts: _Parts, schemas: Mapping[str, Any], name: str, ways: int) -> None:
+        super().__init__(schemas, ways)
         self._parts, self._name = parts, name
 
     @cache  # rules live as long as their module
@@ -190,7 +200,7 @@ class RecursiveRule(Rule):
                     found = told(error)
                     return {**found, "path": [*path, *found["path"]]}
                 steps, part = _way(data, error.instance_path)
-                if steps:
+                if steps or name != error.kind.message:
                     name, data, path = error.kind.message, part, [*path, *steps]
                     continue
             return {
@@ -212,17 +222,17 @@ def _way(data: Any, path: Sequence[str | int]) -> tuple[list[str | int], Any]:
 
 
 class RecursiveRules(Rules):
-    """The schemas of a package, some of which lead back to themselves."""
+    """The schemas of a package, some of which lead back to themselves, or share many."""
 
-    def __init__(self, schemas: Mapping[str, Any]) -> None:
-        super().__init__(schemas)
+    def __init__(self, schemas: Mapping[str, Any], ways: int = 10) -> None:
+        super().__init__(schemas, ways)
         self._parts = _Parts(schemas)
 
     @cache  # rules live as long as their module
     def __call__(self, name: str) -> Rule:
-        if _HERE + quote(name) not in self._parts.leading_back:
+        if _HERE + quote(name) not in self._parts.leading_back | self._parts.sharing:
             return super().__call__(name)
-        return RecursiveRule(self._parts, self._schemas, name)
+        return RecursiveRule(self._parts, self._schemas, name, self._ways)
 
 
 class RecursiveModel(RuledModel):

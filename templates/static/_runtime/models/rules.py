@@ -19,19 +19,21 @@ NAMED = ("properties", "patternProperties", "dependentSchemas")
 BACKTRACKS = 10_000
 """Steps that a pattern with look-around may take; other patterns run in linear time."""
 PATTERNS = FancyRegexOptions(backtrack_limit=BACKTRACKS)
-EXPLAINED = 1_000
-"""Values in a body up to which the errors of each branch of a union are made, with a copy of what each is about."""
+EXPLAINED = 10_000
+"""Errors that are made at most: one for each branch of a union, with a copy of what it is about (about 4 kB)."""
+_WAYS = 10
+"""Schemas that may judge one value, in most packages."""
 
 
-def _is_small(value: Any) -> bool:
-    """Count values up to the bound."""
+def _is_small(value: Any, most: int) -> bool:
+    """Whether a value has no more values in it than `most`."""
     pending, count = [value], 0
-    while pending and count <= EXPLAINED:
+    while pending and count <= most:
         one = pending.pop()
         count += 1
         if isinstance(one, dict | list):
             pending += one.values() if isinstance(one, dict) else one
-    return count <= EXPLAINED
+    return count <= most
 
 
 _SCALARS = (str, int, float, bool, NoneType)
@@ -104,8 +106,8 @@ def told(error: ValidationError) -> dict[str, Any]:
 class Rule:
     """Judges values by a JSON Schema (draft 2020-12)."""
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._schema = schema
+    def __init__(self, schema: Mapping[str, Any], ways: int = _WAYS) -> None:
+        self._schema, self._ways = schema, ways
 
     @cache  # rules live as long as their module
     def _validator(self) -> Draft202012Validator:
@@ -122,7 +124,7 @@ class Rule:
         data = plain(value)
         if self._validator().is_valid(data):
             return value
-        is_told = not self._is_dear() or _is_small(data)
+        is_told = not self._is_dear() or _is_small(data, EXPLAINED // self._ways)
         context = self._problem(data) if is_told else {"keyword": "schema", "path": []}
         raise PydanticCustomError("schema", "Value is not as its schema says: {keyword}", context)
 
@@ -139,11 +141,11 @@ class Rule:
 
 
 class Rules:
-    """The schemas of a package, by name; they refer to each other as `#/$defs/…`."""
+    """The schemas of a package, by name; they refer to each other as `#/$defs/…`, and as many as `ways` judge one value."""
 
-    def __init__(self, schemas: Mapping[str, Any]) -> None:
-        self._schemas = dict(schemas)
+    def __init__(self, schemas: Mapping[str, Any], ways: int = _WAYS) -> None:
+        self._schemas, self._ways = dict(schemas), ways
 
     @cache  # rules live as long as their module
     def __call__(self, name: str) -> Rule:
-        return Rule({"$ref": f"#/$defs/{quote(name)}", "$defs": self._schemas})
+        return Rule({"$ref": f"#/$defs/{quote(name)}", "$defs": self._schemas}, self._ways)

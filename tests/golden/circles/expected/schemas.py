@@ -74,4 +74,4 @@ SCHEMAS: dict[str, Any] = {
     },
 }
 
-Rule = RecursiveRules(SCHEMAS)
+Rule = RecursiveRules(SCHEMAS, ways=12)

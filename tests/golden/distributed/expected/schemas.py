@@ -31,4 +31,4 @@ SCHEMAS: dict[str, Any] = {
     "Cake": {"type": "object", "required": ["slices"], "properties": {"slices": {"type": "integer"}}},
 }
 
-Rule = Rules(SCHEMAS)
+Rule = Rules(SCHEMAS, ways=15)

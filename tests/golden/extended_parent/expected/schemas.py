@@ -95,4 +95,4 @@ SCHEMAS: dict[str, Any] = {
     "Pot": {"type": "object", "required": ["lid"], "properties": {"lid": {"type": "boolean"}}, "allOf": [{}]},
 }
 
-Rule = Rules(SCHEMAS)
+Rule = Rules(SCHEMAS, ways=37)

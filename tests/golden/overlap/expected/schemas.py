@@ -44,4 +44,4 @@ SCHEMAS: dict[str, Any] = {
     },
 }
 
-Rule = Rules(SCHEMAS)
+Rule = Rules(SCHEMAS, ways=19)

@@ -1,0 +1,154 @@
+"""What it takes to judge a value: a validator judges a part of it anew for each way that leads to one of its schemas.
+
+Schemas that share others may have 2^n ways through n schemas, without a circle. So ways are counted before a validator is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from .. import ir
+from ..circles import circles
+from ..pointer import from_fragment, get
+from .keywords import APPLICATORS, LIST, MAP
+
+STEPS = 100_000
+"""Schemas that may judge a value and its parts, each counted for each way to it: a validator takes some hundredths of a second."""
+_ALL = 20 * STEPS
+"""What may be judged of one document by one stage."""
+EXPLAINED = 2_000
+"""So many at most where errors are made: a union makes one for each way, with a copy of what it is about (about 4 kB)."""
+_SHARED = 300
+"""Ways to schemas for one value: no known document has more (the most are 263)."""
+BLIND = 10_000
+"""Ways that a validator may take that can't be spared any: `unevaluatedProperties` asks what all others have judged."""
+_OF_PARTS = 100
+"""Ways in a part of those that services cut into parts."""
+_DEEP = 5_000
+"""Schemas that lead to one another: a validator needs a frame of the stack for each."""
+_ELEMENTS = frozenset({"items", "contains", "unevaluatedItems"})
+_MEMBERS = frozenset({"additionalProperties", "unevaluatedProperties"})
+_ALIKE = frozenset({"not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas"})
+"""Those that judge the value itself."""
+
+
+class Effort:
+    """Counts what it takes to judge values by schemas whose references lead into one document, and has a bound for all."""
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._targets: dict[str, Any] = {}
+        self._left = _ALL
+
+    def steps(self, schema: Any, value: Any) -> int | None:
+        """Count the schemas that may judge a value and its parts; None where these are too many: it is not to be judged."""
+        waiting, count = [(schema, value, 0)], 0
+        most = min(STEPS, self._left)
+        while waiting and count <= most:
+            schema, value, depth = waiting.pop()
+            if not isinstance(schema, dict):
+                continue
+            count += 1
+            if depth > _DEEP:
+                count = most + 1
+            waiting += [(part, held, depth + 1) for part, held in self._asked(schema, value)]
+        self._left -= min(count, self._left)
+        return count if count <= most else None
+
+    def allows(self, schema: Any, value: Any) -> bool:
+        """Whether a validator may be asked."""
+        return self.steps(schema, value) is not None
+
+    def _asked(self, schema: dict[str, Any], value: Any) -> Iterator[tuple[Any, Any]]:
+        """Yield the schemas that a schema asks, with what each is asked of."""
+        for key, held in schema.items():
+            if key == "$ref" and isinstance(held, str):
+                yield self._target(held), value
+            elif key in _ALIKE:
+                yield from ((part, value) for part in _parts(key, held))
+            elif isinstance(value, dict) and key == "properties" and isinstance(held, dict):
+                yield from ((held[name], value[name]) for name in value if name in held)
+            elif isinstance(value, dict) and key == "patternProperties" and isinstance(held, dict):
+                yield from ((part, one) for part in held.values() for one in value.values())
+            elif isinstance(value, dict) and key in _MEMBERS:
+                yield from ((held, one) for one in value.values())
+            elif isinstance(value, dict) and key == "propertyNames":
+                yield from ((held, name) for name in value)
+            elif isinstance(value, list) and key in _ELEMENTS:
+                yield from ((held, one) for one in value)
+            elif isinstance(value, list) and key == "prefixItems" and isinstance(held, list):
+                yield from zip(held, value, strict=False)
+
+    def _target(self, reference: str) -> Any:
+        if reference not in self._targets:
+            try:
+                self._targets[reference] = get(self._root, from_fragment(reference))
+            except (KeyError, ValueError, TypeError):
+                self._targets[reference] = None
+        return self._targets[reference]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repetition:
+    """How schemas repeat each other that refer to each other as `#/$defs/…`."""
+
+    leads_back: bool
+    """Whether some lead back to themselves."""
+    ways: Mapping[str, int]
+    """How many schemas may judge one value, and one part of it at each level, each counted for each way to it, by name."""
+
+    @property
+    def most(self) -> int:
+        """The most ways of any."""
+        return max(self.ways.values(), default=0)
+
+    def described(self, schemas: Mapping[str, Any]) -> ir.JudgingSchemas:
+        """Say it to templates; what is judged over and over is cut into parts, each of which is reached in few ways."""
+        repeat = self.leads_back or self.most > _SHARED
+        return ir.JudgingSchemas(
+            by_name=schemas, repeat=repeat, ways=min(self.most, _OF_PARTS) if repeat else self.most
+        )
+
+    @classmethod
+    def of(cls, schemas: Mapping[str, Any]) -> Repetition:
+        """Count the ways; those that lead back count once."""
+        names = list(schemas)
+        places = {f"#/$defs/{quote(name)}": place for place, name in enumerate(names)}
+        mentioned = [sorted({places[one] for one in _mentioned(schemas[name]) if one in places}) for name in names]
+        ways, references, back = dict[str, int](), list(places), False
+        for circle in circles(mentioned):  # each after what it mentions
+            back |= len(circle) > 1 or circle[0] in mentioned[circle[0]]
+            ways |= {references[one]: _ways(schemas[names[one]], ways) for one in circle}
+        return cls(leads_back=back, ways={name: ways[one] for name, one in zip(names, references, strict=True)})
+
+
+def _mentioned(schema: Any) -> Iterator[str]:
+    """Yield the references in a JSON Schema."""
+    if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
+        yield schema["$ref"]
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from _mentioned(part)
+
+
+def _ways(schema: Any, known: Mapping[str, int]) -> int:
+    """Count the schemas that may judge one value and one part of it at each level, each for each way to it."""
+    if not isinstance(schema, dict):
+        return 1
+    here, below = 1 + known.get(schema.get("$ref", ""), 0), [0]
+    for key in schema.keys() & APPLICATORS.keys():
+        found = [_ways(part, known) for part in _parts(key, schema[key])]
+        if key in _ALIKE:
+            here += sum(found)
+        else:
+            below += found
+    return here + max(below)
+
+
+def _parts(key: str, held: Any) -> list[Any]:
+    """List the schemas that a keyword holds."""
+    if APPLICATORS[key] == MAP:
+        return list(held.values()) if isinstance(held, dict) else []
+    return (held if isinstance(held, list) else []) if APPLICATORS[key] == LIST else [held]

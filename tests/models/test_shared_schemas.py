@@ -1,0 +1,134 @@
+"""Schemas that share others level by level, without a circle: n of them may judge one value in 2^n ways."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from jsonschema_rs import Draft202012Validator
+
+from generator.diagnostics.diagnostic import Refused
+from generator.schemas.effort import Effort
+from tests.models.test_recursive_unions import ref
+from tests.support.model_packages import TEXT, Build, obj
+
+MANY = 60
+"""Levels: 2^60 steps end after the tests."""
+LEVELS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "anyOf": lambda one: {"anyOf": [{"allOf": [one, {"required": ["q"]}]}, {"allOf": [one, {"minProperties": 2}]}]},
+    "oneOf": lambda one: {"oneOf": [{"allOf": [one, {"required": ["q"]}]}, {"not": one}]},
+    "allOf": lambda one: {"allOf": [one, one], "not": {"required": ["z"]}},
+    "if": lambda one: {"if": one, "then": one, "else": {"allOf": [one, {"maxProperties": 1}]}},
+    "dependentSchemas": lambda one: {"dependentSchemas": {"q": one, "r": one}, "allOf": [one]},
+    "below": lambda one: {"anyOf": [obj({"a": one}, required=["q"]), obj({"a": one}, minProperties=2)]},
+}
+
+
+def _shared(kind: str, levels: int) -> dict[str, Any]:
+    last = {"S0": obj({"q": TEXT}, propertyNames={"maxLength": 4})}
+    return last | {f"S{one}": LEVELS[kind](ref(f"S{one - 1}")) for one in range(1, levels + 1)}
+
+
+def _nested(levels: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"q": 1}
+    for _ in range(levels):
+        found = {"a": found}
+    return found
+
+
+@pytest.mark.parametrize("kind", LEVELS)
+def test_defaults_are_not_judged_for_ever(kind: str, build: Build) -> None:
+    value = _nested(MANY) if kind == "below" else {"r": 1, "q": 1}
+    top = {"allOf": [ref(f"S{MANY}")], "default": value}
+    with patch("generator.schemas.effort.STEPS", 5_000):
+        assert build({**_shared(kind, MANY), "T": obj({"p": top})}, body="T").files
+
+
+@pytest.mark.parametrize("kind", LEVELS)
+def test_verdicts_are_those_of_the_schema(kind: str, build: Build) -> None:
+    schemas = _shared(kind, 9)
+    text = json.dumps({"$ref": "#/$defs/S9", "$defs": schemas}).replace("#/components/schemas/", "#/$defs/")
+    judge, package, pick = Draft202012Validator(json.loads(text)), build({**schemas, "T": ref("S9")}), random.Random(7)  # noqa: S311 - no secret
+    seen = set()
+    for _ in range(60):
+        value: Any = {
+            name: pick.choice(["x", 1]) for name in pick.sample(["q", "r", "z", "long name"], pick.randint(0, 3))
+        }
+        value = {"a": value, **value} if kind == "below" else value
+        assert (not package.refusals(json.dumps(value))) == judge.is_valid(value), value
+        seen.add(judge.is_valid(value))
+    assert seen == {True, False}
+
+
+@pytest.mark.parametrize("kind", LEVELS)
+def test_a_service_judges_each_part_once_by_each_schema(kind: str, build: Build) -> None:
+    counts = []
+    for levels in (MANY // 2, MANY):
+        package = build({**_shared(kind, levels), "T": ref(f"S{levels}")})
+        module = package.module("_runtime.models.recursive_rules")
+        with patch.object(module._Judged, "validate", autospec=True, side_effect=module._Judged.validate) as judged:
+            package.refusals(json.dumps(_nested(levels) if kind == "below" else {"q": "x", "r": 1}))
+        counts.append(judged.call_count)
+    assert counts[1] < 2.6 * max(counts[0], 50)
+
+
+def test_what_can_not_be_judged_once_is_refused_at_its_place(build: Build) -> None:
+    schemas = _shared("anyOf", 20)
+    with pytest.raises(Refused) as refused:
+        build({**schemas, "T": {"allOf": [ref("S20")], "unevaluatedProperties": False}}, body="T")
+    (found,) = refused.value.diagnostics
+    assert (found.severity, found.pointer) == ("error", "#/components/schemas/T")
+    assert "9,437,180 ways" in found.message
+    assert build({**_shared("anyOf", 3), "T": {"allOf": [ref("S3")], "unevaluatedProperties": False}}, body="T").files
+
+
+def test_unions_of_classes_that_share_others_are_read_once(build: Build) -> None:
+    levels = [obj({"a": ref(f"S{one}"), "b": TEXT}, title=f"B{one}") for one in range(MANY)]
+    schemas = {f"S{one + 1}": {"anyOf": [{**each, "required": ["b"]}, each]} for one, each in enumerate(levels)}
+    package = build({"S0": obj({"q": TEXT}), **schemas, "T": ref(f"S{MANY}")})
+    assert len(package.refusals(json.dumps(_nested(MANY)))) < 2 * MANY
+    valid = json.dumps(_nested(MANY)).replace("1", '"x"')
+    assert package.again(valid) == json.loads(valid)
+
+
+def test_few_levels_have_no_table(build: Build) -> None:
+    schemas = {
+        f"S{one}": {"anyOf": [obj({"a": ref(f"S{one - 1}")}), obj({"b": ref(f"S{one - 1}")})]} for one in range(1, 6)
+    }
+    assert "Branches" not in build({"S0": obj({"q": TEXT}), **schemas}).files["models.py"]
+
+
+def test_errors_of_branches_are_bounded_by_the_ways_to_them(build: Build) -> None:
+    part = {"anyOf": [{"required": [f"p{one}"]} for one in range(100)]}
+    package = build(
+        {
+            "T": {
+                "type": "array",
+                "items": {"type": "object"},
+                "uniqueItems": True,
+                "anyOf": [{"items": part}, {"maxItems": 1}],
+            }
+        }
+    )
+    assert ", ways=10" in package.files["schemas.py"]
+    told = package.module("schemas").Rule("T")
+    for count, keyword in ((20, "anyOf"), (400, "schema")):
+        with pytest.raises(ValueError, match=f"{keyword}$"):
+            told.judge([{"x": one} for one in range(count)])
+
+
+def test_effort_is_bounded_for_each_value_and_for_all() -> None:
+    chain = {f"s{one}": {"allOf": [{"$ref": f"#/$defs/s{one + 1}"}]} for one in range(6_000)}
+    effort = Effort({"$defs": chain})
+    assert effort.steps({"$ref": "#/$defs/s5990"}, 1) == 21
+    assert not effort.allows({"$ref": "#/$defs/s0"}, 1), "a validator would have no stack"
+    with patch("generator.schemas.effort.STEPS", 100), patch("generator.schemas.effort._ALL", 400):
+        effort = Effort({})
+        whole: dict[str, Any] = {"items": {"anyOf": [{}, {}]}}
+        assert effort.steps(whole, [1] * 30) == 91
+        assert effort.steps(whole, [1] * 34) is None
+        assert [effort.allows(whole, [1] * 30) for _ in range(4)] == [True, True, False, False]
