@@ -18,7 +18,7 @@ from urllib.parse import quote
 import anyio
 import httpx2
 
-from ..exceptions import ContractError, DecodeError, EncodeError, status_class
+from ..exceptions import ContractError, DecodeError, EncodeError, bare, status_class
 from ..wire.contract import Api, Fields, Json, Media, Operation, Parts, Response, SecurityScheme, fields
 from .sending import (
     BASE_URL,
@@ -292,7 +292,7 @@ class Caller(Generic[C, H]):
                 needed = " or ".join(" and ".join(s.name for s in option) for option in operation.security if option)
                 failed.args = (f"{failed.args[0]}; no credentials were sent: {needed} is needed",)
             raise failed.during(request, response)
-        return RawResponse(value, status, headers, typed, response) if self._raw else value
+        return RawResponse(value, status, headers, typed, bare(response, self._hidden)) if self._raw else value
 
     def _read(self, operation: Operation[Any], declared: Response | None, response: httpx2.Response) -> Any:
         """Read a body; raise DecodeError."""

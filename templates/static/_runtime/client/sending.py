@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx2
 
-from ..exceptions import CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut
+from ..exceptions import SECRET, CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut
 from ..wire.contract import Api, SecurityScheme, essence
 
 # What goes along to another origin: any other field may be a credential, whoever put it there.
@@ -127,11 +127,21 @@ class Connections:
         return self._known.setdefault(here, found or self._given or self._make())
 
 
+async def _once(http: Any, request: httpx2.Request, **options: Any) -> httpx2.Response:
+    """Send a request; hide in the answer's Location what the request's query has and messages don't show."""
+    response: httpx2.Response = await settled(http.send(request, follow_redirects=False, **options))
+    if location := response.headers.get("location"):
+        names, hidden = re.findall("[^=&]+(?==)", request.url.query.decode("latin-1")), request.extensions["hidden"]
+        secret = "|".join(re.escape(name) for name in names if name in hidden or SECRET.search(name))
+        response.headers["location"] = re.sub(f"([?&](?:{secret})=)[^&#]*", r"\1%E2%80%A6", location)
+    return response
+
+
 async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
     """Send a request; follow redirects where `http` does. Raise httpx2.RequestError, or CallError for a closed client."""
     if http.is_closed:
         raise CallError("the client is closed").during(request)
-    response: httpx2.Response = await settled(http.send(request, stream=stream, follow_redirects=False))
+    response = await _once(http, request, stream=stream)
     if not http.follow_redirects:
         return response
     history, options, origin = list[httpx2.Response](), dict[str, Any](), (request.url.scheme, request.url.netloc)
@@ -140,12 +150,13 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
         if len(history) == http.max_redirects:
             raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
         history.append(response)
+        following.url = type(request.url)(following.url)  # as covered as the first
         # What was left out on the way stays out, even back home: the other origin chose the path.
         if options or (following.url.scheme, following.url.netloc) != origin:
             kept = {name: value for name, value in following.headers.items() if name in HARMLESS}
             following.headers = httpx2.Headers({"host": following.url.netloc.decode(), **kept})
             options = {"auth": None}
-        response = await settled(http.send(following, stream=stream, follow_redirects=False, **options))
+        response = await _once(http, following, stream=stream, **options)
         response.history = [*history]
     return response
 

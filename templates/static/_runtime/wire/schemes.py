@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +29,7 @@ def _covered(url: Any) -> Any:
     kind: Any = type(url)
 
     def shown(self: Any) -> str:
-        return f"{kind.__str__(self).partition('?')[0]}?…"
+        return re.sub(r"\?.*", "?…", kind.__str__(self))
 
     return type("CoveredURL", (kind,), {"__str__": shown, "__repr__": shown})(url)
 
