@@ -71,6 +71,8 @@ def _who(making: Making, *alternatives: tuple[str, ...]) -> Callable[..., Any]:
     known = {
         "key": making.schemes.KeyScheme("key", location="header", wire_name="X-Key", challenge="ApiKey"),
         "bearer": making.wire.SecurityScheme("bearer", "bearer"),
+        "basic": making.wire.SecurityScheme("basic", "basic"),
+        "digest": making.schemes.HttpScheme("digest", wire_name="Digest"),
         "tls": making.schemes.TLSScheme("tls"),
     }
     asked: list[list[str]] = []
@@ -130,6 +132,14 @@ def test_nobody_is_the_last_alternative_and_never_who_is_refused(making: Making,
     assert ask(authorization=GOOD) == (200, "bearer", [["bearer"]])
     assert ask(authorization=STALE)[0] == 401
     assert ask(authorization=STALE, x_key="good") == (200, "key", [["bearer"], ["key"]])
+
+
+@pytest.mark.parametrize("given", ["Basic", "basic !", "Basic /w==", "Basic dTpw!", "Basic dXA=", "Bearer ", "digest"])
+def test_a_malformed_credential_is_not_nobody(making: Making, given: str) -> None:
+    ask = _who(making, (), ("basic",), ("bearer",), ("digest",), ("key",))
+    assert ask(authorization=given) == (401, "credentials are needed", [])
+    assert ask(authorization=given, x_key="good") == (200, "key", [["key"]])
+    assert ask(authorization="Negotiate x") == (200, "None", [])  # of no scheme that is declared
 
 
 def test_half_of_an_alternative_is_not_nobody(making: Making) -> None:

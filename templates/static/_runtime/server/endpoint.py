@@ -135,7 +135,7 @@ class Endpoint:
         for schemes, scopes in self._alternatives:
             found = {}
             for scheme in schemes:
-                if (one := scheme.find(headers, query)) is None:
+                if not (one := scheme.find(headers, query)):
                     break
                 found[scheme.name] = one
             else:

@@ -83,7 +83,7 @@ class HttpScheme(SecurityScheme):
 
     def find(self, headers: Mapping[str, str], query: str) -> Any:
         name, _, rest = headers.get("authorization", "").partition(" ")
-        return ApiKey(rest.strip()) if name.lower() == self.wire_name.lower() and rest.strip() else None
+        return (bool(rest.strip()) and ApiKey(rest.strip())) if name.lower() == self.wire_name.lower() else None
 
 
 @dataclass(eq=False)
