@@ -198,6 +198,23 @@ def test_of_the_fields_only_harmless_ones_go_to_another_origin(made: SimpleNames
     assert {name.lower() for name in seen[1].headers} == harmless | {"host"}
 
 
+def test_a_redirect_within_the_origin_keeps_cookies(made: SimpleNamespace) -> None:
+    given = [("set-cookie", "jar=1; Path=/"), ("set-cookie", "old=2; Path=/")]
+    moved = [("location", "/b"), ("set-cookie", "jar=new; Path=/"), ("set-cookie", "old=; Path=/; Max-Age=0")]
+    before = httpx2.Response(200, headers=given, json={"n": 1})
+    seen, transport = answering(before, httpx2.Response(307, headers=moved), ok())
+    caller = client(made, transport, KEYS, follow_redirects=True)
+    caller.invoke(made.plain)
+    assert caller.invoke(made.all, None, {"cookie": "a"}) == {"n": 1}
+    first, second = ({*one.headers["cookie"].split("; ")} for one in seen[1:])
+    assert first - second == {"jar=1", "old=2"}
+    assert second - first == {"jar=new"}
+    assert len(first & second) == 2  # the key and the parameter
+    seen, transport = answering(httpx2.Response(307, headers={"location": "/b"}), ok())
+    client(made, transport, follow_redirects=True).with_options(headers={"Cookie": "mine=1"}).invoke(made.plain)
+    assert lines(seen[1], "cookie") == ["mine=1"]
+
+
 def test_a_redirect_within_the_origin_keeps_the_key_and_ends(made: SimpleNamespace) -> None:
     here = httpx2.Response(307, headers={"location": "/b"})
     seen, transport = answering(here, ok())

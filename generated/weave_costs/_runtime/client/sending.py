@@ -155,11 +155,14 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
             raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
         history.append(response)
         following.url = type(request.url)(following.url)  # as covered as the first
+        request.extensions["taken"] = following.method != request.method  # 303 says so (RFC 9110 section 15.4.4)
         # What was left out on the way stays out, even back home: the other origin chose the path.
         if options or (following.url.scheme, following.url.netloc) != origin:
             kept = {name: value for name, value in following.headers.items() if name in HARMLESS}
             following.headers = httpx2.Headers({"host": following.url.netloc.decode(), **kept})
             options = {"auth": None}
+        elif cookie := together(request.extensions.get("cookie", ""), following.headers.get("cookie", "")):
+            following.headers["cookie"] = cookie  # httpx2 keeps those of the jar alone
         response = await _once(http, following, stream=stream, **options)
         response.history = [*history]
     return response
@@ -171,10 +174,12 @@ def together(first: str, more: str) -> str:
     return "; ".join(filter(None, [first, *(p for p in more.split("; ") if p.partition("=")[0] not in names)]))
 
 
-def delay(outcome: httpx2.Response | httpx2.RequestError, attempt: int, repeatable: bool) -> float | None:
+def delay(
+    outcome: httpx2.Response | httpx2.RequestError, attempt: int, repeatable: bool, request: httpx2.Request
+) -> float | None:
     """Return the seconds to wait before another attempt, None where there must be none; `repeatable`: one may arrive twice."""
     passes = getattr(outcome, "status_code", 0) in PASSING or isinstance(outcome, httpx2.TransportError)
-    if not isinstance(outcome, NOT_SENT) and not (passes and repeatable):
+    if not (passes and repeatable) and (request.extensions.get("taken") or not isinstance(outcome, NOT_SENT)):
         return None
     from email.utils import parsedate_to_datetime as date  # rarely needed, and slow to import
 

@@ -231,12 +231,11 @@ class Caller(Generic[C, H]):
         )
         request = httpx2.Request(operation.method, url, headers=headers, stream=stream, extensions=extensions)
         request.url = url  # as it is, instead of a copy
-        cookies = self._http.cookies
+        cookies, given = self._http.cookies, request.headers.pop("cookie", "")
         if cookies.jar and "cookie" not in self._headers:
-            given = request.headers.pop("cookie", "")
             cookies.set_cookie_header(request)
-            if given:
-                request.headers["cookie"] = together(given, request.headers.get("cookie", ""))
+        if whole := together(given, request.headers.get("cookie", "")):
+            request.extensions["cookie"], request.headers["cookie"] = given, whole
         return request
 
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
@@ -259,7 +258,7 @@ class Caller(Generic[C, H]):
             except httpx2.RequestError as error:
                 outcome = error
             wait = (
-                delay(outcome, attempt, self._again or operation.method in IDEMPOTENT)
+                delay(outcome, attempt, self._again or operation.method in IDEMPOTENT, request)
                 if attempt < self._retries and getattr(content, "again", True)
                 else None
             )
