@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
+import os
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -131,6 +134,7 @@ def given(kind: str, content: bytes, folder: Path) -> Any:
     return simple[kind] if kind in simple else made[kind](content)
 
 
+PROC = Path("/proc/self/limits")
 KNOWN = ["path", "bytes", "bytearray", "opened"]
 UNKNOWN = ["pipe", "chunks", "list", "later"]
 
@@ -153,6 +157,22 @@ def test_bytes_come_from_anywhere(made: SimpleNamespace, tmp_path: Path, kind: s
             made, made.either, made.Content("application/pdf", given(kind, content, tmp_path)), is_async=is_async
         )
         assert (headers["content-type"], sent) == ("application/pdf", content)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize("kind", ["fifo", *(["proc", "opened proc"] if PROC.exists() else [])])
+def test_files_that_have_no_size_are_read_to_their_end(
+    made: SimpleNamespace, tmp_path: Path, kind: str, is_async: bool
+) -> None:
+    path = tmp_path / "fifo" if kind == "fifo" else PROC
+    if kind == "fifo":
+        os.mkfifo(path)
+        threading.Thread(target=path.write_bytes, args=(CONTENT,), daemon=True).start()
+    with contextlib.ExitStack() as stack:
+        body = stack.enter_context(path.open("rb")) if kind == "opened proc" else path
+        [(headers, sent)] = called(made, made.raw, body, is_async=is_async)
+    assert sent == (CONTENT if kind == "fifo" else path.read_bytes()) != b""
+    assert headers["transfer-encoding"] == "chunked"
 
 
 @pytest.mark.parametrize("is_async", [False, True])
