@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -287,6 +288,29 @@ def test_parameters_whose_names_look_secret_are_not_shown(made: SimpleNamespace)
         client(made, answering(httpx2.Response(404))[1]).invoke(operation, None, dict.fromkeys(names, "v4lue"))
     query = "access_token=…&apiKey=…&client-secret=…&sessionId=…&page=v4lue&author=v4lue"
     assert str(caught.value) == f"POST http://h/things?{query}: 404 Not Found"
+
+
+@pytest.mark.parametrize("value", ["s3cret", "1", "a long/s3cret"])
+def test_secrets_of_the_path_are_not_shown(made: SimpleNamespace, value: str) -> None:
+    parameters = [made.parameters.Parameter(name, str, location="path") for name in ("id", "reset_token", "key")]
+    operation = made.operation(
+        "p",
+        path="/v1/{id}/{reset_token}.txt/{key}",
+        parameters=made.parameters.Parameters(*parameters),
+        security=({made.keys["query"]: ()},),
+    )
+    arguments = {"id": "21", "reset_token": value, "key": "k3y"}
+    there = f"/v1/21/{quote(value, '')}.txt/k3y/"
+    seen, transport = answering(httpx2.Response(307, headers={"location": there}), httpx2.Response(404))
+    with pytest.raises(made.exceptions.NotFound) as caught:
+        client(made, transport, KEYS, follow_redirects=True).invoke(operation, None, arguments)
+    error = caught.value
+    shown = "http://h/v1/21/….txt/…"
+    assert str(error) == f"POST {shown}?x-query=… → {shown}/: 404 Not Found"
+    assert [one.url.path for one in seen] == [f"/v1/21/{value}.txt/k3y", f"/v1/21/{value}.txt/k3y/"]
+    [moved] = error.response.history
+    assert (moved.url.path, moved.headers["location"]) == ("/v1/21/….txt/…", quote("/v1/21/….txt/…/"))
+    assert "k3y" not in repr(vars(error)) + repr(vars(error.response)) + repr(vars(moved)) + str(error.response.url)
 
 
 def test_a_message_is_bounded(made: SimpleNamespace) -> None:

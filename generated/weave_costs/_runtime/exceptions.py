@@ -23,7 +23,7 @@ SECRET = re.compile("(^|[^a-z])key$|apikey|token|secret|passw|credential|auth(?!
 
 def shown(url: Any, hidden: frozenset[str] = frozenset()) -> str:
     """Return a client's URL as messages show it: without user and password; values of `hidden` and of secrets are `…`."""
-    path, _, query = url.raw_path.decode("latin-1").partition("?")
+    path, _, query = getattr(url, "hide", str)(url.raw_path.decode("latin-1")).partition("?")
     pairs = ((pair, pair.partition("=")[0]) for pair in query.split("&") if pair)
     safe = "&".join(f"{name}=…" if name in hidden or SECRET.search(name) else pair for pair, name in pairs)
     return f"{url.scheme}://{url.netloc.decode('latin-1')}{path}" + (f"?{clipped(safe)}" if safe else "")

@@ -137,7 +137,8 @@ async def _once(http: Any, request: httpx2.Request, **options: Any) -> httpx2.Re
     if location := response.headers.get("location"):
         names, hidden = re.findall("[^=&]+(?==)", request.url.query.decode("latin-1")), request.extensions["hidden"]
         secret = "|".join(re.escape(name) for name in names if name in hidden or SECRET.search(name))
-        response.headers["location"] = re.sub(f"([?&](?:{secret})=)[^&#]*", r"\1%E2%80%A6", location)
+        location = re.sub(f"([?&](?:{secret})=)[^&#]*", r"\1…", getattr(request.url, "hide", str)(location))
+        response.headers["location"] = location.replace("…", "%E2%80%A6")
     return response
 
 

@@ -210,7 +210,7 @@ class Parts:
     query: list[str] = field(default_factory=list)
     headers: list[tuple[str, str]] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)
-    cover: Callable[[Any], Any] | None = None  # hides a URL that holds a secret
+    covers: list[Callable[[Any], Any]] = field(default_factory=list)  # each hides a secret that a client's URL holds
 
 
 @dataclass(eq=False)

@@ -45,7 +45,7 @@ class KeyScheme(SecurityScheme):
     def place(self, value: Any, parts: Parts) -> None:
         if self.location == "query":
             parts.query.append(f"{quote(self.wire_name, '')}={quote(value, '')}")
-            parts.cover = _covered
+            parts.covers.append(_covered)
         elif self.location == "cookie":
             if any(c in ';, "\\' for c in value):
                 raise ValueError(f"the key for cookie {self.wire_name!r} has characters that no cookie takes")
