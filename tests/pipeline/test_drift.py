@@ -147,11 +147,11 @@ GROWTH = {
     ),
     "exceptions.py": (65, "errors pickle, hold no secret, show what the answer says; a status always has its class"),
     "server/core.py": (
-        25,
-        "what can make no service is refused at the start, what makes an incomplete one as soon as it is known",
+        27,
+        "what can make no service is refused at the start, what makes an incomplete one as soon as it is known; handlers by status",
     ),
     "server/endpoint.py": (
-        121,
+        122,
         "alternatives of security, async and lent services, errors answered as they are raised, incomplete services",
     ),
     "server/refusals.py": (66, "problem details, declared bodies of refusals, what a service lacks"),

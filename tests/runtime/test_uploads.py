@@ -263,3 +263,22 @@ def test_the_extended_name_of_a_file_is_read(made: SimpleNamespace, disposition:
     head = f'--b\r\nContent-Disposition: form-data; name="file"; {disposition}\r\n\r\nx\r\n'
     data = f'{head}--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nn\r\n--b--\r\n'
     assert made.form.body.read(data.encode(), "multipart/form-data; boundary=b").file.name == name
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ("Content-Type: text/plain; charset=iso-8859-1", "Ã¤"),
+        ("Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit", "ä"),
+        ("Content-Type: text/plain; charset=utf-7", "name: utf-7 is not read"),
+        ("Content-Transfer-Encoding: base64", "name: a part has a content-transfer-encoding"),
+    ],
+)
+def test_the_text_of_a_part_is_read_as_its_head_says(made: SimpleNamespace, fields: str, text: str) -> None:
+    head = f'--b\r\nContent-Disposition: form-data; name="name"\r\n{fields}\r\n\r\nä\r\n'
+    data = f'{head}--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--b--\r\n'
+    try:
+        found = made.form.body.read(data.encode(), "multipart/form-data; boundary=b").name
+    except made.exceptions.DecodeError as error:
+        found = str(error)
+    assert found == text

@@ -163,7 +163,7 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
             following.headers = httpx2.Headers({"host": following.url.netloc.decode(), **kept})
             options = {"auth": None}
         elif cookie := together(request.extensions.get("cookie", ""), following.headers.get("cookie", "")):
-            following.headers["cookie"] = cookie  # httpx2 keeps those of the jar alone
+            following.headers.update([(b"cookie", cookie.encode())])  # httpx2 keeps those of the jar alone
         response = await _once(http, following, stream=stream, **options)
         response.history = [*history]
     return response

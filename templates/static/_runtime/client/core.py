@@ -144,7 +144,7 @@ class Caller(Generic[C, H]):
         """Call an operation that the document does not have; return a RawResponse without a value."""
         if not path.startswith("/"):
             raise ValueError("path must start with /: it is put after the base URL")
-        query = str(httpx2.QueryParams(dict(params or {})))
+        path, query = path.partition("#")[0], str(httpx2.QueryParams(dict(params or {})))
         whole = path + (("&" if "?" in path else "?") + query if query else "")
         clone: Any = self.with_options(headers=headers or {})
         clone._raw, clone._tolerant = True, False  # nothing is declared that could be read in another way

@@ -267,8 +267,7 @@ class Parameters:
             parameter.write(value, parts)
         if _SEVERAL.search(path):
             self._read_back(re.split("[?#]", path)[0], arguments)
-        if any(segment in (".", "..") for segment in parts.path.split("/")):
-            raise EncodeError("a path segment cannot be . or .., which lead elsewhere (RFC 3986 section 5.2.4)")
+        segments.check(parts.path)
         return parts
 
     def _read_back(self, path: str, arguments: Mapping[str, Any]) -> None:
