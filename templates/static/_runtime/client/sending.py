@@ -119,7 +119,14 @@ class Connections:
         for at in [at for at in [*self._known] if at and (at[0] != here[0] or (at[1] and _ended(at[1])))]:
             self._known.pop(at, None)
         if found is None and self._given:
-            for transport in (self._given._transport, *self._given._mounts.values()):
+            transports = [self._given._transport, *self._given._mounts.values()]
+            for transport in transports:
+                # Those that it wraps follow: its own close() need not close them.
+                held, kinds = (
+                    getattr(transport, "__dict__", {}).values(),
+                    (httpx2.BaseTransport, httpx2.AsyncBaseTransport),
+                )
+                transports.extend(one for one in held if isinstance(one, kinds) and one not in transports)
                 if isinstance(transport, httpx2.HTTPTransport):
                     transport.close()  # this process's end of the connections; the next request makes others
                 elif isinstance(transport, httpx2.AsyncHTTPTransport):
