@@ -217,6 +217,11 @@ class JudgingSchemas:
     ways: int
     """How many may judge one value at most, each counted for each way to it."""
 
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What their template knows."""
+        return {"schemas": self.by_name, "repeat": self.repeat, "ways": self.ways}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:

@@ -219,7 +219,7 @@ def _modules(jinja: Environment, api: ir.Api, schemas: ir.JudgingSchemas) -> dic
     if api.groups and api.layout == "single":
         found["contract.py"] = module("contract.py.jinja")
     if schemas.by_name:
-        found["schemas.py"] = _Module(text=_template(jinja, "schemas.py.jinja", schemas=schemas))
+        found["schemas.py"] = _Module(text=_template(jinja, "schemas.py.jinja", **schemas.variables))
     found |= _client(module, api) if "client" in api.sides else {}
     found |= _server(module, api) if "server" in api.sides else {}
     return found if api.layout == "single" else {name: _with_late_rules(name, one) for name, one in found.items()}

@@ -142,16 +142,16 @@ GROWTH = {
     "wire/misfits.py": (54, "a value that does not fit is refused with its place"),
     "wire/words.py": (45, "messages say what is wrong with a value in words"),
     "client/sending.py": (
-        128,
-        "forks, several event loops, redirects to another origin, credentials from the environment, and what is wrong with them",
+        143,
+        "forks, several event loops, redirects and what they may show, credentials from the environment, and what is wrong with them",
     ),
     "exceptions.py": (65, "errors pickle, hold no secret, show what the answer says; a status always has its class"),
     "server/core.py": (
-        25,
-        "what can make no service is refused at the start, what makes an incomplete one as soon as it is known",
+        27,
+        "what can make no service is refused at the start, what makes an incomplete one as soon as it is known; handlers by status",
     ),
     "server/endpoint.py": (
-        121,
+        122,
         "alternatives of security, async and lent services, errors answered as they are raised, incomplete services",
     ),
     "server/refusals.py": (66, "problem details, declared bodies of refusals, what a service lacks"),

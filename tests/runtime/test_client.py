@@ -117,6 +117,19 @@ def test_what_never_arrived_is_sent_again_whatever_the_method(
     assert client(Answers(outcome, outcome, 200), retries=2).invoke(made.POST) == {"n": 1}
 
 
+@pytest.mark.parametrize(("status", "sent"), [(303, 2), (302, 2), (307, 6)])
+def test_what_was_answered_with_a_redirect_is_not_sent_again(
+    made: SimpleNamespace, client: Callable[..., Any], status: int, sent: int
+) -> None:
+    """303 says that a POST was processed; 307 that it was not."""
+    answers = Answers(*[(status, {"location": "/new"}), httpx2.ConnectError("x")] * 4)
+    caller = client(answers, retries=2)
+    caller._http.follow_redirects = True
+    with pytest.raises(made.exceptions.ConnectionFailed):
+        caller.invoke(made.POST)
+    assert len(answers.seen) == sent
+
+
 def test_a_call_is_sent_again_twice_where_nothing_is_said(made: SimpleNamespace, client: Callable[..., Any]) -> None:
     answers = Answers(503)
     with pytest.raises(made.exceptions.ServiceUnavailable):

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -198,6 +199,23 @@ def test_of_the_fields_only_harmless_ones_go_to_another_origin(made: SimpleNames
     assert {name.lower() for name in seen[1].headers} == harmless | {"host"}
 
 
+def test_a_redirect_within_the_origin_keeps_cookies(made: SimpleNamespace) -> None:
+    given = [("set-cookie", "jar=1; Path=/"), ("set-cookie", "old=2; Path=/")]
+    moved = [("location", "/b"), ("set-cookie", "jar=new; Path=/"), ("set-cookie", "old=; Path=/; Max-Age=0")]
+    before = httpx2.Response(200, headers=given, json={"n": 1})
+    seen, transport = answering(before, httpx2.Response(307, headers=moved), ok())
+    caller = client(made, transport, KEYS, follow_redirects=True)
+    caller.invoke(made.plain)
+    assert caller.invoke(made.all, None, {"cookie": "a"}) == {"n": 1}
+    first, second = ({*one.headers["cookie"].split("; ")} for one in seen[1:])
+    assert first - second == {"jar=1", "old=2"}
+    assert second - first == {"jar=new"}
+    assert len(first & second) == 2  # the key and the parameter
+    seen, transport = answering(httpx2.Response(307, headers={"location": "/b"}), ok())
+    client(made, transport, follow_redirects=True).with_options(headers={"Cookie": "mine=ü"}).invoke(made.plain)
+    assert lines(seen[1], "cookie") == ["mine=ü"]
+
+
 def test_a_redirect_within_the_origin_keeps_the_key_and_ends(made: SimpleNamespace) -> None:
     here = httpx2.Response(307, headers={"location": "/b"})
     seen, transport = answering(here, ok())
@@ -270,6 +288,29 @@ def test_parameters_whose_names_look_secret_are_not_shown(made: SimpleNamespace)
         client(made, answering(httpx2.Response(404))[1]).invoke(operation, None, dict.fromkeys(names, "v4lue"))
     query = "access_token=…&apiKey=…&client-secret=…&sessionId=…&page=v4lue&author=v4lue"
     assert str(caught.value) == f"POST http://h/things?{query}: 404 Not Found"
+
+
+@pytest.mark.parametrize("value", ["s3cret", "1", "a long/s3cret"])
+def test_secrets_of_the_path_are_not_shown(made: SimpleNamespace, value: str) -> None:
+    parameters = [made.parameters.Parameter(name, str, location="path") for name in ("id", "reset_token", "key")]
+    operation = made.operation(
+        "p",
+        path="/v1/{id}/{reset_token}.txt/{key}",
+        parameters=made.parameters.Parameters(*parameters),
+        security=({made.keys["query"]: ()},),
+    )
+    arguments = {"id": "21", "reset_token": value, "key": "k3y"}
+    there = f"/v1/21/{quote(value, '')}.txt/k3y/"
+    seen, transport = answering(httpx2.Response(307, headers={"location": there}), httpx2.Response(404))
+    with pytest.raises(made.exceptions.NotFound) as caught:
+        client(made, transport, KEYS, follow_redirects=True).invoke(operation, None, arguments)
+    error = caught.value
+    shown = "http://h/v1/21/….txt/…"
+    assert str(error) == f"POST {shown}?x-query=… → {shown}/: 404 Not Found"
+    assert [one.url.path for one in seen] == [f"/v1/21/{value}.txt/k3y", f"/v1/21/{value}.txt/k3y/"]
+    [moved] = error.response.history
+    assert (moved.url.path, moved.headers["location"]) == ("/v1/21/….txt/…", quote("/v1/21/….txt/…/"))
+    assert "k3y" not in repr(vars(error)) + repr(vars(error.response)) + repr(vars(moved)) + str(error.response.url)
 
 
 def test_a_message_is_bounded(made: SimpleNamespace) -> None:
@@ -419,7 +460,7 @@ def test_what_the_document_does_not_have_yet_is_called_with_everything_of_the_cl
     caller._pause = lambda _: None
     caller = caller.with_options(headers={"x-own": "1"})
     answer = caller.request(
-        "get", "/new?a=1", params={"q": "a b", "r": [1, 2], "s": True}, headers={"Accept": "text/csv"}
+        "get", "/new?a=1#part", params={"q": "a b", "r": [1, 2], "s": True}, headers={"Accept": "text/csv"}
     )
     assert (answer.content, len(seen)) == (b"a,b", 2)
     assert seen[1].url.raw_path == b"/v1/new?a=1&q=a+b&r=1&r=2&s=true&x-query=qs3cret"

@@ -71,6 +71,8 @@ def _who(making: Making, *alternatives: tuple[str, ...]) -> Callable[..., Any]:
     known = {
         "key": making.schemes.KeyScheme("key", location="header", wire_name="X-Key", challenge="ApiKey"),
         "bearer": making.wire.SecurityScheme("bearer", "bearer"),
+        "basic": making.wire.SecurityScheme("basic", "basic"),
+        "digest": making.schemes.HttpScheme("digest", wire_name="Digest"),
         "tls": making.schemes.TLSScheme("tls"),
     }
     asked: list[list[str]] = []
@@ -132,6 +134,14 @@ def test_nobody_is_the_last_alternative_and_never_who_is_refused(making: Making,
     assert ask(authorization=STALE, x_key="good") == (200, "key", [["bearer"], ["key"]])
 
 
+@pytest.mark.parametrize("given", ["Basic", "basic !", "Basic /w==", "Basic dTpw!", "Basic dXA=", "Bearer ", "digest"])
+def test_a_malformed_credential_is_not_nobody(making: Making, given: str) -> None:
+    ask = _who(making, (), ("basic",), ("bearer",), ("digest",), ("key",))
+    assert ask(authorization=given) == (401, "credentials are needed", [])
+    assert ask(authorization=given, x_key="good") == (200, "key", [["key"]])
+    assert ask(authorization="Negotiate x") == (200, "None", [])  # of no scheme that is declared
+
+
 def test_half_of_an_alternative_is_not_nobody(making: Making) -> None:
     ask = _who(making, ("key", "bearer"), ())
     assert ask(x_key="good", authorization=GOOD)[:2] == (200, "bearer+key")
@@ -165,6 +175,14 @@ def test_a_field_is_never_sent_twice(making: Making) -> None:
     assert headers.get_list("content-type") == ["application/json; v=1"]
     assert headers.get_list("content-length") == ["1"]
     assert headers.get_list("x-a") == ["2"]
+
+
+@pytest.mark.parametrize("length", ["0", "5"])
+def test_no_content_has_no_length(making: Making, length: str) -> None:
+    operation = making.operation(responses={"204": making.wire.Response()}, statuses=(204,))
+    client = making.client({"get": lambda context: context.headers.update({"Content-Length": length})}, operation)
+    answer = client.get("/things")
+    assert (answer.status_code, "content-length" in answer.headers) == (204, False)
 
 
 def test_a_declared_header_is_known_in_any_case(making: Making) -> None:
@@ -255,7 +273,11 @@ def test_servers_may_leave_the_raw_path_out(making: Making) -> None:
         ("/a b", "/a b/things", b"/a%20b/things", "/things"),
         ("/~me", "/~me/things", b"/%7Eme/things", "/things"),
         ("/a/b", "/a/b/x%2Fy", b"/a/b/x%2Fy", "/x%2Fy"),
+        ("/a/b", "/a/b/x/y", b"/a/b/x%2Fy", "/x%2Fy"),
         ("/a/b", "/a/b", b"/a%2Fb", "/a%2Fb"),
+        ("", "/new/x y", b"/old/x%20y", "/new/x%20y"),  # a middleware changed the path
+        ("/v1", "/v1/b", b"/b", "/b"),
+        ("", "/ä", b"/\xc3\xa4", "/%C3%A4"),
     ],
 )
 def test_the_root_path_ends_at_a_segments_end(
@@ -566,12 +588,14 @@ def test_a_stream_or_download_is_no_body_for_a_refusal(making: Making) -> None:
 
 def _listed(making: Making) -> Any:
     id_ = making.parameters.Parameters(making.parameters.Parameter("pet-id", int, name="pet_id", location="path"))
+    name = making.parameters.Parameters(making.parameters.Parameter("name", str, location="path"))
     operations = (
         making.operation("read", at="GET /pets/{pet-id}", operation_id="getPet", parameters=id_),
         making.operation("write", at="PUT /pets/{pet-id}", operation_id="", parameters=id_),
         making.operation("mine", at="GET /pets/mine"),
+        making.operation("open", at="GET /files/{name}", parameters=name),
     )
-    return making.app(dict.fromkeys(("read", "write", "mine"), lambda *_, **__: "x"), *operations)
+    return making.app(dict.fromkeys(("read", "write", "mine", "open"), lambda *_, **__: "x"), *operations)
 
 
 def test_a_route_for_each_operation_matches_and_builds_urls(making: Making) -> None:
@@ -593,6 +617,9 @@ def test_a_route_for_each_operation_matches_and_builds_urls(making: Making) -> N
         app.url_path_for("getPet", other=7)
     with pytest.raises(NoMatchFound):
         app.url_path_for("nobody")
+    for elsewhere in (".", ".."):
+        with pytest.raises(making.exceptions.EncodeError, match="a path segment cannot be"):
+            app.url_path_for("open", name=elsewhere)
     outer = FastAPI()
     outer.mount("/v1", app, name="inner")
     assert outer.url_path_for("inner:getPet", pet_id=7) == "/v1/pets/7"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import importlib
 import logging
 import pickle
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
@@ -98,6 +100,12 @@ def _elsewhere(request: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(302, headers={"location": "/end" if "1" in request.url.host else "http://h1/end"})
 
 
+def _slash(request: httpx2.Request) -> httpx2.Response:
+    if request.url.path.endswith("/"):
+        return httpx2.Response(500, json={"detail": "x"})
+    return httpx2.Response(307, headers={"location": f"{request.url.path}/?{request.url.query.decode()}&a=1"})
+
+
 def _circle(request: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(302, headers={"location": request.url.path})
 
@@ -114,6 +122,8 @@ FAILURES: dict[str, tuple[str, Callable[[httpx2.Request], httpx2.Response]]] = {
     "unauthorized": ("Unauthorized", _with(401, b'{"detail": "no"}')),
     "server error": ("InternalServerError", _with(500, b"<html>")),
     "elsewhere": ("InternalServerError", _elsewhere),
+    "with a slash": ("InternalServerError", _slash),
+    "with a slash, not followed": ("StatusError", partial(_slash)),
     "in circles": ("ConnectionFailed", _circle),
     "a redirect": ("StatusError", _with(307, b"", location="http://h1/end")),
     "not as declared": ("ContractError", _with(200, b'{"n": "x"}')),
@@ -126,9 +136,36 @@ CREDENTIALS: dict[str, Any] = {scheme: ("u", CANARY) if scheme == "basic" else C
 
 
 def _failing(package: ModuleType, handle: Callable[[httpx2.Request], httpx2.Response], given: Any) -> Any:
-    http = httpx2.Client(transport=httpx2.MockTransport(handle), follow_redirects=handle in (_elsewhere, _circle))
+    http = httpx2.Client(
+        transport=httpx2.MockTransport(handle), follow_redirects=handle in (_elsewhere, _slash, _circle)
+    )
     made = importlib.import_module(f"{package.__name__}.client").Client
     return made("http://h", given, http=http, retries=0)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("way", ["raw", "request", "stream"])
+def test_a_whole_response_has_no_credential(package: ModuleType, scheme: str, way: str) -> None:
+    def answered(request: httpx2.Request) -> httpx2.Response:
+        if not request.url.path.endswith("/"):
+            return _slash(request)
+        kind = "application/jsonl" if "many" in request.url.path else "application/json"
+        return httpx2.Response(200, content=b'{"n": 1}', headers={"content-type": kind})
+
+    http = httpx2.Client(transport=httpx2.MockTransport(answered), follow_redirects=True)
+    client = package.client.Client("http://h", {scheme: CREDENTIALS[scheme]}, http=http)
+    if way == "request":
+        response = client.request("GET", "/new?verbose=1")
+    else:
+        group = client.one if way == "raw" else client.many
+        raw = client.raw(getattr(group, scheme))
+        response = raw.response
+        assert way == "raw" or [one.n for one in raw.value] == [1]
+    assert (response.status_code, response.url.path[-1], response.json()) == (200, "/", {"n": 1})
+    assert (len(response.history), response.next_request) == (1, None)
+    for one in (response, *response.history):
+        assert not _is_canary(pickle.dumps(one) + pickle.dumps(copy.deepcopy(one)))
+        assert not _is_canary(repr(one) + repr(vars(one)) + repr(vars(one.request)) + str(one.url) + repr(one.headers))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

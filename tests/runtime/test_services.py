@@ -204,6 +204,36 @@ def test_handlers_of_the_users_own_are_asked(made: SimpleNamespace, is_async: bo
     assert serving(made, get, exception_handlers=handlers).get("/things").text == "/things ContractError"
 
 
+def test_exception_handlers_by_status_are_asked(made: SimpleNamespace, caplog: pytest.LogCaptureFixture) -> None:
+    def handle(request: Request, error: Exception) -> Any:
+        return PlainTextResponse(f"{request.url.path} {type(error).__name__}", 418)
+
+    def fail(error: Exception) -> Callable[[Any], Any]:
+        def get(_: Any) -> Any:
+            raise error
+
+        return get
+
+    def answer(error: Exception, path: str = "/things", *statuses: int) -> tuple[int, str]:
+        client = serving(made, fail(error), exception_handlers=dict.fromkeys(statuses or (404, 500), handle))
+        found = client.get(path)
+        return found.status_code, found.text.partition("\n")[0]
+
+    assert answer(HTTPException(404)) == (418, "/things HTTPException")
+    assert answer(KeyError()) == (418, "/things KeyError")
+    assert "GET /things failed" in caplog.text
+    assert answer(made.exceptions.ContractError()) == (418, "/things ContractError")
+    assert answer(KeyError(), "/nothing") == (418, "/nothing HTTPException")
+    assert [answer(HTTPException(409))[0], answer(KeyError(), "/things", 404)[0]] == [409, 500]
+    assert answer(KeyError(), "/nothing", 500)[0] == 404
+
+
+def test_the_endpoint_of_a_route_has_a_name(made: SimpleNamespace) -> None:
+    """Limiters such as slowapi count by it."""
+    app: Any = serving(made, lambda _: []).app
+    assert {route.endpoint.__name__ for route in app.operations} == {"things.get", "things.put"}
+
+
 def test_the_lifespan_runs_and_shares_its_state(made: SimpleNamespace) -> None:
     events: list[str] = []
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
+import os
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -131,6 +134,7 @@ def given(kind: str, content: bytes, folder: Path) -> Any:
     return simple[kind] if kind in simple else made[kind](content)
 
 
+PROC = Path("/proc/self/limits")
 KNOWN = ["path", "bytes", "bytearray", "opened"]
 UNKNOWN = ["pipe", "chunks", "list", "later"]
 
@@ -153,6 +157,22 @@ def test_bytes_come_from_anywhere(made: SimpleNamespace, tmp_path: Path, kind: s
             made, made.either, made.Content("application/pdf", given(kind, content, tmp_path)), is_async=is_async
         )
         assert (headers["content-type"], sent) == ("application/pdf", content)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize("kind", ["fifo", *(["proc", "opened proc"] if PROC.exists() else [])])
+def test_files_that_have_no_size_are_read_to_their_end(
+    made: SimpleNamespace, tmp_path: Path, kind: str, is_async: bool
+) -> None:
+    path = tmp_path / "fifo" if kind == "fifo" else PROC
+    if kind == "fifo":
+        os.mkfifo(path)
+        threading.Thread(target=path.write_bytes, args=(CONTENT,), daemon=True).start()
+    with contextlib.ExitStack() as stack:
+        body = stack.enter_context(path.open("rb")) if kind == "opened proc" else path
+        [(headers, sent)] = called(made, made.raw, body, is_async=is_async)
+    assert sent == (CONTENT if kind == "fifo" else path.read_bytes()) != b""
+    assert headers["transfer-encoding"] == "chunked"
 
 
 @pytest.mark.parametrize("is_async", [False, True])
@@ -243,3 +263,22 @@ def test_the_extended_name_of_a_file_is_read(made: SimpleNamespace, disposition:
     head = f'--b\r\nContent-Disposition: form-data; name="file"; {disposition}\r\n\r\nx\r\n'
     data = f'{head}--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nn\r\n--b--\r\n'
     assert made.form.body.read(data.encode(), "multipart/form-data; boundary=b").file.name == name
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ("Content-Type: text/plain; charset=iso-8859-1", "Ã¤"),
+        ("Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit", "ä"),
+        ("Content-Type: text/plain; charset=utf-7", "name: utf-7 is not read"),
+        ("Content-Transfer-Encoding: base64", "name: a part has a content-transfer-encoding"),
+    ],
+)
+def test_the_text_of_a_part_is_read_as_its_head_says(made: SimpleNamespace, fields: str, text: str) -> None:
+    head = f'--b\r\nContent-Disposition: form-data; name="name"\r\n{fields}\r\n\r\nä\r\n'
+    data = f'{head}--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--b--\r\n'
+    try:
+        found = made.form.body.read(data.encode(), "multipart/form-data; boundary=b").name
+    except made.exceptions.DecodeError as error:
+        found = str(error)
+    assert found == text

@@ -81,6 +81,19 @@ def peer() -> Iterator[str]:
         yield url
 
 
+class Wrapping(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
+    """A transport that wraps another one, and does not even close it."""
+
+    def __init__(self, wrapped: Any) -> None:
+        self.itself, self.wrapped = self, wrapped
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        return self.wrapped.handle_request(request)  # type: ignore[no-any-return]
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        return await self.wrapped.handle_async_request(request)  # type: ignore[no-any-return]
+
+
 @pytest.mark.parametrize("given", [False, True])
 def test_forked_children_get_their_own_answers(package: Any, peer: str, given: bool) -> None:
     http = httpx2.Client() if given else None
@@ -91,6 +104,13 @@ def test_forked_children_get_their_own_answers(package: Any, peer: str, given: b
             found = forked(lambda name, clone=clone: asked(clone, name), ["one", "two", "three"])  # type: ignore[misc]
             assert found == []
             assert asked(client, "parent") == []
+
+
+def test_a_transport_that_wraps_another_is_no_way_around(package: Any, peer: str) -> None:
+    http = httpx2.Client(transport=Wrapping(Wrapping(httpx2.HTTPTransport())))
+    with package.Client(peer, http=http, retries=0) as client:
+        assert asked(client, "parent") == []
+        assert forked(lambda name: asked(client, name), ["one", "two"]) == []
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -145,8 +165,10 @@ def test_what_cannot_be_shared_says_so(package: Any, peer: str) -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("dropped")
-def test_a_given_async_client_says_so_after_a_fork(package: Any, peer: str) -> None:
-    client = package.AsyncClient(peer, http=httpx2.AsyncClient(), retries=0)
+@pytest.mark.parametrize("wraps", [False, True])
+def test_a_given_async_client_says_so_after_a_fork(package: Any, peer: str, wraps: bool) -> None:
+    transport = Wrapping(httpx2.AsyncHTTPTransport()) if wraps else None
+    client = package.AsyncClient(peer, http=httpx2.AsyncClient(transport=transport), retries=0)
 
     async def call() -> Any:
         return (await client.t.get(q="x"))["detail"]

@@ -23,18 +23,18 @@ SECRET = re.compile("(^|[^a-z])key$|apikey|token|secret|passw|credential|auth(?!
 
 def shown(url: Any, hidden: frozenset[str] = frozenset()) -> str:
     """Return a client's URL as messages show it: without user and password; values of `hidden` and of secrets are `…`."""
-    path, _, query = url.raw_path.decode("latin-1").partition("?")
+    path, _, query = getattr(url, "hide", str)(url.raw_path.decode("latin-1")).partition("?")
     pairs = ((pair, pair.partition("=")[0]) for pair in query.split("&") if pair)
     safe = "&".join(f"{name}=…" if name in hidden or SECRET.search(name) else pair for pair, name in pairs)
     return f"{url.scheme}://{url.netloc.decode('latin-1')}{path}" + (f"?{clipped(safe)}" if safe else "")
 
 
-def apart(response: Any, hidden: frozenset[str]) -> Any:
-    """Return a client's response without what was sent for it, but for method and URL as messages show it."""
-    found, sent = copy(response), response.request  # without stream and connection, as it is pickled
-    found.request, found.next_request = type(sent)(sent.method, shown(sent.url, hidden)), None
-    found.history = [apart(one, hidden) for one in response.history]
-    return found
+def bare(response: Any, hidden: frozenset[str]) -> Any:
+    """Take from a client's response what was sent for it, but for method and URL as messages show it; return the response."""
+    sent, response.next_request = response.request, None
+    response.request = type(sent)(sent.method, shown(sent.url, hidden), extensions={"hidden": hidden})
+    response.history = [bare(copy(one), hidden) for one in response.history]
+    return response
 
 
 def clipped(text: str) -> str:
@@ -72,7 +72,7 @@ class APIError(Exception):
         self.method, self.url = request.method, shown(request.url, hidden)
         if to := response is not None and (response.next_request or (response.history and response.request)):
             self.target = shown(to.url).partition("?")[0]
-        self.response = response and apart(response, hidden)
+        self.response = response and bare(copy(response), hidden)  # a copy has no stream and no connection
         return self
 
     def __str__(self) -> str:

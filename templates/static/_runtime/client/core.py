@@ -6,7 +6,7 @@ import copy
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from types import MappingProxyType
 from typing import Any, Generic, ParamSpec, Self, TypeAlias, TypeVar, cast
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from urllib.parse import quote
 import anyio
 import httpx2
 
-from ..exceptions import ContractError, DecodeError, EncodeError, status_class
+from ..exceptions import ContractError, DecodeError, EncodeError, bare, status_class
 from ..wire.contract import Api, Fields, Json, Media, Operation, Parts, Response, SecurityScheme, fields
 from .sending import (
     BASE_URL,
@@ -144,7 +144,7 @@ class Caller(Generic[C, H]):
         """Call an operation that the document does not have; return a RawResponse without a value."""
         if not path.startswith("/"):
             raise ValueError("path must start with /: it is put after the base URL")
-        query = str(httpx2.QueryParams(dict(params or {})))
+        path, query = path.partition("#")[0], str(httpx2.QueryParams(dict(params or {})))
         whole = path + (("&" if "?" in path else "?") + query if query else "")
         clone: Any = self.with_options(headers=headers or {})
         clone._raw, clone._tolerant = True, False  # nothing is declared that could be read in another way
@@ -182,12 +182,12 @@ class Caller(Generic[C, H]):
         path, own = operation.path.partition("#")[0], self._headers
         parts = operation.parameters.write(path, arguments) if operation.parameters else Parts(path)
         parts.query.extend(self._query)
-        placed = await self._placed(operation, Parts(query=parts.query))
+        placed = await self._placed(operation, Parts(query=parts.query, covers=parts.covers))
         query = "&".join(parts.query)
         base = operation.servers[0].at() if operation.servers and not self._is_given else self._url
         url = base.rstrip("/") + parts.path + (("&" if "?" in parts.path else "?") + query if query else "")
         try:
-            found = placed.cover(httpx2.URL(url)) if placed.cover else httpx2.URL(url)
+            found = reduce(lambda made, cover: cover(made), placed.covers, httpx2.URL(url))
         except httpx2.InvalidURL:
             raise EncodeError("the arguments make a URL that is too long, or none") from None
         accepted = ", ".join(dict.fromkeys(r.media.media_type for r in operation.responses.values() if r.media))
@@ -227,12 +227,11 @@ class Caller(Generic[C, H]):
         )
         request = httpx2.Request(operation.method, url, headers=headers, stream=stream, extensions=extensions)
         request.url = url  # as it is, instead of a copy
-        cookies = self._http.cookies
+        cookies, given = self._http.cookies, request.headers.pop("cookie", "")
         if cookies.jar and "cookie" not in self._headers:
-            given = request.headers.pop("cookie", "")
             cookies.set_cookie_header(request)
-            if given:
-                request.headers["cookie"] = together(given, request.headers.get("cookie", ""))
+        if whole := together(given, request.headers.get("cookie", "")):
+            request.extensions["cookie"], request.headers["cookie"] = given, whole
         return request
 
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
@@ -255,7 +254,7 @@ class Caller(Generic[C, H]):
             except httpx2.RequestError as error:
                 outcome = error
             wait = (
-                delay(outcome, attempt, self._again or operation.method in IDEMPOTENT)
+                delay(outcome, attempt, self._again or operation.method in IDEMPOTENT, request)
                 if attempt < self._retries and getattr(content, "again", True)
                 else None
             )
@@ -288,7 +287,7 @@ class Caller(Generic[C, H]):
                 needed = " or ".join(" and ".join(s.name for s in option) for option in operation.security if option)
                 failed.args = (f"{failed.args[0]}; no credentials were sent: {needed} is needed",)
             raise failed.during(request, response)
-        return RawResponse(value, status, headers, typed, response) if self._raw else value
+        return RawResponse(value, status, headers, typed, bare(response, self._hidden)) if self._raw else value
 
     def _read(self, operation: Operation[Any], declared: Response | None, response: httpx2.Response) -> Any:
         """Read a body; raise DecodeError."""

@@ -18,6 +18,7 @@ _CHARSET = re.compile(
     "|gb2312|gb18030|big5",
     re.IGNORECASE,
 )
+PLAIN_TRANSFER = frozenset({"", "7bit", "8bit", "binary"})  # encodings of a part that change nothing
 
 
 @dataclass(frozen=True, slots=True)

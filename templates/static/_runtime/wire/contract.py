@@ -206,7 +206,7 @@ class Parts:
     query: list[str] = field(default_factory=list)
     headers: list[tuple[str, str]] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)
-    cover: Callable[[Any], Any] | None = None  # hides a URL that holds a secret
+    covers: list[Callable[[Any], Any]] = field(default_factory=list)  # each hides a secret that a client's URL holds
 
 
 @dataclass(eq=False)
@@ -226,18 +226,18 @@ class SecurityScheme:
         parts.headers.append(("authorization", f"Basic {basic}" if basic else f"Bearer {value}"))
 
     def find(self, headers: Mapping[str, str], query: str) -> Any:
-        """Return the credentials that a request presents, or None."""
+        """Return the credentials that a request presents, None if there are none, False for what can't be read as such."""
         name, _, text = headers.get("authorization", "").partition(" ")
         text = text.strip()
-        if name.lower() != ("basic" if self.kind == "basic" else "bearer") or not text:
+        if name.lower() != ("basic" if self.kind == "basic" else "bearer"):
             return None
         if self.kind != "basic":
-            return Bearer(text)
+            return bool(text) and Bearer(text)
         try:
             username, colon, password = base64.b64decode(text, validate=True).decode().partition(":")
         except ValueError:
-            return None
-        return Basic(username, password) if colon else None
+            return False
+        return bool(colon) and Basic(username, password)
 
 
 class Response:

@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from ..exceptions import DecodeError, EncodeError
 from . import styles
+from .content import PLAIN_TRANSFER, Text
 from .contract import essence
 from .forms import PLAIN, Encoding, Form
 from .uploads import Source, Upload
@@ -158,9 +159,12 @@ class Multipart(Form):
                 pairs.append((part.name, mark))
                 continue
             try:
-                pairs.append((part.name, quote(part.data.decode(), safe="")))
-            except UnicodeDecodeError:
-                raise DecodeError.of("text is UTF-8", "text_encoding", part.name) from None
+                if part.headers.get("content-transfer-encoding", "").lower() not in PLAIN_TRANSFER:
+                    raise DecodeError.of("a part has a content-transfer-encoding", "multipart_invalid")
+                text = Text().read(bytes(part.data), part.headers.get("content-type", ""))
+            except DecodeError as error:
+                raise error.inside(part.name) from None
+            pairs.append((part.name, quote(text, safe="")))
         return self.load(lambda how: self._read(pairs, how), files)
 
 

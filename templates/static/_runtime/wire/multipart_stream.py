@@ -10,13 +10,12 @@ from copy import copy
 from typing import Any
 
 from ..exceptions import DecodeError, EncodeError
-from .content import Text
+from .content import PLAIN_TRANSFER, Text
 from .contract import Json, essence
 from .streaming import LONGEST, Failure, Items, Parser, Stream
 
 LONGEST_HEAD = 16 * 2**10  # bytes of a part's header fields, or of what follows a boundary in its line
 _PARAMETER = re.compile(r';\s*([^\s;="]+)=("(?:\\.|[^"\\])*"|[^\s;"]*)')
-_PLAIN = frozenset({b"", b"7bit", b"8bit", b"binary"})
 
 
 def _boundary(content_type: str) -> bytes:
@@ -154,7 +153,7 @@ class _Parts(Parser):
             if not colon:
                 raise DecodeError.of("the head of an item has a line that is no field", "multipart_invalid")
             fields[name.strip().lower()] = value.strip()
-        if fields.get(b"content-transfer-encoding", b"").lower() not in _PLAIN:
+        if fields.get(b"content-transfer-encoding", b"").decode("latin-1").lower() not in PLAIN_TRANSFER:
             raise DecodeError.of("an item has a content-transfer-encoding", "multipart_invalid")
         self.content_type = fields.get(b"content-type", b"").decode("latin-1")
 

@@ -7,14 +7,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from copy import copy, deepcopy
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote, unquote
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from ..exceptions import DecodeError, EncodeError
+from ..exceptions import SECRET, DecodeError, EncodeError
 from ..models.exact import copied
 from . import segments, styles
 from .contract import Json, Parts, essence
@@ -24,6 +24,7 @@ from .words import refused
 NO_DEFAULT: Any = object()
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 RESERVED = ":/?@!$'()*;[]="  # without those that end or divide a query
+_SHORT = 7
 _PLAIN = frozenset({str, int, float, bool})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _SEVERAL = re.compile(r"{[^/?#]*{")  # variables in one segment
@@ -139,6 +140,8 @@ class Parameter:
             if not written:
                 raise EncodeError("a path parameter cannot be empty")
             parts.path = parts.path.replace(f"{{{self.wire_name}}}", written)
+            if SECRET.search(self.wire_name):
+                parts.covers.append(partial(_hiding, written))
             back: Callable[[], Any] = lambda: self.read_path(written)
         elif self.location == "query":
             pairs = styles.write_query(self.wire_name, self.style, self.explode, dumped, self.reserved)
@@ -220,6 +223,18 @@ class Parameter:
         return self.read_query(pairs, claimed)
 
 
+def _hiding(secret: str, url: Any) -> Any:
+    """Return a client's URL that takes a secret of its path, and of paths that it leads to, out of what messages show."""
+    kind: Any = type(url)
+    # What is short may stand in other words.
+    pattern = re.escape(secret) if len(secret) > _SHORT else rf"(?<!\w){re.escape(secret)}(?!\w)"
+
+    def hide(text: str) -> str:
+        return re.sub(pattern, "…", getattr(url, "hide", str)(text))
+
+    return type("HidingURL", (kind,), {"hide": staticmethod(hide)})(url)
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, _, value = text.strip().partition("=")
     return name, value
@@ -248,8 +263,7 @@ class Parameters:
             parameter.write(value, parts)
         if _SEVERAL.search(path):
             self._read_back(re.split("[?#]", path)[0], arguments)
-        if any(segment in (".", "..") for segment in parts.path.split("/")):
-            raise EncodeError("a path segment cannot be . or .., which lead elsewhere (RFC 3986 section 5.2.4)")
+        segments.check(parts.path)
         return parts
 
     def _read_back(self, path: str, arguments: Mapping[str, Any]) -> None:

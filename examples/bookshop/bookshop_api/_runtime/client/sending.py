@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx2
 
-from ..exceptions import CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut
+from ..exceptions import SECRET, CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut
 from ..wire.contract import Api, SecurityScheme, essence
 
 # What goes along to another origin: any other field may be a credential, whoever put it there.
@@ -123,7 +123,14 @@ class Connections:
         for at in [at for at in [*self._known] if at and (at[0] != here[0] or (at[1] and _ended(at[1])))]:
             self._known.pop(at, None)
         if found is None and self._given:
-            for transport in (self._given._transport, *self._given._mounts.values()):
+            transports = [self._given._transport, *self._given._mounts.values()]
+            for transport in transports:
+                # Those that it wraps follow: its own close() need not close them.
+                held, kinds = (
+                    getattr(transport, "__dict__", {}).values(),
+                    (httpx2.BaseTransport, httpx2.AsyncBaseTransport),
+                )
+                transports.extend(one for one in held if isinstance(one, kinds) and one not in transports)
                 if isinstance(transport, httpx2.HTTPTransport):
                     transport.close()  # this process's end of the connections; the next request makes others
                 elif isinstance(transport, httpx2.AsyncHTTPTransport):
@@ -131,11 +138,22 @@ class Connections:
         return self._known.setdefault(here, found or self._given or self._make())
 
 
+async def _once(http: Any, request: httpx2.Request, **options: Any) -> httpx2.Response:
+    """Send a request; hide in the answer's Location what the request's query has and messages don't show."""
+    response: httpx2.Response = await settled(http.send(request, follow_redirects=False, **options))
+    if location := response.headers.get("location"):
+        names, hidden = re.findall("[^=&]+(?==)", request.url.query.decode("latin-1")), request.extensions["hidden"]
+        secret = "|".join(re.escape(name) for name in names if name in hidden or SECRET.search(name))
+        location = re.sub(f"([?&](?:{secret})=)[^&#]*", r"\1…", getattr(request.url, "hide", str)(location))
+        response.headers["location"] = location.replace("…", "%E2%80%A6")
+    return response
+
+
 async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
     """Send a request; follow redirects where `http` does. Raise httpx2.RequestError, or CallError for a closed client."""
     if http.is_closed:
         raise CallError("the client is closed").during(request)
-    response: httpx2.Response = await settled(http.send(request, stream=stream, follow_redirects=False))
+    response = await _once(http, request, stream=stream)
     if not http.follow_redirects:
         return response
     history, options, origin = list[httpx2.Response](), dict[str, Any](), (request.url.scheme, request.url.netloc)
@@ -144,12 +162,16 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
         if len(history) == http.max_redirects:
             raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
         history.append(response)
+        following.url = type(request.url)(following.url)  # as covered as the first
+        request.extensions["taken"] = following.method != request.method  # 303 says so (RFC 9110 section 15.4.4)
         # What was left out on the way stays out, even back home: the other origin chose the path.
         if options or (following.url.scheme, following.url.netloc) != origin:
             kept = {name: value for name, value in following.headers.items() if name in HARMLESS}
             following.headers = httpx2.Headers({"host": following.url.netloc.decode(), **kept})
             options = {"auth": None}
-        response = await settled(http.send(following, stream=stream, follow_redirects=False, **options))
+        elif cookie := together(request.extensions.get("cookie", ""), following.headers.get("cookie", "")):
+            following.headers.update([(b"cookie", cookie.encode())])  # httpx2 keeps those of the jar alone
+        response = await _once(http, following, stream=stream, **options)
         response.history = [*history]
     return response
 
@@ -160,10 +182,12 @@ def together(first: str, more: str) -> str:
     return "; ".join(filter(None, [first, *(p for p in more.split("; ") if p.partition("=")[0] not in names)]))
 
 
-def delay(outcome: httpx2.Response | httpx2.RequestError, attempt: int, repeatable: bool) -> float | None:
+def delay(
+    outcome: httpx2.Response | httpx2.RequestError, attempt: int, repeatable: bool, request: httpx2.Request
+) -> float | None:
     """Return the seconds to wait before another attempt, None where there must be none; `repeatable`: one may arrive twice."""
     passes = getattr(outcome, "status_code", 0) in PASSING or isinstance(outcome, httpx2.TransportError)
-    if not isinstance(outcome, NOT_SENT) and not (passes and repeatable):
+    if not (passes and repeatable) and (request.extensions.get("taken") or not isinstance(outcome, NOT_SENT)):
         return None
     from email.utils import parsedate_to_datetime as date  # rarely needed, and slow to import
 

@@ -35,8 +35,12 @@ STUB = f"{PACKAGE}.server.stub"
 
 
 def path_of(scope: Scope) -> str:
-    """Return the raw path below `root_path`, which ends at a segment's end. Servers may leave `raw_path` out or None."""
-    path = (scope.get("raw_path") or b"").decode("latin-1") or quote(scope["path"])
+    """Return the raw path below `root_path`, which ends at a segment's end.
+
+    Servers may leave `raw_path` out or None, and a middleware may have changed `path` alone, which counts.
+    """
+    path = (scope.get("raw_path") or b"").decode("latin-1")
+    path = path if scope["path"] in (path, unquote(path)) else quote(scope["path"])
     root = scope.get("root_path", "").rstrip("/")
     if not root:
         return path
@@ -144,7 +148,8 @@ class Dispatcher:
     async def _failed(self, endpoint: Endpoint, request: Request, error: Exception) -> ASGIApp:
         """Answer what a service raised: by a handler of the user's own, as it is if it has a status, else with a 500."""
         known = request.app.exception_handlers
-        handler = next((known[kind] for kind in type(error).__mro__ if kind in known), None)
+        kinds = (error.status_code if isinstance(error, HTTPException) else None, *type(error).__mro__)
+        handler = next((known[kind] for kind in kinds if kind in known), None)
         if handler and handler.__module__ != "fastapi.exception_handlers":  # which know of no contract
             return await run(handler, request, error)  # type: ignore[no-any-return]
         if isinstance(error, HTTPException):
@@ -153,7 +158,7 @@ class Dispatcher:
             except Exception as broken:  # of the contract, or an answer that can't be written
                 error = broken
         log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=error)
-        return problem(500)
+        return await run(known[500], request, error) if 500 in known else problem(500)
 
 
 def _not_allowed(method: str, methods: Mapping[str, Endpoint]) -> ASGIApp:
@@ -268,5 +273,6 @@ def application(
     app.operations = tuple(operations.route(endpoint, found) for endpoint in endpoints)
     document = json.loads(importlib.resources.files(PACKAGE).joinpath("openapi.json").read_bytes())
     app.openapi = lambda: document  # type: ignore[method-assign]
-    app.router.default = problem(404)
+    if 404 not in app.exception_handlers:
+        app.router.default = problem(404)
     return app

@@ -76,7 +76,7 @@ class Endpoint:
         self.operation, self._authenticate, self._max_body = operation, authenticate, max_body
         self._strict, self._streams, self._judge = strict, streams, judge
         self._judged: type | None = None
-        self.path, self.method = operation.path, operation.method
+        self.path, self.method, self.__name__ = operation.path, operation.method, operation.name  # slowapi needs a name
         self.route: Any = None  # as tools know it
         self._member = operation.name.rpartition(".")[2]
         kind, self._factory = maker(factory), factory
@@ -139,7 +139,7 @@ class Endpoint:
         for schemes, scopes in self._alternatives:
             found = {}
             for scheme in schemes:
-                if (one := scheme.find(headers, query)) is None:
+                if not (one := scheme.find(headers, query)):
                     break
                 found[scheme.name] = one
             else:
@@ -304,6 +304,8 @@ class Endpoint:
                 media.read(body, content_type)
         except (EncodeError, DecodeError) as error:
             raise ContractError(str(error)) from error
+        # A 204 has no length (RFC 9110 section 8.6).
+        headers = [one for one in headers if status != 204 or one[0] != b"content-length"]
         return {"type": "http.response.start", "status": status, "headers": headers}
 
 

@@ -18,7 +18,7 @@ from starlette.types import Scope
 
 from ..exceptions import DecodeError
 from ..wire.contract import Parts, joined
-from ..wire.segments import Literals, captured, divided, literals_of, variables
+from ..wire.segments import Literals, captured, check, divided, literals_of, variables
 from .core import Operations, Route
 from .endpoint import Endpoint
 
@@ -68,6 +68,7 @@ class TemplateRoute(Route):
         parts = Parts(re.split("[?#]", self.path)[0])
         for key, value in path_params.items():
             known[key].write(value, parts)
+        check(parts.path)
         return URLPath(parts.path, protocol="http")
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +33,7 @@ def _covered(url: Any) -> Any:
     kind: Any = type(url)
 
     def shown(self: Any) -> str:
-        return f"{kind.__str__(self).partition('?')[0]}?…"
+        return re.sub(r"\?.*", "?…", kind.__str__(self))
 
     return type("CoveredURL", (kind,), {"__str__": shown, "__repr__": shown})(url)
 
@@ -48,7 +49,7 @@ class KeyScheme(SecurityScheme):
     def place(self, value: Any, parts: Parts) -> None:
         if self.location == "query":
             parts.query.append(f"{quote(self.wire_name, '')}={quote(value, '')}")
-            parts.cover = _covered
+            parts.covers.append(_covered)
         elif self.location == "cookie":
             if any(c in ';, "\\' for c in value):
                 raise ValueError(f"the key for cookie {self.wire_name!r} has characters that no cookie takes")
@@ -82,7 +83,7 @@ class HttpScheme(SecurityScheme):
 
     def find(self, headers: Mapping[str, str], query: str) -> Any:
         name, _, rest = headers.get("authorization", "").partition(" ")
-        return ApiKey(rest.strip()) if name.lower() == self.wire_name.lower() and rest.strip() else None
+        return (bool(rest.strip()) and ApiKey(rest.strip())) if name.lower() == self.wire_name.lower() else None
 
 
 @dataclass(eq=False)

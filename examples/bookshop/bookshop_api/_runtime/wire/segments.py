@@ -13,11 +13,17 @@ from itertools import combinations, islice, pairwise
 from typing import Any
 from urllib.parse import quote
 
-from ..exceptions import DecodeError
+from ..exceptions import DecodeError, EncodeError
 
 _VARIABLE = re.compile(r"{([^{}]+)}")
 _DIVISIONS = 1000  # that are tried
 Literals = list[re.Pattern[str]]
+
+
+def check(path: str) -> None:
+    """Raise EncodeError for a path that leads elsewhere."""
+    if any(segment in (".", "..") for segment in path.split("/")):
+        raise EncodeError("a path segment cannot be . or .., which lead elsewhere (RFC 3986 section 5.2.4)")
 
 
 def variables(template: str) -> tuple[list[str], list[list[str]]]:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import stat
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,12 +29,15 @@ class Source:
         if isinstance(self.given, bytes):
             self.size = len(self.given)
         elif isinstance(given, Path):
-            self.size = given.stat().st_size
+            self.again = stat.S_ISREG(given.stat().st_mode)  # which a pipe or a device is not
+            if self.again:
+                with given.open("rb") as file:
+                    self.size = _size(file)
         elif hasattr(given, "read"):
             self.again = given.seekable()
             if self.again:
                 self.start = given.tell()
-                self.size = given.seek(0, 2) - self.start
+                self.size = _size(given)
                 given.seek(self.start)
         elif isinstance(given, str | dict) or not isinstance(given, Iterable | AsyncIterable):
             raise EncodeError(f"bytes are needed, or a path, a file or an iterator of them, not {type(given).__name__}")
@@ -62,6 +67,16 @@ class Source:
         while left and (chunk := _bytes(file.read(CHUNK if left < 0 else min(CHUNK, left)))):
             left -= len(chunk) if left > 0 else 0
             yield chunk
+
+
+def _size(file: BinaryIO) -> int | None:
+    """Return how many bytes follow; None if only the end tells, as files of /proc have no size."""
+    start = file.tell()
+    with contextlib.suppress(OSError):
+        if size := file.seek(0, 2) - start:
+            return size
+    file.seek(start)
+    return None if file.read(1) else 0
 
 
 def _bytes(chunk: Any) -> bytes:
