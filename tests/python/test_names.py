@@ -284,6 +284,13 @@ def test_a_pin_that_is_of_no_use_is_an_error(pinned: dict[str, str], message: st
         build(GOLDEN / "names" / "spec.yaml", names=pinned)
 
 
+def test_many_pins_of_no_use_are_listed_up_to_a_bound() -> None:
+    with pytest.raises(Refused) as caught:
+        build(GOLDEN / "names" / "spec.yaml", names={f"list{index}": "all" for index in range(3_000)})
+    assert len(caught.value.diagnostics) == 1_001
+    assert len([one for one in caught.value.diagnostics if "did you mean" in one.hint]) <= 30
+
+
 def test_a_pin_may_name_what_is_not_selected() -> None:
     pins = {"getThing": "fetch", "#/components/schemas/Pet": "Animal"}
     build(GOLDEN / "names" / "spec.yaml", names=pins, operations=("listPets",))
