@@ -90,13 +90,19 @@ def blamed(own: Path | None, generated: Mapping[str, str]) -> Iterator[None]:
                 template, f"what the template prints is not Python: {error.__cause__.msg}", error.__cause__.text or ""
             )
         _refuse(template, f"what the template prints is refused: {error}", line)
-    except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+    except (
+        *(TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError),
+        *(RecursionError, MemoryError),
+    ) as error:
         frames = traceback.extract_tb(error.__traceback__)
         mine = [frame for frame in frames if own and Path(frame.filename).is_relative_to(own)]
         if not mine:
             raise
-        said = f"{type(error).__name__}: {error}"
-        message = "a name here is not defined" if "StrictUndefined" in said else said
+        message = f"{type(error).__name__}: {error}"
+        if "StrictUndefined" in message:
+            message = "a name here is not defined"
+        if isinstance(error, RecursionError):
+            message = "the template includes or calls itself without end"
         _refuse(Path(mine[-1].filename), message, "", mine[-1].lineno or 1)
 
 
