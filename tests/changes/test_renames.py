@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +13,9 @@ from click.testing import CliRunner
 from generator.changes.command import diff
 from generator.changes.document.media_types import matched
 from generator.changes.document.operations import compare
+from generator.changes.surface.compare import compare_python
 from tests.changes.frames import Tree, document
+from tests.hostile.doubling import counted, factors
 
 
 def ref(name: str) -> Tree:
@@ -131,6 +134,26 @@ def test_very_many_renames_are_found_quickly() -> None:
     began = time.process_time()
     assert [each.identifier for each in compare(old, new)] == ["api-schema-renamed"] * 801
     assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize("holds", ["str", "{prefix}{next}", "list[{prefix}{number}]"])
+def test_very_many_renamed_classes_are_found_in_time_that_grows_as_they_do(holds: str) -> None:
+    """Alike but for their names, in a chain, and in circles."""
+
+    def package(prefix: str, size: int) -> dict[PurePosixPath, str]:
+        text = "".join(
+            f"class {prefix}{one}(Model):\n    a{one}: {holds.format(prefix=prefix, number=one, next=one + 1)}\n"
+            for one in range(size)
+        )
+        return {PurePosixPath("api/models.py"): f"{text}class {prefix}{size}(Model):\n    a: int\n"}
+
+    works = []
+    for size in (25, 25, 50, 100):
+        found, work = counted(partial(compare_python, package("A", size), package("B", size)))
+        works.append(work)
+        assert len(found) == size + 1
+        assert {one.identifier for one in found} == {"python-class-renamed"}
+    assert max(factors(works[1:])[:2]) < 2.2
 
 
 def test_very_many_media_types_are_matched_quickly() -> None:
