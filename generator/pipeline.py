@@ -66,7 +66,7 @@ def package_name(document: Document, settings: Settings) -> str:
         return settings.package
     name = names.package(str(document.root["info"]["title"]))
     if name in MODULES:
-        message = f"a package called {name} would hide a module of Python or of what generated packages need"
+        message = f"a package called {name} would hide a module of Python, or one that Spectwin or its packages need"
         hint = f'choose a name: --package {name}_api, or package = "{name}_api" in the settings'
         raise Refused(document.diagnostic("error", message, "#/info/title", hint))
     return name
