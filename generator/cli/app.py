@@ -118,7 +118,7 @@ class _Request:
 
     def packages(self) -> tuple[Settings, ...]:
         """Read the settings of each package that is meant. Raises Refused."""
-        return settings.read(self.project, settings.overrides(**self._given))
+        return settings.to_write(self.project, settings.overrides(**self._given))
 
 
 @click.group(cls=_Commands, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})

@@ -25,6 +25,7 @@ _WHERE = {
     "overlays": ("an overlay", "only the command line (--overlay) may lead there"),
 }
 """What a path of the settings is, and what to do if it leads out of the project."""
+_USUAL_OUTPUT = Path("generated")
 _SOMETIMES = {"base-url", "discriminator", "naive-datetimes", "stream-end", "tolerant", "watch"}
 """Settings that change nothing for some documents, beside `types`: lowering/without_effect warns of them."""
 
@@ -35,7 +36,7 @@ class Settings:
 
     spec: Path
     """The document: JSON, YAML, or a Markdown page that holds one."""
-    output: Path = Path("generated")
+    output: Path = _USUAL_OUTPUT
     """The folder that holds the package's folder."""
     package: str | None = None
     """The package's name. Without it, the name is made from the document's title."""
@@ -140,6 +141,21 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     return tuple(Settings(**values) for values in chosen)
 
 
+def require_inside(path: Path, folder: Path, what: str, remedy: str) -> None:
+    """Raise Refused for a usual place that nobody typed, and that a link leads to outside of what settings may lead to."""
+    if not path.resolve().is_relative_to(boundary(folder)):
+        message = f"{what} is outside the project: a link leads there"
+        raise Refused(Diagnostic(severity="error", message=message, file=display(path), hint=remedy))
+
+
+def to_write(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
+    """Read the same for a command that writes packages, or judges what it wrote. Raises Refused also for the usual output folder."""
+    found = read(project, overrides)
+    if "output" not in overrides and any(each.output == _USUAL_OUTPUT for each in found):
+        require_inside(_USUAL_OUTPUT, Path(), *_WHERE["output"])
+    return found
+
+
 def require_document(settings: Settings) -> None:
     """Raise Refused if the settings file names a document that is not there."""
     if settings.made_by is not None and not exists(settings.spec):
@@ -163,7 +179,7 @@ def configured(project: Path) -> tuple[tuple[Path, str | None], ...]:
 
 def _identity(values: Mapping[str, Any]) -> tuple[Path, Path, str | None]:
     """What tells one package from another: its document, its output folder and its name."""
-    return values["spec"].resolve(), values.get("output", Path("generated")).resolve(), values.get("package")
+    return values["spec"].resolve(), values.get("output", _USUAL_OUTPUT).resolve(), values.get("package")
 
 
 def packages(project: Path) -> tuple[Settings, ...]:
