@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from . import stages
-from .diagnostics.diagnostic import Diagnostic, Refused
+from .diagnostics.diagnostic import Diagnostic, Findings, Refused
+from .diagnostics.similar import Similar
 from .document import implied, operations, schema_ids, select
 from .lowering import lower, without_effect
 from .mock import answers
@@ -67,7 +68,7 @@ def package_name(document: Document, settings: Settings) -> str:
         return settings.package
     name = names.package(str(document.root["info"]["title"]))
     if name in MODULES:
-        message = f"a package called {name} would hide a module of Python or of what generated packages need"
+        message = f"a package called {name} would hide a module of Python, or one that Spectwin or its packages need"
         hint = f'choose a name: --package {name}_api, or package = "{name}_api" in the settings'
         raise Refused(document.diagnostic("error", message, "#/info/title", hint))
     return name
@@ -99,13 +100,13 @@ def _find_pins(document: Document, drawn: Drawn, settings: Settings) -> None:
         known |= {pin for view in operations.read(document) for pin in (view.operation_id, view.pointer) if pin}
         schemas = (document.root.get("components") or {}).get("schemas") or {}
         known |= {join("#", "components", "schemas", name) for name in schemas}
-    wrong = []
-    for pin in settings.names.keys() - known:
-        close = get_close_matches(pin, known, n=1)
+    wrong, similar = Findings(), Similar()
+    for pin in sorted(settings.names.keys() - known):
+        close = similar.find(pin, known)
         hint = f"did you mean {close[0]}?" if close else "pins are operationIds, and pointers of operations and schemas"
-        wrong.append(_pin_error(pin, settings.names[pin], "the document has nothing of that name", hint))
+        wrong.add("error", partial(_pin_error, pin, settings.names[pin], "the document has nothing of that name", hint))
     if wrong:
-        raise Refused(sorted(wrong, key=lambda one: one.message))
+        raise Refused(wrong.listed())
 
 
 def _judging(document: Document, rules: runtime_rules.Rules) -> JudgingSchemas:

@@ -7,7 +7,6 @@ generated depends on it.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -18,13 +17,13 @@ from typing import Any
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
 from ..disk import Below, InTheWay, exists
+from ..parsing import toml_text
 from ..python.escaping import toml
 from ..settings.settings import configured
 from ..settings.severities import wrong
 from .model import Acceptance, Change, Comparison
 
 FILE = "spectwin-accepted.toml"
-_LIMIT = 1_000_000  # octets
 _DAYS = 90  # for which the page proposes to accept a break
 _MOST_ENTRIES = 3  # for one change of the document; for more operations one entry with `*` is proposed
 _MOST_PROPOSED = 50  # entries for one change
@@ -143,9 +142,9 @@ def _read(project: Path) -> tuple[str, list[Entry]]:
     if name is None:
         raise nowhere.refuse(0, "the file can't be read: it is a link that leads out of the project", "")
     try:
-        text = files.read(name, _LIMIT).decode().replace("\r\n", "\n")
-        table = tomllib.loads(text)
-    except (OSError, InTheWay, ValueError, RecursionError) as error:
+        text = toml_text.decode(files.read(name, toml_text.TOML_LIMIT + 1))
+        table = toml_text.loads(text)
+    except (OSError, InTheWay, ValueError) as error:
         what = getattr(error, "what", None)
         reason = f"it is {what}" if what else getattr(error, "strerror", None) or str(error)
         raise nowhere.refuse(0, f"the file can't be read: {reason}", "") from None

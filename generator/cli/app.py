@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
@@ -80,7 +81,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         if as_json:
             return _refuse(Refused(Diagnostic(severity="error", message=error.format_message())), as_json=True)
-        error.show()
+        error.show(said := io.StringIO())
+        click.echo("\n".join(map(visible, said.getvalue().split("\n"))), nl=False, err=True)  # arguments are in it
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
@@ -116,7 +118,7 @@ class _Request:
 
     def packages(self) -> tuple[Settings, ...]:
         """Read the settings of each package that is meant. Raises Refused."""
-        return settings.read(self.project, settings.overrides(**self._given))
+        return settings.to_write(self.project, settings.overrides(**self._given))
 
 
 @click.group(cls=_Commands, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})

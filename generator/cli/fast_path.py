@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int | None:
     project = settings.find_project(options.pop("project", Path()))
     made = []
     try:
-        for package in settings.read(project, settings.overrides(**options)):
+        for package in settings.to_write(project, settings.overrides(**options)):
             name = current_package(package) if package.required_version in {None, __version__} else None
             if name is None:
                 return None

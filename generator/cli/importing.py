@@ -88,4 +88,8 @@ def _configured_spec(project: Path) -> Path:
         if any(found.file for found in refused.diagnostics):  # the settings are wrong, not missing
             raise
         specs = set()
-    return specs.pop() if len(specs) == 1 else project / "spec" / "openapi.json"
+    if len(specs) == 1:
+        return specs.pop()
+    usual = project / "spec" / "openapi.json"
+    settings.require_inside(usual, project, "the document", "only the command line (-o) may lead there")
+    return usual

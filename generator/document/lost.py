@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import Any
 
+from ..diagnostics.similar import Similar
 from ..pointer import Pointer, from_fragment, get, join, split
 from .objects import SECTIONS, is_reference, walk
 
 _CANDIDATES = 2_000  # names that are looked through for a similar one
-_GUESSES = 30  # names of one document that a similar one is looked for: each is held against all candidates
-_LONGEST = 60  # characters of a name that is compared: the time grows with their square
 SHOWN = 80
 """Characters of a reference that a message shows."""
 
@@ -32,7 +30,7 @@ class Lost:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], list[str]] = {}
-        self._guesses = 0
+        self._similar_names = Similar()
 
     def describe(self, root: dict[str, Any], ref: str, kind: str, pointer: Pointer, why: str = "") -> str:
         """Say that a reference leads nowhere, and what it may have meant; `pointer` is that of the object that has it."""
@@ -63,10 +61,7 @@ class Lost:
         """Find a name but for its case, else a similar one; the first few that are looked for only, and no long ones."""
         if (section, name) not in self._known:
             found = [one for one in names if one.lower() == name.lower()]
-            if not found and len(name) <= _LONGEST and self._guesses < _GUESSES:
-                self._guesses += 1
-                found = difflib.get_close_matches(name, [one for one in names if len(one) <= _LONGEST], n=1)
-            self._known[section, name] = found
+            self._known[section, name] = found or self._similar_names.find(name, names)
         return self._known[section, name]
 
 

@@ -6,16 +6,15 @@ A pattern is ``METHOD PATH`` or an operationId; ``*``, ``?`` and ``[…]`` in an
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
-from ..diagnostics.diagnostic import Diagnostic, Refused
+from ..diagnostics.diagnostic import Diagnostic, Findings, Refused
+from ..diagnostics.similar import Similar
 from ..pointer import Pointer, Tokens, escape, from_fragment, get, join, split
 from .objects import METHODS, SECTIONS, PlacedObject, is_reference, kind_of, operations_of, walk
-
-_MAX_CANDIDATES = 5_000  # names that are looked through for a similar one
 
 
 def select(root: dict[str, Any], patterns: Iterable[str]) -> dict[str, Any]:
@@ -29,7 +28,7 @@ def select(root: dict[str, Any], patterns: Iterable[str]) -> dict[str, Any]:
     operations = _operations(root)
     kept, missed = _match(wanted, operations)
     if missed:
-        raise Refused(_missed(pattern, operations) for pattern in missed)
+        raise Refused(_missed(missed, operations))
     chosen: dict[str, Any] = {}
     for key, value in root.items():
         if key in {"paths", "webhooks"} and isinstance(value, dict):
@@ -103,14 +102,17 @@ def _fits(title: str, pattern: str) -> bool:
     return fnmatch.fnmatchcase(method, method_pattern) and fnmatch.fnmatchcase(path, path_pattern)
 
 
-def _missed(pattern: str, operations: Sequence[_Named]) -> Diagnostic:
+def _missed(patterns: Sequence[str], operations: Sequence[_Named]) -> tuple[Diagnostic, ...]:
     names = [name for operation in operations for name in (operation.title, operation.operation_id) if name]
-    close = difflib.get_close_matches(pattern, names[:_MAX_CANDIDATES], n=3, cutoff=0.5)
-    if close:
-        hint = "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
-    else:
+    found, similar = Findings(), Similar()
+    for pattern in patterns:
+        close = similar.find(pattern, names, most=3, cutoff=0.5)
         hint = f'write an operation as "{names[0]}", or by its operationId; * stands for anything' if names else ""
-    return Diagnostic(severity="error", message=f'no operation matches "{pattern}"', hint=hint)
+        if close:
+            hint = "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
+        message = f'no operation matches "{pattern}"'
+        found.add("error", partial(Diagnostic, severity="error", message=message, hint=hint))
+    return found.listed()
 
 
 def _items(root: dict[str, Any], section: str, items: dict[str, Any], kept: set[Pointer]) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 
 from .. import ir
 from ..diagnostics.diagnostic import Diagnostic
 from ..diagnostics.location import diagnose
+from ..diagnostics.similar import Similar
 from ..document.document import Document
 from ..document.objects import walk
 from ..settings.settings import Settings
@@ -15,7 +15,6 @@ from ..settings.settings import Settings
 _REMOVE = "remove it from the settings"
 _SHOWN = 10  # formats that a hint names
 _LONGEST = 30  # characters of a format that a hint names: ten of them can be read whole
-_CANDIDATES = 1_000  # formats that are compared with a name
 _OF_A_CLIENT = {
     "base_url": "only a client has a base URL",
     "tolerant": "only a client reads answers that the document does not have yet",
@@ -51,16 +50,17 @@ def _of_schemas(document: Document, settings: Settings) -> Iterator[tuple[str, t
     if settings.naive_datetimes == "utc" and "date-time" not in formats:
         reason = "no schema has the format date-time"
         yield "naive_datetimes", (reason, f"{_REMOVE}, or give the schemas of points in time `format: date-time`")
+    similar, known = Similar(), sorted(formats)
     for name in sorted(settings.types.keys() - formats):
-        yield f"types.{name}", (f"no schema has the format {name}", _hint(name, formats))
+        yield f"types.{name}", (f"no schema has the format {name}", _hint(name, known, similar))
     if settings.discriminator == "exact" and not any("discriminator" in schema for schema in schemas):
         yield "discriminator", ("no schema has a discriminator", f"{_REMOVE}: each oneOf is read exactly")
 
 
-def _hint(name: str, formats: Collection[str]) -> str:
+def _hint(name: str, formats: Sequence[str], similar: Similar) -> str:
     """Say which formats the document has: those that resemble the name most, and how many others."""
-    candidates = [one for one in sorted(formats) if len(one) <= _LONGEST][:_CANDIDATES]
-    close = difflib.get_close_matches(name[:_LONGEST], candidates, n=_SHOWN, cutoff=0)
+    candidates = (one for one in formats if len(one) <= _LONGEST)
+    close = similar.find(name[:_LONGEST], candidates, most=_SHOWN, cutoff=0)
     if not close:
         return _REMOVE
     more = f" and {len(formats) - len(close):,} more" if len(formats) > len(close) else ""

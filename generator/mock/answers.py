@@ -24,6 +24,7 @@ from ..document.operations import Located, OperationView, contents, follow
 from ..lowering.media import STREAMS
 from ..models.definitions import Judged, Site
 from ..models.runtime_rules import Rules, bundle
+from ..parsing.limits import weigh
 from ..pointer import join
 from ..python.types import BYTES, STR
 from ..schemas.effort import Effort
@@ -33,6 +34,10 @@ from .strings import WORD
 
 CHOICES = (Choice(), Choice(full=False), Choice(examples=False), *(Choice(False, False, index) for index in range(4)))
 """What is tried for a body, in this order."""
+MOST_VALUES = 5_000_000
+"""Values in all bodies that are tried together; operations without a body after that answer 501."""
+MOST_CHARACTERS = 64 * 2**20
+"""Characters of the texts in them, keys included."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,14 +73,17 @@ def answers(
     operations = {one.pointer: one for group in api.groups for one in group.operations}
     planned = {view.pointer: list(_planned(document, view, operations[view.pointer], rules)) for view in views}
     wanted = [part for plans in planned.values() for one in plans for part in (one.body, *one.headers.values()) if part]
-    _fill(wanted, rules)
+    room = _Room()
+    _fill(wanted, rules, room)
+    beyond = f" and is within the {MOST_VALUES:,} values and {MOST_CHARACTERS:,} characters of all answers"
     lines: list[str] = []
     missing: list[Diagnostic] = []
     for view in views:
         operation = operations[view.pointer]
         found = next((one for one in planned[view.pointer] if one.made), None)
         if found is None:
-            message = "no value was found that fits the answer's schema: create_app(mock=True) answers 501"
+            message = f"no value was found that fits the answer's schema{beyond if room.spent else ''}"
+            message += ": create_app(mock=True) answers 501"
             missing.append(document.diagnostic("notice", message, view.pointer, "give the response an example"))
             continue
         lines.append(json.dumps(_entry(operation, found), ensure_ascii=False) + "\n")
@@ -157,11 +165,11 @@ def _beside(document: Document, holder: Located) -> list[Any]:
     return found
 
 
-def _fill(wanted: list[_Part], rules: Rules) -> None:
+def _fill(wanted: list[_Part], rules: Rules, room: _Room) -> None:
     """Find a value for each: an example beside its schema, else a value that is made, simpler with each choice."""
     for index in range(max((len(one.examples) for one in wanted), default=0)):
         open_ = [one for one in wanted if not one.found and index < len(one.examples)]
-        _keep_valid([(one, one.examples[index]) for one in open_], rules)
+        _keep_valid([(one, one.examples[index]) for one in open_ if room.has(one.examples[index])], rules)
     open_ = [one for one in wanted if not one.found]
     known = _known([one.node for one in open_], rules)
     for choice in CHOICES:
@@ -172,11 +180,32 @@ def _fill(wanted: list[_Part], rules: Rules) -> None:
                 value = samples.make(one.node)
             except NoValueError:
                 continue
-            if value not in one.tried:
+            if value not in one.tried and room.has(value):
                 one.tried.append(value)
                 tried.append((one, value))
         _keep_valid(tried, rules)
         open_ = [one for one in open_ if not one.found]
+
+
+class _Room:
+    """What all bodies may still have together: references repeat large examples and schemas."""
+
+    def __init__(self) -> None:
+        self._values, self._characters = MOST_VALUES, MOST_CHARACTERS
+        self._sizes: dict[int, tuple[Any, tuple[int, int]]] = {}  # with the value: nothing else gets its id meanwhile
+        self.spent = False
+
+    def has(self, value: Any) -> bool:
+        """Take a value off what is left, if there is as much."""
+        if id(value) not in self._sizes:
+            self._sizes[id(value)] = value, weigh(value)
+        values, characters = self._sizes[id(value)][1]
+        if values > self._values or characters > self._characters:
+            self.spent = True
+            return False
+        self._values -= values
+        self._characters -= characters
+        return True
 
 
 def _keep_valid(tried: Sequence[tuple[_Part, Any]], rules: Rules) -> None:

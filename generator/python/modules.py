@@ -1,4 +1,4 @@
-"""Names of modules that a generated package would hide: Python's own, what generated packages import, and the generator."""
+"""Names of modules that a package would hide: Python's own, and what generated packages and the generator import."""
 
 from __future__ import annotations
 
@@ -35,5 +35,14 @@ _DEPENDENCIES = """
     httpx2 idna jsonschema_rs multipart opentelemetry pydantic pydantic_core python_multipart sniffio starlette
     truststore typing_extensions typing_inspection uvicorn uvloop watchfiles websockets
 """  # what `pip install` of a generated package brings, for both sides
-MODULES = frozenset(f"{_STANDARD} {_DEPENDENCIES} spectwin".split())
+_OURS = """
+    _black_version _hypothesis_ftz_detector _hypothesis_globals _hypothesis_pytestplugin _pytest _yaml argcomplete
+    ast_serialize attr attrs black blackd blib2to3 colorama datamodel_code_generator dotenv genson hypothesis
+    hypothesis_jsonschema inflect iniconfig iregexp_check isort jaraco jinja2 jsonpath_rfc9535 jsonschema
+    jsonschema_path jsonschema_specifications lazy_object_proxy librt markdown_it markupsafe mdurl more_itertools
+    mypy mypy_extensions mypyc openapi_schema_validator openapi_spec_validator packaging pathable pathspec pip
+    pkg_resources platformdirs pluggy py pydantic_settings pygments pytest pytokens referencing regex
+    rfc3339_validator rich rpds ruff setuptools six sortedcontainers typeguard yaml
+"""  # what `pip install 'spectwin[verify,watch]'` brings, and what is run as `python -m` beside a package: pip, pytest
+MODULES = frozenset(f"{_STANDARD} {_DEPENDENCIES} {_OURS} spectwin".split())
 """No package is called like one of these: `import` would find it in the other's place."""

@@ -114,6 +114,16 @@ def _with_text(kind: type[Environment]) -> type[Environment]:
         return text(as_argument(found) if isinstance(owner, _ARGUMENTS) else found)
 
     class WithText(kind):  # type: ignore[misc, valid-type]
+        def compile(self, source: Any, name: Any = None, filename: Any = None, **more: Any) -> Any:
+            """Compile a template. Raises jinja2.TemplateSyntaxError, also for what neither Jinja nor Python gets through."""
+            try:
+                return super().compile(source, name, filename, **more)
+            except (RecursionError, MemoryError, SyntaxError) as error:
+                from jinja2 import TemplateSyntaxError
+
+                said = error.msg if isinstance(error, SyntaxError) else "an expression or block is nested too deeply"
+                raise TemplateSyntaxError(f"the template can't be compiled: {said}", 1, name, filename) from None
+
         def getattr(self, obj: Any, attribute: str) -> Any:
             try:
                 found = super().getattr(obj, attribute) if self.sandboxed else getattr(obj, attribute)

@@ -12,6 +12,7 @@ from typing import NoReturn
 from .. import ir
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose, display, place
+from ..diagnostics.similar import Similar
 from ..disk import FILE_LIMIT, InTheWay, is_file, is_folder, read_file
 from ..python.syntax import GateError
 from .folder import below, own_templates, templates_folder
@@ -28,16 +29,14 @@ def inspect_folder(own: Path) -> None:
     if not is_folder(own):
         raise Refused(Diagnostic(severity="error", message="there is no such folder of templates", file=display(own)))
     ours = {name for name, _ in below(templates_folder()) if name.endswith(".jinja")}
-    wrong = []
+    wrong, similar = [], Similar()
     for name, text in _read(own).items():
         file = own / name
         if not name.endswith(".jinja") or file.name.startswith("_"):
             continue
         message = hint = ""
         if name not in ours:
-            from difflib import get_close_matches
-
-            close = get_close_matches(name, ours, n=1, cutoff=0.5)
+            close = similar.find(name, ours, cutoff=0.5)
             message = f"there is no template called {name} that it could stand for"
             hint = (
                 f"did you mean {close[0]}?" if close else "docs/templates.md lists them; what is included begins with _"
@@ -91,13 +90,19 @@ def blamed(own: Path | None, generated: Mapping[str, str]) -> Iterator[None]:
                 template, f"what the template prints is not Python: {error.__cause__.msg}", error.__cause__.text or ""
             )
         _refuse(template, f"what the template prints is refused: {error}", line)
-    except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+    except (
+        *(TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError),
+        *(RecursionError, MemoryError),
+    ) as error:
         frames = traceback.extract_tb(error.__traceback__)
         mine = [frame for frame in frames if own and Path(frame.filename).is_relative_to(own)]
         if not mine:
             raise
-        said = f"{type(error).__name__}: {error}"
-        message = "a name here is not defined" if "StrictUndefined" in said else said
+        message = f"{type(error).__name__}: {error}"
+        if "StrictUndefined" in message:
+            message = "a name here is not defined"
+        if isinstance(error, RecursionError):
+            message = "the template includes or calls itself without end"
         _refuse(Path(mine[-1].filename), message, "", mine[-1].lineno or 1)
 
 

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from ..diagnostics.diagnostic import Diagnostic, Refused, Severity
+from ..diagnostics.diagnostic import Diagnostic, Findings, Refused, Severity
 from ..diagnostics.location import Location, diagnose, display, place
-from ..disk import FILE_LIMIT, boundary, exists, read_file
+from ..diagnostics.similar import Similar
+from ..disk import boundary, exists, read_file
+from ..parsing import toml_text
+from .places import Places
 from .severities import AUDIENCES, Audience
 from .values import BOTH, PARSERS, Layout, Side, WrongValue, package_name
 
@@ -22,9 +25,9 @@ _WHERE = {
     "overlays": ("an overlay", "only the command line (--overlay) may lead there"),
 }
 """What a path of the settings is, and what to do if it leads out of the project."""
+_USUAL_OUTPUT = Path("generated")
 _SOMETIMES = {"base-url", "discriminator", "naive-datetimes", "stream-end", "tolerant", "watch"}
 """Settings that change nothing for some documents, beside `types`: lowering/without_effect warns of them."""
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]#]+?)\s*\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Settings:
 
     spec: Path
     """The document: JSON, YAML, or a Markdown page that holds one."""
-    output: Path = Path("generated")
+    output: Path = _USUAL_OUTPUT
     """The folder that holds the package's folder."""
     package: str | None = None
     """The package's name. Without it, the name is made from the document's title."""
@@ -106,7 +109,8 @@ def find_project(start: Path) -> Path:
     """
     for folder in (start, *start.absolute().parents):
         try:
-            if b"tool.spectwin" in read_file(folder / "pyproject.toml", FILE_LIMIT):
+            data = read_file(folder / "pyproject.toml", toml_text.TOML_LIMIT + 1)
+            if b"tool.spectwin" in data or len(data) > toml_text.TOML_LIMIT:
                 return folder
         except OSError:
             pass
@@ -125,7 +129,7 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
     file, found = _found(_File(project), project, overrides)
     given = _given(overrides)
     if file.wrong:
-        raise Refused(file.wrong)
+        raise Refused(file.wrong.listed())
     chosen = _choose(found, given)
     made = [_identity(values) for values in found if "spec" in values]
     for values in chosen:
@@ -135,6 +139,21 @@ def read(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
             raise Refused(Diagnostic(severity="error", message=message, hint=hint))
         values["made_by"] = file.path if _identity(values) in made else None
     return tuple(Settings(**values) for values in chosen)
+
+
+def require_inside(path: Path, folder: Path, what: str, remedy: str) -> None:
+    """Raise Refused for a usual place that nobody typed, and that a link leads to outside of what settings may lead to."""
+    if not path.resolve().is_relative_to(boundary(folder)):
+        message = f"{what} is outside the project: a link leads there"
+        raise Refused(Diagnostic(severity="error", message=message, file=display(path), hint=remedy))
+
+
+def to_write(project: Path, overrides: Mapping[str, Any]) -> tuple[Settings, ...]:
+    """Read the same for a command that writes packages, or judges what it wrote. Raises Refused also for the usual output folder."""
+    found = read(project, overrides)
+    if "output" not in overrides and any(each.output == _USUAL_OUTPUT for each in found):
+        require_inside(_USUAL_OUTPUT, Path(), *_WHERE["output"])
+    return found
 
 
 def require_document(settings: Settings) -> None:
@@ -160,14 +179,14 @@ def configured(project: Path) -> tuple[tuple[Path, str | None], ...]:
 
 def _identity(values: Mapping[str, Any]) -> tuple[Path, Path, str | None]:
     """What tells one package from another: its document, its output folder and its name."""
-    return values["spec"].resolve(), values.get("output", Path("generated")).resolve(), values.get("package")
+    return values["spec"].resolve(), values.get("output", _USUAL_OUTPUT).resolve(), values.get("package")
 
 
 def packages(project: Path) -> tuple[Settings, ...]:
     """The settings of each package that names its document. Raises Refused with everything that is wrong."""
     file, found = _found(_File(project), project, {})
     if file.wrong:
-        raise Refused(file.wrong)
+        raise Refused(file.wrong.listed())
     return tuple(Settings(**values) for values in found if "spec" in values)
 
 
@@ -177,9 +196,9 @@ def earlier_packages(project: Path, text: str, name: str) -> tuple[tuple[Setting
     Settings that this version does not know are passed over: what comes second are warnings about them.
     """
     file, found = _found(_File(project, text, name), project, {})
-    if any(each.severity == "error" for each in file.wrong):
-        raise Refused(file.wrong)
-    return tuple(Settings(**values) for values in found if "spec" in values), tuple(file.wrong)
+    if file.wrong.refuse:
+        raise Refused(file.wrong.listed())
+    return tuple(Settings(**values) for values in found if "spec" in values), file.wrong.listed()
 
 
 def _found(file: _File, project: Path, overrides: Mapping[str, Any]) -> tuple[_File, list[dict[str, Any]]]:
@@ -275,7 +294,9 @@ class _File:
         self.text = ""
         self._given = text
         self._name = name or display(self.path)
-        self.wrong: list[Diagnostic] = []
+        self.wrong = Findings()
+        self._places = Places("")
+        self._similar = Similar()
 
     def packages(self) -> list[dict[str, Any]]:
         """Read the checked values of each package by field name; none where the file has no settings."""
@@ -301,17 +322,18 @@ class _File:
         self, index: int, keys: Sequence[str], message: str, hint: str = "", severity: Severity = "error"
     ) -> None:
         """Note an error at a key of the package with this number (from 0)."""
-        self.wrong.append(diagnose(severity, message, self._place(index, keys), hint=hint))
+        self.wrong.add(severity, lambda: diagnose(severity, message, self._place(index, keys), hint=hint))
 
     def _place(self, index: int, keys: Sequence[str]) -> Location:
-        line, column = _find(self.text, index, keys)
-        return place(self._name, self.text, line, column)
+        return place(self._name, self.text, *self._places.find(index, keys))
 
     def _table(self) -> dict[str, Any] | None:
         try:
-            read = read_file(self.path, FILE_LIMIT).decode() if self._given is None else self._given
-            self.text = read.replace("\r\n", "\n")
-            table = tomllib.loads(self.text)
+            given = self._given
+            data = read_file(self.path, toml_text.TOML_LIMIT + 1) if given is None else given.encode()
+            self.text = toml_text.decode(data)
+            table = toml_text.loads(self.text)
+            self._places = Places(self.text)
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
@@ -319,8 +341,8 @@ class _File:
             raise Refused(Diagnostic(severity="error", message=message, file=self._name)) from None
         except tomllib.TOMLDecodeError as error:
             raise self._not_toml(str(error)) from None
-        except (ValueError, RecursionError) as error:
-            message = f"the file can't be read: {error}"  # too long a number, or too many brackets
+        except ValueError as error:  # beyond a bound
+            message = f"the file can't be read: {error}"
             raise Refused(Diagnostic(severity="error", message=message, file=self._name)) from None
         tool = table.get("tool")
         settings = tool.get("spectwin") if isinstance(tool, dict) else None
@@ -338,9 +360,7 @@ class _File:
         places: dict[str, Location] = {}
         for key, value in table.items():
             if key not in _KEYS:
-                from difflib import get_close_matches
-
-                close = get_close_matches(key.replace("_", "-"), _KEYS, n=1)
+                close = self._similar.find(key.replace("_", "-"), _KEYS)
                 hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(_KEYS)}"
                 severity: Severity = "error" if self._given is None else "warning"
                 self.report(index, (key,), f"there is no setting called {key}", hint, severity)
@@ -354,29 +374,3 @@ class _File:
                 places[_KEYS[key]] = self._place(index, (key,))
         places |= {f"types.{name}": self._place(index, ("types", name)) for name in values.get("types", ())}
         return {**values, "places": places}
-
-
-def _find(text: str, index: int, keys: Sequence[str]) -> tuple[int, int]:
-    """Find the line and column of a setting: tomllib tells no positions, and the usual ways to write it are few.
-
-    ``index`` is the number of the ``[[tool.spectwin.package]]``; -1 stands for ``[tool.spectwin]`` itself. Where the
-    key itself is not found, its table's header is given, or the beginning of the file.
-    """
-    found, place = -1, (1, 1)
-    inside: list[str] | None = None  # the keys that lead from the package's table to the one that we are in
-    tables = -1
-    for number, line in enumerate(text.split("\n"), 1):
-        header = _HEADER.match(line)
-        if header:
-            path = [part.strip().strip("\"'") for part in header[2].split(".")]
-            tables += header[1] == "[[" and path == ["tool", "spectwin", "package"]
-            inside = path[2:] if path[:2] == ["tool", "spectwin"] else None
-            if path[2:3] == ["package"]:
-                inside = path[3:] if index in {-1, tables} else None
-        if inside is None or inside != list(keys[: len(inside)]):
-            continue
-        depth = len(inside) + (0 if header else 1)
-        wanted = keys[len(inside)] if len(inside) < len(keys) else ""
-        if depth > found and (header or re.match(rf"\s*([\"']?){re.escape(wanted)}\1\s*[=.]", line)):
-            found, place = depth, (number, len(line) - len(line.lstrip()) + 1)
-    return place

@@ -50,7 +50,7 @@ def package_name(value: object) -> str:
     name = _text(value)
     if name in MODULES:
         raise WrongValue(
-            f"{name} is a module of Python, of Spectwin or of what generated packages need", f"for example {name}_api"
+            f"{name} is a module of Python, or one that Spectwin or its packages need", f"for example {name}_api"
         )
     if name.isidentifier() and not keyword.iskeyword(name) and name.isascii():
         return name

@@ -186,5 +186,5 @@ def _show(proof: Proof) -> None:
     more = f", {counted(len(proof.types), 'finding')} of mypy" if proof.types else ""
     more += f", {counted(len(proof.problems), 'problem')} of the package" if proof.problems else ""
     click.echo(
-        f"\n{proof.package}: {what}; {calls}, {counted(len(refused), 'value')} refused{more} ({proof.seconds:.1f} s)"
+        f"\n{visible(proof.package)}: {what}; {calls}, {counted(len(refused), 'value')} refused{more} ({proof.seconds:.1f} s)"
     )

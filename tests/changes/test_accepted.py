@@ -160,6 +160,8 @@ def test_what_was_not_compared_is_no_fault(diff: Diff) -> None:
     ("text", "message", "line"),
     [
         ("[[accepted]\n", "the file can't be read", 0),
+        ("#" * 1_000_001, "the file can't be read: it has more than 1,000,000 bytes", 0),
+        ("a." * 60_000 + "a = 1", "the file can't be read: the key in line 1 has more than 50 parts", 0),
         ("accepted = 1\n", "entries begin with [[accepted]]", 1),
         ("[other]\n", "entries begin with [[accepted]]", 1),
         (entry() + entry(reason=None), "reason is missing", 7),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +13,11 @@ from click.testing import CliRunner
 from generator.changes.command import diff
 from generator.changes.document.media_types import matched
 from generator.changes.document.operations import compare
+from generator.changes.report import attribution
+from generator.changes.report.line_blocks import Block, compare_packages
+from generator.changes.surface.compare import compare_python
 from tests.changes.frames import Tree, document
+from tests.hostile.doubling import counted, factors
 
 
 def ref(name: str) -> Tree:
@@ -131,6 +136,62 @@ def test_very_many_renames_are_found_quickly() -> None:
     began = time.process_time()
     assert [each.identifier for each in compare(old, new)] == ["api-schema-renamed"] * 801
     assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize("holds", ["str", "{prefix}{next}", "list[{prefix}{number}]"])
+def test_very_many_renamed_classes_are_found_in_time_that_grows_as_they_do(holds: str) -> None:
+    """Alike but for their names, in a chain, and in circles."""
+
+    def package(prefix: str, size: int) -> dict[PurePosixPath, str]:
+        text = "".join(
+            f"class {prefix}{one}(Model):\n    a{one}: {holds.format(prefix=prefix, number=one, next=one + 1)}\n"
+            for one in range(size)
+        )
+        return {PurePosixPath("api/models.py"): f"{text}class {prefix}{size}(Model):\n    a: int\n"}
+
+    works = []
+    for size in (25, 25, 50, 100):
+        found, work = counted(partial(compare_python, package("A", size), package("B", size)))
+        works.append(work)
+        assert len(found) == size + 1
+        assert {one.identifier for one in found} == {"python-class-renamed"}
+    assert max(factors(works[1:])[:2]) < 2.2
+
+
+@pytest.mark.parametrize("returns", ["None", "Tea{number}"])
+def test_very_many_renamed_methods_are_found_in_time_that_grows_as_they_do(returns: str) -> None:
+    def package(prefix: str, size: int) -> dict[PurePosixPath, str]:
+        methods = (f"    def {prefix}{one}(self, a: int) -> {returns.format(number=one)}: ...\n" for one in range(size))
+        return {PurePosixPath("api/api.py"): f"class TeasApi(Protocol):\n{''.join(methods)}"}
+
+    works = []
+    for size in (25, 25, 50, 100):
+        found, work = counted(partial(compare_python, package("brew", size), package("pour", size)))
+        works.append(work)
+        kinds = {"python-method-renamed"} if "Tea" in returns else {"python-method-added", "python-method-removed"}
+        assert {one.identifier for one in found} == kinds
+    assert max(factors(works[1:])[:2]) < 2.2
+
+
+def test_the_lines_of_very_many_new_members_are_found_in_time_that_grows_as_they_do() -> None:
+    def compared(size: int) -> None:
+        members = "".join(f"    a{one}: int\n" for one in range(size))
+        old = "".join(f"class Old{one}: ...\n" for one in range(size))
+        new = f"class Tea:\n{members}{old.replace('Old', 'New')}"
+        before, after = ({PurePosixPath("api/models.py"): text} for text in (old, new))
+        assert len(compare_packages(before, after, frozenset())) > size
+
+    works = [counted(partial(compared, size))[1] for size in (25, 25, 50, 100)]
+    assert max(factors(works[1:])[:2]) < 2.2
+
+
+def test_an_example_has_no_cause_where_very_many_changes_are_about_a_name_in_it() -> None:
+    files = ("server/mock.jsonl", "models.py")
+    blocks = [Block(file=file, definition="a", state="changed", lines=(("+", "id"),), line=1) for file in files]
+    for number, caused in ((20, {0, 1}), (21, {1})):
+        found: list[set[int]] = [set() for _ in range(number)]
+        attribution._attribute_named(found, attribution._Index(blocks), [frozenset({"id"})] * number)
+        assert found == [caused] * number
 
 
 def test_very_many_media_types_are_matched_quickly() -> None:

@@ -156,6 +156,13 @@ def test_patterns_that_match_nothing_are_all_reported() -> None:
     assert found[2].hint == 'write an operation as "GET /cups", or by its operationId; * stands for anything'
 
 
+def test_many_patterns_that_match_nothing_are_listed_up_to_a_bound() -> None:
+    with pytest.raises(Refused) as caught:
+        select(ROOT, [f"GET /cup{index}" for index in range(1_500)])
+    assert len(caught.value.diagnostics) == 1_001
+    assert len([one for one in caught.value.diagnostics if "did you mean" in one.hint]) == 30
+
+
 def test_what_a_discriminator_may_name_is_reached() -> None:
     """Also without a mapping: what extends the schema, and what extends that (OpenAPI 3.1.1, 4.8.25)."""
 

@@ -119,6 +119,26 @@ def test_settings_lead_nowhere_outside(run: Run, project: Path, name: str, comma
     assert (project.parent / "victim.json").read_text() == "precious"
 
 
+@pytest.mark.parametrize(
+    ("link", "command", "option"),
+    [
+        ("generated", ("generate", "a.json"), ("-o", "generated")),
+        ("generated", ("check", "a.json"), ("-o", "generated")),
+        ("spec", ("import", "a.json"), ("-o", "spec/openapi.json")),
+    ],
+)
+def test_usual_places_lead_nowhere_outside(
+    run: Run, project: Path, link: str, command: tuple[str, ...], option: tuple[str, ...]
+) -> None:
+    outside = project.parent / "outside"
+    outside.mkdir()
+    (project / link).symlink_to(outside)
+    status, said = run(*command)
+    assert (status, "outside the project" in said, "only the command line" in said) == (2, True, True), said
+    assert not list(outside.iterdir())
+    assert run(*command, *option)[0] in {0, 1}
+
+
 def test_settings_may_lead_to_another_folder_of_the_repository(run: Run, project: Path) -> None:
     inner = project / "services" / "one"
     inner.mkdir(parents=True)

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,39 @@ def test_a_lone_surrogate_can_be_told(run: Run, more: tuple[str, ...], tmp_path:
     said = "".join(both)
     assert status == 2, said
     assert all(one.isprintable() or one == "\n" for one in said)
+
+
+ARGUMENT = "a\n::error::x\x1b[31m\u202e\n##[error]y"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("generate", f"--{ARGUMENT}"),
+        (ARGUMENT,),
+        ("generate", "--limit", f"{ARGUMENT}=3"),
+        ("generate", "--limit", f"bytes={ARGUMENT}"),
+        ("generate", "--layout", ARGUMENT),
+        ("generate", "--project", ARGUMENT),
+        ("generate", "a.json", "b.json", ARGUMENT),
+        ("generate", "a.json", "--package", ARGUMENT),
+        ("diff", "--severity", ARGUMENT, "a.json", "b.json"),
+        ("diff", "--severity", f"{ARGUMENT}=error", "a.json", "b.json"),
+        ("diff", "--fail-on", ARGUMENT, "a.json", "b.json"),
+        ("verify", "--seed", ARGUMENT),
+    ],
+)
+def test_no_argument_commands_a_terminal_or_a_log(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)  # click leaves colours to a terminal
+    for more in ((), ("--json",)):
+        assert app.run([*arguments, *more]) == 2
+        said = "".join(capsys.readouterr())
+        assert "error" in said.lower()
+        assert said.replace("\n", "").isprintable(), repr(said)
+        assert not re.search(r"^\s*::|##\[", said, re.MULTILINE), said
 
 
 def test_names_of_files_and_settings_are_printed_as_text(run: Run, tmp_path: Path) -> None:

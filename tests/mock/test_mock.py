@@ -107,6 +107,24 @@ def test_a_mapped_tag_that_its_schema_refuses_is_left_out(tmp_path: Path) -> Non
     assert [one.pointer.rpartition("/")[2] for one in package.warnings] == ["car"]  # which is told, and nothing else
 
 
+@pytest.mark.parametrize("bound", ["MOST_VALUES", "MOST_CHARACTERS"])
+def test_all_answers_together_have_bounds(bound: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """References repeat a large example or schema in each operation."""
+    monkeypatch.setattr(f"generator.mock.answers.{bound}", 500)
+    example = {
+        "content": {"application/json": {"schema": {"type": "array", "minItems": 40}, "example": ["0123456789"] * 40}},
+        "description": "",
+    }
+    made = {"type": "array", "minItems": 40, "items": {"type": "string", "minLength": 10}}
+    responses = {"a": example, "made": {"$ref": "#/components/schemas/Made"}}
+    package = build_tree(
+        tmp_path, document({f"{name}{i}": responses[name] for name in responses for i in range(12)}, Made=made)
+    )
+    assert 1 <= len(answers(package)) < 24
+    assert len(package.warnings) == 24 - len(answers(package))
+    assert "of all answers" in package.warnings[0].message
+
+
 def test_another_example_is_another_answer(tmp_path: Path) -> None:
     tree = document({"a": {"description": "", "content": {"application/json": {"schema": TEXT, "example": "first"}}}})
     assert answers(build_tree(tmp_path, tree))["a"]["body"] == "first"

@@ -7,6 +7,7 @@ import json
 import random
 import re
 import sys
+import tomllib
 from abc import ABCMeta
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path, PurePosixPath
@@ -24,7 +25,7 @@ from generator.python import names, words
 from generator.python.modules import MODULES
 from generator.python.pins import PinError
 from generator.render import requirements
-from tests.support.folders import GOLDEN
+from tests.support.folders import GOLDEN, ROOT
 from tests.support.packages import build, build_tree, dependent
 
 pytestmark = pytest.mark.usefixtures("single")
@@ -284,6 +285,13 @@ def test_a_pin_that_is_of_no_use_is_an_error(pinned: dict[str, str], message: st
         build(GOLDEN / "names" / "spec.yaml", names=pinned)
 
 
+def test_many_pins_of_no_use_are_listed_up_to_a_bound() -> None:
+    with pytest.raises(Refused) as caught:
+        build(GOLDEN / "names" / "spec.yaml", names={f"list{index}": "all" for index in range(3_000)})
+    assert len(caught.value.diagnostics) == 1_001
+    assert len([one for one in caught.value.diagnostics if "did you mean" in one.hint]) <= 30
+
+
 def test_a_pin_may_name_what_is_not_selected() -> None:
     pins = {"getThing": "fetch", "#/components/schemas/Pet": "Animal"}
     build(GOLDEN / "names" / "spec.yaml", names=pins, operations=("listPets",))
@@ -295,7 +303,7 @@ def test_a_pin_is_kept_as_it_is_written() -> None:
     assert "class animal(" in package.files[PurePosixPath("api/models.py")]
 
 
-@pytest.mark.parametrize("title", ["json", "Typing", "pydantic", "sitecustomize"])
+@pytest.mark.parametrize("title", ["json", "Typing", "pydantic", "sitecustomize", "YAML", "rich", "pytest", "Jinja2"])
 def test_no_title_makes_a_package_that_hides_a_module(title: str, tmp_path: Path) -> None:
     root = {"openapi": "3.1.0", "info": {"title": title, "version": "1"}, "paths": {}}
     with pytest.raises(Refused, match="would hide a module") as caught:
@@ -306,7 +314,10 @@ def test_no_title_makes_a_package_that_hides_a_module(title: str, tmp_path: Path
 def test_all_modules_of_python_and_of_dependencies_are_known() -> None:
     assert sys.stdlib_module_names <= MODULES
     tables = (requirements._BASE, *requirements.SIDES.values())
-    waiting = ["pydantic", *(one for table in tables for one in table.values())]
+    waiting = ["pydantic", *(one for table in tables for one in table.values()), "pip", "pytest"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    waiting += [*project["dependencies"], *extras["watch"], *extras["verify"]]
     found: set[str] = set()
     while waiting:
         requirement = Requirement(waiting.pop())

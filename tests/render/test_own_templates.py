@@ -85,6 +85,20 @@ def test_a_template_may_build_on_ours(root: Path, folder: Path) -> None:
         ("api.py.jinja", "{{ ''.__class__.__mro__ | py }}\n", 2, "SecurityError: "),
         ("API.md.jinja", "{{ api.title | mdd }}\n", 2, "No filter named 'mdd'"),
         ("contract.py.jinja", "{{ api.groups | ident }}\n", 2, "AttributeError: "),
+        ("api.py.jinja", "\n{% include 'api.py.jinja' %}\n", 3, "the template includes or calls itself without end"),
+        ("api.py.jinja", "{% include self %}\n", 2, ""),
+        (
+            "api.py.jinja",
+            "{% macro m() %}\n{{ m() }}\n{% endmacro %}{{ m() }}\n",
+            3,
+            "the template includes or calls itself without end",
+        ),
+        ("api.py.jinja", f"{{{{ {'(' * 3_000}1{')' * 3_000} | py }}}}\n", 1, "the template can't be compiled: "),
+        ("api.py.jinja", f"{{{{ {'not ' * 3_000}1 | py }}}}\n", 1, "the template can't be compiled: "),
+        ("api.py.jinja", f"{{{{ api{'.a' * 3_000} | py }}}}\n", 1, "the template can't be compiled: "),
+        ("api.py.jinja", f"{{{{ {'1 + ' * 9_000}1 | py }}}}\n", 1, "the template can't be compiled: "),
+        ("api.py.jinja", "{% for a in b %}" * 30 + "{% endfor %}" * 30, 1, "the template can't be compiled: too many "),
+        ("api.py.jinja", "{% if a %}" * 300 + "{% endif %}" * 300, 1, "the template can't be compiled: "),
     ],
 )
 def test_what_a_template_does_wrong_is_told_with_its_place(

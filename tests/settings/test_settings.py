@@ -287,6 +287,39 @@ def test_what_python_can_not_read_is_refused(tmp_path: Path, value: str) -> None
     assert found.message.startswith("the file can't be read: ")
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("#" * 1_000_001, "it has more than 1,000,000 bytes"),
+        ("[tool.spectwin]\n" + "a." * 60_000 + "b = 1", "the key in line 2 has more than 50 parts"),
+        ("\n[" + "'a' . " * 60_000 + "b]", "the key in line 2 has more than 50 parts"),
+        ("x = [\n{" + '"." .' * 60_000 + "b = 1}]", "the key in line 2 has more than 50 parts"),
+        ("x = " + "[" * 3_000, "lists or tables in it are nested too deeply"),
+    ],
+)
+def test_files_of_settings_have_bounds(tmp_path: Path, text: str, message: str) -> None:
+    inner = write(tmp_path, text) / "inner"
+    inner.mkdir()
+    [found] = refused(find_project(inner) if "tool.spectwin" in text or "#" in text else tmp_path)
+    assert found.message == f"the file can't be read: {message}"
+
+
+def test_texts_with_many_dots_are_no_deep_keys(tmp_path: Path) -> None:
+    dots = "a." * 60 + "b"
+    write(tmp_path, f'[tool.spectwin]\nspec = \'a\'\n[project]\nx = [\'{dots}\', """\n - {dots}"""]\n# {dots}')
+    assert read(tmp_path, {})
+
+
+def test_many_mistakes_are_listed_up_to_a_bound(tmp_path: Path) -> None:
+    lines = "".join(f"field-name{index} = 1\n" for index in range(3_000))
+    write(tmp_path, f"[tool.spectwin]\nspec = 'a'\n{lines}")
+    found = refused(tmp_path)
+    assert len(found) == 1_001
+    assert "… and 2,000 more errors" in {one.message for one in found}
+    assert [one.line for one in found if one.line] == [*range(3, 1_003)]
+    assert len([one for one in found if one.hint == "did you mean field-names?"]) == 30
+
+
 @pytest.mark.parametrize("text", ["", "tool = 3", "[tool]\nspectwin = 3", "[project]\nname = 'x'"])
 def test_a_project_without_settings_has_none(tmp_path: Path, text: str) -> None:
     [found] = read(write(tmp_path, text), {"spec": Path("a.json")})

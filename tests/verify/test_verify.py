@@ -20,7 +20,7 @@ from generator.document import load
 from generator.validation import validate
 from generator.verify import command, process
 from generator.verify.document.document import Field, Reader, Response
-from generator.verify.document.merging import NoInstance
+from generator.verify.document.merging import NoInstance, TooLarge
 from generator.verify.document.schemas import Schemas
 from generator.verify.proof import refusals
 from generator.verify.proof.cases import status_of, success_keys
@@ -428,6 +428,12 @@ def test_statuses_are_chosen_that_no_other_key_names() -> None:
 
 
 SCHEMAS: list[Any] = [
+    {"type": "number", "multipleOf": 0.5, "minimum": 1e307},
+    {"type": "integer", "minimum": 1e300},
+    {"type": "integer", "multipleOf": 3, "minimum": 1e30},
+    {"type": "number", "exclusiveMinimum": 1e30},
+    {"type": "number", "exclusiveMaximum": -1.7e308},
+    {"type": "object", "minProperties": 40},
     {"type": "string", "pattern": "^[a-f]{4,6}$", "maxLength": 5},
     {"type": "integer", "exclusiveMinimum": 3, "multipleOf": 5},
     {"type": "number", "multipleOf": 0.25, "maximum": -1},
@@ -494,6 +500,42 @@ def test_a_schema_without_a_value_says_so() -> None:
     values = Values(Schemas(Reader({"openapi": "3.1.0"}), "request"), 0)
     with pytest.raises(NoInstance):
         values.make({"type": "integer", "minimum": 3, "maximum": 2}, FULL)
+
+
+@pytest.mark.parametrize("mode", [MINIMAL, FULL, Mode(2, 0)], ids=str)
+@pytest.mark.parametrize(
+    ("step", "low", "high"), [(0.01, -1e308, 1e30), (1e-308, 1e-300, 1e-290), (1e-308, 1.0, 1e308)]
+)
+def test_multiples_are_made_exactly_however_many_there_are(step: float, low: float, high: float, mode: Mode) -> None:
+    schema = {"type": "number", "multipleOf": step, "minimum": low, "maximum": high}
+    found = Values(Schemas(Reader({"openapi": "3.1.0"}), "request"), 0).make(schema, mode)
+    assert low <= found <= high
+
+
+LARGE = 10**9
+
+
+@pytest.mark.parametrize("mode", [MINIMAL, Mode(2, 0)], ids=str)
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "minLength": LARGE},
+        {"type": "string", "minLength": LARGE, "pattern": "^a+$"},
+        {"type": "array", "minItems": LARGE},
+        {"type": "array", "minItems": 9_000, "items": {"type": "string", "minLength": 9_000}},
+        {"type": "array", "minItems": 900, "items": {"type": "array", "minItems": 900, "items": True}},
+        {"type": "object", "minProperties": LARGE},
+        {"type": "object", "minProperties": 9_000, "propertyNames": {"minLength": 9_000}},
+    ],
+)
+def test_values_are_refused_before_they_are_large(schema: Any, mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.verify.values.choices._MOST_VALUES", 1_000)
+    values = Values(Schemas(Reader({"openapi": "3.1.0"}), "request"), 0)
+    with pytest.raises(TooLarge, match="asked for"):
+        values.make(schema, mode)
+    optional = {"type": "object", "properties": {"large": schema, "id": {"type": "integer"}}}
+    assert values.make(optional, FULL).keys() == {"id"}
+    assert values.examples(optional) == []
 
 
 def test_version_3_0_is_translated_and_directions_differ() -> None:

@@ -24,6 +24,7 @@ from .line_blocks import Block, inner
 
 _MODELS = "models.py"
 _WORD = re.compile(r"\w+")
+_MOST_CAUSES = 20  # changes that are about one name: of an example with it, more say nothing
 _ARGUMENT = re.compile(r"\(.*\)$", re.DOTALL)
 
 Anchor = tuple[str, str]
@@ -53,6 +54,8 @@ class GeneratedNames:
     titles: dict[str, str] = field(default_factory=dict)  # `POST /x` → pointer
     groups: dict[str, list[Anchor]] = field(default_factory=dict)  # by group
     fields: dict[tuple[str, str], str] = field(default_factory=dict)  # (class, name on the wire) → field
+    called: dict[str, set[str]] = field(default_factory=dict)  # by name on the wire: fields
+    arguments: dict[str, set[str]] = field(default_factory=dict)  # by name on the wire: parameters
     classes: dict[str, list[str]] = field(default_factory=dict)  # by pointer, for both flows
 
     def __post_init__(self) -> None:
@@ -62,6 +65,10 @@ class GeneratedNames:
                 self.operations[operation.pointer] = list(_operation(group.name, group.class_name, operation))
                 self.titles[f"{operation.method} {operation.path}"] = operation.pointer
                 self.titles[f"webhook {operation.path}"] = operation.pointer
+        for each in (
+            one for group in (api.groups if api else ()) for every in group.operations for one in every.parameters
+        ):
+            self.arguments.setdefault(each.wire_name, set()).add(each.name)
         for key, name in self.package.classes.items():
             if not key.startswith("@"):
                 self.classes.setdefault(key.partition("?")[0], []).append(name)
@@ -74,8 +81,7 @@ class GeneratedNames:
         parts = split(pointer) if pointer else []
         for at in range(len(parts) - 1, 0, -1):
             if parts[at - 1] == "properties":
-                known = (field for (_, wire_name), field in self.fields.items() if wire_name == parts[at])
-                return frozenset({parts[at], *known})
+                return frozenset({parts[at], *self.called.get(parts[at], ())})
             if parts[at - 1] == "parameters":
                 return self._parameter(root, "/".join(pointer.split("/")[: at + 2]))
         return frozenset()
@@ -87,16 +93,16 @@ class GeneratedNames:
             wire_name = str(found["name"])
         except (KeyError, IndexError, ValueError, TypeError):
             return frozenset()
-        groups = self.package.api.groups if self.package.api else ()
-        every = (each for group in groups for one in group.operations for each in one.parameters)
-        return frozenset({wire_name, *(each.name for each in every if each.wire_name == wire_name)})
+        return frozenset({wire_name, *self.arguments.get(wire_name, ())})
 
     def _fields(self, text: str) -> None:
         for node in ast.parse(text).body:
             for each in node.body if isinstance(node, ast.ClassDef) else ():
                 if isinstance(node, ast.ClassDef) and isinstance(each, ast.AnnAssign):
                     name = ast.unparse(each.target)
-                    self.fields[node.name, _alias(each) or name] = name
+                    wire_name = _alias(each) or name
+                    self.fields[node.name, wire_name] = name
+                    self.called.setdefault(wire_name, set()).add(name)
 
     def steps(self, pointer: str) -> Iterator[list[Anchor]]:
         """The definitions that a pointer leads to, from the closest to the widest."""
@@ -285,7 +291,12 @@ def _attribute_named(found: list[set[int]], index: _Index, subjects: Sequence[fr
         for name in each:
             about.setdefault(name, []).append(number)
     for number, made in enumerate(index.blocks):
-        for owner in {owner for word in made.words for owner in about.get(word, ())} if number not in taken else ():
+        if number in taken:
+            continue
+        owners = [about[word] for word in made.words if word in about]
+        if not made.file.endswith(".py"):
+            owners = [each for each in owners if len(each) <= _MOST_CAUSES]
+        for owner in {one for each in owners for one in each}:
             found[owner].add(number)
 
 

@@ -108,6 +108,10 @@ class Cards:
         for index, cause in enumerate(self._causes, 1):
             for block in dict.fromkeys(block for number in cause for block in attribution.blocks[number]):
                 self._owners.setdefault(block, []).append(index)
+        self._own: dict[int, list[int]] = {}  # the blocks that one cause alone changed
+        for block, owners in self._owners.items():
+            if len(owners) == 1:
+                self._own.setdefault(owners[0], []).append(block)
 
     def _grouped(self, attribution: Attribution) -> list[list[int]]:
         """The numbers of changes, by cause: the place in the document; those of the Python axis with what caused them."""
@@ -140,10 +144,11 @@ class Cards:
         changes = [self._found.changes[number] for number in cause]
         document = [change for change in changes if change.axis == "document"]
         first = min(changes, key=lambda change: (change.axis != "document", MOST_SEVERE_FIRST.index(change.severity)))
-        own = [block for block, owners in self._owners.items() if owners == [index]]
+        own = self._own.get(index, [])
         read = [block for block in own if self._is_read(block)]
         read = read or [block for block in own if undivided(self._blocks[block].file) == "contract.py"]
-        mechanical = [block for block in own if block not in read]
+        chosen = set(read)
+        mechanical = [block for block in own if block not in chosen]
         places = [place.operation for change in changes if change.axis == "document" for place in change.places]
         names = [name for name in dict.fromkeys(places) if name]
         keys = [str(self._operations[name]) for name in names if name in self._operations]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
@@ -89,32 +89,41 @@ def order(name: str) -> tuple[int, str]:
 def _compare(name: str, old: str, new: str) -> Iterator[Block]:
     read = _definitions if name.endswith(".py") else _json_lines if name.endswith(".jsonl") else _whole_file
     befores, afters = read(old), read(new)
+    of_befores, of_afters = _by_owner(befores), _by_owner(afters)
     for definition in dict.fromkeys((*afters, *befores)):
         owner = definition.partition(".")[0]
         if owner != definition and (owner in befores) != (owner in afters):
             continue  # stands in the whole class, which is new or gone
         line = (afters.get(definition) or befores[definition]).line
         if definition not in befores:
-            lines = tuple(("+", text) for text in _class(definition, afters))
+            lines = tuple(("+", text) for text in _class(definition, afters, of_afters))
             yield Block(file=name, definition=definition, state="new", lines=lines, line=line)
         elif definition not in afters:
-            lines = tuple(("-", text) for text in _class(definition, befores))
+            lines = tuple(("-", text) for text in _class(definition, befores, of_befores))
             yield Block(file=name, definition=definition, state="gone", lines=lines, line=line)
         else:
             for at, lines in _hunks(befores[definition].lines, afters[definition].lines):
                 yield Block(file=name, definition=definition, state="changed", lines=lines, line=line + at)
 
 
-def _class(definition: str, definitions: Mapping[str, _Definition]) -> list[str]:
+def _class(definition: str, definitions: Mapping[str, _Definition], members: Mapping[str, Sequence[str]]) -> list[str]:
     """All lines of a definition; of a class with its members, an empty line where there was one."""
     found: list[str] = []
     end = 0
-    for name, each in definitions.items():
-        if name == definition or name.startswith(f"{definition}."):
-            if end and each.line > end and found and found[-1]:
-                found.append("")
-            found += each.lines
-            end = each.line + len(each.lines)
+    for name in members.get(definition, (definition,)):
+        each = definitions[name]
+        if end and each.line > end and found and found[-1]:
+            found.append("")
+        found += each.lines
+        end = each.line + len(each.lines)
+    return found
+
+
+def _by_owner(definitions: Iterable[str]) -> dict[str, list[str]]:
+    """The definitions of each class, itself among them."""
+    found: dict[str, list[str]] = {}
+    for name in definitions:
+        found.setdefault(name.partition(".")[0], []).append(name)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -12,15 +11,15 @@ from ..model import Change
 from ..verdicts import by_severity, most_severe
 from .homes import Homes, compare_homes, of_files
 from .knowledge import Knowledge, of_modules, texts_of
-from .members import Surface, change_of, compare_alias, compare_fields, compare_methods, renamed_to, stem_of
-from .read import Class, Method, Module, surface
+from .members import Surface, change_of, compare_alias, compare_fields, compare_methods, renamed_to
+from .read import Class, Module, surface
+from .renames import find_renames, renamed, renamed_text
 from .types import Names
 
 RUNTIME = frozenset(
     {"LooseModel", "Model", "NestingLooseModel", "NestingModel", "RecursiveModel", "RuledModel", "TaggedModel"}
 )
 """Bases of models that say nothing about the document."""
-_WORD = re.compile(r"\w+")
 Files = Mapping[PurePosixPath, str]
 
 
@@ -46,7 +45,7 @@ def compare_python(
         known = of_modules(surface(old), texts_of(old)), of_modules(surface(new), texts_of(new))
     same = _unchanged(old, new)
     before, after = (surface({path: text for path, text in files.items() if path not in same}) for files in (old, new))
-    renames = _all_renames(before, after)
+    renames = find_renames(before, after)
     gathered: dict[tuple[str, str], Change] = {}
     if moved:
         message = f"The package `{called[0]}` is now called `{called[1]}`."
@@ -61,7 +60,7 @@ def compare_python(
     versions = _Versions(_surface_of(known, renames, groups), renames)
     stand = homes or (of_files(old), of_files(new))
     for change in (
-        *versions.modules({name: _renamed(module, renames) for name, module in before.items()}, after),
+        *versions.modules({name: renamed(module, renames) for name, module in before.items()}, after),
         *compare_homes("".join(called[-1:]), *stand),
     ):
         key = change.identifier, change.message
@@ -80,7 +79,7 @@ def _unchanged(old: Files, new: Files) -> set[PurePosixPath]:
 def _surface_of(known: tuple[Knowledge, Knowledge], renames: Mapping[str, str], groups: Mapping[str, str]) -> Surface:
     old, new = known
     flows = {**new.flows, **{renames.get(name, name): each for name, each in old.flows.items()}}
-    aliases = {renames.get(name, name): _renamed_text(meaning, renames) for name, meaning in old.aliases.items()}
+    aliases = {renames.get(name, name): renamed_text(meaning, renames) for name, meaning in old.aliases.items()}
     return Surface(
         old=Names(aliases, old.parents, renames),
         new=Names(new.aliases, new.parents),
@@ -102,120 +101,6 @@ def _together(known: Change, other: Change) -> Change:
     severity = most_severe((known.severity, other.severity))
     service = most_severe((known.service, other.service))
     return replace(known, places=known.places + other.places, severity=severity, service=service)
-
-
-def _all_renames(before: Mapping[str, Module], after: Mapping[str, Module]) -> dict[str, str]:
-    """Classes by their old name, to the new one: those that name others are found once these are."""
-    found: dict[str, str] = {}
-    while True:
-        more = {
-            old: new
-            for name in before.keys() & after.keys()
-            for old, new in _renames(before[name], after[name], found)
-            if old not in found
-        }
-        if not more:
-            found |= _in_circles(before, after, found)
-            return found | _of_groups(before, after, found)
-        found |= more
-
-
-def _same_but_names(one: Class, other: Class) -> bool:
-    """Whether two classes are alike; of a group's, methods may be called otherwise, as the group's name is no part of theirs."""
-    if one == other or one.fields or other.fields or len(one.methods) != len(other.methods):
-        return one == other
-    left = list(other.methods.values())
-    for each in one.methods.values():
-        if each not in left:
-            return False
-        left.remove(each)
-    return one.bases == other.bases
-
-
-def _in_circles(before: Mapping[str, Module], after: Mapping[str, Module], known: Mapping[str, str]) -> dict[str, str]:
-    """Renamed classes that name one another: alike but for these names, and each the only one like that."""
-    found: dict[str, str] = {}
-    for name in before.keys() & after.keys():
-        olds, news = before[name].classes, after[name].classes
-        gone = {
-            one: dict.fromkeys(olds.keys() - news.keys(), "_") for one in olds if one not in news and one not in known
-        }
-        come = [one for one in news if one not in olds and one not in known.values()]
-        blank = dict.fromkeys(come, "_")
-        for one, names in gone.items():
-            shape = _renamed_class(olds[one], {**known, **names})
-            twins = [other for other in come if _renamed_class(news[other], blank) == shape]
-            if len(twins) == 1 and (olds[one].fields or olds[one].methods):
-                found[one] = twins[0]
-        found = {one: twin for one, twin in found.items() if list(found.values()).count(twin) == 1}
-    whole = {**known, **found}
-    sure = {
-        one: twin
-        for module in before.keys() & after.keys()
-        for one, twin in found.items()
-        if one in before[module].classes
-        and twin in after[module].classes
-        and _renamed_class(before[module].classes[one], whole) == after[module].classes[twin]
-    }
-    return sure if len(sure) == len(found) else {}
-
-
-def _renames(before: Module, after: Module, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Classes that are the same but for their name, where it is clear which became which."""
-    taken = set(known.values())
-    come = [name for name in after.classes if name not in before.classes and name not in taken]
-    for name, each in before.classes.items():
-        if name not in after.classes and (each.fields or each.methods):
-            twins = [
-                other
-                for other in come
-                if _same_but_names(_renamed_class(each, {**known, name: other}), after.classes[other])
-            ]
-            if twins:
-                come.remove(twins[0])
-                yield name, twins[0]
-
-
-def _of_groups(before: Mapping[str, Module], after: Mapping[str, Module], known: Mapping[str, str]) -> dict[str, str]:
-    """The classes of groups that have modules of their own, and names of their own with these."""
-    stems = {stem_of(old): stem_of(new) for old, new in known.items() if stem_of(old) != old or stem_of(new) != new}
-    found = {}
-    for name in before.keys() - after.keys():
-        for one in before[name].classes:
-            if one not in known and stem_of(one) in stems:
-                found[one] = one.replace(stem_of(one), stems[stem_of(one)])
-    return found
-
-
-def _renamed(module: Module, renames: Mapping[str, str]) -> Module:
-    """A module as it reads after classes were renamed, so that a rename is reported once and not where it is used."""
-    if not renames:
-        return module
-    return Module(
-        classes={name: _renamed_class(each, renames) for name, each in module.classes.items()},
-        functions={name: _renamed_method(each, renames) for name, each in module.functions.items()},
-        names={name: _renamed_text(text, renames) for name, text in module.names.items()},
-    )
-
-
-def _renamed_class(each: Class, renames: Mapping[str, str]) -> Class:
-    return Class(
-        tuple(_renamed_text(base, renames) for base in each.bases),
-        {name: (_renamed_text(text, renames), needed) for name, (text, needed) in each.fields.items()},
-        {name: _renamed_method(method, renames) for name, method in each.methods.items()},
-    )
-
-
-def _renamed_method(method: Method, renames: Mapping[str, str]) -> Method:
-    arguments = {
-        name: replace(each, annotation=_renamed_text(each.annotation, renames))
-        for name, each in method.arguments.items()
-    }
-    return replace(method, arguments=arguments, returns=_renamed_text(method.returns, renames))
-
-
-def _renamed_text(text: str, renames: Mapping[str, str]) -> str:
-    return _WORD.sub(lambda found: renames.get(found[0], found[0]), text)
 
 
 class _Versions:

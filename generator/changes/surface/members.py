@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..model import Change, Effect, Flow, Level, Levels, Place
@@ -185,14 +185,14 @@ def compare_methods(surface: Surface, owner: str, before: Methods, after: Method
     """Compare the methods of a class, or the functions of a module: callers call them, services implement methods."""
     gone = [name for name in before if name not in after]
     come = [name for name in after if name not in before]
+    twins = _Twins(surface, {name: before[name] for name in gone}, {name: after[name] for name in come})
     for name in gone:
-        alike = [other for other in come if _alike(surface, before[name], after[other])]
-        if len(alike) == 1 and sum(_alike(surface, before[each], after[alike[0]]) for each in gone) == 1:
-            come.remove(alike[0])
-            if group := surface.group_in(after[alike[0]].returns):
+        if alike := twins.of(name):
+            come.remove(alike)
+            if group := surface.group_in(after[alike].returns):
                 yield renamed_to(f"{owner}.{name}", *group)
                 continue
-            message = f"The {word} `{_title(owner, name, word)}` is now called `{alike[0]}`."
+            message = f"The {word} `{_title(owner, name, word)}` is now called `{alike}`."
             yield change_of(f"{word}-renamed", "error", f"{owner}.{name}", message, "different")
         else:
             message = f"The {word} `{_title(owner, name, word)}` is gone."
@@ -204,6 +204,56 @@ def compare_methods(surface: Surface, owner: str, before: Methods, after: Method
         if name in after and before[name] != after[name]:
             for change in _signature(surface, f"{owner}.{name}", _title(owner, name, word), before[name], after[name]):
                 yield replace(change, service=change.severity) if word == "function" else change
+
+
+class _Twins:
+    """Methods that are gone, and the new ones that differ from them in their names only: looked up, as there may be many."""
+
+    def __init__(self, surface: Surface, gone: Methods, come: Methods) -> None:
+        self._surface, self._gone, self._come = surface, dict(gone), dict(come)
+        self._olds: dict[Hashable, list[str]] = {}
+        self._news: dict[Hashable, list[str]] = {}
+        for names, methods, found in ((surface.old, gone, self._olds), (surface.new, come, self._news)):
+            for name, method in methods.items():
+                for key in self._keys(names, method):
+                    found.setdefault(key, []).append(name)
+
+    def of(self, name: str) -> str:
+        """Take the new method that one became; empty if there is none, or if several may be meant."""
+        old = self._gone[name]
+        near = (one for key in self._keys(self._surface.old, old) for one in self._news.get(key, ()))
+        news = _first_two(one for one in near if one in self._come and _alike(self._surface, old, self._come[one]))
+        if len(news) != 1:
+            return ""
+        new = self._come[news[0]]
+        near = (one for key in self._keys(self._surface.new, new) for one in self._olds.get(key, ()))
+        if len(_first_two(one for one in near if _alike(self._surface, self._gone[one], new))) != 1:
+            return ""
+        del self._come[news[0]]
+        return news[0]
+
+    def _keys(self, names: Names, method: Method) -> list[Hashable]:
+        """What alike methods have one of in common: their types without aliases, or with those that both versions have."""
+        return [
+            (
+                method.is_async,
+                names.form(method.returns, kept),
+                tuple((a.name, a.kind, a.required, names.form(a.annotation, kept)) for a in method.arguments.values()),
+                bool(kept),
+            )
+            for kept in {frozenset[str](), self._surface.kept}
+        ]
+
+
+def _first_two(names: Iterable[str]) -> list[str]:
+    """The first two different names."""
+    found: list[str] = []
+    for name in names:
+        if name not in found:
+            found.append(name)
+        if len(found) > 1:
+            break
+    return found
 
 
 def _alike(surface: Surface, old: Method, new: Method) -> bool:

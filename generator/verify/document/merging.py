@@ -19,6 +19,10 @@ class Undecided(NoInstance):
     """Whether a value fits a schema can't be told: a pattern with look-around may leave none."""
 
 
+class TooLarge(Undecided):
+    """A value has more values or characters than are made."""
+
+
 def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     """Return a schema for what fits both. Raises Impossible where nothing can."""
     if not first or not second:

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ..document.merging import TooLarge
+
 T = TypeVar("T")
 
 _VALUES = 400  # in one instance, after which only what is required is made
+_MOST_VALUES = 10_000  # in one instance
+_MOST_CHARACTERS = 100_000  # of the texts in one instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,21 @@ class Choices:
     mode: Mode
     use: str
     made: int = 0  # values, nested ones included
+    characters: int = 0  # of texts
     alternatives: int = 0  # of oneOf and anyOf that were chosen by turns
+
+    def spend(self, values: int, characters: int = 0) -> None:
+        """Count what is about to be made. Raises TooLarge for more than one instance may have."""
+        self.require(values, characters)
+        self.made += values
+        self.characters += characters
+
+    def require(self, values: int, characters: int = 0) -> None:
+        """Raise TooLarge if an instance would be larger than one may be, with so much more."""
+        if self.made + values > _MOST_VALUES:
+            raise TooLarge(f"a value of more than {_MOST_VALUES:,} values is asked for")
+        if self.characters + characters > _MOST_CHARACTERS:
+            raise TooLarge(f"texts of more than {_MOST_CHARACTERS:,} characters are asked for")
 
     def level(self, depth: int) -> int:
         """Return how full a value is at a depth: deep ones and those after many others are plain."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 _LARGEST = 6_000  # characters of a schema; larger ones take too long
+_LARGE = re.compile(r'"min(Length|Items|Properties|Contains)": (\d{4}|\d[\d.]*e)')
 # RFC 3339 has leap seconds and the year 0000; Python has neither.
 _UNKNOWN = re.compile(r"T\d{2}:\d{2}:60|^\d{2}:\d{2}:60|^0000-", re.IGNORECASE)
 
@@ -19,6 +20,8 @@ def examples(closed: Any, seed: int) -> list[Any]:
     text = json.dumps(closed)
     # It would run a document's pattern in Python's own engine, for which one text may take for ever.
     if not isinstance(closed, dict) or len(text) > _LARGEST or '"pattern' in text or _is_recursive(closed):
+        return []
+    if _LARGE.search(text):  # it would make values as large as is asked for
         return []
     try:
         from hypothesis_jsonschema import from_schema

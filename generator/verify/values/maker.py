@@ -31,7 +31,7 @@ class Maker:
 
     def make(self, schema: Any, depth: int = 0) -> Any:
         """Return a JSON value for a schema, which is `depth` levels within the whole one. Raises NoInstance."""
-        self.choices.made += 1
+        self.choices.spend(1)
         if depth > _DEEPEST:
             raise NoInstance("the schema has no end")
         flat = self.resolver.flat(schema, depth)
@@ -45,6 +45,7 @@ class Maker:
         if kind == "array":
             return self._array(flat, depth)
         if kind == "string":
+            self.choices.spend(0, int(flat.get("minLength", 0)))
             return strings.string(flat, self.choices.level(depth), self.rng, self.use)
         if kind in ("integer", "number"):
             return numbers.number(flat, self.choices.level(depth), self.rng, whole=kind == "integer")
@@ -75,28 +76,32 @@ class Maker:
         items = flat.get("items", True)
         low, high = int(flat.get("minItems", 0)), flat.get("maxItems")
         level = self.choices.level(depth)
+        self.choices.require(low)
         is_json = self.use == "json"
         # An empty array cannot be told from an absent one outside of JSON.
         wanted = (low if is_json and depth else max(low, 1), max(low, 2), self.rng.choice((low, low + 3)))[level]
         wanted = max(wanted, min(len(prefix), low) if level == 0 else len(prefix), 0 if is_json else 1)
         wanted = min(wanted, int(high)) if high is not None else wanted
         found: list[Any] = []
+        taken: set[str] = set()
         for position in range(wanted):
             schema = prefix[position] if position < len(prefix) else items
             if schema is False:
                 break
             try:
-                found.append(self._item(schema, found, depth, unique=bool(flat.get("uniqueItems"))))
+                found.append(self._item(schema, taken, depth, unique=bool(flat.get("uniqueItems"))))
             except NoInstance:
                 if len(found) < low:
                     raise
                 break
         return found
 
-    def _item(self, schema: Any, others: list[Any], depth: int, *, unique: bool) -> Any:
+    def _item(self, schema: Any, taken: set[str], depth: int, *, unique: bool) -> Any:
         for _ in range(20 if unique else 1):
             value = self.make(schema, depth + 1)
-            if not unique or all(canonical(value) != canonical(other) for other in others):
+            text = canonical(value) if unique else ""
+            if not unique or text not in taken:
+                taken.add(text)
                 return value
             self.choices.mode = Mode(max(self.choices.mode.level, 1), self.choices.mode.index + 1)
         raise NoInstance("not enough different items")
@@ -144,12 +149,14 @@ class Maker:
         if self.use != "json" and (self.use not in ("multipart", "form") or not isinstance(additional, Mapping)):
             wanted = 0
         room = max(low - len(found), wanted if additional is not False else 0)
+        self.choices.require(room)
         names: list[str] = []
         if isinstance(flat.get("propertyNames"), Mapping) and room:
-            own = flat["propertyNames"]
-            names = [strings.string(self.resolver.flat(own, 0), 1, self.rng, "query") for _ in range(room * 3)]
+            own = self.resolver.flat(flat["propertyNames"], 0)
+            self.choices.spend(0, room * int(own.get("minLength", 0)))
+            names = [strings.string(own, 1, self.rng, "query") for _ in range(room * 3)]
         names += [text for pattern in flat.get("patternProperties", {}) for text in patterns.matching(pattern)[:2]]
-        names += ["extra-1", "extra 2", "ключ", "$4"]
+        names += ["extra-1", "extra 2", "ключ", "$4", *(f"extra-{index}" for index in range(5, room + 1))]
         names = [n for n in dict.fromkeys(names) if n not in found and n not in flat.get("properties", {})]
         yield from names[: room if high is None else max(0, min(room, int(high) - len(found)))]
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import random
+import sys
 from collections.abc import Mapping
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from ..document.merging import NoInstance
 
 _LIMITS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _SAFE = 2**53 - 1
+_FLOAT = Fraction(sys.float_info.max)
 
 
 def number(flat: Mapping[str, Any], level: int, rng: random.Random, *, whole: bool) -> int | float:
@@ -19,7 +22,7 @@ def number(flat: Mapping[str, Any], level: int, rng: random.Random, *, whole: bo
     if flat.get("multipleOf"):
         return _multiple(flat["multipleOf"], low, high, level, rng)
     if whole:
-        lowest, highest = int(-(-low // 1)), int(high // 1)
+        lowest, highest = math.ceil(low), math.floor(high)
         if lowest > highest:
             raise NoInstance("no integer in the range")
         near = min(max(1, lowest), highest)
@@ -34,29 +37,39 @@ def number(flat: Mapping[str, Any], level: int, rng: random.Random, *, whole: bo
     return round(rng.uniform(max(float(low), near_float - 50), min(float(high), near_float + 50)), 3)
 
 
-def _range(flat: Mapping[str, Any], *, whole: bool) -> tuple[Decimal, Decimal]:
+def _range(flat: Mapping[str, Any], *, whole: bool) -> tuple[Fraction, Fraction]:
     """Return the bounds of a number, both within it."""
     smallest, largest = _LIMITS.get(str(flat.get("format")), (-_SAFE, _SAFE)) if whole else (-(10**9), 10**9)
-    gap = Decimal(1) if whole else Decimal("0.001")
-    lows = [Decimal(str(flat["minimum"]))] if "minimum" in flat else []
-    highs = [Decimal(str(flat["maximum"]))] if "maximum" in flat else []
-    lows += [Decimal(str(flat["exclusiveMinimum"])) + gap] if "exclusiveMinimum" in flat else []
-    highs += [Decimal(str(flat["exclusiveMaximum"])) - gap] if "exclusiveMaximum" in flat else []
-    low = max(lows) if lows else min([Decimal(smallest), *highs])
-    high = min(highs) if highs else max([Decimal(largest), *lows])
+    lows = [_exact(flat["minimum"])] if "minimum" in flat else []
+    highs = [_exact(flat["maximum"])] if "maximum" in flat else []
+    if "exclusiveMinimum" in flat:
+        lows.append(_exact(flat["exclusiveMinimum"]) + _gap(flat["exclusiveMinimum"], whole=whole))
+    if "exclusiveMaximum" in flat:
+        highs.append(_exact(flat["exclusiveMaximum"]) - _gap(flat["exclusiveMaximum"], whole=whole))
+    low = max(lows) if lows else min([Fraction(smallest), *(high - abs(high) / 2 for high in highs)])
+    high = min(highs) if highs else max([Fraction(largest), *(low + abs(low) / 2 for low in lows)])
+    low, high = max(low, -_FLOAT), min(high, _FLOAT)
     if low > high:
         raise NoInstance("the bounds exclude each other")
     return low, high
 
 
-def _multiple(step: float, low: Decimal, high: Decimal, level: int, rng: random.Random) -> int | float:
-    exact = Decimal(str(step))
-    first, last = -(-low // exact), high // exact
-    if low > 0 and first * exact < low:
-        first += 1
+def _exact(number: float) -> Fraction:
+    """Read a bound: a whole one as the float is, another one as it is written."""
+    return Fraction(number) if number == number // 1 else Fraction(str(number))
+
+
+def _gap(bound: float, *, whole: bool) -> Fraction:
+    """Return how far from an exclusive bound the nearest value stands that is made: a float must tell them apart."""
+    return Fraction(1) if whole else max(Fraction(1, 1000), abs(_exact(bound)) / 10**12)
+
+
+def _multiple(step: float, low: Fraction, high: Fraction, level: int, rng: random.Random) -> int | float:
+    exact = Fraction(str(step))
+    first, last = math.ceil(low / exact), math.floor(high / exact)
     if first > last:
         raise NoInstance("no multiple in the range")
-    lowest = max(int(first), min(int(last), -99))
-    plain, usual = min(max(1, int(first)), int(last)), rng.randint(lowest, min(int(last), lowest + 99))
-    value = (plain, usual, int(last))[level] * exact
-    return int(value) if value == value.to_integral_value() else float(value)
+    lowest = max(first, min(last, -99))
+    plain, usual = min(max(1, first), last), rng.randint(lowest, min(last, lowest + 99))
+    value = (plain, usual, last)[level] * exact
+    return value.numerator if value.denominator == 1 else float(value)

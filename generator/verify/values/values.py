@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from ...schemas.effort import Effort
-from ..document.merging import Impossible, NoInstance, Undecided
+from ..document.merging import Impossible, NoInstance, TooLarge, Undecided
 from ..document.schemas import Schemas, canonical
 from . import hypothesis_values
 from .choices import FULL, Choices, Mode
@@ -19,6 +19,7 @@ from .resolver import Resolver
 _RETRIES = 10
 _EXAMPLES = 3  # by hypothesis-jsonschema for one schema
 _TIME = 6.0  # seconds for all of them
+_KEPT = 2_000_000  # values, and characters of texts, that are kept for equal questions
 
 
 class Values:
@@ -30,6 +31,7 @@ class Values:
         self.time = _TIME
         self._examples: dict[str, list[Any]] = {}
         self._known: dict[tuple[str, str, Mode], Any] = {}
+        self._kept = 0
         self._validators: dict[tuple[str, bool], tuple[Any, Effort, list[Any]]] = {}
         self._texts: dict[int, str] = {}
 
@@ -55,6 +57,9 @@ class Values:
         """Return a value for a schema of the document. Raises NoInstance."""
         key = self.text(node), use, mode
         if key not in self._known:
+            if self._kept > _KEPT:
+                self._known.clear()
+                self._kept = 0
             try:
                 self._known[key] = self._make(node, mode, use)
             except NoInstance as error:
@@ -107,13 +112,17 @@ class Values:
             level = mode.level if attempt < _RETRIES - 3 else attempt % 2
             rng = random.Random(f"{self.seed}/{mode.level}/{mode.index}/{attempt}")  # noqa: S311 - no secret
             try:
-                value = Maker(self.schemas, Choices(rng, Mode(level, mode.index + attempt), use)).make(schema)
+                choices = Choices(rng, Mode(level, mode.index + attempt), use)
+                value = Maker(self.schemas, choices).make(schema)
             except NoInstance as error:
                 problem = error if problem is None or isinstance(problem, Impossible) else problem
+                if level == 0 and isinstance(error, TooLarge):
+                    break
                 continue
             except RecursionError:
                 break
             if self._is_valid(node, value):
+                self._kept += choices.made + choices.characters
                 return value
             problem = _misfit(schema)
         raise problem or NoInstance("the schema has no end")
