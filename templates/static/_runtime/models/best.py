@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from math import inf
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
@@ -15,7 +15,6 @@ from .base import ABSENT
 from .once import REFUSED, Once, few, first, wire_names
 
 _LEADS = -1
-Turn = tuple[int, float, float, int, str]
 _SCALARS = frozenset({str, int, float, bool, NoneType})
 _KINDS: dict[Any, frozenset[type]] = {
     **{kind: frozenset([kind]) for kind in (str, bool, NoneType, list, dict)},
@@ -66,6 +65,20 @@ def refuses(cls: Any, value: dict[str, Any]) -> bool:
     return any(name in kinds and type(part) not in kinds[name] for name, part in value.items())
 
 
+class Turn(NamedTuple):
+    """A choice that may have a value, and how many fields it has then.
+
+    What a field holds may have fields, too: then there is no bound.
+    """
+
+    least: int
+    most: float
+    most_after: float
+    """As `most`, when the first choice has accepted the value, which has as many in each field that both read alike."""
+    place: int
+    choice: str
+
+
 class Best(Once):
     """Tries the types of each round that `rounds` gives for a value; of those that accept it, the best one has it.
 
@@ -90,25 +103,20 @@ class Best(Once):
         return None, first(failed, value) if sum(map(len, rounds)) > 1 else few(failed, value, known)
 
     def _turns(self, value: Any, choices: Sequence[str]) -> list[Turn]:
-        """Put the choices for a value in order, the one with the most fields first.
-
-        Say how many fields each has at least, and at most, if it accepts the value. What a field holds may have fields, too:
-        then there is no bound. The third number is a bound for when the first choice has accepted the value, which has as many
-        in each field that both read alike; _LEADS for that choice itself. Then come the place of the choice and its name.
-        """
+        """Put the choices for a value in order: the one with the most fields first, with _LEADS for `most_after`."""
         if len(choices) < 2 or type(value) is not dict:
-            return [(0, inf, inf, turn, one) for turn, one in enumerate(choices)]
+            return [Turn(0, inf, inf, place, one) for place, one in enumerate(choices)]
         deep = {name for name, part in value.items() if type(part) in (dict, list)}
-        names = [wire_names(cls) & value.keys() if (cls := self._classes.get(one)) else None for one in choices]
-        order = sorted(range(len(choices)), key=lambda turn: -len(names[turn] or ()))
-        lead, found = self._classes.get(choices[order[0]]), list[Turn]()
-        for turn in order:
-            own, inner = names[turn] or frozenset[str](), deep.intersection(names[turn] or ())
-            most = inf if names[turn] is None or inner else len(own)
-            cls = self._classes.get(choices[turn])
-            is_alike = turn != order[0] and lead and cls and inner <= alike(lead, cls)
-            most_after = _LEADS if turn == order[0] else len(own) if is_alike else inf
-            found.append((len(own), most, most_after, turn, choices[turn]))
+        classes = [self._classes.get(one) for one in choices]
+        names = [wire_names(cls) & value.keys() if cls else frozenset[str]() for cls in classes]
+        order, found = sorted(range(len(choices)), key=lambda place: -len(names[place])), list[Turn]()
+        lead = classes[order[0]]
+        for place in order:
+            cls, own = classes[place], len(names[place])
+            inner = deep & names[place]
+            most = own if cls and not inner else inf
+            after = own if cls and (not inner or (lead and inner <= alike(lead, cls))) else inf
+            found.append(Turn(own, most, _LEADS if place == order[0] else after, place, choices[place]))
         return found
 
     def _best(
@@ -121,22 +129,21 @@ class Best(Once):
     ) -> Any:
         """Try the choices of a round; return what the best one reads, or REFUSED. What is wrong is added to `errors`."""
         accepted: list[tuple[int, Any]] = []
-        least, lead = -1, None
-        for own, most, most_after, turn, choice in turns:
-            if (most if lead is None else min(most, most_after)) <= least:
+        least, is_led = -1, False
+        for own, most, most_after, place, choice in turns:
+            if (most_after if is_led else most) <= least:
                 continue
             known[self] = choice
             try:
                 found = handler(value)
             except ValidationError as error:
-                errors.append((error.error_count(), turn, error.with_traceback(None)))
+                errors.append((error.error_count(), place, error.with_traceback(None)))
                 continue
             if found is REFUSED:
                 continue
-            if most_after == _LEADS:
-                lead = turn
+            is_led = is_led or most_after == _LEADS
             least = max(least, own)
-            accepted.append((turn, found))
+            accepted.append((place, found))
         return _with_most(accepted, known) if len(accepted) > 1 else accepted[0][1] if accepted else REFUSED
 
 

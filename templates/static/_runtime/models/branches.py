@@ -161,7 +161,8 @@ class Branches:
         choices = _choices(members, self._kinds)
         hints = {tag: label for tag, label in self.classes.items() if label in self._kinds.get(dict, [])}
         arrays = self._kinds.get(list, [])
-        quick = Quick(self._fitting_hastily, self._plain_classes, arrays, (self.name, hints))
+        needs = {label: self._names.get(label, frozenset[str]()) for label in self._kinds.get(dict, [])}
+        quick = Quick(needs, self._plain_classes, arrays, (self.name, hints))
         other = _plain(union, members, self._kinds)
         led = {**{label: stopping(one) for label, one in choices.items()}, OTHER: other}
         lead: CoreSchema = core_schema.tagged_union_schema(led, discriminator=quick.lead)
@@ -169,7 +170,7 @@ class Branches:
             named = stopping(_by_names([(own[one], choices[one]) for one in own]))
             lead = core_schema.chain_schema([core_schema.is_instance_schema(dict), named])  # others have no names
             lead = core_schema.nullable_schema(lead) if union["type"] == "nullable" else lead
-        return {LEAD: silent(lead), QUICK: silent(quick.reader(choices, self._kinds, other))}
+        return {LEAD: silent(lead), QUICK: silent(quick.reader(choices, other))}
 
     def _own_names(self, members: _Members) -> dict[str, str]:
         """Name a property for each class that it needs and no other one: which of them an object has tells compiled code the class.
@@ -181,11 +182,6 @@ class Branches:
             others = frozenset[str]().union(*(more for other, more in self._names.items() if other != one))
             found |= {one: min(names - others)} if names - others else {}
         return found if len(found) > 1 and found.keys() == members.keys() == self._plain_classes.keys() else {}
-
-    def _fitting_hastily(self, value: dict[str, Any]) -> list[str]:
-        """Name the classes that may accept an object, by the names of its properties."""
-        names = self._names
-        return [one for one in self._kinds.get(dict, ()) if one not in names or names[one] <= value.keys()]
 
     def _compiled(self, members: _Members) -> list[CoreSchema] | None:
         """Return what reads objects and arrays without any function in Python, if JSON types tell the members apart."""
