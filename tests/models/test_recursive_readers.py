@@ -106,12 +106,20 @@ def test_the_quick_reader_finds_the_classes_that_the_slow_one_finds(kind: str, b
     assert accepted > 150
 
 
-@pytest.mark.parametrize("body", ['{"kids": []}', '{"kids": [{}]}', '{"kids": [{"x": "x"}]}', '{"x": 1}', '{"w": 1}'])
-def test_beside_any_object_each_body_is_read_by_one_rule(body: str, build: Build) -> None:
-    """What holds nothing more than an empty array was read by pydantic's own union, as a class."""
-    schemas = {"T": {"anyOf": [ref("A"), obj(additionalProperties=True)]}, "A": obj({"x": WHOLE, "kids": many()})}
-    media = build(schemas).media()
-    assert media.read(body.encode()) == media.telling.validate_json(body) == json.loads(body)
+@pytest.mark.parametrize("other", [obj(additionalProperties=True), {"not": TEXT}])
+@pytest.mark.parametrize("is_first", [False, True])
+def test_anything_has_what_no_class_accepts(other: dict[str, Any], is_first: bool, build: Build) -> None:
+    """A dict had what holds others, a class what holds none; beside any value with a rule, what the class refused was refused."""
+    members = [other, ref("A")] if is_first else [ref("A"), other]
+    package = build({"T": {"anyOf": members}, "A": obj({"x": WHOLE, "kids": many()})})
+    media = package.media()
+    for body in ("{}", '{"kids": []}', '{"kids": [{}]}', '{"kids": [{"x": "x"}]}', '{"w": {"x": 1}}', '{"x": 1}'):
+        found = media.read(body.encode())
+        assert type(found) is package.models.A
+        assert found == media.telling.validate_json(body)
+        assert not found.kids or type(found.kids[0]) is (dict if "x" in body else package.models.A)
+    for body in ('{"x": "x"}', '{"x": "x", "kids": [{}]}', '{"kids": [null, "x"]}'):
+        assert media.read(body.encode()) == media.telling.validate_json(body) == json.loads(body)
 
 
 @pytest.mark.parametrize(

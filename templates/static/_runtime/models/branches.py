@@ -38,7 +38,14 @@ def _origin(member: Any) -> Any:
     """Return the class of a member of a union; None for an alias, or any value."""
     bare = get_args(member)[0] if get_origin(member) is Annotated else member
     origin = get_origin(bare) or bare
-    return origin if isinstance(origin, type) else None
+    return origin if isinstance(origin, type) and origin is not Any else None
+
+
+def _is_any(member: Any, *, is_inner: bool = False) -> bool:
+    """Whether a member accepts any value, any object or any array."""
+    bare = get_args(member)[0] if get_origin(member) is Annotated else getattr(member, "__value__", member)
+    is_holder = get_origin(bare) in HOLDERS and not is_inner
+    return bare is Any or (is_holder and _is_any(get_args(bare)[-1], is_inner=True))
 
 
 def _is_loose(origin: Any) -> bool:
@@ -121,7 +128,8 @@ class Branches:
         }
         self.name, self.classes = name, classes or {}
         self._plain_classes: dict[str, Any] = {}
-        self._once = Best(self._rounds, self._plain_classes)
+        self._anything = set[str]()
+        self._once = Best(self._rounds, self._plain_classes, self._anything)
         self._kinds: dict[type, list[str]] = {}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -131,15 +139,17 @@ class Branches:
         self._plain_classes.update(
             {one: origin for one, (member, _) in members.items() if _is_plain(origin := _origin(member))}
         )
+        self._anything.update(one for one, (member, _) in members.items() if _is_any(member))
         compiled = self._by_compiled_code(union, members)
         hasty = Hasty(Annotated[source, self], [_origin(member) for member, _ in members.values()])
         first = silent(compiled) if compiled else core_schema.with_info_plain_validator_function(hasty.read)
         ways = {NATIVE: first, QUICK: first} if compiled else self._ways(union, members)
+        once = partial(Best, anything={str(number) for number, one in enumerate(members) if one in self._anything})
         return core_schema.json_or_python_schema(
             json_schema=first,
             python_schema=_python(union, members, {TELLING: self._wire(union, members), **ways}),
             serialization=_written(union),
-            metadata={"once": Best, "reading": Reading},  # for a reader that is tolerant, and for one that is not
+            metadata={"once": once, "reading": Reading},  # for a reader that is tolerant, and for one that is not
         )
 
     def _by_compiled_code(self, union: Any, members: _Members) -> CoreSchema | None:
@@ -162,7 +172,7 @@ class Branches:
         hints = {tag: label for tag, label in self.classes.items() if label in self._kinds.get(dict, [])}
         arrays = self._kinds.get(list, [])
         needs = {label: self._names.get(label, frozenset[str]()) for label in self._kinds.get(dict, [])}
-        quick = Quick(needs, self._plain_classes, arrays, (self.name, hints))
+        quick = Quick(needs, self._plain_classes, self._anything, arrays, (self.name, hints))
         other = _plain(union, members, self._kinds)
         led = {**{label: stopping(one) for label, one in choices.items()}, OTHER: other}
         lead: CoreSchema = core_schema.tagged_union_schema(led, discriminator=quick.lead)
@@ -306,7 +316,8 @@ def _choices(members: _Members, kinds: Mapping[type, Sequence[str]]) -> dict[str
 def _python(union: CoreSchema, members: _Members, others: Mapping[str, CoreSchema]) -> CoreSchema:
     """Read what Python gives: dicts and lists, which may have the names of fields, as the best of all members."""
     kinds = _by_kind(members)
-    once = Best(lambda value: [kinds.get(type(value), [])], {}).schema(_choices(members, kinds))
+    anything = [one for one, (member, _) in members.items() if _is_any(member)]
+    once = Best(lambda value: [kinds.get(type(value), [])], {}, anything).schema(_choices(members, kinds))
     return core_schema.tagged_union_schema(
         {SEVERAL: once, OTHER: union, **others},
         discriminator=lambda value: SEVERAL if type(value) in kinds else OTHER,

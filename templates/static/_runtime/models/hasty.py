@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from math import inf
 from operator import attrgetter
 from types import ModuleType
 from typing import Any
@@ -39,14 +38,15 @@ class Quick(Best):
         self,
         needs: Mapping[str, frozenset[str]],
         classes: Mapping[str, Any],
+        anything: Collection[str],
         arrays: Sequence[str],
         hints: tuple[str, Mapping[str, str]],
     ) -> None:
-        super().__init__(lambda _: (), classes)
+        super().__init__(lambda _: (), classes, anything)
         self._needs = needs
         self._tag, self._hints = hints
         self._array = SEVERAL if len(arrays) > 1 else arrays[0] if arrays else OTHER
-        self._arrays = [Turn(0, inf, inf, place, one) for place, one in enumerate(arrays)] if len(arrays) > 1 else []
+        self._arrays = self._turns([], arrays) if len(arrays) > 1 else []
         self._plans: dict[tuple[Any, ...], tuple[str | None, Sequence[Turn]]] = {}
 
     def reader(self, choices: Mapping[str, CoreSchema], other: CoreSchema) -> CoreSchema:
@@ -149,11 +149,11 @@ class Quick(Best):
         labels = [one for one in fitting if one not in classes or not refuses(classes[one], value)]
         if len(labels) < 2:
             return labels[0] if labels else None, ()
-        label = SEVERAL
-        if all(one in classes for one in labels):
-            names = {one: wire_names(classes[one]) & value.keys() for one in labels}
-            first = max(labels, key=lambda one: len(names[one]))
-            unsure = set[str]().union(*(names[one] - alike(classes[first], classes[one]) for one in labels))
+        label, wanted = SEVERAL, [one for one in labels if one not in self._anything]
+        if wanted and all(one in classes for one in wanted):
+            names = {one: wire_names(classes[one]) & value.keys() for one in wanted}
+            first = max(wanted, key=lambda one: len(names[one]))
+            unsure = set[str]().union(*(names[one] - alike(classes[first], classes[one]) for one in wanted))
             label = SEVERAL if any(type(value[name]) in _DEEP for name in unsure) else first
         return label, self._turns(value, labels)
 
