@@ -147,9 +147,17 @@ class Branches:
         once = partial(Best, anything={str(number) for number, one in enumerate(members) if one in self._anything})
         return core_schema.json_or_python_schema(
             json_schema=first,
-            python_schema=_python(union, members, {TELLING: self._wire(union, members), **ways}),
+            python_schema=self._python(union, members, {TELLING: self._wire(union, members), **ways}),
             serialization=_written(union),
             metadata={"once": once, "reading": Reading},  # for a reader that is tolerant, and for one that is not
+        )
+
+    def _python(self, union: CoreSchema, members: _Members, others: Mapping[str, CoreSchema]) -> CoreSchema:
+        """Read what Python gives: dicts and lists, which may have the names of fields, as the best of all members."""
+        best = Best(lambda value: [self._kinds[type(value)]], {}, self._anything)
+        return core_schema.tagged_union_schema(
+            {SEVERAL: best.schema(_choices(members, self._kinds)), OTHER: union, **others},
+            discriminator=lambda value: SEVERAL if type(value) in self._kinds else OTHER,
         )
 
     def _by_compiled_code(self, union: Any, members: _Members) -> CoreSchema | None:
@@ -169,10 +177,9 @@ class Branches:
         What the one class refuses ends the whole reading: another one may accept it, and a union around would go on.
         """
         choices = _choices(members, self._kinds)
-        hints = {tag: label for tag, label in self.classes.items() if label in self._kinds.get(dict, [])}
-        arrays = self._kinds.get(list, [])
         needs = {label: self._names.get(label, frozenset[str]()) for label in self._kinds.get(dict, [])}
-        quick = Quick(needs, self._plain_classes, self._anything, arrays, (self.name, hints))
+        hints = self.name, self.classes
+        quick = Quick(needs, self._plain_classes, self._anything, self._kinds.get(list, []), hints)
         other = _plain(union, members, self._kinds)
         led = {**{label: stopping(one) for label, one in choices.items()}, OTHER: other}
         lead: CoreSchema = core_schema.tagged_union_schema(led, discriminator=quick.lead)
@@ -311,14 +318,3 @@ def _by_names(classes: Sequence[tuple[str, CoreSchema]]) -> CoreSchema:
 
 def _choices(members: _Members, kinds: Mapping[type, Sequence[str]]) -> dict[str, CoreSchema]:
     return {label: members[label][1] for labels in kinds.values() for label in labels}
-
-
-def _python(union: CoreSchema, members: _Members, others: Mapping[str, CoreSchema]) -> CoreSchema:
-    """Read what Python gives: dicts and lists, which may have the names of fields, as the best of all members."""
-    kinds = _by_kind(members)
-    anything = [one for one, (member, _) in members.items() if _is_any(member)]
-    once = Best(lambda value: [kinds.get(type(value), [])], {}, anything).schema(_choices(members, kinds))
-    return core_schema.tagged_union_schema(
-        {SEVERAL: once, OTHER: union, **others},
-        discriminator=lambda value: SEVERAL if type(value) in kinds else OTHER,
-    )
