@@ -98,9 +98,9 @@ class Quick(Best):
 
     def _hint(self, value: Any, turns: Sequence[Turn]) -> str | None:
         """Name the class that the tag of an object hints at, if it is one of the turns."""
-        said = value.get(self._tag) if self._tag and type(value) is dict else None
+        said = value.get(self._tag) if type(value) is dict else None
         hint = self._hints.get(said) if isinstance(said, str) else None
-        return hint if any(one.choice == hint for one in turns) else None
+        return hint if hint and any(one.choice == hint for one in turns) else None
 
     def _branch(self, value: Any) -> tuple[str | None, Sequence[Turn]]:
         """Name what reads a value, None if nothing does; for SEVERAL, with the turns of all that may do so."""
@@ -125,7 +125,7 @@ class Quick(Best):
         if kind is not dict:
             return OTHER
         label, turns = self._plan(value)
-        if hint := self._hint(value, turns):
+        if self._tag and (hint := self._hint(value, turns)):
             return hint
         return label if label is not SEVERAL else stop()
 
