@@ -31,6 +31,8 @@ DEFAULT, DESCRIBED = " with a default", " with words"
 HOLES = {"name": "Class0Slot", "field": "field0_slot", "type": "s1_slot", "default": "s2_slot", "words": "s3_slot"}
 """What stands in a shape for what each class, field or alias has of its own."""
 _SECOND = "field9_slot"
+_LINE = 88
+"""So long a line may be: no line of a shape is."""
 _MAKERS = ("datamodel_code_generator", "jinja2", "pydantic", __name__)
 """The modules that decide what is laid out: this one has the question."""
 
@@ -118,6 +120,8 @@ def _generate(schemas: Sequence[Mapping[str, Any]]) -> str:
         use_double_quotes=True,
         allow_remote_refs=False,
         strict_nullable=True,
+        builtin_format_line_length=_LINE,
+        settings_path=Path(Path(__file__).anchor),  # else the nearest pyproject.toml decides
     )
     if not isinstance(text, str):
         raise TypeError("datamodel-code-generator wrote more than one module")
@@ -130,17 +134,23 @@ def _generate(schemas: Sequence[Mapping[str, Any]]) -> str:
 @cache
 def _kept() -> Mapping[str, str] | None:
     """Return the shapes that an earlier run was given by the same datamodel-code-generator."""
-    with suppress(OSError, ValueError, AttributeError, NotImplementedError):
-        made_by, _, text = read_file(place(), FILE_LIMIT).decode().partition("\n")
-        if made_by and made_by == _made_by():
+    with suppress(OSError, ValueError, NotImplementedError):
+        seal, _, text = read_file(place(), FILE_LIMIT).decode().partition("\n")
+        if (made_by := _made_by()) and seal == _seal(made_by, text):
             return {name: str(shape) for name, shape in json.loads(text).items()}
     return None
 
 
 def _keep(found: Mapping[str, str], made_by: str) -> None:
     if made_by and not sys.dont_write_bytecode:
+        text = json.dumps(found, indent=1)
         with suppress(OSError, InTheWay, NotImplementedError):
-            write_file(place(), f"{made_by}\n{json.dumps(found, indent=1)}\n".encode())
+            write_file(place(), f"{_seal(made_by, text)}\n{text}".encode())
+
+
+def _seal(made_by: str, text: str) -> str:
+    """Tell what is kept from what is damaged, or made by another one."""
+    return hashlib.sha256(f"{made_by}\n{text}".encode()).hexdigest()
 
 
 def place() -> Path:

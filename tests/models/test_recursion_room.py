@@ -38,10 +38,16 @@ def wrapped(value: Any) -> Any:
 def in_a_thread(read: Callable[[], Any]) -> Any:
     """Call a function in a thread with little stack, for which the setting stands only as long as it starts."""
     found: list[Any] = []
-    before = threading.stack_size(SMALL)
-    thread = threading.Thread(target=lambda: found.append(read()))
+    before, is_set = threading.stack_size(SMALL), threading.Event()
+
+    def run() -> None:
+        is_set.wait()  # the setting is the process's own: what is read may change it, too
+        found.append(read())
+
+    thread = threading.Thread(target=run)
     thread.start()
     threading.stack_size(before)
+    is_set.set()
     thread.join()
     return found[0]
 

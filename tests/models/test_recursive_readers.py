@@ -50,6 +50,7 @@ AROUND: dict[str, Any] = {
     "Wrap": obj({"v": ref()}),
     "Other": obj({"y": TEXT}),
     "Wraps": obj({"v": {"anyOf": [ref("Wrap"), ref("Other")]}}),
+    "Picked": {"anyOf": [obj({"v": ref(), "y": TEXT}), obj({"v": ref(), "b": WHOLE})]},
     "Either": {"anyOf": [ref("Other"), ref(), {"type": "array", "items": {"anyOf": [ref("Wrap"), ref()]}}]},
 }
 
@@ -79,6 +80,8 @@ def _around(pick: random.Random, name: str) -> Any:
         return [{"v": node}, _node(pick)]
     if name == "Wraps":
         return {"v": {"v": node, **({"y": "x"} if pick.random() < 0.3 else {})}}
+    if name == "Picked":
+        return {"v": node, "b": 1}
     return node if name in ("Alone", "Or", "Either") else {"v": node, "v2": _node(pick), "y": pick.choice(["a", 1])}
 
 
@@ -101,6 +104,83 @@ def test_the_quick_reader_finds_the_classes_that_the_slow_one_finds(kind: str, b
             assert repr(quick) == repr(_read(media.telling.validate_json, text)), (name, text)
             accepted += quick != "refused"
     assert accepted > 150
+
+
+@pytest.mark.parametrize("other", [obj(additionalProperties=True), {"not": TEXT}])
+@pytest.mark.parametrize("is_first", [False, True])
+def test_anything_has_what_no_class_accepts(other: dict[str, Any], is_first: bool, build: Build) -> None:
+    """A dict had what holds others, a class what holds none; beside any value with a rule, what the class refused was refused."""
+    members = [other, ref("A")] if is_first else [ref("A"), other]
+    package = build({"T": {"anyOf": members}, "A": obj({"x": WHOLE, "kids": many()})})
+    media = package.media()
+    for body in ("{}", '{"kids": []}', '{"kids": [{}]}', '{"kids": [{"x": "x"}]}', '{"w": {"x": 1}}', '{"x": 1}'):
+        found = media.read(body.encode())
+        assert type(found) is package.models.A
+        assert found == media.telling.validate_json(body)
+        assert not found.kids or type(found.kids[0]) is (dict if "x" in body else package.models.A)
+    for body in ('{"x": "x"}', '{"x": "x", "kids": [{}]}', '{"kids": [null, "x"]}'):
+        assert media.read(body.encode()) == media.telling.validate_json(body) == json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("schemas", "value"),
+    [
+        (NODES["by tags"], {"x": "A", "y": 1}),
+        (NODES["by tags"], {"x": "A", "kids": [{"x": "A", "y": 1}], "y": 1}),
+        (
+            {
+                "T": {"anyOf": [ref("A"), obj(additionalProperties=ref())]},
+                "A": obj({"x": WHOLE, "kids": many()}),
+            },
+            {"x": 1},
+        ),
+    ],
+)
+def test_a_union_around_counts_the_fields_of_what_is_tried(schemas: dict[str, Any], value: Any, build: Build) -> None:
+    """It counted those of the first time only, then what was remembered: its first member had the value."""
+    around = {"Around": {"anyOf": [obj({"v": ref()}), obj({"v": ref(), "b": WHOLE})]}}
+    media = build({**schemas, **around}).media("Around")
+    body = json.dumps({"v": value, "b": 1})
+    found = media.read(body.encode())
+    assert repr(found) == repr(media.telling.validate_json(body))
+    assert found.b == 1
+    assert "b" in found.model_fields_set
+    assert not found.model_extra
+
+
+def test_plans_are_kept_by_the_names_that_classes_know_and_not_without_an_end(build: Build) -> None:
+    """An object with another property was planned each time; a plan for each of a peer's own names would fill the memory."""
+    package = build(NODES["by the number of fields"])
+    media, hasty, plans = package.media(), package.module("_runtime.models.hasty"), []
+    planned = hasty.Quick._planned
+
+    def counted(self: Any, value: Any) -> Any:
+        plans.append(self._plans)
+        return planned(self, value)
+
+    with patch.object(hasty.Quick, "_planned", counted), patch.object(hasty, "_PLANS", 4):
+        found = media.read(json.dumps({"kids": [{"x": 1, f"other {one}": 1} for one in range(20)]}).encode())
+        assert found.kids[7].model_extra == {"other 7": 1}
+        assert len(plans) == 2
+        for names in (("x", "y"), ("y", "x"), ("x", "kids"), ("kids", "x"), ("y", "kids")):
+            media.read(json.dumps({name: [] if name == "kids" else "x" for name in names}).encode())
+        assert len(plans) == 7
+        assert 0 < max(map(len, plans)) <= 4
+
+
+def test_a_hint_leads_also_where_another_value_needs_each_class_to_be_tried(build: Build) -> None:
+    """Counted by their fields, the other class would have had the object."""
+    inner = [obj({"x": one}) for one in (WHOLE, TEXT)]
+    schemas = {
+        "T": {"anyOf": [ref("A"), ref("B")], "discriminator": {"propertyName": "kind"}},
+        "A": obj({"kind": TEXT, "w": inner[0], "kids": many()}),
+        "B": obj({"kind": TEXT, "w": inner[1], "b": WHOLE, "kids": many()}),
+    }
+    media = build(schemas).media()
+    body = '{"kind": "A", "w": {"x": 1}, "kids": [{"kind": "A", "w": {"x": "x"}}, {"kind": "A", "b": 1}]}'
+    found = media.read(body.encode())
+    assert repr(found) == repr(media.telling.validate_json(body))
+    assert [type(one).__name__ for one in (found, *found.kids)] == ["A", "B", "A"]
 
 
 @pytest.mark.parametrize("kind", NODES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -55,7 +54,9 @@ def test_it_is_asked_once_where_nothing_can_be_kept(fresh: Path, monkeypatch: py
     assert shapes.shapes() == answered
 
 
-@pytest.mark.parametrize("change", ["generator", "question", "python", "this module"])
+@pytest.mark.parametrize(
+    "change", ["question", "python", "datamodel_code_generator", "jinja2", "pydantic", shapes.__name__]
+)
 def test_another_one_is_asked_anew(fresh: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     shapes.shapes()
     forget()
@@ -64,11 +65,10 @@ def test_another_one_is_asked_anew(fresh: Path, monkeypatch: pytest.MonkeyPatch,
     elif change == "python":
         monkeypatch.setattr("sys.version", "4")
     else:
-        changed = "datamodel_code_generator" if change == "generator" else shapes.__name__
 
         def found(name: str) -> Any:
             spec: Any = find_spec(name)
-            if name == changed:
+            if name == change:
                 spec.loader = type(spec.loader)(name, spec.origin)
                 spec.loader.path_stats = lambda _: {"mtime": 1, "size": 1}
             return spec
@@ -80,13 +80,42 @@ def test_another_one_is_asked_anew(fresh: Path, monkeypatch: pytest.MonkeyPatch,
     assert fresh.read_bytes() != before
 
 
-@pytest.mark.parametrize("text", ["", "\n", "x\n{}", "{made_by}\n", "{made_by}\n[]", "{made_by}\n{{", "\udcff"])
-def test_what_is_damaged_is_asked_anew(fresh: Path, text: str) -> None:
+@pytest.mark.parametrize("damaged", ["", "\n", "x\n{}", "\udcff", "{kept}\n", "{kept} ", "{changed}"])
+def test_what_is_damaged_is_asked_anew(fresh: Path, damaged: str) -> None:
     answered = shapes.shapes()
     forget()
-    fresh.write_bytes(text.replace("{made_by}", shapes._made_by()).encode(errors="surrogateescape"))
+    kept = fresh.read_text()
+    changed = kept.replace("class", "clasp", 1)
+    assert changed != kept
+    text = damaged.replace("{kept}", kept).replace("{changed}", changed)
+    fresh.write_bytes(text.encode(errors="surrogateescape"))
     assert shapes.shapes() == answered
-    assert json.loads(fresh.read_text().partition("\n")[2]) == answered
+    assert fresh.read_text() == kept
+
+
+@pytest.mark.parametrize("content", ["{}", '{"class": ""}', "[" * 100_000])
+def test_what_stands_below_the_right_first_line_is_looked_at(fresh: Path, content: str) -> None:
+    """Other names were a KeyError, what is deep a RecursionError."""
+    answered = shapes.shapes()
+    forget()
+    first = fresh.read_text().partition("\n")[0]
+    fresh.write_text(f"{first}\n{content}\n")
+    assert shapes.shapes() == answered
+
+
+@pytest.mark.parametrize(
+    "settings",
+    ["[tool.ruff]\nline-length = 20\n[tool.black]\nskip-string-normalization = true\nline-length = 20", "[damaged"],
+)
+def test_the_project_around_decides_nothing(
+    settings: str, fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = shapes.shapes()
+    forget()
+    fresh.unlink()
+    (tmp_path / "pyproject.toml").write_text(settings)
+    monkeypatch.chdir(tmp_path)
+    assert shapes.shapes() == answered
 
 
 def test_where_nothing_can_be_written_it_is_asked(fresh: Path) -> None:

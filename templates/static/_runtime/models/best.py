@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from math import inf
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
@@ -14,8 +14,8 @@ from pydantic_core import PydanticCustomError
 from .base import ABSENT
 from .once import REFUSED, Once, few, first, wire_names
 
-_LEADS = -1
-Turn = tuple[int, float, float, int, str]
+_LEADS, _NONE, _ANY = -3, -2, -1
+"""What stands for a number of fields: of the first choice, of what nothing has accepted, of what may be anything."""
 _SCALARS = frozenset({str, int, float, bool, NoneType})
 _KINDS: dict[Any, frozenset[type]] = {
     **{kind: frozenset([kind]) for kind in (str, bool, NoneType, list, dict)},
@@ -66,16 +66,36 @@ def refuses(cls: Any, value: dict[str, Any]) -> bool:
     return any(name in kinds and type(part) not in kinds[name] for name, part in value.items())
 
 
+class Turn(NamedTuple):
+    """A choice that may have a value, and how many fields it has then.
+
+    What a field holds may have fields, too: then there is no bound.
+    """
+
+    least: int
+    most: float
+    most_after: float
+    """As `most`, when the first choice has accepted the value, which has as many in each field that both read alike."""
+    place: int
+    choice: str
+
+
 class Best(Once):
     """Tries the types of each round that `rounds` gives for a value; of those that accept it, the best one has it.
 
-    That is the first which has no model, else the first with the most fields set, as in pydantic's unions. A class that can't
-    have more of them than another one is not tried: `classes` has those that read an object as nothing but themselves.
+    That is the first which has no model, else the first with the most fields set, as in pydantic's unions; what takes `anything`
+    has what no other one accepts. A class that can't have more fields than another one is not tried: `classes` has those that
+    read an object as nothing but themselves.
     """
 
-    def __init__(self, rounds: Callable[[Any], Sequence[Sequence[str]]], classes: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        rounds: Callable[[Any], Sequence[Sequence[str]]],
+        classes: Mapping[str, Any],
+        anything: Collection[str] = (),
+    ) -> None:
         super().__init__(lambda _: ())
-        self._rounds, self._classes = rounds, classes
+        self._rounds, self._classes, self._anything = rounds, classes, anything
 
     def _tried(
         self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any]
@@ -90,26 +110,27 @@ class Best(Once):
         return None, first(failed, value) if sum(map(len, rounds)) > 1 else few(failed, value, known)
 
     def _turns(self, value: Any, choices: Sequence[str]) -> list[Turn]:
-        """Put the choices for a value in order, the one with the most fields first.
-
-        Say how many fields each has at least, and at most, if it accepts the value. What a field holds may have fields, too:
-        then there is no bound. The third number is a bound for when the first choice has accepted the value, which has as many
-        in each field that both read alike; _LEADS for that choice itself. Then come the place of the choice and its name.
-        """
+        """Put the choices for a value in order: the one with the most fields first, with _LEADS for `most_after`."""
         if len(choices) < 2 or type(value) is not dict:
-            return [(0, inf, inf, turn, one) for turn, one in enumerate(choices)]
+            return sorted((self._turn_of(place, one) for place, one in enumerate(choices)), key=lambda one: -one.least)
         deep = {name for name, part in value.items() if type(part) in (dict, list)}
-        names = [wire_names(cls) & value.keys() if (cls := self._classes.get(one)) else None for one in choices]
-        order = sorted(range(len(choices)), key=lambda turn: -len(names[turn] or ()))
-        lead, found = self._classes.get(choices[order[0]]), list[Turn]()
-        for turn in order:
-            own, inner = names[turn] or frozenset[str](), deep.intersection(names[turn] or ())
-            most = inf if names[turn] is None or inner else len(own)
-            cls = self._classes.get(choices[turn])
-            is_alike = turn != order[0] and lead and cls and inner <= alike(lead, cls)
-            most_after = _LEADS if turn == order[0] else len(own) if is_alike else inf
-            found.append((len(own), most, most_after, turn, choices[turn]))
+        classes = [self._classes.get(one) for one in choices]
+        names = [wire_names(cls) & value.keys() if cls else frozenset[str]() for cls in classes]
+        order = sorted(range(len(choices)), key=lambda place: (choices[place] in self._anything, -len(names[place])))
+        found = list[Turn]()
+        lead = classes[order[0]]
+        for place in order:
+            cls, own = classes[place], len(names[place])
+            inner = deep & names[place]
+            most = own if cls and not inner else inf
+            after = own if cls and (not inner or (lead and inner <= alike(lead, cls))) else inf
+            found.append(self._turn_of(place, choices[place], own, most, _LEADS if place == order[0] else after))
         return found
+
+    def _turn_of(self, place: int, choice: str, least: int = 0, most: float = inf, most_after: float = inf) -> Turn:
+        if choice in self._anything:
+            return Turn(_ANY, _ANY, _ANY, place, choice)
+        return Turn(least, most, most_after, place, choice)
 
     def _best(
         self,
@@ -120,30 +141,29 @@ class Best(Once):
         errors: list[tuple[int, int, ValidationError]],
     ) -> Any:
         """Try the choices of a round; return what the best one reads, or REFUSED. What is wrong is added to `errors`."""
-        accepted: list[tuple[int, Any]] = []
-        least, lead = -1, None
-        for own, most, most_after, turn, choice in turns:
-            if (most if lead is None else min(most, most_after)) <= least:
+        accepted: list[tuple[int, Any, bool]] = []
+        least, is_led = _NONE, False
+        for own, most, most_after, place, choice in turns:
+            if (most_after if is_led else most) <= least:
                 continue
             known[self] = choice
             try:
                 found = handler(value)
             except ValidationError as error:
-                errors.append((error.error_count(), turn, error.with_traceback(None)))
+                errors.append((error.error_count(), place, error.with_traceback(None)))
                 continue
             if found is REFUSED:
                 continue
-            if most_after == _LEADS:
-                lead = turn
+            is_led = is_led or most_after == _LEADS
             least = max(least, own)
-            accepted.append((turn, found))
+            accepted.append((place, found, own == _ANY))
         return _with_most(accepted, known) if len(accepted) > 1 else accepted[0][1] if accepted else REFUSED
 
 
-def _with_most(accepted: list[tuple[int, Any]], known: dict[Any, Any]) -> Any:
-    best, most = None, -1
-    for _, found in sorted(accepted, key=lambda one: one[0]):
-        fields = _fields(found, known)
+def _with_most(accepted: list[tuple[int, Any, bool]], known: dict[Any, Any]) -> Any:
+    best, most = None, _NONE
+    for _, found, is_any in sorted(accepted, key=lambda one: one[0]):
+        fields = _ANY if is_any else _fields(found, known)
         if fields is None:
             return found
         if fields > most:

@@ -38,7 +38,14 @@ def _origin(member: Any) -> Any:
     """Return the class of a member of a union; None for an alias, or any value."""
     bare = get_args(member)[0] if get_origin(member) is Annotated else member
     origin = get_origin(bare) or bare
-    return origin if isinstance(origin, type) else None
+    return origin if isinstance(origin, type) and origin is not Any else None
+
+
+def _is_any(member: Any, *, is_inner: bool = False) -> bool:
+    """Whether a member accepts any value, any object or any array."""
+    bare = get_args(member)[0] if get_origin(member) is Annotated else getattr(member, "__value__", member)
+    is_holder = get_origin(bare) in HOLDERS and not is_inner
+    return bare is Any or (is_holder and _is_any(get_args(bare)[-1], is_inner=True))
 
 
 def _is_loose(origin: Any) -> bool:
@@ -121,7 +128,8 @@ class Branches:
         }
         self.name, self.classes = name, classes or {}
         self._plain_classes: dict[str, Any] = {}
-        self._once = Best(self._rounds, self._plain_classes)
+        self._anything = set[str]()
+        self._once = Best(self._rounds, self._plain_classes, self._anything)
         self._kinds: dict[type, list[str]] = {}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -131,15 +139,25 @@ class Branches:
         self._plain_classes.update(
             {one: origin for one, (member, _) in members.items() if _is_plain(origin := _origin(member))}
         )
+        self._anything.update(one for one, (member, _) in members.items() if _is_any(member))
         compiled = self._by_compiled_code(union, members)
         hasty = Hasty(Annotated[source, self], [_origin(member) for member, _ in members.values()])
         first = silent(compiled) if compiled else core_schema.with_info_plain_validator_function(hasty.read)
         ways = {NATIVE: first, QUICK: first} if compiled else self._ways(union, members)
+        once = partial(Best, anything={str(number) for number, one in enumerate(members) if one in self._anything})
         return core_schema.json_or_python_schema(
             json_schema=first,
-            python_schema=_python(union, members, {TELLING: self._wire(union, members), **ways}),
+            python_schema=self._python(union, members, {TELLING: self._wire(union, members), **ways}),
             serialization=_written(union),
-            metadata={"once": Best, "reading": Reading},  # for a reader that is tolerant, and for one that is not
+            metadata={"once": once, "reading": Reading},  # for a reader that is tolerant, and for one that is not
+        )
+
+    def _python(self, union: CoreSchema, members: _Members, others: Mapping[str, CoreSchema]) -> CoreSchema:
+        """Read what Python gives: dicts and lists, which may have the names of fields, as the best of all members."""
+        best = Best(lambda value: [self._kinds[type(value)]], {}, self._anything)
+        return core_schema.tagged_union_schema(
+            {SEVERAL: best.schema(_choices(members, self._kinds)), OTHER: union, **others},
+            discriminator=lambda value: SEVERAL if type(value) in self._kinds else OTHER,
         )
 
     def _by_compiled_code(self, union: Any, members: _Members) -> CoreSchema | None:
@@ -159,9 +177,9 @@ class Branches:
         What the one class refuses ends the whole reading: another one may accept it, and a union around would go on.
         """
         choices = _choices(members, self._kinds)
-        hints = {tag: label for tag, label in self.classes.items() if label in self._kinds.get(dict, [])}
-        arrays = self._kinds.get(list, [])
-        quick = Quick(self._fitting_hastily, self._plain_classes, arrays, (self.name, hints))
+        needs = {label: self._names.get(label, frozenset[str]()) for label in self._kinds.get(dict, [])}
+        hints = self.name, self.classes
+        quick = Quick(needs, self._plain_classes, self._anything, self._kinds.get(list, []), hints)
         other = _plain(union, members, self._kinds)
         led = {**{label: stopping(one) for label, one in choices.items()}, OTHER: other}
         lead: CoreSchema = core_schema.tagged_union_schema(led, discriminator=quick.lead)
@@ -169,7 +187,7 @@ class Branches:
             named = stopping(_by_names([(own[one], choices[one]) for one in own]))
             lead = core_schema.chain_schema([core_schema.is_instance_schema(dict), named])  # others have no names
             lead = core_schema.nullable_schema(lead) if union["type"] == "nullable" else lead
-        return {LEAD: silent(lead), QUICK: silent(quick.reader(choices, self._kinds, other))}
+        return {LEAD: silent(lead), QUICK: silent(quick.reader(choices, other))}
 
     def _own_names(self, members: _Members) -> dict[str, str]:
         """Name a property for each class that it needs and no other one: which of them an object has tells compiled code the class.
@@ -181,11 +199,6 @@ class Branches:
             others = frozenset[str]().union(*(more for other, more in self._names.items() if other != one))
             found |= {one: min(names - others)} if names - others else {}
         return found if len(found) > 1 and found.keys() == members.keys() == self._plain_classes.keys() else {}
-
-    def _fitting_hastily(self, value: dict[str, Any]) -> list[str]:
-        """Name the classes that may accept an object, by the names of its properties."""
-        names = self._names
-        return [one for one in self._kinds.get(dict, ()) if one not in names or names[one] <= value.keys()]
 
     def _compiled(self, members: _Members) -> list[CoreSchema] | None:
         """Return what reads objects and arrays without any function in Python, if JSON types tell the members apart."""
@@ -305,13 +318,3 @@ def _by_names(classes: Sequence[tuple[str, CoreSchema]]) -> CoreSchema:
 
 def _choices(members: _Members, kinds: Mapping[type, Sequence[str]]) -> dict[str, CoreSchema]:
     return {label: members[label][1] for labels in kinds.values() for label in labels}
-
-
-def _python(union: CoreSchema, members: _Members, others: Mapping[str, CoreSchema]) -> CoreSchema:
-    """Read what Python gives: dicts and lists, which may have the names of fields, as the best of all members."""
-    kinds = _by_kind(members)
-    once = Best(lambda value: [kinds.get(type(value), [])], {}).schema(_choices(members, kinds))
-    return core_schema.tagged_union_schema(
-        {SEVERAL: once, OTHER: union, **others},
-        discriminator=lambda value: SEVERAL if type(value) in kinds else OTHER,
-    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from math import inf
-from operator import itemgetter
+from operator import attrgetter
 from types import ModuleType
 from typing import Any
 
@@ -16,11 +15,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core
 from .base import HASTY, KNOWN, deep
 from .best import Best, Turn, alike, refuses
 from .exact import OTHER, SEVERAL, telling
-from .once import REFUSED, refusing, silent_error, wire_names
+from .once import OUTERMOST, REFUSED, refusing, silent_error, wire_names
 from .reading import STRICT, Values, stop
 
 HOLDERS = (dict, list)
-_FLAT: dict[type, str] = {dict: "<objects>", list: "<arrays>"}
+_FLAT = "<flat>"
+"""The choice for an array that holds no object or other array."""
 _DEEP = frozenset(HOLDERS)
 _PLANS = 1_000
 """So many sets of properties are kept with the classes that they may be for."""
@@ -30,31 +30,29 @@ _CONFIG = ConfigDict(strict=True, allow_inf_nan=False)
 class Quick(Best):
     """Reads a value as the branch that has it, or as the best of some, and says nothing of what is wrong.
 
-    `fits` names those that an object may be for, by its properties; `classes` has those that are plain classes. An object or
-    array that holds no other is for pydantic's own union then: nothing lies below it, so nothing is doubled.
+    `needs` has what an object must have for each; `classes` has those that are plain classes. An array that holds no object
+    or other array is for pydantic's own union: nothing lies below it, so nothing is doubled.
     """
 
     def __init__(
         self,
-        fits: Callable[[Any], Sequence[str]],
+        needs: Mapping[str, frozenset[str]],
         classes: Mapping[str, Any],
+        anything: Collection[str],
         arrays: Sequence[str],
         hints: tuple[str, Mapping[str, str]],
     ) -> None:
-        super().__init__(lambda _: (), classes)
-        self._fits = fits
+        super().__init__(lambda _: (), classes, anything)
+        self._needs = needs
         self._tag, self._hints = hints
         self._array = SEVERAL if len(arrays) > 1 else arrays[0] if arrays else OTHER
-        self._arrays = [(0, inf, inf, turn, one) for turn, one in enumerate(arrays)] if len(arrays) > 1 else []
+        self._arrays = self._turns([], arrays) if len(arrays) > 1 else []
         self._plans: dict[tuple[Any, ...], tuple[str | None, Sequence[Turn]]] = {}
 
-    def reader(
-        self, choices: Mapping[str, CoreSchema], kinds: Mapping[type, Sequence[str]], other: CoreSchema
-    ) -> CoreSchema:
+    def reader(self, choices: Mapping[str, CoreSchema], other: CoreSchema) -> CoreSchema:
         """Return what reads a value; `other` reads what is neither object nor array."""
-        flat = {
-            _FLAT[kind]: core_schema.union_schema([choices[one] for one in labels]) for kind, labels in kinds.items()
-        }
+        arrays = [choices[one.choice] for one in self._arrays]
+        flat = {_FLAT: core_schema.union_schema([*arrays])} if arrays else {}
         tried = {label: refusing(one) for label, one in {**choices, **flat}.items()}
         return core_schema.no_info_wrap_validator_function(
             self._quickly, core_schema.tagged_union_schema({**tried, OTHER: other}, discriminator=self._turn)
@@ -67,43 +65,52 @@ class Quick(Best):
             found = kept[0]
         else:
             label, turns = self._branch(value)
-            found = self._best_of(known, value, handler, label, turns)
+            if turns and OUTERMOST not in known:
+                return self._outermost(value, handler)
+            if label is SEVERAL:
+                found = self._best_of(known, value, handler, turns)
+            else:
+                known[self] = label
+                found = handler(value) if label else REFUSED
             if turns:
                 known[key] = found, value  # the value too, so that its identity stays its own
         if found is REFUSED:
             raise silent_error()
         return found
 
-    def _best_of(
-        self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any], label: str | None, turns: Sequence[Turn]
-    ) -> Any:
-        if label is not SEVERAL:
-            known[self] = label
-            return handler(value) if label else REFUSED
-        if (hint := self._hint(value)) in [one[-1] for one in turns]:
+    def _outermost(self, value: Any, handler: Callable[[Any], Any]) -> Any:
+        """Read what is tried by itself: a union around counts the fields that are read, and none of what is remembered."""
+        token = KNOWN.set({OUTERMOST: value})
+        try:
+            return self._quickly(value, handler)
+        finally:
+            KNOWN.reset(token)
+
+    def _best_of(self, known: dict[Any, Any], value: Any, handler: Callable[[Any], Any], turns: Sequence[Turn]) -> Any:
+        if hint := self._hint(value, turns):
             known[self] = hint
             found = handler(value)
             if found is not REFUSED:
                 return found
-            turns = self._turns(value, [one[-1] for one in sorted(turns, key=itemgetter(-2)) if one[-1] != hint])
+            others = [one.choice for one in sorted(turns, key=attrgetter("place")) if one.choice != hint]
+            turns = self._turns(value, others)
         return self._best(known, value, handler, turns, [])
 
-    def _hint(self, value: Any) -> str | None:
-        said = value.get(self._tag) if self._tag and type(value) is dict else None
-        return self._hints.get(said) if isinstance(said, str) else None
+    def _hint(self, value: Any, turns: Sequence[Turn]) -> str | None:
+        """Name the class that the tag of an object hints at, if it is one of the turns."""
+        said = value.get(self._tag) if type(value) is dict else None
+        hint = self._hints.get(said) if isinstance(said, str) else None
+        return hint if hint and any(one.choice == hint for one in turns) else None
 
     def _branch(self, value: Any) -> tuple[str | None, Sequence[Turn]]:
         """Name what reads a value, None if nothing does; for SEVERAL, with the turns of all that may do so."""
         kind = type(value)
         if kind is dict:
             label, turns = self._plan(value)
-            if turns:
-                is_flat = _is_flat(value.values()) and not self._hint(value)
-                label = _FLAT[dict] if is_flat else SEVERAL
-            return label, turns
+            return SEVERAL if turns else label, turns
         if kind is list:
-            if self._array is SEVERAL and _is_flat(value):
-                return _FLAT[list], self._arrays
+            if self._array is SEVERAL and _DEEP.isdisjoint(map(type, value)):
+                return _FLAT, self._arrays
             return self._array, self._arrays
         return OTHER, ()
 
@@ -118,7 +125,7 @@ class Quick(Best):
         if kind is not dict:
             return OTHER
         label, turns = self._plan(value)
-        if turns and (hint := self._hint(value)) in [one[-1] for one in turns]:
+        if self._tag and (hint := self._hint(value, turns)):
             return hint
         return label if label is not SEVERAL else stop()
 
@@ -129,38 +136,30 @@ class Quick(Best):
         """
         key = (*value, *map(type, value.values()))
         if (found := self._plans.get(key)) is None:
-            found = self._planned(value)
-            if value.keys() <= self._known:
-                if len(self._plans) >= _PLANS:
-                    self._plans.clear()
-                self._plans[key] = found
+            if not value.keys() <= self._known:
+                return self._plan({name: part for name, part in value.items() if name in self._known})
+            if len(self._plans) >= _PLANS:
+                self._plans.clear()
+            found = self._plans[key] = self._planned(value)
         return found
 
     def _planned(self, value: dict[str, Any]) -> tuple[str | None, Sequence[Turn]]:
-        labels = [
-            one for one in self._fits(value) if one not in self._classes or not refuses(self._classes[one], value)
-        ]
+        classes = self._classes
+        fitting = [one for one, names in self._needs.items() if names <= value.keys()]
+        labels = [one for one in fitting if one not in classes or not refuses(classes[one], value)]
         if len(labels) < 2:
             return labels[0] if labels else None, ()
-        label = SEVERAL
-        if all(one in self._classes for one in labels):
-            names = {one: wire_names(self._classes[one]) & value.keys() for one in labels}
-            first = max(labels, key=lambda one: len(names[one]))
-            lead = self._classes[first]
-            unsure = set[str]().union(*(names[one] - alike(lead, self._classes[one]) for one in labels if one != first))
+        label, wanted = SEVERAL, [one for one in labels if one not in self._anything]
+        if wanted and all(one in classes for one in wanted):
+            names = {one: wire_names(classes[one]) & value.keys() for one in wanted}
+            first = max(wanted, key=lambda one: len(names[one]))
+            unsure = set[str]().union(*(names[one] - alike(classes[first], classes[one]) for one in wanted))
             label = SEVERAL if any(type(value[name]) in _DEEP for name in unsure) else first
         return label, self._turns(value, labels)
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        return frozenset[str]().union(*map(wire_names, self._classes.values()))
-
-
-def _is_flat(parts: Collection[Any]) -> bool:
-    """Whether values are neither objects nor arrays, or hold nothing."""
-    return _DEEP.isdisjoint(map(type, parts)) or (
-        ([] in parts or {} in parts) and not any(part for part in parts if type(part) in _DEEP)
-    )
+        return frozenset[str]().union(*self._needs.values(), *map(wire_names, self._classes.values()))
 
 
 class Hasty:

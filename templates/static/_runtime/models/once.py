@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
 
 from .base import KNOWN, PLAIN, finite, place
 
-_OUTERMOST = "<outermost>"
+OUTERMOST = "<outermost>"
 """The key in KNOWN of the value that lies in no other one."""
 _EXACT = 2**53
 WIDE = 10
@@ -80,7 +80,7 @@ def first(error: ValidationError, value: Any) -> PydanticCustomError:
 
 def few(error: ValidationError, value: Any, known: Mapping[Any, Any]) -> ValidationError | PydanticCustomError:
     """Return the errors of a value, or the first one if they are many and lie inside of another value that is remembered."""
-    return first(error, value) if error.error_count() > WIDE and known.get(_OUTERMOST) is not value else error
+    return first(error, value) if error.error_count() > WIDE and known.get(OUTERMOST) is not value else error
 
 
 @cache  # classes live as long as their module
@@ -139,12 +139,14 @@ class Once:
 
     def _read(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         known = KNOWN.get()
-        if known is None:
-            value, known = looked_through(value) if info.mode == "json" else (value, known_of(value))
-            token = KNOWN.set({**known, _OUTERMOST: value})
+        if known is None or OUTERMOST not in known:
+            unfit: dict[Any, Any] = {}  # Values has looked through it (reading.py)
+            if known is None:
+                value, unfit = looked_through(value) if info.mode == "json" else (value, known_of(value))
+            token = KNOWN.set({**unfit, OUTERMOST: value})
             try:
                 found = self._read(value, handler, info)
-                return finite(value) if finite in known else found  # what no type has refused
+                return finite(value) if unfit else found  # what no type has refused
             finally:
                 KNOWN.reset(token)
         key = (self, id(value))

@@ -190,7 +190,7 @@ class _Loosened:
             return result
 
         def new(value: dict[str, Any]) -> dict[str, Any]:
-            if value.get(name) in known:
+            if isinstance(tag := value.get(name), str) and tag in known:
                 raise ValueError("the tag is known, the object is not as it should be")
             return value
 
