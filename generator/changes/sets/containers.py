@@ -72,7 +72,9 @@ class _Property:
         return {"service": level} if self.pair.flow == "request" else {"severity": level}
 
     def _where(self, conj: Conj, shape: Shape) -> str:
-        return conj[0] if conj and conj != NEVER else shape.required.get(self.name, shape.pointer)
+        declared = (part.properties[self.name] for part in shape.objects if self.name in part.properties)
+        other = conj[0] if conj and conj != NEVER else shape.required.get(self.name, shape.pointer)
+        return next(declared, other)
 
     def _requiredness(self, required_old: bool, required_new: bool, a: Conj, b: Conj) -> None:
         if required_old == required_new:

@@ -265,7 +265,7 @@ def compare_annotations(pair: SchemaPair, context: Context) -> None:
     was, is_ = (any(raw.get("deprecated") is True for _, raw in raws) for raws in (olds, news))
     if was != is_:
         pair.add("deprecated" if is_ else "reactivated", "none")
-    compare_discriminators(pair, context, _first(olds, "discriminator"), _first(news, "discriminator"))
+    compare_discriminators(pair, context, pair.old, pair.new)
 
 
 _Found = list[tuple[str, Any]]
