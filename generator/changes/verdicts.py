@@ -149,6 +149,7 @@ _SENTENCES: Mapping[str, str] = {
     "dependent-required-added": "{subject} now needs {new} where it is present.",
     "dependent-required-removed": "{subject} no longer needs {old} where it is present.",
     "dependent-required-changed": "{subject} needs {new} instead of {old} where it is present.",
+    "content-encoding-changed": "`{name}` of {subject} changed from {old} to {new}.",
     "composition-changed": "What {subject} is composed of changed in a way that can't be compared.",
     "discriminator-added": "{subject} now has a discriminator.",
     "discriminator-removed": "{subject} no longer has a discriminator.",

@@ -43,7 +43,7 @@ _OPERATIONS = """
     api-removed-without-deprecation api-removed-with-deprecation api-path-removed-without-deprecation
     api-path-removed-with-deprecation api-tag-added api-tag-removed api-tag-renamed
     path-variable-renamed api-schema-renamed api-server-added api-server-removed
-    api-server-variables-changed api-schema-removed api-documentation-changed schema-documentation-changed
+    api-server-variables-changed api-server-default-changed api-schema-removed api-documentation-changed schema-documentation-changed
     info-documentation-changed webhook-added webhook-removed callback-added callback-removed
     new-required-request-parameter new-optional-request-parameter new-request-path-parameter
     request-parameter-removed request-parameter-removed-with-deprecation request-parameter-became-required
@@ -62,7 +62,7 @@ _OPERATIONS = """
     response-media-type-added response-media-type-removed request-body-media-type-generalized
     request-body-media-type-specialized response-media-type-generalized response-media-type-specialized required-response-header-removed
     optional-response-header-removed response-header-added response-header-became-required
-    response-header-became-optional response-header-media-type-changed response-header-schema-added
+    response-header-became-optional response-header-explode-changed response-header-media-type-changed response-header-schema-added
     response-header-schema-removed
 """.split()
 _PROPERTIES = """

@@ -181,6 +181,12 @@ class _Operation:
             elif before[url] != after[url]:
                 message = f"The variables of the server {url} changed."
                 add("api-server-variables-changed", "unknown", message, detail=url)
+        first, now = next(iter(before)), next(iter(after))
+        if first != now and first in after:
+            message = (
+                f"The first server, which clients call if they are not told otherwise, is {now} instead of {first}."
+            )
+            add("api-server-default-changed", "unknown", message, detail=now)
 
     def _callbacks(self, old: str, new: str) -> None:
         collector = self.collector
