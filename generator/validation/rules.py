@@ -15,7 +15,7 @@ from .dialect_rules import judge_dialects
 from .finding import SHOWN_NAME, Finding
 from .message_rules import BEARER, judge_messages
 from .path_rules import EXPRESSION, Parameters, PathParameters, judge_path
-from .reference_rules import judge_circles, judge_references
+from .reference_rules import judge_circles, judge_dynamic_references, judge_references
 from .repair_steps import remove
 from .schema_rules import judge_schemas
 from .value_rules import judge_values
@@ -29,6 +29,7 @@ def judge(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
     """
     fresh, root, limits = list(fresh), index.document.root, index.document.limits
     yield from judge_references(index)
+    yield from judge_dynamic_references(index)
     yield from judge_circles(index)
     yield from judge_unions(index)
     yield from _operations(index, limits)
