@@ -96,7 +96,13 @@ def test_a_parameter_of_a_media_type_is_a_name_and_a_value(tmp_path: Path, writt
 
 @pytest.mark.parametrize("written", ["json", "*", "", "a/b/c", "a b/c", "*/json", "/json", "; charset=utf-8", "text/"])
 def test_a_media_type_is_a_type_and_a_subtype(tmp_path: Path, written: str) -> None:
-    content = {written: {}, "*/*": {}, "text/*": {}, "application/vnd.a+json": {}, " text/plain ;x=1": {}}
+    content: dict[str, Any] = {
+        written: {},
+        "*/*": {},
+        "text/*": {},
+        "application/vnd.a+json": {},
+        " text/plain ;x=1": {},
+    }
     _, found = _judged(tmp_path, paths=_with_body(content))
     assert [(one.severity, "is no media type" in one.message) for one in found] == [("error", True)]
     assert found[0].pointer == join("#/paths/~1a/post/requestBody/content", written)
