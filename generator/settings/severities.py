@@ -36,7 +36,7 @@ _OTHERS = """
     unique-items-unset multiple-of-set multiple-of-unset multiple-of-generalized multiple-of-specialized
     additional-properties-allowed additional-properties-forbidden reactivated additional-items-allowed
     additional-items-forbidden one-of-became-any-of any-of-became-one-of discriminator-mapping-added
-    discriminator-mapping-deleted
+    discriminator-mapping-deleted sunset-deleted sunset-date-added sunset-date-changed sunset-date-changed-too-small
 """.split()
 _OPERATIONS = """
     endpoint-added endpoint-deprecated endpoint-reactivated api-operation-id-added api-operation-id-removed
@@ -67,9 +67,11 @@ _OPERATIONS = """
 """.split()
 _PROPERTIES = """
     new-required-request-property new-optional-request-property new-required-request-property-with-default
-    request-property-removed request-property-became-required request-property-became-required-with-default
+    request-property-removed request-property-removed-before-sunset
+    request-property-became-required request-property-became-required-with-default
     request-property-became-optional response-required-property-added response-optional-property-added
-    response-required-property-removed response-optional-property-removed response-property-became-required
+    response-required-property-removed response-required-property-removed-before-sunset
+    response-optional-property-removed-before-sunset response-optional-property-removed response-property-became-required
     response-property-became-optional
 """.split()
 _SECURITY = """

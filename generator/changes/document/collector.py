@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -56,7 +57,7 @@ class Collector:
 
     def __init__(self, old: ComparedDocument, new: ComparedDocument, today: date) -> None:
         self.old, self.new, self.today = old, new, today
-        self.comparator = Comparator(old, new)
+        self.comparator = Comparator(old, new, today)
         self.same = self.comparator.context.sameness.same
         self.flip = False
         self.renamed_tags: Mapping[str, str] = {}
@@ -164,7 +165,7 @@ class Collector:
 def _declared(difference: Difference) -> str:
     """Where a property is declared that came or went, whichever schema has it from there; else nothing."""
     pointers = {"property-added": difference.new_pointer, "property-removed": difference.old_pointer}
-    found = pointers.get(difference.kind.removesuffix("-with-default"), "")
+    found = pointers.get(re.sub("-(with-default|before-sunset)$", "", difference.kind), "")
     return f"{difference.required} {found}" if found.endswith(f"/properties/{escape(difference.name)}") else ""
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from ..model import Effect, Level, Place
 from ..sets.compared_document import ComparedDocument, as_list
 from ..sets.shapes import Kind
+from ..sunset import compare_sunsets, removal, until
 from .collector import Collector, Part
 from .media_types import media_key
-from .sunset import compare_sunsets, removal, until
 
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))  # OpenAPI 3.1.1, Parameter Object, `name`
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}

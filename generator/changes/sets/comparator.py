@@ -9,6 +9,7 @@ can't be decided (overlapping `oneOf`, `if`, `maxContains`), changes below are `
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from ..model import Effect, Flow
@@ -31,8 +32,8 @@ _HOLDERS = {"items": "[]", "additionalProperties": "*"}
 class Comparator:
     """Compares schemas of two documents, each pair once."""
 
-    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
-        self.context = Context(old, new)
+    def __init__(self, old: ComparedDocument, new: ComparedDocument, today: date) -> None:
+        self.context = Context(old, new, today)
         self._pairs: dict[Key, SchemaPair] = {}
         self._differences: dict[Key, tuple[PlacedDifference, ...]] = {}
         self._graphs: dict[Flow, PairGraph] = {

@@ -34,8 +34,8 @@ ANNOTATIONS = frozenset(
     "contentEncoding contentMediaType contentSchema".split()
 )
 _SETS = frozenset(("required", "enum", "type"))
-# Beside a $ref these say nothing about the values, so that the reference alone can stand for the schema.
-_BESIDE_REF = ANNOTATIONS | {"$ref"}
+# Beside a $ref these say nothing that is compared, so that the reference alone can stand for the schema.
+_BESIDE_REF = (ANNOTATIONS | {"$ref"}) - {"default", "deprecated", "contentEncoding", "contentMediaType"}
 
 
 def display(pointer: str) -> str:

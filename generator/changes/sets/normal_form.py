@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from ..model import Flow
@@ -244,7 +245,7 @@ def bare_text(document: ComparedDocument, conj: Conj) -> str:
 class Context:
     """Both documents of a comparison, with the normal forms of their schemas."""
 
-    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
-        self.old, self.new = old, new
+    def __init__(self, old: ComparedDocument, new: ComparedDocument, today: date) -> None:
+        self.old, self.new, self.today = old, new, today
         self.before, self.after = Normaliser(old, new), Normaliser(new, old)
         self.sameness = Sameness(old, new)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
 from ..model import Effect, Levels, Polarity
+from ..sunset import day
 from .compared_document import ANY, ComparedDocument, Conj, bare, dump, refs
 from .differences import SchemaPair, kebab
 from .discriminators import compare_discriminators
@@ -266,7 +268,20 @@ def compare_annotations(pair: SchemaPair, context: Context) -> None:
     was, is_ = (any(raw.get("deprecated") is True for _, raw in raws) for raws in (olds, news))
     if was != is_:
         pair.add("deprecated" if is_ else "reactivated", "none")
+    elif was:
+        _sunset(pair, *(day({"x-sunset": _only(_first(raws, "x-sunset"))}) for raws in (olds, news)))
     compare_discriminators(pair, context, pair.old, pair.new)
+
+
+def _sunset(pair: SchemaPair, was: date | None, is_: date | None) -> None:
+    """Compare the days on which what is deprecated goes."""
+    if was == is_:
+        return
+    kind = "deleted" if is_ is None else "date-added" if was is None else "date-changed"
+    sooner = is_ is None or (was is not None and is_ < was)
+    kind += "-too-small" * (sooner and is_ is not None)
+    levels: Levels = {"severity": "error"} if sooner else {}
+    pair.add(f"sunset-{kind}", "none", old=was and str(was), new=is_ and str(is_), **levels)
 
 
 _Found = list[tuple[str, Any]]
