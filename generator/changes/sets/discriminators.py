@@ -27,6 +27,8 @@ def compare_discriminators(pair: SchemaPair, context: Context, old: Conj, new: C
     names = before.get("propertyName"), after.get("propertyName")
     if names[0] != names[1]:
         pair.add("discriminator-property-name-changed", "unknown", *where, old=names[0], new=names[1])
+    if before == after and not any(_branches(context.before, old)) and not any(_branches(context.after, new)):
+        return  # as often as there are schemas that inherit it
     tables = _table(context.before, old, before), _table(context.after, new, after)
     _values(pair, context, *tables, where)
 
@@ -35,28 +37,31 @@ def compare_families(pair: SchemaPair, context: Context, old: Conj, new: Conj) -
     """Compare what extends the components of two families: an object may be read as that one."""
     if not old or not new:
         return  # the discriminator came or went
+    if not any(context.old.families[one] for one in old) and not any(context.new.families[one] for one in new):
+        return
     before, after = _extending(context.before, old), _extending(context.after, new)
     where = _discriminator(context.before, old)[0], _discriminator(context.after, new)[0]
+    same = before.keys() == after.keys()
+    all_ = (set[str](), set[str]()) if same else (_within(context.old, old), _within(context.new, new))
     for value in before | after:
-        one = before.get(value) or _moved(context.old, old, after[value])
-        other = after.get(value) or _moved(context.new, new, before[value])
-        if not other:
+        one, other = before.get(value, after.get(value, "")), after.get(value, before.get(value, ""))
+        if value not in after and other not in all_[1]:
             pair.add("discriminator-mapping-deleted", "narrower", *where, name=value, old=_short(one))
-        elif not one:
+        elif value not in before and one not in all_[0]:
             pair.add("discriminator-mapping-added", "wider", *where, name=value, new=_short(other))
         else:
             pair.add_edge("", (one,), (other,))
 
 
-def _moved(document: ComparedDocument, family: Conj, pointer: str) -> str:
-    """The pointer itself if the component extends one of a family in this document too, by whatever way; else nothing."""
-    seen = dict.fromkeys(family)
-    todo = list(seen)
+def _within(document: ComparedDocument, family: Conj) -> set[str]:
+    """The components that extend those of a family, directly or not."""
+    found = dict.fromkeys(family)
+    todo = list(found)
     for one in todo:
-        more = [each for each in document.families.get(one, ()) if each not in seen]
-        seen.update(dict.fromkeys(more))
+        more = [each for each in document.families.get(one, ()) if each not in found]
+        found.update(dict.fromkeys(more))
         todo += more
-    return pointer if pointer in seen else ""
+    return set(found)
 
 
 def _discriminator(normaliser: Normaliser, conj: Conj) -> tuple[str, dict[str, Any]]:

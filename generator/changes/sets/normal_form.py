@@ -45,6 +45,7 @@ class Normaliser:
         """Take the other document too: a union that has a discriminator in one of them is expanded in both."""
         self.document, self._other = document, other
         self._known: dict[Conj, tuple[Shape, ...]] = {}
+        self._read: dict[str, Shape] = {}  # the keywords of each schema object
         self._busy: set[Conj] = set()
         self._hidden: dict[Conj, tuple[bool, bool]] = {}
 
@@ -110,7 +111,9 @@ class Normaliser:
             if self.document.is_30 and raw.get("nullable") is True:
                 groups.append(Group("nullable", pointer, ((self.document.without_null(pointer),), NULL)))
                 continue
-            base = merge(base, read_keywords(self.document, pointer, raw))
+            if pointer not in self._read:
+                self._read[pointer] = read_keywords(self.document, pointer, raw)
+            base = merge(base, self._read[pointer])
             groups += _unions(self.document, pointer, raw)
         told_apart = tuple(dict.fromkeys(group.pointer for group in groups if group.discriminated))
         shapes = [replace(base, told_apart=(*base.told_apart, *told_apart))]
