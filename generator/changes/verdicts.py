@@ -59,8 +59,8 @@ def identifier(difference: Difference, flow: Flow, scope: Scope, *, root: bool) 
         if flow == "request":
             return f"new-{optional}-request-property" + kind.removeprefix("property-added")
         return f"response-{optional}-property-added"
-    if kind == "property-removed":
-        return "request-property-removed" if flow == "request" else f"response-{optional}-property-removed"
+    if kind.startswith("property-removed"):
+        return f"request-{kind}" if flow == "request" else f"response-{optional}-{kind}"
     if kind in _PROPERTY_KINDS:
         # a response's reader doesn't care about defaults: its identifiers know no such form
         return f"{flow}-property-" + (kind if flow == "request" else kind.removesuffix("-with-default"))
@@ -123,6 +123,10 @@ _SENTENCES: Mapping[str, str] = {
     "default-value-removed": "{subject} no longer has the default {old}.",
     "default-value-changed": "The default of {subject} changed from {old} to {new}.",
     "deprecated": "{subject} is now deprecated.",
+    "sunset-deleted": "{subject} no longer says when it goes; it was {old_words}.",
+    "sunset-date-added": "{subject} goes on {new_words}.",
+    "sunset-date-changed": "{subject} goes on {new_words}, and not on {old_words} yet.",
+    "sunset-date-changed-too-small": "{subject} goes on {new_words} already, and not on {old_words}.",
     "reactivated": "{subject} is no longer deprecated.",
     "became-required": "{subject} is now required.",
     "became-required-with-default": "{subject} is now required; its default does not make a value without it valid.",
@@ -149,6 +153,7 @@ _SENTENCES: Mapping[str, str] = {
     "dependent-required-added": "{subject} now needs {new} where it is present.",
     "dependent-required-removed": "{subject} no longer needs {old} where it is present.",
     "dependent-required-changed": "{subject} needs {new} instead of {old} where it is present.",
+    "content-encoding-changed": "`{name}` of {subject} changed from {old} to {new}.",
     "composition-changed": "What {subject} is composed of changed in a way that can't be compared.",
     "discriminator-added": "{subject} now has a discriminator.",
     "discriminator-removed": "{subject} no longer has a discriminator.",
@@ -198,6 +203,8 @@ def _other_sentence(difference: Difference) -> str:
         optional = "required" if difference.required else "optional"
         note = ", although it has a default" if kind.endswith("default") else ""
         removed = f"{{subject}} was removed; it was {optional}."
+        if kind == "property-removed-before-sunset":
+            return "{subject} was removed before its sunset on {old_words}."
         return removed if kind == "property-removed" else f"{{subject}} is new and {optional}{note}."
     if kind.startswith("type-"):
         what = "format" if difference.name == "format" else "type"

@@ -27,7 +27,7 @@ _ELSEWHERE = (
     *map(re.compile, (r"\\u0024", r'"\$self"')),
 )
 _NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]*:")
-_IDENTIFIED = tuple(map(re.compile, (r"\$id\b", r"\$anchor\b", r"\$dynamicAnchor\b")))
+_IDENTIFIED = tuple(map(re.compile, (r"\$id\b", r"\$anchor\b", r"\$dynamic(?:Anchor|Ref)\b")))
 
 
 def load(path: Path, *, overlays: Sequence[Path] = (), limits: Limits | None = None) -> Document:

@@ -43,7 +43,7 @@ def localise(root: dict[str, Any], spend: Spend) -> tuple[dict[str, Any], dict[P
     `dynamic_scopes.bind`, which says what is raised.
     """
     found = list(_with_base(root))
-    if not any(key in schema for _, schema, _ in found for key in ("$id", "$anchor", "$dynamicAnchor")):
+    if not any(key in schema for _, schema, _ in found for key in ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef")):
         return root, {}
     resources, anchors = _index(found)
     references: dict[Pointer, list[Reference]] = {}
@@ -52,7 +52,7 @@ def localise(root: dict[str, Any], spend: Spend) -> tuple[dict[str, Any], dict[P
             written = schema.get(keyword)
             if isinstance(written, str):
                 target = _target(root, written, base, resources, anchors)
-                name = written.rpartition("#")[2] if keyword == "$dynamicRef" else ""
+                name = (written.rpartition("#")[2] or written) if keyword == "$dynamicRef" else ""
                 is_dynamic = bool(name) and (target is None or _is_dynamic(root, target, name))
                 references.setdefault(pointer, []).append(Reference(target=target, name=name, is_dynamic=is_dynamic))
     return bind(root, references, spend)
@@ -90,7 +90,7 @@ def _target(
     if fragment and not fragment.startswith("/"):
         return anchors.get((address, fragment))
     inside = resources[address] + fragment
-    below = resources[address] + re.sub(r"^/components/schemas/[^/]+", "", fragment)
+    below = resources[address] + re.sub(r"^/components/schemas/[^/]+", "", fragment) if address else inside
     for pointer in (inside, "#" + fragment, below) if reference.startswith("#") else (inside,):
         try:
             get(root, pointer)

@@ -68,7 +68,7 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
         direction = "form"
     schema = entry.value.get("schema")
     declared = run.type_of(join(entry.pointer, "schema"), direction)
-    kind = _kind(name, schema, direction)
+    kind = body_kind(name, schema, direction)
     if direction == "" and kind == "Binary" and has_parts(name, entry.value):
         return _lower_parts(run, media_type, entry)
     type_: Type | None = declared or VALUE
@@ -163,7 +163,7 @@ def _item_type(declared: Type) -> Type:
     return declared.arguments[0] if isinstance(declared, Generic) and declared.name == "list" else declared
 
 
-def _kind(name: str, schema: Any, direction: Direction) -> str:
+def body_kind(name: str, schema: Any, direction: Direction = "") -> str:
     """Choose the runtime's class for the essence of a media type."""
     bytes_ = is_file(schema)
     if is_json(name):

@@ -22,7 +22,7 @@ from ..schemas.normal_form import COMPONENT, DEEPEST, Flat, Flattener, PlacedSch
 from ..schemas.patterns import linear
 from ..schemas.targets import Targets
 from .containers import Containers, conditional, either
-from .definitions import Annotation, Definition, Judged, Property, Site
+from .definitions import Annotation, Definition, Judged, Property, Site, with_default
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
 from .scalars import FORMATS, common, letters, literal, number, ordered, reduced, said, string
@@ -359,8 +359,9 @@ class Annotator:
             if found.type == VALUE and wire_name in conditions:
                 found = self._conditional(conditions[wire_name], inner.at(wire_name))
             tag = "" if found.null else definition.own_tags.get(wire_name, "")
+            required, own = wire_name in flat.required, with_default(node, self._flattener.at)
             definition.properties.append(
-                Property(wire_name=wire_name, annotation=found, required=wire_name in flat.required, node=node, tag=tag)
+                Property(wire_name=wire_name, annotation=found, required=required, node=own, tag=tag)
             )
         for wire_name, condition in conditions.items():
             schemas = [one for one in condition.schemas if one.schema is not False]

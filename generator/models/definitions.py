@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ..python.types import VALUE, Class, Tagged, Type, replaced
 from ..schemas.directions import Direction
+from ..schemas.keywords import ANNOTATIONS
 from ..schemas.normal_form import PlacedSchema
 
 
@@ -45,6 +46,19 @@ class Property:
     name: str = ""
     tag: str = ""
     is_conditional: bool = False
+
+
+def with_default(node: PlacedSchema, at: Callable[[str], PlacedSchema]) -> PlacedSchema:
+    """Give a property the default of the schema that it refers to, if it has none itself (JSON Schema 2020-12, Core 7.7.1)."""
+    schema, seen = node.schema, set[str]()
+    while isinstance(schema, dict) and "default" not in schema:
+        ref = schema.get("$ref")
+        if not isinstance(ref, str) or ref in seen or schema.keys() - ANNOTATIONS != {"$ref"}:
+            return node
+        seen.add(ref)
+        schema = at(ref).schema
+    has_own = schema is node.schema or not isinstance(schema, dict)
+    return node if has_own else PlacedSchema(node.pointer, {**node.schema, "default": schema["default"]})
 
 
 @dataclass(slots=True, kw_only=True)

@@ -36,14 +36,14 @@ _OTHERS = """
     unique-items-unset multiple-of-set multiple-of-unset multiple-of-generalized multiple-of-specialized
     additional-properties-allowed additional-properties-forbidden reactivated additional-items-allowed
     additional-items-forbidden one-of-became-any-of any-of-became-one-of discriminator-mapping-added
-    discriminator-mapping-deleted
+    discriminator-mapping-deleted sunset-deleted sunset-date-added sunset-date-changed sunset-date-changed-too-small
 """.split()
 _OPERATIONS = """
     endpoint-added endpoint-deprecated endpoint-reactivated api-operation-id-added api-operation-id-removed
     api-removed-without-deprecation api-removed-with-deprecation api-path-removed-without-deprecation
     api-path-removed-with-deprecation api-tag-added api-tag-removed api-tag-renamed
     path-variable-renamed api-schema-renamed api-server-added api-server-removed
-    api-server-variables-changed api-schema-removed api-documentation-changed schema-documentation-changed
+    api-server-variables-changed api-server-default-changed api-schema-removed api-documentation-changed schema-documentation-changed
     info-documentation-changed webhook-added webhook-removed callback-added callback-removed
     new-required-request-parameter new-optional-request-parameter new-request-path-parameter
     request-parameter-removed request-parameter-removed-with-deprecation request-parameter-became-required
@@ -62,14 +62,16 @@ _OPERATIONS = """
     response-media-type-added response-media-type-removed request-body-media-type-generalized
     request-body-media-type-specialized response-media-type-generalized response-media-type-specialized required-response-header-removed
     optional-response-header-removed response-header-added response-header-became-required
-    response-header-became-optional response-header-media-type-changed response-header-schema-added
+    response-header-became-optional response-header-explode-changed response-header-media-type-changed response-header-schema-added
     response-header-schema-removed
 """.split()
 _PROPERTIES = """
     new-required-request-property new-optional-request-property new-required-request-property-with-default
-    request-property-removed request-property-became-required request-property-became-required-with-default
+    request-property-removed request-property-removed-before-sunset
+    request-property-became-required request-property-became-required-with-default
     request-property-became-optional response-required-property-added response-optional-property-added
-    response-required-property-removed response-optional-property-removed response-property-became-required
+    response-required-property-removed response-required-property-removed-before-sunset
+    response-optional-property-removed-before-sunset response-optional-property-removed response-property-became-required
     response-property-became-optional
 """.split()
 _SECURITY = """

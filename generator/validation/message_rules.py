@@ -16,6 +16,7 @@ from .repair_steps import remove, set_value
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # RFC 9110, section 5.6.2
 _FIELD_NAME = re.compile(_TOKEN)
 _COOKIE_NAME = re.compile(r"[!-+\--:<>-~]+")  # wider than RFC 6265: without blanks, controls and what divides cookies
+_ESSENCE = re.compile(rf"(?!\*/(?!\*$)){_TOKEN}/{_TOKEN}")
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _PARAMETER = re.compile(rf"{_TOKEN}=(?:{_TOKEN}|{_QUOTED})")
 _SPACED = re.compile(rf"({_TOKEN})[ \t]*=[ \t]*({_TOKEN}|{_QUOTED})")
@@ -65,7 +66,7 @@ def _media_type(index: Index, node: PlacedObject, renamed: dict[Pointer, Pointer
     pointer, kind, value = node
     above, key = ("", *split(pointer))[-2:]
     written: Any = value.get("contentType") if kind == "encoding" else key if above == "content" else ""
-    if not isinstance(written, str) or not written:
+    if not isinstance(written, str) or (not written and above != "content"):
         return
     if not written.isprintable():
         message = "a media type can't have control characters"
@@ -77,6 +78,14 @@ def _media_type(index: Index, node: PlacedObject, renamed: dict[Pointer, Pointer
         yield Finding(pointer=place, message=message, repair=remove(place))
         return
     listed = _LISTED.findall(written) if kind == "encoding" else [written]
+    if unknown := [one for one in listed if not _ESSENCE.fullmatch(one.partition(";")[0].strip())]:
+        yield Finding(
+            pointer=place,
+            message=f'"{unknown[0].strip()[:SHOWN_NAME]}" is no media type',
+            hint="a media type is a type and a subtype, such as application/json; */* and text/* are ranges (RFC 9110, section 8.3.1)",
+            repair=remove(place),
+        )
+        return
     wrong = [piece for one in listed for piece in _parameters(one) if piece and not _PARAMETER.fullmatch(piece)]
     if not wrong:
         return

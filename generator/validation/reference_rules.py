@@ -7,7 +7,7 @@ from typing import Any
 
 from ..document.index import Index
 from ..document.objects import SECTIONS, PlacedObject
-from ..pointer import Pointer
+from ..pointer import Pointer, join
 from .finding import SHOWN_NAME, Finding, Repair
 from .repair_steps import NEUTRAL, remove, set_value
 
@@ -18,13 +18,21 @@ def judge_references(index: Index) -> Iterator[Finding]:
     """Report references without a target, or with one that is of another kind than is expected there."""
     for node in index.references():
         ref = node.value["$ref"]
-        if node.kind == "schema" and index.identified and not ref.startswith("#/"):
-            continue  # to an $id or $anchor: followed by the stage that reads schemas
         problem = _problem(index, node, ref)
         if problem:
             hint = "" if ref.startswith("#") else "references to other addresses are not followed"
             repair = _without_reference(node.pointer, node.kind)
             yield Finding(pointer=node.pointer, message=problem, hint=hint, repair=repair)
+
+
+def judge_dynamic_references(index: Index) -> Iterator[Finding]:
+    """Report each `$dynamicRef` that led nowhere: others became references when the document was read (Core 8.2.3.2)."""
+    for pointer, _, schema in index.of("schema") if index.document.version >= (3, 1) else ():
+        ref = schema.get("$dynamicRef")
+        if isinstance(ref, str):
+            place = join(pointer, "$dynamicRef")
+            message = index.lost.describe(index.document.root, ref, "schema", pointer)
+            yield Finding(pointer=place, message=message, repair=remove(place))
 
 
 def _problem(index: Index, node: PlacedObject, ref: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..document.edits import Edit
@@ -15,10 +15,13 @@ from .dialect_rules import judge_dialects
 from .finding import SHOWN_NAME, Finding
 from .message_rules import BEARER, judge_messages
 from .path_rules import EXPRESSION, Parameters, PathParameters, judge_path
-from .reference_rules import judge_circles, judge_references
+from .reference_rules import judge_circles, judge_dynamic_references, judge_references
 from .repair_steps import remove
 from .schema_rules import judge_schemas
 from .value_rules import judge_values
+
+Places = Mapping[str, tuple[str, str]]
+"""Where a request has the credential of each security scheme."""
 
 
 def judge(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
@@ -29,17 +32,19 @@ def judge(index: Index, fresh: Iterable[PlacedObject]) -> Iterator[Finding]:
     """
     fresh, root, limits = list(fresh), index.document.root, index.document.limits
     yield from judge_references(index)
+    yield from judge_dynamic_references(index)
     yield from judge_circles(index)
     yield from judge_unions(index)
     yield from _operations(index, limits)
     yield from _names(fresh, limits)
     yield from judge_messages(index, fresh)
+    places = _places(index)
     for path, item in _members(root.get("paths")):
         if path.startswith("/") and isinstance(item, dict) and "$ref" not in item:
-            yield from _path(index, path, item)
+            yield from _path(index, path, item, places)
     yield from _templates(root)
     yield from _security(index)
-    yield from _same_places(index)
+    yield from _same_places(index, places)
     yield from _tags(root.get("tags"))
     yield from judge_dialects(fresh, index.document.version)
     yield from judge_schemas(index, fresh)
@@ -89,7 +94,7 @@ def _parameters(index: Index, pointer: Pointer, owner: dict[str, Any]) -> Iterat
             yield f"{pointer}/parameters/{number}", target
 
 
-def _path(index: Index, path: str, item: dict[str, Any]) -> Iterator[Finding]:
+def _path(index: Index, path: str, item: dict[str, Any], places: Places) -> Iterator[Finding]:
     pointer = join("#", "paths", path)
     common = list(_parameters(index, pointer, item))
     yield from _repeated(common)
@@ -100,6 +105,7 @@ def _path(index: Index, path: str, item: dict[str, Any]) -> Iterator[Finding]:
             parameters = own[place[len(pointer) + 1 :]] = list(_parameters(index, place, operation))
             yield from _repeated(parameters)
             yield from _whole_query(common, parameters)
+            yield from _keys(index, [*common, *parameters], operation, places)
     yield from judge_path(PathParameters(pointer, path, common, own), index.document.root["paths"])
 
 
@@ -164,17 +170,43 @@ def _security(index: Index) -> Iterator[Finding]:
                     )
 
 
-def _same_places(index: Index) -> Iterator[Finding]:
-    """Report alternatives of security that no request satisfies: two schemes need one field of it."""
+def _keys(index: Index, parameters: Parameters, operation: dict[str, Any], places: Places) -> Iterator[Finding]:
+    """Report parameters that are the credential of a scheme, which is sent and judged by itself: one of both is lost."""
+    listed = operation.get("security", index.document.root.get("security"))
+    required = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    schemes = {places[name]: name for one in required for name in one if name in places}
+    for pointer, value in parameters:
+        place = _place(value["in"], value["name"])
+        name = schemes.get(place)
+        if name is not None and place != ("header", "Authorization"):  # which is no parameter: it is passed over
+            message = f'the {value["in"]} parameter "{value["name"][:SHOWN_NAME]}" is where the security scheme'
+            yield Finding(
+                pointer=pointer,
+                message=f'{message} "{name[:SHOWN_NAME]}" has its credential',
+                severity="warning",
+                hint="leave the parameter out: the scheme says enough",
+            )
+
+
+def _place(where: str, name: str) -> tuple[str, str]:
+    """A field of a request; capitals do not count in the names of header fields (RFC 9110, section 5.1)."""
+    return where, name.title() if where == "header" else name
+
+
+def _places(index: Index) -> Places:
+    """Find the field of a request that each security scheme needs."""
     places: dict[str, tuple[str, str]] = {}
     for name, part in index.components("securitySchemes").items():
         scheme = index.behind(part)
         if isinstance(scheme, dict) and scheme.get("type") in ("http", "oauth2", "openIdConnect"):
-            places[name] = ("header", "Authorization")
+            places[name] = _place("header", "Authorization")
         elif isinstance(scheme, dict) and scheme.get("type") == "apiKey":
-            where, field = str(scheme.get("in")), str(scheme.get("name"))
-            # Capitals do not count in the names of header fields (RFC 9110, section 5.1).
-            places[name] = (where, field.title() if where == "header" else field)
+            places[name] = _place(str(scheme.get("in")), str(scheme.get("name")))
+    return places
+
+
+def _same_places(index: Index, places: Places) -> Iterator[Finding]:
+    """Report alternatives of security that no request satisfies: two schemes need one field of it."""
     for pointer, _, owner in index.of("document", "operation"):
         listed = owner.get("security")
         for number, requirement in enumerate(listed if isinstance(listed, list) else ()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from generator.changes.model import Flow
@@ -15,7 +16,7 @@ Relation = Literal["equal", "wider", "narrower", "different", "unknown"]
 
 def relation(old: dict[str, Any], new: dict[str, Any], pointer: str, flow: Flow) -> Relation:
     """Compare the schemas at one JSON pointer of two documents' trees; unknown as soon as one effect is."""
-    comparator = Comparator(ComparedDocument(old), ComparedDocument(new))
+    comparator = Comparator(ComparedDocument(old), ComparedDocument(new), date.max)
     context = comparator.context
     left, right = context.old.resolve(pointer), context.new.resolve(pointer)
     assert display(left), pointer

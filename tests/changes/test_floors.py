@@ -12,6 +12,7 @@ ROOM = Path(generator.__file__).parent / "changes"
 FLOORS = (
     {"model", "background", "revisions", "sides"},
     {"verdicts", "version"},
+    {"sunset"},
     {"sets"},
     {"document"},
     {"surface"},

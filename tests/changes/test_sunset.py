@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from generator.changes.document.operations import compare
+from generator.settings.severities import identifiers
 from tests.changes.frames import Tree, document
 
 TODAY = date(2026, 7, 1)
@@ -23,6 +24,40 @@ def operation(**members: Any) -> Tree:
 def parameter(sunset: str) -> Tree:
     found = {"name": "q", "in": "query", "schema": {}, "deprecated": True, "x-sunset": sunset}
     return document({"op": {"parameters": [found]}})
+
+
+def property_(flow: str, sunset: str, **more: Any) -> Tree:
+    """A document whose body has a property, which is deprecated."""
+    found = {"type": "string", "deprecated": True, "x-sunset": sunset, **more}
+    schema: Tree = {"type": "object", "properties": {"p": found} if sunset else {}}
+    content = {"content": {"application/json": {"schema": schema}}}
+    if flow == "request":
+        return document({"op": {"requestBody": content}})
+    return document({"op": {"responses": {"200": {"description": "", **content}}}})
+
+
+@pytest.mark.parametrize("flow", ["request", "response"])
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (("2027-01-01", ""), "error property-removed-before-sunset"),
+        (("2026-01-01", ""), "warning property-removed"),
+        (("2027-01-01", "2026-12-01"), "error property-sunset-date-changed-too-small"),
+        (("2027-01-01", "2027-01-02"), "info property-sunset-date-changed"),
+        (("2027-01-01", "soon"), "error property-sunset-deleted"),
+        (("soon", "2027-01-01"), "info property-sunset-date-added"),
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"$ref": "#/components/schemas/S"}])
+def test_sunsets_of_properties(flow: str, days: tuple[str, str], expected: str, more: Tree) -> None:
+    trees = [property_(flow, each, **more) for each in days]
+    for tree in trees:
+        tree["components"] = {"schemas": {"S": {"type": "string"}}}
+    (change,) = compare(*trees, today=TODAY)
+    found = f"{change.severity} {change.identifier}".replace(f"{flow}-", "").replace("optional-", "")
+    assert found == expected
+    assert change.identifier in identifiers()
+    assert days[0] in change.message or days[1] in change.message or expected == "warning property-removed"
 
 
 GONE = document({"paths": {}})

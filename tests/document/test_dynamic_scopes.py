@@ -108,6 +108,14 @@ SCHEMAS: dict[str, tuple[dict[str, Any], list[Any]]] = {
         {"Page": PAGE, "T": {"$id": "T", "$ref": "Page#/properties/items", "$defs": item(TEXT)}},
         [["x"], [1], []],
     ),
+    "a reference to a pointer": (
+        {"T": {"$id": "T", **obj({"a": {"$dynamicRef": "#/$defs/x"}}), "$defs": {"x": TEXT}}},
+        [{"a": "x"}, {"a": 1}],
+    ),
+    "a reference to the whole": (
+        {"T": {"$id": "T", **obj({"c": {"$dynamicRef": "#"}}, additionalProperties=False)}},
+        [{"c": {}}, {"c": {"d": 1}}, {"c": 1}],
+    ),
     "a reference to an anchor elsewhere": (
         {"Page": PAGE, "T": {"$id": "T", "$dynamicRef": "Page#item", "$defs": item(TEXT)}},
         ["x", 1],

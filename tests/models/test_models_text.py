@@ -31,6 +31,37 @@ def test_metadata_join(build: Build) -> None:
     assert [one["type"] for one in package.refusals('{"a": "abc"}')] == ["schema"]
 
 
+def test_a_field_has_the_default_of_what_it_refers_to(build: Build) -> None:
+    schemas = {
+        "Size": {**WHOLE, "default": 3},
+        "Other": ref("Size"),
+        "Circle": obj({"next": ref("Circle")}, default={"next": {}}),
+        "T": obj(
+            {
+                "plain": ref("Size"),
+                "further": ref("Other"),
+                "described": {**ref("Size"), "description": "how big"},
+                "own": {**ref("Size"), "default": 4},
+                "less": {**ref("Size"), "maximum": 2},
+                "needed": ref("Size"),
+                "circle": ref("Circle"),
+            },
+            required=["needed"],
+        ),
+    }
+    text = build(schemas).files["models.py"]
+    for line in (
+        "plain: Size = 3",
+        "further: Other = 3",
+        "described: Size = 3",
+        "own: Size = 4",
+        "less: Absent[Annotated[int, Le(2)]] = None",
+        "needed: Size",
+        "circle: Absent[Circle] = None",
+    ):
+        assert f"    {line}\n" in text, text
+
+
 def test_a_rule_says_what_it_checks_above_what_carries_it(build: Build) -> None:
     schemas = {
         "Alias": UNIQUE,

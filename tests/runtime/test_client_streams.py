@@ -136,6 +136,20 @@ def test_the_setting_names_another_end(tmp_path: Path) -> None:
 SAID = b": hello\nretry: 10\n\nid: 1\nevent: add\ndata: 1\n\ndata: 2\n\nid\nretry: 20\ndata: 3\n\n"
 
 
+@pytest.mark.parametrize("retry", [0, 3000, 3000.0, 10**19 - 1])
+def test_the_time_of_an_event_is_read_back(made: SimpleNamespace, retry: float) -> None:
+    stream = made.streaming.EventStream(dict[str, Any], whole=True)
+    frame = stream.frame({"data": "x", "retry": retry})
+    assert [*stream.parser().feed(frame)] == [{"data": "x", "retry": retry}]
+
+
+@pytest.mark.parametrize("retry", [0.5, -1, 10**19, 1e25, "3000", True, [1]])
+def test_a_time_that_readers_pass_over_is_refused(made: SimpleNamespace, retry: Any) -> None:
+    stream = made.streaming.EventStream(dict[str, Any], whole=True)
+    with pytest.raises(made.wire.EncodeError, match="retry is a whole number"):
+        stream.frame({"data": "x", "retry": retry})
+
+
 def test_events_say_their_id_name_and_time(made: SimpleNamespace) -> None:
     event = made.streaming.Event
     wanted = [event(1, "add", "1"), event(2, "message", "1"), event(3, "message", "", 20)]

@@ -65,6 +65,11 @@ class Right(Model):
 class Loosely(Model):
     counts: Loose[dict[str, int]]
 
+class Counts(Model):
+    __pydantic_extra__: dict[str, int] = Field(init=False)
+    first: Absent[Inner] = None
+    second: Absent[str] = None
+
 # What users write:
 
 class Greeting(User):
@@ -177,6 +182,11 @@ def test_another_type_is_refused_with_its_place_and_without_its_value(
     assert refusal(dict[str, list[int]], {"a": [1], "b": [1, 2, "secret, input_type=int])\nsecret"]}) == (
         "b.2: integer is needed, not str"
     )
+    counts = models.Counts(first=models.Inner(), more=1)
+    counts.second = 2
+    assert refusal(models.Counts, counts) == "second: text is needed, not int"
+    counts.second, counts.more = "x", "y"
+    assert refusal(models.Counts, counts) == "more: integer is needed, not str"
     assert refusal(list[models.User], [user.model_copy(update={"note": None, "more": float("nan")})]).startswith(
         "0.more: NaN"
     )

@@ -11,6 +11,7 @@ import pytest
 
 from generator.diagnostics.diagnostic import Diagnostic, Refused
 from generator.document.load import load
+from generator.pointer import join
 from generator.validation.validate import validate
 
 OPERATION: dict[str, Any] = {"responses": {"204": {"description": "done"}}}
@@ -91,6 +92,47 @@ def test_a_parameter_of_a_media_type_is_a_name_and_a_value(tmp_path: Path, writt
     root, found = _judged(tmp_path, paths=_with_body({written: {}}), lenient=True)
     assert list(root["paths"]["/a"]["post"]["requestBody"]["content"]) == [read]
     assert [one.severity for one in found] == ["warning"]
+
+
+@pytest.mark.parametrize("written", ["json", "*", "", "a/b/c", "a b/c", "*/json", "/json", "; charset=utf-8", "text/"])
+def test_a_media_type_is_a_type_and_a_subtype(tmp_path: Path, written: str) -> None:
+    content: dict[str, Any] = {
+        written: {},
+        "*/*": {},
+        "text/*": {},
+        "application/vnd.a+json": {},
+        " text/plain ;x=1": {},
+    }
+    _, found = _judged(tmp_path, paths=_with_body(content))
+    assert [(one.severity, "is no media type" in one.message) for one in found] == [("error", True)]
+    assert found[0].pointer == join("#/paths/~1a/post/requestBody/content", written)
+    root, found = _judged(tmp_path, paths=_with_body(content), lenient=True)
+    assert [one.severity for one in found] == ["warning"]
+    assert written not in root["paths"]["/a"]["post"]["requestBody"]["content"]
+
+
+@pytest.mark.parametrize(("written", "count"), [("json", 1), ("image/png, json", 1), ("image/png, text/*", 0), ("", 0)])
+def test_a_part_has_media_types_too(tmp_path: Path, written: str, count: int) -> None:
+    encoding = {"f": {"contentType": written}}
+    _, found = _judged(
+        tmp_path, paths=_with_body({"multipart/form-data": {"schema": {"type": "object"}, "encoding": encoding}})
+    )
+    assert ["is no media type" in one.message for one in found] == [True] * count
+
+
+@pytest.mark.parametrize("schemas", [{}, {"A": {"$anchor": "x"}}, {"A": {"$id": "https://tea.test/a"}}])
+@pytest.mark.parametrize("reference", ["#nope", "#/components/schemas/Nope"])
+@pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef"])
+def test_a_reference_of_a_schema_that_leads_nowhere_is_an_error(
+    tmp_path: Path, keyword: str, reference: str, schemas: dict[str, Any]
+) -> None:
+    components = {"schemas": {**schemas, "T": {keyword: reference}}}
+    _, found = _judged(tmp_path, components=components)
+    assert [one.severity for one in found] == ["error"]
+    assert found[0].message.startswith(f'the reference "{reference}" leads nowhere')
+    root, found = _judged(tmp_path, components=components, lenient=True)
+    assert [one.severity for one in found] == ["warning"]
+    assert root["components"]["schemas"]["T"] == {}
 
 
 def test_media_types_with_parameters_pass_and_one_that_is_read_as_another_goes(tmp_path: Path) -> None:

@@ -368,6 +368,35 @@ def test_schemes_that_need_one_field_can_not_be_used_together(
     assert tree["security"] == alternatives
 
 
+@pytest.mark.parametrize(
+    ("where", "name", "security", "pointers"),
+    [
+        ("query", "key", [{"K": []}], ["0"]),
+        ("query", "Key", [{"K": []}], []),
+        ("query", "key", [{"H": []}, {}], []),
+        ("query", "key", [], []),
+        ("header", "x-KEY", [{"K": [], "H": []}], ["0"]),
+        ("header", "authorization", [{"B": []}], []),
+    ],
+)
+def test_a_parameter_at_the_place_of_a_credential_is_a_warning(
+    tmp_path: Path, where: str, name: str, security: list[Any], pointers: list[str]
+) -> None:
+    schemes = {
+        "K": {"type": "apiKey", "in": "query", "name": "key"},
+        "H": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        "B": {"type": "http", "scheme": "bearer"},
+    }
+    parameters = [{"name": name, "in": where, "schema": {"type": "string"}}]
+    done = {"responses": {"204": {"description": "done"}}}
+    shared = {"parameters": parameters, "get": done, "post": {**done, "security": []}}
+    head = {**HEAD, "security": security, "components": {"securitySchemes": schemes}}
+    for item, below in (({"get": {**done, "parameters": parameters}}, "/get"), (shared, "")):
+        _, said = validate(_document(tmp_path, {**head, "paths": {"/a": item}}))
+        places = [(one.severity, one.pointer) for one in said if "has its credential" in one.message]
+        assert places == [("warning", f"#/paths/~1a{below}/parameters/{number}") for number in pointers]
+
+
 def test_examples_that_do_not_fit_are_warnings_and_summed_up(tmp_path: Path) -> None:
     things = {f"T{number}": {"type": "integer", "example": "x"} for number in range(example_rules.SHOWN + 3)}
     found = validate(_document(tmp_path, {**HEAD, "components": {"schemas": things}}))[1]

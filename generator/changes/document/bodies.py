@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from ...lowering.media import body_kind
+from ...schemas.content import is_file
 from ..model import Effect, Level, Levels, Place
-from ..sets.compared_document import ComparedDocument, as_dict, dump
+from ..sets.compared_document import ComparedDocument, as_dict, bare, dump
 from .collector import Collector, Part
 from .media_types import matched, media_key
 from .parameters import compare_headers
@@ -74,7 +76,16 @@ def _media_types(collector: Collector, part: Part, old: str, new: str) -> None:
         add(f"{name}-added", "wider", message, where=(old, after[media]), **levels)
     for was, is_ in found.pairs:
         inner = Part(part.operation, f"{part.name} ({is_})", "body", part.flow)
-        _media(collector, inner, before[was], after[is_])
+        if not (_is_raw(collector.old, was, before[was]) and _is_raw(collector.new, is_, after[is_])):
+            _media(collector, inner, before[was], after[is_])
+
+
+def _is_raw(document: ComparedDocument, media: str, pointer: str) -> bool:
+    """Whether a body is bytes of which nothing is said: no schema and `{}` are as good as `format: binary` (OpenAPI 3.1.1, 4.7.14.2)."""
+    entry = as_dict(document.at(pointer))
+    schema = document.at(document.canon(document.child(pointer, "schema"))) if "schema" in entry else None
+    plain = schema in (None, True) or bare(schema) == {} or is_file(schema)
+    return plain and "itemSchema" not in entry and body_kind(media.partition(";")[0], schema) == "Binary"
 
 
 def _media(collector: Collector, part: Part, old: str, new: str) -> None:

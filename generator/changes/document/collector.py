@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import itemgetter
 from typing import Any
 
+from ...pointer import escape
 from ..model import Change, Difference, Effect, Flow, Level, Place
 from ..sets.comparator import Comparator
 from ..sets.compared_document import ComparedDocument, display
@@ -55,7 +57,7 @@ class Collector:
 
     def __init__(self, old: ComparedDocument, new: ComparedDocument, today: date) -> None:
         self.old, self.new, self.today = old, new, today
-        self.comparator = Comparator(old, new)
+        self.comparator = Comparator(old, new, today)
         self.same = self.comparator.context.sameness.same
         self.flip = False
         self.renamed_tags: Mapping[str, str] = {}
@@ -130,16 +132,17 @@ class Collector:
             message=sentence(difference, _subject(part, path, flow)),
             effect=difference.effect,
         )
-        draft = self._put(f"{flow} {difference.kind} {difference.name}", change, place)
+        draft = self._put(f"{flow} {difference.kind} {difference.name}", change, place, _declared(difference))
         draft.shared.append((path, parts))
         self._differences[id(difference), flow] = difference, draft  # the difference is kept: its number stays its own
 
-    def _put(self, kind: str, change: Change, place: Place) -> _Draft:
+    def _put(self, kind: str, change: Change, place: Place, where: str = "") -> _Draft:
         """Add a place of a change; of one that is known, the first message and the most severe levels stay.
 
-        `kind` begins with the flow: what a change means in one says nothing of the other.
+        `kind` begins with the flow: what a change means in one says nothing of the other. `where` stands for the pointers.
         """
-        draft = self._drafts.setdefault((kind, change.old_pointer, change.new_pointer), _Draft(change))
+        pointers = (where, "") if where else (change.old_pointer, change.new_pointer)
+        draft = self._drafts.setdefault((kind, *pointers), _Draft(change))
         known = draft.change
         if (known.severity, known.service) != (change.severity, change.service):
             severity = most_severe((known.severity, change.severity))
@@ -157,6 +160,13 @@ class Collector:
         """All changes, the most severe first, otherwise in the order in which they were found."""
         most = max(1, min(_MOST_PLACES, _MOST_OF_ALL // max(len(self._drafts), 1)))
         return by_severity(_with_places(draft, most) for draft in self._drafts.values())
+
+
+def _declared(difference: Difference) -> str:
+    """Where a property is declared that came or went, whichever schema has it from there; else nothing."""
+    pointers = {"property-added": difference.new_pointer, "property-removed": difference.old_pointer}
+    found = pointers.get(re.sub("-(with-default|before-sunset)$", "", difference.kind), "")
+    return f"{difference.required} {found}" if found.endswith(f"/properties/{escape(difference.name)}") else ""
 
 
 def _ranked(path: str, parts: list[tuple[int, Part]]) -> Iterator[tuple[int, str, Place | Part]]:

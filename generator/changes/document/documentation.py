@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...document.objects import METHODS
+from ...pointer import join
 from ..model import Place
-from ..sets.compared_document import ComparedDocument, dump, refs
+from ..sets.compared_document import ComparedDocument, as_list, dump, refs
 from .collector import Collector
 
 _TEXT = frozenset(("title", "summary", "description", "termsOfService"))
 _DATA = frozenset(("example", "examples", "externalDocs"))
 _MAPS = frozenset(
-    "properties patternProperties $defs definitions dependentSchemas responses headers content callbacks encoding links".split()
+    "properties patternProperties $defs definitions dependentSchemas responses headers content callbacks encoding links variables".split()
 )
 """Members whose own members have names that the document chooses."""
 _MOST_HOPS = 3  # references that are followed one after the other
@@ -32,6 +33,34 @@ def compare_documentation(collector: Collector) -> None:
             operation = title if identifier.startswith("api") else ""
             message = f"The documentation of {title} changed."
             collector.add(identifier, "none", message, Place(operation=operation), where=(pointer, pointer))
+    for title, identifier, tokens in _around(old, new):
+        pointers = [join("#", *tokens) if tokens[-1] in each.section("#", *tokens[:-1]) else "#" for each in (old, new)]
+        message = f"The documentation of {title} changed."
+        collector.add(identifier, "none", message, Place(operation=""), where=(pointers[0], pointers[1]))
+
+
+def _around(old: ComparedDocument, new: ComparedDocument) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """What stands around operations and has other texts: its title, the identifier of the change, and where it stands."""
+    for section, title in (("paths", "the path"), ("webhooks", "webhook")):
+        for name, item in _shared(old, new, section).items():
+            if _differ(_of_path(item), _of_path(new.root[section][name])):
+                yield f"{title} {name}", "api-documentation-changed", (section, name)
+    tags = [{str(tag.get("name")): tag for tag in _objects(each, "tags")} for each in (old, new)]
+    if dump(tags[0]) != dump(tags[1]):
+        yield "the tags", "info-documentation-changed", ("tags",)
+    servers = [{str(server.get("url")): server for server in _objects(each, "servers")} for each in (old, new)]
+    if _differ(*servers, named=True):
+        yield "the servers", "info-documentation-changed", ("servers",)
+    if dump(old.root.get("externalDocs")) != dump(new.root.get("externalDocs")):
+        yield "the document", "info-documentation-changed", ("externalDocs",)
+
+
+def _of_path(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: item[key] for key in ("summary", "description", "parameters") if key in item}
+
+
+def _objects(document: ComparedDocument, key: str) -> list[dict[str, Any]]:
+    return [each for each in as_list(document.root.get(key)) if isinstance(each, dict)]
 
 
 class _Texts:
@@ -72,6 +101,13 @@ def _documented(old: ComparedDocument, new: ComparedDocument) -> Iterator[tuple[
         for method in METHODS:
             if isinstance(item.get(method), dict) and method in new.root["paths"][path]:
                 yield f"{method.upper()} {path}", "api-documentation-changed", ("paths", path, method)
+    for name, item in _shared(old, new, "webhooks").items():
+        for method in METHODS:
+            if isinstance(item.get(method), dict) and method in new.root["webhooks"][name]:
+                yield f"webhook {name} {method.upper()}", "api-documentation-changed", ("webhooks", name, method)
+    for name in _shared(old, new, "components", "securitySchemes"):
+        title = f"the security scheme {name}"
+        yield title, "info-documentation-changed", ("components", "securitySchemes", name)
     for name in _shared(old, new, "components", "schemas"):
         yield f"the schema {name}", "schema-documentation-changed", ("components", "schemas", name)
     if "info" in _shared(old, new):

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
-_UTF_8 = ("charset=utf-8", 'charset="utf-8"')
+_PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^;])+')
+_ALWAYS_UTF_8 = re.compile(".*[/+]json|text/event-stream|application/(x-)?(ndjson|jsonl|jsonlines|json-seq)")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
 
 
 def media_key(media: str) -> str:
-    """A media type as it is compared: regardless of case, spaces and the order of parameters (RFC 9110, 8.3.1).
+    """A media type as it is compared: regardless of case, spaces, quotes and the order of parameters (RFC 9110, 5.6.6 and 8.3.1).
 
-    JSON is UTF-8 whatever it says of that (RFC 8259, 8.1 and 11).
+    JSON and events are UTF-8 whatever they say of that (RFC 8259, 8.1 and 11; HTML, 9.2.5).
     """
-    name, *parameters = (piece.strip().lower() for piece in media.split(";"))
-    if name.endswith(("/json", "+json")):
-        parameters = [each for each in parameters if each.replace(" ", "") not in _UTF_8]
+    name, *parameters = (piece.strip().lower() for piece in _PIECE.findall(media) or [""])
+    parameters = [_parameter(each) for each in parameters if each]
+    if _ALWAYS_UTF_8.fullmatch(name):
+        parameters = [each for each in parameters if each != "charset=utf-8"]
     return ";".join([name, *sorted(parameters)])
+
+
+def _parameter(piece: str) -> str:
+    """A parameter without the blanks and quotes that mean nothing; a value that needs its quotes has none of `;`."""
+    name, _, value = (part.strip() for part in piece.partition("="))
+    inner = re.sub(r"\\(.)", r"\1", value[1:-1]) if value[:1] == '"' else value
+    return f"{name}={inner if _TOKEN.fullmatch(inner) else quote(inner)}"
 
 
 def holds(wide: str, narrow: str) -> bool:

@@ -12,13 +12,13 @@ from typing import Any
 from ...pointer import unescape
 from ..model import Change, Level, Levels, Place
 from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump
+from ..sunset import compare_sunsets, removal, until
 from .bodies import compare_body, compare_responses
 from .collector import Collector
 from .documentation import compare_documentation
 from .parameters import compare_parameters, parameters
 from .paths import Found, match, operations, orders, path_items, renamed_tags, template
 from .security import compare_schemes, compare_security, used_schemes
-from .sunset import compare_sunsets, removal, until
 
 _GONE: Levels = {"severity": "error", "service": "info"}  # callers wait for it
 _COME: Levels = {"severity": "info", "service": "info"}
@@ -181,6 +181,12 @@ class _Operation:
             elif before[url] != after[url]:
                 message = f"The variables of the server {url} changed."
                 add("api-server-variables-changed", "unknown", message, detail=url)
+        first, now = next(iter(before)), next(iter(after))
+        if first != now and first in after:
+            message = (
+                f"The first server, which clients call if they are not told otherwise, is {now} instead of {first}."
+            )
+            add("api-server-default-changed", "unknown", message, detail=now)
 
     def _callbacks(self, old: str, new: str) -> None:
         collector = self.collector

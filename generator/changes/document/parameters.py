@@ -8,12 +8,16 @@ from typing import Any
 
 from ..model import Effect, Level, Place
 from ..sets.compared_document import ComparedDocument, as_list
+from ..sets.shapes import Kind
+from ..sunset import compare_sunsets, removal, until
 from .collector import Collector, Part
-from .sunset import compare_sunsets, removal, until
+from .media_types import media_key
 
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))  # OpenAPI 3.1.1, Parameter Object, `name`
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-_SCALARS = frozenset(("string", "number", "integer", "boolean", "null"))
+_CONTAINERS: frozenset[Kind] = frozenset(("array", "object"))
+_EXPLODED: Mapping[str, frozenset[Kind]] = {"simple": frozenset(("object",))}
+"""The types that are written otherwise with `explode`, if not all containers are (OpenAPI 3.1.1, 4.8.12.6)."""
 
 Object = dict[str, Any]
 Found = dict[tuple[str, str], str]
@@ -100,11 +104,14 @@ def _compare(collector: Collector, operation: str, old: str, new: str) -> None:
     elif was and not is_:
         add("request-parameter-reactivated", "none", f"The {title} is no longer deprecated.")
     compare_sunsets(before, after, f"the {title}", partial(add, effect="none"), "request-parameter-")
-    _serialization(add, before, after, title)
+    _serialization(add, before, after, title, _kinds(collector, old, new))
     _values(collector, old, new, Part(operation, title, "parameter", "request"))
 
 
-def _serialization(add: Callable[[str, Effect, str], None], before: Object, after: Object, title: str) -> None:
+def _serialization(
+    add: Callable[[str, Effect, str], None], before: Object, after: Object, title: str, kinds: frozenset[Kind]
+) -> None:
+    """Compare how values are written; `kinds` are the types that they may have."""
     location = str(after.get("in"))
     styles = [str(raw.get("style") or _STYLES.get(location, "simple")) for raw in (before, after)]
     explodes = [bool(raw.get("explode", style == "form")) for raw, style in zip((before, after), styles, strict=True)]
@@ -112,7 +119,7 @@ def _serialization(add: Callable[[str, Effect, str], None], before: Object, afte
     if in_schemas and styles[0] != styles[1]:
         message = f"The {title} is written in the style {styles[1]} instead of {styles[0]}."
         add("request-parameter-style-changed", "different", message)
-    elif in_schemas and explodes[0] != explodes[1] and not (_scalar(before) and _scalar(after)):
+    elif in_schemas and explodes[0] != explodes[1] and kinds & _EXPLODED.get(styles[0], _CONTAINERS):
         message = f"The {title} is {'now' if explodes[1] else 'no longer'} written with one entry for each value."
         add("request-parameter-explode-changed", "different", message)
     was, is_ = before.get("allowReserved") is True, after.get("allowReserved") is True
@@ -127,12 +134,16 @@ def _serialization(add: Callable[[str, Effect, str], None], before: Object, afte
         add(f"request-parameter-became-{kind}", "wider" if is_ else "unknown", message)
 
 
-def _scalar(raw: Object) -> bool:
-    schema = raw.get("schema")
-    if not isinstance(schema, dict) or any(key in schema for key in ("oneOf", "anyOf", "allOf", "$ref")):
-        return False
-    kinds = schema.get("type")
-    return kinds is not None and set(kinds if isinstance(kinds, list) else [kinds]) <= _SCALARS
+def _kinds(collector: Collector, old: str, new: str) -> frozenset[Kind]:
+    """The types that a parameter or header may have in one of the documents, if it has a schema in both."""
+    found: frozenset[Kind] = frozenset()
+    context = collector.comparator.context
+    for normaliser, pointer in ((context.before, old), (context.after, new)):
+        if "schema" not in normaliser.document.at(pointer):
+            return frozenset()
+        conj = normaliser.document.conj((normaliser.document.child(pointer, "schema"),))
+        found = found.union(*(shape.kinds for shape in normaliser.normal(conj)))
+    return found
 
 
 def _values(collector: Collector, old: str, new: str, part: Part) -> None:
@@ -159,7 +170,9 @@ def _schema(document: ComparedDocument, pointer: str) -> tuple[str, str]:
         media = next(iter(content))
         place = document.follow(document.child(pointer, "content", media))
         entry = document.at(place)
-        return media, document.child(place, "schema") if isinstance(entry, dict) and "schema" in entry else ""
+        return media_key(media), document.child(place, "schema") if isinstance(
+            entry, dict
+        ) and "schema" in entry else ""
     return "", document.child(pointer, "schema") if "schema" in raw else ""
 
 
@@ -201,4 +214,8 @@ def _header(collector: Collector, operation: str, title: str, old: str, new: str
         add("response-header-became-required", "narrower", f"The {title} is now required.")
     elif was and not is_:
         add("response-header-became-optional", "wider", f"The {title} is now optional.")
+    was, is_ = collector.old.at(old).get("explode") is True, collector.new.at(new).get("explode") is True
+    if was != is_ and "object" in _kinds(collector, old, new):
+        message = f"The {title} is {'now' if is_ else 'no longer'} written with one entry for each value."
+        add("response-header-explode-changed", "different", message)
     _values(collector, old, new, Part(operation, title, "header", "response"))

@@ -113,8 +113,9 @@ def _add(
 def _scheme(add: Callable[[str, Effect, str], None], name: str, before: Any, after: Any) -> None:
     for key in ("type", "in", "name", "scheme"):
         a, b = before.get(key), after.get(key)
-        if isinstance(a, str) and isinstance(b, str) and key == "scheme":
-            a, b = a.lower(), b.lower()  # RFC 9110, section 11.1
+        caseless = key == "scheme" or (key == "name" and before.get("in") == after.get("in") == "header")
+        if isinstance(a, str) and isinstance(b, str) and caseless:
+            a, b = a.lower(), b.lower()  # RFC 9110, sections 5.1 and 11.1
         if a != b:
             message = f"The member `{key}` of the security scheme `{name}` changed from {dump(a)} to {dump(b)}."
             add(f"{key}-changed", "different", message)

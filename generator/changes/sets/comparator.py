@@ -9,12 +9,14 @@ can't be decided (overlapping `oneOf`, `if`, `maxContains`), changes below are `
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from ..model import Effect, Flow
 from . import containers, scalars, unions
 from .compared_document import ANNOTATIONS, ComparedDocument, Conj, as_dict, has_ref
 from .differences import Key, SchemaPair
+from .discriminators import compare_discriminators, compare_families
 from .normal_form import Context, Normaliser
 from .propagation import PairGraph, PlacedDifference
 from .shapes import ALL, KINDS, Kind, Shape, kind_of
@@ -30,8 +32,8 @@ _HOLDERS = {"items": "[]", "additionalProperties": "*"}
 class Comparator:
     """Compares schemas of two documents, each pair once."""
 
-    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
-        self.context = Context(old, new)
+    def __init__(self, old: ComparedDocument, new: ComparedDocument, today: date) -> None:
+        self.context = Context(old, new, today)
         self._pairs: dict[Key, SchemaPair] = {}
         self._differences: dict[Key, tuple[PlacedDifference, ...]] = {}
         self._graphs: dict[Flow, PairGraph] = {
@@ -66,6 +68,8 @@ class Comparator:
         False, with nothing added, if the schemas have to be compared in full.
         """
         if len(pair.old) != 1 or len(pair.new) != 1 or not self.context.sameness.same_text(pair.old[0], pair.new[0]):
+            return False
+        if pair.old[0] in self.context.old.families or pair.new[0] in self.context.new.families:
             return False
         raw = self.context.old.at(pair.old[0])
         below = self._below(pair, raw) if isinstance(raw, dict) else None
@@ -178,9 +182,12 @@ class Comparator:
                 scalars.compare_constraints(pair, old, new, kind)
             if kind == "object":
                 containers.compare_objects(pair, self.context, old, new)
+                compare_families(pair, self.context, old.family, new.family)
             elif kind == "array":
                 containers.compare_arrays(pair, self.context, old, new)
             unions.compare_applicators(pair, self.context, old, new)
+        for told_apart in dict.fromkeys((old.told_apart, new.told_apart) for old, new in matched):
+            compare_discriminators(pair, self.context, *told_apart)
         for shape in gone:
             unions.report_branch(pair, shape, "removed")
         for shape in come:

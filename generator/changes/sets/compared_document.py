@@ -26,6 +26,7 @@ ANY: Conj = ()
 NULL: Conj = (NULL_POINTER,)
 NEVER: Conj = (NEVER_POINTER,)
 
+_COMPONENT = re.compile("#/components/[^/]+/[^/]+")
 _REF = re.compile(r'"\$ref": ("(?:[^"\\]|\\.)*")')
 
 ANNOTATIONS = frozenset(
@@ -33,8 +34,8 @@ ANNOTATIONS = frozenset(
     "contentEncoding contentMediaType contentSchema".split()
 )
 _SETS = frozenset(("required", "enum", "type"))
-# Beside a $ref these say nothing about the values, so that the reference alone can stand for the schema.
-_BESIDE_REF = ANNOTATIONS | {"$ref"}
+# Beside a $ref these say nothing that is compared, so that the reference alone can stand for the schema.
+_BESIDE_REF = (ANNOTATIONS | {"$ref"}) - {"default", "deprecated", "contentEncoding", "contentMediaType"}
 
 
 def display(pointer: str) -> str:
@@ -153,15 +154,47 @@ class ComparedDocument:
         return found
 
     @cached_property
-    def extensions(self) -> dict[str, list[str]]:
-        """The components that extend another one: those with a reference to it in their `allOf`, by its pointer."""
-        found: dict[str, list[str]] = {}
-        for name, schema in self.section("#", "components", "schemas").items():
-            for part in as_list(as_dict(schema).get("allOf")):
-                if isinstance(part, dict) and isinstance(part.get("$ref"), str):
-                    own = self.child("#", "components", "schemas", name)
-                    found.setdefault(self.resolve(part["$ref"]), []).append(own)
+    def families(self) -> dict[str, tuple[str, ...]]:
+        """The components that a discriminator tells apart by extension, each with what extends it (OpenAPI 3.1.1, 4.8.25)."""
+        extending: dict[str, list[str]] = {}
+        pending: list[str] = []
+        for name in self.section("#", "components", "schemas"):
+            own = self.child("#", "components", "schemas", name)
+            if self.canon(own) == own:
+                parts = self._parts(own)
+                for part in parts[1:]:
+                    extending.setdefault(self.canon(part), []).append(own)
+                if any("discriminator" in as_dict(self.raw[part]) for part in parts):
+                    pending.append(own)
+        found: dict[str, tuple[str, ...]] = {}
+        for pointer in pending:  # goes on with what extends these
+            if pointer not in found:
+                found[pointer] = tuple(dict.fromkeys(extending.get(pointer, ())))
+                pending += found[pointer]
         return found
+
+    def _parts(self, pointer: str) -> list[str]:
+        """A schema, what it refers to, and the parts of its `allOf`."""
+        raw = as_dict(self.raw[pointer])
+        referred = [self.resolve(raw["$ref"])] if isinstance(raw.get("$ref"), str) else []
+        return [
+            pointer,
+            *referred,
+            *(self.child(pointer, "allOf", str(i)) for i in range(len(as_list(raw.get("allOf"))))),
+        ]
+
+    def extended(self, conj: Conj) -> Conj:
+        """The components of families that a conjunction is, or that an inline schema in it says more of."""
+        found: dict[str, None] = {}
+        todo, seen = list(conj), set(conj)
+        for pointer in todo:
+            if pointer in self.families:
+                found[pointer] = None
+            elif not _COMPONENT.fullmatch(pointer):
+                more = [each for part in self._parts(pointer)[1:] if (each := self.canon(part)) not in seen]
+                seen.update(more)
+                todo += more
+        return tuple(found)
 
     def follow(self, pointer: str) -> str:
         """The pointer behind a reference object (parameters, responses, headers…); itself if it is none."""
@@ -247,6 +280,8 @@ class Sameness:
             return False
         if self._mixed and ('"nullable"' in text or '"$ref"' in text):
             return False
+        if (old in self.old.families or new in self.new.families) and (old != new or old in self.changed_refs):
+            return False
         return '"$ref"' not in text or all(ref not in self.changed_refs for ref in refs(text))
 
     def same_text(self, old: str, new: str) -> bool:
@@ -260,16 +295,19 @@ class Sameness:
     @cached_property
     def changed_refs(self) -> frozenset[str]:
         """The references whose targets differ, directly or through others."""
-        pending = set(refs(dump(self.old.root))) | set(refs(dump(self.new.root)))
+        families = self.old.families, self.new.families
+        pending = {*refs(dump(self.old.root)), *refs(dump(self.new.root)), *families[0], *families[1]}
         changed: set[str] = set()
         users: dict[str, list[str]] = {}
         for ref in pending:
             old, new = self.old.resolve(ref), self.new.resolve(ref)
             text = self.old.text(old)
-            if text != self.new.text(new) or (self._mixed and '"nullable"' in text):
+            members = families[0].get(old, ())
+            alike = text == self.new.text(new) and set(members) == set(families[1].get(new, ()))
+            if not alike or (self._mixed and '"nullable"' in text):
                 changed.add(ref)
                 continue
-            for inner in refs(text):
+            for inner in (*refs(text), *members):
                 users.setdefault(inner, []).append(ref)
         todo = list(changed)
         while todo:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import zip_longest
 
 from ..model import Effect, Level, Levels
-from .compared_document import NEVER, Conj
+from ..sunset import day
+from .compared_document import NEVER, Conj, as_dict
 from .differences import SchemaPair
 from .normal_form import Context
 from .shapes import ObjectPart, Shape, item_conj, property_conj, rest_conj
@@ -72,7 +74,9 @@ class _Property:
         return {"service": level} if self.pair.flow == "request" else {"severity": level}
 
     def _where(self, conj: Conj, shape: Shape) -> str:
-        return conj[0] if conj and conj != NEVER else shape.required.get(self.name, shape.pointer)
+        declared = (part.properties[self.name] for part in shape.objects if self.name in part.properties)
+        other = conj[0] if conj and conj != NEVER else shape.required.get(self.name, shape.pointer)
+        return next(declared, other)
 
     def _requiredness(self, required_old: bool, required_new: bool, a: Conj, b: Conj) -> None:
         if required_old == required_new:
@@ -130,9 +134,20 @@ class _Property:
             self.pair.add_edge(self.name, a, b)
         where = self._where(a, self.old)
         kind = "property-removed"
-        self.pair.add(kind, effect, where, self.new.pointer, name=self.name, required=required_old, **levels)
+        until = self._sunset()
+        if until is not None and self.context.today < until:
+            kind, levels = f"{kind}-before-sunset", {**levels, "severity": "error"}
+        there = where, self.new.pointer
+        self.pair.add(kind, effect, *there, name=self.name, old=until and str(until), required=required_old, **levels)
         if not became_optional:
             self._requiredness(required_old, required_new, a, b)
+
+    def _sunset(self) -> date | None:
+        """The day until which it is there, if it was deprecated."""
+        declared = [part.properties[self.name] for part in self.old.objects if self.name in part.properties]
+        raws = [as_dict(self.context.old.at(pointer)) for pointer in self.context.before.flat(tuple(declared))]
+        deprecated = any(raw.get("deprecated") is True for raw in raws)
+        return next((found for raw in raws if (found := day(raw)) is not None), None) if deprecated else None
 
     def _hidden_elsewhere(self, new: bool, a: Conj, b: Conj) -> None:
         """Added or removed, but not in such bodies: it counts only if other values under its name were refused."""

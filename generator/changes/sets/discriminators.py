@@ -13,15 +13,13 @@ from .normal_form import Context, Normaliser, component
 
 Table = dict[str, str]
 """The pointer of the schema that each value stands for."""
-Found = list[tuple[str, Any]]
-"""A discriminator and where it stands, or nothing."""
 _COMPONENT = "#/components/schemas/"
 
 
-def compare_discriminators(pair: SchemaPair, context: Context, old: Found, new: Found) -> None:
+def compare_discriminators(pair: SchemaPair, context: Context, old: Conj, new: Conj) -> None:
     """Compare the discriminators of two schemas."""
-    before, after = (as_dict(each[0][1]) if each else {} for each in (old, new))
-    where = old[0][0] if old else "", new[0][0] if new else ""
+    (there, before), (here, after) = _discriminator(context.before, old), _discriminator(context.after, new)
+    where = there, here
     if not before or not after:
         if before or after:
             pair.add(f"discriminator-{'removed' if before else 'added'}", "unknown", *where)
@@ -29,8 +27,64 @@ def compare_discriminators(pair: SchemaPair, context: Context, old: Found, new: 
     names = before.get("propertyName"), after.get("propertyName")
     if names[0] != names[1]:
         pair.add("discriminator-property-name-changed", "unknown", *where, old=names[0], new=names[1])
-    tables = _table(context.before, pair.old, before), _table(context.after, pair.new, after)
+    if before == after and not any(_branches(context.before, old)) and not any(_branches(context.after, new)):
+        return  # as often as there are schemas that inherit it
+    tables = _table(context.before, old, before), _table(context.after, new, after)
     _values(pair, context, *tables, where)
+
+
+def compare_families(pair: SchemaPair, context: Context, old: Conj, new: Conj) -> None:
+    """Compare what extends the components of two families: an object may be read as that one."""
+    if not old or not new:
+        return  # the discriminator came or went
+    if not any(context.old.families[one] for one in old) and not any(context.new.families[one] for one in new):
+        return
+    before, after = _extending(context.before, old), _extending(context.after, new)
+    where = _discriminator(context.before, old)[0], _discriminator(context.after, new)[0]
+    same = before.keys() == after.keys()
+    all_ = (set[str](), set[str]()) if same else (_within(context.old, old), _within(context.new, new))
+    for value in before | after:
+        one, other = before.get(value, after.get(value, "")), after.get(value, before.get(value, ""))
+        if value not in after and other not in all_[1]:
+            pair.add("discriminator-mapping-deleted", "narrower", *where, name=value, old=_short(one))
+        elif value not in before and one not in all_[0]:
+            pair.add("discriminator-mapping-added", "wider", *where, name=value, new=_short(other))
+        else:
+            pair.add_edge("", (one,), (other,))
+
+
+def _within(document: ComparedDocument, family: Conj) -> set[str]:
+    """The components that extend those of a family, directly or not."""
+    found = dict.fromkeys(family)
+    todo = list(found)
+    for one in todo:
+        more = [each for each in document.families.get(one, ()) if each not in found]
+        found.update(dict.fromkeys(more))
+        todo += more
+    return set(found)
+
+
+def _discriminator(normaliser: Normaliser, conj: Conj) -> tuple[str, dict[str, Any]]:
+    """Where the discriminator of a schema stands, and the discriminator; empty if there is none."""
+    raws = ((pointer, as_dict(normaliser.document.at(pointer))) for pointer in normaliser.flat(conj))
+    found = (
+        (f"{pointer}/discriminator", as_dict(raw["discriminator"])) for pointer, raw in raws if "discriminator" in raw
+    )
+    return next(found, ("", {}))
+
+
+def _extending(normaliser: Normaliser, family: Conj) -> Table:
+    """The components that extend those of a family directly, by the values that stand for them."""
+    document = normaliser.document
+    discriminator = _discriminator(normaliser, family)[1]
+    mapped: dict[str, list[str]] = {}
+    for value, pointer in _mapped(document, discriminator).items():
+        mapped.setdefault(document.canon(pointer), []).append(value)
+    found: Table = {}
+    for pointer in dict.fromkeys(each for one in family for each in document.families[one]):
+        for value in mapped.get(pointer) or _implicit(normaliser, pointer, str(discriminator.get("propertyName"))):
+            found.setdefault(value, pointer)
+    return found
 
 
 def _values(pair: SchemaPair, context: Context, before: Table, after: Table, where: tuple[str, str]) -> None:
@@ -62,18 +116,20 @@ def _short(pointer: str) -> str:
 
 def _table(normaliser: Normaliser, conj: Conj, discriminator: Mapping[str, Any]) -> Table:
     """Resolve a discriminator: its mapping, and the names of the schemas that the mapping leaves out (OpenAPI 3.1.1, 4.8.25)."""
-    document = normaliser.document
-    found: Table = {}
-    for value, target in as_dict(discriminator.get("mapping")).items():
-        pointer = _target(document, target) if isinstance(target, str) else ""
-        if pointer:
-            found[value] = pointer
+    found = _mapped(normaliser.document, discriminator)
     mapped = set(found.values())
     for pointer in sorted(set(_branches(normaliser, conj))):  # in no order of the document's
         if pointer not in mapped:
             for value in _implicit(normaliser, pointer, str(discriminator.get("propertyName"))):
                 found.setdefault(value, pointer)
     return found
+
+
+def _mapped(document: ComparedDocument, discriminator: Mapping[str, Any]) -> Table:
+    """The components that a mapping lists."""
+    listed = as_dict(discriminator.get("mapping")).items()
+    found = {value: _target(document, target) for value, target in listed if isinstance(target, str)}
+    return {value: pointer for value, pointer in found.items() if pointer}
 
 
 def _target(document: ComparedDocument, text: str) -> str:
@@ -84,18 +140,14 @@ def _target(document: ComparedDocument, text: str) -> str:
 
 
 def _branches(normaliser: Normaliser, conj: Conj) -> Iterator[str]:
-    """The components that a discriminator tells apart: branches of its unions, else those that extend its schema."""
-    document, found = normaliser.document, False
+    """The components that a discriminator tells apart as branches of its unions."""
+    document = normaliser.document
     for pointer in normaliser.flat(conj):
         raw = document.at(pointer)
         for keyword in ("oneOf", "anyOf") if isinstance(raw, dict) else ():
             for branch in as_list(raw.get(keyword)):
-                found = True
                 if isinstance(branch, dict) and isinstance(branch.get("$ref"), str):
                     yield document.resolve(branch["$ref"])
-    if not found:
-        for pointer in conj:
-            yield from document.extensions.get(pointer, ())
 
 
 def _implicit(normaliser: Normaliser, pointer: str, name: str) -> list[str]:

@@ -17,7 +17,7 @@ _TYPES: dict[str, Kind] = {
     "array": "array",
     "object": "object",
 }
-_SILENT_FORMATS = frozenset(("password", "byte"))  # a hint for forms; OpenAPI 3.0's word for contentEncoding: base64
+_SILENT_FORMATS = frozenset(("password", "byte", "base64url"))  # a hint for forms; words for contentEncoding
 _ALL_MATCH = frozenset(("", "^", "$", ".*", "^.*", ".*$"))  # patterns that every string matches
 
 

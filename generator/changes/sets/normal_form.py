@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from ..model import Flow
-from .compared_document import ANY, NEVER, NULL, ComparedDocument, Conj, Sameness, bare, canonical, dump
+from .compared_document import (
+    ANY,
+    NEVER,
+    NULL,
+    ComparedDocument,
+    Conj,
+    Sameness,
+    as_dict,
+    bare,
+    canonical,
+    display,
+    dump,
+)
 from .keywords import read_keywords
 from .shapes import Applicator, Constraint, Kind, Shape, accepts_scalar, finish, kind_of, merge, property_conj
 
@@ -28,9 +41,11 @@ class Group:
 class Normaliser:
     """The normal forms of one document's schemas, each computed once."""
 
-    def __init__(self, document: ComparedDocument) -> None:
-        self.document = document
+    def __init__(self, document: ComparedDocument, other: ComparedDocument) -> None:
+        """Take the other document too: a union that has a discriminator in one of them is expanded in both."""
+        self.document, self._other = document, other
         self._known: dict[Conj, tuple[Shape, ...]] = {}
+        self._read: dict[str, Shape] = {}  # the keywords of each schema object
         self._busy: set[Conj] = set()
         self._hidden: dict[Conj, tuple[bool, bool]] = {}
 
@@ -85,7 +100,7 @@ class Normaliser:
         return known[0] if flow == "request" else known[1]
 
     def _build(self, conj: Conj) -> tuple[Shape, ...]:
-        base = Shape(pointer=conj[0] if conj else "")
+        base = Shape(pointer=conj[0] if conj else "", family=self.document.extended(conj))
         groups: list[Group] = []
         for pointer in self.flat(conj):
             raw = self.document.at(pointer)
@@ -96,9 +111,12 @@ class Normaliser:
             if self.document.is_30 and raw.get("nullable") is True:
                 groups.append(Group("nullable", pointer, ((self.document.without_null(pointer),), NULL)))
                 continue
-            base = merge(base, read_keywords(self.document, pointer, raw))
+            if pointer not in self._read:
+                self._read[pointer] = read_keywords(self.document, pointer, raw)
+            base = merge(base, self._read[pointer])
             groups += _unions(self.document, pointer, raw)
-        shapes = [base]
+        told_apart = tuple(dict.fromkeys(group.pointer for group in groups if group.discriminated))
+        shapes = [replace(base, told_apart=(*base.told_apart, *told_apart))]
         for group in groups:
             if not self._exact(group):
                 branches = tuple(self.document.conj(branch) for branch in group.branches)
@@ -126,6 +144,8 @@ class Normaliser:
     def _exact(self, group: Group) -> bool:
         """Whether the union of the branches is exactly what the group accepts."""
         if group.keyword != "oneOf" or group.discriminated or len(group.branches) == 1:
+            return True
+        if _is_discriminated(self._other.at(self._other.resolve(display(group.pointer)))):
             return True
         if len(group.branches) > _MOST_DISJOINT:
             return False
@@ -212,10 +232,12 @@ def _unions(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> li
         listed = raw.get(keyword)
         if isinstance(listed, list) and listed:
             branches = tuple((document.child(pointer, keyword, str(i)),) for i in range(len(listed)))
-            disc = raw.get("discriminator")
-            discriminated = isinstance(disc, dict) and isinstance(disc.get("propertyName"), str)
-            groups.append(Group(keyword, pointer, branches, discriminated))
+            groups.append(Group(keyword, pointer, branches, _is_discriminated(raw)))
     return groups
+
+
+def _is_discriminated(raw: Any) -> bool:
+    return isinstance(as_dict(as_dict(raw).get("discriminator")).get("propertyName"), str)
 
 
 def bare_text(document: ComparedDocument, conj: Conj) -> str:
@@ -226,7 +248,7 @@ def bare_text(document: ComparedDocument, conj: Conj) -> str:
 class Context:
     """Both documents of a comparison, with the normal forms of their schemas."""
 
-    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
-        self.old, self.new = old, new
-        self.before, self.after = Normaliser(old), Normaliser(new)
+    def __init__(self, old: ComparedDocument, new: ComparedDocument, today: date) -> None:
+        self.old, self.new, self.today = old, new, today
+        self.before, self.after = Normaliser(old, new), Normaliser(new, old)
         self.sameness = Sameness(old, new)

@@ -86,6 +86,10 @@ class Shape:
     objects: tuple[ObjectPart, ...] = ()
     arrays: tuple[ArrayPart, ...] = ()
     applicators: tuple[Applicator, ...] = ()
+    told_apart: Conj = ()
+    """The schemas of unions with a discriminator that it is a branch of."""
+    family: Conj = ()
+    """The components that it is or extends, of those that a discriminator tells apart by extension."""
     group: str = ""
     """`any-of` or `one-of` if the alternative is a branch of one."""
     branch: str = ""
@@ -134,6 +138,8 @@ def merge(left: Shape, right: Shape) -> Shape:
         objects=left.objects + right.objects,
         arrays=left.arrays + right.arrays,
         applicators=left.applicators + right.applicators,
+        told_apart=left.told_apart + right.told_apart,
+        family=left.family + right.family,
         group=right.group or left.group,
         branch=right.branch or left.branch,
         label="|".join(filter(None, (left.label, right.label))),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
 from ..model import Effect, Levels, Polarity
+from ..sunset import day
 from .compared_document import ANY, ComparedDocument, Conj, bare, dump, refs
 from .differences import SchemaPair, kebab
 from .discriminators import compare_discriminators
@@ -261,14 +263,30 @@ def compare_annotations(pair: SchemaPair, context: Context) -> None:
             _first(raws, keyword) or (_bytes(raws) if keyword == "contentEncoding" else []) for raws in (olds, news)
         )
         if [value for _, value in a] != [value for _, value in b]:
-            pair.add(f"{kebab(keyword)}-changed", "unknown", old=_only(a), new=_only(b), name=keyword)
+            effect: Effect = "different" if {_only(a), _only(b)} <= _ENCODINGS else "unknown"
+            pair.add(f"{kebab(keyword)}-changed", effect, old=_only(a), new=_only(b), name=keyword)
     was, is_ = (any(raw.get("deprecated") is True for _, raw in raws) for raws in (olds, news))
     if was != is_:
         pair.add("deprecated" if is_ else "reactivated", "none")
-    compare_discriminators(pair, context, _first(olds, "discriminator"), _first(news, "discriminator"))
+    elif was:
+        _sunset(pair, *(day({"x-sunset": _only(_first(raws, "x-sunset"))}) for raws in (olds, news)))
+    compare_discriminators(pair, context, pair.old, pair.new)
+
+
+def _sunset(pair: SchemaPair, was: date | None, is_: date | None) -> None:
+    """Compare the days on which what is deprecated goes."""
+    if was == is_:
+        return
+    kind = "deleted" if is_ is None else "date-added" if was is None else "date-changed"
+    sooner = is_ is None or (was is not None and is_ < was)
+    kind += "-too-small" * (sooner and is_ is not None)
+    levels: Levels = {"severity": "error"} if sooner else {}
+    pair.add(f"sunset-{kind}", "none", old=was and str(was), new=is_ and str(is_), **levels)
 
 
 _Found = list[tuple[str, Any]]
+_ENCODED = {"byte": "base64", "base64url": "base64url"}
+_ENCODINGS = frozenset(_ENCODED.values())
 
 
 def _raws(normaliser: Normaliser, conj: Conj) -> list[tuple[str, dict[str, Any]]]:
@@ -281,8 +299,9 @@ def _first(raws: list[tuple[str, dict[str, Any]]], keyword: str) -> _Found:
 
 
 def _bytes(raws: list[tuple[str, dict[str, Any]]]) -> _Found:
-    """The encoding that OpenAPI 3.0 calls `format: byte` (OpenAPI 3.1.1, 4.4.1)."""
-    return [(f"{pointer}/format", "base64") for pointer, raw in raws if raw.get("format") == "byte"][:1]
+    """The encoding that a format says: OpenAPI 3.0 calls base64 `byte` (OpenAPI 3.1.1, 4.4.1)."""
+    formats = ((pointer, raw.get("format")) for pointer, raw in raws)
+    return [(f"{pointer}/format", _ENCODED[name]) for pointer, name in formats if name in _ENCODED][:1]
 
 
 def _only(found: _Found) -> Any:

@@ -171,6 +171,7 @@ def model_of(cls: Any, held: dict[str, Any], extra: dict[str, Any] | None, given
     model = cls.__new__(cls)
     state = {"__dict__": held, "__pydantic_extra__": extra, "__pydantic_fields_set__": given}
     model.__setstate__({**state, "__pydantic_private__": None})
+    object.__setattr__(model, "__pydantic_extra__", extra)  # of a class that says their type they are in __dict__
     return model
 
 

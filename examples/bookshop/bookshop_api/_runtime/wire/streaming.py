@@ -300,6 +300,10 @@ class EventStream(Stream):
         event = value if self.whole else {"data": value}
         if event.get("data") is None:
             raise EncodeError("an event without data is never seen")
+        if (retry := event.get("retry")) is not None:
+            if type(retry) not in (int, float) or retry % 1 or not 0 <= retry < 10**19:
+                raise EncodeError("retry is a whole number of milliseconds")
+            event["retry"] = int(retry)  # 5000.0 would be passed over
         lines = [f"{name}: {event[name]}" for name in ("event", "id", "retry") if event.get(name) is not None]
         if any(c in line for line in lines for c in "\r\n\0"):
             raise EncodeError("event and id are one line")

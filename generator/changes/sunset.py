@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal
 
-from ..verdicts import value_text
+from .verdicts import value_text
 
 Kind = Literal["removed-before-sunset", "removed-with-deprecation", "sunset-parse"]
 _DAY = 10  # characters of YYYY-MM-DD
