@@ -538,6 +538,20 @@ def test_values_are_refused_before_they_are_large(schema: Any, mode: Mode, monke
     assert values.examples(optional) == []
 
 
+@pytest.mark.parametrize("keyword", ["allOf", "anyOf", "if"])
+def test_values_for_schemas_that_share_others_end(keyword: str) -> None:
+    """Each level twice: 2^60 ways."""
+    here = "#/components/schemas/S"
+    schemas: dict[str, Any] = {"S0": {"type": "object", "maxProperties": 3}}
+    for one in range(1, 61):
+        part = {"$ref": f"{here}{one - 1}"}
+        schemas[f"S{one}"] = {"if": part, "then": part} if keyword == "if" else {keyword: [part, {"allOf": [part]}]}
+    values = Values(Schemas(Reader({"openapi": "3.1.0", "components": {"schemas": schemas}}), "request"), 0)
+    for mode in (MINIMAL, FULL):
+        with pytest.raises(NoInstance, match="share others so often"):
+            values.make({"$ref": f"{here}60"}, mode)
+
+
 def test_version_3_0_is_translated_and_directions_differ() -> None:
     schema = {
         "type": "object",

@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 _VALUES = 400  # in one instance, after which only what is required is made
 _MOST_VALUES = 10_000  # in one instance
+_FOLLOWED = 50  # schemas for each value, on average
 _MOST_CHARACTERS = 100_000  # of the texts in one instance
 
 
@@ -40,6 +41,7 @@ class Choices:
     made: int = 0  # values, nested ones included
     characters: int = 0  # of texts
     alternatives: int = 0  # of oneOf and anyOf that were chosen by turns
+    followed: int = 0  # schemas, each for each way to it
 
     def spend(self, values: int, characters: int = 0) -> None:
         """Count what is about to be made. Raises TooLarge for more than one instance may have."""
@@ -53,6 +55,17 @@ class Choices:
             raise TooLarge(f"a value of more than {_MOST_VALUES:,} values is asked for")
         if self.characters + characters > _MOST_CHARACTERS:
             raise TooLarge(f"texts of more than {_MOST_CHARACTERS:,} characters are asked for")
+
+    def follow(self) -> None:
+        """Count a schema that is followed. Raises TooLarge where schemas share so many that there is no end of ways."""
+        self.followed += 1
+        if self.is_lost:
+            raise TooLarge("schemas share others so often that a value is not found soon")
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether more schemas were followed than the values need that were made."""
+        return self.followed > _FOLLOWED * (_VALUES + self.made)
 
     def level(self, depth: int) -> int:
         """Return how full a value is at a depth: deep ones and those after many others are plain."""

@@ -23,6 +23,7 @@ class Resolver:
 
         `seen` are the references on the way here, `inherited` says that this is a part of an allOf.
         """
+        self.choices.follow()
         if schema is True or schema == {}:
             return {}
         if not isinstance(schema, Mapping):

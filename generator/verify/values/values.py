@@ -116,7 +116,7 @@ class Values:
                 value = Maker(self.schemas, choices).make(schema)
             except NoInstance as error:
                 problem = error if problem is None or isinstance(problem, Impossible) else problem
-                if level == 0 and isinstance(error, TooLarge):
+                if isinstance(error, TooLarge) and (level == 0 or choices.is_lost):
                     break
                 continue
             except RecursionError:
