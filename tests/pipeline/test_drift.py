@@ -136,8 +136,8 @@ def test_what_a_reviewer_reads_is_short(root: Path) -> None:
 
 GROWTH = {
     "models/exact.py": (
-        97,
-        "what is written fits the declared class, at every depth; defaults changed in place are sent",
+        98,
+        "what is written fits the declared class, at every depth, and is told with its own place; defaults changed in place are sent",
     ),
     "wire/misfits.py": (54, "a value that does not fit is refused with its place"),
     "wire/words.py": (45, "messages say what is wrong with a value in words"),

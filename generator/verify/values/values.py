@@ -7,7 +7,6 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from ...schemas.effort import Effort
 from ..document.merging import Impossible, NoInstance, TooLarge, Undecided
 from ..document.schemas import Schemas, canonical
 from . import hypothesis_values
@@ -15,6 +14,7 @@ from .choices import FULL, Choices, Mode
 from .formats import JUDGES
 from .maker import Maker
 from .resolver import Resolver
+from .ways import too_many
 
 _RETRIES = 10
 _EXAMPLES = 3  # by hypothesis-jsonschema for one schema
@@ -32,7 +32,7 @@ class Values:
         self._examples: dict[str, list[Any]] = {}
         self._known: dict[tuple[str, str, Mode], Any] = {}
         self._kept = 0
-        self._validators: dict[tuple[str, bool], tuple[Any, Effort, list[Any]]] = {}
+        self._validators: dict[tuple[str, bool], tuple[Any, list[Any]]] = {}
         self._texts: dict[int, str] = {}
 
     def text(self, node: Any) -> str:
@@ -94,9 +94,9 @@ class Values:
         key = self.text(node), formats
         if key not in self._validators:
             closed = self.schemas.closed(self.schemas.convert(node))
-            self._validators[key] = closed, Effort(closed), []
-        closed, effort, made = self._validators[key]
-        if not effort.allows(closed, value):
+            self._validators[key] = closed, []
+        closed, made = self._validators[key]
+        if too_many(closed, value):
             raise NoInstance("schemas share others so often that judging a value takes too long")
         if not made:  # not before: to build one may take as long
             with suppress(ValueError, jsonschema_rs.ValidationError):
@@ -111,8 +111,8 @@ class Values:
             # After some failures any kind of value will do.
             level = mode.level if attempt < _RETRIES - 3 else attempt % 2
             rng = random.Random(f"{self.seed}/{mode.level}/{mode.index}/{attempt}")  # noqa: S311 - no secret
+            choices = Choices(rng, Mode(level, mode.index + attempt), use)
             try:
-                choices = Choices(rng, Mode(level, mode.index + attempt), use)
                 value = Maker(self.schemas, choices).make(schema)
             except NoInstance as error:
                 problem = error if problem is None or isinstance(problem, Impossible) else problem
