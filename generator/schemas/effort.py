@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -33,6 +34,7 @@ _ELEMENTS = frozenset({"items", "contains", "unevaluatedItems"})
 _MEMBERS = frozenset({"additionalProperties", "unevaluatedProperties"})
 _ALIKE = frozenset({"not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas"})
 """Those that judge the value itself."""
+_ASKING = frozenset({"$ref", *APPLICATORS})
 
 
 class Effort:
@@ -49,12 +51,9 @@ class Effort:
         most = min(STEPS, self._left)
         while waiting and count <= most:
             schema, value, depth = waiting.pop()
-            if not isinstance(schema, dict):
-                continue
-            count += 1
-            if depth > _DEEP:
-                count = most + 1
-            waiting += [(part, held, depth + 1) for part, held in self._asked(schema, value)]
+            count = most + 1 if depth > _DEEP else count + 1
+            asked = self._asked(schema, value) if isinstance(schema, dict) else ()
+            waiting += [(part, held, depth + 1) for part, held in islice(asked, most + 1)]
         self._left -= min(count, self._left)
         return count if count <= most else None
 
@@ -64,7 +63,8 @@ class Effort:
 
     def _asked(self, schema: dict[str, Any], value: Any) -> Iterator[tuple[Any, Any]]:
         """Yield the schemas that a schema asks, with what each is asked of."""
-        for key, held in schema.items():
+        for key in schema.keys() & _ASKING:
+            held = schema[key]
             if key == "$ref" and isinstance(held, str):
                 yield self._target(held), value
             elif key in _ALIKE:

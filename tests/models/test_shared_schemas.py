@@ -123,9 +123,11 @@ def test_errors_of_branches_are_bounded_by_the_ways_to_them(build: Build) -> Non
 
 def test_effort_is_bounded_for_each_value_and_for_all() -> None:
     chain = {f"s{one}": {"allOf": [{"$ref": f"#/$defs/s{one + 1}"}]} for one in range(6_000)}
-    effort = Effort({"$defs": chain})
-    assert effort.steps({"$ref": "#/$defs/s5990"}, 1) == 21
+    effort = Effort({"$defs": {**chain, "s6000": {}}})
+    assert effort.steps({"$ref": "#/$defs/s5990"}, 1) == 22
     assert not effort.allows({"$ref": "#/$defs/s0"}, 1), "a validator would have no stack"
+    many = {"patternProperties": {f"^a{one}": True for one in range(1_000)}}
+    assert not effort.allows(many, {f"b{one}": 1 for one in range(1_000)})
     with patch("generator.schemas.effort.STEPS", 100), patch("generator.schemas.effort._ALL", 400):
         effort = Effort({})
         whole: dict[str, Any] = {"items": {"anyOf": [{}, {}]}}

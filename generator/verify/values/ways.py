@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 _MOST = 100_000  # schemas for a value and its parts, each counted for each way to it
@@ -19,11 +20,9 @@ def too_many(closed: Any, value: Any) -> bool:
     waiting, count = [(closed, value, 0)], 0
     while waiting and count <= _MOST:
         schema, held, depth = waiting.pop()
-        if depth > _DEEP:
-            return True
-        if isinstance(schema, Mapping):
-            count += 1
-            waiting += [(part, one, depth + 1) for part, one in _asked(schema, held, defs)]
+        count = _MOST + 1 if depth > _DEEP else count + 1
+        asked = _asked(schema, held, defs) if isinstance(schema, Mapping) else ()
+        waiting += [(part, one, depth + 1) for part, one in islice(asked, _MOST + 1)]
     return count > _MOST
 
 
