@@ -147,8 +147,8 @@ GROWTH = {
     ),
     "exceptions.py": (65, "errors pickle, hold no secret, show what the answer says; a status always has its class"),
     "server/core.py": (
-        27,
-        "what can make no service is refused at the start, what makes an incomplete one as soon as it is known; handlers by status",
+        33,
+        "what can make no service is refused at the start, what makes an incomplete one as soon as it is known; late handlers, by status",
     ),
     "server/endpoint.py": (
         122,
