@@ -122,6 +122,21 @@ def test_anything_has_what_no_class_accepts(other: dict[str, Any], is_first: boo
         assert media.read(body.encode()) == media.telling.validate_json(body) == json.loads(body)
 
 
+@pytest.mark.parametrize("is_first", [False, True])
+@pytest.mark.parametrize("required", [[], ["x"]])
+def test_of_a_class_and_a_map_the_first_has_an_object(required: list[str], is_first: bool, build: Build) -> None:
+    """As in a union that does not recurse. The map had it, unless it held models: also what has all properties of the class."""
+    a, map_ = obj({"x": {"anyOf": [ref(), WHOLE]}}, required=required), obj(additionalProperties=ref())
+    package = build({"T": {"anyOf": [map_, ref("A"), TEXT] if is_first else [ref("A"), map_, TEXT]}, "A": a})
+    media, kind = package.media(), package.models.A
+    for body in ('{"x": "w"}', '{"x": {"x": "w"}}', '{"x": {}}', '{"x": "w", "z": "w"}', '{"z": "w"}', "{}"):
+        found = media.read(body.encode())
+        assert repr(found) == repr(media.telling.validate_json(body))
+        is_map = is_first or body == "{}" or ("x" not in body and required)
+        assert type(found) is (dict if is_map else kind), body
+    assert type(media.read(b'{"x": {"z": {"x": 1}}}')) is kind  # with more fields
+
+
 @pytest.mark.parametrize(
     ("schemas", "value"),
     [

@@ -141,6 +141,18 @@ def test_an_empty_name_ends_the_search_for_the_place(build: Build) -> None:
     schema = {"type": "object", "maxProperties": 2, "patternProperties": {"^(?!x).*$": ref()}}
     assert build({"T": schema}).refusals('{"a": {}, "": 1}')
     assert build({"T": schema}).refusals('{"a": {"": {"b": {"c": 1}}}}')
+    both = build({"T": {**schema, "patternProperties": {"^(?!x).*$": ref("U")}}, "U": schema})
+    for text in ('{"": 1}', '{"": {"": 1}}', '{"a": {"": {"": {"": 1}}}}', '{"": {"a": {}, "b": {}, "c": {}}}'):
+        [refused] = both.refusals(text)
+        assert "judged" not in refused["msg"]
+
+
+def test_what_is_wrong_with_a_name_is_told(build: Build) -> None:
+    """Its keyword was one of ours."""
+    name = {"type": ["string", "object"], "maxLength": 3, "properties": {"kid": ref()}}
+    package = build({"T": obj({"kid": ref()}, propertyNames=ref("Name")), "Name": name})
+    [refused] = package.refusals('{"kid": {"long": 1}}')
+    assert (refused["loc"], refused["msg"]) == (["kid", "long"], "Value is not as its schema says: maxLength")
 
 
 def test_schemas_that_lead_nowhere_back_need_nothing_of_this(build: Build) -> None:

@@ -142,13 +142,13 @@ GROWTH = {
     "wire/misfits.py": (54, "a value that does not fit is refused with its place"),
     "wire/words.py": (45, "messages say what is wrong with a value in words"),
     "client/sending.py": (
-        143,
+        144,
         "forks, several event loops, redirects and what they may show, credentials from the environment, and what is wrong with them",
     ),
     "exceptions.py": (65, "errors pickle, hold no secret, show what the answer says; a status always has its class"),
     "server/core.py": (
-        27,
-        "what can make no service is refused at the start, what makes an incomplete one as soon as it is known; handlers by status",
+        33,
+        "what can make no service is refused at the start, what makes an incomplete one as soon as it is known; late handlers, by status",
     ),
     "server/endpoint.py": (
         122,

@@ -311,6 +311,37 @@ def test_secrets_of_the_path_are_not_shown(made: SimpleNamespace, value: str) ->
     [moved] = error.response.history
     assert (moved.url.path, moved.headers["location"]) == ("/v1/21/….txt/…", quote("/v1/21/….txt/…/"))
     assert "k3y" not in repr(vars(error)) + repr(vars(error.response)) + repr(vars(moved)) + str(error.response.url)
+    _, transport = answering(httpx2.Response(307, headers={"location": there}))
+    with pytest.raises(made.exceptions.StatusError) as caught:
+        client(made, transport, KEYS).invoke(operation, None, arguments)
+    assert str(caught.value) == f"POST {shown}?x-query=… → {shown}/: 307 Temporary Redirect"
+
+
+@pytest.mark.parametrize(
+    "to", ["?", "#end", "?x-query=qs3cret", "/things?x-query=qs3cret", "sub/../things?x-query=qs3cret"]
+)
+def test_a_hidden_key_stays_in_what_a_relative_location_leads_to(made: SimpleNamespace, to: str) -> None:
+    operation = made.operation("k", security=({made.keys["query"]: ()},))
+    seen, transport = answering(httpx2.Response(307, headers={"location": to}), ok())
+    client(made, transport, {"query": "qs3cret"}, follow_redirects=True).invoke(operation)
+    assert [one.url.raw_path for one in seen] == [b"/things?x-query=qs3cret"] * 2
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("/b?page_token=f%69rst&a=1", "/b?page_token=%E2%80%A6&a=1"),
+        ("/b?page_token=second", "/b?page_token=second"),
+        ("/b?=x&odd%2Fname=odd", "/b?=x&odd%2Fname=%E2%80%A6"),
+    ],
+)
+def test_only_what_comes_back_in_location_is_hidden(made: SimpleNamespace, location: str, shown: str) -> None:
+    token = made.parameters.Parameter("page_token", str, location="query", name="page_token")
+    operation = made.operation("t", parameters=made.parameters.Parameters(token))
+    _, transport = answering(httpx2.Response(200, headers={"location": location}, json={"n": 1}))
+    caller = client(made, transport).with_options(query={"odd/name": "odd"})
+    caller._raw = True
+    assert caller.invoke(operation, None, {"page_token": "first"}).headers["location"] == shown
 
 
 def test_a_message_is_bounded(made: SimpleNamespace) -> None:

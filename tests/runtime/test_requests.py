@@ -276,6 +276,7 @@ def test_servers_may_leave_the_raw_path_out(making: Making) -> None:
         ("/a/b", "/a/b/x/y", b"/a/b/x%2Fy", "/x%2Fy"),
         ("/a/b", "/a/b", b"/a%2Fb", "/a%2Fb"),
         ("", "/new/x y", b"/old/x%20y", "/new/x%20y"),  # a middleware changed the path
+        ("/v 1/", "/x/y", b"/v%201/x%2Fy", "/x%2Fy"),  # what mounts it took the root path out
         ("/v1", "/v1/b", b"/b", "/b"),
         ("", "/ä", b"/\xc3\xa4", "/%C3%A4"),
     ],

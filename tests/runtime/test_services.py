@@ -16,6 +16,7 @@ import pytest
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
+from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.testclient import TestClient
 
 Runtime = Callable[[str], Any]
@@ -226,6 +227,24 @@ def test_exception_handlers_by_status_are_asked(made: SimpleNamespace, caplog: p
     assert answer(KeyError(), "/nothing") == (418, "/nothing HTTPException")
     assert [answer(HTTPException(409))[0], answer(KeyError(), "/things", 404)[0]] == [409, 500]
     assert answer(KeyError(), "/nothing", 500)[0] == 404
+    app: Any = serving(made, fail(KeyError())).app
+    app.add_exception_handler(404, handle)
+    assert TestClient(app).get("/nothing").text == "/nothing HTTPException"
+
+
+def test_exception_handlers_by_class_are_asked_wherever_one_is_raised(made: SimpleNamespace) -> None:
+    async def handle(request: Request, error: Exception) -> PlainTextResponse:
+        return PlainTextResponse(f"{request.url.path} {type(error).__name__}", 418)
+
+    def gone(_: Any) -> Any:
+        raise HTTPException(410)
+
+    serve = partial(serving, made, gone, strict=True)
+    assert serve(exception_handlers={AnyHTTPException: handle}).get("/nothing").text == "/nothing HTTPException"
+    kind = made.exceptions.ContractError
+    assert serve(exception_handlers={kind: handle}).get("/things").text == "/things ContractError"
+    assert serve(exception_handlers={Exception: handle}).get("/things").text == "/things ContractError"
+    assert serve(exception_handlers={Exception: handle}).get("/nothing").status_code == 404
 
 
 def test_the_endpoint_of_a_route_has_a_name(made: SimpleNamespace) -> None:

@@ -247,6 +247,14 @@ def test_a_file_that_grows_is_sent_as_long_as_it_was(made: SimpleNamespace, runt
     assert (upload.length, b"".join(upload)) == (3, b"abc")
 
 
+def test_a_file_that_stands_behind_its_end_is_empty(made: SimpleNamespace) -> None:
+    """Its length was below zero, which is none."""
+    file = io.BytesIO(b"abc")
+    file.seek(5)
+    [(headers, sent)] = called(made, made.raw, file)
+    assert (headers["content-length"], sent) == ("0", b"")
+
+
 @pytest.mark.parametrize(
     ("disposition", "name"),
     [

@@ -67,7 +67,7 @@ class APIError(Exception):
         hidden = request.extensions.get("hidden", frozenset())
         self.method, self.url = request.method, shown(request.url, hidden)
         if to := response is not None and (response.next_request or (response.history and response.request)):
-            self.target = shown(to.url).partition("?")[0]
+            self.target = getattr(request.url, "hide", str)(shown(to.url).partition("?")[0])
         self.response = response and bare(copy(response), hidden)  # a copy has no stream and no connection
         return self
 

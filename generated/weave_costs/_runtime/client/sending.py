@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl, quote
 
 import httpx2
 
@@ -139,12 +140,16 @@ class Connections:
 
 
 async def _once(http: Any, request: httpx2.Request, **options: Any) -> httpx2.Response:
-    """Send a request; hide in the answer's Location what the request's query has and messages don't show."""
+    """Send a request; hide in the answer's Location what comes back of the request's query and messages don't show."""
     response: httpx2.Response = await settled(http.send(request, follow_redirects=False, **options))
     if location := response.headers.get("location"):
-        names, hidden = re.findall("[^=&]+(?==)", request.url.query.decode("latin-1")), request.extensions["hidden"]
-        secret = "|".join(re.escape(name) for name in names if name in hidden or SECRET.search(name))
-        location = re.sub(f"([?&](?:{secret})=)[^&#]*", r"\1…", getattr(request.url, "hide", str)(location))
+        pairs, hidden = parse_qsl(request.url.query.decode("latin-1")), request.extensions["hidden"]
+        secret = {(name, value) for name, value in pairs if quote(name, "") in hidden or SECRET.search(name)}
+        location = re.sub(
+            "(?<=[?&])([^=&#]+=)[^&#]+",
+            lambda pair: f"{pair[1]}…" if secret.intersection(parse_qsl(pair[0])) else pair[0],
+            getattr(request.url, "hide", str)(location),
+        )
         response.headers["location"] = location.replace("…", "%E2%80%A6")
     return response
 

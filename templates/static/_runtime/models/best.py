@@ -14,8 +14,8 @@ from pydantic_core import PydanticCustomError
 from .base import ABSENT
 from .once import REFUSED, Once, few, first, wire_names
 
-_LEADS, _NONE, _ANY = -3, -2, -1
-"""What stands for a number of fields: of the first choice, of what nothing has accepted, of what may be anything."""
+_LEADS, _NONE, _ANY, _OTHER = -4, -3, -2, -1
+"""What stands for a number of fields: of the first choice, of what nothing has accepted, of what may be anything, of what is no class."""
 _SCALARS = frozenset({str, int, float, bool, NoneType})
 _KINDS: dict[Any, frozenset[type]] = {
     **{kind: frozenset([kind]) for kind in (str, bool, NoneType, list, dict)},
@@ -83,9 +83,9 @@ class Turn(NamedTuple):
 class Best(Once):
     """Tries the types of each round that `rounds` gives for a value; of those that accept it, the best one has it.
 
-    That is the first which has no model, else the first with the most fields set, as in pydantic's unions; what takes `anything`
-    has what no other one accepts. A class that can't have more fields than another one is not tried: `classes` has those that
-    read an object as nothing but themselves.
+    That is the first which has no model, else the first with the most fields set, as in pydantic's unions; to them, a map that
+    holds something is no better than a class before it. What takes `anything` has what no other one accepts. A class that can't
+    have more fields than another one is not tried: `classes` has those that read an object as nothing but themselves.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class Best(Once):
         found = list[Turn]()
         lead = classes[order[0]]
         for place in order:
-            cls, own = classes[place], len(names[place])
+            cls, own = classes[place], len(names[place]) if classes[place] else _OTHER
             inner = deep & names[place]
             most = own if cls and not inner else inf
             after = own if cls and (not inner or (lead and inner <= alike(lead, cls))) else inf
@@ -161,11 +161,13 @@ class Best(Once):
 
 
 def _with_most(accepted: list[tuple[int, Any, bool]], known: dict[Any, Any]) -> Any:
-    best, most = None, _NONE
+    best, most = None, float(_NONE)
     for _, found, is_any in sorted(accepted, key=lambda one: one[0]):
-        fields = _ANY if is_any else _fields(found, known)
-        if fields is None:
+        fields: float | None = _ANY if is_any else _fields(found, known)
+        if fields is None and not (found and isinstance(found, dict)):
             return found
+        if fields is None:  # it goes before what comes later only
+            fields = inf if most < 0 else _NONE
         if fields > most:
             best, most = found, fields
     return best

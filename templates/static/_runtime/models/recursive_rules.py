@@ -196,17 +196,17 @@ class RecursiveRule(Rule):
             try:
                 self._parts.validator(name).validate(data)
             except ValidationError as error:
-                if not isinstance(error.kind, ValidationErrorKind.Custom):
-                    found = told(error)
-                    return {**found, "path": [*path, *found["path"]]}
+                found, refused = told(error), error
                 steps, part = _way(data, error.instance_path)
-                if steps or name != error.kind.message:
-                    name, data, path = error.kind.message, part, [*path, *steps]
+                if isinstance(error.kind, ValidationErrorKind.PropertyNames):
+                    refused = error.kind.error
+                    steps, part = found["path"], refused.instance
+                if not isinstance(refused.kind, ValidationErrorKind.Custom):
+                    return {**found, "path": [*path, *found["path"]]}
+                if part == refused.instance:  # else jsonschema-rs has left out a step, as it does if a name is empty
+                    name, data, path = refused.kind.message, part, [*path, *steps]
                     continue
-            return {
-                "keyword": "schema",
-                "path": path,
-            }  # jsonschema-rs names no place if a name is empty, or is what is wrong
+            return {"keyword": "schema", "path": path}
 
 
 def _way(data: Any, path: Sequence[str | int]) -> tuple[list[str | int], Any]:

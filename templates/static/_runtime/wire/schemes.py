@@ -31,7 +31,10 @@ def _covered(url: Any) -> Any:
     def shown(self: Any) -> str:
         return re.sub(r"\?.*", "?…", kind.__str__(self))
 
-    return type("CoveredURL", (kind,), {"__str__": shown, "__repr__": shown})(url)
+    def join(self: Any, other: Any) -> Any:
+        return kind(self).join(other)  # which asks for the text of the whole
+
+    return type("CoveredURL", (kind,), {"__str__": shown, "__repr__": shown, "join": join})(url)
 
 
 @dataclass(eq=False)

@@ -37,11 +37,11 @@ STUB = f"{PACKAGE}.server.stub"
 def path_of(scope: Scope) -> str:
     """Return the raw path below `root_path`, which ends at a segment's end.
 
-    Servers may leave `raw_path` out or None, and a middleware may have changed `path` alone, which counts.
+    Servers may leave `raw_path` out or None, and a middleware may have changed `path` alone, which counts. One that mounts
+    applications may have taken `root_path` out of `path`.
     """
-    path = (scope.get("raw_path") or b"").decode("latin-1")
-    path = path if scope["path"] in (path, unquote(path)) else quote(scope["path"])
-    root = scope.get("root_path", "").rstrip("/")
+    path, root = (scope.get("raw_path") or b"").decode("latin-1"), scope.get("root_path", "").rstrip("/")
+    path = path if {path, unquote(path)} & {scope["path"], root + scope["path"]} else quote(scope["path"])
     if not root:
         return path
     own = path.split("/", root.count("/") + 1)
@@ -150,15 +150,20 @@ class Dispatcher:
         known = request.app.exception_handlers
         kinds = (error.status_code if isinstance(error, HTTPException) else None, *type(error).__mro__)
         handler = next((known[kind] for kind in kinds if kind in known), None)
-        if handler and handler.__module__ != "fastapi.exception_handlers":  # which know of no contract
+        if handler and _is_own(handler):
             return await run(handler, request, error)  # type: ignore[no-any-return]
         if isinstance(error, HTTPException):
             try:
                 return endpoint.raised(error)
             except Exception as broken:  # of the contract, or an answer that can't be written
-                error = broken
+                return await self._failed(endpoint, request, broken)
         log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=error)
         return await run(known[500], request, error) if 500 in known else problem(500)
+
+
+def _is_own(handler: Any) -> bool:
+    """Whether a handler of exceptions is not one of FastAPI's, which know of no contract."""
+    return bool(handler.__module__ != "fastapi.exception_handlers")
 
 
 def _not_allowed(method: str, methods: Mapping[str, Endpoint]) -> ASGIApp:
@@ -273,6 +278,11 @@ def application(
     app.operations = tuple(operations.route(endpoint, found) for endpoint in endpoints)
     document = json.loads(importlib.resources.files(PACKAGE).joinpath("openapi.json").read_bytes())
     app.openapi = lambda: document  # type: ignore[method-assign]
-    if 404 not in app.exception_handlers:
-        app.router.default = problem(404)
+    raising, answer = app.router.default, problem(404)
+
+    async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
+        known: Any = app.exception_handlers  # which the user may have added to meanwhile
+        await (raising if _is_own(known.get(404) or known[HTTPException]) else answer)(scope, receive, send)
+
+    app.router.default = nothing
     return app

@@ -73,7 +73,7 @@ def _size(file: BinaryIO) -> int | None:
     """Return how many bytes follow; None if only the end tells, as files of /proc have no size."""
     start = file.tell()
     with contextlib.suppress(OSError):
-        if size := file.seek(0, 2) - start:
+        if (size := file.seek(0, 2) - start) > 0:
             return size
     file.seek(start)
     return None if file.read(1) else 0
