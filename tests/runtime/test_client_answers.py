@@ -292,14 +292,14 @@ def test_parameters_whose_names_look_secret_are_not_shown(made: SimpleNamespace)
 
 @pytest.mark.parametrize("value", ["s3cret", "1", "a long/s3cret"])
 def test_secrets_of_the_path_are_not_shown(made: SimpleNamespace, value: str) -> None:
-    parameters = [made.parameters.Parameter(name, str, location="path") for name in ("id", "reset_token", "key")]
+    parameters = [made.parameters.Parameter(name, str, location="path") for name in ("id", "reset_token", "api_key")]
     operation = made.operation(
         "p",
-        path="/v1/{id}/{reset_token}.txt/{key}",
+        path="/v1/{id}/{reset_token}.txt/{api_key}",
         parameters=made.parameters.Parameters(*parameters),
         security=({made.keys["query"]: ()},),
     )
-    arguments = {"id": "21", "reset_token": value, "key": "k3y"}
+    arguments = {"id": "21", "reset_token": value, "api_key": "k3y"}
     there = f"/v1/21/{quote(value, '')}.txt/k3y/"
     seen, transport = answering(httpx2.Response(307, headers={"location": there}), httpx2.Response(404))
     with pytest.raises(made.exceptions.NotFound) as caught:
@@ -315,6 +315,15 @@ def test_secrets_of_the_path_are_not_shown(made: SimpleNamespace, value: str) ->
     with pytest.raises(made.exceptions.StatusError) as caught:
         client(made, transport, KEYS).invoke(operation, None, arguments)
     assert str(caught.value) == f"POST {shown}?x-query=… → {shown}/: 307 Temporary Redirect"
+
+
+@pytest.mark.parametrize("name", ["key", "issue_key"])
+def test_the_key_of_a_thing_is_shown(made: SimpleNamespace, name: str) -> None:
+    parameters = made.parameters.Parameters(made.parameters.Parameter(name, str, location="path"))
+    operation = made.operation("p", path=f"/issues/{{{name}}}", parameters=parameters)
+    _, transport = answering(httpx2.Response(404))
+    with pytest.raises(made.exceptions.NotFound, match="/issues/A-7: 404"):
+        client(made, transport, KEYS).invoke(operation, None, {name: "A-7"})
 
 
 @pytest.mark.parametrize(
