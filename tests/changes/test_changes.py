@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from generator.changes.document import collector
 from generator.changes.document.operations import compare
+from generator.changes.sets.differences import SchemaPair
 from generator.changes.verdicts import severity_of_effect
 from tests.changes.big import big_document
 from tests.changes.frames import document, framed
@@ -270,3 +271,26 @@ def test_a_big_document_needs_little_memory() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 300 * 2**20
+
+
+def test_what_extends_a_schema_with_a_discriminator_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    added: list[str] = []
+    add_edge = SchemaPair.add_edge
+
+    def counted(pair: SchemaPair, segment: str, *others: Any) -> None:
+        added.append(segment)
+        add_edge(pair, segment, *others)
+
+    monkeypatch.setattr(SchemaPair, "add_edge", counted)
+    pet = {"$ref": "#/components/schemas/Pet"}
+    schemas: Tree = {
+        "Pet": {"properties": {"kind": {"type": "string"}}, "discriminator": {"propertyName": "kind"}},
+        "Zoo": {"properties": {f"p{number}": {"allOf": [pet]} for number in range(40)}},
+        **{f"Pet{number}": {"allOf": [pet]} for number in range(40)},
+    }
+    content = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Zoo"}}}}
+    old = document({"paths": {"/a": {"post": {"requestBody": content}}}, "components": {"schemas": schemas}})
+    new = copy.deepcopy(old)
+    new["components"]["schemas"]["Pet7"] = {"allOf": [pet, {"required": ["tail"]}]}
+    assert said(old, new) == ["error request-property-became-required p0.tail"]
+    assert len(added) < 1_000  # 40 for each of 40 were 1,600
