@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.changes.document import collector
+from generator.changes.document.media_types import media_key
 from generator.changes.document.operations import compare
 from generator.changes.sets.differences import SchemaPair
 from generator.changes.verdicts import severity_of_effect
@@ -244,6 +245,27 @@ def test_one_cause_is_reported_once_with_all_its_places() -> None:
     assert {place.path for place in change.places} == {"n"}
     assert change.old_pointer == change.new_pointer == "#/components/schemas/Cost/properties/n/maxLength"
     assert change.message == "The greatest length of the request property `n` decreased from 9 to 5."
+
+
+@pytest.mark.parametrize("wrong", [{"format": {}}, {"contentEncoding": []}, {"deprecated": True, "x-sunset": {}}])
+def test_what_stands_in_the_place_of_words_is_compared_too(wrong: Tree) -> None:
+    old, new = framed({"old": {}, "new": {**wrong, "maxLength": 9}}, "request")
+    assert "error request-property-max-length-set" in said(old, new)
+
+
+def test_a_media_type_is_shown_with_its_quotes() -> None:
+    media = 'application/ld+json;profile="https://example.com/a;b"'
+    op = {"responses": {"200": {"description": "", "content": {media: {}, "text/plain": {}}}}}
+    other = {"responses": {"200": {"description": "", "content": {"text/plain": {}}}}}
+    (change,) = compare(document({"op": op}), document({"op": other}))
+    shown = media.replace("a;b", "a%3Bb")
+    assert change.message == f"The response 200 no longer has the media type {shown}."
+
+
+def test_a_media_type_of_quotes_is_read_once() -> None:
+    began = time.process_time()
+    media_key("a/b;x=" + '"\\' * 20_000)
+    assert time.process_time() - began < 1  # it took seconds
 
 
 def test_a_big_document_is_compared_quickly() -> None:
