@@ -100,9 +100,9 @@ def _find_pins(document: Document, drawn: Drawn, settings: Settings) -> None:
         known |= {pin for view in operations.read(document) for pin in (view.operation_id, view.pointer) if pin}
         schemas = (document.root.get("components") or {}).get("schemas") or {}
         known |= {join("#", "components", "schemas", name) for name in schemas}
-    wrong, similar = Findings(), Similar()
+    wrong, similar, candidates = Findings(), Similar(), sorted(known)
     for pin in sorted(settings.names.keys() - known):
-        close = similar.find(pin, known)
+        close = similar.find(pin, candidates)
         hint = f"did you mean {close[0]}?" if close else "pins are operationIds, and pointers of operations and schemas"
         wrong.add("error", partial(_pin_error, pin, settings.names[pin], "the document has nothing of that name", hint))
     if wrong:

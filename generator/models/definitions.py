@@ -53,7 +53,8 @@ def with_default(node: PlacedSchema, at: Callable[[str], PlacedSchema]) -> Place
     schema, seen = node.schema, set[str]()
     while isinstance(schema, dict) and "default" not in schema:
         ref = schema.get("$ref")
-        if not isinstance(ref, str) or ref in seen or schema.keys() - ANNOTATIONS != {"$ref"}:
+        limits = any(key != "$ref" and key not in ANNOTATIONS and not key.startswith("x-") for key in schema)
+        if not isinstance(ref, str) or ref in seen or limits:
             return node
         seen.add(ref)
         schema = at(ref).schema

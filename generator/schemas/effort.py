@@ -20,10 +20,10 @@ STEPS = 100_000
 """Schemas that may judge a value and its parts, each counted for each way to it: a validator takes some hundredths of a second."""
 _ALL = 20 * STEPS
 """What may be judged of one document by one stage."""
-EXPLAINED = 2_000
+EXPLAINED = 10_000
 """So many at most where errors are made: a union makes one for each way, with a copy of what it is about (about 4 kB)."""
 _SHARED = 300
-"""Ways to schemas for one value: no known document has more (the most are 263)."""
+"""Ways to schemas for one value that are few: no known document has more (the most are 263)."""
 BLIND = 10_000
 """Ways that a validator may take that can't be spared any: `unevaluatedProperties` asks what all others have judged."""
 _OF_PARTS = 100
@@ -43,10 +43,11 @@ class Effort:
     def __init__(self, root: Any) -> None:
         self._root = root
         self._targets: dict[str, Any] = {}
+        self._ways: dict[str, int] = {}
         self._left = _ALL
 
     def steps(self, schema: Any, value: Any) -> int | None:
-        """Count the schemas that may judge a value and its parts; None where these are too many: it is not to be judged."""
+        """Count the schemas that may judge a value and its parts; None where these are too many."""
         waiting, count = [(schema, value, 0)], 0
         most = min(STEPS, self._left)
         while waiting and count <= most:
@@ -58,8 +59,23 @@ class Effort:
         return count if count <= most else None
 
     def allows(self, schema: Any, value: Any) -> bool:
-        """Whether a validator may be asked."""
-        return self.steps(schema, value) is not None
+        """Whether a validator may be asked: the schemas that judge each part are few, or those that judge all of them."""
+        return self._are_few(schema) or self.steps(schema, value) is not None
+
+    def _are_few(self, schema: Any) -> bool:
+        """Whether few schemas may judge one value, none of which leads back to itself."""
+        waiting, mentions = list(_mentioned(schema)), dict[str, list[str]]()
+        for one in waiting:
+            if one not in mentions and one not in self._ways:
+                mentions[one] = list(_mentioned(self._target(one)))
+                waiting += mentions[one]
+        found, places = list(mentions), {one: place for place, one in enumerate(mentions)}
+        for circle in circles([sorted({places[one] for one in each if one in places}) for each in mentions.values()]):
+            one = found[circle[0]]
+            back = len(circle) > 1 or one in mentions[one]
+            many = _SHARED + 1 if back else min(_ways(self._target(one), self._ways), _SHARED + 1)
+            self._ways |= dict.fromkeys((found[each] for each in circle), many)
+        return _ways(schema, self._ways) <= _SHARED
 
     def _asked(self, schema: dict[str, Any], value: Any) -> Iterator[tuple[Any, Any]]:
         """Yield the schemas that a schema asks, with what each is asked of."""
@@ -137,7 +153,7 @@ def _ways(schema: Any, known: Mapping[str, int]) -> int:
     """Count the schemas that may judge one value and one part of it at each level, each for each way to it."""
     if not isinstance(schema, dict):
         return 1
-    here, below = 1 + known.get(schema.get("$ref", ""), 0), [0]
+    here, below = 1 + known.get(str(schema.get("$ref")), 0), [0]
     for key in schema.keys() & APPLICATORS.keys():
         found = [_ways(part, known) for part in _parts(key, schema[key])]
         if key in _ALIKE:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from ..circles import circles
-from ..diagnostics.diagnostic import Severity
+from ..diagnostics.diagnostic import Refused, Severity
 from ..document.edits import Edit
 from ..document.index import Index
 from ..document.objects import PlacedObject
@@ -19,6 +19,8 @@ from .finding import Finding
 from .repair_steps import remove, set_value
 
 _UNIONS = ("oneOf", "anyOf")
+_LONGEST = 1_000
+"""Schemas that lead to one another, one of which is a union, to judge one value: people need a few dozens."""
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ def judge_unions(index: Index) -> Iterator[Finding]:
 
 
 def _circles(index: Index) -> Iterator[_Circle]:
-    """Find the circles that some union is a part of."""
+    """Find the circles that some union is a part of. Raises Refused for a chain that is too long to be followed."""
     nodes = {one.pointer: one for one in index.of("schema") if any(key in one.value for key in _UNIONS)}
     edges: dict[Pointer, list[tuple[str, PlacedObject]]] = {}
     waiting = list(nodes.values())
@@ -60,7 +62,13 @@ def _circles(index: Index) -> Iterator[_Circle]:
                 waiting.append(other)
     names = list(nodes)
     numbers = {pointer: number for number, pointer in enumerate(names)}
-    for found in circles([sorted(numbers[other.pointer] for _, other in edges[name]) for name in names]):
+    mentioned = [sorted(numbers[other.pointer] for _, other in edges[name]) for name in names]
+    levels: dict[int, int] = {}
+    for found in circles(mentioned):  # each after what it mentions
+        levels |= dict.fromkeys(
+            found, 1 + max((levels.get(to, 0) for one in found for to in mentioned[one]), default=0)
+        )
+        _require_few(index, names[found[0]], levels[found[0]])
         inside = {names[number] for number in found}
         circle = _Circle({pointer: nodes[pointer].value for pointer in sorted(inside)})
         for pointer in circle.schemas:
@@ -71,6 +79,14 @@ def _circles(index: Index) -> Iterator[_Circle]:
                     circle.branches.setdefault(pointer, {}).setdefault(keyword, []).append(other.pointer)
         if circle.branches:
             yield circle
+
+
+def _require_few(index: Index, pointer: Pointer, count: int) -> None:
+    """Raise Refused for a schema that leads through too many others, each of which judges the same value."""
+    if count > _LONGEST:
+        message = f"it takes more than {_LONGEST:,} schemas that lead to one another to judge a value"
+        hint = "have the schema refer to the last ones"
+        raise Refused(index.document.diagnostic("error", message, pointer, hint))
 
 
 def _edges(index: Index, node: PlacedObject) -> Iterator[tuple[str, PlacedObject]]:

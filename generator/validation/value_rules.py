@@ -12,7 +12,7 @@ from ..document.document import Document
 from ..document.edits import Edit
 from ..document.objects import PlacedObject
 from ..pointer import Pointer, from_fragment, join, to_fragment
-from ..schemas.effort import EXPLAINED, Effort
+from ..schemas.effort import EXPLAINED, STEPS, Effort
 from ..schemas.patterns import BACKTRACKS, LONGEST
 from .finding import SHOWN_NAME, Finding, Repair
 from .repair_steps import convert, remove, set_value
@@ -205,16 +205,18 @@ class Validators:
     def _run(self, pointer: Pointer, value: Any) -> str:
         from jsonschema_rs import ReferencingError
 
-        needed = self._effort.steps({"$ref": to_fragment(pointer)}, value)
-        if needed is None:
+        schema = {"$ref": to_fragment(pointer)}
+        if not self._effort.allows(schema, value):
             raise TooDear
         for engine in (LINEAR, BOUNDED):
             if engine == BOUNDED and len(repr(value)) > LONGEST:
                 break
             try:
                 validator = self._validator(pointer, engine)
-                if needed > EXPLAINED:
-                    return "" if validator.is_valid(value) else "a schema refuses it"
+                if validator.is_valid(value):
+                    return ""
+                if (self._effort.steps(schema, value) or STEPS) > EXPLAINED:
+                    raise TooDear
                 errors = validator.iter_errors(value)
                 return next((text for error in islice(errors, _ERRORS) if (text := self._described(error))), "")
             except (ValueError, ReferencingError):

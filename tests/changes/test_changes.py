@@ -18,7 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.changes.document import collector
+from generator.changes.document.media_types import media_key
 from generator.changes.document.operations import compare
+from generator.changes.sets.differences import SchemaPair
 from generator.changes.verdicts import severity_of_effect
 from tests.changes.big import big_document
 from tests.changes.frames import document, framed
@@ -245,6 +247,27 @@ def test_one_cause_is_reported_once_with_all_its_places() -> None:
     assert change.message == "The greatest length of the request property `n` decreased from 9 to 5."
 
 
+@pytest.mark.parametrize("wrong", [{"format": {}}, {"contentEncoding": []}, {"deprecated": True, "x-sunset": {}}])
+def test_what_stands_in_the_place_of_words_is_compared_too(wrong: Tree) -> None:
+    old, new = framed({"old": {}, "new": {**wrong, "maxLength": 9}}, "request")
+    assert "error request-property-max-length-set" in said(old, new)
+
+
+def test_a_media_type_is_shown_with_its_quotes() -> None:
+    media = 'application/ld+json;profile="https://example.com/a;b"'
+    op = {"responses": {"200": {"description": "", "content": {media: {}, "text/plain": {}}}}}
+    other = {"responses": {"200": {"description": "", "content": {"text/plain": {}}}}}
+    (change,) = compare(document({"op": op}), document({"op": other}))
+    shown = media.replace("a;b", "a%3Bb")
+    assert change.message == f"The response 200 no longer has the media type {shown}."
+
+
+def test_a_media_type_of_quotes_is_read_once() -> None:
+    began = time.process_time()
+    media_key("a/b;x=" + '"\\' * 20_000)
+    assert time.process_time() - began < 1  # it took seconds
+
+
 def test_a_big_document_is_compared_quickly() -> None:
     old = big_document()
     assert len(json.dumps(old)) > 5_000_000
@@ -270,3 +293,26 @@ def test_a_big_document_needs_little_memory() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 300 * 2**20
+
+
+def test_what_extends_a_schema_with_a_discriminator_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    added: list[str] = []
+    add_edge = SchemaPair.add_edge
+
+    def counted(pair: SchemaPair, segment: str, *others: Any) -> None:
+        added.append(segment)
+        add_edge(pair, segment, *others)
+
+    monkeypatch.setattr(SchemaPair, "add_edge", counted)
+    pet = {"$ref": "#/components/schemas/Pet"}
+    schemas: Tree = {
+        "Pet": {"properties": {"kind": {"type": "string"}}, "discriminator": {"propertyName": "kind"}},
+        "Zoo": {"properties": {f"p{number}": {"allOf": [pet]} for number in range(40)}},
+        **{f"Pet{number}": {"allOf": [pet]} for number in range(40)},
+    }
+    content = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Zoo"}}}}
+    old = document({"paths": {"/a": {"post": {"requestBody": content}}}, "components": {"schemas": schemas}})
+    new = copy.deepcopy(old)
+    new["components"]["schemas"]["Pet7"] = {"allOf": [pet, {"required": ["tail"]}]}
+    assert said(old, new) == ["error request-property-became-required p0.tail"]
+    assert len(added) < 1_000  # 40 for each of 40 were 1,600

@@ -123,14 +123,23 @@ def test_errors_of_branches_are_bounded_by_the_ways_to_them(build: Build) -> Non
 
 def test_effort_is_bounded_for_each_value_and_for_all() -> None:
     chain = {f"s{one}": {"allOf": [{"$ref": f"#/$defs/s{one + 1}"}]} for one in range(6_000)}
-    effort = Effort({"$defs": {**chain, "s6000": {}}})
-    assert effort.steps({"$ref": "#/$defs/s5990"}, 1) == 22
-    assert not effort.allows({"$ref": "#/$defs/s0"}, 1), "a validator would have no stack"
-    many = {"patternProperties": {f"^a{one}": True for one in range(1_000)}}
-    assert not effort.allows(many, {f"b{one}": 1 for one in range(1_000)})
-    with patch("generator.schemas.effort.STEPS", 100), patch("generator.schemas.effort._ALL", 400):
+    assert not Effort({"$defs": chain}).allows({"$ref": "#/$defs/s0"}, 1), "a validator would have no stack"
+    with patch.multiple("generator.schemas.effort", STEPS=100, _ALL=400, _SHARED=0):
+        assert Effort({"$defs": {**chain, "s6000": {}}}).steps({"$ref": "#/$defs/s5990"}, 1) == 22
+        many = {"patternProperties": {f"^a{one}": True for one in range(1_000)}}
+        assert not Effort({}).allows(many, {f"b{one}": 1 for one in range(1_000)})
         effort = Effort({})
         whole: dict[str, Any] = {"items": {"anyOf": [{}, {}]}}
         assert effort.steps(whole, [1] * 30) == 91
         assert effort.steps(whole, [1] * 34) is None
         assert [effort.allows(whole, [1] * 30) for _ in range(4)] == [True, True, False, False]
+
+
+def test_values_that_few_schemas_judge_may_have_any_size_and_number() -> None:
+    few = {"items": {"oneOf": [{"$ref": f"#/$defs/s{one}"} for one in range(30)]}}
+    schemas: dict[str, Any] = {f"s{one}": obj({"kind": {"const": one}}) for one in range(30)}
+    schemas |= {"few": few, "circle": {"items": {"anyOf": [{"$ref": "#/$defs/circle"}, {"type": "null"}]}}}
+    with patch.multiple("generator.schemas.effort", STEPS=100, _ALL=400):
+        effort = Effort({"$defs": schemas})
+        assert all(effort.allows({"$ref": "#/$defs/few"}, [{"kind": 1}] * 1_000) for _ in range(10))
+        assert not effort.allows({"$ref": "#/$defs/circle"}, [None] * 1_000)

@@ -12,6 +12,7 @@ from abc import ABCMeta
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path, PurePosixPath
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -290,6 +291,12 @@ def test_many_pins_of_no_use_are_listed_up_to_a_bound() -> None:
         build(GOLDEN / "names" / "spec.yaml", names={f"list{index}": "all" for index in range(3_000)})
     assert len(caught.value.diagnostics) == 1_001
     assert len([one for one in caught.value.diagnostics if "did you mean" in one.hint]) <= 30
+
+
+def test_names_that_resemble_a_pin_are_looked_for_in_their_order() -> None:
+    with patch("generator.diagnostics.similar._CANDIDATES", 1), pytest.raises(Refused) as caught:
+        build(GOLDEN / "names" / "spec.yaml", names={"#/components/schemas/Pex": "X"})
+    assert [one.hint for one in caught.value.diagnostics] == ["did you mean #/components/schemas/Model?"]
 
 
 def test_a_pin_may_name_what_is_not_selected() -> None:

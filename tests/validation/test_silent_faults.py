@@ -359,3 +359,15 @@ def test_a_value_that_would_be_judged_too_often_is_told(tmp_path: Path, word: st
     _, found = _judged(tmp_path, components={"schemas": schemas})
     assert [(one.severity, one.pointer) for one in found] == [("warning", f"#/components/schemas/T/{word}")]
     assert "it would be judged too often" in found[0].message
+
+
+@pytest.mark.parametrize(("levels", "errors"), [(400, 0), (5_000, 1)])
+def test_a_union_does_not_lead_through_too_many_schemas(tmp_path: Path, levels: int, errors: int) -> None:
+    """It ended in a RecursionError."""
+    schemas: dict[str, Any] = {
+        f"S{one}": {"anyOf": [{"$ref": f"#/components/schemas/S{one - 1}"}, {"type": "string"}]}
+        for one in range(1, levels)
+    }
+    _, found = _judged(tmp_path, components={"schemas": {"S0": {"type": "integer"}, **schemas}})
+    assert [one.severity for one in found] == ["error"] * errors
+    assert all("schemas that lead to one another" in one.message for one in found)

@@ -512,6 +512,13 @@ def test_multiples_are_made_exactly_however_many_there_are(step: float, low: flo
     assert low <= found <= high
 
 
+@pytest.mark.parametrize("step", [0.5, 0.75, 2.0])
+def test_whole_multiples_are_made_of_steps_that_are_not_whole(step: float) -> None:
+    schema = {"type": "integer", "multipleOf": step, "minimum": 1, "maximum": 7}
+    found = Values(Schemas(Reader({"openapi": "3.1.0"}), "request"), 0).make(schema, MINIMAL)
+    assert found in {0.5: {1, 2, 3}, 0.75: {3, 6}, 2.0: {2}}[step]
+
+
 LARGE = 10**9
 
 

@@ -82,10 +82,13 @@ def _media_types(collector: Collector, part: Part, old: str, new: str) -> None:
 
 def _is_raw(document: ComparedDocument, media: str, pointer: str) -> bool:
     """Whether a body is bytes of which nothing is said: no schema and `{}` are as good as `format: binary` (OpenAPI 3.1.1, 4.7.14.2)."""
-    entry = as_dict(document.at(pointer))
+    entry, name = as_dict(document.at(pointer)), media.partition(";")[0]
     schema = document.at(document.canon(document.child(pointer, "schema"))) if "schema" in entry else None
-    plain = schema in (None, True) or bare(schema) == {} or is_file(schema)
-    return plain and "itemSchema" not in entry and body_kind(media.partition(";")[0], schema) == "Binary"
+    said = as_dict(schema)
+    limits = bare(said).keys() - ({"type", "format"} if is_file(schema) else set())
+    other = "contentEncoding" in said or media_key(str(said.get("contentMediaType", name))) != name
+    raw = not limits and not other and schema is not False and "itemSchema" not in entry
+    return raw and body_kind(name, schema) == "Binary"
 
 
 def _media(collector: Collector, part: Part, old: str, new: str) -> None:

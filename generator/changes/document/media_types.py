@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
-_PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^;])+')
+_PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[^;"])++', re.DOTALL)  # a quote that has no end goes to the end
 _ALWAYS_UTF_8 = re.compile(".*[/+]json|text/event-stream|application/(x-)?(ndjson|jsonl|jsonlines|json-seq)")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
 
@@ -27,8 +26,8 @@ def media_key(media: str) -> str:
 def _parameter(piece: str) -> str:
     """A parameter without the blanks and quotes that mean nothing; a value that needs its quotes has none of `;`."""
     name, _, value = (part.strip() for part in piece.partition("="))
-    inner = re.sub(r"\\(.)", r"\1", value[1:-1]) if value[:1] == '"' else value
-    return f"{name}={inner if _TOKEN.fullmatch(inner) else quote(inner)}"
+    inner = re.sub(r"\\(.)", r"\1", value[1:-1]) if value[:1] == value[-1:] == '"' else value
+    return f"{name}={inner}" if _TOKEN.fullmatch(inner) else f'{name}="{inner.replace(";", "%3B")}"'
 
 
 def holds(wide: str, narrow: str) -> bool:

@@ -16,7 +16,7 @@ from ..model import Effect, Flow
 from . import containers, scalars, unions
 from .compared_document import ANNOTATIONS, ComparedDocument, Conj, as_dict, has_ref
 from .differences import Key, SchemaPair
-from .discriminators import compare_discriminators, compare_families
+from .discriminators import compare_discriminators, compare_extensions, compare_families
 from .normal_form import Context, Normaliser
 from .propagation import PairGraph, PlacedDifference
 from .shapes import ALL, KINDS, Kind, Shape, kind_of
@@ -117,6 +117,8 @@ class Comparator:
         )
 
     def _compare(self, pair: SchemaPair) -> None:
+        if compare_extensions(pair, self.context):
+            return
         olds, news = self.context.before.normal(pair.old), self.context.after.normal(pair.new)
         unions.compare_annotations(pair, self.context)
         if not olds or not news:

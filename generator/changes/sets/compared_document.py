@@ -21,6 +21,7 @@ CORE = "\0core"  # marks a schema without its `nullable`; NUL can't clash with a
 NULL_POINTER = "\0null"
 NEVER_POINTER = "\0never"
 UNRESOLVED = "\0ref:"
+FAMILY = "\0family"  # marks a component that stands for all that extends it, and not for itself
 
 ANY: Conj = ()
 NULL: Conj = (NULL_POINTER,)
@@ -42,7 +43,7 @@ def display(pointer: str) -> str:
     """The JSON pointer as messages show it; empty for schemas that the document does not write."""
     if pointer in {NULL_POINTER, NEVER_POINTER} or pointer.startswith(UNRESOLVED):
         return ""
-    return pointer.replace(CORE, "")
+    return pointer.replace(CORE, "").removesuffix(FAMILY)
 
 
 def dump(value: Any) -> str:
@@ -195,6 +196,12 @@ class ComparedDocument:
                 seen.update(more)
                 todo += more
         return tuple(found)
+
+    def family(self, conj: Conj) -> Conj:
+        """The pointers that stand for what extends components of families; one is the same if the component and these are."""
+        marked = {pointer + FAMILY: pointer for pointer in conj}
+        self.raw.update((mark, {"$ref": pointer}) for mark, pointer in marked.items())
+        return tuple(marked)
 
     def follow(self, pointer: str) -> str:
         """The pointer behind a reference object (parameters, responses, headers…); itself if it is none."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...pointer import escape, unescape
 from ..model import Effect
-from .compared_document import ComparedDocument, Conj, as_dict, as_list
+from .compared_document import FAMILY, ComparedDocument, Conj, as_dict, as_list
 from .differences import SchemaPair
 from .normal_form import Context, Normaliser, component
 
@@ -34,34 +34,49 @@ def compare_discriminators(pair: SchemaPair, context: Context, old: Conj, new: C
 
 
 def compare_families(pair: SchemaPair, context: Context, old: Conj, new: Conj) -> None:
-    """Compare what extends the components of two families: an object may be read as that one."""
+    """Go on to what extends the components of two families: an object may be read as that one.
+
+    It is compared once, however many schemas have these components in their `allOf`.
+    """
     if not old or not new:
         return  # the discriminator came or went
-    if not any(context.old.families[one] for one in old) and not any(context.new.families[one] for one in new):
-        return
+    if any(context.old.families[one] for one in old) or any(context.new.families[one] for one in new):
+        pair.add_edge("", context.old.family(old), context.new.family(new))
+
+
+def compare_extensions(pair: SchemaPair, context: Context) -> bool:
+    """Compare what extends the components of two families; False if the schemas do not stand for these."""
+    if not all(each.endswith(FAMILY) for each in (*pair.old, *pair.new)):
+        return False
+    old, new = (tuple(each.removesuffix(FAMILY) for each in conj) for conj in (pair.old, pair.new))
     before, after = _extending(context.before, old), _extending(context.after, new)
     where = _discriminator(context.before, old)[0], _discriminator(context.after, new)[0]
-    same = before.keys() == after.keys()
-    all_ = (set[str](), set[str]()) if same else (_within(context.old, old), _within(context.new, new))
+    deep = before, after  # with what extends it less directly
+    if before.keys() != after.keys():
+        deep = (
+            _extending(context.before, _within(context.old, old)),
+            _extending(context.after, _within(context.new, new)),
+        )
     for value in before | after:
-        one, other = before.get(value, after.get(value, "")), after.get(value, before.get(value, ""))
-        if value not in after and other not in all_[1]:
+        one, other = (each.get(value) or all_.get(value, "") for each, all_ in zip((before, after), deep, strict=True))
+        if not other:
             pair.add("discriminator-mapping-deleted", "narrower", *where, name=value, old=_short(one))
-        elif value not in before and one not in all_[0]:
+        elif not one:
             pair.add("discriminator-mapping-added", "wider", *where, name=value, new=_short(other))
         else:
             pair.add_edge("", (one,), (other,))
+    return True
 
 
-def _within(document: ComparedDocument, family: Conj) -> set[str]:
-    """The components that extend those of a family, directly or not."""
+def _within(document: ComparedDocument, family: Conj) -> Conj:
+    """The components of a family, with those that extend them, directly or not."""
     found = dict.fromkeys(family)
     todo = list(found)
     for one in todo:
         more = [each for each in document.families.get(one, ()) if each not in found]
         found.update(dict.fromkeys(more))
         todo += more
-    return set(found)
+    return tuple(found)
 
 
 def _discriminator(normaliser: Normaliser, conj: Conj) -> tuple[str, dict[str, Any]]:

@@ -263,7 +263,8 @@ def compare_annotations(pair: SchemaPair, context: Context) -> None:
             _first(raws, keyword) or (_bytes(raws) if keyword == "contentEncoding" else []) for raws in (olds, news)
         )
         if [value for _, value in a] != [value for _, value in b]:
-            effect: Effect = "different" if {_only(a), _only(b)} <= _ENCODINGS else "unknown"
+            known = _only(a) in _ENCODINGS and _only(b) in _ENCODINGS
+            effect: Effect = "different" if known else "unknown"
             pair.add(f"{kebab(keyword)}-changed", effect, old=_only(a), new=_only(b), name=keyword)
     was, is_ = (any(raw.get("deprecated") is True for _, raw in raws) for raws in (olds, news))
     if was != is_:
@@ -286,7 +287,7 @@ def _sunset(pair: SchemaPair, was: date | None, is_: date | None) -> None:
 
 _Found = list[tuple[str, Any]]
 _ENCODED = {"byte": "base64", "base64url": "base64url"}
-_ENCODINGS = frozenset(_ENCODED.values())
+_ENCODINGS = tuple(_ENCODED.values())
 
 
 def _raws(normaliser: Normaliser, conj: Conj) -> list[tuple[str, dict[str, Any]]]:
@@ -300,7 +301,7 @@ def _first(raws: list[tuple[str, dict[str, Any]]], keyword: str) -> _Found:
 
 def _bytes(raws: list[tuple[str, dict[str, Any]]]) -> _Found:
     """The encoding that a format says: OpenAPI 3.0 calls base64 `byte` (OpenAPI 3.1.1, 4.4.1)."""
-    formats = ((pointer, raw.get("format")) for pointer, raw in raws)
+    formats = ((pointer, str(raw.get("format"))) for pointer, raw in raws)
     return [(f"{pointer}/format", _ENCODED[name]) for pointer, name in formats if name in _ENCODED][:1]
 
 

@@ -20,7 +20,8 @@ def number(flat: Mapping[str, Any], level: int, rng: random.Random, *, whole: bo
     """Return a number for a flat schema; `level` is as in Mode, `whole` asks for an integer. Raises NoInstance."""
     low, high = _range(flat, whole=whole)
     if flat.get("multipleOf"):
-        return _multiple(flat["multipleOf"], low, high, level, rng)
+        step = Fraction(str(flat["multipleOf"]))
+        return _multiple(Fraction(step.numerator) if whole else step, low, high, level, rng)
     if whole:
         lowest, highest = math.ceil(low), math.floor(high)
         if lowest > highest:
@@ -64,12 +65,11 @@ def _gap(bound: float, *, whole: bool) -> Fraction:
     return Fraction(1) if whole else max(Fraction(1, 1000), abs(_exact(bound)) / 10**12)
 
 
-def _multiple(step: float, low: Fraction, high: Fraction, level: int, rng: random.Random) -> int | float:
-    exact = Fraction(str(step))
-    first, last = math.ceil(low / exact), math.floor(high / exact)
+def _multiple(step: Fraction, low: Fraction, high: Fraction, level: int, rng: random.Random) -> int | float:
+    first, last = math.ceil(low / step), math.floor(high / step)
     if first > last:
         raise NoInstance("no multiple in the range")
     lowest = max(first, min(last, -99))
     plain, usual = min(max(1, first), last), rng.randint(lowest, min(last, lowest + 99))
-    value = (plain, usual, last)[level] * exact
+    value = (plain, usual, last)[level] * step
     return value.numerator if value.denominator == 1 else float(value)
