@@ -29,6 +29,8 @@ NO_DEFAULT: Any = object()
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 RESERVED = ":/?@!$'()*;[]="  # without those that end or divide a query
 _SHORT = 7
+_THING = re.compile("(?!api|access|private|secret)([a-z]+[^a-z])?key", re.IGNORECASE)
+"""Names of what paths lead to: `/issues/{key}`, `/issues/{issue_key}`."""
 _PLAIN = frozenset({str, int, float, bool})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _SEVERAL = re.compile(r"{[^/?#]*{")  # variables in one segment
@@ -144,7 +146,7 @@ class Parameter:
             if not written:
                 raise EncodeError("a path parameter cannot be empty")
             parts.path = parts.path.replace(f"{{{self.wire_name}}}", written)
-            if SECRET.search(self.wire_name):
+            if SECRET.search(self.wire_name) and not _THING.fullmatch(self.wire_name):
                 parts.covers.append(partial(_hiding, written))
             back: Callable[[], Any] = lambda: self.read_path(written)
         elif self.location == "query":
