@@ -13,6 +13,7 @@ from jsonschema_rs import Draft202012Validator
 
 from generator.diagnostics.diagnostic import Refused
 from generator.schemas.effort import Effort
+from generator.verify.values.ways import too_many, too_many_built
 from tests.models.test_recursive_unions import ref
 from tests.support.model_packages import TEXT, Build, obj
 
@@ -76,14 +77,36 @@ def test_a_service_judges_each_part_once_by_each_schema(kind: str, build: Build)
     assert counts[1] < 2.6 * max(counts[0], 50)
 
 
-def test_what_can_not_be_judged_once_is_refused_at_its_place(build: Build) -> None:
-    schemas = _shared("anyOf", 20)
+def _blind(kind: str, levels: int) -> dict[str, Any]:
+    """Schemas beside `unevaluatedProperties`, which asks them once more for what they have looked at."""
+    told = {"unevaluatedProperties": False}
+    if kind == "each":
+        each = {f"S{one}": {"allOf": [ref(f"S{one - 1}")], **told} for one in range(1, levels + 1)}
+        return {"S0": obj({"q": TEXT}), **each, "T": ref(f"S{levels}")}
+    back = {"S0": obj({"q": TEXT, "back": ref("T")})} if kind == "leading back" else {}
+    return {**_shared("anyOf", levels), **back, "T": {"allOf": [ref(f"S{levels}")], **told}}
+
+
+@pytest.mark.parametrize("kind", ["below", "each", "leading back"])
+def test_what_can_not_be_judged_once_is_refused_at_its_place(kind: str, build: Build) -> None:
     with pytest.raises(Refused) as refused:
-        build({**schemas, "T": {"allOf": [ref("S20")], "unevaluatedProperties": False}}, body="T")
+        build(_blind(kind, 20), body="T")
     (found,) = refused.value.diagnostics
-    assert (found.severity, found.pointer) == ("error", "#/components/schemas/T")
-    assert "9,437,180 ways" in found.message
-    assert build({**_shared("anyOf", 3), "T": {"allOf": [ref("S3")], "unevaluatedProperties": False}}, body="T").files
+    assert (found.severity, found.pointer) == ("error", f"#/components/schemas/{'S20' if kind == 'each' else 'T'}")
+    assert "ways: schemas share others beside unevaluated…" in found.message
+    assert build(_blind(kind, 3), body="T").files
+
+
+@pytest.mark.parametrize("kind", ["below", "each", "leading back"])
+def test_what_unevaluated_asks_again_is_counted(kind: str) -> None:
+    for levels in (3, 20):
+        schemas = _blind(kind, levels)
+        root = {"components": {"schemas": schemas}}
+        assert Effort(root).allows(ref("T"), {"q": "x"}) == (levels == 3)
+        assert Effort(root).allows(True, 1) == (levels == 3), "it is built, whatever the value is"
+        text = json.dumps({**ref("T"), "$defs": schemas}).replace("#/components/schemas/", "#/$defs/")
+        closed = json.loads(text)
+        assert (too_many(closed, {"q": "x"}), too_many_built(closed)) == (levels == 20, levels == 20)
 
 
 def test_unions_of_classes_that_share_others_are_read_once(build: Build) -> None:
