@@ -6,7 +6,7 @@ Where `unevaluated…` stands, it asks the schemas beside it once more, and they
 
 from __future__ import annotations
 
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -200,16 +200,20 @@ def _ways(schema: Any, known: Mapping[str, _Ways], below: Mapping[str, _Ways]) -
     if not isinstance(schema, dict):
         return _Ways(1, 1)
     target = known.get(schema.get("$ref", ""), _Ways(0, 0))
-    judged, told, most = 1 + target.judged, 1 + target.told, 0
+    judged, told, parts = 1 + target.judged, 1 + target.told, Counter[str]()
     for key in schema.keys() & APPLICATORS.keys():
         found = [_ways(part, known if key in _ALIKE else below, below) for part in _parts(key, schema[key])]
         if key in _ALIKE:
             judged += sum(one.judged for one in found)
             told += sum(map(sum, found))
         else:
-            most = max([most, *(one.judged for one in found)])
+            counts = [one.judged for one in found]
+            parts[key] = sum(counts) if key == "patternProperties" else max(counts, default=0)
+    parts["properties"] += parts.pop("patternProperties", 0)  # both judge one property
+    for key in ("items", "prefixItems", "unevaluatedItems"):  # so do each of these and `contains` an element
+        parts[key] += parts["contains"]
     asked = 0 if _UNEVALUATED.isdisjoint(schema) else told
-    return _Ways(judged + asked + most, told)
+    return _Ways(judged + asked + max(parts.values()), told)
 
 
 def _parts(key: str, held: Any) -> list[Any]:
