@@ -1,14 +1,17 @@
 """What it takes to judge a value: a validator judges a part of it anew for each way that leads to one of its schemas.
 
 Schemas that share others may have 2^n ways through n schemas, without a circle. So ways are counted before a validator is asked.
+Where `unevaluated…` stands, it asks the schemas beside it once more, and they ask theirs: what each of them has looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import ChainMap, Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from .. import ir
@@ -35,6 +38,7 @@ _MEMBERS = frozenset({"additionalProperties", "unevaluatedProperties"})
 _ALIKE = frozenset({"not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas"})
 """Those that judge the value itself."""
 _ASKING = frozenset({"$ref", *APPLICATORS})
+_UNEVALUATED = frozenset({"unevaluatedProperties", "unevaluatedItems"})
 
 
 class Effort:
@@ -43,20 +47,48 @@ class Effort:
     def __init__(self, root: Any) -> None:
         self._root = root
         self._targets: dict[str, Any] = {}
-        self._ways: dict[str, int] = {}
+        self._ways: dict[str, _Ways] = {}
         self._left = _ALL
 
     def steps(self, schema: Any, value: Any) -> int | None:
         """Count the schemas that may judge a value and its parts; None where these are too many."""
-        waiting, count = [(schema, value, 0)], 0
+        if self._is_blind:
+            return None
         most = min(STEPS, self._left)
-        while waiting and count <= most:
-            schema, value, depth = waiting.pop()
-            count = most + 1 if depth > _DEEP else count + 1
-            asked = self._asked(schema, value) if isinstance(schema, dict) else ()
-            waiting += [(part, held, depth + 1) for part, held in islice(asked, most + 1)]
+        count = self._count(schema, value, most)
         self._left -= min(count, self._left)
         return count if count <= most else None
+
+    @cached_property
+    def _is_blind(self) -> bool:
+        """Whether a validator would be built for too many ways: for `unevaluated…` it has all of them, whatever the value is."""
+        waiting, left = [self._root], _ALL
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, dict) and not _UNEVALUATED.isdisjoint(one):
+                count = self._count(one, None, BLIND)
+                left -= count
+                if count > BLIND or left < 0:
+                    return True
+            waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        return False
+
+    def _count(self, schema: Any, value: Any, most: int) -> int:
+        """Count the schemas that may judge a value and its parts, up to some more than `most`."""
+        waiting, count = [(schema, value, 0, False)], 0
+        while waiting and count <= most:
+            schema, value, depth, is_told = waiting.pop()
+            count = most + 1 if depth > _DEEP else count + 1
+            if not isinstance(schema, dict):
+                continue
+            if not is_told:
+                asked = islice(self._asked(schema, value), most + 1)
+                waiting += [(part, held, depth + 1, False) for part, held in asked]
+            if is_told or not _UNEVALUATED.isdisjoint(schema):  # which ask what others have looked at
+                waiting += [(self._target(schema.get("$ref")), value, depth + 1, True)]
+                beside = [part for key in schema.keys() & _ALIKE for part in _parts(key, schema[key])]
+                waiting += [(part, value, depth + 1, again) for part in beside for again in (False, True)]
+        return count
 
     def allows(self, schema: Any, value: Any) -> bool:
         """Whether a validator may be asked: the schemas that judge each part are few, or those that judge all of them."""
@@ -73,15 +105,15 @@ class Effort:
         for circle in circles([sorted({places[one] for one in each if one in places}) for each in mentions.values()]):
             one = found[circle[0]]
             back = len(circle) > 1 or one in mentions[one]
-            many = _SHARED + 1 if back else min(_ways(self._target(one), self._ways), _SHARED + 1)
-            self._ways |= dict.fromkeys((found[each] for each in circle), many)
-        return _ways(schema, self._ways) <= _SHARED
+            many = _MANY if back else _ways(self._target(one), self._ways, self._ways)
+            self._ways |= dict.fromkeys((found[each] for each in circle), _Ways(*map(min, many, _MANY)))
+        return _ways(schema, self._ways, self._ways).judged <= _SHARED
 
     def _asked(self, schema: dict[str, Any], value: Any) -> Iterator[tuple[Any, Any]]:
         """Yield the schemas that a schema asks, with what each is asked of."""
         for key in schema.keys() & _ASKING:
             held = schema[key]
-            if key == "$ref" and isinstance(held, str):
+            if key == "$ref":
                 yield self._target(held), value
             elif key in _ALIKE:
                 yield from ((part, value) for part in _parts(key, held))
@@ -98,7 +130,9 @@ class Effort:
             elif isinstance(value, list) and key == "prefixItems" and isinstance(held, list):
                 yield from zip(held, value, strict=False)
 
-    def _target(self, reference: str) -> Any:
+    def _target(self, reference: Any) -> Any:
+        if not isinstance(reference, str):
+            return None
         if reference not in self._targets:
             try:
                 self._targets[reference] = get(self._root, from_fragment(reference))
@@ -130,15 +164,18 @@ class Repetition:
 
     @classmethod
     def of(cls, schemas: Mapping[str, Any]) -> Repetition:
-        """Count the ways; those that lead back count once."""
+        """Count the ways; a part that leads back is judged by itself, so it counts once."""
         names = list(schemas)
         places = {f"#/$defs/{quote(name)}": place for place, name in enumerate(names)}
         mentioned = [sorted({places[one] for one in _mentioned(schemas[name]) if one in places}) for name in names]
-        ways, references, back = dict[str, int](), list(places), False
+        ways, references, back = dict[str, _Ways](), list(places), False
         for circle in circles(mentioned):  # each after what it mentions
             back |= len(circle) > 1 or circle[0] in mentioned[circle[0]]
-            ways |= {references[one]: _ways(schemas[names[one]], ways) for one in circle}
-        return cls(leads_back=back, ways={name: ways[one] for name, one in zip(names, references, strict=True)})
+            found = dict[str, _Ways]()
+            for one in _ordered(circle, [schemas[names[one]] for one in circle], places):
+                found[references[one]] = _ways(schemas[names[one]], ChainMap(found, ways), ways)
+            ways |= found
+        return cls(leads_back=back, ways={name: ways[one].judged for name, one in zip(names, references, strict=True)})
 
 
 def _mentioned(schema: Any) -> Iterator[str]:
@@ -149,18 +186,55 @@ def _mentioned(schema: Any) -> Iterator[str]:
         yield from _mentioned(part)
 
 
-def _ways(schema: Any, known: Mapping[str, int]) -> int:
-    """Count the schemas that may judge one value and one part of it at each level, each for each way to it."""
+def _beside(schema: Any) -> Iterator[str]:
+    """Yield the references in a JSON Schema to what judges the same value."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"]
+        for key in schema.keys() & _ALIKE:
+            for part in _parts(key, schema[key]):
+                yield from _beside(part)
+
+
+class _Ways(NamedTuple):
+    """How many schemas may judge one value, and one part of it at each level, each for each way to it."""
+
+    judged: int
+    told: int
+    """How many more if they are asked what they have looked at."""
+
+
+_MANY = _Ways(_SHARED + 1, _SHARED + 1)
+
+
+def _ordered(circle: Sequence[int], schemas: Sequence[Any], places: Mapping[str, int]) -> Iterator[int]:
+    """Yield what leads back to itself, each after those that judge the same value."""
+    position = {one: index for index, one in enumerate(circle)}
+    mentioned = [
+        [position[places[one]] for one in _beside(schema) if places.get(one) in position] for schema in schemas
+    ]
+    yield from (circle[index] for found in circles(mentioned) for index in found)
+
+
+def _ways(schema: Any, known: Mapping[str, _Ways], below: Mapping[str, _Ways]) -> _Ways:
+    """Count the ways of a schema; those of others are known, by reference: for the value itself, and for parts of it."""
     if not isinstance(schema, dict):
-        return 1
-    here, below = 1 + known.get(str(schema.get("$ref")), 0), [0]
+        return _Ways(1, 1)
+    target = known.get(str(schema.get("$ref")), _Ways(0, 0))
+    judged, told, parts = 1 + target.judged, 1 + target.told, Counter[str]()
     for key in schema.keys() & APPLICATORS.keys():
-        found = [_ways(part, known) for part in _parts(key, schema[key])]
+        found = [_ways(part, known if key in _ALIKE else below, below) for part in _parts(key, schema[key])]
         if key in _ALIKE:
-            here += sum(found)
+            judged += sum(one.judged for one in found)
+            told += sum(map(sum, found))
         else:
-            below += found
-    return here + max(below)
+            counts = [one.judged for one in found]
+            parts[key] = sum(counts) if key == "patternProperties" else max(counts, default=0)
+    parts["properties"] += parts.pop("patternProperties", 0)  # both judge one property
+    for key in ("items", "prefixItems", "unevaluatedItems"):  # so do each of these and `contains` an element
+        parts[key] += parts["contains"]
+    asked = 0 if _UNEVALUATED.isdisjoint(schema) else told
+    return _Ways(judged + asked + max(parts.values()), told)
 
 
 def _parts(key: str, held: Any) -> list[Any]:

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import time
 import tracemalloc
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,6 +28,7 @@ from tests.changes.big import big_document
 from tests.changes.frames import document, framed
 from tests.changes.relations import relation
 from tests.changes.soundness import Judge, contradiction, mutated_document, random_pair
+from tests.hostile.doubling import counted
 from tests.support.folders import CORPUS, ROOT
 
 Tree = dict[str, Any]
@@ -266,6 +269,24 @@ def test_a_media_type_of_quotes_is_read_once() -> None:
     began = time.process_time()
     media_key("a/b;x=" + '"\\' * 20_000)
     assert time.process_time() - began < 1  # it took seconds
+
+
+def test_what_several_ways_lead_to_is_compared_once() -> None:
+    """Each level is a part of the next one twice: 40 took 4 GB."""
+
+    def root(levels: int, last: str) -> Tree:
+        schemas: Tree = {"S0": {"type": "object", "properties": {"q": {"type": last}}}}
+        for one in range(levels):
+            part = {"$ref": f"#/components/schemas/S{one}"}
+            schemas[f"S{one + 1}"] = {"allOf": [{"anyOf": [part, {"type": kind}]} for kind in ("string", "integer")]}
+        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/S{levels}"}}}
+        answer = {"200": {"description": "", "content": content}}
+        return document({"paths": {"/a": {"get": {"responses": answer}}}, "components": {"schemas": schemas}})
+
+    works = [
+        counted(partial(compare, root(levels, "string"), root(levels, "integer")))[1].calls for levels in (4, 8, 16)
+    ]
+    assert all(after < 2.6 * before for before, after in itertools.pairwise(works)), works
 
 
 def test_a_big_document_is_compared_quickly() -> None:

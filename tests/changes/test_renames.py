@@ -16,6 +16,8 @@ from generator.changes.document.operations import compare
 from generator.changes.report import attribution
 from generator.changes.report.line_blocks import Block, compare_packages
 from generator.changes.surface.compare import compare_python
+from generator.changes.surface.members import Surface
+from generator.changes.surface.types import Names
 from tests.changes.frames import Tree, document
 from tests.hostile.doubling import counted, factors
 
@@ -238,6 +240,18 @@ def test_an_alias_that_both_versions_have_is_no_other_type(tmp_path: Path, old: 
             (tmp_path / f"{name}.json").write_text(json.dumps(root), "utf-8")
         done = CliRunner().invoke(diff, [str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--format", "json"])
         assert [each for each in json.loads(done.stdout)["changes"] if each["axis"] == "python"] == []
+
+
+@pytest.mark.parametrize("last", ["str", "int"])
+@pytest.mark.parametrize("holder", ["list[{0}] | list[None | {0}]", "dict[str, list[{0}] | set[{0}]]"])
+def test_types_that_share_others_are_compared_once(holder: str, last: str) -> None:
+    aliases = {f"A{one + 1}": holder.format(f"A{one}") for one in range(18)}
+    old = Names(aliases | {"A0": "str"})
+    new = Names(aliases | {"A0": last}, forms=old.forms)
+    surface = Surface(old=old, new=new, flows={}, kept=frozenset(), groups={})
+    found, work = counted(lambda: (surface.types("A18", "A18"), surface.equal("A18", "A18")))
+    assert found == ((last == "str",) * 2, last == "str")
+    assert work.calls < 18 * 1_000
 
 
 def test_what_an_alias_means_is_said_once(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from jsonschema_rs import Draft202012Validator
 
 from generator.diagnostics.diagnostic import Refused
 from generator.schemas.effort import Effort
+from generator.verify.values.ways import too_many, too_many_built
 from tests.models.test_recursive_unions import ref
 from tests.support.model_packages import TEXT, Build, obj
 
@@ -25,6 +26,13 @@ LEVELS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "if": lambda one: {"if": one, "then": one, "else": {"allOf": [one, {"maxProperties": 1}]}},
     "dependentSchemas": lambda one: {"dependentSchemas": {"q": one, "r": one}, "allOf": [one]},
     "below": lambda one: {"anyOf": [obj({"a": one}, required=["q"]), obj({"a": one}, minProperties=2)]},
+    "patternProperties": lambda one: obj({"a": one}, patternProperties={"^a": one, "^[ab]": one}),
+    "contains": lambda one: {"type": ["array", "object"], "items": one, "contains": one},
+}
+AROUND: dict[str, Callable[[Any], Any]] = {
+    "below": lambda one: {"a": one, "q": "x"},
+    "patternProperties": lambda one: {"a": one},
+    "contains": lambda one: [one],
 }
 
 
@@ -33,17 +41,19 @@ def _shared(kind: str, levels: int) -> dict[str, Any]:
     return last | {f"S{one}": LEVELS[kind](ref(f"S{one - 1}")) for one in range(1, levels + 1)}
 
 
-def _nested(levels: int) -> dict[str, Any]:
-    found: dict[str, Any] = {"q": 1}
+def _nested(levels: int, last: Any, around: Callable[[Any], Any]) -> Any:
     for _ in range(levels):
-        found = {"a": found}
-    return found
+        last = around(last)
+    return last
+
+
+def _value(kind: str, levels: int, last: Any) -> Any:
+    return _nested(levels, last, AROUND[kind]) if kind in AROUND else last
 
 
 @pytest.mark.parametrize("kind", LEVELS)
 def test_defaults_are_not_judged_for_ever(kind: str, build: Build) -> None:
-    value = _nested(MANY) if kind == "below" else {"r": 1, "q": 1}
-    top = {"allOf": [ref(f"S{MANY}")], "default": value}
+    top = {"allOf": [ref(f"S{MANY}")], "default": _value(kind, MANY, {"r": 1, "q": 1})}
     with patch("generator.schemas.effort.STEPS", 5_000):
         assert build({**_shared(kind, MANY), "T": obj({"p": top})}, body="T").files
 
@@ -55,10 +65,8 @@ def test_verdicts_are_those_of_the_schema(kind: str, build: Build) -> None:
     judge, package, pick = Draft202012Validator(json.loads(text)), build({**schemas, "T": ref("S9")}), random.Random(7)  # noqa: S311 - no secret
     seen = set()
     for _ in range(60):
-        value: Any = {
-            name: pick.choice(["x", 1]) for name in pick.sample(["q", "r", "z", "long name"], pick.randint(0, 3))
-        }
-        value = {"a": value, **value} if kind == "below" else value
+        names = pick.sample(["q", "r", "z", "long name"], pick.randint(0, 3))
+        value = _value(kind, 9, {name: pick.choice(["x", 1]) for name in names})
         assert (not package.refusals(json.dumps(value))) == judge.is_valid(value), value
         seen.add(judge.is_valid(value))
     assert seen == {True, False}
@@ -71,27 +79,52 @@ def test_a_service_judges_each_part_once_by_each_schema(kind: str, build: Build)
         package = build({**_shared(kind, levels), "T": ref(f"S{levels}")})
         module = package.module("_runtime.models.recursive_rules")
         with patch.object(module._Judged, "validate", autospec=True, side_effect=module._Judged.validate) as judged:
-            package.refusals(json.dumps(_nested(levels) if kind == "below" else {"q": "x", "r": 1}))
+            package.refusals(json.dumps(_value(kind, levels, {"q": "x", "r": 1})))
         counts.append(judged.call_count)
-    assert counts[1] < 2.6 * max(counts[0], 50)
+    rules = 2 if kind in ("patternProperties", "contains") else 1  # each level has a rule of its own there
+    assert counts[1] < 2.6 * rules * max(counts[0], 50)
 
 
-def test_what_can_not_be_judged_once_is_refused_at_its_place(build: Build) -> None:
-    schemas = _shared("anyOf", 20)
+def _blind(kind: str, levels: int) -> dict[str, Any]:
+    """Schemas beside `unevaluatedProperties`, which asks them once more for what they have looked at."""
+    told = {"unevaluatedProperties": False}
+    if kind == "each":
+        each = {f"S{one}": {"allOf": [ref(f"S{one - 1}")], **told} for one in range(1, levels + 1)}
+        return {"S0": obj({"q": TEXT}), **each, "T": ref(f"S{levels}")}
+    back = {"S0": obj({"q": TEXT, "back": ref("T")})} if kind == "leading back" else {}
+    return {**_shared("anyOf", levels), **back, "T": {"allOf": [ref(f"S{levels}")], **told}}
+
+
+@pytest.mark.parametrize("kind", ["below", "each", "leading back"])
+def test_what_can_not_be_judged_once_is_refused_at_its_place(kind: str, build: Build) -> None:
     with pytest.raises(Refused) as refused:
-        build({**schemas, "T": {"allOf": [ref("S20")], "unevaluatedProperties": False}}, body="T")
+        build(_blind(kind, 20), body="T")
     (found,) = refused.value.diagnostics
-    assert (found.severity, found.pointer) == ("error", "#/components/schemas/T")
-    assert "9,437,180 ways" in found.message
-    assert build({**_shared("anyOf", 3), "T": {"allOf": [ref("S3")], "unevaluatedProperties": False}}, body="T").files
+    assert (found.severity, found.pointer) == ("error", f"#/components/schemas/{'S20' if kind == 'each' else 'T'}")
+    assert "ways: schemas share others beside unevaluated…" in found.message
+    assert build(_blind(kind, 3), body="T").files
+
+
+@pytest.mark.parametrize("kind", ["below", "each", "leading back"])
+def test_what_unevaluated_asks_again_is_counted(kind: str) -> None:
+    for levels in (3, 20):
+        schemas = _blind(kind, levels)
+        root = {"components": {"schemas": schemas}}
+        assert Effort(root).allows(ref("T"), {"q": "x"}) == (levels == 3)
+        below = {"properties": {"a": ref("T")}}
+        assert Effort(root).allows(below, 1) == (levels == 3), "it is built, whatever the value is"
+        text = json.dumps({**ref("T"), "$defs": schemas}).replace("#/components/schemas/", "#/$defs/")
+        closed = json.loads(text)
+        assert (too_many(closed, {"q": "x"}), too_many_built(closed)) == (levels == 20, levels == 20)
 
 
 def test_unions_of_classes_that_share_others_are_read_once(build: Build) -> None:
     levels = [obj({"a": ref(f"S{one}"), "b": TEXT}, title=f"B{one}") for one in range(MANY)]
     schemas = {f"S{one + 1}": {"anyOf": [{**each, "required": ["b"]}, each]} for one, each in enumerate(levels)}
     package = build({"S0": obj({"q": TEXT}), **schemas, "T": ref(f"S{MANY}")})
-    assert len(package.refusals(json.dumps(_nested(MANY)))) < 2 * MANY
-    valid = json.dumps(_nested(MANY)).replace("1", '"x"')
+    around = AROUND["patternProperties"]
+    assert len(package.refusals(json.dumps(_nested(MANY, {"q": 1}, around)))) < 2 * MANY
+    valid = json.dumps(_nested(MANY, {"q": "x"}, around))
     assert package.again(valid) == json.loads(valid)
 
 

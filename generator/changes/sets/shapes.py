@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from ...schemas.patterns import matches
 from .compared_document import NEVER, ComparedDocument, Conj
@@ -54,6 +54,9 @@ class ArrayPart:
     prefix: tuple[str, ...]
     items: str | None
     closed: bool
+
+
+_Part = TypeVar("_Part", bound=ObjectPart | ArrayPart)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +138,23 @@ def merge(left: Shape, right: Shape) -> Shape:
         constraints=constraints,
         required={**left.required, **right.required},
         dependent={**left.dependent, **right.dependent},
-        objects=left.objects + right.objects,
-        arrays=left.arrays + right.arrays,
-        applicators=left.applicators + right.applicators,
-        told_apart=left.told_apart + right.told_apart,
-        family=left.family + right.family,
+        objects=_both(left.objects, right.objects),
+        arrays=_both(left.arrays, right.arrays),
+        applicators=tuple(dict.fromkeys(left.applicators + right.applicators)),
+        told_apart=tuple(dict.fromkeys(left.told_apart + right.told_apart)),
+        family=tuple(dict.fromkeys(left.family + right.family)),
         group=right.group or left.group,
         branch=right.branch or left.branch,
         label="|".join(filter(None, (left.label, right.label))),
     )
+
+
+def _both(left: tuple[_Part, ...], right: tuple[_Part, ...]) -> tuple[_Part, ...]:
+    """Join the parts of two shapes: what several ways lead to is one, or there would be 2^n of n."""
+    if not left or not right:
+        return left or right
+    known = {part.pointer for part in left}
+    return (*left, *(part for part in right if part.pointer not in known))
 
 
 SIZES: Mapping[str, Kind] = {

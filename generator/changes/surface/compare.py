@@ -80,9 +80,10 @@ def _surface_of(known: tuple[Knowledge, Knowledge], renames: Mapping[str, str], 
     old, new = known
     flows = {**new.flows, **{renames.get(name, name): each for name, each in old.flows.items()}}
     aliases = {renames.get(name, name): renamed_text(meaning, renames) for name, meaning in old.aliases.items()}
+    before = Names(aliases, old.parents, renames)
     return Surface(
-        old=Names(aliases, old.parents, renames),
-        new=Names(new.aliases, new.parents),
+        old=before,
+        new=Names(new.aliases, new.parents, forms=before.forms),
         flows=flows,
         kept=frozenset(aliases.keys() & new.aliases.keys()),
         groups=groups,

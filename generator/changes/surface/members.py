@@ -10,7 +10,7 @@ from ..model import Change, Effect, Flow, Level, Levels, Place
 from .contrast import contrast
 from .knowledge import BOTH
 from .read import Argument, Method
-from .types import Form, Names, accepts
+from .types import Form, Names
 
 _WORD = re.compile(r"\w+")
 _FORMS = re.compile(r"(?:Async|Sync)?(.+?)(?:Api)?")  # the classes of one group: Protocols, clients, stubs
@@ -46,7 +46,7 @@ class Surface:
     def types(self, before: str, after: str) -> tuple[bool, bool]:
         """Whether what was written fits in the new type, and whether what is read fits where the old one was expected."""
         old, new = self._forms(before, after)
-        return accepts(new, old, self.new.above), accepts(old, new, self.new.above)
+        return self.new.accepts(new, old), self.new.accepts(old, new)
 
     def equal(self, before: str, after: str) -> bool:
         """Whether two annotations are one type."""

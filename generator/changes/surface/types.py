@@ -7,7 +7,7 @@ alias is what it stands for.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -62,6 +62,12 @@ class Names:
     aliases: Mapping[str, str] = field(default_factory=dict)
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     renames: Mapping[str, str] = field(default_factory=dict)
+    forms: dict[Form, Form] = field(default_factory=dict)
+    """Types that were read, of both versions: equal ones are one object, so that comparing two does not look into them."""
+
+    @cached_property
+    def _accepted(self) -> dict[tuple[Form, Form], bool]:
+        return {}
 
     @cached_property
     def _known(self) -> dict[tuple[str, frozenset[str]], Form]:
@@ -73,6 +79,36 @@ class Names:
         if key not in self._known:
             self._known[key] = _Reader(self, kept).text(annotation)
         return self._known[key]
+
+    def accepts(self, wide: Form, narrow: Form) -> bool:
+        """Whether a type checker takes values of one type where another one is wanted.
+
+        `Any` is taken by `Any` and `object` only, unlike by a type checker: what it lets through unseen breaks at run time.
+        """
+        if not wide or not narrow or wide is narrow or wide & {("name", each) for each in _ANY}:
+            return True
+        key = wide, narrow
+        if key not in self._accepted:  # types may share others level by level
+            self._accepted[key] = all(any(self._takes(outer, inner) for outer in wide) for inner in narrow)
+        return self._accepted[key]
+
+    def _takes(self, outer: Member, inner: Member) -> bool:
+        if inner == outer:
+            return True
+        if isinstance(inner, Generic) or isinstance(outer, Generic):
+            if not isinstance(inner, Generic) or not isinstance(outer, Generic) or inner.name != outer.name:
+                return False
+            pairs = list(zip(outer.arguments, inner.arguments, strict=False))
+            if len(inner.arguments) != len(outer.arguments):
+                return False
+            if inner.name in _READ_ONLY:
+                return all(self.accepts(one, other) for one, other in pairs)
+            return all(self.accepts(one, other) and self.accepts(other, one) for one, other in pairs)
+        if outer[0] != "name":
+            return False
+        name = inner[1]
+        parents = self.above(name) if inner[0] == "name" else set[str]()
+        return outer[1] == name or outer[1] in _ABOVE.get(name, ()) or outer[1] in parents
 
     def above(self, name: str) -> set[str]:
         """A class and all that it extends."""
@@ -98,6 +134,10 @@ class _Reader:
             return frozenset({("name", annotation)})
 
     def node(self, node: ast.expr) -> Form:
+        found = self._read(node)
+        return self._names.forms.setdefault(found, found)
+
+    def _read(self, node: ast.expr) -> Form:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             return frozenset[Member]().union(*(self.node(each) for each in operands(node)))
         if isinstance(node, ast.Subscript):
@@ -140,31 +180,3 @@ class _Reader:
 def _literal(node: ast.expr) -> Alternative:
     value = ast.literal_eval(node) if not isinstance(node, ast.Attribute | ast.Name) else ast.unparse(node)
     return ("name", "None") if value is None else ("literal", type(value).__name__, repr(value))
-
-
-def accepts(wide: Form, narrow: Form, above: Callable[[str], set[str]]) -> bool:
-    """Whether a type checker takes values of one type where another one is wanted; `above` gives the parents of a class.
-
-    `Any` is taken by `Any` and `object` only, unlike by a type checker: what it lets through unseen breaks at run time.
-    """
-    if not wide or not narrow or wide & {("name", each) for each in _ANY}:
-        return True
-    return all(any(_takes(outer, inner, above) for outer in wide) for inner in narrow)
-
-
-def _takes(outer: Member, inner: Member, above: Callable[[str], set[str]]) -> bool:
-    if inner == outer:
-        return True
-    if isinstance(inner, Generic) or isinstance(outer, Generic):
-        if not isinstance(inner, Generic) or not isinstance(outer, Generic) or inner.name != outer.name:
-            return False
-        pairs = list(zip(outer.arguments, inner.arguments, strict=False))
-        if len(inner.arguments) != len(outer.arguments):
-            return False
-        if inner.name in _READ_ONLY:
-            return all(accepts(one, other, above) for one, other in pairs)
-        return all(accepts(one, other, above) and accepts(other, one, above) for one, other in pairs)
-    if outer[0] != "name":
-        return False
-    name = inner[1]
-    return outer[1] == name or outer[1] in _ABOVE.get(name, ()) or (inner[0] == "name" and outer[1] in above(name))

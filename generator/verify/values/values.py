@@ -14,7 +14,7 @@ from .choices import FULL, Choices, Mode
 from .formats import JUDGES
 from .maker import Maker
 from .resolver import Resolver
-from .ways import too_many
+from .ways import too_many, too_many_built
 
 _RETRIES = 10
 _EXAMPLES = 3  # by hypothesis-jsonschema for one schema
@@ -32,7 +32,7 @@ class Values:
         self._examples: dict[str, list[Any]] = {}
         self._known: dict[tuple[str, str, Mode], Any] = {}
         self._kept = 0
-        self._validators: dict[tuple[str, bool], tuple[Any, list[Any]]] = {}
+        self._validators: dict[tuple[str, bool], tuple[Any, list[Any], bool]] = {}
         self._texts: dict[int, str] = {}
 
     def text(self, node: Any) -> str:
@@ -94,9 +94,9 @@ class Values:
         key = self.text(node), formats
         if key not in self._validators:
             closed = self.schemas.closed(self.schemas.convert(node))
-            self._validators[key] = closed, []
-        closed, made = self._validators[key]
-        if too_many(closed, value):
+            self._validators[key] = closed, [], too_many_built(closed)
+        closed, made, is_refused = self._validators[key]
+        if is_refused or too_many(closed, value):
             raise NoInstance("schemas share others so often that judging a value takes too long")
         if not made:  # not before: to build one may take as long
             with suppress(ValueError, jsonschema_rs.ValidationError):

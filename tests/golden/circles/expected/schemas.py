@@ -74,4 +74,4 @@ SCHEMAS: dict[str, Any] = {
     },
 }
 
-Rule = RecursiveRules(SCHEMAS, ways=12)
+Rule = RecursiveRules(SCHEMAS, ways=14)
