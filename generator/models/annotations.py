@@ -123,7 +123,8 @@ class Annotator:
             found = self._express(self._flattener.flat(node), site, definition)
         if scalar and found.type and not any(types.references(found.type)):
             self._scalars[scalar] = found
-        if key in self._recursive and definition is None and key not in self.definitions:
+        if (key in self._recursive or found.is_deep) and definition is None and key not in self.definitions:
+            self._recursive.add(key)
             self.definitions[key] = Definition(key=key, node=node, parent=site.parent, hint=site.hint, annotation=found)
             return Annotation(type=Class(key), null=found.null)
         return found

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..python.types import VALUE, Class, Tagged, Type, replaced
+from ..python.types import VALUE, Class, Tagged, Type, parts, replaced
 from ..schemas.directions import Direction
 from ..schemas.keywords import ANNOTATIONS
 from ..schemas.normal_form import PlacedSchema
+
+_DEEP = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,14 @@ class Annotation:
         if self.type is None:
             raise ValueError("a schema that leads back to itself")
         return self.type
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether the type has so many others inside each other that it needs a name: Python reads 200 brackets at most."""
+        inside, depth = [self.type] if self.type else [], 0
+        while inside and depth < _DEEP:
+            inside, depth = [part for one in inside for part in parts(one)], depth + 1
+        return bool(inside)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

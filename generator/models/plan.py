@@ -6,12 +6,13 @@ accept what a schema refuses. It writes the classes around them (`source.py`), i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics.diagnostic import Diagnostic
+from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..document.document import Document
 from ..pointer import join
 from ..python import names, reserved
@@ -99,8 +100,8 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     directional = Directional(flattener, families)
     inheritance = Inheritance(families, flattener)
     annotator = _annotator(flattener, directional, inheritance, settings)
-    found = _annotated(document, annotator, inheritance, directional, used)
-    link(annotator.definitions)
+    with _ended(document):
+        found = _annotated(document, annotator, inheritance, directional, used)
     class_names = _named(document, annotator, settings)
     ordered = _ordered(document, used, annotator.definitions)
     definitions = before_use(ordered)
@@ -141,6 +142,17 @@ def annotate(document: Document, used: Uses, settings: Settings) -> Models:
             *notices(document, flattener, annotator.admits, [*pointers, *(at for at, _ in used.found)], settings.types),
         ),
     )
+
+
+@contextmanager
+def _ended(document: Document) -> Iterator[None]:
+    """Refuse schemas whose combinations have no end: a document alone nests 200 deep."""
+    try:
+        yield
+    except RecursionError:
+        message = "schemas that lead back to themselves are combined to ever new ones, each inside the last one"
+        hint = "allOf of properties that lead back must not add others each time: refer to one schema there"
+        raise Refused(document.diagnostic("error", message, "#/components/schemas", hint)) from None
 
 
 def _annotator(
@@ -189,6 +201,7 @@ def _annotated(
         for relative in inheritance.relatives(one.pointer):
             annotator.component(relative, one.direction)
         queue += list(annotator.definitions)[known:]
+    link(annotator.definitions)
     return found
 
 

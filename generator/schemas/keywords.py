@@ -53,7 +53,16 @@ OLD_KEYWORDS = {
 """Keywords of earlier drafts, and what draft 2020-12 has in their place."""
 
 WORDS = ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
-"""What is said of a schema that is made of two."""
+
+
+def words(*schemas: Any) -> dict[str, Any]:
+    """Return what is said of a schema that is made of several: by the first that says it."""
+    found: dict[str, Any] = {}
+    for schema in schemas:
+        for key in WORDS if isinstance(schema, dict) else ():
+            if key in schema:
+                found.setdefault(key, schema[key])
+    return found
 
 
 _LEFT = frozenset(

@@ -15,7 +15,7 @@ from ..parsing.limits import Budget
 from ..pointer import join
 from .bounds import COUNTS, LARGEST, LOWER, UPPER, meet_types, tighter
 from .json_values import canonical, equal
-from .keywords import WORDS, format_of, leftovers
+from .keywords import format_of, leftovers, words
 from .patterns import judged_names
 from .versions import modern
 
@@ -27,16 +27,6 @@ BESIDE = "!without-"
 """Marks the pointer of a schema that was made of another by leaving keywords out."""
 DEEPEST = 60
 """How many `allOf` and `$ref` may stand inside each other; deeper ones are taken to lead back to themselves."""
-APPLIES_TO = {
-    "string": frozenset({"minLength", "maxLength", "pattern", "format"}),
-    "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
-    "array": frozenset("items prefixItems minItems maxItems uniqueItems contains unevaluatedItems".split()),
-    "object": frozenset(
-        """properties additionalProperties required minProperties maxProperties patternProperties propertyNames
-        dependentRequired dependentSchemas unevaluatedProperties""".split()
-    ),
-}
-"""Which keywords say something about which type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +75,7 @@ class Flat:
         """Whether something beside the type narrows the values of a type of JSON."""
         return {
             "string": self.pattern is not None or bool({"minLength", "maxLength"} & self.bounds.keys()),
-            "number": bool(APPLIES_TO["number"] & self.bounds.keys()),
+            "number": not self.bounds.keys().isdisjoint(_OF_NUMBERS),
             "array": self.items is not None or bool(self.prefix) or bool({"minItems", "maxItems"} & self.bounds.keys()),
             "object": bool(self.properties or self.required)
             or self.additional is not None
@@ -94,6 +84,7 @@ class Flat:
 
 
 _BOUNDS = (*LOWER, *UPPER, "multipleOf")
+_OF_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 
 
 class Flattener:
@@ -108,6 +99,7 @@ class Flattener:
         self._version = version
         self._lookup = lookup
         self._made: dict[str, Any] = {}
+        self._combined: dict[str, dict[str, None]] = {}  # the pointers of what a schema was made of
         self._found: dict[str, PlacedSchema] = {}
         self._known: dict[str, Flat] = {}
         self._cuts = 0
@@ -133,17 +125,21 @@ class Flattener:
         self._made.setdefault(node.pointer, node.schema)
         return {"$ref": node.pointer}
 
-    def both(self, left: PlacedSchema, right: PlacedSchema, *, words: PlacedSchema | None = None) -> PlacedSchema:
-        """Make a schema of what two accept; it is described as `words` is, else as the left one."""
-        if left.pointer == right.pointer or right.schema is True or right.schema == {}:
+    def both(self, left: PlacedSchema, right: PlacedSchema) -> PlacedSchema:
+        """Make a schema of what two accept, described as the left one is; what stands in both of them is there once.
+
+        Else schemas that lead back to themselves would be combined without end.
+        """
+        own, more = (self._combined.get(one.pointer, {one.pointer: None}) for one in (left, right))
+        added = [one for one in more if one not in own]
+        if not added or right.schema is True or right.schema == {}:
             return left
-        described: dict[str, Any] = {}
-        for node in (words or left, left, right):
-            for key in WORDS if isinstance(node.schema, dict) else ():
-                if key in node.schema:
-                    described.setdefault(key, node.schema[key])
-        parts = {"allOf": [self.refer(left), self.refer(right)]}
-        return self._make(f"{left.pointer}&{right.pointer}", {**described, **parts})
+        pointer = "&".join((left.pointer, *added))
+        if pointer not in self._made:
+            self.spend(1, len(pointer))
+            self._combined[pointer] = own | dict.fromkeys(added)
+        new = [self.refer(right)] if len(added) == len(more) else [{"$ref": one} for one in added]
+        return self._make(pointer, {**words(left.schema, right.schema), "allOf": [self.refer(left), *new]})
 
     def hidden(self, node: PlacedSchema, direction: str) -> bool:
         """Whether a property belongs to the other direction only (OpenAPI 3.1, readOnly and writeOnly)."""
@@ -220,10 +216,10 @@ class Flattener:
             self._known[node.pointer] = result
         return result
 
-    def spend(self, values: int) -> None:
-        """Take values that are made of the document off its budget. Raises Refused where it is spent."""
+    def spend(self, values: int, characters: int = 0) -> None:
+        """Take what is made of the document off its budget. Raises Refused where it is spent."""
         if self._budget:
-            self._budget.spend(values)
+            self._budget.spend(values, characters)
 
     def _flatten_parts(self, node: PlacedSchema) -> None:
         """Flatten what `$ref` and `allOf` bring, the far end first, so that nothing depends on how long such a chain is.

@@ -106,8 +106,9 @@ def test_what_can_not_be_judged_once_is_refused_at_its_place(kind: str, build: B
 
 
 @pytest.mark.parametrize("kind", ["below", "each", "leading back"])
-def test_what_unevaluated_asks_again_is_counted(kind: str) -> None:
-    for levels in (3, 20):
+def test_what_unevaluated_asks_again_is_counted(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.verify.values.ways._MOST", 15_000)
+    for levels in (3, 12):
         schemas = _blind(kind, levels)
         root = {"components": {"schemas": schemas}}
         assert Effort(root).allows(ref("T"), {"q": "x"}) == (levels == 3)
@@ -115,7 +116,7 @@ def test_what_unevaluated_asks_again_is_counted(kind: str) -> None:
         assert Effort(root).allows(below, 1) == (levels == 3), "it is built, whatever the value is"
         text = json.dumps({**ref("T"), "$defs": schemas}).replace("#/components/schemas/", "#/$defs/")
         closed = json.loads(text)
-        assert (too_many(closed, {"q": "x"}), too_many_built(closed)) == (levels == 20, levels == 20)
+        assert (too_many(closed, {"q": "x"}), too_many_built(closed)) == (levels == 12, levels == 12)
 
 
 def test_unions_of_classes_that_share_others_are_read_once(build: Build) -> None:
@@ -152,6 +153,39 @@ def test_errors_of_branches_are_bounded_by_the_ways_to_them(build: Build) -> Non
     for count, keyword in ((20, "anyOf"), (400, "schema")):
         with pytest.raises(ValueError, match=f"{keyword}$"):
             told.judge([{"x": one} for one in range(count)])
+
+
+def test_what_leads_back_is_combined_once(build: Build) -> None:
+    """Each property is of two schemas, whose properties are of three: ten took 7 GB."""
+    circle = {
+        f"S{one}": obj({"z": {"allOf": [ref(f"S{(one + 1) % 10}"), ref(f"S{(one + 2) % 10}")]}}) for one in range(10)
+    }
+    package = build({**circle, "T": ref("S0")})
+    assert package.files["models.py"].count("class ") < 150
+    assert package.again(json.dumps(_nested(30, {}, lambda one: {"z": one})))
+    assert package.refusals('{"z": {"z": 1}}')
+
+
+def test_combinations_without_an_end_are_refused(build: Build) -> None:
+    """One step may lead to two schemas, each of which counts its steps: there are 2^n sets of n."""
+    steps = {f"S{one}": obj({"a": ref(f"S{one + 1}"), "b": ref(f"S{one + 1}")}) for one in range(1, 20)}
+    first = obj({"a": {"allOf": [ref("S0"), ref("S1")]}, "b": ref("S0")})
+    with pytest.raises(Refused) as refused:
+        build({**steps, "S0": first, "S20": obj({"q": TEXT}), "T": {"allOf": [ref("S0"), ref("S1")]}})
+    assert "combined to ever new ones" in refused.value.diagnostics[0].message
+
+
+@pytest.mark.parametrize("holder", ["items", "additionalProperties"])
+def test_what_lies_deep_has_names(holder: str, build: Build) -> None:
+    """Python reads 200 brackets inside each other."""
+    array = holder == "items"
+    schema: dict[str, Any] = TEXT
+    for _ in range(150):
+        schema = {"type": "array" if array else "object", f"min{'Items' if array else 'Properties'}": 1, holder: schema}
+    package = build({"T": schema})
+    around = AROUND["contains" if array else "patternProperties"]
+    assert not package.refusals(json.dumps(_nested(150, "x", around)))
+    assert package.refusals(json.dumps(_nested(150, 1, around)))
 
 
 def test_effort_is_bounded_for_each_value_and_for_all() -> None:
