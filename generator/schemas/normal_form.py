@@ -100,6 +100,7 @@ class Flattener:
         self._lookup = lookup
         self._made: dict[str, Any] = {}
         self._combined: dict[str, dict[str, None]] = {}  # the pointers of what a schema was made of
+        self._ways: dict[str, str] = {}
         self._found: dict[str, PlacedSchema] = {}
         self._known: dict[str, Flat] = {}
         self._cuts = 0
@@ -143,7 +144,9 @@ class Flattener:
 
     def hidden(self, node: PlacedSchema, direction: str) -> bool:
         """Whether a property belongs to the other direction only (OpenAPI 3.1, readOnly and writeOnly)."""
-        return self.way(node.schema) == ("readOnly" if direction else "writeOnly")
+        if node.pointer not in self._ways:  # a property of one schema is one of all that extend it
+            self._ways[node.pointer] = self.way(node.schema)
+        return self._ways[node.pointer] == ("readOnly" if direction else "writeOnly")
 
     def way(self, schema: Any) -> str:
         """Return which of `readOnly` and `writeOnly` is true of a property, nothing for none or both.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from functools import partial
+from unittest.mock import patch
 
 import pytest
 
@@ -45,6 +46,27 @@ def test_the_classes_of_tags_are_found_in_time_that_grows_as_the_family_does() -
 
     works = [doubling.counted(partial(found, size))[1] for size in (50, 100, 200)]
     assert max(doubling.factors(works)[:2]) < 2.2
+
+
+def test_the_direction_of_a_property_is_found_once_for_all_that_have_it() -> None:
+    """What it refers to is followed to the end, and each schema of a chain has the properties of all before it."""
+    schemas = {"S0": {"type": "object", "properties": {"p0": {}}}} | {
+        f"S{one}": {
+            "allOf": [{"$ref": f"{HERE}S{one - 1}"}, {"properties": {f"p{one}": {"$ref": f"{HERE}S{one - 1}"}}}]
+        }
+        for one in range(1, 30)
+    }
+    flattener = Flattener((3, 1), {f"{HERE}{name}": schema for name, schema in schemas.items()}.__getitem__)
+    flats = [flattener.flat(flattener.at(f"{HERE}{name}")) for name in schemas]
+    with patch.object(Flattener, "says", autospec=True, side_effect=Flattener.says) as says:
+        found = [
+            flattener.hidden(node, side)
+            for flat in flats
+            for node in flat.properties.values()
+            for side in ("", "request")
+        ]
+    assert len(found) == 30 * 31
+    assert says.call_count == 2 * 30
 
 
 def test_work_that_grows_too_fast_is_seen() -> None:
