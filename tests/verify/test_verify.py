@@ -559,6 +559,17 @@ def test_values_for_schemas_that_share_others_end(keyword: str) -> None:
             values.make({"$ref": f"{here}60"}, mode)
 
 
+def test_no_examples_are_made_of_schemas_that_are_large_in_each_place() -> None:
+    """hypothesis-jsonschema puts what a reference leads to in its place: 2^30 times."""
+    here = "#/components/schemas/S"
+    schemas: dict[str, Any] = {"S0": {"type": "object"}}
+    for one in range(1, 31):
+        part = {"$ref": f"{here}{one - 1}"}
+        schemas[f"S{one}"] = {"type": "object", "properties": {"a": part, "b": part}}
+    values = Values(Schemas(Reader({"openapi": "3.1.0", "components": {"schemas": schemas}}), "request"), 0)
+    assert values.examples({"$ref": f"{here}30"}) == []
+
+
 def test_version_3_0_is_translated_and_directions_differ() -> None:
     schema = {
         "type": "object",

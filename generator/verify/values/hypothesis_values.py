@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import re
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 _LARGEST = 6_000  # characters of a schema; larger ones take too long
+_LARGEST_WHOLE = 30_000  # the same, with what references lead to in their places: that may be 2^n times as much
 _LARGE = re.compile(r'"min(Length|Items|Properties|Contains)": (\d{4}|\d[\d.]*e)')
+_REFERENCE = re.compile(r'"#/\$defs/([^"]+)"')
 # RFC 3339 has leap seconds and the year 0000; Python has neither.
 _UNKNOWN = re.compile(r"T\d{2}:\d{2}:60|^\d{2}:\d{2}:60|^0000-", re.IGNORECASE)
 
@@ -19,7 +22,9 @@ def examples(closed: Any, seed: int) -> list[Any]:
     """Return a few values for a schema that holds all that it refers to; none where that is too much to ask."""
     text = json.dumps(closed)
     # It would run a document's pattern in Python's own engine, for which one text may take for ever.
-    if not isinstance(closed, dict) or len(text) > _LARGEST or '"pattern' in text or _is_recursive(closed):
+    if not isinstance(closed, dict) or len(text) > _LARGEST or '"pattern' in text:
+        return []
+    if _size(closed) > _LARGEST_WHOLE:
         return []
     if _LARGE.search(text):  # it would make values as large as is asked for
         return []
@@ -56,11 +61,12 @@ def run(strategy: Callable[[], Any], count: int, seed: int) -> list[Any]:
     return found
 
 
-def _is_recursive(closed: dict[str, Any]) -> bool:
-    """Tell whether a schema reaches itself."""
-    targets = closed.get("$defs", {})
-    edges = {name: set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(schema))) for name, schema in targets.items()}
-    while leaves := [name for name, reached in edges.items() if not reached & edges.keys()]:
-        for name in leaves:
-            del edges[name]
-    return bool(edges)
+def _size(closed: dict[str, Any]) -> float:
+    """Count the characters of a schema with what its references lead to in their places; without a bound if it reaches itself."""
+    texts = {name: json.dumps(schema) for name, schema in closed.get("$defs", {}).items()}
+    texts[""] = json.dumps({key: value for key, value in closed.items() if key != "$defs"})
+    edges = {name: [one for one in _REFERENCE.findall(text) if one in texts] for name, text in texts.items()}
+    sizes: dict[str, int] = {}
+    while ready := [name for name in edges.keys() - sizes.keys() if sizes.keys() >= set(edges[name])]:
+        sizes |= {name: len(texts[name]) + sum(map(sizes.__getitem__, edges[name])) for name in ready}
+    return sizes[""] if len(sizes) == len(texts) else math.inf
