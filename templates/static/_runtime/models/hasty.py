@@ -60,8 +60,8 @@ class Quick(Best):
 
     def _quickly(self, value: Any, handler: Callable[[Any], Any]) -> Any:
         known: Any = KNOWN.get()  # Values has set it
-        key = (self, id(value))
-        if (kept := known.get(key)) is not None:
+        # Nothing is remembered outside of what is tried.
+        if OUTERMOST in known and (kept := known.get((self, id(value)))) is not None:
             found = kept[0]
         else:
             label, turns = self._branch(value)
@@ -73,7 +73,7 @@ class Quick(Best):
                 known[self] = label
                 found = handler(value) if label else REFUSED
             if turns:
-                known[key] = found, value  # the value too, so that its identity stays its own
+                known[self, id(value)] = found, value  # the value too, so that its identity stays its own
         if found is REFUSED:
             raise silent_error()
         return found
