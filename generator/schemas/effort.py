@@ -24,11 +24,11 @@ STEPS = 100_000
 _ALL = 20 * STEPS
 """What may be judged of one document by one stage."""
 EXPLAINED = 10_000
-"""So many at most where errors are made: a union makes one for each way, with a copy of what it is about (about 4 kB)."""
+"""Schemas that may judge a value, counted alike, up to which its errors are made: a union makes one (4 kB) for each way."""
 _SHARED = 300
 """Ways to schemas for one value that are few: no known document has more (the most are 263)."""
 BLIND = 10_000
-"""Ways that a validator may take that can't be spared any: `unevaluatedProperties` asks what all others have judged."""
+"""Ways to judge a value beside `unevaluatedProperties` above which a document is refused: it needs what each way has found."""
 _OF_PARTS = 100
 """Ways in a part of those that services cut into parts."""
 _DEEP = 5_000

@@ -164,10 +164,7 @@ def _fitting(document: Document, place: Pointer, schema: dict[str, Any], value: 
 
 
 class TooDear(Exception):  # noqa: N818 - not an error of the document
-    """A value is not held against its schema: it would be judged too often."""
-
-    def __init__(self) -> None:
-        super().__init__("not held against its schema: it would be judged too often, by schemas that share others")
+    """A value is not held against its schema; the text says why."""
 
 
 class Validators:
@@ -207,7 +204,7 @@ class Validators:
 
         schema = {"$ref": to_fragment(pointer)}
         if not self._effort.allows(schema, value):
-            raise TooDear
+            raise TooDear("not held against its schema: it would be judged too often, by schemas that share others")
         for engine in (LINEAR, BOUNDED):
             if engine == BOUNDED and len(repr(value)) > LONGEST:
                 break
@@ -216,7 +213,7 @@ class Validators:
                 if validator.is_valid(value):
                     return ""
                 if (self._effort.steps(schema, value) or STEPS) > EXPLAINED:
-                    raise TooDear
+                    raise TooDear("not held against its schema in full: to say what is wrong takes too long")
                 errors = validator.iter_errors(value)
                 return next((text for error in islice(errors, _ERRORS) if (text := self._described(error))), "")
             except (ValueError, ReferencingError):

@@ -29,6 +29,7 @@ HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-l
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})  # RFC 9110 section 9.2.2
 PASSING = frozenset({408, 429, 502, 503, 504})
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+_TRANSPORTS = (httpx2.BaseTransport, httpx2.AsyncBaseTransport)
 # An absolute URL without user, password, query and fragment.
 BASE_URL = re.compile(r"https?://(\[[\da-f:.]+\]|[^\s@?#/:\[\]]+)(:\d{1,5})?(/[^\s@?#]*)?", re.IGNORECASE)
 
@@ -127,11 +128,8 @@ class Connections:
             transports = [self._given._transport, *self._given._mounts.values()]
             for transport in transports:
                 # Those that it wraps follow: its own close() need not close them.
-                held, kinds = (
-                    getattr(transport, "__dict__", {}).values(),
-                    (httpx2.BaseTransport, httpx2.AsyncBaseTransport),
-                )
-                transports.extend(one for one in held if isinstance(one, kinds) and one not in transports)
+                held = getattr(transport, "__dict__", {}).values()
+                transports += [one for one in held if isinstance(one, _TRANSPORTS) and one not in transports]
                 if isinstance(transport, httpx2.HTTPTransport):
                     transport.close()  # this process's end of the connections; the next request makes others
                 elif isinstance(transport, httpx2.AsyncHTTPTransport):

@@ -30,7 +30,7 @@ STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form
 RESERVED = ":/?@!$'()*;[]="  # without those that end or divide a query
 _SHORT = 7
 _THING = re.compile("(?!api|access|private|secret)([a-z]+[^a-z])?key", re.IGNORECASE)
-"""Names of what paths lead to: `/issues/{key}`, `/issues/{issue_key}`."""
+"""Names of path parameters whose value is the key of a thing, and no secret: `/issues/{key}`, `/issues/{issue_key}`."""
 _PLAIN = frozenset({str, int, float, bool})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _SEVERAL = re.compile(r"{[^/?#]*{")  # variables in one segment
