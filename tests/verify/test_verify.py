@@ -484,6 +484,46 @@ def test_readonly_beside_a_reference_hides_what_that_declares() -> None:
     assert Values(Schemas(reader, "response"), 0).make(schema, FULL).keys() == {"a", "b"}
 
 
+def test_readonly_hides_what_another_part_requires() -> None:
+    schemas = {
+        "Base": {"type": "object", "properties": {"a": {"type": "string", "readOnly": True}}},
+        "Whole": {"required": ["a"], "properties": {"b": {"type": "string"}}},
+    }
+    reader = Reader({"openapi": "3.1.0", "components": {"schemas": schemas}})
+    schema = {"allOf": [{"$ref": f"#/components/schemas/{name}"} for name in schemas]}
+    assert Values(Schemas(reader, "request"), 0).is_valid(schema, {"b": "x"})
+    assert not Values(Schemas(reader, "response"), 0).is_valid(schema, {"b": "x"})
+
+
+@pytest.mark.parametrize("direction", ["request", "response"])
+def test_schemas_that_hide_properties_of_others_level_by_level_are_translated_once(direction: str) -> None:
+    """In the places of their references there would be 2^60 of them."""
+    here = "#/components/schemas/S"
+    schemas: dict[str, Any] = {"S0": {"type": "object", "properties": {"c": {"type": "string"}}}}
+    for one in range(1, 61):
+        part = {"allOf": [{"$ref": f"{here}{one - 1}"}]}
+        marked = {"a": part | {"readOnly": True}, "b": part | {"writeOnly": True}, "c": part["allOf"][0]}
+        schemas[f"S{one}"] = {"type": "object", "properties": marked}
+    reader = Reader({"openapi": "3.1.0", "components": {"schemas": schemas}})
+    translated = Schemas(reader, direction)
+    closed = translated.closed(translated.convert({"$ref": f"{here}60"}))
+    assert len(closed["$defs"]) <= 2 * 61
+
+
+def test_schemas_that_hide_other_names_on_each_way_are_not_judged() -> None:
+    """Each of the 2^20 ways to the innermost schema leaves out other properties of it."""
+    here = "#/components/schemas/S"
+    names = [f"p{one}" for one in range(20)]
+    schemas: dict[str, Any] = {"S0": {"properties": {name: {"type": "string"} for name in names}}}
+    for one, name in enumerate(names, 1):
+        part = {"$ref": f"{here}{one - 1}"}
+        marked = {"properties": {name: {"readOnly": True}}, "allOf": [part]}
+        schemas[f"S{one}"] = {"allOf": [marked, {"allOf": [part]}]}
+    reader = Reader({"openapi": "3.1.0", "components": {"schemas": schemas}})
+    assert not Values(Schemas(reader, "request"), 0).is_valid({"$ref": f"{here}20"}, {})
+    assert Values(Schemas(reader, "response"), 0).examples({"$ref": f"{here}20"}) == []
+
+
 def test_what_is_marked_for_no_direction_is_in_both() -> None:
     target = {"const": 1, "readOnly": True}
     reader = Reader({"openapi": "3.1.0", "components": {"schemas": {"Key": target}}})

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .document import Reader
+from .merging import NoInstance
 
 _SCHEMAS = (
     *("additionalProperties", "items", "not", "propertyNames", "contains", "if", "then", "else"),
@@ -23,6 +24,11 @@ _KEPT = (
 _ENCODINGS = {"base64": "byte", "base64url": "base64url"}
 """What `contentEncoding` says of a string, as the format that says it too (OpenAPI 3.1, 4.4.2)."""
 _PREFIX = "#/$defs/"
+_NONE = frozenset[str]()
+_LEVELS = 10
+"""So many levels of allOf and references are looked through for marks and names."""
+_MOST = 10_000
+"""So many references differ in what their targets leave out."""
 HIDDEN = {"request": {"readOnly"}, "response": {"writeOnly"}}
 """Which properties a direction leaves out (OpenAPI 3.1, 4.8.24.2; JSON Schema Validation, 9.4): those of just this mark."""
 
@@ -34,7 +40,8 @@ class Schemas:
         self.reader = reader
         self.direction = direction
         self._originals: dict[str, str] = {}
-        self._names: dict[str, str] = {}
+        self._names: dict[tuple[str, frozenset[str]], str] = {}
+        self._without: dict[str, frozenset[str]] = {}
         self._targets: dict[str, Any] = {}
         self._converted: dict[int, tuple[Any, Any]] = {}  # with the original, so that its id stays its own
 
@@ -44,7 +51,7 @@ class Schemas:
             return {}
         key = id(node)
         if key not in self._converted:
-            self._converted[key] = (node, self._convert(node, frozenset()))
+            self._converted[key] = (node, self._convert(node, _NONE))
         return self._converted[key][1]
 
     def resolve(self, ref: str) -> Any:
@@ -52,7 +59,11 @@ class Schemas:
         name = ref.removeprefix(_PREFIX)
         if name not in self._targets:
             try:
-                self._targets[name] = self.convert(self.reader.lookup(self._originals[name]))
+                target = self.reader.lookup(self._originals[name])
+                hidden = self._without.get(name)
+                self._targets[name] = (
+                    self._convert(self.reader.follow(target), hidden) if hidden else self.convert(target)
+                )
             except (KeyError, IndexError, ValueError, TypeError):
                 self._targets[name] = True
         return self._targets[name]
@@ -61,21 +72,26 @@ class Schemas:
         """Return the document's reference that a translated one stands for."""
         return self._originals.get(ref.removeprefix(_PREFIX), "")
 
-    def reference(self, original: str) -> str:
-        """Return the translated reference to what a reference of the document means."""
-        if original not in self._names:
-            self._names[original] = f"s{len(self._names)}"
-            self._originals[self._names[original]] = original
-        return _PREFIX + self._names[original]
+    def reference(self, original: str, hidden: frozenset[str] = _NONE) -> str:
+        """Return the translated reference to what a reference of the document means, without the properties to leave out."""
+        key = original, hidden
+        if key not in self._names:
+            name = self._names[key] = f"s{len(self._names)}"
+            self._originals[name] = original
+            if hidden:
+                self._without[name] = hidden
+        return _PREFIX + self._names[key]
 
     def closed(self, schema: Any) -> Any:
-        """Return a schema with every target that it reaches in `$defs`."""
+        """Return a schema with every target that it reaches in `$defs`. Raises NoInstance where too many leave out other names."""
         defs: dict[str, Any] = {}
         waiting = list(_refs(schema))
         while waiting:
             ref = waiting.pop()
             name = ref.removeprefix(_PREFIX)
             if name not in defs:
+                if len(self._without) > _MOST:
+                    raise NoInstance("schemas share others that leave out other properties each time")
                 defs[name] = self.resolve(ref)
                 waiting += _refs(defs[name])
         return {**schema, "$defs": defs} if defs else schema
@@ -84,25 +100,16 @@ class Schemas:
         """Tell whether a property's schema of the document is left out in this direction."""
         return self._marks(node) == HIDDEN.get(self.direction)
 
-    def _marks(self, node: Any, depth: int = 0) -> set[str]:
+    def _marks(self, node: Any) -> set[str]:
         """Return which of readOnly and writeOnly a schema, its target or a part of it is marked with."""
-        if not isinstance(node, Mapping) or depth > 10:
-            return set()
-        found = {mark for mark in ("readOnly", "writeOnly") if node.get(mark) is True}
-        if isinstance(node.get("$ref"), str):
-            return found | self._marks(self.reader.follow({"$ref": node["$ref"]}), depth + 1)
-        return found.union(*(self._marks(part, depth + 1) for part in node.get("allOf") or ()))
+        parts = self._composed(node)
+        return {mark for mark in ("readOnly", "writeOnly") if any(one.get(mark) is True for one in parts)}
 
-    def _hidden_names(self, node: Any, depth: int = 0) -> frozenset[str]:
+    def _hidden_names(self, node: Any) -> frozenset[str]:
         """Return the names of properties that are left out, of a schema and what it is composed of."""
-        if not isinstance(node, Mapping) or depth > 6:
-            return frozenset()
-        target = self.reader.follow(node)
-        own = target.get("properties")
-        found = {k for k, v in (own.items() if isinstance(own, Mapping) else ()) if self.hidden(v)}
-        for part in target.get("allOf") or ():
-            found |= self._hidden_names(part, depth + 1)
-        return frozenset(found)
+        properties = (one.get("properties") for one in self._composed(node))
+        found = (own.items() for own in properties if isinstance(own, Mapping))
+        return frozenset(name for own in found for name, value in own if self.hidden(value))
 
     def _convert(self, node: Any, hidden: frozenset[str]) -> Any:
         if isinstance(node, bool):
@@ -114,7 +121,7 @@ class Schemas:
             result["$ref"] = self.reference(node["$ref"])
             if self.reader.is_30:
                 return result
-        hidden |= self._hidden_names(node) if "properties" in node or "allOf" in node else frozenset()
+        hidden |= self._hidden_names(node) if "properties" in node or "allOf" in node else _NONE
         result.update({key: node[key] for key in _KEPT if key in node})
         encoding = _ENCODINGS.get(str(node.get("contentEncoding")).lower())
         if encoding and not self.reader.is_30:
@@ -131,21 +138,38 @@ class Schemas:
         return result
 
     def _beside(self, part: Any, hidden: frozenset[str]) -> Any:
-        """Return a part of an allOf; instead of a reference its target, if that declares properties to leave out."""
-        target = self.reader.follow(part)
-        own = target.get("properties")
-        return target if isinstance(own, Mapping) and hidden & own.keys() else part
+        """Translate a part of an allOf, without the properties to leave out: also of the target that it refers to."""
+        made = self._convert(part, hidden)
+        if hidden and isinstance(part, Mapping) and isinstance(part.get("$ref"), str):
+            made["$ref"] = self.reference(part["$ref"], hidden & self._named(part))
+        return made
+
+    def _named(self, node: Any) -> frozenset[str]:
+        """Return the names of properties that a schema declares or requires, and what it is composed of."""
+        named = (one.get(key) for one in self._composed(node) for key in ("properties", "required"))
+        return frozenset(name for names in named if isinstance(names, Mapping | list) for name in names)
+
+    def _composed(self, node: Any) -> list[Mapping[str, Any]]:
+        """List a schema and the parts of its allOf, some levels deep, each once and without its reference."""
+        found: dict[int, Mapping[str, Any]] = {}
+        level = [node]
+        for _ in range(_LEVELS):
+            targets = [self.reader.follow(one) for one in level] + [one for one in level if isinstance(one, Mapping)]
+            new = {id(one): one for one in targets if id(one) not in found}
+            found |= new
+            level = [part for one in new.values() for part in one.get("allOf") or ()]
+        return list(found.values())
 
     def _convert_parts(self, node: Mapping[str, Any], hidden: frozenset[str], result: dict[str, Any]) -> None:
         """Translate the schemas within a schema."""
-        result.update({key: self._convert(node[key], frozenset()) for key in _SCHEMAS if key in node})
+        result.update({key: self._convert(node[key], _NONE) for key in _SCHEMAS if key in node})
         for key in _LISTS:
             if isinstance(node.get(key), list):
-                parts = [self._beside(part, hidden) for part in node[key]] if key == "allOf" else node[key]
-                result[key] = [self._convert(part, hidden) for part in parts]
+                translate = self._beside if key == "allOf" else self._convert
+                result[key] = [translate(part, hidden) for part in node[key]]
         for key in _MAPS:
             if isinstance(node.get(key), Mapping):
-                result[key] = {k: self._convert(v, frozenset()) for k, v in node[key].items()}
+                result[key] = {k: self._convert(v, _NONE) for k, v in node[key].items()}
 
 
 def _translate(node: Mapping[str, Any], result: dict[str, Any]) -> None:

@@ -74,8 +74,10 @@ class Values:
         text = self.text(node)
         if text not in self._examples:
             begin = time.monotonic()
-            closed = self.schemas.closed(self.schemas.convert(node))
-            found = hypothesis_values.examples(closed, self.seed) if self.time > 0 else []
+            found: list[Any] = []
+            with suppress(NoInstance):
+                closed = self.schemas.closed(self.schemas.convert(node))
+                found = hypothesis_values.examples(closed, self.seed) if self.time > 0 else []
             self._examples[text] = [value for value in found if self.is_valid(node, value)][:_EXAMPLES]
             self.time -= time.monotonic() - begin
         return self._examples[text]
