@@ -142,8 +142,8 @@ GROWTH = {
     "wire/misfits.py": (54, "a value that does not fit is refused with its place"),
     "wire/words.py": (45, "messages say what is wrong with a value in words"),
     "client/sending.py": (
-        144,
-        "forks, several event loops, redirects and what they may show, credentials from the environment, and what is wrong with them",
+        171,
+        "forks, several event loops, redirects, URLs whose secrets no message and no log shows, credentials and what is wrong with them",
     ),
     "exceptions.py": (65, "errors pickle, hold no secret, show what the answer says; a status always has its class"),
     "server/core.py": (

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
+from urllib.parse import quote, unquote_plus
 
 import httpx2
 import pytest
@@ -106,6 +107,12 @@ def _slash(request: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(307, headers={"location": f"{request.url.path}/?{request.url.query.decode()}&a=1"})
 
 
+def _inside(request: httpx2.Request) -> httpx2.Response:
+    """Have the request's own query come back as a parameter of a URL in a parameter."""
+    back = quote(f"/there?{quote(request.url.query.decode(), '')}", "")
+    return httpx2.Response(303, headers={"location": f"/end?back={back}&a=1"})
+
+
 def _circle(request: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(302, headers={"location": request.url.path})
 
@@ -124,6 +131,7 @@ FAILURES: dict[str, tuple[str, Callable[[httpx2.Request], httpx2.Response]]] = {
     "elsewhere": ("InternalServerError", _elsewhere),
     "with a slash": ("InternalServerError", _slash),
     "with a slash, not followed": ("StatusError", partial(_slash)),
+    "with its query in a parameter": ("StatusError", _inside),
     "in circles": ("ConnectionFailed", _circle),
     "a redirect": ("StatusError", _with(307, b"", location="http://h1/end")),
     "not as declared": ("ContractError", _with(200, b'{"n": "x"}')),
@@ -224,6 +232,41 @@ def test_a_parameter_where_a_scheme_has_its_key_is_a_secret_too(tmp_path: Path) 
     with pytest.raises(made.errors.EncodeError, match=r"^x_pin: … has more than 4 characters$") as caught:
         client.default.a(x_pin=CANARY)
     assert paths_to_canary(caught.value, (client, client._http)) == []
+
+
+@pytest.mark.parametrize("value", [CANARY, "c4n4ry/s3cret +1", "c4-y"])
+@pytest.mark.parametrize("place", ["path", "query", "object"])
+def test_a_parameter_that_is_a_password_is_not_shown_whatever_its_name(
+    tmp_path: Path, place: str, value: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """OpenAPI 3.1, 4.4.3: `format: password` says that the value is to be obscured."""
+    pin = {"type": "string", "format": "password"}
+    schema = {"type": "object", "properties": {"pin": pin}} if place == "object" else pin
+    where = {"name": "what", "in": "path" if place == "path" else "query", "required": True, "schema": schema}
+    tree = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {
+            ("/a/{what}/b" if place == "path" else "/a"): {
+                "get": {"operationId": "a", "parameters": [where], "responses": {"204": {"description": ""}}}
+            }
+        },
+    }
+    name = f"password_{place}_{len(value)}"
+    made = imported(build_tree(tmp_path, tree, package=name), tmp_path)
+    caplog.set_level(logging.DEBUG)
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        assert value in unquote_plus(str(httpx2.URL(request.url)))
+        return httpx2.Response(302, headers={"location": f"{request.url.raw_path.decode()}&again={quote(value, '')}"})
+
+    http = httpx2.Client(transport=httpx2.MockTransport(answer))
+    client = importlib.import_module(f"{name}.client").Client("http://h", http=http)
+    with pytest.raises(made.errors.StatusError) as caught:
+        client.default.a(what={"pin": value} if place == "object" else value)
+    for text in (str(caught.value), repr(caught.value), caplog.text, str(caught.value.headers)):
+        assert value not in unquote_plus(text)
+    assert "/a" in caplog.text
 
 
 def test_the_walk_finds_what_is_there() -> None:

@@ -10,7 +10,7 @@ import copy
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial, reduce
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Generic, ParamSpec, Self, TypeAlias, TypeVar, cast
 from urllib.parse import quote
@@ -25,6 +25,7 @@ from .sending import (
     IDEMPOTENT,
     Connections,
     checked,
+    covered,
     credentials_of,
     delay,
     failure,
@@ -186,12 +187,12 @@ class Caller(Generic[C, H]):
         path, own = operation.path.partition("#")[0], self._headers
         parts = operation.parameters.write(path, arguments) if operation.parameters else Parts(path)
         parts.query.extend(self._query)
-        placed = await self._placed(operation, Parts(query=parts.query, covers=parts.covers))
+        placed = await self._placed(operation, Parts(query=parts.query, secrets=parts.secrets))
         query = "&".join(parts.query)
         base = operation.servers[0].at() if operation.servers and not self._is_given else self._url
         url = base.rstrip("/") + parts.path + (("&" if "?" in parts.path else "?") + query if query else "")
         try:
-            found = reduce(lambda made, cover: cover(made), placed.covers, httpx2.URL(url))
+            found = covered(httpx2.URL(url), placed)
         except httpx2.InvalidURL:
             raise EncodeError("the arguments make a URL that is too long, or none") from None
         accepted = ", ".join(dict.fromkeys(r.media.media_type for r in operation.responses.values() if r.media))

@@ -210,7 +210,7 @@ class Parts:
     query: list[str] = field(default_factory=list)
     headers: list[tuple[str, str]] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)
-    covers: list[Callable[[Any], Any]] = field(default_factory=list)  # each hides a secret that a client's URL holds
+    secrets: list[str] = field(default_factory=list)  # what is written into path or query, and not shown
 
 
 @dataclass(eq=False)

@@ -26,7 +26,7 @@ class _Concealed:
     """Marks a string that no message shows."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_wrap_validator_function(_read, handler(source))
+        return core_schema.no_info_wrap_validator_function(_read, handler(source), metadata={"concealed": True})
 
 
 Concealed = _Concealed()

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from copy import copy, deepcopy
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -24,7 +24,6 @@ from .words import refused
 NO_DEFAULT: Any = object()
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 RESERVED = ":/?@!$'()*;[]="  # without those that end or divide a query
-_SHORT = 7
 _THING = re.compile("(?!api|access|private|secret)([a-z]+[^a-z])?key", re.IGNORECASE)
 """Names of path parameters whose value is the key of a thing, and no secret: `/issues/{key}`, `/issues/{issue_key}`."""
 _PLAIN = frozenset({str, int, float, bool})
@@ -89,6 +88,18 @@ class Parameter:
         copied(self.json.adapter.core_schema, look)
         return not serializers
 
+    @cached_property
+    def _is_concealed(self) -> bool:
+        """Whether a message shows no value of the type, nor of a part of it (`format: password`)."""
+        found: list[Any] = []
+
+        def look(schema: Any) -> Any:
+            found.extend(name for name in schema.get("metadata", ()) if name == "concealed")
+            return schema
+
+        copied(self.json.adapter.core_schema, look)
+        return bool(found)
+
     def valid(self, value: Any) -> Any:
         """Return a value that the type takes, as strictly as a body's; raise DecodeError."""
         try:
@@ -142,12 +153,13 @@ class Parameter:
             if not written:
                 raise EncodeError("a path parameter cannot be empty")
             parts.path = parts.path.replace(f"{{{self.wire_name}}}", written)
-            if SECRET.search(self.wire_name) and not _THING.fullmatch(self.wire_name):
-                parts.covers.append(partial(_hiding, written))
+            if self._is_concealed or (SECRET.search(self.wire_name) and not _THING.fullmatch(self.wire_name)):
+                parts.secrets.append(written)
             back: Callable[[], Any] = lambda: self.read_path(written)
         elif self.location == "query":
             pairs = styles.write_query(self.wire_name, self.style, self.explode, dumped, self.reserved)
             parts.query += pairs
+            parts.secrets += [pair.partition("=")[2] for pair in pairs if self._is_concealed]
             back = lambda: self.read_query(styles.split_query("&".join(pairs)))
         elif self.location == "header":
             written = self.write_header(dumped)
@@ -223,18 +235,6 @@ class Parameter:
         else:
             pairs = [(unquote(k), v.replace("+", "%2B")) for k, v in pairs]
         return self.read_query(pairs, claimed)
-
-
-def _hiding(secret: str, url: Any) -> Any:
-    """Return a client's URL that takes a secret of its path, and of paths that it leads to, out of what messages show."""
-    kind: Any = type(url)
-    # What is short may stand in other words.
-    pattern = re.escape(secret) if len(secret) > _SHORT else rf"(?<!\w){re.escape(secret)}(?!\w)"
-
-    def hide(text: str) -> str:
-        return re.sub(pattern, "…", getattr(url, "hide", str)(text))
-
-    return type("HidingURL", (kind,), {"hide": staticmethod(hide)})(url)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,19 +23,6 @@ class Certificate:
     """A client certificate, which whoever ends TLS has checked."""
 
 
-def _covered(url: Any) -> Any:
-    """Return a client's URL as one whose query is never shown."""
-    kind: Any = type(url)
-
-    def shown(self: Any) -> str:
-        return re.sub(r"\?.*", "?…", kind.__str__(self))
-
-    def join(self: Any, other: Any) -> Any:
-        return kind(self).join(other)  # which asks for the text of the whole
-
-    return type("CoveredURL", (kind,), {"__str__": shown, "__repr__": shown, "join": join})(url)
-
-
 @dataclass(eq=False)
 class KeyScheme(SecurityScheme):
     """An apiKey in a header, in the query or in a cookie."""
@@ -47,8 +33,8 @@ class KeyScheme(SecurityScheme):
 
     def place(self, value: Any, parts: Parts) -> None:
         if self.location == "query":
-            parts.query.append(f"{quote(self.wire_name, '')}={quote(value, '')}")
-            parts.covers.append(_covered)
+            parts.secrets.append(written := quote(value, ""))
+            parts.query.append(f"{quote(self.wire_name, '')}={written}")
         elif self.location == "cookie":
             if any(c in ';, "\\' for c in value):
                 raise ValueError(f"the key for cookie {self.wire_name!r} has characters that no cookie takes")

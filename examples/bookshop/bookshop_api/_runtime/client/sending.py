@@ -17,18 +17,19 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus
 
 import httpx2
 
 from ..exceptions import SECRET, CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut
-from ..wire.contract import Api, SecurityScheme, essence
+from ..wire.contract import Api, Parts, SecurityScheme, essence
 
 # What goes along to another origin: any other field may be a credential, whoever put it there.
 HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-length", "content-type", "user-agent"})
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})  # RFC 9110 section 9.2.2
 PASSING = frozenset({408, 429, 502, 503, 504})
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+_SHORT = 7
 _TRANSPORTS = (httpx2.BaseTransport, httpx2.AsyncBaseTransport)
 # An absolute URL without user, password, query and fragment.
 BASE_URL = re.compile(r"https?://(\[[\da-f:.]+\]|[^\s@?#/:\[\]]+)(:\d{1,5})?(/[^\s@?#]*)?", re.IGNORECASE)
@@ -137,15 +138,51 @@ class Connections:
         return self._known.setdefault(here, found or self._given or self._make())
 
 
+def _tells(text: str, secrets: Iterable[str]) -> bool:
+    """Whether a part of a URL has one of some secrets in it, encoded up to twice; what is short may stand there by chance."""
+    texts = text, unquote_plus(text), unquote_plus(unquote_plus(text))
+    return any(len(one) > _SHORT and one in said for one in secrets for said in texts)
+
+
+class Covered(httpx2.URL):
+    """A URL whose text has neither its secrets nor its query, as the log of httpx2 prints it."""
+
+    def __init__(self, url: httpx2.URL, secrets: Iterable[str]) -> None:
+        super().__init__(url)
+        self.secrets = {text for one in secrets for text in (one, unquote(one), unquote_plus(one)) if text}
+
+    def hide(self, text: str) -> str:
+        """Return a text without the secrets, as they stand here or encoded otherwise."""
+        for one in sorted(self.secrets, key=len, reverse=True):
+            found = re.escape(one)
+            text = re.sub(found if len(one) > _SHORT else rf"(?<!\w){found}(?!\w)", "…", text)
+        return re.sub("[^/?#&=]+", lambda part: "…" if _tells(part[0], self.secrets) else part[0], text)
+
+    def __str__(self) -> str:
+        return re.sub(r"\?.*", "?…", self.hide(super().__str__()))
+
+    __repr__ = __str__
+
+    def join(self, url: httpx2.URL | str) -> httpx2.URL:
+        return httpx2.URL(self).join(url)  # which asks for the text of the whole
+
+
+def covered(url: httpx2.URL, parts: Parts) -> httpx2.URL:
+    """Return the URL of a request that is shown without its secrets: itself where it has none."""
+    is_named = any(SECRET.search(pair.partition("=")[0]) for pair in parts.query)
+    return Covered(url, parts.secrets) if parts.secrets or is_named else url
+
+
 async def _once(http: Any, request: httpx2.Request, **options: Any) -> httpx2.Response:
     """Send a request; hide in the answer's Location what comes back of the request's query and messages don't show."""
     response: httpx2.Response = await settled(http.send(request, follow_redirects=False, **options))
     if location := response.headers.get("location"):
         pairs, hidden = parse_qsl(request.url.query.decode("latin-1")), request.extensions["hidden"]
         secret = {(name, value) for name, value in pairs if quote(name, "") in hidden or SECRET.search(name)}
+        values = [value for _, value in secret]
         location = re.sub(
-            "(?<=[?&])([^=&#]+=)[^&#]+",
-            lambda pair: f"{pair[1]}…" if secret.intersection(parse_qsl(pair[0])) else pair[0],
+            "(?<=[?&])([^=&#]+=)([^&#]+)",
+            lambda pair: f"{pair[1]}…" if secret & {*parse_qsl(pair[0])} or _tells(pair[2], values) else pair[0],
             getattr(request.url, "hide", str)(location),
         )
         response.headers["location"] = location.replace("…", "%E2%80%A6")
@@ -165,7 +202,8 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
         if len(history) == http.max_redirects:
             raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
         history.append(response)
-        following.url = type(request.url)(following.url)  # as covered as the first
+        if isinstance(request.url, Covered):
+            following.url = Covered(following.url, request.url.secrets)
         request.extensions["taken"] = following.method != request.method  # 303 says so (RFC 9110 section 15.4.4)
         # What was left out on the way stays out, even back home: the other origin chose the path.
         if options or (following.url.scheme, following.url.netloc) != origin:
