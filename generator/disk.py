@@ -170,10 +170,10 @@ def scratch(files: Mapping[str, str] | None = None) -> Iterator[Path]:
 
 def write_new(folder: Path, files: Mapping[str, str] | Mapping[PurePosixPath, str]) -> None:
     """Write texts into a folder of our own, by relative path."""
+    for parent in {(folder / name).parent for name in files}:
+        parent.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        (folder / name).write_bytes(text.encode())
 
 
 def scratch_file() -> IO[str]:

@@ -122,11 +122,15 @@ class Digest:
         self._body: list[ast.stmt] = []
         self.add(head)
 
+    def define(self, name: str) -> None:
+        """Take the name of a class or function."""
+        self._body.append(ast.ClassDef(name=name, bases=[], keywords=[], body=[], decorator_list=[]))
+
     def add(self, tree: ast.Module) -> None:
         """Take what the statements of a part define."""
         for node in tree.body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef):
-                self._body.append(ast.ClassDef(name=node.name, bases=[], keywords=[], body=[], decorator_list=[]))
+                self.define(node.name)
             elif isinstance(node, ast.Assign):
                 self._body.append(ast.Assign(targets=node.targets, value=ast.Constant(value=None)))
             elif isinstance(node, ast.ImportFrom | ast.If):

@@ -13,12 +13,13 @@ from collections.abc import Collection, Iterator
 
 from . import gate
 from .imports import Digest
+from .pieces import Asked, Pieces
 from .printed import TYPES
 from .syntax import check_text, parse
 
 SIZE = 200_000
 """Characters of a part, where statements are not longer."""
-_START = re.compile(r"(?<=\n\n)(?=[@#\w])(?!(?:else|elif|except|finally)\b)")
+_START = re.compile(r"\n\n(?=[@#\w])(?!(?:else|elif|except|finally)\b)")
 """Where a statement may begin. Inside a string, what is cut off there is no module."""
 _REMARKS = re.compile(r"(?:#.*\n)*")
 
@@ -32,7 +33,7 @@ def parts(name: str, text: str, lines: int = 0) -> Iterator[tuple[int, ast.Modul
     begin = 0
     while begin < len(text):
         found = _START.search(text, begin + SIZE)
-        end = found.start() if found else len(text)
+        end = found.end() if found else len(text)
         try:
             tree = ast.parse(text[begin:end])
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -44,22 +45,6 @@ def parts(name: str, text: str, lines: int = 0) -> Iterator[tuple[int, ast.Modul
         begin = end
 
 
-class _Asked(set[str]):
-    """Names that count as known; those that somebody asks for are noted."""
-
-    def __init__(self, known: Collection[str]) -> None:
-        super().__init__(known)
-        self.noted: set[str] = set()
-
-    def __contains__(self, name: object) -> bool:
-        self.noted.add(str(name))
-        return True
-
-    def unknown(self) -> set[str]:
-        """Give the names that were asked for, and are not known."""
-        return self.noted - set(self)
-
-
 class Inspection:
     """The inspection of a module whose imports are not written yet: `import {place}` stands for them. Raises GateError."""
 
@@ -68,16 +53,18 @@ class Inspection:
     head: str
     """The text up to and with its imports."""
 
-    def __init__(self, name: str, text: str, place: str, allowed: Collection[str]) -> None:
+    def __init__(self, name: str, text: str, place: str, allowed: Collection[str], pieces: Pieces) -> None:
         self._name, self._allowed = name, allowed
         at = text.find(f"import {place}\n")
-        starts = (found.start() for found in _START.finditer(text, max(at, 0)))
+        starts = (found.end() for found in _START.finditer(text, max(at, 0)))
         end = next((start for start in starts if not text.startswith(("from ", "import "), start)), len(text))
         self.head, self.tail = text[:end], text[end:]
-        digest, self._asked = Digest(parse(name, self.head).tree), _Asked(TYPES)
-        for lines, tree in parts(name, self.tail, self.head.count("\n")):
-            digest.add(tree)
-            gate.inspect(name, tree, allowed, self._asked, lines)
+        digest, self._asked = Digest(parse(name, self.head).tree), Asked(TYPES)
+        lines = self.head.count("\n")
+        for more, left in pieces.inspect(name, self.tail, allowed, self._asked, digest.define):
+            for before, tree in parts(name, left, lines + more):
+                digest.add(tree)
+                gate.inspect(name, tree, allowed, self._asked, before)
         self.digest = digest.module(self._asked.noted)
 
     def first(self) -> str:

@@ -15,6 +15,7 @@ from ..disk import read_text
 from ..python import gate
 from ..python.imports import header
 from ..python.parts import Inspection
+from ..python.pieces import Pieces
 from ..python.syntax import GateError
 from ..python.types import text
 from . import marks, own_templates
@@ -88,8 +89,9 @@ def _inspected(
     alike = {f"models/{one.name}.py" for one in api.model_modules}
     printed.update(lay_out({name: one.text for name, one in modules.items()}, alike))
     stages.enter("inspecting", modules, "module")
+    pieces = Pieces()
     inspections = {
-        name: Inspection(name, printed[name], one.place, models if name.startswith("models/") else groups)
+        name: Inspection(name, printed[name], one.place, models if name.startswith("models/") else groups, pieces)
         for name, one in modules.items()
         if one.place
     }

@@ -7,7 +7,7 @@ Where `unevaluated…` stands, it asks the schemas beside it once more, and they
 from __future__ import annotations
 
 from collections import ChainMap, Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -37,7 +37,8 @@ _ELEMENTS = frozenset({"items", "contains", "unevaluatedItems"})
 _MEMBERS = frozenset({"additionalProperties", "unevaluatedProperties"})
 _ALIKE = frozenset({"not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas"})
 """Those that judge the value itself."""
-_ASKING = frozenset({"$ref", *APPLICATORS})
+_INSIDE = frozenset({*APPLICATORS}) - _ALIKE
+"""Those that judge parts of it."""
 _UNEVALUATED = frozenset({"unevaluatedProperties", "unevaluatedItems"})
 
 
@@ -48,6 +49,7 @@ class Effort:
         self._root = root
         self._targets: dict[str, Any] = {}
         self._ways: dict[str, _Ways] = {}
+        self._known: dict[int, tuple[list[Any], frozenset[str], Any]] = {}
         self._left = _ALL
 
     def steps(self, schema: Any, value: Any) -> int | None:
@@ -81,12 +83,15 @@ class Effort:
             count = most + 1 if depth > _DEEP else count + 1
             if not isinstance(schema, dict):
                 continue
+            beside, inside = self._keys(schema)
             if not is_told:
-                asked = islice(self._asked(schema, value), most + 1)
-                waiting += [(part, held, depth + 1, False) for part, held in asked]
+                waiting += [(part, value, depth + 1, False) for part in beside]
+                if value and inside and isinstance(value, dict | list):
+                    asked = islice(self._asked(schema, inside, value), most + 1)
+                    waiting += [(part, held, depth + 1, False) for part, held in asked]
             if is_told or not _UNEVALUATED.isdisjoint(schema):  # which ask what others have looked at
                 waiting += [(self._target(schema.get("$ref")), value, depth + 1, True)]
-                beside = [part for key in schema.keys() & _ALIKE for part in _parts(key, schema[key])]
+                beside = beside[1:] if "$ref" in schema else beside
                 waiting += [(part, value, depth + 1, again) for part in beside for again in (False, True)]
         return count
 
@@ -109,15 +114,19 @@ class Effort:
             self._ways |= dict.fromkeys((found[each] for each in circle), _Ways(*map(min, many, _MANY)))
         return _ways(schema, self._ways, self._ways).judged <= _SHARED
 
-    def _asked(self, schema: dict[str, Any], value: Any) -> Iterator[tuple[Any, Any]]:
-        """Yield the schemas that a schema asks, with what each is asked of."""
-        for key in schema.keys() & _ASKING:
+    def _keys(self, schema: dict[str, Any]) -> tuple[list[Any], frozenset[str]]:
+        """List the schemas in a schema that judge the same value, what it refers to first, and the keywords for parts of it."""
+        if id(schema) not in self._known:
+            beside = [self._target(schema["$ref"])] if "$ref" in schema else []
+            beside += [part for key in schema.keys() & _ALIKE for part in _parts(key, schema[key])]
+            self._known[id(schema)] = beside, frozenset(schema.keys() & _INSIDE), schema  # so that its id stays its own
+        return self._known[id(schema)][:2]
+
+    def _asked(self, schema: dict[str, Any], keys: Iterable[str], value: Any) -> Iterator[tuple[Any, Any]]:
+        """Yield the schemas that keywords of a schema ask, with the part of the value that each is asked of."""
+        for key in keys:
             held = schema[key]
-            if key == "$ref":
-                yield self._target(held), value
-            elif key in _ALIKE:
-                yield from ((part, value) for part in _parts(key, held))
-            elif isinstance(value, dict) and key == "properties" and isinstance(held, dict):
+            if isinstance(value, dict) and key == "properties" and isinstance(held, dict):
                 yield from ((held[name], value[name]) for name in value if name in held)
             elif isinstance(value, dict) and key == "patternProperties" and isinstance(held, dict):
                 yield from ((part, one) for part in held.values() for one in value.values())

@@ -13,6 +13,7 @@ from generator import pipeline
 from generator.document.load import load
 from generator.python import gate, parts, syntax
 from generator.python.parts import Inspection
+from generator.python.pieces import Pieces
 from generator.python.syntax import GateError
 from generator.render.formatting import lay_out, sort_imports
 from generator.render.marks import HEADS
@@ -45,7 +46,7 @@ def inspected(monkeypatch: pytest.MonkeyPatch, body: str, head: str) -> str:
         seen.append(", ".join(map(ast.dump, tree.body)))
 
     monkeypatch.setattr(gate, "inspect", noted)
-    whole = Inspection("a.py", body, PLACE, ()).finish(head)
+    whole = Inspection("a.py", body, PLACE, (), Pieces()).finish(head)
     assert ", ".join(filter(None, [seen[-1], *seen[:-1]])) == ", ".join(map(ast.dump, ast.parse(whole).body))
     return whole
 
@@ -88,7 +89,7 @@ def test_a_text_that_is_not_python_is_refused_with_its_line_whatever_the_parts(m
     for size in (1, 10_000):
         monkeypatch.setattr(parts, "SIZE", size)
         with pytest.raises(GateError, match=r"^a\.py:7: not Python: '\(' was never closed$"):
-            Inspection("a.py", body, PLACE, ())
+            Inspection("a.py", body, PLACE, (), Pieces())
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_names_may_be_defined_below_and_are_known_at_the_end(
     monkeypatch.setattr(parts, "SIZE", 1)
     found = ""
     try:
-        Inspection("errors.py", f"import {PLACE}\n\n{tail}", PLACE, ()).finish("from typing import Any\n\n")
+        Inspection("errors.py", f"import {PLACE}\n\n{tail}", PLACE, (), Pieces()).finish("from typing import Any\n\n")
     except GateError as error:
         found = str(error)
     assert found == message
@@ -116,13 +117,13 @@ def test_names_may_be_defined_below_and_are_known_at_the_end(
     "lines", ["from typing import Any; evil()\n\n", "evil()\n\n", "import os\n\n", "from os import Any\n\n"]
 )
 def test_the_head_is_inspected_when_its_imports_are_there(lines: str) -> None:
-    one = Inspection("errors.py", f"import {PLACE}\n\nX: Any = 1\n", PLACE, ())
+    one = Inspection("errors.py", f"import {PLACE}\n\nX: Any = 1\n", PLACE, (), Pieces())
     with pytest.raises(GateError, match=r"errors\.py:1: "):
         one.finish(lines)
 
 
 def test_a_head_that_is_no_module_by_itself_is_refused() -> None:
-    one = Inspection("errors.py", f"import {PLACE}\n\nX: Any = 1\n", PLACE, ())
+    one = Inspection("errors.py", f"import {PLACE}\n\nX: Any = 1\n", PLACE, (), Pieces())
     for head in ("from typing import (\n", "if True:\n", "X = '''\n", "X = 1 + \\\n"):
         with pytest.raises(GateError, match="not Python"):
             one.finish(head)
@@ -137,6 +138,7 @@ def test_each_module_is_parsed_once(monkeypatch: pytest.MonkeyPatch, parsed_text
         original(name, tree, *arguments)
 
     monkeypatch.setattr(gate, "inspect", noted)
+    monkeypatch.setattr(Pieces, "inspect", lambda _, __, text, *___: iter([(0, text)]))  # see test_pieces.py
     package = pipeline.build(load(SEED), Settings(spec=SEED, package="api"))
     whole = list(parsed_texts)
     assert len(seen) == 12

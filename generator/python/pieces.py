@@ -1,0 +1,396 @@
+"""The inspection of what stands in many places alike: each text of a kind is parsed and inspected once.
+
+An operation has the same arguments in two Protocols, two clients and two stubs, and many operations have the same
+parameters. So methods and operations are cut into pieces. Each piece is parsed by itself, between words that show that it is
+whole: then pieces that follow one another are nothing but what they are alone. What is not cut as the templates print it, or is
+refused, is left to be parsed and inspected with all that stands around it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
+from hashlib import blake2b
+from itertools import pairwise
+from keyword import iskeyword
+from typing import NamedTuple, TypeVar
+
+from .gate import Gate, is_class
+from .printed import TYPES
+from .syntax import GateError, dotted, is_constant, is_text
+
+_T = TypeVar("_T", bound=ast.AST)
+_WITH_VALUE = ast.Expr, ast.Return, ast.Assign, ast.AnnAssign
+_NAME = "[A-Za-z][A-Za-z0-9_]*"
+_BEGIN = re.compile(r"\n\n(?=[@A-Za-z])")
+_TEXT = r"""[^"\\]*(?:(?:"(?!"")|\\[\\"'nt])[^"\\]*)*"""
+_DOC = {depth: re.compile(rf' {{{depth}}}"""{_TEXT}"""\n') for depth in (4, 8)}
+_CLASS = re.compile(rf"class ({_NAME})\(.*\):\n")
+_MEMBER = re.compile(r"\n\n(?=    [@A-Za-z])")
+_SIGNATURE = re.compile(r"\n    [)\]].*:\n")
+_SENDS = re.compile(rf"        return (?:await )?(self\._client\.\w+\(\s*contract\.)(?!_)({_NAME})")
+_NAMED = re.compile(r'(name|operation_id|method|path)="[^"\\\n]*",')
+_PARAMETER = re.compile(r'Parameter\(\s*"[^"\\\n]*",')
+_RULE = re.compile(r'(?<=\n)( +Rule\(")\w*(?="\),\n)', re.ASCII)
+_FIELD = re.compile(
+    rf"    ({_NAME}|__\w+__)((?:: .*[^\[(]| = .*[^\[(]|(?::| =) .*[\[(]\n(?:        .*\n)+    [)\]].*)\n)"
+)
+_METHOD = re.compile(rf"(    @.*\n)?    (?:async )?def ({_NAME})(?=\()")
+_FUNCTION = re.compile(rf"@cache\ndef ({_NAME})(\(\) -> (?s:.*?):\n    return ()?)Operation\(\n")
+_CONSTANT = re.compile(rf"({_NAME})((?:: [^=]*)? = (\(\n    )?)Operation\(\n")
+_AT = {depth: re.compile(rf"\n {{{depth}}}(?=[^\s\])}}|])") for depth in (4, 8, 12)}
+_PARAMETERS = re.compile(r"parameters=(\w*Parameters)\(\n")
+_LONG = 100
+"""Texts of more characters are known by their digests."""
+_ANYWHERE = {place: ("", False, place) for place in ("argument", "arguments", "class", "decorator")}
+"""Pieces that mean the same in modules of each kind."""
+_KEPT = 200_000
+"""So many texts of a kind are known at once."""
+_NOT_READ = SyntaxError, ValueError, RecursionError, MemoryError, GateError
+
+
+class Asked(set[str]):
+    """Names that count as known; those that somebody asks for are noted."""
+
+    def __init__(self, known: Collection[str] = ()) -> None:
+        super().__init__(known)
+        self.noted: set[str] = set()
+
+    def __contains__(self, name: object) -> bool:
+        self.noted.add(str(name))
+        return True
+
+    def unknown(self) -> set[str]:
+        """Give the names that were asked for, and are not known."""
+        return self.noted - set(self)
+
+
+class _Found(NamedTuple):
+    """What a piece reads of its module, the names that it gives or needs, and one thing more that its place asks for."""
+
+    reads: frozenset[str]
+    names: frozenset[str] = frozenset()
+    mark: bool = False
+
+
+class _OtherError(Exception):
+    """A text is not cut as expected, or is refused."""
+
+
+class Pieces:
+    """The pieces that were inspected, by the kind of their module and their place in it; `None` for what is refused."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bool, str], dict[str | bytes, _Found | None]] = {}
+
+    def inspect(
+        self, name: str, text: str, allowed: Collection[str], asked: Asked, define: Callable[[str], None]
+    ) -> Iterator[tuple[int, str]]:
+        """Inspect the statements of a module in pieces. Yields what is left to be inspected, with the number of lines before it.
+
+        `name`, `allowed` and `asked` are as for `gate.inspect`; the names of classes and functions go to `define`.
+        """
+        one = _Module(self._known, name, allowed)
+        if "\0" in text or one.read is None:
+            yield 0, text
+            return
+        starts = [0, *(found.end() for found in _BEGIN.finditer(text)), len(text)]
+        lines = left = 0  # before `left`, all is inspected or has been yielded
+        for begin, end in pairwise(starts):
+            try:
+                defined, is_callable = one.read(f"{text[begin:end].rstrip()}\n")
+            except _OtherError:
+                continue
+            if left < begin:
+                yield lines, text[left:begin]
+            lines += text.count("\n", left, end)
+            left = end
+            asked.add(defined)
+            asked.noted |= one.take()
+            if is_callable:
+                define(defined)
+        if left < len(text):
+            yield lines, text[left:]
+
+
+class _Module:
+    """Inspects the statements of one module."""
+
+    read: Callable[[str], tuple[str, bool]] | None = None
+    """Inspects a statement; returns the name that it defines, and whether that is a class or function. Raises _OtherError."""
+
+    def __init__(
+        self, known: dict[tuple[str, bool, str], dict[str | bytes, _Found | None]], name: str, allowed: Collection[str]
+    ) -> None:
+        self._known = known
+        self._gate = Gate(name=name, allowed=allowed, known=Asked(), before=0)
+        self._kind = "client" if name.startswith("client/") else self._gate.whole
+        self._reads: set[str] = set()
+        if self._kind in ("api.py", "server/stub.py", "client") and name != "client/__init__.py":
+            self.read = self._class
+        elif self._kind == "contract.py":
+            self.read = self._operation
+        elif self._kind == "models.py":
+            self.read = self._model
+
+    def take(self) -> set[str]:
+        """Return the names that a statement reads, and forget them."""
+        found, self._reads = self._reads, set()
+        return found
+
+    def _once(self, place: str, text: str, inspect: Callable[[str], _Found]) -> _Found:
+        """Inspect a piece, unless that was done; raise _OtherError if it is refused."""
+        known = self._known.setdefault(_ANYWHERE.get(place) or (self._kind, self._gate.in_parts, place), {})
+        key = text if len(text) < _LONG else blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+        if key not in known:
+            if len(known) >= _KEPT:
+                known.clear()
+            self._gate.known = asked = Asked()
+            try:
+                found = inspect(text)
+                known[key] = found._replace(reads=frozenset(asked.noted))
+            except (*_NOT_READ, _OtherError):
+                known[key] = None
+        if (found_one := known[key]) is None:
+            raise _OtherError
+        self._reads |= found_one.reads
+        return found_one
+
+    # --- classes with methods ---------------------------------------------------------------------------------------
+
+    def _class(self, text: str) -> tuple[str, bool]:
+        """Inspect a class: its first line, its documentation, each of its members."""
+        self._reads.clear()
+        if not (head := _CLASS.match(text)):
+            raise _OtherError
+        self._once("class", f"class C{head[0].removeprefix('class ' + head[1])}", self._head_of_class)
+        documentation = _DOC[4].match(text, head.end())
+        members = text[documentation.end() if documentation else head.end() :]
+        if not documentation and not members:
+            raise _OtherError
+        for member in _MEMBER.split(f"\n{members}"):
+            if lines := member.strip("\n"):
+                self._member(f"{lines}\n")
+        return head[1], True
+
+    def _head_of_class(self, text: str) -> _Found:
+        self._gate.class_(_of(ast.ClassDef, _statement(f"{text}    pass\n")))
+        return _NOTHING
+
+    def _member(self, text: str) -> None:
+        try:
+            self._method(text)
+        except _OtherError:
+            self._once("member", text, self._whole_member)
+
+    def _whole_member(self, text: str) -> _Found:
+        self._gate.class_(_of(ast.ClassDef, _statement(f"class C:\n{text}")))
+        return _NOTHING
+
+    def _method(self, text: str) -> None:
+        """Inspect a method: decorator, arguments, documentation, and what it does."""
+        if not (head := _METHOD.match(text)) or iskeyword(head[2]):
+            raise _OtherError
+        if head[1]:
+            self._once("decorator", head[1], self._decorator)
+        end = text.find("\n", head.end())
+        if text.startswith("(\n", head.end()):
+            if not (found := _SIGNATURE.search(text, head.end())):
+                raise _OtherError
+            end = found.end() - 1
+        local = self._arguments(text[head.end() : end])
+        documentation = _DOC[8].match(text, end + 1)
+        body = text[documentation.end() if documentation else end + 1 :]
+        if body:
+            place, inspect = ("steps", self._steps) if documentation else ("body", self._body)
+            if (sent := _SENDS.match(body)) and not iskeyword(sent[2]):
+                body = f"        return {sent[1]}x{body[sent.end() :]}"  # what is awaited is a call
+            for name in self._once(place, body, inspect).names - local:
+                if not is_class(name):
+                    raise _OtherError
+                self._reads.add(name)
+        elif not documentation:
+            raise _OtherError
+
+    def _decorator(self, text: str) -> _Found:
+        method = _of(ast.FunctionDef, _only(_of(ast.ClassDef, _statement(f"class C:\n{text}    def f(): ...\n")).body))
+        if len(method.decorator_list) != 1 or not self._gate.decorates(method.decorator_list[0]):
+            raise _OtherError
+        return _NOTHING
+
+    def _arguments(self, text: str) -> set[str]:
+        """Inspect arguments and what is returned, in their parentheses and with the colon; returns the arguments' names."""
+        begin = text.find("\n    )")
+        first, *others = _AT[8].split(text[:begin])
+        if first != "(" or not others or others[0] != "self,":
+            return {*self._once("arguments", text, self._signature).names, "services"}
+        names, has_default, is_starred = {"self", "services"}, False, False
+        for other in others[1:]:
+            if other == "*,":
+                if is_starred:
+                    raise _OtherError
+                is_starred = True
+                continue
+            found = self._once("argument", other, self._argument)
+            if has_default and not found.mark and not is_starred:
+                raise _OtherError
+            has_default = found.mark
+            names |= found.names
+        if others[-1] == "*,":
+            raise _OtherError
+        self._once("arguments", f"({text[begin:]}", self._signature)
+        return names
+
+    def _signature(self, text: str) -> _Found:
+        function = _of(ast.FunctionDef, _statement(f"def f{text}\n    ...\n"))
+        if _only(function.body).lineno != text.count("\n") + 2:
+            raise _OtherError
+        names = self._gate.arguments(function)
+        if function.returns is not None:
+            self._gate.annotation(function.returns)
+        return _Found(frozenset(), frozenset(names))
+
+    def _argument(self, text: str) -> _Found:
+        function = _of(ast.FunctionDef, _statement(f"def f(*,\n{text}\n_): ...\n"))
+        found = function.args
+        *given, last = found.kwonlyargs
+        is_whole = (last.arg, last.annotation, found.kw_defaults[-1], function.returns) == ("_", None, None, None)
+        if not is_whole or len(given) > 1 or found.kwarg or not is_constant(_value(_only(function.body)), ...):
+            raise _OtherError
+        self._gate.arguments(function)
+        return _Found(frozenset(), frozenset(one.arg for one in given), found.kw_defaults[0] is not None)
+
+    def _steps(self, text: str, is_documented: bool = False) -> _Found:
+        function = _of(ast.FunctionDef, _statement(f"def f():\n{text}"))
+        if function.body[0].col_offset != 8:
+            raise _OtherError
+        local = Asked()
+        for step in function.body[is_documented and is_text(_value(function.body[0])) :]:
+            self._gate.step(step, local)
+        return _Found(frozenset(), frozenset(local.noted))
+
+    def _body(self, text: str) -> _Found:
+        return self._steps(text, is_documented=True)
+
+    # --- classes with fields ----------------------------------------------------------------------------------------
+
+    def _model(self, text: str) -> tuple[str, bool]:
+        """Inspect a class: its first line, its fields and their documentation."""
+        self._reads.clear()
+        if not (head := _CLASS.match(text)) or len(text) == head.end():
+            raise _OtherError
+        self._once("class", f"class C{head[0].removeprefix('class ' + head[1])}", self._head_of_class)
+        at = head.end()
+        while at < len(text):
+            if text[at] == "\n":
+                at += 1
+            elif documentation := _DOC[4].match(text, at):
+                at = documentation.end()
+            else:
+                at = self._member_of_model(text, at)
+        return head[1], True
+
+    def _member_of_model(self, text: str, at: int) -> int:
+        """Inspect a field, whose name does not matter, or what else is assigned; returns where it ends."""
+        found = _FIELD.match(text, at)
+        if not found or iskeyword(found[1]):
+            raise _OtherError
+        name = "x" if found[2].startswith(":") and not found[1].startswith("_") else found[1]
+        self._once("field", f"{name}{found[2]}", self._field)
+        return found.end()
+
+    def _field(self, text: str) -> _Found:
+        statement = _statement(text)
+        if not isinstance(statement, ast.Assign | ast.AnnAssign):
+            raise _OtherError
+        self._gate.assigned(statement, top=False)
+        return _NOTHING
+
+    # --- operations of the contract ---------------------------------------------------------------------------------
+
+    def _operation(self, text: str) -> tuple[str, bool]:
+        """Inspect what makes an operation: what stands around its arguments, and each of them."""
+        self._reads.clear()
+        is_function = text.startswith("@")
+        head = (_FUNCTION if is_function else _CONSTANT).match(text)
+        if not head or iskeyword(head[1]) or head[1] in TYPES:
+            raise _OtherError
+        rest = "\n)" if head[3] else ""  # the call is in parentheses
+        depth = 8 if is_function or rest else 4
+        end = f"\n{' ' * (depth - 4)}){rest}\n"
+        if not text.endswith(end):
+            raise _OtherError
+        begin = "@cache\ndef f" if is_function else "X"
+        self._once("around", f"{begin}{head[2]}Operation(){rest}\n", self._around)
+        has_keyword = False
+        for one in _cut(text[head.end() : -len(end)], depth):
+            inner, close = _PARAMETERS.match(one), f"\n{' ' * depth}),"
+            if inner and one.endswith(close):
+                for each in _cut(one[inner.end() : -len(close)], depth + 4):
+                    given = _PARAMETER.match(each)
+                    parameter = f'Parameter("",{each[given.end() :]}' if given else each
+                    if "\\" not in parameter:
+                        parameter = _RULE.sub(r"\1", parameter)
+                    self._once(inner[1], parameter, partial(self._given, inner[1]))
+                one = f"parameters={inner[1]}(),"  # noqa: PLW2901 - what is around them
+            if named := _NAMED.fullmatch(one):
+                one = f'{named[1]}="",'  # noqa: PLW2901 - a text is a text
+            is_positional = self._once("Operation", one, partial(self._given, "Operation")).mark
+            if is_positional and has_keyword:
+                raise _OtherError
+            has_keyword = has_keyword or not is_positional
+        return head[1], is_function
+
+    def _around(self, text: str) -> _Found:
+        statement = _statement(text)
+        made = _only(statement.body) if isinstance(statement, ast.FunctionDef) else statement
+        call = _of(ast.Call, _value(made))
+        if call.args or call.keywords:
+            raise _OtherError
+        self._gate.statement(statement)
+        return _NOTHING
+
+    def _given(self, function: str, text: str) -> _Found:
+        """Inspect arguments of a call, none of which is a type."""
+        call = _of(ast.Call, _value(_statement(f"{function}(\n{text}\n**_)\n")))
+        last = call.keywords.pop() if call.keywords else None  # none where a comma is missing: `x ** _` is a number
+        is_whole = isinstance(call.func, ast.Name) and last and last.arg is None and dotted(last.value) == "_"
+        if not is_whole or self._gate.calls[function][1] is not None:
+            raise _OtherError
+        self._gate.called(call, self._gate.calls)
+        return _Found(frozenset(), mark=bool(call.args))
+
+
+_NOTHING = _Found(frozenset())
+
+
+def _cut(text: str, depth: int) -> list[str]:
+    """Cut a text where a line begins at a depth, all of it."""
+    first, *parts = _AT[depth].split(f"\n{text}")
+    if first:
+        raise _OtherError
+    return parts
+
+
+def _statement(text: str) -> ast.stmt:
+    return _only(ast.parse(text).body)
+
+
+def _only(statements: list[ast.stmt]) -> ast.stmt:
+    if len(statements) != 1:
+        raise _OtherError
+    return statements[0]
+
+
+def _value(statement: ast.stmt) -> ast.AST:
+    """Return the expression of a statement that is one, gives one back, or assigns one."""
+    found = getattr(statement, "value", None) if isinstance(statement, _WITH_VALUE) else None
+    return found if isinstance(found, ast.AST) else statement
+
+
+def _of(kind: type[_T], node: ast.AST) -> _T:
+    if not isinstance(node, kind):
+        raise _OtherError
+    return node
