@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -17,6 +18,13 @@ _LINE_BREAK = re.compile(r"\r\n|[\n\r]")
 """What ends a line of a file, as editors count them."""
 
 Format = Literal["json", "yaml"]
+
+
+def _begins(text: str, breaks: re.Pattern[str] | None) -> list[int]:
+    """List where each line begins, after what breaks lines: only line feeds if that is None, or if the text has no others."""
+    if breaks is None or ("\r" not in text and (breaks is _LINE_BREAK or text.isascii())):
+        return [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]
+    return [0, *(found.end() for found in breaks.finditer(text))]
 
 
 class PositionIndex(Protocol):
@@ -68,7 +76,7 @@ class Source:
         """Turn an offset of the text (in characters) into a location of the file."""
         text = self.page or self.text
         if self._starts is None:
-            self._starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+            self._starts = _begins(text, _LINE_BREAK)
         at = self.begin + offset
         line = bisect_right(self._starts, at)
         start, end = (*self._starts[line - 1 : line + 1], len(text))[:2]
@@ -77,8 +85,7 @@ class Source:
     def offset(self, line: int, column: int) -> int:
         """Turn a line and a column of the text (both from 1), as its parser counts them, into an offset."""
         if self._marks is None:
-            ends = BREAK if self.format == "yaml" else re.compile("\n")
-            self._marks = [0, *(found.end() for found in ends.finditer(self.text))]
+            self._marks = _begins(self.text, BREAK if self.format == "yaml" else None)
         return self._marks[min(line, len(self._marks)) - 1] + column - 1
 
     def locate(self, tokens: Tokens) -> Location:

@@ -101,10 +101,10 @@ class Effort:
 
     def _are_few(self, schema: Any) -> bool:
         """Whether few schemas may judge one value, none of which leads back to itself."""
-        waiting, mentions = list(_mentioned(schema)), dict[str, list[str]]()
+        waiting, mentions = _mentioned(schema), dict[str, list[str]]()
         for one in waiting:
             if one not in mentions and one not in self._ways:
-                mentions[one] = list(_mentioned(self._target(one)))
+                mentions[one] = _mentioned(self._target(one))
                 waiting += mentions[one]
         found, places = list(mentions), {one: place for place, one in enumerate(mentions)}
         for circle in circles([sorted({places[one] for one in each if one in places}) for each in mentions.values()]):
@@ -187,12 +187,17 @@ class Repetition:
         return cls(leads_back=back, ways={name: ways[one].judged for name, one in zip(names, references, strict=True)})
 
 
-def _mentioned(schema: Any) -> Iterator[str]:
-    """Yield the references in a JSON Schema."""
-    if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
-        yield schema["$ref"]
-    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
-        yield from _mentioned(part)
+def _mentioned(schema: Any) -> list[str]:
+    """List the references in a JSON Schema."""
+    found, waiting = list[str](), [schema]
+    for one in waiting:
+        if isinstance(one, dict):
+            if isinstance(one.get("$ref"), str):
+                found.append(one["$ref"])
+            waiting += [part for part in one.values() if isinstance(part, dict | list)]
+        elif isinstance(one, list):
+            waiting += [part for part in one if isinstance(part, dict | list)]
+    return found
 
 
 def _beside(schema: Any) -> Iterator[str]:
@@ -213,6 +218,7 @@ class _Ways(NamedTuple):
     """How many more if they are asked what they have looked at."""
 
 
+_NONE, _ONE = _Ways(0, 0), _Ways(1, 1)
 _MANY = _Ways(_SHARED + 1, _SHARED + 1)
 
 
@@ -228,10 +234,12 @@ def _ordered(circle: Sequence[int], schemas: Sequence[Any], places: Mapping[str,
 def _ways(schema: Any, known: Mapping[str, _Ways], below: Mapping[str, _Ways]) -> _Ways:
     """Count the ways of a schema; those of others are known, by reference: for the value itself, and for parts of it."""
     if not isinstance(schema, dict):
-        return _Ways(1, 1)
-    target = known.get(str(schema.get("$ref")), _Ways(0, 0))
+        return _ONE
+    target = known.get(str(schema["$ref"]), _NONE) if "$ref" in schema else _NONE
+    if not (keys := schema.keys() & APPLICATORS.keys()):
+        return _Ways(1 + target.judged, 1 + target.told) if target is not _NONE else _ONE
     judged, told, parts = 1 + target.judged, 1 + target.told, Counter[str]()
-    for key in schema.keys() & APPLICATORS.keys():
+    for key in keys:
         found = [_ways(part, known if key in _ALIKE else below, below) for part in _parts(key, schema[key])]
         if key in _ALIKE:
             judged += sum(one.judged for one in found)
