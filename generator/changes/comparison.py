@@ -181,10 +181,10 @@ def _checked(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
     from ..validation import validate
 
     try:
-        return validate.validate(document)[0], ()
+        return validate.validate(document, examples=False)[0], ()
     except Refused as refused:
         wrong = tuple(each for each in refused.diagnostics if each.severity == "error")
-        return validate.validate(document, lenient=True)[0], wrong
+        return validate.validate(document, lenient=True, examples=False)[0], wrong
 
 
 def _selected(document: Document, operations: tuple[str, ...]) -> Document:

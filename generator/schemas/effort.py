@@ -14,6 +14,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from pydantic_core import to_json
+
 from .. import ir
 from ..circles import circles
 from ..pointer import from_fragment, get
@@ -64,7 +66,8 @@ class Effort:
     @cached_property
     def _is_blind(self) -> bool:
         """Whether a validator would be built for too many ways: for `unevaluated…` it has all of them, whatever the value is."""
-        waiting, left = [self._root], _ALL
+        is_there = b'"unevaluated' in to_json(self._root, inf_nan_mode="constants")  # compiled code finds it in no time
+        waiting, left = [self._root] if is_there else [], _ALL
         while waiting:
             one = waiting.pop()
             if isinstance(one, dict) and not _UNEVALUATED.isdisjoint(one):

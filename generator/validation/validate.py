@@ -26,11 +26,14 @@ _LENIENT = "--lenient generates with a warning"
 _NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_")
 
 
-def validate(document: Document, *, lenient: bool = False) -> tuple[Document, tuple[Diagnostic, ...]]:
+def validate(
+    document: Document, *, lenient: bool = False, examples: bool = True
+) -> tuple[Document, tuple[Diagnostic, ...]]:
     """Judge a document against the OpenAPI schemas and the rules that they can't express.
 
     Returns the document, repaired where warnings say so, and the warnings. With ``lenient``, errors that have a repair
-    become warnings. Raises Refused, with everything that was found, where an error remains.
+    become warnings. Examples that do not fit are warnings, which only who shows these asks for (`examples`). Raises Refused,
+    with everything that was found, where an error remains.
     """
     tree = Tree(document)
     found = _Found()
@@ -57,7 +60,8 @@ def validate(document: Document, *, lenient: bool = False) -> tuple[Document, tu
         if broken or not edits:  # with errors in the structure, the rules are shown too, but once
             break
     if index is not None:
-        rest = [*judge_examples(index.document, index.objects), *(judge_servers(index) if lenient else ())]
+        rest = [*judge_examples(index.document, index.objects)] if examples else []
+        rest += judge_servers(index) if lenient else ()
         _settle(tree, rest, found, lenient=lenient)
     if found.listed.refuse:
         raise Refused(found.listed.listed())

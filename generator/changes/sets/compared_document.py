@@ -142,7 +142,7 @@ class ComparedDocument:
     def _anchors(self) -> dict[str, str]:
         """The pointers of schemas that have an `$anchor`, by the `$ref` that leads to them."""
         found: dict[str, str] = {}
-        todo = ["#"] if '"$anchor"' in dump(self.root) else []
+        todo = ["#"] if '"$anchor"' in self.text("#") else []
         while todo:
             pointer = todo.pop()
             value = self.raw[pointer]
@@ -303,7 +303,7 @@ class Sameness:
     def changed_refs(self) -> frozenset[str]:
         """The references whose targets differ, directly or through others."""
         families = self.old.families, self.new.families
-        pending = {*refs(dump(self.old.root)), *refs(dump(self.new.root)), *families[0], *families[1]}
+        pending = {*refs(self.old.text("#")), *refs(self.new.text("#")), *families[0], *families[1]}
         changed: set[str] = set()
         users: dict[str, list[str]] = {}
         for ref in pending:
