@@ -200,7 +200,8 @@ def _annotated(
         one, known = annotator.definitions[key], len(annotator.definitions)
         for relative in inheritance.relatives(one.pointer):
             annotator.component(relative, one.direction)
-        queue += list(annotator.definitions)[known:]
+        if len(annotator.definitions) > known:
+            queue += list(annotator.definitions)[known:]
     link(annotator.definitions)
     return found
 
