@@ -15,7 +15,7 @@ from . import gate
 from .imports import Digest
 from .pieces import Asked, Pieces
 from .printed import TYPES
-from .syntax import check_text, parse
+from .syntax import GateError, check_text, parse
 
 SIZE = 200_000
 """Characters of a part, where statements are not longer."""
@@ -46,25 +46,38 @@ def parts(name: str, text: str, lines: int = 0) -> Iterator[tuple[int, ast.Modul
 
 
 class Inspection:
-    """The inspection of a module whose imports are not written yet: `import {place}` stands for them. Raises GateError."""
+    """The inspection of a module whose imports are not written yet: `import {place}` stands for them. Raises GateError.
+
+    With `pieces`, what other modules have, too, is not parsed again.
+    """
 
     digest: ast.Module
     """A small module that reads and defines the same names."""
     head: str
     """The text up to and with its imports."""
 
-    def __init__(self, name: str, text: str, place: str, allowed: Collection[str], pieces: Pieces) -> None:
+    def __init__(self, name: str, text: str, place: str, allowed: Collection[str], pieces: Pieces | None) -> None:
         self._name, self._allowed = name, allowed
         at = text.find(f"import {place}\n")
         starts = (found.end() for found in _START.finditer(text, max(at, 0)))
         end = next((start for start in starts if not text.startswith(("from ", "import "), start)), len(text))
         self.head, self.tail = text[:end], text[end:]
-        digest, self._asked = Digest(parse(name, self.head).tree), Asked(TYPES)
+        try:
+            self._inspect(pieces)
+        except GateError:
+            if pieces is None:
+                raise
+            self._inspect(None)  # a text may stand in it that looks like statements; else this says where
+
+    def _inspect(self, pieces: Pieces | None) -> None:
+        """Inspect all but the head, in pieces if there are some."""
+        digest, self._asked = Digest(parse(self._name, self.head).tree), Asked(TYPES)
         lines = self.head.count("\n")
-        for more, left in pieces.inspect(name, self.tail, allowed, self._asked, digest.define):
-            for before, tree in parts(name, left, lines + more):
+        given = self._name, self.tail, self._allowed, self._asked
+        for more, left in pieces.inspect(*given, digest.define) if pieces else [(0, self.tail)]:
+            for before, tree in parts(self._name, left, lines + more):
                 digest.add(tree)
-                gate.inspect(name, tree, allowed, self._asked, before)
+                gate.inspect(self._name, tree, self._allowed, self._asked, before)
         self.digest = digest.module(self._asked.noted)
 
     def first(self) -> str:

@@ -22,7 +22,6 @@ from .printed import TYPES
 from .syntax import GateError, dotted, is_constant, is_text
 
 _T = TypeVar("_T", bound=ast.AST)
-_WITH_VALUE = ast.Expr, ast.Return, ast.Assign, ast.AnnAssign
 _NAME = "[A-Za-z][A-Za-z0-9_]*"
 _BEGIN = re.compile(r"\n\n(?=[@A-Za-z])")
 _TEXT = r"""[^"\\]*(?:(?:"(?!"")|\\[\\"'nt])[^"\\]*)*"""
@@ -32,7 +31,7 @@ _MEMBER = re.compile(r"\n\n(?=    [@A-Za-z])")
 _SIGNATURE = re.compile(r"\n    [)\]].*:\n")
 _SENDS = re.compile(rf"        return (?:await )?(self\._client\.\w+\(\s*contract\.)(?!_)({_NAME})")
 _NAMED = re.compile(r'(name|operation_id|method|path)="[^"\\\n]*",')
-_PARAMETER = re.compile(r'Parameter\(\s*"[^"\\\n]*",')
+_PARAMETER = re.compile(r'Parameter\([ \n]*"[^"\\\n]*",')
 _RULE = re.compile(r'(?<=\n)( +Rule\(")\w*(?="\),\n)', re.ASCII)
 _FIELD = re.compile(
     rf"    ({_NAME}|__\w+__)((?:: .*[^\[(]| = .*[^\[(]|(?::| =) .*[\[(]\n(?:        .*\n)+    [)\]].*)\n)"
@@ -46,9 +45,10 @@ _LONG = 100
 """Texts of more characters are known by their digests."""
 _ANYWHERE = {place: ("", False, place) for place in ("argument", "arguments", "class", "decorator")}
 """Pieces that mean the same in modules of each kind."""
+_ODD = re.compile("[^\\n -~\xa1-\ud7ff\ue000-\U0010ffff]")
+"""Characters that count otherwise inside a module than in a piece, or are none of a file: tabs, form feeds, surrogates."""
 _KEPT = 200_000
 """So many texts of a kind are known at once."""
-_NOT_READ = SyntaxError, ValueError, RecursionError, MemoryError, GateError
 
 
 class Asked(set[str]):
@@ -93,14 +93,14 @@ class Pieces:
         `name`, `allowed` and `asked` are as for `gate.inspect`; the names of classes and functions go to `define`.
         """
         one = _Module(self._known, name, allowed)
-        if "\0" in text or one.read is None:
+        if one.read is None or _ODD.search(text):
             yield 0, text
             return
         starts = [0, *(found.end() for found in _BEGIN.finditer(text)), len(text)]
         lines = left = 0  # before `left`, all is inspected or has been yielded
         for begin, end in pairwise(starts):
             try:
-                defined, is_callable = one.read(f"{text[begin:end].rstrip()}\n")
+                defined, is_callable = one.read(text[begin:end].rstrip(" \n") + "\n")
             except _OtherError:
                 continue
             if left < begin:
@@ -108,7 +108,7 @@ class Pieces:
             lines += text.count("\n", left, end)
             left = end
             asked.add(defined)
-            asked.noted |= one.take()
+            asked.noted |= one.reads
             if is_callable:
                 define(defined)
         if left < len(text):
@@ -127,18 +127,13 @@ class _Module:
         self._known = known
         self._gate = Gate(name=name, allowed=allowed, known=Asked(), before=0)
         self._kind = "client" if name.startswith("client/") else self._gate.whole
-        self._reads: set[str] = set()
+        self.reads: set[str] = set()  # by the last statement
         if self._kind in ("api.py", "server/stub.py", "client") and name != "client/__init__.py":
             self.read = self._class
         elif self._kind == "contract.py":
             self.read = self._operation
         elif self._kind == "models.py":
             self.read = self._model
-
-    def take(self) -> set[str]:
-        """Return the names that a statement reads, and forget them."""
-        found, self._reads = self._reads, set()
-        return found
 
     def _once(self, place: str, text: str, inspect: Callable[[str], _Found]) -> _Found:
         """Inspect a piece, unless that was done; raise _OtherError if it is refused."""
@@ -149,23 +144,24 @@ class _Module:
                 known.clear()
             self._gate.known = asked = Asked()
             try:
-                found = inspect(text)
-                known[key] = found._replace(reads=frozenset(asked.noted))
-            except (*_NOT_READ, _OtherError):
+                known[key] = inspect(text)._replace(reads=frozenset(asked.noted))
+            except (SyntaxError, ValueError, RecursionError, MemoryError, GateError, _OtherError):
                 known[key] = None
-        if (found_one := known[key]) is None:
+        if (found := known[key]) is None:
             raise _OtherError
-        self._reads |= found_one.reads
-        return found_one
+        self.reads |= found.reads
+        return found
 
     # --- classes with methods ---------------------------------------------------------------------------------------
 
     def _class(self, text: str) -> tuple[str, bool]:
         """Inspect a class: its first line, its documentation, each of its members."""
-        self._reads.clear()
-        if not (head := _CLASS.match(text)):
+        self.reads.clear()
+        if not (head := _CLASS.match(text)) or iskeyword(head[1]):
             raise _OtherError
-        self._once("class", f"class C{head[0].removeprefix('class ' + head[1])}", self._head_of_class)
+        self._once(
+            "class", f"class C{head[0].removeprefix('class ' + head[1])}", partial(self._whole_member, "    pass\n")
+        )
         documentation = _DOC[4].match(text, head.end())
         members = text[documentation.end() if documentation else head.end() :]
         if not documentation and not members:
@@ -175,18 +171,17 @@ class _Module:
                 self._member(f"{lines}\n")
         return head[1], True
 
-    def _head_of_class(self, text: str) -> _Found:
-        self._gate.class_(_of(ast.ClassDef, _statement(f"{text}    pass\n")))
-        return _NOTHING
-
     def _member(self, text: str) -> None:
         try:
             self._method(text)
         except _OtherError:
             self._once("member", text, self._whole_member)
 
-    def _whole_member(self, text: str) -> _Found:
-        self._gate.class_(_of(ast.ClassDef, _statement(f"class C:\n{text}")))
+    def _whole_member(self, text: str, head: str = "class C:\n") -> _Found:
+        found = _of(ast.ClassDef, _statement(f"{head}{text}"))
+        if any(one.col_offset != 4 for one in found.body):  # as deep as the other members
+            raise _OtherError
+        self._gate.class_(found)
         return _NOTHING
 
     def _method(self, text: str) -> None:
@@ -210,7 +205,7 @@ class _Module:
             for name in self._once(place, body, inspect).names - local:
                 if not is_class(name):
                     raise _OtherError
-                self._reads.add(name)
+                self.reads.add(name)
         elif not documentation:
             raise _OtherError
 
@@ -245,7 +240,7 @@ class _Module:
 
     def _signature(self, text: str) -> _Found:
         function = _of(ast.FunctionDef, _statement(f"def f{text}\n    ...\n"))
-        if _only(function.body).lineno != text.count("\n") + 2:
+        if text.endswith("\\") or _only(function.body).lineno != text.count("\n") + 2:
             raise _OtherError
         names = self._gate.arguments(function)
         if function.returns is not None:
@@ -257,18 +252,23 @@ class _Module:
         found = function.args
         *given, last = found.kwonlyargs
         is_whole = (last.arg, last.annotation, found.kw_defaults[-1], function.returns) == ("_", None, None, None)
-        if not is_whole or len(given) > 1 or found.kwarg or not is_constant(_value(_only(function.body)), ...):
+        body = _of(ast.Expr, _only(function.body)).value
+        if not is_whole or len(given) != 1 or found.kwarg or not is_constant(body, ...):
             raise _OtherError
         self._gate.arguments(function)
         return _Found(frozenset(), frozenset(one.arg for one in given), found.kw_defaults[0] is not None)
 
     def _steps(self, text: str, is_documented: bool = False) -> _Found:
         function = _of(ast.FunctionDef, _statement(f"def f():\n{text}"))
-        if function.body[0].col_offset != 8:
+        first, local = function.body[0], Asked()
+        has_text = is_documented and isinstance(first, ast.Expr) and is_text(first.value)
+        if first.col_offset != 8:
             raise _OtherError
-        local = Asked()
-        for step in function.body[is_documented and is_text(_value(function.body[0])) :]:
+        for step in function.body[has_text:]:
             self._gate.step(step, local)
+        values = (one for node in ast.walk(function) if isinstance(node, ast.Dict) for one in node.values)
+        if any(isinstance(one, ast.Name) and is_class(one.id) for one in values):  # no class may be one
+            raise _OtherError
         return _Found(frozenset(), frozenset(local.noted))
 
     def _body(self, text: str) -> _Found:
@@ -278,10 +278,12 @@ class _Module:
 
     def _model(self, text: str) -> tuple[str, bool]:
         """Inspect a class: its first line, its fields and their documentation."""
-        self._reads.clear()
-        if not (head := _CLASS.match(text)) or len(text) == head.end():
+        self.reads.clear()
+        if not (head := _CLASS.match(text)) or len(text) == head.end() or iskeyword(head[1]):
             raise _OtherError
-        self._once("class", f"class C{head[0].removeprefix('class ' + head[1])}", self._head_of_class)
+        self._once(
+            "class", f"class C{head[0].removeprefix('class ' + head[1])}", partial(self._whole_member, "    pass\n")
+        )
         at = head.end()
         while at < len(text):
             if text[at] == "\n":
@@ -312,10 +314,12 @@ class _Module:
 
     def _operation(self, text: str) -> tuple[str, bool]:
         """Inspect what makes an operation: what stands around its arguments, and each of them."""
-        self._reads.clear()
+        self.reads.clear()
         is_function = text.startswith("@")
         head = (_FUNCTION if is_function else _CONSTANT).match(text)
         if not head or iskeyword(head[1]) or head[1] in TYPES:
+            raise _OtherError
+        if is_function and not self._gate.name.startswith("contract/"):
             raise _OtherError
         rest = "\n)" if head[3] else ""  # the call is in parentheses
         depth = 8 if is_function or rest else 4
@@ -354,10 +358,10 @@ class _Module:
 
     def _given(self, function: str, text: str) -> _Found:
         """Inspect arguments of a call, none of which is a type."""
-        call = _of(ast.Call, _value(_statement(f"{function}(\n{text}\n**_)\n")))
+        call = _of(ast.Call, _of(ast.Expr, _statement(f"{function}(\n{text}\n**_)\n")).value)
         last = call.keywords.pop() if call.keywords else None  # none where a comma is missing: `x ** _` is a number
-        is_whole = isinstance(call.func, ast.Name) and last and last.arg is None and dotted(last.value) == "_"
-        if not is_whole or self._gate.calls[function][1] is not None:
+        is_whole = dotted(call.func) == function and last and last.arg is None and dotted(last.value) == "_"
+        if not is_whole or self._gate.calls.get(function, ((), 0))[1] is not None or (call.args and call.keywords):
             raise _OtherError
         self._gate.called(call, self._gate.calls)
         return _Found(frozenset(), mark=bool(call.args))
@@ -385,9 +389,9 @@ def _only(statements: list[ast.stmt]) -> ast.stmt:
 
 
 def _value(statement: ast.stmt) -> ast.AST:
-    """Return the expression of a statement that is one, gives one back, or assigns one."""
-    found = getattr(statement, "value", None) if isinstance(statement, _WITH_VALUE) else None
-    return found if isinstance(found, ast.AST) else statement
+    """Return what a statement gives back or assigns; the rest of it is to be inspected, too."""
+    found = statement.value if isinstance(statement, ast.Return | ast.Assign | ast.AnnAssign) else None
+    return statement if found is None else found
 
 
 def _of(kind: type[_T], node: ast.AST) -> _T:

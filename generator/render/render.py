@@ -46,11 +46,11 @@ def render(
     templates in place of ours. Raises Refused where these print what they may not.
     """
     if own is None:
-        return _render(environment(), api, types, schemas, {})
+        return _render(environment(), api, types, schemas, {}, Pieces())
     own_templates.inspect_folder(own)
     printed: dict[str, str] = {}
     with own_templates.blamed(own, printed):
-        return _render(environment_with(own), api, types, schemas, printed)
+        return _render(environment_with(own), api, types, schemas, printed, None)
 
 
 def _render(
@@ -59,10 +59,14 @@ def _render(
     types: Mapping[str, str],
     schemas: ir.JudgingSchemas,
     printed: dict[str, str],
+    pieces: Pieces | None,
 ) -> dict[PurePosixPath, str]:
-    """Write all files; `printed` takes the modules as the gate reads them, for messages about a line."""
+    """Write all files; `printed` takes the modules as the gate reads them, for messages about a line.
+
+    With `pieces`, what several modules have is inspected once: not where somebody else's templates print it.
+    """
     root = PurePosixPath(api.package)
-    generated = _inspected(_modules(jinja, api, schemas), api, types, printed)
+    generated = _inspected(_modules(jinja, api, schemas), api, types, printed, pieces)
     static = _static(generated, api)
     files = {root / name: source for name, source in (generated | static).items()}
     files |= {root / "py.typed": "", root / ".gitattributes": marks.GIT_ATTRIBUTES}
@@ -79,7 +83,11 @@ def _render(
 
 
 def _inspected(
-    modules: Mapping[str, _Module], api: ir.Api, types: Mapping[str, str], printed: dict[str, str]
+    modules: Mapping[str, _Module],
+    api: ir.Api,
+    types: Mapping[str, str],
+    printed: dict[str, str],
+    pieces: Pieces | None,
 ) -> dict[str, str]:
     """Lay the modules out, write their imports, and pass each through the gate. Each is parsed once, in parts."""
     allowed = {target.replace(":", ".").rpartition(".")[0] for target in types.values()}
@@ -89,7 +97,6 @@ def _inspected(
     alike = {f"models/{one.name}.py" for one in api.model_modules}
     printed.update(lay_out({name: one.text for name, one in modules.items()}, alike))
     stages.enter("inspecting", modules, "module")
-    pieces = Pieces()
     inspections = {
         name: Inspection(name, printed[name], one.place, models if name.startswith("models/") else groups, pieces)
         for name, one in modules.items()
