@@ -28,6 +28,7 @@ from ..parsing.limits import weigh
 from ..pointer import join
 from ..python.types import BYTES, STR
 from ..schemas.effort import Effort
+from ..schemas.json_values import JUDGED_HERE
 from ..schemas.normal_form import PlacedSchema
 from .samples import Choice, NoValueError, Samples, given
 from .strings import WORD
@@ -260,6 +261,7 @@ def _valid(values: Sequence[tuple[PlacedSchema, Any]], rules: Rules) -> list[int
     validator = Draft202012Validator(
         {"properties": {name: properties[name] for name in instance}, "$defs": schemas},
         pattern_options=FancyRegexOptions(),
+        keywords=dict(JUDGED_HERE),
         validate_formats=True,
         formats=_CHECKS,
     )

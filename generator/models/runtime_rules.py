@@ -13,7 +13,7 @@ from ..schemas.acceptance import AcceptedTypes
 from ..schemas.bounds import LOWER, UPPER
 from ..schemas.directions import Direction
 from ..schemas.effort import Effort
-from ..schemas.json_values import canonical
+from ..schemas.json_values import JUDGED_HERE, canonical
 from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE, format_of
 from ..schemas.normal_form import BESIDE, TYPES, Flattener, PlacedSchema
 from ..schemas.patterns import BACKTRACKS, LONGEST, is_judged_pattern, judged_names, linear
@@ -61,7 +61,10 @@ def accepted(rules: Rules, values: list[Any]) -> list[Any]:
     if not all(effort.allows(schema, value) for value in values):
         return values
     validator = Draft202012Validator(
-        schema, pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS), validate_formats=False
+        schema,
+        pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS),
+        validate_formats=False,
+        keywords=dict(JUDGED_HERE),
     )
     return [value for value in values if validator.is_valid(value)]
 

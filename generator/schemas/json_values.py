@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -22,6 +23,22 @@ def canonical(value: Any) -> str:
         return [plain(one) for one in item] if isinstance(item, list) else item
 
     return json.dumps(plain(value), sort_keys=True)
+
+
+class _Unique:
+    """Judges `uniqueItems` in time that grows as the array does: compiled code compares all integers of over 64 bits."""
+
+    def __init__(self, _: Any, is_asked: Any, __: Any) -> None:
+        self._is_asked = is_asked
+
+    def validate(self, value: Any) -> None:
+        """Raise ValueError for an array that has an item twice."""
+        if self._is_asked is True and isinstance(value, list) and len(set(map(canonical, value))) < len(value):
+            raise ValueError(f"{json.dumps(value)} has non-unique elements")
+
+
+JUDGED_HERE: Mapping[str, Any] = {"uniqueItems": _Unique}
+"""Keywords that validators leave to us."""
 
 
 def type_names(value: Any) -> frozenset[str]:

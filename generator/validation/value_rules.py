@@ -13,6 +13,7 @@ from ..document.edits import Edit
 from ..document.objects import PlacedObject
 from ..pointer import Pointer, from_fragment, join, to_fragment
 from ..schemas.effort import EXPLAINED, STEPS, Effort
+from ..schemas.json_values import JUDGED_HERE
 from ..schemas.patterns import BACKTRACKS, LONGEST
 from .finding import SHOWN_NAME, Finding, Repair
 from .repair_steps import convert, remove, set_value
@@ -234,6 +235,7 @@ class Validators:
             self._made[pointer, engine] = (rs.Draft4Validator if old else rs.Draft202012Validator)(
                 {"$ref": f"{_ADDRESS}#{quote(pointer[1:], safe='/~')}"},
                 pattern_options=patterns,
+                keywords=dict(JUDGED_HERE),
                 validate_formats=True,
                 formats=dict.fromkeys(_ACCEPTED_FORMATS, lambda _: True),
                 registry=self._registry,

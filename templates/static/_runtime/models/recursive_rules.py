@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema
 from .base import KNOWN
 from .exact import bare
 from .once import Once
-from .rules import PATTERNS, Rule, Rules, told
+from .rules import KEYWORDS, PATTERNS, Rule, Rules, told
 from .shapes import RuledModel
 
 T = TypeVar("T")
@@ -134,7 +134,7 @@ class _Parts:
             for one in {self._names[each] for each in mentioned} - needed.keys():
                 needed[one] = self._schemas[one]
                 waiting.append(one)
-        keywords: Any = {_JUDGED: partial(_Judged, self)}
+        keywords: Any = {**KEYWORDS, _JUDGED: partial(_Judged, self)}
         schema = {"$ref": _HERE + quote(name), "$defs": needed}
         return Draft202012Validator(schema, pattern_options=PATTERNS, validate_formats=False, keywords=keywords)
 
