@@ -18,6 +18,7 @@ from pydantic_core import CoreConfig, SchemaSerializer, SchemaValidator, from_js
 from ..exceptions import DecodeError, EncodeError, StatusError
 from ..models.base import HASTY, Model, deep, finite
 from ..models.exact import SENT, exact, reading, serializer, telling
+from ..models.flood import first_only
 from ..models.room import with_room
 from .misfits import UNWRITABLE, misfit
 from .words import refused
@@ -127,8 +128,9 @@ class Json(Media):
             raise DecodeError.of("this is too deep to be read", "too_deep") from None
 
     def _read(self, data: bytes, context: Any) -> Any:
+        first = first_only(self.adapter, data)
         try:
-            return self.adapter.validator.validate_json(data, context=HASTY if context is None else context)
+            return (first or self.adapter.validator).validate_json(data, context=HASTY if context is None else context)
         except ValidationError as error:
             failed = error
         if data.startswith(_MARK) and not data.startswith(_MARK * 2):
@@ -137,7 +139,7 @@ class Json(Media):
             with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
                 mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
                 try:
-                    return self.telling.validate_json(mended, context=context)
+                    return (first or self.telling).validate_json(mended, context=context)
                 except ValidationError as error:
                     failed = error
         number = failed.error_count()
