@@ -434,6 +434,23 @@ def test_forms_refused(data: bytes) -> None:
         forms.Form(Upload).read(data)
 
 
+def test_what_is_the_same_in_each_reading_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each field and parameter was judged four times, also by what takes long."""
+    seen, original = list[bytes](), wire.Json.read
+
+    def read(self: Any, data: bytes, *more: Any, **named: Any) -> Any:
+        seen.append(data)
+        return original(self, data, *more, **named)
+
+    monkeypatch.setattr(wire.Json, "read", read)
+    short = list[Annotated[str, Field(max_length=2)]]
+    with pytest.raises(exceptions.DecodeError):
+        forms.Form(dict[str, short]).read(b"a=long&a=b")
+    with pytest.raises(exceptions.DecodeError):
+        Parameters(Parameter("p", short, location="query")).read({}, "p=long&p=x", {})
+    assert len(seen) == len(set(seen)) == 2
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.builds(Upload, name=TEXT, tags=st.none() | st.lists(TEXT, max_size=3), extra=TEXT),

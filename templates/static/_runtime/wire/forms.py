@@ -103,10 +103,12 @@ class Form(Media):
 
     def load(self, read: Callable[[Reading], str], context: Any = None) -> Any:
         """Validate what `read` makes of the form, in the first way that the type takes."""
-        problem: DecodeError | None = None
+        problem, tried = None, set[str]()
         for how in READINGS:
             try:
-                return self.json.read(read(how).encode(), context=context)
+                if (text := read(how)) not in tried:
+                    tried.add(text)
+                    return self.json.read(text.encode(), context=context)
             except DecodeError as error:
                 problem = problem or error
             except ValueError as error:

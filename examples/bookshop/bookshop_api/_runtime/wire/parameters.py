@@ -124,13 +124,16 @@ class Parameter:
     def load(self, read: Callable[[styles.Reading], str | None]) -> Any:
         """Validate what `read` finds: in the first way that the type takes. Return None where there is nothing."""
         problem: Exception | None = None
+        tried = set[str]()
         for how in READINGS:
             try:
                 if (found := read(how)) is None:
                     return None
                 if essence(self.media_type).endswith("json"):
                     found = json.loads(found)  # the JSON of a text that is JSON
-                return self.json.read(found.encode())
+                if found not in tried:
+                    tried.add(found)
+                    return self.json.read(found.encode())
             except (DecodeError, ValueError) as error:
                 problem = problem or error
             if self.shape.is_plain:
