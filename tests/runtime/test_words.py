@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from annotated_types import MaxLen, MinLen
-from pydantic import ConfigDict, Field, create_model
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
 from pydantic_core import core_schema
 
 Runtime = Callable[[str], Any]
@@ -133,3 +133,17 @@ def test_the_words_are_for_types_of_errors_that_pydantic_has(runtime: Runtime) -
     known = {*get_args(core_schema.ErrorType)}
     words = {name for name in runtime("wire.words").WORDS if not name.endswith(("_type", "_parsing"))}
     assert words - known == set()
+
+
+def test_long_texts_of_a_problem_are_cut(runtime: Callable[[str], Any]) -> None:
+    """Each of a thousand problems had all values of an enum, and long names: 4 kB made an answer of 26 MB."""
+    words = runtime("wire.words")
+    many: Any = Literal[tuple(f"value {number:05}" for number in range(1_000))]
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter[Any](dict[str, many]).validate_python({"k" * 10_000: "no"})
+    found = words.refused(caught.value.errors(include_url=False), {"k" * 10_000: "no"})
+    [detail] = found.details
+    assert [len(part) for part in detail["loc"]] == [501]
+    assert len(detail["msg"]) == 501
+    assert str(found).count("value 00") < 60
+    assert len(str(found)) < 1_200

@@ -13,6 +13,7 @@ from ..exceptions import SECRET, DecodeError
 from ..models.base import place
 
 SHOWN = 60  # characters of a text
+_LONGEST = 500  # characters of a message, or of a name in a place
 _KINDS: dict[type, str] = {dict: "an object", list: "an array", tuple: "an array", bytes: "a bytes value"}
 # Classes that stand for texts of JSON, or numbers.
 _MODULES = {
@@ -81,10 +82,15 @@ def brief(value: Any) -> str:
     return _KINDS.get(type(value), f"a value of type {type(value).__name__}")
 
 
+def cut(part: Any) -> Any:
+    """Cut a long text of a problem: a schema's list of values, or the name of a property, stands in each of a thousand."""
+    return f"{part[:_LONGEST]}…" if isinstance(part, str) and len(part) > _LONGEST else part
+
+
 def worded(one: ErrorDetails, value: Any, secret: bool) -> str:
     """Say what is wrong with a value; a secret one is `…`. Types of errors that are not known have pydantic's words."""
     context = {"given": type(value).__name__, **{key: str(each) for key, each in one.get("ctx", {}).items()}}
-    expected = re.sub(r"(?<=['\d]) or (?=['\d-])", ", ", context.pop("expected", ""))
+    expected = re.sub(r"(?<=['\d]) or (?=['\d-])", ", ", context.pop("expected", "")[: 2 * _LONGEST])
     shown = "…" if secret or "secret" in context else brief(value)
     with contextlib.suppress(KeyError):  # an error that stands for others has no constraint of its own
         return WORDS[one["type"]].format_map(
@@ -111,5 +117,5 @@ def refused(found: Sequence[ErrorDetails], whole: Any, name: str = "") -> Decode
                 value = value[part]
         secret = any(SECRET.search(str(part)) for part in (name, *loc))
         result[loc, one["msg"], one["type"]] = worded(one, one.get("input", value), secret)
-    listed = [{"loc": [*loc], "msg": message, "type": type_} for loc, message, type_ in result]
-    return DecodeError(listed, [*result.values()])
+    listed = [{"loc": [*map(cut, loc)], "msg": cut(message), "type": type_} for loc, message, type_ in result]
+    return DecodeError(listed, [*map(cut, result.values())])
