@@ -142,7 +142,7 @@ GROWTH = {
     "models/flood.py": (49, "a body that is wrong everywhere takes little memory, and is told"),
     "wire/contract.py": (2, "it asks for that reader"),
     "wire/misfits.py": (54, "a value that does not fit is refused with its place"),
-    "wire/words.py": (45, "messages say what is wrong with a value in words"),
+    "wire/words.py": (49, "messages say what is wrong with a value in words, and cut what is long"),
     "client/sending.py": (
         171,
         "forks, several event loops, redirects, URLs whose secrets no message and no log shows, credentials and what is wrong with them",
