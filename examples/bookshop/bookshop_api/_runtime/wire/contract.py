@@ -132,7 +132,7 @@ class Json(Media):
 
     def _read(self, data: bytes, context: Any) -> Any:
         try:
-            return self.adapter.validator.validate_json(data, context=HASTY if context is None else context)
+            return self.adapter.validator.validate_json(data, context={**(context or {}), **HASTY})
         except ValidationError as error:
             failed = error
         if data.startswith(_MARK) and not data.startswith(_MARK * 2):
