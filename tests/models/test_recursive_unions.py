@@ -94,6 +94,33 @@ KINDS: dict[str, tuple[dict[str, Any], str, Callable[[Any], Any], Any]] = {
         lambda value: {"kids": [value], "kind": "B"},
         {},
     ),
+    "a union inside": (
+        {
+            "T": {"anyOf": [{"oneOf": [obj({"kids": many(), "a": WHOLE}), obj({"a": TEXT, "b": WHOLE})]}, ref("Any")]},
+            "Any": {"type": "array"},
+        },
+        "Branches()",
+        lambda value: {"kids": [value], "a": 1},
+        {"a": "x"},
+    ),
+    "a union of a map inside": (
+        {
+            "T": {"anyOf": [ref("A"), {"oneOf": [{"type": "object"}, obj({"b": {"type": "array"}})]}]},
+            "A": obj({"kids": many(), "b": TEXT}, required=["kids"]),
+        },
+        'Branches({"A": {"kids": []}})',
+        lambda value: {"kids": [value]},
+        {"b": 1},
+    ),
+    "a union of scalars inside": (
+        {
+            "T": {"anyOf": [ref("A"), {"oneOf": [WHOLE, {"type": ["number", "null"], "minimum": 5}]}]},
+            "A": obj({"kids": many(), "a": WHOLE}),
+        },
+        "Branches()",
+        lambda value: {"kids": [value]},
+        1,
+    ),
     "arrays": (
         {"T": {"anyOf": [{**many(), "minItems": 2}, {"type": "array", "items": {"anyOf": [ref(), WHOLE]}}, TEXT]}},
         "Branches()",

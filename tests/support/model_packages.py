@@ -61,10 +61,12 @@ def builder(folder: Path) -> Iterator[Build]:
     """Give a function that generates a package for component schemas and makes it importable."""
     sys.path.insert(0, str(folder))
 
-    def build(schemas: dict[str, Any], version: str = "3.1.0", body: str = "", **options: Any) -> Package:
+    def build(
+        schemas: dict[str, Any], version: str = "3.1.0", body: str = "", forms: tuple[str, ...] = (), **options: Any
+    ) -> Package:
         content = {"application/json": {"schema": {"$ref": HERE + body}}}
         operation = {
-            "requestBody": {"required": True, "content": content},
+            "requestBody": {"required": True, "content": dict.fromkeys(forms, *content.values()) or content},
             "responses": {"200": {"description": "-", "content": content}},
         }
         paths = {"/t": {"post": operation}} if body else {}

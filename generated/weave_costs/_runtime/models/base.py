@@ -19,8 +19,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchema
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 T = TypeVar("T")
-HASTY: dict[str, Any] = {}
-"""The context of a first reading: what takes time to be read again is refused, as a second reading follows (tags.py)."""
+HASTY: dict[Any, Any] = {...: True}  # no text, as the marks of files are
+"""What the context of a first reading has, beside the files of a form: what takes time to be read again is refused, as a second
+reading follows (tags.py)."""
 _BUILDING = RLock()
 
 

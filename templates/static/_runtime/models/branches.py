@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
-from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
@@ -35,10 +35,10 @@ _Members = Mapping[str, tuple[Any, CoreSchema]]
 
 
 def _origin(member: Any) -> Any:
-    """Return the class of a member of a union; None for an alias, or any value."""
+    """Return the class of a member of a union; None for an alias, another union, or any value."""
     bare = get_args(member)[0] if get_origin(member) is Annotated else member
     origin = get_origin(bare) or bare
-    return origin if isinstance(origin, type) and origin is not Any else None
+    return origin if isinstance(origin, type) and origin not in (Any, UnionType) else None
 
 
 def _is_any(member: Any, *, is_inner: bool = False) -> bool:
@@ -65,6 +65,9 @@ def _is_holder(member: Any) -> bool:
 
 def _read_as(member: Any, kind: type) -> bool:
     """Whether a member of a union may accept a JSON value of a kind, dict or list."""
+    bare = get_args(member)[0] if get_origin(member) is Annotated else member
+    if get_origin(bare) in (Union, UnionType):  # written inline
+        return any(_read_as(one, kind) for one in get_args(bare))
     origin = _origin(member)
     if origin is None or _is_loose(origin):
         return True

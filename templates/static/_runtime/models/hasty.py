@@ -12,11 +12,11 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema, to_json
 
-from .base import HASTY, KNOWN, deep
+from .base import KNOWN, deep
 from .best import Best, Turn, alike, refuses
 from .exact import OTHER, SEVERAL, telling
 from .once import OUTERMOST, REFUSED, refusing, silent_error, wire_names
-from .reading import STRICT, Values, stop
+from .reading import STRICT, Values, is_hasty, stop
 
 HOLDERS = (dict, list)
 _FLAT = "<flat>"
@@ -192,6 +192,6 @@ class Hasty:
         try:
             return self._values.read(value, info.context)
         except ValueError:
-            if info.context == HASTY or not is_first:  # also an empty one of a reader that is tolerant
+            if is_hasty(info.context) or info.context == {} or not is_first:  # empty: of a reader that is tolerant
                 raise PydanticCustomError("branch", "The value is as no branch") from None
         return self._slow.validate_json(to_json(value, inf_nan_mode="constants"), context=info.context)

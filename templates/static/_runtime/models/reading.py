@@ -20,6 +20,11 @@ STRICT = CoreConfig(strict=True, allow_inf_nan=False)
 _REFUSED = PydanticCustomError("refused", "The value is read again, to say what is wrong")
 
 
+def is_hasty(context: Any) -> bool:
+    """Whether this is a first reading, and a second one follows."""
+    return isinstance(context, dict) and HASTY.keys() <= context.keys()
+
+
 def silent(schema: CoreSchema) -> CoreSchema:
     """Have all that is wrong told as one error: each would have a place as long as the value is deep. Other exceptions pass."""
     return core_schema.union_schema(
@@ -191,7 +196,7 @@ class Reading:
 
     def validate_json(self, data: bytes | str, *, context: Any = None, **options: Any) -> Any:
         """Read JSON; raise ValidationError."""
-        if context is not HASTY or options:
+        if options or not is_hasty(context):
             return self._plain.validate_json(data, context=context, **options)
         if self._native is not None:
             try:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import GetCoreSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaValidator, core_schema, to_json
 
-from .base import ABSENT, HASTY, KNOWN, Model, deep
+from .base import ABSENT, KNOWN, Model, deep
 from .exact import TELLING, telling
 from .once import WIDE, Once, holds
-from .reading import LEAD, NATIVE, QUICK, Reading, silent, stopping
+from .reading import LEAD, NATIVE, QUICK, Reading, is_hasty, silent, stopping
 from .shapes import OBJECTS, Tagged, judged, loose
 
 OWN = "\0"
@@ -197,7 +197,7 @@ def _whole(
 
 def _again(cls: type[Model], value: Any, _: Any, info: ValidationInfo) -> Any:
     """Read JSON that pydantic has refused, or an object with an unknown tag: Once reads all that lies in it."""
-    if info.context is HASTY:
+    if is_hasty(info.context):
         raise PydanticCustomError("again", "This is read again")
     return _teller(cls).validate_json(to_json(value, inf_nan_mode="constants"), context=info.context)
 

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
 from ..exceptions import DecodeError, EncodeError
+from ..models.exact import OTHER
 
 Pairs = list[tuple[str, str]]
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -82,8 +83,15 @@ def shape(schema: Any, known: Mapping[str, Any] | None = None, depth: int = 4) -
         return shape(schema["steps"][0], known, depth)
     if (compound := _compound(kind, schema, known, depth - 1)) is not None:
         return compound
-    inner = schema.get(_INNER.get(kind, "schema"))
+    inner = _inner(kind, schema)
     return shape(inner, known, depth) if isinstance(inner, dict) else TEXT
+
+
+def _inner(kind: str, schema: Any) -> Any:
+    """Return what a schema holds, if it holds one; what Python gives for a union that recurses (models/branches.py)."""
+    inner = schema.get(_INNER.get(kind, "schema"))
+    is_read_otherwise = kind == "json-or-python" and inner["type"] == "function-plain"
+    return schema["python_schema"]["choices"][OTHER] if is_read_otherwise else inner
 
 
 def _compound(kind: str, schema: Any, known: Mapping[str, Any], depth: int) -> Shape | None:

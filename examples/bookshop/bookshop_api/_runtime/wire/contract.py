@@ -134,7 +134,7 @@ class Json(Media):
     def _read(self, data: bytes, context: Any) -> Any:
         first = first_only(self.adapter, data)
         try:
-            return (first or self.adapter.validator).validate_json(data, context=HASTY if context is None else context)
+            return (first or self.adapter.validator).validate_json(data, context={**(context or {}), **HASTY})
         except ValidationError as error:
             failed = error
         if data.startswith(_MARK) and not data.startswith(_MARK * 2):
