@@ -140,7 +140,10 @@ GROWTH = {
         "what is written fits the declared class, at every depth, and is told with its own place; defaults changed in place are sent",
     ),
     "wire/misfits.py": (54, "a value that does not fit is refused with its place"),
-    "wire/words.py": (45, "messages say what is wrong with a value in words"),
+    "wire/words.py": (
+        49,
+        "messages say what is wrong with a value in words, with no password in any of those of one value",
+    ),
     "client/sending.py": (
         171,
         "forks, several event loops, redirects, URLs whose secrets no message and no log shows, credentials and what is wrong with them",
