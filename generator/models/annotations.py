@@ -25,7 +25,7 @@ from .containers import Containers, conditional, either
 from .definitions import Annotation, Definition, Judged, Property, Site, with_default
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
-from .scalars import FORMATS, common, letters, literal, number, ordered, reduced, said, string
+from .scalars import FORMATS, common, concealed, letters, literal, number, ordered, reduced, said, string
 from .unions import branch_hints, fits, listed, mergeable, narrowed, possible, tags
 
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
@@ -229,7 +229,7 @@ class Annotator:
         if not values:
             return Annotation(type=NONE, null=True) if null else self._ruled(VALUE, site, flat, null=False)
         constants = literal(values)
-        found = constants or common(values)
+        found = concealed(constants or common(values), flat)
         whole = types.optional(found) if null else found
         return Annotation(type=whole, null=null) if constants else self._ruled(whole, site, flat, null=null)
 
@@ -290,9 +290,9 @@ class Annotator:
         if narrowed in (["array"], ["object"]):
             loose = types.loose(self._kind(narrowed[0], flat, site, rest))
             return self._ruled(loose, site, flat, rest, null=True) if rest else Annotation(type=loose, null=True)
-        if narrowed or rest:
-            return self._ruled(VALUE, site, flat, rest, null=True)
-        return Annotation(type=VALUE, null=True)
+        is_ruled = bool(narrowed or rest)
+        found = self._ruled(VALUE, site, flat, rest, null=True) if is_ruled else Annotation(type=VALUE, null=True)
+        return replace(found, type=concealed(found.known, flat))
 
     def _kind(self, kind: str, flat: Flat, site: Site, rest: set[str]) -> Type:
         """Write one type of JSON; add to `rest` what the annotation lets through."""

@@ -12,7 +12,7 @@ from ..python.types import STR, VALUE, Constraint, Field, Generic, Literal, Type
 from ..schemas.normal_form import COMPONENT, Flat, Flattener, PlacedSchema
 from ..schemas.patterns import linear, matches_all
 from .definitions import Annotation, Site
-from .scalars import impossible, lengths, letters, ordered, string
+from .scalars import concealed, impossible, lengths, letters, ordered, string
 
 EMPTY, ARRAY = Constraint("MaxLen", "0"), Constraint("JsonArray")
 
@@ -80,7 +80,8 @@ class Containers:
             return types.annotated(types.map_of(VALUE), (EMPTY,))
         key = self._key(flat, site, rest)
         value = self.further(flat, site)
-        return types.annotated(Generic("dict", (key, value)), lengths(flat, "minProperties", "maxProperties"))
+        found = types.annotated(Generic("dict", (key, value)), lengths(flat, "minProperties", "maxProperties"))
+        return found if flat.names is None else concealed(found, self._flattener.flat(flat.names))
 
     def further(self, flat: Flat, site: Site) -> Type:
         """Write what properties hold that are not declared.

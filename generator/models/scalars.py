@@ -45,8 +45,19 @@ FORMATS = {
     "ipv6": "IPv6Address",
 }
 """Formats of strings that become types; every other format documents only (JSON Schema 2020-12, Validation 7)."""
+CONCEALED = Constraint("Concealed")
 NUMBERS = ("int", "float")
 BOUNDS = (("minimum", "Ge"), ("exclusiveMinimum", "Gt"), ("maximum", "Le"), ("exclusiveMaximum", "Lt"))
+
+
+def is_password(flat: Flat) -> bool:
+    """Whether no message shows a value (OpenAPI 3.1, 4.4.3)."""
+    return flat.format == "password"
+
+
+def concealed(one: Type, flat: Flat) -> Type:
+    """Have no message show a password."""
+    return annotated(one, [CONCEALED] if is_password(flat) else [])
 
 
 def lengths(flat: Flat, low: str, high: str) -> list[Constraint]:
@@ -79,7 +90,7 @@ def number(kind: str, flat: Flat, rest: set[str]) -> Type:
             rest.add("multipleOf")
         elif multiple != 1:
             constraints.append(Constraint("MultipleOf", str(int(multiple))))
-    return annotated(Name("int" if kind == "integer" else "float"), constraints)
+    return concealed(annotated(Name("int" if kind == "integer" else "float"), constraints), flat)
 
 
 def string(flat: Flat, formats: Mapping[str, str], rest: set[str]) -> Type:
@@ -94,8 +105,8 @@ def string(flat: Flat, formats: Mapping[str, str], rest: set[str]) -> Type:
         else:
             constraints.append(Field((("pattern", py(pattern)),)))
     special = formats.get(flat.format or "")
-    if flat.format == "password" and special is None:
-        constraints.append(Constraint("Concealed"))
+    if special is None and is_password(flat):
+        constraints.append(CONCEALED)
     if special is None or constraints or rest & {"pattern", "maxLength"}:
         return annotated(STR, constraints)
     return Name(special)

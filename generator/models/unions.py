@@ -12,7 +12,7 @@ from ..schemas.acceptance import AcceptedTypes
 from ..schemas.json_values import canonical
 from ..schemas.normal_form import BESIDE, Flat, Flattener, PlacedSchema
 from .definitions import Definition, Property
-from .scalars import letters
+from .scalars import is_password, letters
 
 MOST = 20
 """So many branches at most are merged with the properties beside them."""
@@ -102,16 +102,17 @@ def listed(flat: Flat, flattener: Flattener) -> Flat | None:
     if any("$ref" in one.schema for one in branches if isinstance(one.schema, dict)):
         return None  # a component has a name of its own
     values: list[Any] = []
-    plain = not others
+    plain, format_ = not others, flat.format
     for one in branches:
         found = flattener.flat(one)
         if found.enum is None and found.types != ("null",):
             return None
         values += found.enum or [None]
+        format_ = found.format if is_password(found) else format_
         plain &= not (found.rest or found.unions or (found.typed and found.types != ("null",)))
     apart = {canonical(value): value for value in values}
     plain &= keyword == "anyOf" or len(apart) == len(values)
-    return replace(flat, enum=[*apart.values()], unions=[] if plain else flat.unions)
+    return replace(flat, format=format_, enum=[*apart.values()], unions=[] if plain else flat.unions)
 
 
 def _alternatives(unions: Sequence[tuple[str, Sequence[PlacedSchema]]], flattener: Flattener, depth: int = 3) -> int:

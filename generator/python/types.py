@@ -181,10 +181,11 @@ def as_argument(one: Type) -> Type:
 
 
 def annotated(one: Type, metadata: Iterable[Metadata]) -> Type:
-    """Add constraints and rules, if there are any; they apply after those that the type has."""
+    """Add constraints and rules, if there are any; they apply after those that the type has, but for `Concealed`, the last."""
     found = tuple(metadata)
     if isinstance(one, Annotated):
-        return replace(one, metadata=one.metadata + found)
+        joined = dict.fromkeys(one.metadata + found)
+        return replace(one, metadata=tuple(sorted(joined, key=lambda each: each == Constraint("Concealed"))))
     return Annotated(one, found) if found else one
 
 

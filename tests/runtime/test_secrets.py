@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import importlib
+import json
 import logging
 import pickle
 import traceback
@@ -267,6 +268,140 @@ def test_a_parameter_that_is_a_password_is_not_shown_whatever_its_name(
     for text in (str(caught.value), repr(caught.value), caplog.text, str(caught.value.headers)):
         assert value not in unquote_plus(text)
     assert "/a" in caplog.text
+
+
+PASSWORD = {"type": "string", "format": "password"}
+AS_JSON: dict[str, Any] = {"content": {"application/json": {"schema": {}}}}
+SHOWN_WHOLE: dict[str, tuple[str, dict[str, Any], Any, str]] = {
+    "a short one beside letters": ("/v{pin}", {"in": "path", "schema": PASSWORD}, "ab1", "/…"),
+    "one between letters": ("/v{pin}x/b", {"in": "path", "schema": PASSWORD}, "ab1", "/…/b"),
+    "one before a dot": ("/a/{pin}.txt", {"in": "path", "schema": PASSWORD}, "ab1", "/a/….txt"),
+    "by its name": ("/v{token}", {"in": "path", "schema": {"type": "string"}}, "ab1", "/…"),
+    "names in JSON in the path": ("/a/{pin}", {"in": "path", **AS_JSON}, {"passwd": "ab1"}, "/a/…"),
+    "an object of a secret name": ("/a", {"name": "token", "schema": {"type": "object"}}, {"n": "ab1"}, "/a?n=…"),
+    "its object as one text": ("/a", {"explode": False, "schema": {"type": "object"}}, {"token": "ab1"}, "/a?pin=…"),
+    "names in JSON": ("/a", AS_JSON, {"a": [{"token": "ab1"}]}, "/a?pin=…"),
+    "a password in JSON": ("/a", {"content": {"application/json": {"schema": PASSWORD}}}, "ab1", "/a?pin=…"),
+    "names in JSON that is the query": ("/a", {"in": "querystring", **AS_JSON}, {"token": "ab1"}, "/a?…"),
+    "no secret in the query": ("/a", {"in": "querystring", **AS_JSON}, {"a": "ab1"}, "/a?%7B%22a%22%3A%22ab1%22%7D"),
+    "without a type": ("/a", {"schema": {"format": "password"}}, "ab1", "/a?pin=…"),
+    "one of several": ("/a", {"schema": {"format": "password", "enum": ["ab1", "cd2"]}}, "ab1", "/a?pin=…"),
+    "no secret in JSON": ("/a", AS_JSON, {"a": "token"}, "/a?pin=%7B%22a%22%3A%22token%22%7D"),
+    "no secret name": ("/a", {"name": "sort_key", "schema": {"type": "array", "items": {}}}, ["a"], "/a?sort_key=…"),
+}
+"""Paths with their one parameter, its value and how the URL is shown."""
+
+
+@pytest.mark.parametrize("case", SHOWN_WHOLE)
+def test_urls_are_shown_without_secrets(tmp_path: Path, case: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever the style, and what stands beside the secret, in the error and in the log of the HTTP client."""
+    path, said, value, shown = SHOWN_WHOLE[case]
+    name = "token" if "token" in path else said.get("name", "pin")
+    parameter = {"name": name, "in": "query", "required": True, **said}
+    operation = {"operationId": "a", "parameters": [parameter], "responses": {"204": {"description": ""}}}
+    tree = {"openapi": "3.2.0", "info": {"title": "T", "version": "1"}, "paths": {path: {"get": operation}}}
+    package = "shown_" + case.replace(" ", "_").lower()
+    made = imported(build_tree(tmp_path, tree, package=package), tmp_path)
+    caplog.set_level(logging.INFO)
+    http = httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(500)))
+    client = importlib.import_module(f"{package}.client").Client("http://h", http=http, retries=0)
+    with pytest.raises(made.errors.InternalServerError) as caught:
+        client.default.a(**{name: value})
+    assert f"http://h{shown}" in str(caught.value) + " "
+    if not case.startswith("no "):
+        assert "ab1" not in str(caught.value) + repr(caught.value) + caplog.text
+    assert "http://h/" in caplog.text
+
+
+LEFT_OUT = {"type": "string", "format": "password", "not": {"const": CANARY}}
+PASSWORDS: dict[str, tuple[dict[str, Any], Any, str]] = {
+    "or a number": (
+        {"anyOf": [{**PASSWORD, "maxLength": 4}, {"type": "integer"}]},
+        CANARY,
+        "x: … has more than 4 characters; x: … is no integer",
+    ),
+    "of two types": (
+        {**PASSWORD, "type": ["string", "integer"], "maxLength": 4},
+        CANARY,
+        "x: … has more than 4 characters; x: … is no integer",
+    ),
+    "or a date": (
+        {"oneOf": [{"type": "string", "format": "date"}, {**PASSWORD, "maxLength": 4}]},
+        CANARY,
+        "x: … is no date: RFC 3339 is needed; x: … has more than 4 characters",
+    ),
+    "or an array": (
+        {"anyOf": [{"type": "array", "items": {"type": "integer"}}, {**PASSWORD, "maxLength": 4}]},
+        CANARY,
+        "x: … is no array; x: … has more than 4 characters",
+    ),
+    "not the array": (
+        {"anyOf": [{"type": "array", "items": {"type": "integer"}}, {**PASSWORD, "maxLength": 4}]},
+        ["a"],
+        "x.0: 'a' is no integer; x: … is no text",
+    ),
+    "enum": ({**PASSWORD, "enum": ["alpha", "beta"]}, CANARY, "x: … is not one of the allowed values"),
+    "enum or null": (
+        {"type": ["string", "null"], "format": "password", "enum": ["alpha", None]},
+        CANARY,
+        "x: … is not one of the allowed values",
+    ),
+    "const": ({"format": "password", "const": "alpha"}, CANARY, "x: … is not one of the allowed values"),
+    "constants": (
+        {"anyOf": [{**PASSWORD, "const": "alpha"}, {"const": "beta"}]},
+        CANARY,
+        "x: … is not one of the allowed values",
+    ),
+    "names": (
+        {"type": "object", "propertyNames": {**PASSWORD, "maxLength": 4}},
+        {CANARY: 1},
+        "x.…: … has more than 4 characters",
+    ),
+    "names that are judged": (
+        {"type": "object", "propertyNames": LEFT_OUT},
+        {CANARY: 1},
+        "x.…: Value is not as its schema says: not",
+    ),
+    "values of names": (
+        {"type": "object", "propertyNames": PASSWORD, "additionalProperties": {"type": "integer"}},
+        {CANARY: "a"},
+        "x.…: … is no integer",
+    ),
+    "number": ({"type": "integer", "format": "password"}, CANARY, "x: … is no integer"),
+}
+"""Schemas of the property x, a value that it has, and what is said of it."""
+
+
+@pytest.fixture(scope="module")
+def passwords(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """A package with a component for each of PASSWORDS."""
+    components = {
+        f"Case{index}": {"type": "object", "properties": {"x": schema}}
+        for index, (schema, _, _) in enumerate(PASSWORDS.values())
+    }
+    content = {name: {"schema": {"$ref": f"#/components/schemas/{name}"}} for name in components}
+    body = {"required": True, "content": {f"application/vnd.{name}+json": one for name, one in content.items()}}
+    operation = {"operationId": "a", "requestBody": body, "responses": {"204": {"description": ""}}}
+    tree = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "components": {"schemas": components},
+        "paths": {"/a": {"post": operation}},
+    }
+    folder = tmp_path_factory.mktemp("passwords")
+    return imported(build_tree(folder, tree, package="in_words"), folder)
+
+
+@pytest.mark.parametrize("case", PASSWORDS)
+def test_no_message_has_a_password(passwords: ModuleType, case: str) -> None:
+    """Neither the words for it, nor the details, nor the names of an object; what is allowed is not said either."""
+    _, value, said = PASSWORDS[case]
+    cls = getattr(passwords.models, f"Case{[*PASSWORDS].index(case)}")
+    reader = importlib.import_module("in_words._runtime.wire.contract").Json(cls)
+    with pytest.raises(passwords.errors.DecodeError) as caught:
+        reader.read(json.dumps({"x": value}).encode())
+    assert str(caught.value) == said
+    assert not any(text in repr(caught.value.details) for text in (CANARY, "alpha", "beta"))
 
 
 def test_the_walk_finds_what_is_there() -> None:

@@ -1,4 +1,4 @@
-"""Strings of the format `password`: what is wrong with one is said without its value (OpenAPI 4.4.3)."""
+"""Values of the format `password`: what is wrong with one is said without it (OpenAPI 4.4.3)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,16 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 def _refuse(error: ValidationError) -> NoReturn:
-    """Raise the first problem, with a mark for messages (wire/words.py)."""
+    """Raise the first problem, with a mark for messages (wire/words.py); what is allowed, and names inside, are no less secret."""
     found = error.errors(include_url=False, include_input=False)[0]
-    raise PydanticCustomError(found["type"], "{text}", {**found.get("ctx", {}), "text": found["msg"], "secret": True})
+    context: dict[str, Any] = {**found.get("ctx", {}), "secret": True}
+    if found["loc"] or context.get("path"):
+        context["path"] = ["…"]
+    text, allowed = found["msg"], context.get("expected")
+    if allowed:
+        context["expected"] = "the allowed values"
+        text = text.replace(allowed, "one of the allowed values")
+    raise PydanticCustomError(found["type"], "{text}", {**context, "text": text})
 
 
 def _read(value: Any, handler: Callable[[Any], Any]) -> Any:
@@ -23,11 +30,11 @@ def _read(value: Any, handler: Callable[[Any], Any]) -> Any:
 
 
 class _Concealed:
-    """Marks a string that no message shows."""
+    """Marks a value that no message shows."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_wrap_validator_function(_read, handler(source), metadata={"concealed": True})
 
 
 Concealed = _Concealed()
-"""Marks a string that no message shows."""
+"""Marks a value that no message shows: a string, or an object whose names are secret."""

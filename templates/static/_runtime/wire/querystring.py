@@ -16,7 +16,8 @@ class QueryString(Parameter):
     """The parameter that is the whole query, written as a body of a media type; only a form is not percent-encoded."""
 
     def __init__(self, wire_name: str, media: Media, *, name: str = "", required: bool = True) -> None:
-        super().__init__(wire_name, None, location="querystring", style="form", name=name, required=required)
+        how: Any = {"location": "querystring", "style": "form", "media_type": media.media_type}
+        super().__init__(wire_name, media.type, name=name, required=required, **how)
         self.media = media
 
     def write(self, value: Any, parts: Parts) -> None:
@@ -28,6 +29,7 @@ class QueryString(Parameter):
             raise EncodeError(f"{self.name}: an empty query is one that is not there")
         if data:
             parts.query.append(data.decode() if isinstance(self.media, Form) else quote(data, safe=""))
+            parts.secrets += parts.query[-1:] if self._conceals(data.decode()) else []
 
     def read_all(self, query: str) -> Any:
         """Read the raw text of a query; None for an empty one, unless that is a value. Raise DecodeError."""

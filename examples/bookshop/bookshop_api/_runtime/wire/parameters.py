@@ -32,6 +32,7 @@ _THING = re.compile("(?!api|access|private|secret)([a-z]+[^a-z])?key", re.IGNORE
 """Names of path parameters whose value is the key of a thing, and no secret: `/issues/{key}`, `/issues/{issue_key}`."""
 _PLAIN = frozenset({str, int, float, bool})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_NAME = re.compile('"([^"]*)":')  # of a property, in compact JSON
 _SEVERAL = re.compile(r"{[^/?#]*{")  # variables in one segment
 _COOKIE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")  # RFC 6265 section 4.1.1
 
@@ -104,6 +105,14 @@ class Parameter:
         copied(self.json.adapter.core_schema, look)
         return bool(found)
 
+    def _conceals(self, dumped: Any) -> bool:
+        """Whether no URL shows what is written: by the type, by the name, or by names in what is written as one text."""
+        is_path = self.location == "path"
+        is_one = isinstance(dumped, dict) and (is_path or not self.explode)
+        names = _NAME.findall(str(dumped)) if self.media_type else dumped if is_one else ()
+        is_named = SECRET.search(self.wire_name) and not (is_path and _THING.fullmatch(self.wire_name))
+        return self._is_concealed or bool(is_named) or any(SECRET.search(name) for name in names)
+
     def valid(self, value: Any) -> Any:
         """Return a value that the type takes, as strictly as a body's; raise DecodeError."""
         try:
@@ -160,13 +169,14 @@ class Parameter:
             if not written:
                 raise EncodeError("a path parameter cannot be empty")
             parts.path = parts.path.replace(f"{{{self.wire_name}}}", written)
-            if self._is_concealed or (SECRET.search(self.wire_name) and not _THING.fullmatch(self.wire_name)):
-                parts.secrets.append(written)
+            parts.secrets += [written] if self._conceals(dumped) else []
             back: Callable[[], Any] = lambda: self.read_path(written)
         elif self.location == "query":
             pairs = styles.write_query(self.wire_name, self.style, self.explode, dumped, self.reserved)
             parts.query += pairs
-            parts.secrets += [pair.partition("=")[2] for pair in pairs if self._is_concealed]
+            if self._conceals(dumped):  # a pair whose own name says so is not shown anyway
+                told = [pair.partition("=") for pair in pairs]
+                parts.secrets += [text for name, _, text in told if self._is_concealed or not SECRET.search(name)]
             back = lambda: self.read_query(styles.split_query("&".join(pairs)))
         elif self.location == "header":
             written = self.write_header(dumped)
@@ -270,6 +280,7 @@ class Parameters:
                     raise EncodeError(f"{parameter.name}: a value is needed")
                 continue
             parameter.write(value, parts)
+        parts.secrets += segments.secret(path, parts.path, parts.secrets)
         if _SEVERAL.search(path):
             self._read_back(re.split("[?#]", path)[0], arguments)
         segments.check(parts.path)

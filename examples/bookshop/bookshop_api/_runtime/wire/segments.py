@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations, islice, pairwise
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from urllib.parse import quote
 from ..exceptions import DecodeError, EncodeError
 
 _VARIABLE = re.compile(r"{([^{}]+)}")
+_BESIDE = re.compile("[^-.,;:=~!]{|}[^-.,;:=~!]")
 _DIVISIONS = 1000  # that are tried
 Literals = list[re.Pattern[str]]
 
@@ -24,6 +25,12 @@ def check(path: str) -> None:
     """Raise EncodeError for a path that leads elsewhere."""
     if any(segment in (".", "..") for segment in path.split("/")):
         raise EncodeError("a path segment cannot be . or .., which lead elsewhere (RFC 3986 section 5.2.4)")
+
+
+def secret(path: str, written: str, secrets: Sequence[str]) -> list[str]:
+    """Return the segments in which a variable stands beside letters, from which a short secret is not told apart."""
+    segments = zip(path.split("/"), written.split("/"), strict=False)
+    return [text for template, text in segments if _BESIDE.search(template) and any(one in text for one in secrets)]
 
 
 def variables(template: str) -> tuple[list[str], list[list[str]]]:

@@ -108,9 +108,10 @@ def refused(found: Sequence[ErrorDetails], whole: Any, name: str = "") -> Decode
 
     Pydantic's names for the members of a union are no places in the value and are left out. Rules, and unions that recurse,
     tell the path inside.
-    `name`, and names of properties on the way, say whether a value is secret.
+    `name`, and names of properties on the way, say whether a value is secret, and so does any problem of the same value.
     """
     result: dict[Any, str] = {}
+    told: list[tuple[Any, Any, ErrorDetails]] = []
     for one in found:
         if one["type"] == "no_class":  # of tags.py: the declared class says why it refuses
             continue
@@ -119,7 +120,10 @@ def refused(found: Sequence[ErrorDetails], whole: Any, name: str = "") -> Decode
         for part in loc:
             with contextlib.suppress(LookupError, TypeError):  # what is missing
                 value = value[part]
-        secret = any(SECRET.search(str(part)) for part in (name, *loc))
+        told.append((loc, value, one))
+    concealed = {loc for loc, _, one in told if "secret" in one.get("ctx", {})}
+    for loc, value, one in told:
+        secret = loc in concealed or any(SECRET.search(str(part)) for part in (name, *loc))
         result[loc, one["msg"], one["type"]] = worded(one, one.get("input", value), secret)
     listed = [{"loc": [*map(cut, loc)], "msg": cut(message), "type": type_} for loc, message, type_ in result]
     return DecodeError(listed, [*map(cut, result.values())])
