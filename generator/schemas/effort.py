@@ -41,6 +41,7 @@ _ALIKE = frozenset({"not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dep
 """Those that judge the value itself."""
 _INSIDE = frozenset({*APPLICATORS}) - _ALIKE
 """Those that judge parts of it."""
+_DATA = frozenset({"enum", "examples"})
 _UNEVALUATED = frozenset({"unevaluatedProperties", "unevaluatedItems"})
 
 
@@ -52,6 +53,7 @@ class Effort:
         self._targets: dict[str, Any] = {}
         self._ways: dict[str, _Ways] = {}
         self._known: dict[int, tuple[list[Any], frozenset[str], Any]] = {}
+        self._few: dict[int, tuple[bool, Any]] = {}
         self._left = _ALL
 
     def steps(self, schema: Any, value: Any) -> int | None:
@@ -100,7 +102,9 @@ class Effort:
 
     def allows(self, schema: Any, value: Any) -> bool:
         """Whether a validator may be asked: the schemas that judge each part are few, or those that judge all of them."""
-        return self._are_few(schema) or self.steps(schema, value) is not None
+        if id(schema) not in self._few:
+            self._few[id(schema)] = self._are_few(schema), schema  # so that its id stays its own
+        return self._few[id(schema)][0] or self.steps(schema, value) is not None
 
     def _are_few(self, schema: Any) -> bool:
         """Whether few schemas may judge one value, none of which leads back to itself."""
@@ -197,7 +201,9 @@ def _mentioned(schema: Any) -> list[str]:
         if isinstance(one, dict):
             if isinstance(one.get("$ref"), str):
                 found.append(one["$ref"])
-            waiting += [part for part in one.values() if isinstance(part, dict | list)]
+            # What has such a name is a keyword if it holds a list: a property holds a schema.
+            listed = [part for key, part in one.items() if isinstance(part, list) and key not in _DATA]
+            waiting += [*listed, *(part for part in one.values() if isinstance(part, dict))]
         elif isinstance(one, list):
             waiting += [part for part in one if isinstance(part, dict | list)]
     return found

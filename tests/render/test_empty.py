@@ -32,7 +32,15 @@ ALWAYS = {
     ),
     *(
         f"_runtime/{name}.py"
-        for name in ("models/exact", "models/formats", "wire/__init__", "wire/contract", "wire/misfits", "wire/words")
+        for name in (
+            "models/exact",
+            "models/flood",
+            "models/formats",
+            "wire/__init__",
+            "wire/contract",
+            "wire/misfits",
+            "wire/words",
+        )
     ),
 }
 

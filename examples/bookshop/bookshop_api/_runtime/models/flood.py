@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -68,5 +68,7 @@ def _lacks(schema: Any, named: Mapping[str, Any], known: dict[int, int]) -> int:
 @cache
 @deep()
 def _first_only(adapter: TypeAdapter[Any]) -> SchemaValidator:
-    end: Callable[[Any], Any] = lambda one: {**one, "fail_fast": True} if one["type"] in _HOLDING else one  # noqa: E731
-    return SchemaValidator(copied(adapter.core_schema, end), _STRICT, _use_prebuilt=False)
+    def ending(one: Any) -> Any:
+        return {**one, "fail_fast": True} if one["type"] in _HOLDING else one
+
+    return SchemaValidator(copied(adapter.core_schema, ending), _STRICT, _use_prebuilt=False)
