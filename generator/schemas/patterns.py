@@ -21,9 +21,49 @@ LONGEST = 1_000
 """Characters of a text that a pattern with look-around is held against."""
 
 
+_GROUPED = 200_000
+"""Groups of a pattern times its characters with all counts written out: engines keep a place of each group at each of them."""
+_COUNTED_OUT = 1_000
+"""Characters, counted so, that one step of a pattern with look-around may be held against a text."""
+_PIECE = re.compile(
+    r"\\.|\[(?:\\.|[^\]\\])*\]|(\()(?:\?(?:<?[=!]|:|<\w+>))?|(\))|\{(\d{1,9})(,?)(\d{0,9})\}|[*+?|]|.", re.DOTALL
+)
+
+
+@cache
+def _size(pattern: str) -> tuple[int, int]:
+    """Count the groups of a pattern, and its characters with counts written out: `(a{3}b){2}` has one and eight."""
+    groups, last, around = 0, 0, [0]
+    for found in _PIECE.finditer(pattern):
+        opening, closing, least, comma, most = found.groups()
+        if opening:
+            groups += 1
+            around.append(0)
+        elif closing and len(around) > 1:
+            last = around.pop()
+            around[-1] += last
+        elif least is not None:
+            times = max(int(most or least) + (bool(comma) and not most), 1)
+            around[-1] += last * (times - 1)
+            last *= times
+        elif found[0] not in "*+?|":
+            last = 1
+            around[-1] += 1
+    return groups, sum(around)
+
+
+def _is_dear(pattern: str) -> bool:
+    """Whether to hold a pattern against a text takes more memory than there should be."""
+    groups, size = _size(pattern)
+    return groups * size > _GROUPED
+
+
 def linear(pattern: str) -> str | None:
-    """Write a pattern for Pydantic, or give None where its engine has no such thing (look-around, back-references)."""
-    written = _written(pattern)
+    """Write a pattern for Pydantic, or give None where its engine has no such thing (look-around, back-references).
+
+    None also for one that takes too much memory.
+    """
+    written = None if _is_dear(pattern) else _written(pattern)
     return written if written is not None and _runs(written) else None
 
 
@@ -91,6 +131,8 @@ def matches(pattern: str, text: str) -> bool | None:
 def _engine(pattern: str) -> Draft202012Validator | None:
     from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
+    if _is_dear(pattern) or (_size(pattern)[1] > _COUNTED_OUT and linear(pattern) is None):
+        return None
     try:
         return Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS))
     except ValueError:

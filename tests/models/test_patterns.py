@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from generator.schemas import patterns
 from generator.schemas.patterns import linear, simpler
 from tests.support.model_packages import HERE, Build
 from tests.support.packages import build_tree, imported
@@ -119,3 +120,34 @@ def test_a_name_that_is_said_otherwise_is_checked(build: Build) -> None:
     assert package.again('{"b": 1, "xc": {"t": "a"}}') == {"b": 1, "xc": {"t": "a"}}
     for wrong in ('{"b": "x"}', '{"a": 1}', '{"xc": {"t": 1}}'):
         assert package.refusals(wrong)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "size"),
+    [
+        ("a{3}", (0, 3)),
+        ("(a{3}b){2}", (1, 8)),
+        (r"^(?:[a-z\]]{1,63}\.)+x{2,}$", (1, 69)),
+        (r"((a{0,30}){0,30}){0,50}", (2, 45_000)),
+        (r"\({2}\)[(]{2}", (0, 5)),
+        ("(?<year>[0-9]{4})(?=-)", (2, 5)),
+        ("a{0}", (0, 1)),
+    ],
+)
+def test_the_size_of_a_pattern_has_its_counts_written_out(pattern: str, size: tuple[int, int]) -> None:
+    assert patterns._size(pattern) == size
+
+
+@pytest.mark.parametrize("groups", [100, 2_000])
+def test_a_pattern_of_many_groups_and_counts_is_not_run(groups: int) -> None:
+    """An engine keeps a place of each group for each state: these took 0.7 GB, and more than there is."""
+    pattern = "^((a{0,30}){0,30}){0,50}" + "()" * groups + "$"
+    assert patterns.linear(pattern) is None
+    assert not patterns.is_judged_pattern(pattern)
+    assert patterns.matches(pattern, "a" * 100) is None
+
+
+def test_a_look_around_beside_many_counts_is_not_run() -> None:
+    """Each of its 10,000 steps may pass over the text with all that is counted: 199 characters took 40 seconds."""
+    assert not patterns.is_judged_pattern("^(?:(?!(?:(?:a{0,30}){0,30}){0,50}b).)*$")
+    assert patterns.is_judged_pattern(r"^(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.[A-Za-z]{2,63}){1,5}$")
