@@ -199,3 +199,15 @@ def test_what_is_wrong_deep_in_a_large_value_is_refused_without_an_error_for_eac
     assert took[1] < 5 * took[0]
     small = {"go": 1, "a": {"a": {"l": [1], "b": 1, "c": 1, "d": 1}}}
     assert "maxProperties" in package.refusals(json.dumps(small))[0]["msg"]
+
+
+@pytest.mark.parametrize("name", ["Forest", "uniqueItems"])
+def test_items_that_are_equal_deep_in_a_value_are_told(build: Build, name: str) -> None:
+    """What judges them here says no name of a schema, as what judges parts does."""
+    tree = obj({"kids": {"type": "array", "items": ref(name), "uniqueItems": True}, "n": WHOLE}, maxProperties=5)
+    package = build({"T": obj({"go": ref(name)}, minProperties=1), name: tree})
+    wrong = {"go": {"kids": [{"n": 1}, {"kids": [{"n": 2}, {"n": 2.0}]}]}}
+    [found] = package.refusals(json.dumps(wrong))
+    assert "uniqueItems" in found["msg"]
+    assert found["loc"] == ["go", "kids", 1, "kids"]
+    assert package.refusals(json.dumps({"go": {"kids": [{"n": 1}, {"n": 2}]}})) == []

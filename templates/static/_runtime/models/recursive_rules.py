@@ -201,7 +201,7 @@ class RecursiveRule(Rule):
                 if isinstance(error.kind, ValidationErrorKind.PropertyNames):
                     refused = error.kind.error
                     steps, part = found["path"], refused.instance
-                if not isinstance(refused.kind, ValidationErrorKind.Custom):
+                if not (isinstance(refused.kind, ValidationErrorKind.Custom) and refused.kind.message):
                     return {**found, "path": [*path, *found["path"]]}
                 if part == refused.instance:  # else jsonschema-rs has left out a step, as it does if a name is empty
                     name, data, path = refused.kind.message, part, [*path, *steps]

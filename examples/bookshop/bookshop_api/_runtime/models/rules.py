@@ -50,7 +50,7 @@ class _Unique:
         if self._is_asked is True and isinstance(value, list):
             texts = {json.dumps(_canonical(one), sort_keys=True) for one in value}
             if len(texts) < len(value):
-                raise ValueError("uniqueItems")
+                raise ValueError  # without a word: those of recursive_rules.py name schemas
 
 
 KEYWORDS: Mapping[str, Any] = {"uniqueItems": _Unique}
