@@ -159,9 +159,7 @@ class _Module:
         self.reads.clear()
         if not (head := _CLASS.match(text)) or iskeyword(head[1]):
             raise _OtherError
-        self._once(
-            "class", f"class C{head[0].removeprefix('class ' + head[1])}", partial(self._whole_member, "    pass\n")
-        )
+        self._first_line(head)
         documentation = _DOC[4].match(text, head.end())
         members = text[documentation.end() if documentation else head.end() :]
         if not documentation and not members:
@@ -170,6 +168,11 @@ class _Module:
             if lines := member.strip("\n"):
                 self._member(f"{lines}\n")
         return head[1], True
+
+    def _first_line(self, head: re.Match[str]) -> None:
+        """Inspect the bases of a class, whatever its name."""
+        bases = head[0].removeprefix(f"class {head[1]}")
+        self._once("class", f"class C{bases}", partial(self._whole_member, "    pass\n"))
 
     def _member(self, text: str) -> None:
         try:
@@ -281,9 +284,7 @@ class _Module:
         self.reads.clear()
         if not (head := _CLASS.match(text)) or len(text) == head.end() or iskeyword(head[1]):
             raise _OtherError
-        self._once(
-            "class", f"class C{head[0].removeprefix('class ' + head[1])}", partial(self._whole_member, "    pass\n")
-        )
+        self._first_line(head)
         at = head.end()
         while at < len(text):
             if text[at] == "\n":
@@ -317,9 +318,8 @@ class _Module:
         self.reads.clear()
         is_function = text.startswith("@")
         head = (_FUNCTION if is_function else _CONSTANT).match(text)
-        if not head or iskeyword(head[1]) or head[1] in TYPES:
-            raise _OtherError
-        if is_function and not self._gate.name.startswith("contract/"):
+        is_misplaced = is_function and not self._gate.name.startswith("contract/")
+        if not head or is_misplaced or iskeyword(head[1]) or head[1] in TYPES:
             raise _OtherError
         rest = "\n)" if head[3] else ""  # the call is in parentheses
         depth = 8 if is_function or rest else 4

@@ -78,28 +78,26 @@ class Parameter:
         return self.json.adapter.validator.validate_python
 
     @cached_property
-    def _is_written_alike(self) -> bool:
-        """Whether a str, int, float or bool is its own JSON: not where somebody's type has a serializer."""
-        serializers: list[Any] = []
+    def _schemas(self) -> list[Any]:
+        """The schemas of the type, each with those in it."""
+        found: list[Any] = []
 
         def look(schema: Any) -> Any:
-            serializers.extend([schema["serialization"]] if "serialization" in schema else [])
+            found.append(schema)
             return schema
 
         copied(self.json.adapter.core_schema, look)
-        return not serializers
+        return found
+
+    @cached_property
+    def _is_written_alike(self) -> bool:
+        """Whether a str, int, float or bool is its own JSON: not where somebody's type has a serializer."""
+        return not any("serialization" in one for one in self._schemas)
 
     @cached_property
     def _is_concealed(self) -> bool:
         """Whether a message shows no value of the type, nor of a part of it (`format: password`)."""
-        found: list[Any] = []
-
-        def look(schema: Any) -> Any:
-            found.extend(name for name in schema.get("metadata", ()) if name == "concealed")
-            return schema
-
-        copied(self.json.adapter.core_schema, look)
-        return bool(found)
+        return any("concealed" in one.get("metadata", ()) for one in self._schemas)
 
     def _conceals(self, dumped: Any) -> bool:
         """Whether no URL shows what is written: by the type, by the name, or by names in what is written as one text."""
