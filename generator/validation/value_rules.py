@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -14,7 +15,7 @@ from ..document.objects import PlacedObject
 from ..pointer import Pointer, from_fragment, join, to_fragment
 from ..schemas.effort import EXPLAINED, STEPS, Effort
 from ..schemas.json_values import JUDGED_HERE
-from ..schemas.patterns import BACKTRACKS, LONGEST
+from ..schemas.patterns import BACKTRACKS, LONGEST, matches
 from .finding import SHOWN_NAME, Finding, Repair
 from .repair_steps import convert, remove, set_value
 from .schema_errors import show_value
@@ -168,6 +169,18 @@ class TooDear(Exception):  # noqa: N818 - not an error of the document
     """A value is not held against its schema; the text says why."""
 
 
+class _Pattern:
+    """Judges `pattern` within the bounds of all engines: what none of them may run is not judged."""
+
+    def __init__(self, _: Any, pattern: Any, __: Any) -> None:
+        self._pattern = pattern
+
+    def validate(self, value: Any) -> None:
+        """Raise ValueError for a text that does not match."""
+        if isinstance(value, str) and isinstance(self._pattern, str) and matches(self._pattern, value) is False:
+            raise ValueError(f"{json.dumps(value, ensure_ascii=False)} does not match {json.dumps(self._pattern)}")
+
+
 class Validators:
     """Holds values against schemas of the document; patterns run without backtracking, or under a bound.
 
@@ -235,7 +248,7 @@ class Validators:
             self._made[pointer, engine] = (rs.Draft4Validator if old else rs.Draft202012Validator)(
                 {"$ref": f"{_ADDRESS}#{quote(pointer[1:], safe='/~')}"},
                 pattern_options=patterns,
-                keywords=dict(JUDGED_HERE),
+                keywords={**JUDGED_HERE, "pattern": _Pattern},
                 validate_formats=True,
                 formats=dict.fromkeys(_ACCEPTED_FORMATS, lambda _: True),
                 registry=self._registry,

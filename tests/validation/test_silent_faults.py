@@ -385,3 +385,23 @@ def test_equal_items_are_found_among_integers_of_any_size(tmp_path: Path) -> Non
     assert [one.pointer for one in found] == ["#/components/schemas/B/example"]
     assert "has non-unique elements" in found[0].message
     assert time.process_time() - begin < 30
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "count"),
+    [
+        ("^((a{0,30}){0,30}){0,50}" + "()" * 500 + "$", "a" * 100, 0),  # took 6 seconds and 1.5 GB
+        ("^(?:(?!(?:(?:a{0,30}){0,30}){0,50}b).)*$", "a" * 199, 0),  # took 14 seconds
+        ("^(?=.*[0-9])[a-z0-9]+$", "abc", 1),
+        ("^[a-z]+$", "abc1", 1),
+        ("^[a-z]+$", 1, 0),
+    ],
+)
+def test_an_example_is_held_against_patterns_within_the_bounds_of_engines(
+    tmp_path: Path, pattern: str, value: object, count: int
+) -> None:
+    schemas = {"A": {"properties": {"p": {"pattern": pattern}}, "example": {"p": value}}}
+    begin = time.process_time()
+    _, found = _judged(tmp_path, components={"schemas": schemas})
+    assert [f'"{value}" does not match "{pattern}"' in one.message for one in found] == [True] * count
+    assert time.process_time() - begin < 3
