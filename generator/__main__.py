@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 _BROKEN_PIPE = 141  # as a shell says it of a process that SIGPIPE ended
 
 
 def main() -> None:
     """Run the command line and end the process with its exit status."""
+    status = run(sys.argv[1:])
+    # At once: to take apart all that was made costs a twentieth of the time, and the system does it as well.
+    os._exit(status)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; what it printed is written when this returns its exit status."""
     try:
-        status = _run(sys.argv[1:])
+        status = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         # Who read our output has gone; Python must not complain about it while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = _BROKEN_PIPE
-    sys.exit(status)
+    with suppress(OSError):
+        sys.stderr.flush()
+    return status
 
 
 def _run(arguments: list[str]) -> int:

@@ -45,7 +45,7 @@ _LONG = 100
 """Texts of more characters are known by their digests."""
 _ANYWHERE = {place: ("", False, place) for place in ("argument", "arguments", "class", "decorator")}
 """Pieces that mean the same in modules of each kind."""
-_ODD = re.compile("[^\\n -~\xa1-\ud7ff\ue000-\U0010ffff]")
+_ODD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\xa0\ud800-\udfff]")
 """Characters that count otherwise inside a module than in a piece, or are none of a file: tabs, form feeds, surrogates."""
 _KEPT = 200_000
 """So many texts of a kind are known at once."""

@@ -223,8 +223,8 @@ def test_nothing_to_do_imports_nothing_heavy(tmp_path: Path, root: Path) -> None
     arguments = ("generate", "openapi.yaml", "--package", "pets")
     assert shell(*arguments, cwd=tmp_path, root=root).returncode == 0
     script = (
-        "import sys; sys.argv[1:] = sys.argv[1:]\nfrom generator.__main__ import main\n"
-        "try:\n    main()\nfinally:\n    print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+        "import sys\nfrom generator.__main__ import run\n"
+        "try:\n    run(sys.argv[1:])\nfinally:\n    print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
     )
     result = subprocess.run(
         [sys.executable, "-c", script, *arguments],

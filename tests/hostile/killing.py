@@ -102,12 +102,9 @@ def start(here: Path, *arguments: str) -> int:
         errors = os.open(_errors(here), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         for stream in (1, 2):
             os.dup2(errors, stream)
-        sys.argv = ["spectwin", *arguments]
-        from generator.__main__ import main
+        from generator.__main__ import run
 
-        main()
-    except SystemExit as end:
-        status = int(end.code or 0)
+        status = run(list(arguments))
     finally:
         os._exit(status)
 

@@ -40,6 +40,7 @@ components:
 # Runs a script or a module as Python would, and prints the files whose code was run, each as often as it was.
 RAN = """\
 import json, os, runpy, sys
+os._exit = sys.exit  # what ran is printed first
 ran = []
 sys.addaudithook(lambda event, given: event == "exec" and ran.append(getattr(given[0], "co_filename", "")))
 kind, what, *sys.argv[1:] = sys.argv[1:]

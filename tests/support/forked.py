@@ -106,11 +106,9 @@ def _answer(asked: socket.socket) -> None:
         os.environ.clear()
         os.environ.update(call["environment"])
         sys.argv = ["spectwin", *call["arguments"]]
-        from generator.__main__ import main
+        from generator.__main__ import run
 
-        main()
-    except SystemExit as end:
-        status = int(end.code or 0)
+        status = run(sys.argv[1:])
     except BaseException:
         traceback.print_exc()
     finally:
