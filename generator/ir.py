@@ -7,15 +7,15 @@ lookups. Templates read these fields, types as text (`render/environment.py`): `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from .python.types import Type
+from .records import record
 
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Parameter:
     """A parameter: `type` as the contract has it (with constraints), `annotation` as a signature shows it.
 
@@ -39,7 +39,7 @@ class Parameter:
     media: Media | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Header:
     """A declared response header."""
 
@@ -50,7 +50,7 @@ class Header:
     media_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Encoding:
     """How one property of a form is written (OpenAPI 3.1, 4.8.15); None where nothing is declared."""
 
@@ -62,7 +62,7 @@ class Encoding:
     headers: tuple[Header, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Media:
     """A media type of a body: `kind` is the runtime's class, `plain` says that it has this media type by itself.
 
@@ -81,7 +81,7 @@ class Media:
     item_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Response:
     """What one status, range or the default carries: a result of the operation (`success`), or an exception (`error`)."""
 
@@ -92,7 +92,7 @@ class Response:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ErrorClass:
     """An exception for a declared (status, body); `base` is the runtime's class; `status` where that has none."""
 
@@ -103,7 +103,7 @@ class ErrorClass:
     doc: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SecurityScheme:
     """A way to present credentials; `kind` is the runtime's class, `credential` the type of what a client is given.
 
@@ -117,7 +117,7 @@ class SecurityScheme:
     credential: Type | Literal[""]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Requirement:
     """A scheme that an operation asks for, by its constant and its name in the document, with scopes."""
 
@@ -126,7 +126,7 @@ class Requirement:
     scopes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Server:
     """A server: variables with their defaults, and the values that they may have."""
 
@@ -135,7 +135,7 @@ class Server:
     choices: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Operation:
     """An operation: `signature` are its method's arguments, `returns` what it gives, `result` the T of `Operation[T]`.
 
@@ -171,7 +171,7 @@ class Operation:
     pointer: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Group:
     """Operations with the same first tag: an attribute of the client, a Protocol, a class to subclass.
 
@@ -185,7 +185,7 @@ class Group:
     operations: tuple[Operation, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Credential:
     """What a client can be given, by the name of its scheme."""
 
@@ -193,7 +193,7 @@ class Credential:
     annotation: Type
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ModelModule:
     """A module of a split package's models: its text without imports, the classes in it, and those of other modules that it needs."""
 
@@ -206,7 +206,7 @@ class ModelModule:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class JudgingSchemas:
     """The JSON Schemas that values are judged by, where types can't hold them."""
 
@@ -223,7 +223,7 @@ class JudgingSchemas:
         return {"schemas": self.by_name, "repeat": self.repeat, "ways": self.ways}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Api:
     """All that the templates know.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from .pointer import join
 from .python import names
 from .python.modules import MODULES
 from .python.pins import PinError
+from .records import record
 from .render import render
 from .render.requirements import requirements
 from .schemas.effort import BLIND, Repetition
@@ -122,7 +123,7 @@ def _judging(document: Document, rules: runtime_rules.Rules) -> JudgingSchemas:
     return repetition.described(schemas)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Drawn:
     """All that is decided about a package before anything of it is written."""
 

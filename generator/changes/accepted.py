@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -19,6 +19,7 @@ from ..diagnostics.location import diagnose, display, place
 from ..disk import Below, InTheWay, exists
 from ..parsing import toml_text
 from ..python.escaping import toml
+from ..records import record
 from ..settings.settings import configured
 from ..settings.severities import wrong
 from .model import Acceptance, Change, Comparison
@@ -31,7 +32,7 @@ _KEYS = {"operation": True, "identifier": True, "reason": True, "until": True, "
 """What an entry says, and whether it has to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Entry:
     """A break that is accepted: in which operation (`*` and `?` stand for others), and which one."""
 

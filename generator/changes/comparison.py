@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from .. import console, stages
 from ..diagnostics.diagnostic import Refused
 from ..disk import exists
 from ..document.select import select
+from ..records import record
 from ..settings.settings import Settings, find_project, overrides, read
 from ..settings.severities import AUDIENCES, Audience
 from .background import BackgroundCall
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from .surface.outline import Outline
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """One of the two versions: its document, overlays applied, and the settings that its package is made with.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
+from ..records import record
 from ..settings.severities import AUDIENCES, Audience
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class DocumentLike(Protocol):
         """Give the lines of YAML that hold a value, as they were written; none for JSON, and for no value."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Place:
     """Where a change has an effect: an operation, a part of it, and the path of the value inside that part."""
 
@@ -63,7 +63,7 @@ class Place:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Acceptance:
     """Why a break is accepted, and until which day (ISO 8601)."""
 
@@ -71,7 +71,7 @@ class Acceptance:
     until: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Change:
     """One difference of two documents, with every place where it has an effect."""
 
@@ -102,7 +102,7 @@ class Change:
         return self.severity if audience in CALLERS else self.service
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Difference:
     """A difference of two schemas; it has no severity yet. `kind` is the end of an identifier (`max-length-decreased`)."""
 
@@ -123,7 +123,7 @@ class Difference:
     """False inside alternatives that may overlap: then the effect on the whole schema can't be shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Comparison:
     """What changed between two documents; `packages` (old, new) are there if they were asked for."""
 

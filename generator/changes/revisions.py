@@ -6,7 +6,6 @@ import os
 import posixpath
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from ..disk import Below, exists
 from ..git import GitFiles, git, refusal
 from ..parsing.limits import Limits
 from ..parsing.parse import STANDARD_INPUT
+from ..records import record
 
 if TYPE_CHECKING:
     from ..document.document import Document
@@ -24,7 +24,7 @@ _SUFFIXES = {".json", ".yaml", ".yml", ".md"}
 """What the name of a document ends in: if there is no such file, it is no revision either."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Located:
     """Where a side is: a file (`revision` is empty), or a path from the repository's top in a revision."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from .. import console, stages
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..output import fingerprint, layouts, plan, taken
+from ..records import record
 from ..settings.settings import Settings, require_document
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ..output.package import Package
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Prepared:
     """A package that was generated, its valid document, and what writing it would change."""
 

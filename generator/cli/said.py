@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,14 @@ from ..changes import since
 from ..diagnostics.diagnostic import Diagnostic, counted, visible
 from ..output import orphans
 from ..output.plan import Plan
+from ..records import record
 from ..render.requirements import SIDES, requirements
 from . import fast_path
 from .first_steps import first_steps
 from .prepare import Prepared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Done:
     """What a run did."""
 

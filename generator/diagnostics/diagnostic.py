@@ -7,8 +7,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from ..records import record
 
 Severity = Literal["error", "warning", "notice"]
 
@@ -18,7 +19,7 @@ _MESSAGE_LIMIT = 400  # characters of a message or hint that are shown
 _POINTER_LIMIT = 300  # characters of a pointer that are shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Diagnostic:
     """One finding about a document, a setting or a file.
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..pointer import Pointer
+from ..records import record
 from .diagnostic import Diagnostic, Severity
 
 _WINDOW = 120  # characters of a line that are kept for showing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Location:
     """A place in a file: ``line`` and ``column`` from 1, ``source`` its line (or a part of it, see Diagnostic)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ from ..diagnostics.location import Location, diagnose
 from ..parsing.limits import Budget, Limits
 from ..parsing.source import Source
 from ..pointer import Pointer, child, from_fragment, get, join, split
+from ..records import record
 from ..schemas.json_values import equal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Document:
     """A document as one self-contained tree, members in the order in which they were written.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..pointer import Pointer, copy, from_fragment, get, join, split, to_fragment
+from ..records import record
 from ..schemas.keywords import ANNOTATIONS
 from .objects import PlacedObject, children
 
@@ -23,7 +24,7 @@ Spend = Callable[[Any, Pointer], None]
 """Takes a value that is copied for a schema off what may be made of the document."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Reference:
     """A `$ref`, or a `$dynamicRef` with the `name` of a `$dynamicAnchor`, and where it leads by itself."""
 
@@ -51,7 +52,7 @@ def bind(
     return _Binder(root, references, spend).run()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Part:
     """A resource, at its place in the new tree: where it stands, or a copy; `start` is where evaluation began."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..pointer import Pointer, child, escape, split
+from ..records import record
 from .document import Document
 
 EditKind = Literal["set", "add", "append", "rename", "drop"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Edit:
     """One edit of a tree.
 

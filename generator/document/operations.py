@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..pointer import join
+from ..records import record
 from .document import Document
 from .objects import operations_of
 
@@ -16,7 +17,7 @@ _STATUS = re.compile("default|[1-5]([0-9]{2}|XX)", re.IGNORECASE)  # others are 
 WEBHOOKS = "Webhook events"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Located:
     """An object of the document and the pointer where it stands, after following `$ref`s."""
 
@@ -31,7 +32,7 @@ class Located:
         return Located(join(self.pointer, *tokens), value if isinstance(value, dict) else {})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OperationView:
     """One operation as the document declares it: parameters of the path item joined, `$ref`s followed."""
 

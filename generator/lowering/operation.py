@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from .. import ir
@@ -11,6 +11,7 @@ from ..document.document import Document
 from ..document.operations import OperationView, contents
 from ..python.names import Naming
 from ..python.types import ANY, Name, Type, optional, qualified, renamed, text, union
+from ..records import record
 from .context import Lowering, sentences
 from .documentation import document_operation
 from .errors import Error, error_of
@@ -20,7 +21,7 @@ from .responses import lower_responses
 from .security import lower_security, lower_servers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Messages:
     """What an operation takes and gives, before its errors have names."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..document.document import Document
@@ -11,6 +10,7 @@ from ..document.index import Index
 from ..document.objects import FIELDS
 from ..models.scalars import FORMATS
 from ..pointer import Pointer, join, split
+from ..records import record
 from ..schemas.keywords import KEYWORDS
 from .media import essence, has_parts
 
@@ -51,7 +51,7 @@ _OTHER_FORMATS = {
 }  # typed, judged, or no constraint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Unread:
     """A keyword that is not read: the kind of the objects that have it, how many they are, and where the first stands."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from ..records import record
 from ..schemas.json_values import canonical, equal, type_names
 from ..schemas.normal_form import Flat, Flattener, PlacedSchema
 from . import strings
@@ -28,7 +28,7 @@ class NoValueError(Exception):
     """No value was found that fits."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """Which of the values that fit.
 

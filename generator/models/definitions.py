@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..python.types import VALUE, Class, Tagged, Type, parts, replaced
+from ..records import record
 from ..schemas.directions import Direction
 from ..schemas.keywords import ANNOTATIONS
 from ..schemas.normal_form import PlacedSchema
@@ -14,7 +15,7 @@ from ..schemas.normal_form import PlacedSchema
 _DEEP = 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Annotation:
     """The type of a schema: `null` says that it accepts null; `union` are its parts, where it is one of plain types.
 
@@ -41,7 +42,7 @@ class Annotation:
         return bool(inside)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Property:
     """A property of a class; `name` is that of its field, empty until the types in its class have names.
 
@@ -111,7 +112,7 @@ class Definition:
         return self.node.pointer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
     """Where a schema stands: its direction, and what an inline class there is called after."""
 
@@ -137,7 +138,7 @@ def expanded(one: Type, aliases: Mapping[str, Type], depth: int = 8) -> Type:
     return replaced(one, target)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judged:
     """A schema that values are judged by, as one direction has it; `site` names the rule where no class carries it."""
 

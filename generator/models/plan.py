@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from ..pointer import join
 from ..python import names, reserved
 from ..python.pins import check_pins
 from ..python.types import NONE, Class, Type, alternatives, classes, heads, loose, optional, replaced
+from ..records import record
 from ..schemas.constants import constants_in_words
 from ..schemas.directions import Direction, Directional
 from ..schemas.families import Families
@@ -50,7 +51,7 @@ BY_TAG = (
 EXACTLY = 'a value that several accept is refused, as discriminator = "exact" says; give that property a `const` in each branch'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Models:
     """The classes of models.py, the annotation of each schema that operations use, and what stays to be judged.
 

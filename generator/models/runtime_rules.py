@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from ..pointer import join
 from ..python import names
+from ..records import record
 from ..schemas.acceptance import AcceptedTypes
 from ..schemas.bounds import LOWER, UPPER
 from ..schemas.directions import Direction
@@ -26,7 +26,7 @@ COUNTS = frozenset(
 NUMBERS = (frozenset({*LOWER, *UPPER, "multipleOf"}) - COUNTS) | {"multipleOf"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rules:
     """Rules by name, and what is needed to read their schemas."""
 

@@ -16,7 +16,6 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..disk import FILE_LIMIT, InTheWay, read_file, write_file
+from ..records import record
 
 DEFAULT, DESCRIBED = " with a default", " with words"
 """Ends of the names of shapes: of fields that have a default, of all that has a description."""
@@ -174,7 +174,7 @@ def _made_by() -> str:
 # --- a process of its own ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Worker:
     """A forked process that has datamodel-code-generator at hand."""
 

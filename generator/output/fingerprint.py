@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -66,7 +66,7 @@ def _parts(settings: Settings, sources: Mapping[str, bytes]) -> Iterable[tuple[s
     yield "version", __version__, b""
     plain = {
         name: sorted(value) if isinstance(value, frozenset) else value
-        for name in Settings.__slots__
+        for name in (field.name for field in fields(Settings))
         if name not in _NOT_IN_THE_OUTPUT
         for value in [getattr(settings, name)]
     }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from ..records import record
 
 if TYPE_CHECKING:
     from ..diagnostics.diagnostic import Diagnostic
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from ..settings.values import Layout
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Package:
     """A generated package: the text of each file by its path relative to the output folder.
 

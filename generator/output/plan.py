@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from ..diagnostics.diagnostic import Diagnostic, Refused, visible
 from ..diagnostics.location import display
 from ..disk import Folder, InTheWay, make_folder
+from ..records import record
 from .fingerprint import MANIFEST, digest, normal
 from .hidden import hiding
 from .manifest import Manifest, has_marks, layout_of, lists_the_same, manifest_text, read_manifest, versions
@@ -35,7 +36,7 @@ _REMEDY = "leave the folder out of that formatter's settings, then generate with
 _DIFF_LINES = 20_000  # above that, two texts are not compared line by line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class File:
     """One file: what is to be done with it, and why."""
 
@@ -46,7 +47,7 @@ class File:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Plan:
     """What writing a package would change, file by file; its manifest is one of the files."""
 

@@ -11,10 +11,10 @@ import builtins
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, TypeVar
 
+from ..records import record
 from .offers import Offers
 from .pins import check_groups, check_pins, check_single
 from .reserved import (
@@ -189,7 +189,7 @@ View = tuple[str, str, str, str, str | None]
 """An operation to be named: its pointer, tag, method, path and operationId."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Naming:
     """The names of a document's operations, by JSON pointer: group and method, and the contract's constant.
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from ..records import record
 
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 """What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
@@ -19,7 +20,7 @@ class GateError(Exception):
     """Generated text holds what no template prints: a defect of ours, or an attack."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parsed:
     """The text of a module and its syntax tree."""
 

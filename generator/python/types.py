@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from ..records import record
 from .escaping import py
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """A built-in or imported type: `str`, `Value`, `UUID`; also `None`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Class:
     """A class or an alias of models.py: by the key of its definition until it has a name, then by name.
 
@@ -27,14 +28,14 @@ class Class:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """Constants other than null, each as Python text: `True` and `1` are two."""
 
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Generic:
     """A type with arguments: `list[…]`, `dict[…, …]`, `tuple[…]`, `Absent[…]`, `AsyncIterator[…]`."""
 
@@ -42,14 +43,14 @@ class Generic:
     arguments: tuple[Type, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Union:
     """Alternatives in their order; none of them is a union. Made by `union`."""
 
     parts: tuple[Type, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Annotated:
     """A type with constraints and rules, which apply in their order. Made by `annotated`: none stands directly in another."""
 
@@ -61,7 +62,7 @@ class Annotated:
             raise TypeError("Annotated directly in Annotated: their metadata can be joined")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constraint:
     """A constraint of annotated_types, as `MinLen(1)`; without an argument a mark, as `Exactly`."""
 
@@ -69,14 +70,14 @@ class Constraint:
     argument: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """Arguments of pydantic's Field, each as Python text."""
 
     arguments: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """The value is also judged by a schema: the one of this key, of this name once it is named.
 
@@ -87,7 +88,7 @@ class Rule:
     keywords: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tagged:
     """A property picks the class of a union: its values with the classes, by key or name as in `Class`."""
 
@@ -96,7 +97,7 @@ class Tagged:
     binding: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Branches:
     """Tells the alternatives of a union that recurses apart, so that one alone reads an object, or each of them once.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from ..python.parts import Inspection
 from ..python.pieces import Pieces
 from ..python.syntax import GateError
 from ..python.types import text
+from ..records import record
 from . import marks, own_templates
 from .environment import environment, environment_with
 from .folder import below, templates_folder
@@ -143,7 +144,7 @@ def _template(jinja: Environment, name: str, **values: Any) -> str:
     return jinja.get_template(name).render(**values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Module:
     """A module as its template prints it: `import {place}` stands for its imports, or `place` is empty and they are there.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ..disk import is_file
+from ..records import record
 from .folder import templates_folder
 
 _IMPORT = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
@@ -28,7 +28,7 @@ SIDES: Mapping[str, Mapping[str, str]] = {
 """For each side, the modules of other distributions with what installs them. What these depend on comes with them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Requirements:
     """What to install: for every use of a package, and for each of its sides."""
 

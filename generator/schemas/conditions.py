@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ..pointer import join
+from ..records import record
 from .normal_form import BESIDE, DEEPEST, Flat, Flattener, PlacedSchema
 
 KEYWORDS = frozenset({"if", "dependentSchemas"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """The schemas of a property, of which one applies at a time; `is_settled`: one of them does in each case."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import ChainMap, Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from pydantic_core import to_json
 from .. import ir
 from ..circles import circles
 from ..pointer import from_fragment, get
+from ..records import record
 from .keywords import APPLICATORS, LIST, MAP
 
 STEPS = 100_000
@@ -157,7 +157,7 @@ class Effort:
         return self._targets[reference]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Repetition:
     """How schemas repeat each other that refer to each other as `#/$defs/…`."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..parsing.limits import Budget
 from ..pointer import join
+from ..records import record
 from .bounds import COUNTS, LARGEST, LOWER, UPPER, meet_types, tighter
 from .json_values import canonical, equal
 from .keywords import format_of, leftovers, words
@@ -29,7 +30,7 @@ DEEPEST = 60
 """How many `allOf` and `$ref` may stand inside each other; deeper ones are taken to lead back to themselves."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacedSchema:
     """A schema and where it stands."""
 

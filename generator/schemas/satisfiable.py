@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..pointer import join
+from ..records import record
 from .acceptance import AcceptedTypes
 from .json_values import equal, type_names
 from .keywords import ANNOTATIONS
@@ -25,7 +25,7 @@ _PAIRS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Misfit:
     """A schema that no value fits, and why; `inner` is the schema below it that has no value, "" if it is by itself."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from ..diagnostics.location import Location, diagnose, display, place
 from ..diagnostics.similar import Similar
 from ..disk import boundary, exists, read_file
 from ..parsing import toml_text
+from ..records import record
 from .places import Places
 from .severities import AUDIENCES, Audience
 from .values import BOTH, PARSERS, Layout, Side, WrongValue, package_name
@@ -30,7 +31,7 @@ _SOMETIMES = {"base-url", "discriminator", "naive-datetimes", "stream-end", "tol
 """Settings that change nothing for some documents, beside `types`: lowering/without_effect warns of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Settings:
     """What one package is generated from, and how. Paths are relative to the working directory, or absolute."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..diagnostics.diagnostic import Severity
 from ..document.edits import Edit
 from ..pointer import Pointer
+from ..records import record
 
 Repair = tuple[tuple[Edit, ...], str]
 """The edits that repair something, which may be none at all, and what they come to, in words."""
@@ -14,7 +13,7 @@ SHOWN_NAME = 80
 """Characters of a name or a reference that a message shows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Finding:
     """Something wrong at a pointer, and its repair; None if it has none."""
 

@@ -7,13 +7,13 @@ would lose an operation, or open one to everybody, stays an error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from ..document.document import Document
 from ..document.edits import Edit
 from ..document.objects import METHODS, ObjectPlace, kind_of, place_of
 from ..pointer import Pointer, get, join
+from ..records import record
 from .finding import Repair
 from .newer_words import is_kept, is_later_type, is_read
 from .repair_steps import add_value, convert, give_up, missing, remove, rename, set_value, show_neutral, unique
@@ -55,7 +55,7 @@ def repair(violation: Violation, document: Document) -> Repair | None:
     return found if found is not None else give_up(violation.path)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Case:
     """A violation with its surroundings; each method gives a repair, or None where it knows none."""
 

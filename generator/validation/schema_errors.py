@@ -14,11 +14,12 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..disk import read_text
 from ..pointer import Tokens, child
+from ..records import record
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # The OpenAPI keywords of a schema in 3.1 and 3.2 (3.1.1, section 4.8.24.2: the OAS base vocabulary).
@@ -37,7 +38,7 @@ _BASE_VOCABULARY = {
 _SHOWN = 60  # characters of a value that a message shows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Violation:
     """One value that the schema refuses. ``path`` leads to the value that is to be changed.
 

@@ -41,6 +41,7 @@ FLOORS = (
     "circles",
     "stages",
     "pointer",
+    "records",
     "__init__",
 )
 """What stands in generator/, from the top floor down: each imports only what stands below it."""

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from ...pointer import escape
+from ...records import record
 from ..model import Change, Difference, Effect, Flow, Level, Place
 from ..sets.comparator import Comparator
 from ..sets.compared_document import ComparedDocument, display
@@ -36,7 +37,7 @@ class _Draft:
     """Paths inside schemas, each with all parts that have this schema: a schema is compared once for all of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """A part of an operation whose schemas are compared."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ...records import record
 
 _PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[^;"])++', re.DOTALL)  # a quote that has no end goes to the end
 _ALWAYS_UTF_8 = re.compile(".*[/+]json|text/event-stream|application/(x-)?(ndjson|jsonl|jsonlines|json-seq)")
@@ -38,7 +40,7 @@ def holds(wide: str, narrow: str) -> bool:
     return fits and set(given) <= set(others)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matched:
     """The media types of two contents: which are the same, which became others, which came and went."""
 

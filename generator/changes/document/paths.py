@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ...document.objects import METHODS
+from ...records import record
 from ...schemas.patterns import matches
 from ..sets.compared_document import ANNOTATIONS, ComparedDocument, as_dict, as_list
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Found:
     """An operation of one document: its method and path, and the pointers of its path item and of itself."""
 
@@ -30,7 +30,7 @@ class Found:
         return f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Matched:
     """The operations of two documents that belong together."""
 

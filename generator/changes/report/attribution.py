@@ -19,6 +19,7 @@ from ...ir import Operation
 from ...output.package import Package
 from ...pointer import get, split
 from ...python.divided import undivided
+from ...records import record
 from ..model import Change, Comparison
 from .line_blocks import Block, inner
 
@@ -31,7 +32,7 @@ Anchor = tuple[str, str]
 """A file of a single package and a definition in it: a split one has it in a file of that file's folder."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribution:
     """`blocks[i]` are the indices of the blocks that change `i` caused; `rest` are those that none did.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ...diagnostics.diagnostic import visible
 from ...pointer import get
 from ...python.divided import undivided
+from ...records import record
 from ...settings.severities import AUDIENCES, Audience
 from ..accepted import proposal
 from ..model import MOST_SEVERE_FIRST, Change, Comparison, Level
@@ -28,7 +28,7 @@ _READ = frozenset(("models.py", "api.py", "errors.py"))
 _VERBS: Mapping[Level, str] = {"error": "breaks", "warning": "may break"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ShownBlock:
     """Lines of one definition; `also` names the places where the same lines stand."""
 
@@ -44,7 +44,7 @@ class ShownBlock:
     """The numbers of the cards, where several causes changed it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Seen:
     """What audiences see of a cause: a sentence, and for each level whom it concerns (`breaks callers, services`)."""
 
@@ -54,7 +54,7 @@ class Seen:
     effects: tuple[tuple[Level, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Card:
     """A cause as the page shows it: changes of the document at one place, and what they do to the package.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from ...diagnostics.diagnostic import Refused
 from ...disk import scratch
 from ...git import git
 from ...output.package import Package
+from ...records import record
 from .line_blocks import MOST_LINES, inner, order
 
 _COUNT = "diff --no-index --numstat --no-renames --no-ext-diff --no-textconv -z before after".split()
@@ -19,7 +19,7 @@ Numbers = tuple[int, int]
 """Added and removed lines."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ChangedFile:
     """A file that changes, comes or goes; `note` says of a static file which of these."""
 

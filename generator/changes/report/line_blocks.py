@@ -9,11 +9,11 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
 from ...python.divided import undivided
+from ...records import record
 from ...render.folder import templates_folder
 
 _CONTEXT = 2  # lines that stay the same, around those that don't
@@ -26,7 +26,7 @@ Lines = tuple[tuple[str, str], ...]
 """Lines with their sign: `-`, `+` or a space."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Block:
     """Changed lines that stand together in one definition, with some equal lines around them.
 
@@ -47,7 +47,7 @@ class Block:
         return frozenset(word for sign, text in self.lines if sign != " " for word in _WORD.findall(text))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Definition:
     line: int
     lines: tuple[str, ...]

@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ...diagnostics.diagnostic import visible
 from ...disk import read_text
+from ...records import record
 from ..model import Change, Comparison
 from ..verdicts import verdict
 from ..version import asked
@@ -35,7 +35,7 @@ _LISTED = 40  # cards of one group that the overview lists
 _CLOSE = 3  # lines of API.md around those that changed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Row:
     """A line of API.md before and after; None if there is no such line, both None for lines that are left out."""
 

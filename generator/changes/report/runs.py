@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ...diagnostics.diagnostic import visible
+from ...records import record
 from .line_blocks import Lines
 
 Pieces = tuple[tuple[str, bool], ...]
 """Pieces of text; True for one that is marked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Run:
     """Neighbouring lines with one sign, as text; what changed in its line is marked."""
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ...records import record
 from ..model import Difference, Effect, Flow, Level, Polarity
 from .compared_document import Conj, display
 from .shapes import Constraint
@@ -15,7 +16,7 @@ _CAPITAL = re.compile("[A-Z]")
 Key = tuple[Conj, Conj, Flow]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edge:
     """A pair of schemas below: the path segment that leads there, and how its set acts on this one's."""
 

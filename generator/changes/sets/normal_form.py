@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from ...records import record
 from ..model import Flow
 from .compared_document import (
     ANY,
@@ -28,7 +29,7 @@ _MOST_DISJOINT = 40  # branches of a oneOf that are compared with each other
 _DEPTH = 3  # levels of properties in which two branches are told apart
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """One `anyOf`, `oneOf` or `nullable`; each branch is a conjunction."""
 

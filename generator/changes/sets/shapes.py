@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any, Literal, TypeVar
 
+from ...records import record
 from ...schemas.patterns import matches
 from .compared_document import NEVER, ComparedDocument, Conj
 
@@ -16,7 +17,7 @@ KINDS: tuple[Kind, ...] = ("null", "boolean", "number", "string", "array", "obje
 ALL: frozenset[Kind] = frozenset(KINDS)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constraint:
     """The value of a keyword that limits values, and its pointer."""
 
@@ -24,7 +25,7 @@ class Constraint:
     pointer: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class Bound:
     """One end of a range of numbers; the order is that of lower bounds, from the weakest."""
 
@@ -32,7 +33,7 @@ class Bound:
     exclusive: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ObjectPart:
     """The three keywords of one schema object that depend on each other (JSON Schema 2020-12, core, 10.3.2)."""
 
@@ -46,7 +47,7 @@ class ObjectPart:
     """`additionalProperties` is there and allows everything."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ArrayPart:
     """`prefixItems` and `items` of one schema object; None for absent items."""
 
@@ -59,7 +60,7 @@ class ArrayPart:
 _Part = TypeVar("_Part", bound=ObjectPart | ArrayPart)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Applicator:
     """A keyword that applies subschemas (JSON Schema 2020-12, core, 10), compared only with one of its kind."""
 
@@ -72,7 +73,7 @@ class Applicator:
     high: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shape:
     """One alternative, without constraints on types that are not in `kinds`."""
 

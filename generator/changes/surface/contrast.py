@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ...python.imports import operands
+from ...records import record
 
 _SHORT = 80  # characters of a type that is shown whole
 _MOST = 4  # parts of a type that are listed
@@ -14,7 +14,7 @@ _LONGEST = 60  # characters of one
 _BEFORE = 20  # characters that are shown before a difference
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contrast:
     """The two types as text; `words` says what differs where they are too long to be compared by eye, else it is empty."""
 

@@ -6,12 +6,12 @@ import ast
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from ...python.divided import undivided
 from ...python.types import Type, text
+from ...records import record
 from ..model import Flow
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _WORD = re.compile(r"\w+")
 BOTH: frozenset[Flow] = frozenset(("request", "response"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Knowledge:
     """The flows in which each class and alias travels, what each alias stands for, and the parents of each class."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...records import record
 from ..model import Change, Effect, Flow, Level, Levels, Place
 from .contrast import contrast
 from .knowledge import BOTH
@@ -16,7 +17,7 @@ _WORD = re.compile(r"\w+")
 _FORMS = re.compile(r"(?:Async|Sync)?(.+?)(?:Api)?")  # the classes of one group: Protocols, clients, stubs
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Surface:
     """What two versions of a package say of names: what they mean, and who writes and who reads a class."""
 

@@ -7,12 +7,13 @@ then left out before the templates are filled: it can't change anything.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from ... import ir, pipeline
 from ...models import modules, source
+from ...records import record
 from ...render import render
 from . import homes
 from .knowledge import Knowledge, of_api
@@ -27,7 +28,7 @@ Files = dict[PurePosixPath, str]
 _T = TypeVar("_T", ir.Operation, ir.ErrorClass, str)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Outline:
     """A package that is not written: its operations, and the text of its models' classes and aliases by name."""
 
@@ -81,7 +82,7 @@ def differing(old: Outline, new: Outline) -> tuple[Files, Files]:
     return files[0], files[1]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Chosen:
     """Parts of a package by name; the operations of a group by the group's, those of webhooks with a `!` before it."""
 

@@ -10,11 +10,12 @@ from typing import cast
 
 from ...python.divided import undivided_module
 from ...python.imports import operands
+from ...records import record
 
 _ARGUMENTS = 2  # of TypeAliasType(name, value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """An argument of a method or function, `self` left out."""
 
@@ -25,7 +26,7 @@ class Argument:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Method:
     """A method or function: its arguments by name, in order."""
 
@@ -34,7 +35,7 @@ class Method:
     is_async: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Class:
     """A class: bases, annotated fields (annotation, whether a value has to be given), public methods."""
 

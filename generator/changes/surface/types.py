@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ...python.imports import operands
+from ...records import record
 
 Alternative = tuple[str, ...]
 """`("name", "str")`, `("literal", "str", "'a'")`, or the text of a generic type with its arguments as types below."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Generic:
     """A type with arguments: `list[str]`."""
 
