@@ -70,7 +70,7 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
         limits=limits,
         budget=budget,
     )
-    if source.format != "json" or overlays or _holds(source, _ELSEWHERE) or _names_file(root):
+    if source.format != "json" or overlays or _holds(source, _ELSEWHERE) or _names_file(root, source.text):
         from .bundle import bundle  # seldom needed
 
         document = bundle(document, files)
@@ -83,9 +83,9 @@ def _holds(source: Source, patterns: Iterable[re.Pattern[str]]) -> bool:
     return any(pattern.search(source.text) for pattern in patterns)
 
 
-def _names_file(root: Any) -> bool:
+def _names_file(root: Any, text: str) -> bool:
     """Whether a discriminator maps to what is no pointer and no URL, and has a dot: it may name a file."""
-    pending = [root]
+    pending = [root] if '"mapping"' in text or "\\u" in text else []
     while pending:
         one = pending.pop()
         if isinstance(one, dict):

@@ -39,7 +39,8 @@ _PACKAGES_LIMIT = 20
 
 def normal(data: bytes) -> bytes:
     """Take the byte order mark and carriage returns off a text: a checkout may have added them."""
-    return data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    return text.replace(b"\r\n", b"\n") if b"\r" in text else text
 
 
 def digest(data: bytes) -> str:

@@ -76,7 +76,8 @@ class Source:
         """Turn an offset of the text (in characters) into a location of the file."""
         text = self.page or self.text
         if self._starts is None:
-            self._starts = _begins(text, _LINE_BREAK)
+            alike = not self.page and "\r" not in text and (self.format == "json" or text.isascii())
+            self._starts = self._marks if alike and self._marks else _begins(text, _LINE_BREAK)
         at = self.begin + offset
         line = bisect_right(self._starts, at)
         start, end = (*self._starts[line - 1 : line + 1], len(text))[:2]

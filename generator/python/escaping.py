@@ -45,7 +45,8 @@ def ident(name: str) -> str:
 @lru_cache(1_000)  # most texts are written twice, of what is async and of what blocks
 def doc(text: str, indent: int = 0) -> str:
     """Write a docstring that shows the text and can't be ended by it; `indent` is the column where it stands."""
-    lines = [_visible(line.rstrip()) for line in _LINE_BREAKS.split(textwrap.dedent(text).strip())]
+    text = textwrap.dedent(text) if "\n" in text else text
+    lines = [_visible(line.rstrip()) for line in _LINE_BREAKS.split(text.strip())]
     safe = "\n".join(line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in lines)
     safe = _MARK.sub(_escape, safe)
     if re.search(r'(?<!\\)(?:\\\\)*"$', safe):  # a quote at the end that no backslash escapes

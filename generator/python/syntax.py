@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from ..records import record
 
+_SHORT = 1_000
+"""Characters of a text of which modules have many alike."""
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 """What would have Python read the file in another encoding than the one it is written in (PEP 263)."""
 
@@ -34,12 +36,18 @@ def parse(name: str, text: str, before: int = 0) -> Parsed:
     Raises GateError with the line.
     """
     try:
-        return Parsed(text, ast.parse(text))
+        return Parsed(text, _parsed(text) if len(text) <= _SHORT else ast.parse(text))
     except (SyntaxError, ValueError) as error:
         line, message = before + (getattr(error, "lineno", None) or 1), getattr(error, "msg", error)
         raise GateError(f"{name}:{line}: not Python: {message}") from error
     except (RecursionError, MemoryError) as error:
         raise GateError(f"{name}: nested too deeply") from error
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(text: str) -> ast.Module:
+    """Parse what many modules begin with; nobody changes a tree."""
+    return ast.parse(text)
 
 
 @lru_cache(maxsize=10_000)

@@ -222,8 +222,10 @@ def head(one: Type) -> str:
 
 def walk(one: Type) -> list[Type]:
     """List a type and all that it is made of, metadata aside, from left to right."""
+    if isinstance(one, Name | Class):
+        return [one]
     found: list[Type] = []
-    pending = [one]
+    pending: list[Type] = [one]
     while pending:
         part = pending.pop()
         found.append(part)

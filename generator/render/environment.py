@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from .. import ir
 from ..python import escaping
@@ -101,6 +101,7 @@ def _environment(own: Path | None) -> Environment:
     return made
 
 
+_TYPES = frozenset(get_args(Type))
 _ARGUMENTS = (ir.Media, ir.Parameter, ir.Header)
 """What is printed as a call that has its type as an argument."""
 
@@ -109,7 +110,7 @@ def _with_text(kind: type[Environment]) -> type[Environment]:
     """Let templates see the types that the intermediate representation holds as Python source text."""
 
     def written(found: Any, owner: Any) -> Any:
-        if not isinstance(found, Type):
+        if type(found) not in _TYPES:
             return found
         return text(as_argument(found) if isinstance(owner, _ARGUMENTS) else found)
 
@@ -129,7 +130,7 @@ def _with_text(kind: type[Environment]) -> type[Environment]:
                 found = super().getattr(obj, attribute) if self.sandboxed else getattr(obj, attribute)
             except AttributeError:
                 found = super().getattr(obj, attribute)
-            return written(found, obj) if isinstance(found, Type) else found
+            return written(found, obj) if type(found) in _TYPES else found
 
         def getitem(self, obj: Any, argument: Any) -> Any:
             return written(super().getitem(obj, argument), obj)

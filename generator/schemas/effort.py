@@ -108,7 +108,7 @@ class Effort:
 
     def _are_few(self, schema: Any) -> bool:
         """Whether few schemas may judge one value, none of which leads back to itself."""
-        waiting, mentions = _mentioned(schema), dict[str, list[str]]()
+        waiting, mentions = [one for one in _mentioned(schema) if one not in self._ways], dict[str, list[str]]()
         for one in waiting:
             if one not in mentions and one not in self._ways:
                 mentions[one] = _mentioned(self._target(one))
