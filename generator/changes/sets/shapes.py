@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import field, replace
 from fractions import Fraction
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from ...records import record
 from ...schemas.patterns import matches
@@ -25,8 +25,7 @@ class Constraint:
     pointer: str
 
 
-@record(order=True)
-class Bound:
+class Bound(NamedTuple):
     """One end of a range of numbers; the order is that of lower bounds, from the weakest."""
 
     value: Fraction
