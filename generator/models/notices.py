@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -31,6 +31,11 @@ _FORMATS = frozenset(FORMATS) | frozenset(
     json-pointer relative-json-pointer regex password binary""".split()
 )  # JSON Schema 2020-12, Validation 7.3, and OpenAPI's
 
+_PLAIN = KEYWORDS - {"$ref", "discriminator", "format", "items", "nullable", "patternProperties"}
+"""The keywords that are never without effect, whatever they hold."""
+_Written = tuple[PlacedSchema, dict[str, Any]]
+"""A schema, and what the document has at its place."""
+
 
 class _Notice(NamedTuple):
     pointer: str
@@ -48,11 +53,12 @@ def notices(
     `formats` are those with a type of the user's.
     """
     found = Satisfiable(flattener, admits, roots)
+    written = list(_written(document, found.nodes.values()))
     causes: dict[str, list[_Notice]] = {}
     for one in (
         *_misfits(found),
-        *_words(document, admits, found.nodes.values(), formats),
-        *_names(document, flattener, found.nodes.values()),
+        *_words(document, admits, written, formats),
+        *_names(flattener, written),
         *_defaults(flattener, found.nodes.values()),
     ):
         key = one.cause or one.message
@@ -104,10 +110,12 @@ def _leads_back(listed: Mapping[str, Misfit], one: Misfit) -> bool:
 
 
 def _words(
-    document: Document, admits: AcceptedTypes, nodes: Iterable[PlacedSchema], formats: Collection[str]
+    document: Document, admits: AcceptedTypes, written: Iterable[_Written], formats: Collection[str]
 ) -> Iterator[_Notice]:
     """Look at what is written of each schema: `nullable`, keywords that nothing reads, and formats."""
-    for node, schema in _written(document, nodes):
+    for node, schema in written:
+        if schema.keys() <= _PLAIN:
+            continue
         yield from _nullable(document, admits, node, schema)
         yield from _unknown(node, schema)
         yield from _format(node, schema, formats)
@@ -115,7 +123,7 @@ def _words(
         yield from _default_mapping(node, schema)
 
 
-def _written(document: Document, nodes: Iterable[PlacedSchema]) -> Iterator[tuple[PlacedSchema, dict[str, Any]]]:
+def _written(document: Document, nodes: Iterable[PlacedSchema]) -> Iterator[_Written]:
     """Go through the schemas that the document has as they are."""
     for node in nodes:
         try:
@@ -202,9 +210,8 @@ def _format(node: PlacedSchema, schema: dict[str, Any], formats: Collection[str]
         yield _Notice(join(node.pointer, "format"), message, f"did you mean {meant}?")
 
 
-def _names(document: Document, flattener: Flattener, nodes: Iterable[PlacedSchema]) -> Iterator[_Notice]:
+def _names(flattener: Flattener, written: Sequence[_Written]) -> Iterator[_Notice]:
     """Look for properties that are named and not declared: as required, or to tell schemas apart."""
-    written = list(_written(document, nodes))
     refs = (part.get("$ref") for node, schema in written for _, part in _parts(node.pointer, schema))
     extended = {ref for ref in refs if isinstance(ref, str)}
     guesses = iter(range(_GUESSES))

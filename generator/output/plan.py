@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import field, replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
@@ -294,6 +295,7 @@ def _is_replaceable(path: PurePosixPath, found: bytes, manifest: Manifest, merge
     return (bool(sides) and all(digest(side) in known for side in sides)) or merge.made(path, found)
 
 
+@cache
 def manifest_path(package: str) -> PurePosixPath:
     """The manifest of a package, relative to the output folder."""
     return PurePosixPath(package, MANIFEST)

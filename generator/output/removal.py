@@ -45,7 +45,7 @@ def others(output: Folder, package: str) -> Iterator[Manifest]:
 def is_ours(path: PurePosixPath, package: str) -> bool:
     """Tell whether a path is one that we could write: in the package's folder, or one of those beside it."""
     inside = len(path.parts) > 1 and path.parts[0] == package
-    parts = path.parts[:-1] if path == PurePosixPath(package, ".gitattributes") else path.parts
+    parts = path.parts[:-1] if path.parts == (package, ".gitattributes") else path.parts
     plain = not path.is_absolute() and not any(part.startswith(".") or "\0" in part for part in parts)
     return plain and (inside or path in BESIDE)
 

@@ -12,6 +12,8 @@ from typing import Any
 _MARK = re.compile("\0([0-9a-f]+);")
 _LINE_BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
+_OPEN_QUOTE = re.compile(r'(?<!\\)(?:\\\\)*"$')
+
 
 def py(value: Any) -> str:
     """Write a value of JSON (or a tuple of such) as a Python literal; only printable characters stay as they are.
@@ -49,7 +51,7 @@ def doc(text: str, indent: int = 0) -> str:
     lines = [_visible(line.rstrip()) for line in _LINE_BREAKS.split(text.strip())]
     safe = "\n".join(line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in lines)
     safe = _MARK.sub(_escape, safe)
-    if re.search(r'(?<!\\)(?:\\\\)*"$', safe):  # a quote at the end that no backslash escapes
+    if safe.endswith('"') and _OPEN_QUOTE.search(safe):  # a quote at the end that no backslash escapes
         safe = safe[:-1] + '\\"'
     if "\n" not in safe:
         return f'"""{safe}"""'

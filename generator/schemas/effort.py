@@ -113,6 +113,8 @@ class Effort:
             if one not in mentions and one not in self._ways:
                 mentions[one] = _mentioned(self._target(one))
                 waiting += mentions[one]
+        if not mentions:
+            return _ways(schema, self._ways, self._ways).judged <= _SHARED
         found, places = list(mentions), {one: place for place, one in enumerate(mentions)}
         for circle in circles([sorted({places[one] for one in each if one in places}) for each in mentions.values()]):
             one = found[circle[0]]
