@@ -8,7 +8,8 @@ from urllib.parse import unquote
 Tokens = tuple[str, ...]
 Pointer = str
 
-_CONTAINERS = {dict, list}
+CONTAINERS = frozenset({dict, list})
+"""The types of values of JSON that hold others."""
 
 
 def escape(token: str) -> str:
@@ -33,7 +34,9 @@ def from_fragment(fragment: str) -> Pointer:
 
 def join(pointer: Pointer, *tokens: str | int) -> Pointer:
     """Append keys or indices to a pointer."""
-    return "/".join([pointer, *[escape(str(token)) for token in tokens]])
+    for token in tokens:
+        pointer = f"{pointer}/{escape(str(token))}"
+    return pointer
 
 
 def split(pointer: Pointer) -> Tokens:
@@ -64,7 +67,7 @@ def get(root: Any, pointer: Pointer) -> Any:
 def copy(value: Any) -> Any:
     """Copy a tree of JSON values: each place of the copy has a value of its own."""
     if type(value) is dict:
-        return {key: copy(item) if type(item) in _CONTAINERS else item for key, item in value.items()}
+        return {key: copy(item) if type(item) in CONTAINERS else item for key, item in value.items()}
     if type(value) is list:
-        return [copy(item) if type(item) in _CONTAINERS else item for item in value]
+        return [copy(item) if type(item) in CONTAINERS else item for item in value]
     return value

@@ -12,7 +12,7 @@ from ..disk import Below, Files
 from ..parsing.limits import Budget, Limits, weigh
 from ..parsing.parse import open_source, parse
 from ..parsing.source import Source
-from ..pointer import Pointer, split
+from ..pointer import CONTAINERS, Pointer, split
 from . import security_names
 from .document import Document
 from .metaschemas import MENTIONED, embed
@@ -94,7 +94,7 @@ def _names_file(root: Any, text: str) -> bool:
             for ref in mapping.values() if isinstance(mapping, dict) else ():
                 if isinstance(ref, str) and "." in ref and not _NO_FILE.match(ref):
                     return True
-        pending += [part for part in (one.values() if isinstance(one, dict) else one) if isinstance(part, dict | list)]
+        pending += [part for part in (one.values() if type(one) is dict else one) if type(part) in CONTAINERS]
     return False
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..pointer import CONTAINERS
+
 
 def write(value: Any) -> str:
     """Write a JSON value as `json.dumps` with ``indent=2`` does, characters as they are, byte for byte.
@@ -27,8 +29,8 @@ def _floats(value: Any) -> list[float]:
     pending: list[Any] = [[value]]
     while pending:
         one = pending.pop()
-        for inner in one.values() if isinstance(one, dict) else one:
-            if isinstance(inner, dict | list):
+        for inner in one.values() if type(one) is dict else one:
+            if type(inner) in CONTAINERS:
                 pending.append(inner)
             elif isinstance(inner, float):
                 found.append(inner)

@@ -17,7 +17,7 @@ from pydantic_core import to_json
 
 from .. import ir
 from ..circles import circles
-from ..pointer import from_fragment, get
+from ..pointer import CONTAINERS, from_fragment, get
 from ..records import record
 from .keywords import APPLICATORS, LIST, MAP
 
@@ -207,7 +207,7 @@ def _mentioned(schema: Any) -> list[str]:
             listed = [part for key, part in one.items() if isinstance(part, list) and key not in _DATA]
             waiting += [*listed, *(part for part in one.values() if isinstance(part, dict))]
         elif isinstance(one, list):
-            waiting += [part for part in one if isinstance(part, dict | list)]
+            waiting += [part for part in one if type(part) in CONTAINERS]
     return found
 
 
