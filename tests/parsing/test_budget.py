@@ -146,6 +146,47 @@ AMPLIFIED["names of classes that are called after all around them, in each class
 }
 
 
+LONG_LIST: dict[str, Any] = {"type": "array", "items": {"type": "integer"}, "default": [1] * 500}
+REFERS = {"$ref": "#/components/schemas/D"}
+AMPLIFIED["a default that many properties refer to"] = {
+    "a.json": {
+        **EMPTY,
+        "components": {
+            "schemas": {"D": LONG_LIST, "C": {"type": "object", "properties": {f"p{n}": REFERS for n in range(50)}}}
+        },
+    }
+}
+AMPLIFIED["a default that many parameters refer to"] = {
+    "a.json": {
+        **EMPTY,
+        "paths": {
+            "/a": {
+                "get": {
+                    "parameters": [{"name": f"p{n}", "in": "query", "schema": REFERS} for n in range(50)],
+                    "responses": {"200": {"description": ""}},
+                }
+            }
+        },
+        "components": {"schemas": {"D": LONG_LIST}},
+    }
+}
+for keyword, value in {"default": LONG_LIST["default"], "examples": [LONG_LIST["default"]], "title": LONG}.items():
+    AMPLIFIED[f"the {keyword} of a property in each class"] = {
+        "a.json": {
+            **EMPTY,
+            "components": {
+                "schemas": {
+                    "P": {"type": "object", "properties": {"p": {"items": {"type": "integer"}, keyword: value}}},
+                    **{
+                        f"S{n}": {"allOf": [{"$ref": "#/components/schemas/P"}, {"properties": {f"p{n}": {}}}]}
+                        for n in range(150)
+                    },
+                }
+            },
+        }
+    }
+
+
 @pytest.mark.parametrize("name", AMPLIFIED)
 def test_what_repeats_is_bounded(tmp_path: Path, name: str) -> None:
     (found,) = refused(tmp_path, AMPLIFIED[name]).diagnostics
