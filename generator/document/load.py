@@ -48,7 +48,7 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
     if overlays:
         from .overlay import apply  # seldom needed
 
-        root = apply(root, overlays, limits)
+        root = apply(root, overlays, limits, budget)
     moves: dict[Pointer, tuple[int, Pointer]] = {}
     written = root
     if MENTIONED.search(source.text):
