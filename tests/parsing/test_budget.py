@@ -170,6 +170,19 @@ AMPLIFIED["a default that many parameters refer to"] = {
         "components": {"schemas": {"D": LONG_LIST}},
     }
 }
+LISTED = {"enum": [f"v{n}" for n in range(100)]}
+for beside in ({"maxLength": 9}, {"enum": ["v1"]}):
+    AMPLIFIED[f"values of an enum beside {next(iter(beside))} in each class"] = {
+        "a.json": {
+            **EMPTY,
+            "components": {
+                "schemas": {
+                    "E": LISTED,
+                    **{f"S{n}": {**beside, "allOf": [{"$ref": "#/components/schemas/E"}]} for n in range(120)},
+                }
+            },
+        }
+    }
 for keyword, value in {"default": LONG_LIST["default"], "examples": [LONG_LIST["default"]], "title": LONG}.items():
     AMPLIFIED[f"the {keyword} of a property in each class"] = {
         "a.json": {
