@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..disk import Below, Files
-from ..parsing.limits import Budget, Limits, weigh
+from ..parsing.limits import COPIED, Budget, Limits, weigh
 from ..parsing.parse import open_source, parse
 from ..parsing.source import Source
 from ..pointer import Pointer, split
@@ -57,7 +57,8 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
         from .schema_ids import localise  # seldom needed
 
         def spend(value: object, pointer: Pointer) -> None:
-            budget.spend(*weigh(value), partial(source.locate, split(pointer)))
+            values, characters = weigh(value)
+            budget.spend(COPIED * values, characters, partial(source.locate, split(pointer)))
 
         root, copies = localise(root, spend)
         moves = {"#": (0, "#"), **{place: (0, origin) for place, origin in copies.items()}} if copies else {}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..parsing.limits import Budget
+from ..parsing.limits import COMBINED, Budget
 from ..pointer import join
 from .bounds import COUNTS, LARGEST, LOWER, UPPER, meet_types, tighter
 from .json_values import equal, in_both
@@ -137,7 +137,7 @@ class Flattener:
             return left
         pointer = "&".join((left.pointer, *added))
         if pointer not in self._made:
-            self.spend(1, len(pointer))
+            self.spend(COMBINED, len(pointer))
             self._combined[pointer] = own | dict.fromkeys(added)
         new = [self.refer(right)] if len(added) == len(more) else [{"$ref": one} for one in added]
         return self._make(pointer, {**words(left.schema, right.schema), "allOf": [self.refer(left), *new]})

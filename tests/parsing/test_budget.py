@@ -170,6 +170,38 @@ AMPLIFIED["a default that many parameters refer to"] = {
         "components": {"schemas": {"D": LONG_LIST}},
     }
 }
+CHAIN = {
+    f"R{n}": {
+        "$id": f"http://x.example/r{n}",
+        "$dynamicAnchor": "node",
+        "properties": {"v": {"$dynamicRef": "#node"}},
+        **({"allOf": [{"$ref": f"http://x.example/r{n - 1}"}]} if n else {}),
+    }
+    for n in range(20)
+}
+AMPLIFIED["copies for a dynamicRef"] = {"a.json": {**EMPTY, "components": {"schemas": CHAIN}}}
+
+
+def leads_to(name: str) -> dict[str, Any]:
+    return {"properties": {"p": {"$ref": f"#/components/schemas/{name}"}}}
+
+
+AMPLIFIED["combinations of a chain and a circle"] = {
+    "a.json": {
+        **EMPTY,
+        "components": {
+            "schemas": {
+                **{f"S{n}": leads_to(f"S{n + 1}") for n in range(20)},
+                "S20": {},
+                **{f"T{n}": leads_to(f"T{(n + 1) % 40}") for n in range(40)},
+                **{
+                    f"C{n}": {"allOf": [{"$ref": "#/components/schemas/S0"}, {"$ref": f"#/components/schemas/T{n}"}]}
+                    for n in range(40)
+                },
+            }
+        },
+    }
+}
 LISTED = {"enum": [f"v{n}" for n in range(100)]}
 for beside in ({"maxLength": 9}, {"enum": ["v1"]}):
     AMPLIFIED[f"values of an enum beside {next(iter(beside))} in each class"] = {
