@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..disk import Below, Files
-from ..parsing.limits import Budget, Limits, weigh
+from ..parsing.limits import COPIED, Budget, Limits, weigh
 from ..parsing.parse import open_source, parse
 from ..parsing.source import Source
 from ..pointer import CONTAINERS, Pointer, split
@@ -48,7 +48,7 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
     if overlays:
         from .overlay import apply  # seldom needed
 
-        root = apply(root, overlays, limits)
+        root = apply(root, overlays, limits, budget)
     moves: dict[Pointer, tuple[int, Pointer]] = {}
     written = root
     if MENTIONED.search(source.text):
@@ -57,7 +57,8 @@ def load_source(source: Source, files: Files, *, overlays: Sequence[Source] = ()
         from .schema_ids import localise  # seldom needed
 
         def spend(value: object, pointer: Pointer) -> None:
-            budget.spend(*weigh(value), partial(source.locate, split(pointer)))
+            values, characters = weigh(value)
+            budget.spend(COPIED * values, characters, partial(source.locate, split(pointer)))
 
         root, copies = localise(root, spend)
         moves = {"#": (0, "#"), **{place: (0, origin) for place, origin in copies.items()}} if copies else {}

@@ -4,37 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..diagnostics.location import diagnose
-from ..parsing.limits import Limits
+from ..parsing.limits import Budget, Limits, weigh
 from ..parsing.parse import parse
 from ..parsing.source import Source
 from ..pointer import Tokens, copy, join
 
+if TYPE_CHECKING:
+    from .json_path import CountedPaths
+
 _VERSION = re.compile(r"1\.[01](?:\.\d+)?")
 _JsonPath = tuple[str | int, ...]
 _MOST_NODES = 100_000  # that one target may match
+_LOOKS = 2
+"""All targets together may look at so many times the values that a document may have."""
 
 
-def apply(root: dict[str, Any], overlays: Sequence[Source], limits: Limits) -> dict[str, Any]:
-    """Apply overlays, one after the other, to a copy of a tree.
+def apply(root: dict[str, Any], overlays: Sequence[Source], limits: Limits, budget: Budget) -> dict[str, Any]:
+    """Apply overlays, one after the other, to a copy of a tree. What updates write is taken off the budget.
 
-    Raises Refused for a text that is no overlay, for a target that is no JSONPath (RFC 9535), and for one that matches
-    nothing: an action that does nothing is a mistake, or was overtaken by a new version of the document.
+    Raises Refused for a text that is no overlay, for a target that is no JSONPath (RFC 9535), for one that matches
+    nothing: an action that does nothing is a mistake, or was overtaken by a new version of the document; and for targets
+    that look at more values, all together, than the limits allow.
     """
+    from .json_path import CountedPaths  # seldom needed
+
     made: dict[str, Any] = copy(root)
+    paths = CountedPaths(_LOOKS * limits.nodes)
     for source in overlays:
-        made = _Overlay(source, parse(source, limits)).apply(made)
+        made = _Overlay(source, parse(source, limits), limits, budget, paths).apply(made)
     return made
 
 
 class _Overlay:
-    def __init__(self, source: Source, overlay: dict[str, Any]) -> None:
+    def __init__(
+        self, source: Source, overlay: dict[str, Any], limits: Limits, budget: Budget, paths: CountedPaths
+    ) -> None:
         self.source = source
         self.overlay = overlay
+        self.limits, self.budget, self.paths = limits, budget, paths
         self.problems: list[Diagnostic] = []
 
     def apply(self, root: dict[str, Any]) -> dict[str, Any]:
@@ -71,15 +84,26 @@ class _Overlay:
         if value is None:
             self._problem(place, 'an action has an "update", a "remove" that is true, or (1.1) a "copy"')
             return
+        values, characters = weigh(value)
+        at = partial(self.source.locate, place)
+        self.budget.spend(values * len(matched), characters * len(matched), at)
         for path in matched:
             self._update(place, root, path, value)
 
     def _find(self, place: Tokens, target: str, root: dict[str, Any]) -> list[_JsonPath] | None:
         import jsonpath_rfc9535 as jsonpath  # seldom needed
 
+        from .json_path import TooMuchError
+
         try:
-            nodes = islice(jsonpath.finditer(target, root), _MOST_NODES + 1)
+            nodes = islice(self.paths.finditer(target, root), _MOST_NODES + 1)
             found = [tuple(node.location) for node in nodes]
+        except TooMuchError:
+            message = f"the targets of overlays look at more than {_LOOKS * self.limits.nodes:,} values, all together"
+            hint = f"`$.paths` looks at less than `$..`, and a filter at each value for all others; {self.limits.hint('nodes')}"
+            raise Refused(
+                diagnose("error", message, self.source.locate(place), hint=hint, pointer=join("#", *place))
+            ) from None
         except (jsonpath.JSONPathError, RecursionError) as error:
             self._problem(place, f"the target is not a JSONPath: {str(error).splitlines()[0]}")
             return None

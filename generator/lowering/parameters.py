@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from .. import ir
 from ..document.operations import Located, OperationView, contents
+from ..parsing.limits import weigh
 from ..pointer import join
 from ..python import names
+from ..python.defaults import default_text
 from ..python.types import (
     STR,
     Constraint,
@@ -16,7 +19,6 @@ from ..python.types import (
     Type,
     annotated,
     bare,
-    default_text,
     head,
     optional,
     references,
@@ -30,6 +32,9 @@ STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form
 """The style where none is given, by location (OpenAPI 3.1, 4.8.12.2)."""
 WHOLE = "querystring"
 """The location of a parameter that is the whole query (OpenAPI 3.2, 4.12.1)."""
+
+SHOWN = 500
+"""Characters of the longest default that signatures show: each operation writes a dozen of them."""
 
 
 def lower_parameters(run: Lowering, view: OperationView) -> tuple[ir.Parameter, ...]:
@@ -76,7 +81,8 @@ def _parameter(run: Lowering, parameter: Located, key: tuple[str, str], name: st
             parameter.pointer,
         )
     default = None if needed else _default_text(run, parameter, schema, place, type_)
-    shown_default = None if needed else "None" if default is None or default.startswith(("[", "{")) else default
+    shown = default is not None and len(default) <= SHOWN and not default.startswith(("[", "{"))
+    shown_default = None if needed else default if shown else "None"
     return ir.Parameter(
         name=name,
         wire_name=key[1],
@@ -163,6 +169,7 @@ def _default_text(run: Lowering, parameter: Located, schema: Any, place: str, ty
     declared = _default(run, place, schema)
     if declared is None:
         return None
+    run.document.budget.spend(*weigh(declared), partial(run.document.locate, parameter.pointer))  # each writes it
     found = default_text(declared, run.meaning(place, "request") or type_)
     if found is None:
         run.note("the default can't be written in Python: absent stays absent", parameter.pointer)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 
+from ..parsing.limits import weigh
 from ..python import types
 from ..python.types import NONE, VALUE, Class, Name, Type
 from ..schemas.acceptance import AcceptedTypes
@@ -217,13 +218,10 @@ class Annotator:
         """Write an enum or a const."""
         kinds = {*flat.types, *({"integer"} & {kind for kind in flat.types if kind == "number"})}
         values = [value for value in flat.enum or () if type_names(value) & kinds and value is not None]
+        self._flattener.spend(*weigh(values))  # each schema that has an enum from elsewhere writes it
         if rest or flat.unions or any(flat.constrains(kind) for kind in ("string", "number", "array", "object")):
-            rule = Rules(
-                flattener=self._flattener,
-                directional=self._directional,
-                judged={"It": Judged(flat.node, site)},
-                by_tag=self._by_tag,
-            )
+            judged = {"It": Judged(flat.node, site)}
+            rule = Rules(flattener=self._flattener, directional=self._directional, judged=judged, by_tag=self._by_tag)
             values = accepted(rule, values)
             null = null and bool(accepted(rule, [None]))
         if not values:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
 from ..document.document import Document
+from ..parsing.limits import weigh
 from ..pointer import join
 from ..python import names, reserved
 from ..python.pins import check_pins
@@ -208,18 +210,22 @@ def _annotated(
 
 
 def _spend_words(document: Document, definitions: Iterable[Definition]) -> None:
-    """Take the words of classes and fields off the budget: a property is described in each class that has it.
+    """Take what is written of classes and fields off the budget: each class that has a property describes it.
 
-    So are the names that types mention: one may hold those of all around it.
+    So does its default, also if that comes from what the property refers to. Names that types mention count as well: one
+    may hold those of all around it.
     """
     for one in definitions:
         mentioned = (name for each in one.properties for name in classes(each.annotation.known))
         document.budget.spend(0, sum(map(len, mentioned)))
-        for schema in (one.node.schema, *(each.node.schema for each in one.properties)):
-            if isinstance(schema, dict):
-                words = schema.get("description")
+        for node in (one.node, *(each.node for each in one.properties)):
+            if isinstance(node.schema, dict):
+                words = node.schema.get("description")
                 said = len(words) if isinstance(words, str) else 0
-                document.budget.spend(0, said + len(constants_in_words(schema)))
+                document.budget.spend(0, said + len(constants_in_words(node.schema)))
+        for each in one.properties:
+            for value in source.values_of_field(each):
+                document.budget.spend(*weigh(value), partial(document.locate, each.node.pointer))
 
 
 def _binding(

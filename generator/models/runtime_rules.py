@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from ..parsing.limits import weigh
 from ..pointer import join
 from ..python import names
 from ..records import record
@@ -52,9 +53,10 @@ def bundle(
 
 
 def accepted(rules: Rules, values: list[Any]) -> list[Any]:
-    """Choose the values that the one rule accepts; all, where these would be judged too often."""
+    """Choose the values that the one rule accepts; all, where these would be judged too often. Takes them off the budget."""
     from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
+    rules.flattener.spend(*weigh(values))
     (name,) = rules.judged
     schema = {"$ref": f"#/$defs/{name}", "$defs": bundle(rules)}
     effort = Effort(schema)

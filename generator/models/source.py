@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import Any
 
+from ..python.defaults import default_text
 from ..python.escaping import py
 from ..python.types import (
     VALUE,
@@ -16,7 +17,6 @@ from ..python.types import (
     Tagged,
     Type,
     classes,
-    default_text,
     judged,
     map_of,
     text,
@@ -240,6 +240,12 @@ def documentation(schema: Mapping[str, Any], *, title: str | None = None, unsaid
     if schema.get("deprecated") is True:
         parts.append("Deprecated.")
     return "\n\n".join(parts)
+
+
+def values_of_field(one: Property) -> list[Any]:
+    """List the values of the document that a field repeats: its title, its examples and its default."""
+    schema = one.node.schema if isinstance(one.node.schema, dict) else {}
+    return [schema[key] for key in ("title", "examples", "default") if key in schema]
 
 
 def _field(one: Property, meaning: Type) -> tuple[Type, str | None]:

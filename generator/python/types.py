@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from ..records import record
 from .escaping import py
@@ -358,43 +357,3 @@ def _branches(one: Branches) -> str:
     needs = {name: {key: list(texts) for key, texts in keys} for name, keys in one.needs}
     arguments = [py(needs)] if needs or one.tag else []
     return f"Branches({', '.join([*arguments, *([_tag(one.tag)] if one.tag else [])])})"
-
-
-def default_text(value: Any, one: Type) -> str | None:
-    """Write a default of the document as a Python literal; None where the type can't have it as one.
-
-    Aliases have to be replaced before: only what the type itself says counts.
-    """
-    if value is None:
-        return "None"
-    parts = list(walk(one))
-    constants = [text for part in parts if isinstance(part, Literal) for text in part.values]
-    names = {part.name for part in parts if isinstance(part, Name | Generic)}
-    if isinstance(value, str | bool | int) and py(value) in constants:
-        return py(value)
-    if isinstance(value, list):
-        return _default_list(value, one)
-    if isinstance(value, dict):
-        return "{}" if not value and _outer(one) == "dict" else None
-    if isinstance(value, bool):
-        return py(value) if "bool" in names else None
-    if names & {"list", "tuple", "dict"}:
-        return None
-    if isinstance(value, str):
-        return py(value) if "str" in names else None
-    if "float" in names:
-        return py(value)
-    return py(int(value)) if "int" in names and float(value).is_integer() else None
-
-
-def _default_list(value: list[Any], one: Type) -> str | None:
-    first = alternatives(one.inner if isinstance(one, Annotated) else one)[0]
-    if not isinstance(first, Generic) or first.name != "list":
-        return None
-    plain = [item for item in value if item is not None and not isinstance(item, list | dict)]
-    fits = len(plain) == len(value) and all(default_text(item, first.arguments[0]) is not None for item in plain)
-    return py(value) if fits else None
-
-
-def _outer(one: Type) -> str:
-    return head(one.inner if isinstance(one, Annotated) else one)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
 def equal(left: Any, right: Any) -> bool:
     """Compare as JSON Schema does: 1 is 1.0, true is not 1."""
     return canonical(left) == canonical(right)
+
+
+def in_both(left: Iterable[Any], right: Iterable[Any]) -> list[Any]:
+    """List the values of one list that another one has, too."""
+    known = {canonical(value) for value in right}
+    return [value for value in left if canonical(value) in known]
 
 
 def canonical(value: Any) -> str:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..parsing.limits import Budget
+from ..parsing.limits import COMBINED, Budget
 from ..pointer import join
 from ..records import record
 from .bounds import COUNTS, LARGEST, LOWER, UPPER, meet_types, tighter
-from .json_values import canonical, equal
+from .json_values import equal, in_both
 from .keywords import format_of, leftovers, words
 from .patterns import judged_names
 from .versions import modern
@@ -138,7 +138,7 @@ class Flattener:
             return left
         pointer = "&".join((left.pointer, *added))
         if pointer not in self._made:
-            self.spend(1, len(pointer))
+            self.spend(COMBINED, len(pointer))
             self._combined[pointer] = own | dict.fromkeys(added)
         new = [self.refer(right)] if len(added) == len(more) else [{"$ref": one} for one in added]
         return self._make(pointer, {**words(left.schema, right.schema), "allOf": [self.refer(left), *new]})
@@ -346,9 +346,10 @@ class Flattener:
             flat.rest.add("pattern")
         flat.pattern = flat.pattern or other.pattern
         flat.format = flat.format or other.format
-        if other.enum is not None:
-            shared = {canonical(value) for value in other.enum}
-            flat.enum = other.enum if flat.enum is None else [one for one in flat.enum if canonical(one) in shared]
+        if flat.enum is not None and other.enum is not None:
+            self.spend(len(flat.enum) + len(other.enum))
+            flat.enum = in_both(flat.enum, other.enum)
+        flat.enum = other.enum if flat.enum is None else flat.enum
         self._meet_objects(flat, other)
         if flat.items is None and not flat.prefix:
             flat.items, flat.prefix = other.items, other.prefix

@@ -58,3 +58,16 @@ def test_api_md_names_the_headers_of_answers_and_has_the_types_of_python(tmp_pat
     ]
     assert "answers 201 (header `Location`), 409 `Conflict` (headers `Retry-After`, `X-Why`)" in " ".join(text.split())
     assert "(*, at: list[datetime] | None = None)" in text
+
+
+@pytest.mark.parametrize(("length", "shown"), [(20, True), (2_000, False)])
+def test_a_very_long_default_stands_in_the_contract_alone(tmp_path: Path, length: int, shown: bool) -> None:
+    default = "x" * length
+    parameter = {"name": "a", "in": "query", "schema": {"type": "string", "default": default}}
+    files = build_tree(
+        tmp_path, _document({"parameters": [parameter], "responses": {"204": {"description": ""}}}, {})
+    ).files
+    holders = {path.name for path, text in files.items() if path.suffix == ".py" and repr(default)[1:-1] in text}
+    assert "contract.py" in holders
+    assert ("api.py" in holders) == shown
+    assert ("a: str | None = None" in files[PurePosixPath("api/api.py")]) != shown

@@ -146,6 +146,92 @@ AMPLIFIED["names of classes that are called after all around them, in each class
 }
 
 
+LONG_LIST: dict[str, Any] = {"type": "array", "items": {"type": "integer"}, "default": [1] * 500}
+REFERS = {"$ref": "#/components/schemas/D"}
+AMPLIFIED["a default that many properties refer to"] = {
+    "a.json": {
+        **EMPTY,
+        "components": {
+            "schemas": {"D": LONG_LIST, "C": {"type": "object", "properties": {f"p{n}": REFERS for n in range(50)}}}
+        },
+    }
+}
+AMPLIFIED["a default that many parameters refer to"] = {
+    "a.json": {
+        **EMPTY,
+        "paths": {
+            "/a": {
+                "get": {
+                    "parameters": [{"name": f"p{n}", "in": "query", "schema": REFERS} for n in range(50)],
+                    "responses": {"200": {"description": ""}},
+                }
+            }
+        },
+        "components": {"schemas": {"D": LONG_LIST}},
+    }
+}
+CHAIN = {
+    f"R{n}": {
+        "$id": f"http://x.example/r{n}",
+        "$dynamicAnchor": "node",
+        "properties": {"v": {"$dynamicRef": "#node"}},
+        **({"allOf": [{"$ref": f"http://x.example/r{n - 1}"}]} if n else {}),
+    }
+    for n in range(20)
+}
+AMPLIFIED["copies for a dynamicRef"] = {"a.json": {**EMPTY, "components": {"schemas": CHAIN}}}
+
+
+def leads_to(name: str) -> dict[str, Any]:
+    return {"properties": {"p": {"$ref": f"#/components/schemas/{name}"}}}
+
+
+AMPLIFIED["combinations of a chain and a circle"] = {
+    "a.json": {
+        **EMPTY,
+        "components": {
+            "schemas": {
+                **{f"S{n}": leads_to(f"S{n + 1}") for n in range(20)},
+                "S20": {},
+                **{f"T{n}": leads_to(f"T{(n + 1) % 40}") for n in range(40)},
+                **{
+                    f"C{n}": {"allOf": [{"$ref": "#/components/schemas/S0"}, {"$ref": f"#/components/schemas/T{n}"}]}
+                    for n in range(40)
+                },
+            }
+        },
+    }
+}
+LISTED = {"enum": [f"v{n}" for n in range(100)]}
+for beside in ({"maxLength": 9}, {"enum": ["v1"]}):
+    AMPLIFIED[f"values of an enum beside {next(iter(beside))} in each class"] = {
+        "a.json": {
+            **EMPTY,
+            "components": {
+                "schemas": {
+                    "E": LISTED,
+                    **{f"S{n}": {**beside, "allOf": [{"$ref": "#/components/schemas/E"}]} for n in range(120)},
+                }
+            },
+        }
+    }
+for keyword, value in {"default": LONG_LIST["default"], "examples": [LONG_LIST["default"]], "title": LONG}.items():
+    AMPLIFIED[f"the {keyword} of a property in each class"] = {
+        "a.json": {
+            **EMPTY,
+            "components": {
+                "schemas": {
+                    "P": {"type": "object", "properties": {"p": {"items": {"type": "integer"}, keyword: value}}},
+                    **{
+                        f"S{n}": {"allOf": [{"$ref": "#/components/schemas/P"}, {"properties": {f"p{n}": {}}}]}
+                        for n in range(150)
+                    },
+                }
+            },
+        }
+    }
+
+
 @pytest.mark.parametrize("name", AMPLIFIED)
 def test_what_repeats_is_bounded(tmp_path: Path, name: str) -> None:
     (found,) = refused(tmp_path, AMPLIFIED[name]).diagnostics

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generator.python import types
+from generator.python import defaults, types
 from generator.python.types import (
     NONE,
     STR,
@@ -139,4 +139,17 @@ def test_names_take_the_places_of_keys() -> None:
     ],
 )
 def test_defaults_are_literals_that_the_type_holds(value: Any, one: Type, expected: str | None) -> None:
-    assert types.default_text(value, one) == expected
+    assert defaults.default_text(value, one) == expected
+
+
+def test_the_constants_of_items_are_collected_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    walked: list[Type] = []
+
+    def walk(one: Type) -> list[Type]:
+        walked.append(one)
+        return types.walk(one)
+
+    monkeypatch.setattr(defaults, "walk", walk)
+    known = Literal(tuple(map(str, range(100))))
+    assert defaults.default_text(list(range(100)), list_of(known)) == str(list(range(100)))
+    assert walked == [known]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -161,6 +161,8 @@ class _Index:
         self.inside: dict[Anchor, list[int]] = {}
         self.files: dict[str, list[int]] = {}
         self.whole: dict[str, list[int]] = {}  # new and removed definitions by name
+        self._naming: dict[tuple[frozenset[int], frozenset[str]], frozenset[int]] = {}
+        self._with_named: dict[frozenset[int], frozenset[int]] = {}
         for index, block in enumerate(blocks):
             owner = block.definition.partition(".")[0]
             file = undivided(block.file)
@@ -170,7 +172,7 @@ class _Index:
             if block.state != "changed" and block.definition and owner == block.definition:
                 self.whole.setdefault(block.definition, []).append(index)
 
-    def at(self, anchors: Iterable[Anchor]) -> set[int]:
+    def at(self, anchors: Iterable[Anchor]) -> frozenset[int]:
         found: set[int] = set()
         for file, definition in anchors:
             owner, dot, member = definition.partition(".")
@@ -183,22 +185,28 @@ class _Index:
                 # a member of a class that is new or gone as a whole
                 wholes = self.exact.get((file, owner), ()) if dot else ()
                 found.update(index for index in wholes if self.blocks[index].state != "changed")
-        return found
+        return frozenset(found)
 
-    def naming(self, found: set[int], subject: frozenset[str]) -> set[int]:
+    def naming(self, found: frozenset[int], subject: frozenset[str]) -> frozenset[int]:
         """Those of some blocks that name what a change is about; all, if none does."""
-        return {one for one in found if self.blocks[one].words & subject} or found
+        known = self._naming.get((found, subject))
+        if known is None:
+            known = frozenset(one for one in found if not self.blocks[one].words.isdisjoint(subject)) or found
+            self._naming[found, subject] = known
+        return known
 
-    def with_named(self, start: set[int]) -> set[int]:
+    def with_named(self, start: frozenset[int]) -> frozenset[int]:
         """Some blocks, with the new and removed definitions that they name, and that these name in turn."""
-        found, todo = set(start), list(start)
-        while todo:
-            for word in self.blocks[todo.pop()].words:
-                for index in self.whole.get(word, ()):
-                    if index not in found:
-                        found.add(index)
-                        todo.append(index)
-        return found
+        known = self._with_named.get(start)
+        if known is None:
+            found, todo = set(start), list(start)
+            while todo:
+                for word in self.blocks[todo.pop()].words & self.whole.keys():
+                    new = [index for index in self.whole[word] if index not in found]
+                    found.update(new)
+                    todo += new
+            known = self._with_named[start] = frozenset(found)
+        return known
 
 
 def attribute(found: Comparison, packages: tuple[Package, Package], blocks: Sequence[Block]) -> Attribution:
@@ -210,42 +218,64 @@ def attribute(found: Comparison, packages: tuple[Package, Package], blocks: Sequ
         sides[0].subjects(found.old.root, old) | sides[1].subjects(found.new.root, new) for old, new in pointers
     ]
     caused = [
-        _document_blocks(change, index, sides, subject) if change.axis == "document" else set()
+        set(index.with_named(_document_blocks(change, index, sides, subject))) if change.axis == "document" else set()
         for change, subject in zip(changes, subjects, strict=True)
     ]
-    caused = [index.with_named(each) if each else each for each in caused]
     _attribute_rest(caused, index)
     _attribute_named(caused, index, subjects)
     python_causes: dict[int, int] = {}
     may_cause: dict[int, frozenset[int]] = {}
-    owners: dict[int, list[int]] = {}
-    for number, each in enumerate(caused):
-        for block in each:
-            owners.setdefault(block, []).append(number)
+    owners = _Owners(caused, subjects)
+    files = frozenset((*packages[0].files, *packages[1].files))
     for number, change in enumerate(changes):
         if change.axis != "python":
             continue
-        mine = _python_blocks(change, index, packages)
-        candidates = [owner for block in sorted(mine) for owner in owners.get(block, ())]
-        if candidates:
-            python_causes[number] = _closest(candidates, change, subjects)
-            may_cause[number] = frozenset(candidates)
+        mine = _python_blocks(change, index, files)
+        if candidates := owners.of(mine):
+            python_causes[number] = owners.closest(mine, change)
+            may_cause[number] = candidates
         else:
-            caused[number] = mine
+            caused[number] = set(mine)
     taken = set().union(*caused) if caused else set()
     rest = tuple(number for number in range(len(blocks)) if number not in taken)
     return Attribution(tuple(tuple(sorted(each)) for each in caused), rest, python_causes, may_cause)
 
 
-def _closest(candidates: Sequence[int], change: Change, subjects: Sequence[frozenset[str]]) -> int:
-    """The change that most likely caused one of the Python axis: the first that is about what this one names."""
-    named = set(_WORD.findall(change.operation)) | set(_WORD.findall(change.message))
-    return min((one for one in candidates if subjects[one] & named), default=min(candidates))
+class _Owners:
+    """The changes that caused blocks, for each set of blocks once; and which of them are about a name."""
+
+    def __init__(self, caused: Sequence[set[int]], subjects: Sequence[frozenset[str]]) -> None:
+        self._subjects = subjects
+        self._owners: dict[int, list[int]] = {}
+        self._known: dict[frozenset[int], frozenset[int]] = {}
+        self._first: dict[frozenset[int], dict[str, int]] = {}
+        for number, each in enumerate(caused):
+            for block in each:
+                self._owners.setdefault(block, []).append(number)
+
+    def of(self, blocks: frozenset[int]) -> frozenset[int]:
+        known = self._known.get(blocks)
+        if known is None:
+            known = frozenset().union(*(self._owners.get(block, ()) for block in blocks))
+            self._known[blocks] = known
+        return known
+
+    def closest(self, blocks: frozenset[int], change: Change) -> int:
+        """The change that most likely caused one of the Python axis: the first that is about what this one names."""
+        owners = self.of(blocks)
+        first = self._first.get(owners)
+        if first is None:
+            first = self._first[owners] = {}
+            for one in sorted(owners):
+                for name in self._subjects[one]:
+                    first.setdefault(name, one)
+        named = (*_WORD.findall(change.operation), *_WORD.findall(change.message))
+        return min((first[name] for name in named if name in first), default=min(owners))
 
 
 def _document_blocks(
     change: Change, index: _Index, sides: tuple[GeneratedNames, GeneratedNames], subject: frozenset[str]
-) -> set[int]:
+) -> frozenset[int]:
     """The blocks that a change's pointers lead to; if there are none, those of the operations that it is about."""
     steps = [list(names.steps(at)) for names, at in zip(sides, (change.old_pointer, change.new_pointer), strict=True)]
     for depth in range(max(map(len, steps))):
@@ -265,21 +295,25 @@ def _document_blocks(
 def _attribute_rest(found: list[set[int]], index: _Index) -> None:
     """Add the blocks that are left (imports, lists of operations) to the changes that brought the names in them."""
     taken = set().union(*found) if found else set()
-    owners: dict[str, list[int]] = {}
-    words: dict[tuple[str, str], list[int]] = {}
+    owners: dict[str, set[int]] = {}
+    first: dict[int, int] = {}  # the first change of each block
     for number, each in enumerate(found):
         for block in each:
+            first.setdefault(block, number)
             made = index.blocks[block]
             if made.state != "changed":
-                owners.setdefault(made.definition.rpartition(".")[2], []).append(number)
-            for word in made.words:
-                words.setdefault((made.file, word), []).append(number)
+                owners.setdefault(made.definition.rpartition(".")[2], set()).add(number)
+    words: dict[tuple[str, str], int] = {}
+    for block, number in first.items():  # in the order of the changes
+        for word in index.blocks[block].words:
+            words.setdefault((index.blocks[block].file, word), number)
+    shared = {name: frozenset(each) for name, each in owners.items()}  # the same for definitions that name each other
     for number, made in enumerate(index.blocks):
         if number in taken:
             continue
-        wanted = {owner for word in made.words for owner in owners.get(word, ())}
+        wanted = set().union(*{shared[word] for word in made.words & shared.keys()})
         if not wanted and not made.definition:
-            wanted = {owner for word in made.words for owner in words.get((made.file, word), ())[:1]}
+            wanted = {words[made.file, word] for word in made.words if (made.file, word) in words}
         for owner in wanted:
             found[owner].add(number)
 
@@ -301,10 +335,9 @@ def _attribute_named(found: list[set[int]], index: _Index, subjects: Sequence[fr
             found[owner].add(number)
 
 
-def _python_blocks(change: Change, index: _Index, packages: tuple[Package, Package]) -> set[int]:
+def _python_blocks(change: Change, index: _Index, files: Set[PurePosixPath]) -> frozenset[int]:
     """The blocks of the dotted names that a change of the Python axis is about."""
-    files = {*packages[0].files, *packages[1].files}
-    found: set[int] = set()
+    anchors: list[Anchor] = []
     for place in change.places:
         parts = _ARGUMENT.sub("", place.operation).split(".")
         for count in range(len(parts), 0, -1):
@@ -312,6 +345,6 @@ def _python_blocks(change: Change, index: _Index, packages: tuple[Package, Packa
             module = next((path for path in modules if path in files), None)
             if module is not None and len(module.parts) > 1:
                 definition = ".".join(parts[count:])
-                found |= index.at([(undivided("/".join(module.parts[1:])), definition or "*")])
+                anchors.append((undivided("/".join(module.parts[1:])), definition or "*"))
                 break
-    return found
+    return index.at(anchors)

@@ -9,6 +9,7 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
@@ -41,10 +42,12 @@ class Block:
     line: int
     """Its first line, from 1: in the new file, or in the old one if it is gone."""
 
-    @property
-    def words(self) -> frozenset[str]:
-        """The names in added and removed lines."""
-        return frozenset(word for sign, text in self.lines if sign != " " for word in _WORD.findall(text))
+    words: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The names in added and removed lines."""
+
+    def __post_init__(self) -> None:
+        found = (word for sign, text in self.lines if sign != " " for word in _WORD.findall(text))
+        object.__setattr__(self, "words", frozenset(found))
 
 
 @record

@@ -1,0 +1,58 @@
+"""What comparing two documents costs is counted: no part of it is done again for each change or for each place."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from generator.changes.command import diff
+from generator.changes.report import line_blocks
+
+EMPTY: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}}
+
+
+def compared(folder: Path, old: dict[str, Any], new: dict[str, Any], *arguments: str) -> str:
+    sides = folder / "old.json", folder / "new.json"
+    for path, tree in zip(sides, (old, new), strict=True):
+        path.write_text(json.dumps(tree), "utf-8")
+    done = CliRunner().invoke(diff, [*map(str, sides), *arguments])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def with_parameters(count: int, kind: str) -> dict[str, Any]:
+    """One operation with many parameters."""
+    parameters = [{"name": f"p{number}", "in": "query", "schema": {"type": kind}} for number in range(count)]
+    operation = {"operationId": "read", "parameters": parameters, "responses": {"204": {"description": ""}}}
+    return {**EMPTY, "paths": {"/a": {"get": operation}}}
+
+
+def test_the_words_of_lines_are_searched_once_for_all_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counting:
+        searched = 0
+
+        def findall(self, text: str) -> list[str]:
+            self.searched += len(text)
+            return re.findall(r"[^\W\d]\w*", text)
+
+    found: list[int] = []
+    for count in (20, 40):
+        counting = Counting()
+        monkeypatch.setattr(line_blocks, "_WORD", counting)
+        out = str(tmp_path / "review.html")
+        compared(
+            tmp_path,
+            with_parameters(count, "string"),
+            with_parameters(count, "integer"),
+            "--format",
+            "html",
+            "-o",
+            out,
+        )
+        found.append(counting.searched)
+    assert 0 < found[1] < 2.2 * found[0]
