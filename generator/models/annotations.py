@@ -26,7 +26,7 @@ from .containers import Containers, conditional, either
 from .definitions import Annotation, Definition, Judged, Property, Site, with_default
 from .inheritance import Inheritance
 from .runtime_rules import Rules, accepted, constraining
-from .scalars import FORMATS, common, concealed, letters, literal, number, ordered, reduced, said, string
+from .scalars import FORMATS, common, concealed, is_password, letters, literal, number, ordered, reduced, said, string
 from .unions import branch_hints, fits, listed, mergeable, narrowed, possible, tags
 
 REFUSES_ANYTHING = frozenset({"not", "if", "oneOf", "anyOf", "$dynamicRef", "enum"})
@@ -331,6 +331,7 @@ class Annotator:
             definition = self.definitions[key] = Definition(key=key, node=flat.node, parent=site.parent, hint=hint)
         key, own = definition.key, Class(definition.key)
         definition.kind, definition.loose = "class", loose
+        definition.concealed = flat.names is not None and is_password(self._flattener.flat(flat.names))
         null = loose or ("null" in flat.types and self.admits.null(flat.node))
         whole = types.loose(own) if loose else types.optional(own) if null else own
         definition.annotation = Annotation(type=whole, null=null)

@@ -83,7 +83,8 @@ class Definition:
     A class may extend another one: the one of the key `extends`, which is `base` from when inherited properties are left
     out. `tags` say which class a discriminator names by which value; `own_tags` are those of the class itself, by property.
     `narrows`: a field has another type than the inherited one, which accepts more. `recurses`: it has a rule, and objects
-    of it may hold others. `nests`: it has none, and they may, beside the unions that have a table.
+    of it may hold others. `nests`: it has none, and they may, beside the unions that have a table. `concealed`: no message
+    shows the names of its further properties.
     """
 
     key: str
@@ -96,6 +97,7 @@ class Definition:
     properties: list[Property] = field(default_factory=list)
     extra: Annotation | Literal["allow", "forbid"] = "allow"
     loose: bool = False
+    concealed: bool = False
     rule: tuple[str, ...] = ()
     recurses: bool = False
     nests: bool = False

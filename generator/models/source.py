@@ -32,6 +32,7 @@ _SETTINGS = {
     "rule": r"__rule__ = \1",
     "tags": r"__tags__ = \1",
     "loose": r"__loose__ = \1",
+    "concealed": r"__concealed__ = \1",
     "extra": r"__pydantic_extra__: \1 = Field(init=False)",
 }
 """What stands before the fields of a class, by its kind of slot."""
@@ -42,7 +43,8 @@ NARROWS = """\
 
 """
 _LAST_SETTING = re.compile(
-    r"^    (?:model_config|__rule__|__tags__|__loose__|__pydantic_extra__)\b.*\n(?=    (?:field|#))", re.MULTILINE
+    r"^    (?:model_config|__rule__|__tags__|__loose__|__concealed__|__pydantic_extra__)\b.*\n(?=    (?:field|#))",
+    re.MULTILINE,
 )
 
 
@@ -184,6 +186,8 @@ def _settings(definition: Definition, slots: Slots, later: Collection[str]) -> d
         found[slots.add("", "tags{}_slot")] = _entry(slots.add(_tags(definition.tags)))
     if definition.loose and (definition.tags or base):
         found[slots.add("", "loose{}_slot")] = _entry(slots.add("True"))
+    if definition.concealed and not (base and base.concealed):
+        found[slots.add("", "concealed{}_slot")] = _entry(slots.add("True"))
     if (extra := _further(definition)) is not None:
         slot, further = slots.add("", "extra{}_slot"), map_of(extra)
         slots.remark(slot, _remark(judged(further)))

@@ -180,7 +180,7 @@ class Gate:
             raise self._refuse(node, f"an assignment to {target.id}")
         if isinstance(node, ast.AnnAssign):
             self.annotation(node.annotation)
-        elif not top and target.id not in ("model_config", "__loose__", "__rule__", "__tags__", "status", "_api"):
+        elif not top and target.id not in printed.ATTRIBUTES:
             raise self._refuse(node, f"an assignment to {target.id} in a class")
         if node.value is not None:
             self.value(node.value)

@@ -92,8 +92,10 @@ METADATA = frozenset("Branches Constants Field Ge Gt Le Lt MaxLen MinLen Multipl
 """What may be called inside `Annotated[…]`, in any file."""
 MARKS = frozenset({"AnyOther", "Concealed", "Exactly", "JsonArray", "LeadsBack"})
 """What may stand inside `Annotated[…]` by its name alone."""
-DUNDERS = frozenset({"__all__", "__loose__", "__pydantic_extra__", "__rule__", "__tags__"})
+DUNDERS = frozenset({"__all__", "__concealed__", "__loose__", "__pydantic_extra__", "__rule__", "__tags__"})
 """What may be assigned of the names that begin with two underscores."""
+ATTRIBUTES = DUNDERS - {"__all__", "__pydantic_extra__"} | {"model_config", "status", "_api"}
+"""What may be assigned in a class without an annotation."""
 SENDS = frozenset({"self._client.invoke", "self._client.iterate"})
 """What a method of the client may return."""
 LAZY = frozenset({"__init__.py", "api/__init__.py", "client/__init__.py"})

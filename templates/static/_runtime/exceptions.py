@@ -17,11 +17,16 @@ SAYING = ("title", "detail", "message", "msg", "error", "error_description", "er
 SECRET = re.compile("(^|[^a-z])key$|apikey|token|secret|passw|credential|auth(?!or)|signature|session", re.IGNORECASE)
 
 
+def tells(name: str | int) -> bool:
+    """Whether a name says that its value is secret: as a whole, or any of the names in its brackets, percent-encoded or not."""
+    return any(map(SECRET.search, re.split(r"[\[\]]|%5B|%5D", str(name), flags=re.IGNORECASE)))
+
+
 def shown(url: Any, hidden: frozenset[str] = frozenset()) -> str:
     """Return a client's URL as messages show it: without user and password; values of `hidden` and of secrets are `…`."""
     path, _, query = getattr(url, "hide", str)(url.raw_path.decode("latin-1")).partition("?")
     pairs = ((pair, pair.partition("=")[0]) for pair in query.split("&") if pair)
-    safe = "&".join(f"{name}=…" if name in hidden or SECRET.search(name) else pair for pair, name in pairs)
+    safe = "&".join(f"{name}=…" if name in hidden or tells(name) else pair for pair, name in pairs)
     return f"{url.scheme}://{url.netloc.decode('latin-1')}{path}" + (f"?{clipped(safe)}" if safe else "")
 
 
@@ -66,8 +71,10 @@ class APIError(Exception):
         """Return this error with the client's call that it belongs to."""
         hidden = request.extensions.get("hidden", frozenset())
         self.method, self.url = request.method, shown(request.url, hidden)
+        hide, status = getattr(request.url, "hide", str), str(getattr(self, "status", ""))
+        self.args = (status + hide(str(self.args[0]).removeprefix(status)),)  # answers often quote the URL
         if to := response is not None and (response.next_request or (response.history and response.request)):
-            self.target = getattr(request.url, "hide", str)(shown(to.url).partition("?")[0])
+            self.target = hide(shown(to.url).partition("?")[0])
         self.response = response and bare(copy(response), hidden)  # a copy has no stream and no connection
         return self
 

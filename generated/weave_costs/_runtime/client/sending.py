@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, quote, unquote, unquote_plus
 
 import httpx2
 
-from ..exceptions import SECRET, CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut
+from ..exceptions import CallError, ConnectionFailed, ContractError, DecodeError, EncodeError, TimedOut, tells
 from ..wire.contract import Api, Parts, SecurityScheme, essence
 
 # What goes along to another origin: any other field may be a credential, whoever put it there.
@@ -30,6 +30,7 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUE
 PASSING = frozenset({408, 429, 502, 503, 504})
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _SHORT = 7
+_PATH = re.compile("(; *path=)([^;]*)", re.IGNORECASE)  # of a cookie
 _TRANSPORTS = (httpx2.BaseTransport, httpx2.AsyncBaseTransport)
 # An absolute URL without user, password, query and fragment.
 BASE_URL = re.compile(r"https?://(\[[\da-f:.]+\]|[^\s@?#/:\[\]]+)(:\d{1,5})?(/[^\s@?#]*)?", re.IGNORECASE)
@@ -169,16 +170,54 @@ class Covered(httpx2.URL):
 
 def covered(url: httpx2.URL, parts: Parts) -> httpx2.URL:
     """Return the URL of a request that is shown without its secrets: itself where it has none."""
-    is_named = any(SECRET.search(pair.partition("=")[0]) for pair in parts.query)
+    is_named = any(tells(pair.partition("=")[0]) for pair in parts.query)
     return Covered(url, parts.secrets) if parts.secrets or is_named else url
+
+
+def completed(request: httpx2.Request, url: httpx2.URL, cookies: httpx2.Cookies | None) -> httpx2.Request:
+    """Return a request with the cookies of a jar beside its own, and with its URL as it is instead of a copy."""
+    given = request.headers.pop("cookie", "")
+    if cookies is not None and cookies.jar:
+        cookies.set_cookie_header(request)  # of the whole path, which a covered URL does not tell
+    request.url = url
+    if whole := together(given, request.headers.get("cookie", "")):
+        request.extensions["cookie"], request.headers["cookie"] = given, whole
+    return request
+
+
+def _baked(cookies: httpx2.Cookies, response: httpx2.Response, url: Covered) -> None:
+    """Have a jar keep cookies by the path of a covered URL, by whose text it took them; hide the path in the answer."""
+    for one in [one for one in cookies.jar if "%E2%80%A6" in one.path and not one.path_specified]:
+        cookies.jar.clear(one.domain, one.path, one.name)
+    whole = httpx2.Request(response.request.method, httpx2.URL(url))
+    cookies.extract_cookies(httpx2.Response(200, headers=response.headers, request=whole))
+    if following := response.next_request:
+        following.headers.pop("cookie", None)
+        cookies.set_cookie_header(following)
+
+    def hide(value: bytes) -> bytes:
+        text = _PATH.sub(lambda path: path[1] + url.hide(path[2]), value.decode("latin-1"))
+        return text.replace("…", "%E2%80%A6").encode("latin-1")
+
+    raw = response.headers.raw
+    response.headers = httpx2.Headers([(k, hide(v) if k.lower() == b"set-cookie" else v) for k, v in raw])
+
+
+def _keeps(request: httpx2.Request) -> bool:
+    """Whether the body of a request has a part that is secret (`format: password`): it stays with its origin."""
+    media = request.extensions["media"]
+    found = media and (media.find(request.headers.get("content-type", "")) or media)
+    return bool(found and found.conceals)
 
 
 async def _once(http: Any, request: httpx2.Request, **options: Any) -> httpx2.Response:
     """Send a request; hide in the answer's Location what comes back of the request's query and messages don't show."""
     response: httpx2.Response = await settled(http.send(request, follow_redirects=False, **options))
+    if isinstance(request.url, Covered) and "set-cookie" in response.headers:
+        _baked(http.cookies, response, request.url)
     if location := response.headers.get("location"):
         pairs, hidden = parse_qsl(request.url.query.decode("latin-1")), request.extensions["hidden"]
-        secret = {(name, value) for name, value in pairs if quote(name, "") in hidden or SECRET.search(name)}
+        secret = {(name, value) for name, value in pairs if quote(name, "") in hidden or tells(name)}
         values = [value for _, value in secret]
         location = re.sub(
             "(?<=[?&])([^=&#]+=)([^&#]+)",
@@ -198,6 +237,10 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
         return response
     history, options, origin = list[httpx2.Response](), dict[str, Any](), (request.url.scheme, request.url.netloc)
     while (following := response.next_request) is not None:
+        is_home = (following.url.scheme, following.url.netloc) == origin
+        if not is_home and following.method == request.method and _keeps(request):
+            response.extensions["kept"] = "the body has a secret, which is not sent to another origin"
+            break
         await settled(response.read() if isinstance(http, httpx2.Client) else response.aread())
         if len(history) == http.max_redirects:
             raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
@@ -206,7 +249,7 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
             following.url = Covered(following.url, request.url.secrets)
         request.extensions["taken"] = following.method != request.method  # 303 says so (RFC 9110 section 15.4.4)
         # What was left out on the way stays out, even back home: the other origin chose the path.
-        if options or (following.url.scheme, following.url.netloc) != origin:
+        if options or not is_home:
             kept = {name: value for name, value in following.headers.items() if name in HARMLESS}
             following.headers = httpx2.Headers({"host": following.url.netloc.decode(), **kept})
             options = {"auth": None}

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from pydantic_core import CoreConfig, SchemaValidator
 
 from .base import deep
-from .exact import copied
+from .exact import copied, inside
 
 _HOLDING = frozenset({"dict", "frozenset", "list", "set", "tuple"})
 _FEW, _MANY = 500, 10_000
@@ -34,16 +34,8 @@ def lacking(adapter: TypeAdapter[Any]) -> int:
     """Count the problems that an object without properties may have: what is required, in each member of a union."""
     if not isinstance(adapter.validator, SchemaValidator):  # it has ways of its own (reading.py)
         return 0
-    named: dict[str, Any] = {}
-    found: list[Any] = []
-
-    def look(one: Any) -> Any:
-        if "ref" in one:
-            named[one["ref"]] = one
-        found.append(one)
-        return one
-
-    copied(adapter.core_schema, look)
+    found = inside(adapter.core_schema)
+    named = {one["ref"]: one for one in found if "ref" in one}
     known: dict[int, int] = {}
     return max(_lacks(one, named, known) for one in found)
 

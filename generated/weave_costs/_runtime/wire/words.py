@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from ..exceptions import SECRET, DecodeError
+from ..exceptions import DecodeError, tells
 from ..models.base import place
 
 SHOWN = 60  # characters of a text
@@ -103,12 +103,20 @@ def worded(one: ErrorDetails, value: Any, secret: bool) -> str:
     return one["msg"]
 
 
-def refused(found: Sequence[ErrorDetails], whole: Any, name: str = "") -> DecodeError:
+def is_shown(name: str | int, named: frozenset[str] | None) -> bool:
+    """Whether messages have the name of a property, or the index of an item; `named` are names that they have, None if all."""
+    return named is None or isinstance(name, int) or name in named
+
+
+def refused(
+    found: Sequence[ErrorDetails], whole: Any, name: str = "", named: frozenset[str] | None = None
+) -> DecodeError:
     """Return the error for a JSON value that was refused: loc, msg and type of each problem once, and the words for it.
 
     Pydantic's names for the members of a union are no places in the value and are left out. Rules, and unions that recurse,
     tell the path inside.
     `name`, and names of properties on the way, say whether a value is secret, and so does any problem of the same value.
+    `named` are those that are shown, None if all are.
     """
     result: dict[Any, str] = {}
     told: list[tuple[Any, Any, ErrorDetails]] = []
@@ -123,7 +131,8 @@ def refused(found: Sequence[ErrorDetails], whole: Any, name: str = "") -> Decode
         told.append((loc, value, one))
     concealed = {loc for loc, _, one in told if "secret" in one.get("ctx", {})}
     for loc, value, one in told:
-        secret = loc in concealed or any(SECRET.search(str(part)) for part in (name, *loc))
-        result[loc, one["msg"], one["type"]] = worded(one, one.get("input", value), secret)
+        shown = tuple(part if is_shown(part, named) else "…" for part in loc)
+        secret = loc in concealed or shown != loc or any(map(tells, (name, *loc)))
+        result[shown, one["msg"], one["type"]] = worded(one, one.get("input", value), secret)
     listed = [{"loc": [*map(cut, loc)], "msg": cut(message), "type": type_} for loc, message, type_ in result]
     return DecodeError(listed, [*map(cut, result.values())])

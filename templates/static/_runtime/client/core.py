@@ -21,6 +21,7 @@ from .sending import (
     IDEMPOTENT,
     Connections,
     checked,
+    completed,
     covered,
     credentials_of,
     delay,
@@ -220,20 +221,15 @@ class Caller(Generic[C, H]):
         elif length or operation.method in WITH_LENGTH:
             headers = [*headers, (b"content-length", b"%d" % length)]
         # With stream= instead of content= the header fields are taken as they are, which is four times as fast.
-        extensions, is_async = {"timeout": self._timeout, "hidden": self._hidden}, self._connections.is_async
+        is_async = self._connections.is_async
+        extensions = {"timeout": self._timeout, "hidden": self._hidden, "media": operation.body}
         stream: Any = (
             httpx2.ByteStream(content)
             if isinstance(content, bytes)
             else httpx2.Request("PUT", "", content=content.later() if is_async else content).stream
         )
         request = httpx2.Request(operation.method, url, headers=headers, stream=stream, extensions=extensions)
-        request.url = url  # as it is, instead of a copy
-        cookies, given = self._http.cookies, request.headers.pop("cookie", "")
-        if cookies.jar and "cookie" not in self._headers:
-            cookies.set_cookie_header(request)
-        if whole := together(given, request.headers.get("cookie", "")):
-            request.extensions["cookie"], request.headers["cookie"] = given, whole
-        return request
+        return completed(request, url, None if "cookie" in self._headers else self._http.cookies)
 
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
         return await send(self._http, request)
@@ -284,9 +280,13 @@ class Caller(Generic[C, H]):
             value = undeclared(response)
         if not is_answer:
             failed = status_class(status, declared and declared.error)(value, status=status, headers=headers)
+            if declared and declared.media and declared.media.conceals:  # what the body says may be secret
+                failed.args = (failed.args[0].partition(":")[0],)
             if status == 401 and any(operation.security) and not self._chosen_schemes(operation):
                 needed = " or ".join(" and ".join(s.name for s in option) for option in operation.security if option)
                 failed.args = (f"{failed.args[0]}; no credentials were sent: {needed} is needed",)
+            elif kept := response.extensions.get("kept"):
+                failed.args = (f"{failed.args[0]}; {kept}",)
             raise failed.during(request, response)
         return RawResponse(value, status, headers, typed, bare(response, self._hidden)) if self._raw else value
 

@@ -9,7 +9,7 @@ from functools import partial
 from math import isfinite
 from operator import is_
 from threading import RLock
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
@@ -82,8 +82,11 @@ class _Other(str):
 class Model(BaseModel):
     """An object of the API, with strict types: wire names where it is read and written, Python names where it is made.
 
-    Wire names are taken in calls too, and a dict for an object inside.
+    Wire names are taken in calls too, and a dict for an object inside. `__concealed__`: no message shows the names of further
+    properties.
     """
+
+    __concealed__: ClassVar[bool] = False
 
     model_config = ConfigDict(
         extra="allow",  # unless a subclass says "forbid"
@@ -116,6 +119,8 @@ class Model(BaseModel):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema: Any = handler(source)
         if schema["type"] == "model":
+            if cls.__concealed__:
+                schema["metadata"] = {**schema.get("metadata", {}), "concealed": True, "keys": True}
             schema["strict"] = False  # instance or dict; the fields stay strict by model_config
             for name in (name for name, one in cls.model_fields.items() if ABSENT in one.metadata):
                 schema["schema"]["fields"][name]["serialization_exclude_if"] = partial(is_, None)

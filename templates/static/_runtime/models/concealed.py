@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 from pydantic import GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from .exact import inside
+
 
 def _refuse(error: ValidationError) -> NoReturn:
     """Raise the first problem, with a mark for messages (wire/words.py); what is allowed, and names inside, are no less secret."""
@@ -33,7 +35,9 @@ class _Concealed:
     """Marks a value that no message shows."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_wrap_validator_function(_read, handler(source), metadata={"concealed": True})
+        schema = handler(source)
+        names = any(one["type"] == "dict" for one in inside(schema))
+        return core_schema.no_info_wrap_validator_function(_read, schema, metadata={"concealed": True, "keys": names})
 
 
 Concealed = _Concealed()

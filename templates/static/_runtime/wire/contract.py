@@ -17,10 +17,10 @@ from pydantic_core import CoreConfig, SchemaSerializer, SchemaValidator, from_js
 
 from ..exceptions import DecodeError, EncodeError, StatusError
 from ..models.base import HASTY, Model, deep, finite
-from ..models.exact import SENT, exact, reading, serializer, telling
+from ..models.exact import SENT, exact, inside, reading, serializer, telling
 from ..models.flood import first_only
 from ..models.room import with_room
-from .misfits import UNWRITABLE, misfit
+from .misfits import UNWRITABLE, Kept, misfit
 from .words import refused
 
 T = TypeVar("T")
@@ -56,6 +56,12 @@ class Media:
             return self
         own, wanted = essence(self.media_type), essence(content_type)
         return self if wanted == own or (own == "application/json" and wanted.endswith("+json")) else None
+
+    @property
+    def conceals(self) -> bool:
+        """Whether a value, or a part of one, is secret (`format: password`)."""
+        held: Json | None = getattr(self, "json", None)
+        return held is not None and held.conceals
 
     write: Callable[..., tuple[Any, str]]  # the bytes of a value and their content type; raises EncodeError
     read: Callable[..., Any]  # the value of bytes and their content type; raises DecodeError
@@ -103,6 +109,25 @@ class Json(Media):
         return _adapter(self.type)
 
     @cached_property
+    def marks(self) -> list[Mapping[str, Any]]:
+        """What the type marks as secret (`format: password`), at any depth: values, keys of objects, names of properties."""
+        found = (one.get("metadata", {}) for one in inside(self.adapter.core_schema))
+        return [one for one in found if "concealed" in one]
+
+    @property
+    def conceals(self) -> bool:
+        """Whether a value, or a part of one, is secret."""
+        return bool(self.marks)
+
+    @cached_property
+    def named(self) -> frozenset[str] | None:
+        """The names of properties that messages show: the declared ones if others are secret, None if all are shown."""
+        if not any(one.get("keys") for one in self.marks):
+            return None
+        models = (one["fields"] for one in inside(self.adapter.core_schema) if one["type"] == "model-fields")
+        return frozenset(one.get("validation_alias", name) for fields in models for name, one in fields.items())
+
+    @cached_property
     def telling(self) -> SchemaValidator:
         """Reads what was refused again, to say what is wrong: slowly where unions recurse."""
         return _teller(self.adapter)
@@ -116,9 +141,10 @@ class Json(Media):
     def write(self, value: Any, context: Any = None) -> tuple[bytes, str]:
         try:
             return _dump(context, self.serializer, value), self.content_type
-        except UNWRITABLE:
-            dump = partial(_dump, context)
-            raise misfit(partial(dump, self.serializer), value, lambda one: dump(self.writes(type(one)), one)) from None
+        except UNWRITABLE:  # which has the value: what is raised below does not lead to it
+            kept = Kept(self.conceals, self.named)
+        dump = partial(_dump, context)
+        raise misfit(partial(dump, self.serializer), value, lambda one: dump(self.writes(type(one)), one), kept)
 
     def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
         try:
@@ -146,7 +172,7 @@ class Json(Media):
         if number > _LISTED:
             raise DecodeError.of(f"{number} problems", "too_many_problems")
         found = failed.errors(include_url=False, include_input=False)
-        raise refused(found, None if found[0]["type"] == "json_invalid" else from_json(data))
+        raise refused(found, None if found[0]["type"] == "json_invalid" else from_json(data), named=self.named)
 
 
 def _dump(context: Any, writer: SchemaSerializer, value: Any) -> bytes:

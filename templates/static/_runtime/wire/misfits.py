@@ -5,19 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
-from ..exceptions import SECRET, EncodeError
+from ..exceptions import EncodeError, tells
 from ..models.exact import model_of, reason
-from .words import NAMES, brief
+from .words import NAMES, brief, is_shown
 
 UNWRITABLE = (PydanticSerializationError, ValueError)
 
 
-def misfit(write: Callable[[Any], object], value: Any, own: Callable[[Any], object], *path: str) -> EncodeError:
+class Kept(NamedTuple):
+    """What messages keep to themselves: constants, if anything of the type is `secret`, and names that are not `named` (None: none)."""
+
+    secret: bool
+    named: frozenset[str] | None
+
+
+def misfit(
+    write: Callable[[Any], object], value: Any, own: Callable[[Any], object], kept: Kept, *path: str
+) -> EncodeError:
     """Return the error for a value that `write` refuses: of its parts, and theirs, the first that is refused even alone.
 
     `own` writes a model as its own class: where that does, the model fits, but not in its place. The message begins with the
@@ -28,20 +37,21 @@ def misfit(write: Callable[[Any], object], value: Any, own: Callable[[Any], obje
     for key, name, part in () if is_whole else _parts(value):
         inside = partial(_inside, own if is_model else write, value, key)
         if _refusal(inside, part):
-            return misfit(inside, part, own, *path, name)
-    return EncodeError(f"{'.'.join(path) or 'value'}: {_worded(_refusal(write, value), value, path)}")
+            shown = name if isinstance(value, list) or is_shown(name, kept.named) else "…"
+            return misfit(inside, part, own, kept, *path, shown)
+    secret = kept.secret or any(map(tells, path))
+    return EncodeError(f"{'.'.join(path) or 'value'}: {_worded(_refusal(write, value), value, secret)}")
 
 
-def _worded(why: str, value: Any, path: tuple[str, ...]) -> str:
-    """Say in words what pydantic says of a value that it can't write; `path` tells whether it is secret."""
+def _worded(why: str, value: Any, secret: bool) -> str:
+    """Say in words what pydantic says of a value that it can't write."""
     found = re.match(r"Expected `(?:literal\[(.*)\]|(\w+))", why)
     if not found or isinstance(value, tuple):  # whose parts are not told apart
         return re.sub(r"<class '(.*?)'>", r"\1", why)
     if found[2]:
         return f"{NAMES.get(found[2], found[2])} is needed, not {type(value).__name__}"
-    shown = "…" if SECRET.search(" ".join(path)) else brief(value)
     listed = re.sub(r"(?<=['\d]),(?=['\d-])", ", ", found[1])
-    return f"{shown} is not one of {listed}"
+    return "… is not one of the allowed values" if secret else f"{brief(value)} is not one of {listed}"
 
 
 def _refusal(write: Callable[[Any], object], value: Any) -> str:

@@ -14,8 +14,8 @@ from urllib.parse import quote, unquote
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from ..exceptions import SECRET, DecodeError, EncodeError
-from ..models.exact import copied
+from ..exceptions import DecodeError, EncodeError, tells
+from ..models.exact import inside
 from . import segments, styles
 from .contract import Json, Parts, essence
 from .styles import READINGS, Pairs, Shape
@@ -78,34 +78,17 @@ class Parameter:
         return self.json.adapter.validator.validate_python
 
     @cached_property
-    def _schemas(self) -> list[Any]:
-        """The schemas of the type, each with those in it."""
-        found: list[Any] = []
-
-        def look(schema: Any) -> Any:
-            found.append(schema)
-            return schema
-
-        copied(self.json.adapter.core_schema, look)
-        return found
-
-    @cached_property
     def _is_written_alike(self) -> bool:
         """Whether a str, int, float or bool is its own JSON: not where somebody's type has a serializer."""
-        return not any("serialization" in one for one in self._schemas)
-
-    @cached_property
-    def _is_concealed(self) -> bool:
-        """Whether a message shows no value of the type, nor of a part of it (`format: password`)."""
-        return any("concealed" in one.get("metadata", ()) for one in self._schemas)
+        return not any("serialization" in one for one in inside(self.json.adapter.core_schema))
 
     def _conceals(self, dumped: Any) -> bool:
         """Whether no URL shows what is written: by the type, by the name, or by names in what is written as one text."""
         is_path = self.location == "path"
         is_one = isinstance(dumped, dict) and (is_path or not self.explode)
         names = _NAME.findall(str(dumped)) if self.media_type else dumped if is_one else ()
-        is_named = SECRET.search(self.wire_name) and not (is_path and _THING.fullmatch(self.wire_name))
-        return self._is_concealed or bool(is_named) or any(SECRET.search(name) for name in names)
+        is_named = tells(self.wire_name) and not (is_path and _THING.fullmatch(self.wire_name))
+        return self.json.conceals or is_named or any(map(tells, names))
 
     def valid(self, value: Any) -> Any:
         """Return a value that the type takes, as strictly as a body's; raise DecodeError."""
@@ -115,7 +98,7 @@ class Parameter:
             listed = error.errors(include_url=False)
         else:
             return value if type(value) in _PLAIN or found == value else found  # 1 stays 1 where 1.0 is declared
-        raise refused(listed, value, self.wire_name)
+        raise refused(listed, value, self.wire_name, self.json.named)
 
     def dump(self, value: Any) -> Any:
         """Return the JSON value to write of a valid one; raise EncodeError."""
@@ -170,7 +153,8 @@ class Parameter:
             parts.query += pairs
             if self._conceals(dumped):  # a pair whose own name says so is not shown anyway
                 told = [pair.partition("=") for pair in pairs]
-                parts.secrets += [text for name, _, text in told if self._is_concealed or not SECRET.search(name)]
+                parts.secrets += [text for name, _, text in told if self.json.conceals or not tells(name)]
+                parts.secrets += [] if self.json.named is None else styles.undeclared(dumped, self.shape)
             back = lambda: self.read_query(styles.split_query("&".join(pairs)))
         elif self.location == "header":
             written = self.write_header(dumped)

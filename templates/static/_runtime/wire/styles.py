@@ -242,6 +242,20 @@ def _deep(key: str, value: Any) -> list[str]:
     return [f"{key}={encode(value)}"]
 
 
+def undeclared(value: Any, found: Shape) -> list[str]:
+    """Return the names of a value's properties, at any depth, that its type does not declare, as a query has them.
+
+    Those in brackets are there with these: `%5Bab%5D` is told apart where `ab` is not.
+    """
+    if not isinstance(value, dict):
+        return []
+    known, names = found.properties or {}, list[str]()
+    for key, part in value.items():
+        names += [] if key in known else [encode(key), f"%5B{encode(key)}%5D"]
+        names += undeclared(part, known.get(key, TEXT))
+    return names
+
+
 def read_query(
     name: str,
     style: str,

@@ -43,6 +43,18 @@ def copied(schema: Any, change: Callable[[Any], Any]) -> Any:
     return change(result)
 
 
+def inside(schema: Any) -> list[Any]:
+    """Return a core schema, and each schema in it."""
+    found: list[Any] = []
+
+    def look(one: Any) -> Any:
+        found.append(one)
+        return one
+
+    copied(schema, look)
+    return found
+
+
 def exactly(schema: Any) -> Any:
     """Have a model written by a Writer, models in any other JSON value too, and a literal only with one of its values."""
     kind = schema["type"]
@@ -81,15 +93,9 @@ def telling(schema: Any) -> Any:
 
 def reading(schema: Any, plain: Any) -> Any:
     """Return what reads JSON of a core schema: `plain`, or what a type in it has for that (models/reading.py)."""
-    found: list[Any] = []
-
-    def look(one: Any) -> Any:
-        found.append(one.get("metadata", {}).get("reading"))
-        return one
-
-    if schema["type"] == "definitions":  # as is all that leads back to itself
-        copied(schema, look)
-    read = next(filter(None, found), None)
+    # As is all that leads back to itself.
+    found = inside(schema) if schema["type"] == "definitions" else []
+    read = next(filter(None, (one.get("metadata", {}).get("reading") for one in found)), None)
     return read(schema, plain) if read else plain
 
 
@@ -165,7 +171,7 @@ class Writer:
         fields = {*own.model_fields, *own.model_computed_fields, *(extra if self.is_closed else ())}
         if more := fields - {*cls.model_fields}:
             whose = "the value" if own is cls else own.__name__
-            message = f"{whose} has fields that {cls.__name__} has not: {', '.join(sorted(more))}"
+            message = f"{whose} has fields that {cls.__name__} has not: {'…' if cls.__concealed__ else ', '.join(sorted(more))}"
             raise PydanticSerializationUnexpectedValue(message)
         return model_of(cls, value.__dict__, extra, value.__pydantic_fields_set__)
 

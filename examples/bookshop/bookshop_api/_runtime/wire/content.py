@@ -50,6 +50,10 @@ class OneOf(Media):
             else:
                 one.content_type = one.media_type.replace("*", "x.any")
 
+    @property
+    def conceals(self) -> bool:
+        return any(one.conceals for one in self.all)
+
     def find(self, content_type: str) -> Media | None:
         """Return the media type with the most parameters that are there, else the narrowest range."""
         words, wanted = _words(content_type), essence(content_type)
