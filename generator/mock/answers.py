@@ -23,13 +23,13 @@ from ..document.document import Document
 from ..document.operations import Located, OperationView, contents, follow
 from ..lowering.media import STREAMS
 from ..models.definitions import Judged, Site
-from ..models.runtime_rules import Rules, bundle
+from ..models.runtime_rules import KEYWORDS, Rules, bundle
 from ..parsing.limits import weigh
 from ..pointer import join
 from ..python.types import BYTES, STR
 from ..schemas.effort import Effort
-from ..schemas.json_values import JUDGED_HERE
 from ..schemas.normal_form import PlacedSchema
+from ..schemas.patterns import bounded_engine
 from .samples import Choice, NoValueError, Samples, given
 from .strings import WORD
 
@@ -240,7 +240,7 @@ def _known(nodes: Iterable[PlacedSchema], rules: Rules) -> dict[str, Any]:
 
 def _valid(values: Sequence[tuple[PlacedSchema, Any]], rules: Rules) -> list[int]:
     """Return the indexes of the values that their schemas accept; one validator is built for all."""
-    from jsonschema_rs import Draft202012Validator, FancyRegexOptions
+    from jsonschema_rs import Draft202012Validator
 
     if not values:
         return []
@@ -260,8 +260,8 @@ def _valid(values: Sequence[tuple[PlacedSchema, Any]], rules: Rules) -> list[int
     instance = {name: value for name, value in instance.items() if effort.allows(properties[name], value)}
     validator = Draft202012Validator(
         {"properties": {name: properties[name] for name in instance}, "$defs": schemas},
-        pattern_options=FancyRegexOptions(),
-        keywords=dict(JUDGED_HERE),
+        pattern_options=bounded_engine(),
+        keywords=dict(KEYWORDS),
         validate_formats=True,
         formats=_CHECKS,
     )

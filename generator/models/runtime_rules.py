@@ -17,7 +17,7 @@ from ..schemas.effort import Effort
 from ..schemas.json_values import JUDGED_HERE, canonical
 from ..schemas.keywords import APPLICATORS, LIST, MAP, ONE, format_of
 from ..schemas.normal_form import BESIDE, TYPES, Flattener, PlacedSchema
-from ..schemas.patterns import BACKTRACKS, LONGEST, is_judged_pattern, judged_names, linear
+from ..schemas.patterns import LONGEST, bounded_engine, is_judged_pattern, judged_names, linear, matches, size_of
 from .definitions import Judged, Site
 from .unions import branch_tags
 
@@ -54,7 +54,7 @@ def bundle(
 
 def accepted(rules: Rules, values: list[Any]) -> list[Any]:
     """Choose the values that the one rule accepts; all, where these would be judged too often. Takes them off the budget."""
-    from jsonschema_rs import Draft202012Validator, FancyRegexOptions
+    from jsonschema_rs import Draft202012Validator
 
     rules.flattener.spend(*weigh(values))
     (name,) = rules.judged
@@ -64,9 +64,9 @@ def accepted(rules: Rules, values: list[Any]) -> list[Any]:
         return values
     validator = Draft202012Validator(
         schema,
-        pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS),
+        pattern_options=bounded_engine(),
         validate_formats=False,
-        keywords=dict(JUDGED_HERE),
+        keywords=dict(KEYWORDS),
     )
     return [value for value in values if validator.is_valid(value)]
 
@@ -170,14 +170,42 @@ class _Bundle:
             yield key, {name: self._clean(part, direction, frozenset()) for name, part in parts_by_name.items()}
 
 
+_SHORT = {"maxLength": LONGEST}
+
+
+class _Lookaround:
+    """Judges texts by patterns with look-around, each with its size."""
+
+    def __init__(self, _: Any, sizes: Mapping[str, int], __: Any) -> None:
+        self._patterns = list(sizes)
+
+    def validate(self, value: Any) -> None:
+        """Raise ValueError for a text that does not match all of them."""
+        if isinstance(value, str) and not all(matches(one, value) for one in self._patterns):
+            raise ValueError
+
+
+class _Uncounted:
+    """Says nothing: the keyword counts steps in what is generated, where all texts of a body have one bound."""
+
+    def __init__(self, *_: Any) -> None:
+        pass
+
+    def validate(self, value: Any) -> None:
+        """Accept any name."""
+
+
+KEYWORDS: Mapping[str, Any] = {**JUDGED_HERE, "lookaround": _Lookaround, "lookaroundNames": _Uncounted}
+"""Keywords of a bundle that are judged by us."""
+
+
 def _bounded(schema: dict[str, Any]) -> Any:
     """Have patterns that no linear engine runs see short texts only; longer ones are refused."""
     if (pattern := schema.get("pattern")) is not None and linear(pattern) is None:
         del schema["pattern"]
-        schema["allOf"] = [*schema.get("allOf", ()), _within({"maxLength": LONGEST}, {"pattern": pattern})]
-    if any(linear(pattern) is None for pattern in schema.get("patternProperties", ())):
-        return _within({"propertyNames": {"maxLength": LONGEST}}, schema)
-    return schema
+        schema["allOf"] = [*schema.get("allOf", ()), _within(_SHORT, {"lookaround": {pattern: size_of(pattern)}})]
+    names = {one: size_of(one) for one in schema.get("patternProperties", ()) if linear(one) is None}
+    return _within({"propertyNames": _within(_SHORT, {"lookaroundNames": names})}, schema) if names else schema
 
 
 def _within(bound: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

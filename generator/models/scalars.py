@@ -33,6 +33,8 @@ SCALAR = frozenset({"type", "format", "enum", "const", "minLength", "maxLength",
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
 }
 """Keywords of schemas whose annotation does not depend on where they stand."""
+_WORDS = 1_000
+"""Characters of constants that pydantic repeats in each error; of more, the runtime makes the words once."""
 ENCODED = frozenset({"contentEncoding", "contentMediaType"})
 """Annotations that decide about a type all the same."""
 FORMATS = {
@@ -117,7 +119,8 @@ def literal(values: list[Any]) -> Type | None:
     if not all(isinstance(value, str | bool | int) for value in values):
         return None
     found = Literal(tuple(dict.fromkeys(py(value) for value in values)))
-    return annotated(found, [Constraint("Exactly")] if any(isinstance(value, int) for value in values) else [])
+    is_long = sum(map(len, found.values)) > _WORDS
+    return annotated(found, [Constraint("Exactly")] if is_long or any(isinstance(one, int) for one in values) else [])
 
 
 def common(values: list[Any]) -> Type:

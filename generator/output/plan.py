@@ -1,9 +1,8 @@
 """Bringing a package to the disk: what is to be done with each file, the writing, and the comparison for `check`.
 
-The manifest in the package's folder says which files are ours and what they were. A file whose digest is neither the
-one in the manifest nor the one that we would write was edited by somebody, and is not touched: if it is still wanted, it stops
-everything; if not, it is kept where it is and is no more one of ours. Before the first file is
-replaced the manifest names the new digests too (``pending``), so that a run that was killed is known for what it is.
+The manifest in the package's folder says which files are ours and what they were. A file whose digest is neither the one in
+it nor the one that we would write was edited by somebody, and is not touched: it stops everything, or stays if it is not
+wanted any more. Before the first file is replaced the manifest names the new digests too: a killed run is known for what it is.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ GROUP_RESERVED = (
     frozenset(
         """aclose api app application authenticate base base_url cached_property client close complete context contract core
         credentials debug docs environ errors fastapi follow_events head_after headers hooks http httpx2 invoke
-        iterate lifespan limits logger max_body middleware mock models on_request on_response options query raw
+        iterate lifespan limits logger max_answer max_body middleware mock models on_request on_response options query raw
         read_events request retries root_path server services streams strict stub timeout title tolerant wire
         with_options""".split()
     )

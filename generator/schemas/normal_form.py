@@ -92,10 +92,7 @@ class Flattener:
     """Reads schemas of one document."""
 
     def __init__(self, version: tuple[int, int], lookup: Callable[[str], Any], budget: Budget | None = None) -> None:
-        """Take `lookup`, which gives the value at a pointer and raises KeyError where there is none.
-
-        Properties that are brought together are taken off the budget.
-        """
+        """Take `lookup`, which gives the value at a pointer or raises KeyError; what is brought together costs of the budget."""
         self._budget = budget
         self._version = version
         self._lookup = lookup

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jsonschema_rs import Draft202012Validator
+    from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
 # ECMA-262 knows ASCII digits and letters where Rust's engine takes those of all scripts.
 _INSIDE = {"d": "0-9", "w": "0-9A-Za-z_", "D": "[^0-9]", "W": "[^0-9A-Za-z_]"}
@@ -28,6 +28,10 @@ _COUNTED_OUT = 1_000
 _PIECE = re.compile(
     r"\\.|\[(?:\\.|[^\]\\])*\]|(\()(?:\?(?:<?[=!]|:|<\w+>))?|(\))|\{(\d{1,9})(,?)(\d{0,9})\}|[*+?|]|.", re.DOTALL
 )
+
+
+_UNICODE = re.compile(r"\\[wWpP]")
+_RANGES = 6
 
 
 @cache
@@ -50,6 +54,11 @@ def _size(pattern: str) -> tuple[int, int]:
             last = 1
             around[-1] += 1
     return groups, sum(around)
+
+
+def size_of(pattern: str) -> int:
+    """Say how much a step of a pattern may cost for each character of a text: classes of Unicode have many ranges."""
+    return max(_size(pattern)[1], 1) * (_RANGES if _UNICODE.search(pattern) else 1)
 
 
 def _is_dear(pattern: str) -> bool:
@@ -127,14 +136,21 @@ def matches(pattern: str, text: str) -> bool | None:
     return engine.is_valid(text)
 
 
+def bounded_engine() -> FancyRegexOptions:
+    """Have patterns of a document run with a bound of steps for each text."""
+    from jsonschema_rs import FancyRegexOptions
+
+    return FancyRegexOptions(backtrack_limit=BACKTRACKS)
+
+
 @cache
 def _engine(pattern: str) -> Draft202012Validator | None:
-    from jsonschema_rs import Draft202012Validator, FancyRegexOptions
+    from jsonschema_rs import Draft202012Validator
 
     if _is_dear(pattern) or (_size(pattern)[1] > _COUNTED_OUT and linear(pattern) is None):
         return None
     try:
-        return Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS))
+        return Draft202012Validator({"pattern": pattern}, pattern_options=bounded_engine())
     except ValueError:
         return None
 

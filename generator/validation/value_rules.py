@@ -15,7 +15,7 @@ from ..document.objects import PlacedObject
 from ..pointer import Pointer, from_fragment, join, to_fragment
 from ..schemas.effort import EXPLAINED, STEPS, Effort
 from ..schemas.json_values import JUDGED_HERE
-from ..schemas.patterns import BACKTRACKS, LONGEST, matches
+from ..schemas.patterns import LONGEST, bounded_engine, matches
 from .finding import SHOWN_NAME, Finding, Repair
 from .repair_steps import convert, remove, set_value
 from .schema_errors import show_value
@@ -244,7 +244,7 @@ class Validators:
                 self._registry = rs.Registry(
                     [(_ADDRESS, self._document.root)], draft=rs.Draft4 if old else rs.Draft202012
                 )
-            patterns = rs.RegexOptions() if engine == LINEAR else rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
+            patterns = rs.RegexOptions() if engine == LINEAR else bounded_engine()
             self._made[pointer, engine] = (rs.Draft4Validator if old else rs.Draft202012Validator)(
                 {"$ref": f"{_ADDRESS}#{quote(pointer[1:], safe='/~')}"},
                 pattern_options=patterns,

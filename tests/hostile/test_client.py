@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import random
@@ -9,7 +10,8 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import AsyncIterator, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -166,6 +168,85 @@ def test_an_endless_item_is_given_up(modules: dict[str, Any], name: str) -> None
     refused = pytest.raises(modules["errors"].ContractError, match="more than")
     with Server(head(kind), endless=endless) as server, modules["client"].Client(server.url) as caller, refused:
         list(getattr(caller.g, name)())
+
+
+class Pulled:
+    """An answer without end that knows how many bytes were asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.size, self.closed = data, 0, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            self.size += len(self.data)
+            yield self.data
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for one in self:
+            yield one
+
+    def close(self) -> None:
+        self.closed = True
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+TOO_LONG = {
+    "answer": (200, [("content-type", "application/json")], b" " * 65_536),
+    "error": (500, [("content-type", "text/html")], b" " * 65_536),
+    "redirect": (307, [("location", "/json")], b" " * 65_536),
+    "packed": (200, [("content-type", "application/json"), ("content-encoding", "gzip")], b""),
+}
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["blocking", "async"])
+@pytest.mark.parametrize("most", [2**20, 2**21])
+@pytest.mark.parametrize("case", TOO_LONG)
+def test_an_answer_that_is_too_long_is_given_up(modules: dict[str, Any], case: str, most: int, is_async: bool) -> None:
+    """Counted in the bytes that are asked for; what is packed is a thousand times as large."""
+    import httpx2
+
+    status, headers, data = TOO_LONG[case]
+    pulled = Pulled(data or zlib.compress(b" " * 2**26, wbits=31))
+    kind: Any = type("Stream", (Pulled, httpx2.AsyncByteStream if is_async else httpx2.SyncByteStream), {})
+    pulled.__class__ = kind
+    asked: list[Any] = []
+
+    def answer(request: Any) -> Any:
+        asked.append(request)
+        return httpx2.Response(status, headers=headers, stream=pulled)  # type: ignore[arg-type]
+
+    transport, refused = httpx2.MockTransport(answer), modules["errors"].ContractError
+    message = f"the answer has more than {most} bytes"
+
+    async def call() -> None:
+        http = httpx2.AsyncClient(transport=transport, follow_redirects=True)
+        async with modules["client"].AsyncClient("http://h", http=http, max_answer=most) as caller:
+            await caller.g.json()
+
+    def blocking() -> None:
+        http = httpx2.Client(transport=transport, follow_redirects=True)
+        with modules["client"].Client("http://h", http=http, max_answer=most) as caller:
+            caller.g.json()
+
+    with pytest.raises(refused, match=message) as found:
+        asyncio.run(call()) if is_async else blocking()
+    assert str(found.value).startswith("GET http://h/json")
+    assert len(asked) == 1
+    assert pulled.closed
+    assert pulled.size <= most + 65_536
+
+
+def test_an_answer_of_just_the_bound_is_read(modules: dict[str, Any]) -> None:
+    import httpx2
+
+    body = b"[" + b" " * 998 + b"]"
+    http = httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(200, content=body)))
+    caller = modules["client"].Client("http://h", http=http, max_answer=1_000)
+    assert caller.g.json() == []
+    assert caller.raw(caller.g.json).response.content == body
+    assert caller.request("GET", "/other").content == body
 
 
 @pytest.mark.parametrize("name", ["lines", "events"])

@@ -211,3 +211,37 @@ def test_items_that_are_equal_deep_in_a_value_are_told(build: Build, name: str) 
     assert "uniqueItems" in found["msg"]
     assert found["loc"] == ["go", "kids", 1, "kids"]
     assert package.refusals(json.dumps({"go": {"kids": [{"n": 1}, {"n": 2}]}})) == []
+
+
+PATTERNED: dict[str, dict[str, Any]] = {
+    "alias": {"patternProperties": {"^k": ref("T"), "^x": WHOLE}, "maxProperties": 90},
+    "class": {"properties": {"a": WHOLE}, "patternProperties": {"^k": ref("T")}, "minProperties": 1},
+}
+
+
+@pytest.mark.parametrize("kind", PATTERNED)
+def test_what_nobody_hears_of_is_not_explained(kind: str, build: Build) -> None:
+    """Below `patternProperties` each level explained what was wrong in all levels below it, and judged these again."""
+    package = build({"T": {"type": "object", **PATTERNED[kind]}})
+    rules, recursive = (package.module(f"_runtime.models.{one}") for one in ("rules", "recursive_rules"))
+    innermost: Any = {"x": "s"} if kind == "alias" else {}
+    counts = []
+    for width in (10, 20):
+        chain = deep(lambda one: {"k": one, "x": 1}, innermost, 100)
+        body = json.dumps({f"k{number}": chain for number in range(width)}).encode()
+        with (
+            patch.object(
+                recursive.RecursiveRule, "_problem", autospec=True, return_value={"keyword": "", "path": []}
+            ) as told,
+            patch.object(
+                recursive._Judged, "validate", autospec=True, side_effect=recursive._Judged.validate
+            ) as judged,
+            patch.object(rules, "plain", side_effect=rules.plain) as plain,
+            pytest.raises(ValueError, match=r"schema says|one of many"),
+        ):
+            package.media().read(body)
+        assert told.call_count < 5
+        counts.append((judged.call_count, plain.call_count))
+        assert counts[-1][0] < 100 * width * 10
+        assert counts[-1][1] < 100 * width * 20
+    assert all(twice < 2.2 * once for once, twice in zip(*counts, strict=True))

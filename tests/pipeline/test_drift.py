@@ -140,15 +140,20 @@ GROWTH = {
         "what is written fits the declared class, at every depth, and is told with its own place; defaults changed in place are sent",
     ),
     "models/flood.py": (44, "a body that is wrong everywhere takes little memory, and is told"),
-    "wire/contract.py": (20, "it asks for that reader, and what of a type is secret"),
+    "models/steps.py": (42, "patterns with look-around have one bound of steps for all texts of a body"),
+    "wire/contract.py": (
+        23,
+        "it asks for that reader, gives each reading its bound, and knows what of a type is secret",
+    ),
     "wire/misfits.py": (59, "a value that does not fit is refused with its place, if that is not secret"),
     "wire/words.py": (
         57,
         "messages say what is wrong with a value in words, cut what is long, and have no password in any of those of one value",
     ),
     "client/sending.py": (
-        208,
-        "forks, several event loops, redirects, URLs whose secrets no message and no log shows, cookies by their whole path, credentials",
+        236,
+        "a bound for answers; forks, several event loops, redirects, URLs whose secrets no message and no log shows, "
+        "cookies by their whole path, credentials",
     ),
     "exceptions.py": (70, "errors pickle, hold no secret, show what the answer says; a status always has its class"),
     "server/core.py": (

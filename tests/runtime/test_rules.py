@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 import tracemalloc
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 
@@ -73,3 +74,13 @@ def test_integers_that_are_one_double_are_compared_in_time_that_grows_as_they_do
     items = [10**24 + one for one in range(20_000)]
     assert rules.Rule({"uniqueItems": True}).judge(items) == items
     assert time.process_time() - begin < 30
+
+
+def test_all_texts_of_a_parameter_have_one_bound_of_steps(rules: Any, runtime: Callable[[str], Any]) -> None:
+    pattern, judged = r"^(?:(?:(?!\w*a\w{100}c)\w)+)+c$", list[str]()
+    rule = rules.Rule({"lookaround": {pattern: 600}})
+    text = Annotated[str, AfterValidator(lambda one: judged.append(one) or one), rule]
+    parameter = runtime("wire.parameters").Parameter("q", list[text], location="query")
+    with pytest.raises(ValueError, match="too many steps"):
+        parameter.valid(["a" * 200] * 500)
+    assert len(judged) < 100

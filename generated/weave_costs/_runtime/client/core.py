@@ -23,6 +23,7 @@ from ..wire.contract import Api, Fields, Json, Media, Operation, Parts, Response
 from .sending import (
     BASE_URL,
     IDEMPOTENT,
+    MAX_ANSWER,
     Connections,
     checked,
     completed,
@@ -36,6 +37,8 @@ from .sending import (
     together,
     undeclared,
     variable,
+    whole,
+    with_response,
 )
 
 T = TypeVar("T")
@@ -85,6 +88,7 @@ class Caller(Generic[C, H]):
         timeout: float | httpx2.Timeout | None = None,
         retries: int = 2,
         environment: str | None = None,
+        max_answer: int = MAX_ANSWER,
     ) -> None:
         """Make a client; raise ValueError for a URL or credentials that can't be used.
 
@@ -97,6 +101,7 @@ class Caller(Generic[C, H]):
             retries: how often a call is sent again where that is safe and may help.
             environment: begins the names of environment variables; without one, none is read. Default: the package's
                 name, if whoever generated the package chose it; else none.
+            max_answer: bytes that an answer may have which is read whole, once it is unpacked.
         """
         api, prefix = self._api, self._api.environment if environment is None else environment
         self._connections, self._retries = Connections(http, partial(self._engine, timeout=TIMEOUT)), retries
@@ -111,6 +116,7 @@ class Caller(Generic[C, H]):
         own = self._connections.like
         self._headers: dict[str, str | None] = lowered(h for h in own.headers.items() if h != ("accept", "*/*"))
         self._timeout = (own.timeout if timeout is None else httpx2.Timeout(timeout)).as_dict()
+        self._max_answer = max_answer
         self._ready: dict[str, tuple[httpx2.URL, Fields]] = {}
 
     def with_options(
@@ -226,7 +232,8 @@ class Caller(Generic[C, H]):
             headers = [*headers, (b"content-length", b"%d" % length)]
         # With stream= instead of content= the header fields are taken as they are, which is four times as fast.
         is_async = self._connections.is_async
-        extensions = {"timeout": self._timeout, "hidden": self._hidden, "media": operation.body}
+        told = {"media": operation.body, "max_answer": self._max_answer}
+        extensions = {"timeout": self._timeout, "hidden": self._hidden, **told}
         stream: Any = (
             httpx2.ByteStream(content)
             if isinstance(content, bytes)
@@ -236,7 +243,7 @@ class Caller(Generic[C, H]):
         return completed(request, url, None if "cookie" in self._headers else self._http.cookies)
 
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
-        return await send(self._http, request)
+        return await whole(await send(self._http, request), request)
 
     def _written(self, media: Media, body: object) -> tuple[Any, str]:
         """Write a body; raise EncodeError."""
@@ -304,14 +311,6 @@ class Caller(Generic[C, H]):
         return media.read(response.content, content_type)
 
 
-def _with_response(method: Any, *args: Any, **kwargs: Any) -> Any:
-    """Call a method of a group so that its result is a RawResponse."""
-    group = copy.copy(method.__self__)
-    group._client = copy.copy(group._client)
-    group._client._raw = True
-    return getattr(group, method.__name__)(*args, **kwargs)
-
-
 class BaseClient(Caller[C, httpx2.Client]):
     """What every blocking client has. Safe to share between threads."""
 
@@ -328,7 +327,7 @@ class BaseClient(Caller[C, httpx2.Client]):
 
     def raw(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
         """Call a method of this client, such as `client.pets.list`; return the whole response."""
-        return cast("RawResponse[T]", _with_response(method, *args, **kwargs))
+        return cast("RawResponse[T]", with_response(method, *args, **kwargs))
 
     def request(
         self,
@@ -365,7 +364,7 @@ class AsyncBaseClient(Caller[C, httpx2.AsyncClient]):
 
     async def raw(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
         """Call a method of this client, such as `client.pets.list`; return the whole response."""
-        return cast("RawResponse[T]", await _with_response(method, *args, **kwargs))
+        return cast("RawResponse[T]", await with_response(method, *args, **kwargs))
 
     async def request(
         self,

@@ -13,6 +13,7 @@ from ..exceptions import EncodeError
 from ..wire.contract import Media, Operation, Response
 from ..wire.tolerant import readable, readable_headers
 from .core import NONE, Caller
+from .sending import MAX_ANSWER
 
 C = TypeVar("C")
 H = TypeVar("H")
@@ -49,10 +50,12 @@ class TolerantCaller(Caller[C, H]):
         timeout: float | httpx2.Timeout | None = None,
         retries: int = 2,
         environment: str | None = None,
+        max_answer: int = MAX_ANSWER,
         tolerant: bool = False,
     ) -> None:
         """Make a client that, if `tolerant`, reads what the contract does not have yet."""
-        super().__init__(base_url, credentials, http=http, timeout=timeout, retries=retries, environment=environment)
+        given: Any = {"http": http, "timeout": timeout, "retries": retries, "environment": environment}
+        super().__init__(base_url, credentials, **given, max_answer=max_answer)
         self._tolerant = tolerant
 
     def with_options(

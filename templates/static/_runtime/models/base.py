@@ -18,6 +18,8 @@ T = TypeVar("T")
 HASTY: dict[Any, Any] = {...: True}  # no text, as the marks of files are
 """What the context of a first reading has, beside the files of a form: what takes time to be read again is refused, as a second
 reading follows (tags.py)."""
+LONGEST = 500
+"""Characters of a message, or of a name in a place."""
 _BUILDING = RLock()
 
 

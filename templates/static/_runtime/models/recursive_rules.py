@@ -22,6 +22,7 @@ from .exact import bare
 from .once import Once
 from .rules import KEYWORDS, PATTERNS, Rule, Rules, told
 from .shapes import RuledModel
+from .steps import STEPS
 
 T = TypeVar("T")
 _HERE = "#/$defs/"
@@ -183,7 +184,8 @@ class RecursiveRule(Rule):
     def judge(self, value: T) -> T:
         if KNOWN.get() is not None:
             return super().judge(value)
-        token = KNOWN.set({})
+        steps = STEPS.get()
+        token = KNOWN.set(steps.known if steps else {})
         try:
             return super().judge(value)
         finally:

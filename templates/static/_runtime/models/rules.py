@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from types import NoneType
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_jsonable_python
 
 from .base import ABSENT, KNOWN
+from .steps import FREE, STEPS, TOO_MANY, Steps, TooManySteps, counted
 
 T = TypeVar("T")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
@@ -49,7 +50,47 @@ class _Unique:
                 raise ValueError  # without a word: those of recursive_rules.py name schemas
 
 
-KEYWORDS: Mapping[str, Any] = {"uniqueItems": _Unique}
+@cache  # a package has few of them
+def _engine(pattern: str, limit: int) -> Draft202012Validator:
+    options = FancyRegexOptions(backtrack_limit=limit)
+    return Draft202012Validator({"pattern": pattern}, pattern_options=options)
+
+
+def _matches(pattern: str, size: int, text: str) -> bool:
+    """Whether a text matches, in as few steps as that takes: each time that they do not suffice, four times as many."""
+    steps, limit = STEPS.get() or Steps(), min(max(FREE // size, 1), BACKTRACKS)
+    while steps.take(limit, size, len(text)):
+        error = next(_engine(pattern, limit).iter_errors(text), None)
+        if limit == BACKTRACKS or not (error and isinstance(error.kind, ValidationErrorKind.BacktrackLimitExceeded)):
+            return error is None
+        limit = min(4 * limit, BACKTRACKS)
+    return False
+
+
+class _Lookaround:
+    """Judges texts by patterns with look-around, each with its size: the keyword of ours in the place of `pattern`."""
+
+    def __init__(self, _: Any, sizes: Mapping[str, int], __: Any) -> None:
+        self._sizes = dict(sizes)
+
+    def validate(self, value: Any) -> None:
+        """Raise ValueError for a text that does not match all of them."""
+        if isinstance(value, str) and not all(_matches(*one, value) for one in self._sizes.items()):
+            raise ValueError
+
+
+class _Counted(_Lookaround):
+    """Counts the steps that `patternProperties` takes for a name: the keyword of ours beside it."""
+
+    def validate(self, value: Any) -> None:
+        """Raise ValueError if there are too many."""
+        for one in self._sizes.items():
+            _matches(*one, value)
+        if (steps := STEPS.get()) and steps.left < 0:
+            raise ValueError
+
+
+KEYWORDS: Mapping[str, Any] = {"uniqueItems": _Unique, "lookaround": _Lookaround, "lookaroundNames": _Counted}
 """Keywords that are judged here."""
 
 
@@ -103,10 +144,17 @@ def plain(value: Any) -> Any:
     """Return a value as JSON has it; what was not set stays absent."""
     if isinstance(value, BaseModel):
         return _dumped(value)
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, dict | list | tuple):
+        known = KNOWN.get()
+        if known is not None and (kept := known.get((plain, id(value)))):
+            return kept[0]
+        if isinstance(value, dict):
+            found: Any = {key: plain(item) for key, item in value.items()}
+        else:
+            found = [plain(item) for item in value]
+        if known is not None:
+            known[plain, id(value)] = found, value  # the value too, so that its identity stays its own
+        return found
     return to_jsonable_python(value, by_alias=True, bytes_mode="base64")
 
 
@@ -114,7 +162,8 @@ def _keyword(error: ValidationError) -> str:
     """Name the keyword that refuses; `false` stands below one that holds schemas by name."""
     parts = ["schema", *(part for part in error.schema_path if isinstance(part, str))]
     by_name = isinstance(error.kind, ValidationErrorKind.FalseSchema) and parts[-2] in NAMED
-    return parts[-2 if by_name else -1]
+    found = parts[-2 if by_name else -1]
+    return "pattern" if found == "lookaround" else found
 
 
 def _property(kind: ValidationErrorKind) -> list[str]:
@@ -151,11 +200,21 @@ class Rule:
 
     def judge(self, value: T) -> T:
         """Return the value; raise PydanticCustomError with the rule that it breaks and the path to where."""
+        if (steps := STEPS.get()) is None:  # of what Python gives
+            try:
+                return counted(partial(self.judge, value))
+            except TooManySteps:
+                raise PydanticCustomError("too_many_steps", TOO_MANY) from None
         data = plain(value)
-        if self._validator().is_valid(data):
+        is_valid = self._validator().is_valid(data)
+        if steps.left < 0:
+            raise TooManySteps
+        if is_valid:
             return value
+        if steps.quiet > 0:
+            raise PydanticCustomError("branch", "The value is as no branch")
         is_told = not self._is_dear() or _is_small(data, EXPLAINED // self._ways)
-        context = self._problem(data) if is_told else {"keyword": "schema", "path": []}
+        context = counted(partial(self._problem, data)) if is_told else {"keyword": "schema", "path": []}
         raise PydanticCustomError("schema", "Value is not as its schema says: {keyword}", context)
 
     def _problem(self, data: Any) -> dict[str, Any]:

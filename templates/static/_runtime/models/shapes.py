@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_or
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
 
-from .base import Model, Value
+from .base import LONGEST, Model, Value
 
 T = TypeVar("T")
 OTHER = "\0"
@@ -133,7 +133,9 @@ class _Exactly:
             core_schema.chain_schema([*([first[kind]] if kind in first else []), core_schema.literal_schema(values)])
             for (kind, _), values in by_type.items()
         ]
-        context = {"expected": " or ".join(map(repr, get_args(source)))}
+        between = ", " if by_type.keys() == {(str, False)} else " or "  # texts as pydantic has them: these are many
+        expected = between.join(map(repr, get_args(source)))
+        context = {"expected": expected if len(expected) < 2 * LONGEST else f"{expected[: 2 * LONGEST]}…"}
         return core_schema.custom_error_schema(
             core_schema.union_schema([*parts]), "literal_error", custom_error_context=context
         )

@@ -16,6 +16,7 @@ from pydantic_core import from_json
 
 from ..exceptions import DecodeError, EncodeError, tells
 from ..models.exact import inside
+from ..models.steps import bounded
 from . import segments, styles
 from .contract import Json, Parts, essence
 from .styles import READINGS, Pairs, Shape
@@ -75,7 +76,7 @@ class Parameter:
 
     @cached_property
     def _validate(self) -> Callable[[Any], Any]:
-        return self.json.adapter.validator.validate_python
+        return bounded(self.json.adapter.validator.validate_python)
 
     @cached_property
     def _is_written_alike(self) -> bool:

@@ -10,10 +10,9 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from ..exceptions import DecodeError, tells
-from ..models.base import place
+from ..models.base import LONGEST, place
 
 SHOWN = 60  # characters of a text
-_LONGEST = 500  # characters of a message, or of a name in a place
 _KINDS: dict[type, str] = {dict: "an object", list: "an array", tuple: "an array", bytes: "a bytes value"}
 # Classes that stand for texts of JSON, or numbers.
 _MODULES = {
@@ -84,13 +83,13 @@ def brief(value: Any) -> str:
 
 def cut(part: Any) -> Any:
     """Cut a long text of a problem: a schema's list of values, or the name of a property, stands in each of a thousand."""
-    return f"{part[:_LONGEST]}…" if isinstance(part, str) and len(part) > _LONGEST else part
+    return f"{part[:LONGEST]}…" if isinstance(part, str) and len(part) > LONGEST else part
 
 
 def worded(one: ErrorDetails, value: Any, secret: bool) -> str:
     """Say what is wrong with a value; a secret one is `…`. Types of errors that are not known have pydantic's words."""
     context = {"given": type(value).__name__, **{key: str(each) for key, each in one.get("ctx", {}).items()}}
-    expected = re.sub(r"(?<=['\d]) or (?=['\d-])", ", ", context.pop("expected", "")[: 2 * _LONGEST])
+    expected = re.sub(r"(?<=['\d]) or (?=['\d-])", ", ", context.pop("expected", "")[: 2 * LONGEST])
     shown = "…" if secret or "secret" in context else brief(value)
     with contextlib.suppress(KeyError):  # an error that stands for others has no constraint of its own
         return WORDS[one["type"]].format_map(

@@ -20,7 +20,7 @@ SCHEMAS: dict[str, Any] = {
     },
     "Looks": {
         "type": "string",
-        "allOf": [{"if": {"maxLength": 1000}, "then": {"pattern": "^(?!a)b"}, "else": {"maxLength": 1000}}],
+        "allOf": [{"if": {"maxLength": 1000}, "then": {"lookaround": {"^(?!a)b": 3}}, "else": {"maxLength": 1000}}],
     },
     "Step": {"type": "number", "multipleOf": 0.01},
 }

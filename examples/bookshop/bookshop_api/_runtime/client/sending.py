@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus
@@ -28,6 +29,7 @@ from ..wire.contract import Api, Parts, SecurityScheme, essence
 HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-length", "content-type", "user-agent"})
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})  # RFC 9110 section 9.2.2
 PASSING = frozenset({408, 429, 502, 503, 504})
+MAX_ANSWER = 64 * 2**20
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _SHORT = 7
 _PATH = re.compile("(; *path=)([^;]*)", re.IGNORECASE)  # of a cookie
@@ -88,6 +90,14 @@ def undeclared(response: httpx2.Response) -> Any:
         if essence(response.headers.get("content-type", "")).endswith(("/json", "+json")):
             return response.json()
     return response.content or None
+
+
+def with_response(method: Any, *args: Any, **kwargs: Any) -> Any:
+    """Call a method of a group so that its result is a RawResponse."""
+    group = copy(method.__self__)
+    group._client = copy(group._client)
+    group._client._raw = True
+    return getattr(group, method.__name__)(*args, **kwargs)
 
 
 async def settled(value: Any) -> Any:
@@ -212,7 +222,7 @@ def _keeps(request: httpx2.Request) -> bool:
 
 async def _once(http: Any, request: httpx2.Request, **options: Any) -> httpx2.Response:
     """Send a request; hide in the answer's Location what comes back of the request's query and messages don't show."""
-    response: httpx2.Response = await settled(http.send(request, follow_redirects=False, **options))
+    response: httpx2.Response = await settled(http.send(request, stream=True, follow_redirects=False, **options))
     if isinstance(request.url, Covered) and "set-cookie" in response.headers:
         _baked(http.cookies, response, request.url)
     if location := response.headers.get("location"):
@@ -228,11 +238,44 @@ async def _once(http: Any, request: httpx2.Request, **options: Any) -> httpx2.Re
     return response
 
 
-async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
-    """Send a request; follow redirects where `http` does. Raise httpx2.RequestError, or CallError for a closed client."""
+async def whole(response: httpx2.Response, request: httpx2.Request) -> httpx2.Response:
+    """Read an answer to its end: the one door for all that are no streams. Raise ContractError for one that is too long."""
+    most, found, is_blocking = (
+        request.extensions["max_answer"],
+        bytearray(),
+        isinstance(response.stream, httpx2.SyncByteStream),
+    )
+    try:
+        if is_blocking:
+            for data in response.iter_bytes():  # unpacked, a MiB at most at once
+                _keep(found, data, most)
+        else:
+            async for data in response.aiter_bytes():
+                _keep(found, data, most)
+    except BaseException as error:
+        closing: Any = response.close if is_blocking else response.aclose
+        await settled(closing())
+        if isinstance(error, ContractError):
+            raise error.during(request) from None
+        raise
+    response._content = bytes(found)
+    return response
+
+
+def _keep(found: bytearray, data: bytes, most: int) -> None:
+    if len(found) + len(data) > most:
+        raise ContractError(f"the answer has more than {most} bytes")
+    found += data
+
+
+async def send(http: Any, request: httpx2.Request) -> httpx2.Response:
+    """Send a request; follow redirects where `http` does; read no answer but those that lead elsewhere.
+
+    Raise httpx2.RequestError, or CallError for a closed client.
+    """
     if http.is_closed:
         raise CallError("the client is closed").during(request)
-    response = await _once(http, request, stream=stream)
+    response = await _once(http, request)
     if not http.follow_redirects:
         return response
     history, options, origin = list[httpx2.Response](), dict[str, Any](), (request.url.scheme, request.url.netloc)
@@ -241,7 +284,7 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
         if not is_home and following.method == request.method and _keeps(request):
             response.extensions["kept"] = "the body has a secret, which is not sent to another origin"
             break
-        await settled(response.read() if isinstance(http, httpx2.Client) else response.aread())
+        await whole(response, request)
         if len(history) == http.max_redirects:
             raise httpx2.TooManyRedirects(f"more than {len(history)} redirects", request=request)
         history.append(response)
@@ -255,7 +298,7 @@ async def send(http: Any, request: httpx2.Request, *, stream: bool = False) -> h
             options = {"auth": None}
         elif cookie := together(request.extensions.get("cookie", ""), following.headers.get("cookie", "")):
             following.headers.update([(b"cookie", cookie.encode())])  # httpx2 keeps those of the jar alone
-        response = await _once(http, following, stream=stream, **options)
+        response = await _once(http, following, **options)
         response.history = [*history]
     return response
 

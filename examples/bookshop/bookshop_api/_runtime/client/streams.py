@@ -19,7 +19,7 @@ from ..wire.content import OneOf
 from ..wire.contract import Operation, Response
 from ..wire.streaming import Event, EventStream, Progress
 from .core import LONGEST, NONE, AsyncBaseClient, BaseClient, Caller, RawResponse
-from .sending import failure, send, settled
+from .sending import failure, send, settled, whole
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -32,8 +32,7 @@ WAIT = 3.0  # seconds before a stream is asked for again, if it does not say
 class _Streaming(Caller[C, H]):
     """Leaves a response open where its media type is a stream."""
 
-    _reading: str  # the method that reads a response to its end
-    _closing: str  # the method that closes it
+    _closing: str  # the method that closes a response
     _progress: Progress | None = None  # where events are given whole
 
     def _wait(self, progress: Progress, failures: int) -> float:
@@ -42,10 +41,9 @@ class _Streaming(Caller[C, H]):
         return min(max(seconds, SHORTEST) * 2.0**failures, LONGEST)
 
     async def _send(self, operation: Operation[Any], request: httpx2.Request) -> httpx2.Response:
-        response = await send(self._http, request, stream=True)
-        if self._chosen(operation, operation.response(response.status_code), response) is None:
-            await settled(getattr(response, self._reading)())
-        return response
+        response = await send(self._http, request)
+        chosen = self._chosen(operation, operation.response(response.status_code), response)
+        return response if chosen else await whole(response, request)
 
     def _chosen(self, operation: Operation[Any], declared: Response | None, response: httpx2.Response) -> Any:
         """Find the media type of an answer that is a stream."""
@@ -87,7 +85,7 @@ def _tracked(method: Any, progress: Progress) -> Any:
 class StreamClient(_Streaming[C, httpx2.Client], BaseClient[C]):
     """A blocking client of an API with streams."""
 
-    _reading, _closing = "read", "close"
+    _closing = "close"
 
     def iterate(self, operation: Operation[T], body: object = None, arguments: Mapping[str, Any] = NONE) -> Iterator[T]:
         """Call an operation that answers with a stream; closing the iterator closes the response."""
@@ -120,7 +118,7 @@ class StreamClient(_Streaming[C, httpx2.Client], BaseClient[C]):
 class AsyncStreamClient(_Streaming[C, httpx2.AsyncClient], AsyncBaseClient[C]):
     """An async client of an API with streams."""
 
-    _reading, _closing = "aread", "aclose"
+    _closing = "aclose"
 
     def iterate(
         self, operation: Operation[T], body: object = None, arguments: Mapping[str, Any] = NONE

@@ -24,6 +24,7 @@ from ..models.base import HASTY, Model, deep, finite
 from ..models.exact import SENT, exact, inside, reading, serializer, telling
 from ..models.flood import first_only
 from ..models.room import with_room
+from ..models.steps import TOO_MANY, TooManySteps, counted
 from .misfits import UNWRITABLE, Kept, misfit
 from .words import refused
 
@@ -156,11 +157,14 @@ class Json(Media):
             return with_room(partial(self._read, data, context), data) if recurses else self._read(data, context)
         except RecursionError:
             raise DecodeError.of("this is too deep to be read", "too_deep") from None
+        except TooManySteps:
+            raise DecodeError.of(TOO_MANY, "too_many_steps") from None
 
     def _read(self, data: bytes, context: Any) -> Any:
         first = first_only(self.adapter, data)
         try:
-            return (first or self.adapter.validator).validate_json(data, context={**(context or {}), **HASTY})
+            hasty, read = {**(context or {}), **HASTY}, (first or self.adapter.validator).validate_json
+            return counted(partial(read, data, context=hasty))
         except ValidationError as error:
             failed = error
         if data.startswith(_MARK) and not data.startswith(_MARK * 2):
@@ -169,7 +173,7 @@ class Json(Media):
             with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
                 mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
                 try:
-                    return (first or self.telling).validate_json(mended, context=context)
+                    return counted(partial((first or self.telling).validate_json, mended, context=context))
                 except ValidationError as error:
                     failed = error
         number = failed.error_count()

@@ -114,6 +114,8 @@ class Form(Media):
                     tried.add(text)
                     return self.json.read(text.encode(), context=context)
             except DecodeError as error:
+                if error.details[0]["type"] == "too_many_steps":  # in each way
+                    raise
                 problem = problem or error
             except ValueError as error:
                 problem = problem or DecodeError.of(str(error), "value_error")

@@ -1,0 +1,126 @@
+"""Patterns with look-around: the steps of all texts of a body have one bound. Counted, not timed."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from jsonschema_rs import Draft202012Validator, FancyRegexOptions
+
+from generator.schemas.patterns import BACKTRACKS, size_of
+from tests.support.folders import ROOT
+from tests.support.model_packages import Build, Package, obj
+
+DEAR = r"^(?:(?:(?!\w*a\w{100}c)\w)+)+c$"
+PATTERNS = {
+    r"^(?=.{1,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z]{2,}$": [".".join(["a-" * 9 + "a"] * 5), ".".join("ab" * 60) + ".com"],
+    r"^(?:(?!ab).)*$": ["xa" * 500, "xa" * 499 + "ab", ""],
+    r"^(?!.*(.).*\1)[\s\S]+$": ["".join(map(chr, range(33, 126))), "abca"],
+    r"^(?=(a+)+$)a*b$": ["a" * 40 + "b", "ab"],
+    DEAR: ["c", "abc", "a" * 100],
+}  # fmt: skip
+
+
+def lists(pattern: str) -> dict[str, Any]:
+    return {"T": {"type": "array", "items": {"type": "string", "pattern": pattern}}}
+
+
+@contextmanager
+def counting(package: Package, pattern: str) -> Iterator[list[int]]:
+    """List what each run of an engine may take: steps times characters times the size of the pattern."""
+    rules, taken = package.module("_runtime.models.rules"), list[int]()
+    engine = rules._engine
+
+    class Counted:
+        def __init__(self, limit: int) -> None:
+            self.limit, self.engine = limit, engine(pattern, limit)
+
+        def iter_errors(self, text: str) -> Any:
+            taken.append(self.limit * len(text) * size_of(pattern))
+            return self.engine.iter_errors(text)
+
+    with patch.object(rules, "_engine", lambda _, limit: Counted(limit)):
+        yield taken
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_verdicts_are_those_of_the_engine(pattern: str, build: Build) -> None:
+    package = build(lists(pattern))
+    engine = Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKS))
+    pick = random.Random(3)  # noqa: S311 - test data
+    texts = [*PATTERNS[pattern], *("".join(pick.choices("ab-.c", k=pick.randrange(40))) for _ in range(200))]
+    for text in texts:
+        refused = package.refusals(json.dumps(["b", text]))
+        places = [one["loc"] for one in refused]
+        assert ([1] in places) != engine.is_valid(text), text
+        assert all(one["msg"] == "Value is not as its schema says: pattern" for one in refused)
+    assert package.refusals(json.dumps(["x" * 1_001]))[0]["msg"] == "Value is not as its schema says: maxLength"
+
+
+@pytest.mark.parametrize("length", [200, 1_000])
+def test_all_texts_of_a_body_have_one_bound(length: int, build: Build) -> None:
+    package = build(lists(DEAR))
+    steps = package.module("_runtime.models.steps")
+    sums = []
+    for count in (250, 500):
+        with counting(package, DEAR) as taken:
+            found = package.refusals(json.dumps(["a" * length] * count))
+        assert [one["type"] for one in found] == ["too_many_steps"]
+        sums.append(sum(taken))
+    assert sums[0] == sums[1] <= 2 * steps.MOST + 2 * steps.FREE * length * 500  # twice, to say what is wrong with each
+
+
+def test_a_text_has_no_more_than_a_body(build: Build) -> None:
+    package = build(lists(DEAR))
+    with counting(package, DEAR) as taken:
+        assert package.refusals(json.dumps(["a" * 1_000]))[0]["type"] == "too_many_steps"
+    assert sum(taken) <= package.module("_runtime.models.steps").MOST * 2
+
+
+def test_many_texts_that_take_few_steps_are_read(build: Build) -> None:
+    package = build(lists(r"^(?!-)[a-z-]{1,63}(?<!-)$"))
+    texts = ["some-name-or-other"] * 50_000
+    assert package.media().read(json.dumps(texts).encode()) == texts
+
+
+def test_long_texts_that_take_a_step_for_each_character_are_read(build: Build) -> None:
+    package = build(lists(r"^(?:(?!ab).)*$"))
+    texts = ["x" * 1_000] * 2_000
+    assert package.media().read(json.dumps(texts).encode()) == texts
+
+
+def test_names_are_counted(build: Build) -> None:
+    package = build({"T": obj(patternProperties={DEAR: {"type": "integer"}})})
+    assert package.refusals(json.dumps({"bc": "x"})) != []
+    assert package.refusals(json.dumps({"bc": 1, "d": "x"})) == []
+    for count in (50, 100):
+        with counting(package, DEAR) as taken:
+            names = [f"{'a' * 200}{one}" for one in range(count)]
+            assert package.refusals(json.dumps(dict.fromkeys(names, 1)))[0]["type"] == "too_many_steps"
+        assert sum(taken) <= package.module("_runtime.models.steps").MOST * 2
+
+
+def test_what_python_gives_has_the_bound(build: Build) -> None:
+    package = build({"T": obj({"a": {"type": "string", "pattern": DEAR}}, required=["a"])})
+    with pytest.raises(ValueError, match="too many steps"):
+        package.models.T(a="a" * 1_000)
+
+
+def test_a_form_is_read_in_no_further_way(build: Build) -> None:
+    package = build({"T": obj({"a": lists(DEAR)["T"]})}, body="T", forms=("application/x-www-form-urlencoded",))
+    form = package.module("_runtime.wire.forms").Form(package.models.T)
+    with counting(package, DEAR) as taken, pytest.raises(ValueError, match="too many steps"):
+        form.read("&".join([f"a={'a' * 200}"] * 500).encode())
+    assert sum(taken) <= package.module("_runtime.models.steps").MOST * 4
+
+
+def test_the_engines_of_the_generator_have_one_bound() -> None:
+    """A mock's answers too. What `verify` proves has an engine of its own."""
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "generator").rglob("*.py")}
+    found = {path.name for path, text in texts.items() if "FancyRegexOptions(" in text and "verify" not in path.parts}
+    assert found == {"patterns.py"}
