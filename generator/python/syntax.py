@@ -44,7 +44,7 @@ def parse(name: str, text: str, before: int = 0) -> Parsed:
         raise GateError(f"{name}: nested too deeply") from error
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=64)
 def _parsed(text: str) -> ast.Module:
     """Parse what many modules begin with; nobody changes a tree."""
     return ast.parse(text)
