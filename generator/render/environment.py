@@ -76,15 +76,18 @@ def _environment(own: Path | None) -> Environment:
         texts = {name: (_text(text), str(own / name), None) for name, text in own_templates(own).items()}
         chosen = ChoiceLoader([FunctionLoader(texts.get), loader, PrefixLoader({"spectwin": loader})])
     from .compiled import Compiled
+    from .plain_code import MADE_BY, PlainCode
 
     made = _with_text(kind)(
         loader=chosen,
         undefined=StrictUndefined,
         auto_reload=own is not None,
         # What filters make of a constant would be part of the byte code, and stale when they change: none stands on one (test).
-        bytecode_cache=Compiled(repr(_WRITTEN)) if own is None else None,
+        bytecode_cache=Compiled(f"{_WRITTEN}\0{MADE_BY}") if own is None else None,
         **_WRITTEN,
     )
+    if own is None:
+        made.code_generator_class = PlainCode
     made.filters.update(
         py=escaping.py,
         ident=escaping.ident,
