@@ -35,6 +35,7 @@ ALWAYS = {
         for name in (
             "models/exact",
             "models/flood",
+            "models/steps",
             "models/formats",
             "wire/__init__",
             "wire/contract",
