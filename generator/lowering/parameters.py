@@ -40,7 +40,7 @@ SHOWN = 500
 def lower_parameters(run: Lowering, view: OperationView) -> tuple[ir.Parameter, ...]:
     """Lower the parameters of an operation; a warning for each that is left out."""
     keys = [(str(one.value["in"]), str(one.value["name"])) for one in view.parameters]
-    given = names.parameters(key for key in keys if key[0] in (*STYLES, WHOLE))
+    given = names.parameters(*(key for key in keys if key[0] in (*STYLES, WHOLE)))
     found: list[ir.Parameter] = []
     credentials = _credentials(run)
     for one in view.ignored:

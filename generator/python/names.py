@@ -11,6 +11,7 @@ import builtins
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal, TypeVar
 
@@ -36,7 +37,6 @@ OperationKey = TypeVar("OperationKey", bound=tuple[str, ...])
 """The method and path of an operation; for a callback also its JSON pointer."""
 FieldNames = Literal["snake", "wire"]
 """How fields are called: as people do in Python, or as on the wire."""
-
 FILE_NAME = 120  # octets of the name of a module or package: file systems take 255, with what is put around it
 
 
@@ -52,8 +52,11 @@ def settle(
     result does not depend on the order of the mapping. The last candidate of each key should be injective (`spelled`); if
     it is not, underscores tell the keys apart.
     """
-    level = dict.fromkeys(candidates, 0)
     used = set(taken)
+    first = {key: names[0] for key, names in candidates.items()}
+    if not any(map(derived, first.values())) and len(used.union(first.values())) == len(used) + len(first):
+        return first  # in most cases
+    level = dict.fromkeys(candidates, 0)
     moved = list(candidates)
     while moved:
         now = {key: names[level[key]] for key, names in candidates.items()}
@@ -90,10 +93,8 @@ def _if_cut(name: str, key: str) -> list[str]:
 
 def package(title: str) -> str:
     """Name a package after a document: its title or file name."""
-    return safe(
-        _of_file(snake(title, prefix="api")),
-        frozenset({"generator", "spectwin", "templates", "tests"}) | set(dir(builtins)),
-    )
+    taken = {"generator", "spectwin", "templates", "tests", *dir(builtins)}
+    return safe(_of_file(snake(title, prefix="api")), taken)
 
 
 def groups(tags: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
@@ -138,11 +139,11 @@ def group_classes(tags: Mapping[str, str]) -> dict[str, str]:
 def operation_words(operation_id: str | None, method: str, path: str) -> list[str]:
     """Split an operation's name into words: its operationId without what FastAPI adds, else its method and path."""
     if operation_id and SPLIT.sub("", operation_id):
-        made = re.sub(r"\W", "_", path) + f"_{method.lower()}"
-        if operation_id.endswith(made) and len(operation_id) > len(made):
-            operation_id = operation_id[: -len(made)]
-        if words(operation_id):
-            return words(operation_id)
+        if operation_id.endswith(f"_{method.lower()}"):
+            made = re.sub(r"\W", "_", path) + f"_{method.lower()}"
+            operation_id = operation_id.removesuffix(made) or operation_id
+        if found := words(operation_id):
+            return found
     parts = [part for part in path.split("/") if part]
     found = [method.lower()]
     for index, part in enumerate(parts):
@@ -155,10 +156,10 @@ def operation_words(operation_id: str | None, method: str, path: str) -> list[st
 
 def operations(
     keys: Mapping[OperationKey, str | None], group: str, pins: Mapping[OperationKey, str] | None = None
-) -> dict[OperationKey, str]:
+) -> dict[OperationKey, tuple[str, str]]:
     """Name the operations (key → operationId) of a group, without the group's name if that stays unique.
 
-    `pins` are names that the settings choose, by key.
+    `pins` are names that the settings choose, by key. Gives each name with the one that the operation would have alone.
     """
     pinned = dict(pins or {})
 
@@ -176,7 +177,8 @@ def operations(
         return Offers([safe(name, METHOD_RESERVED) for name in names], longer)
 
     free = {key: offers(key, operation_id) for key, operation_id in keys.items() if key not in pinned}
-    return pinned | settle(free, taken=set(pinned.values()))
+    found = settle(free, taken=set(pinned.values()))
+    return {key: (name, name) for key, name in pinned.items()} | {key: (found[key], free[key][0]) for key in free}
 
 
 def constants(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -240,9 +242,8 @@ def name_operations(views: Sequence[View], pins: Mapping[str, str], events: Sequ
     for group, mine in members.items():
         keys = {(method, path, at): id_ for at, _, method, path, id_ in mine}
         pinned = {key: methods[key[2]] for key in keys if key[2] in methods}
-        for key, name in operations(keys, group, pinned).items():
+        for key, (name, alone) in operations(keys, group, pinned).items():
             found[key[2]] = (group, name)
-            alone = name if key in pinned else operations({key: keys[key]}, group)[key]
             if alone != name:
                 lengthened[key[2]] = alone
     made = constants(found.values())
@@ -273,16 +274,15 @@ def errors(bodies: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
     return settle({key: offers(key[0], word) for key, word in bodies.items()})
 
 
-def parameters(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Name the parameters (location, wire name) of one operation."""
+@lru_cache(1_000)
+def parameters(*keys: tuple[str, str]) -> Mapping[tuple[str, str], str]:
+    """Name the parameters (location, wire name) of one operation; many have the same."""
 
     def offers(location: str, wire_name: str) -> list[str]:
         name = snake(wire_name, prefix="param")
         long = spelled(wire_name, prefix="param")
-        return [
-            safe(one, PARAMETER_RESERVED)
-            for one in (name, f"{name}_{location}", long, f"{long}_{location}", f"{long}_in_{location}")
-        ]
+        tried = (name, f"{name}_{location}", long, f"{long}_{location}", f"{long}_in_{location}")
+        return [safe(one, PARAMETER_RESERVED) for one in tried]
 
     return settle({key: offers(*key) for key in keys})
 

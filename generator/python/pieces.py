@@ -22,6 +22,7 @@ from .printed import TYPES
 from .syntax import GateError, dotted, is_constant, is_text
 
 _T = TypeVar("_T", bound=ast.AST)
+_Known = dict[str | bytes, "_Found | None"]
 _NAME = "[A-Za-z][A-Za-z0-9_]*"
 _BEGIN = re.compile(r"\n\n(?=[@A-Za-z])")
 _TEXT = r"""[^"\\]*(?:(?:"(?!"")|\\[\\"'nt])[^"\\]*)*"""
@@ -83,7 +84,7 @@ class Pieces:
     """The pieces that were inspected, by the kind of their module and their place in it; `None` for what is refused."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, bool, str], dict[str | bytes, _Found | None]] = {}
+        self._known: dict[tuple[str, bool, str], _Known] = {}
 
     def inspect(
         self, name: str, text: str, allowed: Collection[str], asked: Asked, define: Callable[[str], None]
@@ -121,12 +122,11 @@ class _Module:
     read: Callable[[str], tuple[str, bool]] | None = None
     """Inspects a statement; returns the name that it defines, and whether that is a class or function. Raises _OtherError."""
 
-    def __init__(
-        self, known: dict[tuple[str, bool, str], dict[str | bytes, _Found | None]], name: str, allowed: Collection[str]
-    ) -> None:
+    def __init__(self, known: dict[tuple[str, bool, str], _Known], name: str, allowed: Collection[str]) -> None:
         self._known = known
         self._gate = Gate(name=name, allowed=allowed, known=Asked(), before=0)
         self._kind = "client" if name.startswith("client/") else self._gate.whole
+        self._places: dict[str, _Known] = {}
         self.reads: set[str] = set()  # by the last statement
         if self._kind in ("api.py", "server/stub.py", "client") and name != "client/__init__.py":
             self.read = self._class
@@ -137,7 +137,9 @@ class _Module:
 
     def _once(self, place: str, text: str, inspect: Callable[[str], _Found]) -> _Found:
         """Inspect a piece, unless that was done; raise _OtherError if it is refused."""
-        known = self._known.setdefault(_ANYWHERE.get(place) or (self._kind, self._gate.in_parts, place), {})
+        if (known := self._places.get(place)) is None:
+            where = _ANYWHERE.get(place) or (self._kind, self._gate.in_parts, place)
+            known = self._places[place] = self._known.setdefault(where, {})
         key = text if len(text) < _LONG else blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
         if key not in known:
             if len(known) >= _KEPT:
@@ -202,7 +204,8 @@ class _Module:
         documentation = _DOC[8].match(text, end + 1)
         body = text[documentation.end() if documentation else end + 1 :]
         if body:
-            place, inspect = ("steps", self._steps) if documentation else ("body", self._body)
+            place = "steps" if documentation else "body"
+            inspect = partial(self._steps, is_documented=not documentation)
             if (sent := _SENDS.match(body)) and not iskeyword(sent[2]):
                 body = f"        return {sent[1]}x{body[sent.end() :]}"  # what is awaited is a call
             for name in self._once(place, body, inspect).names - local:
@@ -255,8 +258,8 @@ class _Module:
         found = function.args
         *given, last = found.kwonlyargs
         is_whole = (last.arg, last.annotation, found.kw_defaults[-1], function.returns) == ("_", None, None, None)
-        body = _of(ast.Expr, _only(function.body)).value
-        if not is_whole or len(given) != 1 or found.kwarg or not is_constant(body, ...):
+        is_empty = is_constant(_of(ast.Expr, _only(function.body)).value, ...)
+        if not is_whole or len(given) != 1 or found.kwarg or not is_empty:
             raise _OtherError
         self._gate.arguments(function)
         return _Found(frozenset(), frozenset(one.arg for one in given), found.kw_defaults[0] is not None)
@@ -273,9 +276,6 @@ class _Module:
         if any(isinstance(one, ast.Name) and is_class(one.id) for one in values):  # no class may be one
             raise _OtherError
         return _Found(frozenset(), frozenset(local.noted))
-
-    def _body(self, text: str) -> _Found:
-        return self._steps(text, is_documented=True)
 
     # --- classes with fields ----------------------------------------------------------------------------------------
 
@@ -335,7 +335,7 @@ class _Module:
                 for each in _cut(one[inner.end() : -len(close)], depth + 4):
                     given = _PARAMETER.match(each)
                     parameter = f'Parameter("",{each[given.end() :]}' if given else each
-                    if "\\" not in parameter:
+                    if "Rule(" in parameter and "\\" not in parameter:
                         parameter = _RULE.sub(r"\1", parameter)
                     self._once(inner[1], parameter, partial(self._given, inner[1]))
                 one = f"parameters={inner[1]}(),"  # noqa: PLW2901 - what is around them

@@ -27,8 +27,8 @@ def _lines(line: str) -> list[str]:
     indent = re.match(r" *(?:- )?", line)
     width = len(indent[0]) if indent else 0
     spaces = [one.start() for one in _SPACE.finditer(line, width)]
-    code = {index for one in _CODE.finditer(line) if one[1] for index in range(*one.span())}
-    good = [index for index in spaces if index not in code or _ARGUMENT.match(line, index)]
+    outside = _CODE.sub(_hidden, line) if "`" in line else line
+    good = [index for index in spaces if outside[index] == " " or _ARGUMENT.match(line, index)]
     found, begin, prefix = [], 0, 0
     while len(line) - begin + prefix > WIDTH:
         places = (_place(each, begin, begin + WIDTH - prefix) for each in (good, spaces))
@@ -39,6 +39,11 @@ def _lines(line: str) -> list[str]:
         found.append(" " * prefix + line[begin:place])
         begin, prefix = place + 1, width
     return [*found, " " * prefix + line[begin:]]
+
+
+def _hidden(code: re.Match[str]) -> str:
+    """Put something else in the places of the spaces of code."""
+    return code[0].replace(" ", "_") if code[1] else code[0]
 
 
 def _place(places: list[int], begin: int, end: int) -> int | None:

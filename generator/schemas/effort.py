@@ -45,6 +45,16 @@ _DATA = frozenset({"enum", "examples"})
 _UNEVALUATED = frozenset({"unevaluatedProperties", "unevaluatedItems"})
 
 
+class _Keys(NamedTuple):
+    """The schemas in a schema that judge the same value, its keywords for parts, and whether it asks what others look at."""
+
+    beside: list[Any]
+    inside: frozenset[str]
+    tells: bool
+    schema: Any
+    """The schema itself, so that its id stays its own."""
+
+
 class Effort:
     """Counts what it takes to judge values by schemas whose references lead into one document, and has a bound for all."""
 
@@ -52,7 +62,7 @@ class Effort:
         self._root = root
         self._targets: dict[str, Any] = {}
         self._ways: dict[str, _Ways] = {}
-        self._known: dict[int, tuple[list[Any], frozenset[str], Any]] = {}
+        self._known: dict[int, _Keys] = {}
         self._few: dict[int, tuple[bool, Any]] = {}
         self._left = _ALL
 
@@ -88,13 +98,13 @@ class Effort:
             count = most + 1 if depth > _DEEP else count + 1
             if not isinstance(schema, dict):
                 continue
-            beside, inside = self._keys(schema)
+            beside, inside, tells, _ = self._known.get(id(schema)) or self._keys(schema)
             if not is_told:
                 waiting += [(part, value, depth + 1, False) for part in beside]
                 if value and inside and isinstance(value, dict | list):
                     asked = islice(self._asked(schema, inside, value), most + 1)
                     waiting += [(part, held, depth + 1, False) for part, held in asked]
-            if is_told or not _UNEVALUATED.isdisjoint(schema):  # which ask what others have looked at
+            if is_told or tells:  # which ask what others have looked at
                 waiting += [(self._target(schema.get("$ref")), value, depth + 1, True)]
                 beside = beside[1:] if "$ref" in schema else beside
                 waiting += [(part, value, depth + 1, again) for part in beside for again in (False, True)]
@@ -123,13 +133,13 @@ class Effort:
             self._ways |= dict.fromkeys((found[each] for each in circle), _Ways(*map(min, many, _MANY)))
         return _ways(schema, self._ways, self._ways).judged <= _SHARED
 
-    def _keys(self, schema: dict[str, Any]) -> tuple[list[Any], frozenset[str]]:
-        """List the schemas in a schema that judge the same value, what it refers to first, and the keywords for parts of it."""
-        if id(schema) not in self._known:
-            beside = [self._target(schema["$ref"])] if "$ref" in schema else []
-            beside += [part for key in schema.keys() & _ALIKE for part in _parts(key, schema[key])]
-            self._known[id(schema)] = beside, frozenset(schema.keys() & _INSIDE), schema  # so that its id stays its own
-        return self._known[id(schema)][:2]
+    def _keys(self, schema: dict[str, Any]) -> _Keys:
+        """Look at what a schema has, what it refers to first."""
+        beside = [self._target(schema["$ref"])] if "$ref" in schema else []
+        beside += [part for key in schema.keys() & _ALIKE for part in _parts(key, schema[key])]
+        tells = not _UNEVALUATED.isdisjoint(schema)
+        found = self._known[id(schema)] = _Keys(beside, frozenset(schema.keys() & _INSIDE), tells, schema)
+        return found
 
     def _asked(self, schema: dict[str, Any], keys: Iterable[str], value: Any) -> Iterator[tuple[Any, Any]]:
         """Yield the schemas that keywords of a schema ask, with the part of the value that each is asked of."""
