@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 from ..pointer import Tokens
 
-_LINE_BREAK = re.compile(r"\n")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"[-+.0-9A-Za-z]+")
 _DECODER = json.JSONDecoder()
+
+
+def begins(text: str) -> list[int]:
+    """List where each line begins: a line feed ends one."""
+    return [0, *accumulate(map((1).__add__, map(len, text.split("\n"))))][:-1]
 
 
 class JsonIndex:
@@ -26,7 +31,7 @@ class JsonIndex:
         """Line and column, from 1, of a member's key or of an item; of the nearest one around it if there is none."""
         place, _, _ = self._follow(tokens)
         if not self._lines:
-            self._lines = [0, *(found.end() for found in _LINE_BREAK.finditer(self._text))]
+            self._lines = begins(self._text)
         line = bisect_right(self._lines, place)
         return line, place - self._lines[line - 1] + 1
 

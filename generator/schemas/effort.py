@@ -118,19 +118,21 @@ class Effort:
 
     def _are_few(self, schema: Any) -> bool:
         """Whether few schemas may judge one value, none of which leads back to itself."""
-        waiting, mentions = [one for one in _mentioned(schema) if one not in self._ways], dict[str, list[str]]()
+        waiting, mentions = _mentioned(schema), dict[str, list[str]]()
         for one in waiting:
             if one not in mentions and one not in self._ways:
-                mentions[one] = _mentioned(self._target(one))
-                waiting += mentions[one]
-        if not mentions:
-            return _ways(schema, self._ways, self._ways).judged <= _SHARED
-        found, places = list(mentions), {one: place for place, one in enumerate(mentions)}
+                target = self._target(one)
+                if found := _mentioned(target):
+                    mentions[one] = found
+                    waiting += found
+                else:
+                    self._ways[one] = _at_most_many(_ways(target, self._ways, self._ways))
+        order, places = list(mentions), {one: place for place, one in enumerate(mentions)}
         for circle in circles([sorted({places[one] for one in each if one in places}) for each in mentions.values()]):
-            one = found[circle[0]]
+            one = order[circle[0]]
             back = len(circle) > 1 or one in mentions[one]
-            many = _MANY if back else _ways(self._target(one), self._ways, self._ways)
-            self._ways |= dict.fromkeys((found[each] for each in circle), _Ways(*map(min, many, _MANY)))
+            many = _MANY if back else _at_most_many(_ways(self._target(one), self._ways, self._ways))
+            self._ways |= dict.fromkeys((order[each] for each in circle), many)
         return _ways(schema, self._ways, self._ways).judged <= _SHARED
 
     def _keys(self, schema: dict[str, Any]) -> _Keys:
@@ -214,8 +216,9 @@ def _mentioned(schema: Any) -> list[str]:
             if isinstance(one.get("$ref"), str):
                 found.append(one["$ref"])
             # What has such a name is a keyword if it holds a list: a property holds a schema.
-            listed = [part for key, part in one.items() if isinstance(part, list) and key not in _DATA]
-            waiting += [*listed, *(part for part in one.values() if isinstance(part, dict))]
+            waiting += [
+                part for key, part in one.items() if type(part) is dict or (type(part) is list and key not in _DATA)
+            ]
         elif isinstance(one, list):
             waiting += [part for part in one if type(part) in CONTAINERS]
     return found
@@ -241,6 +244,10 @@ class _Ways(NamedTuple):
 
 _NONE, _ONE = _Ways(0, 0), _Ways(1, 1)
 _MANY = _Ways(_SHARED + 1, _SHARED + 1)
+
+
+def _at_most_many(ways: _Ways) -> _Ways:
+    return ways if ways.judged < _MANY.judged and ways.told < _MANY.told else _Ways(*map(min, ways, _MANY))
 
 
 def _ordered(circle: Sequence[int], schemas: Sequence[Any], places: Mapping[str, int]) -> Iterator[int]:
