@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache, partial
+from time import thread_time_ns
 from types import NoneType
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_jsonable_python
 
 from .base import ABSENT, KNOWN
-from .steps import FREE, STEPS, TOO_MANY, Steps, TooManySteps, counted
+from .steps import FREE, STEPS, TOO_MANY, Steps, TooManySteps, counted, worst
 
 T = TypeVar("T")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
@@ -59,8 +60,10 @@ def _engine(pattern: str, limit: int) -> Draft202012Validator:
 def _matches(pattern: str, size: int, text: str) -> bool:
     """Whether a text matches, in as few steps as that takes: each time that they do not suffice, four times as many."""
     steps, limit = STEPS.get() or Steps(), min(max(FREE // size, 1), BACKTRACKS)
-    while steps.take(limit, size, len(text)):
-        error = next(_engine(pattern, limit).iter_errors(text), None)
+    while steps.allow(most := worst(limit, size, len(text))):
+        engine, began = _engine(pattern, limit), thread_time_ns()
+        error = next(engine.iter_errors(text), None)
+        steps.count(most, began)
         if limit == BACKTRACKS or not (error and isinstance(error.kind, ValidationErrorKind.BacktrackLimitExceeded)):
             return error is None
         limit = min(4 * limit, BACKTRACKS)

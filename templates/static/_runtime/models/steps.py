@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
+from time import thread_time_ns
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -12,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 T = TypeVar("T")
 MOST = 1_000_000_000
-"""Steps times characters times the size of the pattern, of all texts that are judged in one reading."""
+"""Nanoseconds of the processor, of all texts that are judged in one reading."""
 FREE = 8_000
 """So many for each character are not counted: they grow as the body does."""
 TOO_MANY = "its texts take too many steps to be held against patterns with look-around"
@@ -30,10 +31,20 @@ class Steps:
         self.quiet = 0  # in so many values lies this one of which nobody hears what is wrong with them
         self.known: dict[Any, Any] = {}  # what KNOWN has while a rule judges what lies in no union
 
-    def take(self, limit: int, size: int, length: int) -> bool:
-        """Count a run that takes `limit` steps at most; tell whether there is as much left."""
-        self.left -= max(limit * size - FREE, 0) * length
+    def allow(self, worst: int) -> bool:
+        """Tell whether there is as much left as a run may take; if not, the reading ends."""
+        if worst > self.left:
+            self.left = -1
         return self.left >= 0
+
+    def count(self, worst: int, began: int) -> None:
+        """Count what a run took that began then: in most patterns it is far less than it may take."""
+        self.left -= min(worst, thread_time_ns() - began)
+
+
+def worst(limit: int, size: int, length: int) -> int:
+    """Say what `limit` steps may take: each a nanosecond at most for each character of the text, and of the pattern."""
+    return max(limit * size - FREE, 0) * length
 
 
 STEPS: ContextVar[Steps | None] = ContextVar("steps", default=None)
