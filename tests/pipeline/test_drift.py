@@ -141,8 +141,8 @@ GROWTH = {
     ),
     "models/flood.py": (44, "a body that is wrong everywhere takes little memory, and is told"),
     "models/steps.py": (
-        50,
-        "patterns with look-around have one bound for all texts of a body, of which each takes what it took, not what it may take",
+        72,
+        "patterns with look-around have one bound for all texts of a body, of which each takes what it took; so have explanations",
     ),
     "wire/contract.py": (
         23,

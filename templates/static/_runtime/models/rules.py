@@ -97,17 +97,6 @@ KEYWORDS: Mapping[str, Any] = {"uniqueItems": _Unique, "lookaround": _Lookaround
 """Keywords that are judged here."""
 
 
-def _is_small(value: Any, most: int) -> bool:
-    """Whether a value has no more values in it than `most`."""
-    pending, count = [value], 0
-    while pending and count <= most:
-        one = pending.pop()
-        count += 1
-        if isinstance(one, dict | list):
-            pending += one.values() if isinstance(one, dict) else one
-    return count <= most
-
-
 _SCALARS = (str, int, float, bool, NoneType)
 
 
@@ -216,7 +205,7 @@ class Rule:
             return value
         if steps.quiet > 0:
             raise PydanticCustomError("branch", "The value is as no branch")
-        is_told = not self._is_dear() or _is_small(data, EXPLAINED // self._ways)
+        is_told = not self._is_dear() or steps.explain(data, EXPLAINED // self._ways)
         context = counted(partial(self._problem, data)) if is_told else {"keyword": "schema", "path": []}
         raise PydanticCustomError("schema", "Value is not as its schema says: {keyword}", context)
 

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from time import thread_time_ns
@@ -20,6 +21,8 @@ MOST = 1_000_000_000
 """Nanoseconds of the processor, of all texts that are judged in one reading."""
 FREE = 8_000
 """So many for each character are not counted: they grow as the body does."""
+EXPLAINED = 50_000
+"""Of so many values it is said what is wrong in them, each counted for each rule around it: a copy is made for that."""
 TOO_MANY = "its texts take too many steps to be held against patterns with look-around"
 
 
@@ -33,6 +36,7 @@ class Steps:
     def __init__(self) -> None:
         self.left = MOST
         self.quiet = 0  # in so many values lies this one of which nobody hears what is wrong with them
+        self.unexplained = EXPLAINED
         self.known: dict[Any, Any] = {}  # what KNOWN has while a rule judges what lies in no union
 
     def allow(self, worst: int) -> bool:
@@ -44,6 +48,28 @@ class Steps:
     def count(self, worst: int, began: int) -> None:
         """Count what a run took that began then: in most patterns it is far less than it may take."""
         self.left -= min(worst, thread_time_ns() - began)
+
+    def explain(self, value: Any, most: int) -> bool:
+        """Tell whether to say what is wrong in a value: if it has no more than `most` values, and not too many were explained before."""
+        most = min(most, self.unexplained)
+        pending, number = [value], 0
+        while pending and number <= most:
+            one = pending.pop()
+            number += 1
+            if isinstance(one, dict | list):
+                pending += one.values() if isinstance(one, dict) else one
+        if number <= most:
+            self.unexplained -= number
+        return number <= most
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Have nothing said of what is wrong."""
+        quiet, self.quiet = self.quiet, self.quiet + 1
+        try:
+            yield
+        finally:
+            self.quiet = quiet
 
 
 def worst(limit: int, size: int, length: int) -> int:
