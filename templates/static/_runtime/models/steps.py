@@ -29,8 +29,8 @@ class TooManySteps(Exception):
 class Steps:
     """What is left of the bound, and what else there is of a reading."""
 
-    def __init__(self) -> None:
-        self.left = MOST
+    def __init__(self, *, is_shared: bool = False) -> None:
+        self.left, self.is_shared = MOST, is_shared
         self.quiet = 0  # in so many values lies this one of which nobody hears what is wrong with them
         self.unexplained = EXPLAINED
         self.known: dict[Any, Any] = {}  # what KNOWN has while a rule judges what lies in no union
@@ -78,8 +78,21 @@ STEPS: ContextVar[Steps | None] = ContextVar("steps", default=None)
 
 
 def counted(read: Callable[[], T]) -> T:
-    """Call what judges texts, with a bound of its own."""
-    token = STEPS.set(Steps())
+    """Call what judges texts, with a bound of its own, or with that of all values that are read together."""
+    steps, outer = Steps(), STEPS.get()
+    together = outer if outer and outer.is_shared else steps
+    steps.left = together.left
+    token = STEPS.set(steps)
+    try:
+        return read()
+    finally:
+        STEPS.reset(token)
+        together.left = steps.left
+
+
+def shared(read: Callable[[], T]) -> T:
+    """Call what reads several values, which have one bound."""
+    token = STEPS.set(Steps(is_shared=True))
     try:
         return read()
     finally:
