@@ -44,7 +44,9 @@ def counting(package: Package, pattern: str) -> Iterator[list[int]]:
             taken.append(self.limit * len(text) * size_of(pattern))
             return self.engine.iter_errors(text)
 
-    with patch.object(rules, "_engine", lambda _, limit: Counted(limit)):
+    # Each run takes as long as it may.
+    slow = patch.object(rules, "thread_time_ns", lambda: -(10**20))
+    with slow, patch.object(rules, "_engine", lambda _, limit: Counted(limit)):
         yield taken
 
 
@@ -91,6 +93,23 @@ def test_many_texts_that_take_few_steps_are_read(build: Build) -> None:
 def test_long_texts_that_take_a_step_for_each_character_are_read(build: Build) -> None:
     package = build(lists(r"^(?:(?!ab).)*$"))
     texts = ["x" * 1_000] * 2_000
+    assert package.media().read(json.dumps(texts).encode()) == texts
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^(?:(?!<script).)*$", "hello world " * 75),
+        (r"^(?!.*(\w+) \1\b).*$", "some words in a row, " * 45),
+        (
+            r"^(?=.{1,253}$)(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*$",
+            f"{'rather-long-name.' * 13}example",
+        ),
+    ],
+)
+def test_many_texts_that_take_less_than_they_may_are_read(pattern: str, text: str, build: Build) -> None:
+    package = build(lists(pattern))
+    texts = [text] * 1_000
     assert package.media().read(json.dumps(texts).encode()) == texts
 
 

@@ -245,3 +245,23 @@ def test_what_nobody_hears_of_is_not_explained(kind: str, build: Build) -> None:
         assert counts[-1][0] < 100 * width * 10
         assert counts[-1][1] < 100 * width * 20
     assert all(twice < 2.2 * once for once, twice in zip(*counts, strict=True))
+
+
+def test_what_is_wrong_is_said_of_so_many_values(build: Build) -> None:
+    """Each level of an array in arrays was copied for each branch, in the first reading too, of which nobody hears."""
+    pair = {"type": "array", "prefixItems": [ref("T"), {"type": "integer"}]}
+    few = {"type": "array", "items": ref("T"), "maxItems": 1}
+    package = build({"T": {"anyOf": [few, pair, {"type": "integer"}]}})
+    rules, steps = package.module("_runtime.models.recursive_rules"), package.module("_runtime.models.steps")
+    problem, sizes = rules.RecursiveRule._problem, list[int]()
+
+    def counting(rule: Any, data: Any) -> Any:
+        sizes.append(json.dumps(data).count("[") + 1)
+        return problem(rule, data)
+
+    with patch.object(rules.RecursiveRule, "_problem", counting):
+        for depth, chains in ((10, 2), (45, 64), (180, 16)):
+            sizes.clear()
+            assert package.refusals("[" + ",".join(["[" * depth + '"x"' + "]" * depth] * chains) + "]") != []
+            assert sum(sizes) <= steps.EXPLAINED
+            assert len(sizes) <= depth * chains + 1

@@ -140,7 +140,10 @@ GROWTH = {
         "what is written fits the declared class, at every depth, and is told with its own place; defaults changed in place are sent",
     ),
     "models/flood.py": (44, "a body that is wrong everywhere takes little memory, and is told"),
-    "models/steps.py": (42, "patterns with look-around have one bound of steps for all texts of a body"),
+    "models/steps.py": (
+        82,
+        "patterns with look-around have one bound for all texts of a body, of which each takes what it took; so have explanations",
+    ),
     "wire/contract.py": (
         23,
         "it asks for that reader, gives each reading its bound, and knows what of a type is secret",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -115,3 +116,22 @@ def test_headers_of_responses_are_validated(runtime: Callable[[str], Any]) -> No
     for name, value in (("X-Limit", 11), ("X-Limit", True), ("X-Kind", "b")):
         with pytest.raises(runtime("exceptions").EncodeError, match=f"^header {name}: .* is "):
             headers.write({name: value})
+
+
+def test_all_parameters_of_a_request_have_one_bound(runtime: Callable[[str], Any]) -> None:
+    parameters, rules, steps = runtime("wire.parameters"), runtime("models.rules"), runtime("models.steps")
+    pattern, size = r"^(?:(?:(?!\w*a\w{100}c)\w)+)+c$", 642
+    engine, taken = rules._engine, list[int]()
+
+    def counting(_: str, limit: int) -> Any:
+        taken.append(limit * size * 900)
+        return engine(pattern, limit)
+
+    dear = Annotated[str, rules.Rule({"lookaround": {pattern: size}})]
+    names = [f"q{number}" for number in range(30)]
+    all_ = parameters.Parameters(*(parameters.Parameter(name, dear, location="query", name=name) for name in names))
+    slow = patch.object(rules, "thread_time_ns", lambda: -(10**20))  # each run takes as long as it may
+    with slow, patch.object(rules, "_engine", counting), pytest.raises(ValueError, match="too many steps"):
+        all_.read({}, "&".join(f"{name}={'a' * 900}" for name in names), {})
+    assert sum(taken) <= steps.MOST * 2
+    assert all_.read({}, "&".join(f"{name}=abc" for name in names), {}) == dict.fromkeys(names, "abc")

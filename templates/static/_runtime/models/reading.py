@@ -12,6 +12,7 @@ from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaVal
 from .base import HASTY, KNOWN, Model, deep, finite
 from .exact import bare, copied
 from .once import FORGETS, Once, instead, looked_through
+from .steps import STEPS, Steps
 
 NATIVE, LEAD, QUICK = "<native>", "<lead>", "<quick>"
 """Choices of what Python gives that are never taken: how JSON is read by compiled code alone; how Python's values are read as
@@ -150,10 +151,11 @@ class Values:
 
     def read(self, value: Any, context: Any) -> Any:
         """Read what JSON is to Python; raise ValueError for what is read again, to say what is wrong."""
-        try:
-            return self._read(self._first, value, context)
-        except (_Stopped, ValueError):
-            return self._read(self._second, value, context)
+        with (STEPS.get() or Steps()).quietly():
+            try:
+                return self._read(self._first, value, context)
+            except (_Stopped, ValueError):
+                return self._read(self._second, value, context)
 
     def _read(self, reader: tuple[SchemaValidator, bool], value: Any, context: Any) -> Any:
         validator, remembers = reader

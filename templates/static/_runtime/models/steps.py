@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
+from time import thread_time_ns
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -12,9 +14,11 @@ from pydantic_core import PydanticCustomError
 
 T = TypeVar("T")
 MOST = 1_000_000_000
-"""Steps times characters times the size of the pattern, of all texts that are judged in one reading."""
+"""Nanoseconds of the processor, of all texts that are judged in one reading."""
 FREE = 8_000
 """So many for each character are not counted: they grow as the body does."""
+EXPLAINED = 50_000
+"""Of so many values it is said what is wrong in them, each counted for each rule around it: a copy is made for that."""
 TOO_MANY = "its texts take too many steps to be held against patterns with look-around"
 
 
@@ -25,15 +29,48 @@ class TooManySteps(Exception):
 class Steps:
     """What is left of the bound, and what else there is of a reading."""
 
-    def __init__(self) -> None:
-        self.left = MOST
+    def __init__(self, *, is_shared: bool = False) -> None:
+        self.left, self.is_shared = MOST, is_shared
         self.quiet = 0  # in so many values lies this one of which nobody hears what is wrong with them
+        self.unexplained = EXPLAINED
         self.known: dict[Any, Any] = {}  # what KNOWN has while a rule judges what lies in no union
 
-    def take(self, limit: int, size: int, length: int) -> bool:
-        """Count a run that takes `limit` steps at most; tell whether there is as much left."""
-        self.left -= max(limit * size - FREE, 0) * length
+    def allow(self, worst: int) -> bool:
+        """Tell whether there is as much left as a run may take; if not, the reading ends."""
+        if worst > self.left:
+            self.left = -1
         return self.left >= 0
+
+    def count(self, worst: int, began: int) -> None:
+        """Count what a run took that began then: in most patterns it is far less than it may take."""
+        self.left -= min(worst, thread_time_ns() - began)
+
+    def explain(self, value: Any, most: int) -> bool:
+        """Tell whether to say what is wrong in a value: if it has no more than `most` values, and not too many were explained before."""
+        most = min(most, self.unexplained)
+        pending, number = [value], 0
+        while pending and number <= most:
+            one = pending.pop()
+            number += 1
+            if isinstance(one, dict | list):
+                pending += one.values() if isinstance(one, dict) else one
+        if number <= most:
+            self.unexplained -= number
+        return number <= most
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Have nothing said of what is wrong."""
+        quiet, self.quiet = self.quiet, self.quiet + 1
+        try:
+            yield
+        finally:
+            self.quiet = quiet
+
+
+def worst(limit: int, size: int, length: int) -> int:
+    """Say what `limit` steps may take: each a nanosecond at most for each character of the text, and of the pattern."""
+    return max(limit * size - FREE, 0) * length
 
 
 STEPS: ContextVar[Steps | None] = ContextVar("steps", default=None)
@@ -41,8 +78,21 @@ STEPS: ContextVar[Steps | None] = ContextVar("steps", default=None)
 
 
 def counted(read: Callable[[], T]) -> T:
-    """Call what judges texts, with a bound of its own."""
-    token = STEPS.set(Steps())
+    """Call what judges texts, with a bound of its own, or with that of all values that are read together."""
+    steps, outer = Steps(), STEPS.get()
+    together = outer if outer and outer.is_shared else steps
+    steps.left = together.left
+    token = STEPS.set(steps)
+    try:
+        return read()
+    finally:
+        STEPS.reset(token)
+        together.left = steps.left
+
+
+def shared(read: Callable[[], T]) -> T:
+    """Call what reads several values, which have one bound."""
+    token = STEPS.set(Steps(is_shared=True))
     try:
         return read()
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache, partial
+from time import thread_time_ns
 from types import NoneType
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_jsonable_python
 
 from .base import ABSENT, KNOWN
-from .steps import FREE, STEPS, TOO_MANY, Steps, TooManySteps, counted
+from .steps import FREE, STEPS, TOO_MANY, Steps, TooManySteps, counted, worst
 
 T = TypeVar("T")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
@@ -63,8 +64,10 @@ def _engine(pattern: str, limit: int) -> Draft202012Validator:
 def _matches(pattern: str, size: int, text: str) -> bool:
     """Whether a text matches, in as few steps as that takes: each time that they do not suffice, four times as many."""
     steps, limit = STEPS.get() or Steps(), min(max(FREE // size, 1), BACKTRACKS)
-    while steps.take(limit, size, len(text)):
-        error = next(_engine(pattern, limit).iter_errors(text), None)
+    while steps.allow(most := worst(limit, size, len(text))):
+        engine, began = _engine(pattern, limit), thread_time_ns()
+        error = next(engine.iter_errors(text), None)
+        steps.count(most, began)
         if limit == BACKTRACKS or not (error and isinstance(error.kind, ValidationErrorKind.BacktrackLimitExceeded)):
             return error is None
         limit = min(4 * limit, BACKTRACKS)
@@ -96,17 +99,6 @@ class _Counted(_Lookaround):
 
 KEYWORDS: Mapping[str, Any] = {"uniqueItems": _Unique, "lookaround": _Lookaround, "lookaroundNames": _Counted}
 """Keywords that are judged here."""
-
-
-def _is_small(value: Any, most: int) -> bool:
-    """Whether a value has no more values in it than `most`."""
-    pending, count = [value], 0
-    while pending and count <= most:
-        one = pending.pop()
-        count += 1
-        if isinstance(one, dict | list):
-            pending += one.values() if isinstance(one, dict) else one
-    return count <= most
 
 
 _SCALARS = (str, int, float, bool, NoneType)
@@ -217,7 +209,7 @@ class Rule:
             return value
         if steps.quiet > 0:
             raise PydanticCustomError("branch", "The value is as no branch")
-        is_told = not self._is_dear() or _is_small(data, EXPLAINED // self._ways)
+        is_told = not self._is_dear() or steps.explain(data, EXPLAINED // self._ways)
         context = counted(partial(self._problem, data)) if is_told else {"keyword": "schema", "path": []}
         raise PydanticCustomError("schema", "Value is not as its schema says: {keyword}", context)
 

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from copy import copy, deepcopy
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -20,7 +20,7 @@ from pydantic_core import from_json
 
 from ..exceptions import DecodeError, EncodeError, tells
 from ..models.exact import inside
-from ..models.steps import bounded
+from ..models.steps import bounded, shared
 from . import segments, styles
 from .contract import Json, Parts, essence
 from .styles import READINGS, Pairs, Shape
@@ -286,6 +286,9 @@ class Parameters:
 
     def read(self, path: Mapping[str, str], query: str, headers: Mapping[str, str]) -> dict[str, Any]:
         """Read the arguments; raise DecodeError with what is wrong in all of them."""
+        return shared(partial(self._read, path, query, headers))
+
+    def _read(self, path: Mapping[str, str], query: str, headers: Mapping[str, str]) -> dict[str, Any]:
         pairs = styles.split_query(query)
         cookies = [_pair(c) for c in headers["cookie"].split(";")] if "cookie" in headers else []
         arguments: dict[str, Any] = {}
