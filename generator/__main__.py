@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from typing import TextIO
+
+_WRONG, _INTERRUPTED = 2, 130
 _BROKEN_PIPE = 141  # as a shell says it of a process that SIGPIPE ended
 
 
@@ -17,7 +22,8 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command line; what it printed is written when this returns its exit status."""
+    """Run the command line; what it printed is written when this returns its exit status, if that is possible."""
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     try:
         status = _run(arguments)
         sys.stdout.flush()
@@ -25,9 +31,20 @@ def run(arguments: list[str]) -> int:
         # Who read our output has gone; Python must not complain about it while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = _BROKEN_PIPE
+    except OSError as error:
+        status = _WRONG
+        with suppress(OSError):
+            sys.stderr.write(f"spectwin: what is said here can't be written: {error.strerror}\n")
+    except KeyboardInterrupt:
+        status = _INTERRUPTED
     with suppress(OSError):
         sys.stderr.flush()
     return status
+
+
+def _nowhere() -> TextIO:
+    """Stand in for a stream that was closed before; no other file gets its number."""
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def _run(arguments: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import sys
@@ -28,6 +29,9 @@ from .said import Done, described, show
 
 if TYPE_CHECKING:
     from ..changes.model import Comparison
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""Why standard output can't be written; what writes files makes errors with places of it."""
 
 FINE, DRIFT, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -70,10 +74,12 @@ class _Commands(click.Group):
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; returns its exit status.
 
-    Raises BrokenPipeError if nobody reads the output any more, and nothing else: defects of ours are printed as such.
+    Raises BrokenPipeError if nobody reads the output any more, OSError if it can't be written for want of space, and
+    nothing else: defects of ours are printed as such.
     """
     as_json = "--json" in arguments
-    for stream in (sys.stdout, sys.stderr):
+    streams = sys.stdout, sys.stderr
+    for stream in streams:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -87,6 +93,9 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except SystemExit as error:
+        if (sys.stdout, sys.stderr) != streams:  # click met a broken pipe: its status is that of a break
+            sys.stdout, sys.stderr = streams
+            raise BrokenPipeError from None
         return error.code if isinstance(error.code, int) else FINE
     except Exception as error:
         return _refuse(error, as_json=as_json)
@@ -94,8 +103,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _refuse(error: Exception, *, as_json: bool) -> int:
-    """Print an error of the input, or a defect of ours; returns the exit status. Raises BrokenPipeError again."""
-    if isinstance(error, BrokenPipeError):
+    """Print an error of the input, or a defect of ours; returns the exit status. Raises again what is about the output."""
+    if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and error.errno in _FULL):
         raise error
     if isinstance(error, Refused):
         console.print_refused(error, as_json=as_json)

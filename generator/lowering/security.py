@@ -10,7 +10,7 @@ from typing import Any, Literal
 from .. import ir
 from ..document.document import Document
 from ..document.operations import OperationView, follow
-from ..parsing.limits import weigh
+from ..parsing.limits import SECURED, weigh
 from ..pointer import join
 from ..python import names
 from ..python.escaping import py
@@ -82,7 +82,10 @@ def lower_security(
     own = "security" in view.value
     security = view.value["security"] if own else document.root.get("security")
     pointer = join(view.pointer, "security") if own else "#/security"
-    document.budget.spend(*weigh(security), partial(document.locate, pointer))  # each operation writes all of it
+    values, characters = weigh(security)
+    document.budget.spend(
+        SECURED * values, characters, partial(document.locate, pointer)
+    )  # each operation writes all of it
     found = [
         tuple(
             ir.Requirement(constant=constants[name], name=name, scopes=tuple(str(one) for one in scopes or ()))

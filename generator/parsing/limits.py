@@ -54,6 +54,9 @@ COPIED = 20
 COMBINED = 20
 """Values of the budget for each schema that is made of two: most become classes."""
 
+SECURED = 4
+"""Values of the budget for each value of an operation's security: the contract writes it, and `diff` compares it."""
+
 
 class Budget:
     """What may still be made of one document, by all stages, whatever file, alias or reference it comes from.

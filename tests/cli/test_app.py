@@ -690,3 +690,43 @@ def test_a_reference_through_many_folders_leads_nowhere(tmp_path: Path, monkeypa
     head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
     Path("a.json").write_text(json.dumps({**head, "components": components}))
     assert app.run(["generate", "a.json", "-o", ".", "--package", "p"]) == 2
+
+
+def ended(cwd: Path, redirected: str) -> tuple[int, str]:
+    """Run a command line by a shell; its status and what it says of errors."""
+    environment = os.environ | {"PYTHONPATH": str(Path(app.__file__).parents[2])}
+    command = f"{sys.executable} -m generator {redirected}"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", ["-V", "generate --help", "generate none.yaml --json", "import openapi.yaml"])
+def test_output_that_cant_be_written_is_no_defect(tmp_path: Path, arguments: str) -> None:
+    (tmp_path / "openapi.yaml").write_text(DOCUMENT)
+    status, said = ended(tmp_path, f"{arguments} >/dev/full")
+    assert status == 2
+    assert said.endswith("spectwin: what is said here can't be written: No space left on device\n")
+    assert "defect" not in said
+    assert "Traceback" not in said
+    assert ended(tmp_path, f"{arguments} >/dev/full 2>&1") == (2, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="written for a shell")
+@pytest.mark.parametrize(
+    ("arguments", "expected"), [("-V", 0), ("generate none.yaml", 2), ("import openapi.yaml -o a.json", 0)]
+)
+def test_streams_may_be_closed(tmp_path: Path, arguments: str, expected: int) -> None:
+    (tmp_path / "openapi.yaml").write_text(DOCUMENT)
+    for closed in (">&-", "2>&-", ">&- 2>&- <&-"):
+        status, said = ended(tmp_path, f"{arguments} {closed}")
+        assert status == expected, said
+        assert "Traceback" not in said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="written for a shell")
+def test_a_reader_that_has_gone_is_no_break(tmp_path: Path) -> None:
+    status, said = ended(tmp_path, "generate --help | true; exit ${PIPESTATUS[0]}")
+    assert (status, said) == (141, "")

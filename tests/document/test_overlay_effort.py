@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonpath_rfc9535 import JSONPathError
 
 from generator.diagnostics.diagnostic import Refused
 from generator.document.json_path import CountedPaths, TooMuchError
@@ -38,10 +39,43 @@ def looked_at(target: str, value: Any) -> int:
         ("$[?@]", [1, 2, 3], 1 + 3),
         ("$[?@.*]", [[1, 2], [3]], 1 + 2 + (1 + 2) + (1 + 1)),
         ("$[?$.*]", [1, 2], 1 + 2 + 2 * (1 + 2)),
+        ("$[?@==$[0]]", [[1] * 99, [1] * 99], 1 + 2 * 2 + 2 * (1 + 1) + 2 * 100),
+        ("$[?search(@,'(a|b)*c')]", ["a" * 1_000], 1 + 3 + 3),
     ],
 )
 def test_a_target_counts_what_it_looks_at(target: str, value: Any, expected: int) -> None:
     assert looked_at(target, value) == expected
+
+
+@pytest.mark.parametrize("name", ["match", "search"])
+@pytest.mark.parametrize("pattern", ["(a|a)*[bc]", "(a|aa)*b", "(.|..|...)*[cd]", "((a{1,3}){1,3}){1,9}[bc]"])
+def test_patterns_of_filters_do_not_backtrack(name: str, pattern: str) -> None:
+    paths = CountedPaths(100)
+    assert not list(paths.finditer(f"$[?{name}(@,'{pattern}')]", ["a" * 1_000 + "!"]))
+
+
+@pytest.mark.parametrize(
+    ("filter_", "expected"),
+    [
+        ("match(@,'a.c')", ["abc"]),
+        ("search(@,'a.c')", ["abc", "xabcx"]),
+        ("search(@,'a[.]c')", ["a.c"]),
+        ("match(@,'a|abc')", ["abc"]),
+        ("match(@,'\\\\p{Lu}')", ["Ä"]),
+        ("match(@,'\\\\d')", []),  # no I-Regexp
+        ("match(@,1)", []),
+    ],
+)
+def test_patterns_of_filters_mean_what_rfc_9485_says(filter_: str, expected: list[str]) -> None:
+    values: list[Any] = ["abc", "xabcx", "a\nc", "Ä", "1", 1, None]
+    if "[.]" in filter_:
+        values = ["abc", "a.c"]
+    assert [node.value for node in CountedPaths(1_000).finditer(f"$[?{filter_}]", values)] == expected
+
+
+def test_a_pattern_that_takes_too_much_memory_is_no_target() -> None:
+    with pytest.raises(JSONPathError, match="too much memory"):
+        list(CountedPaths(1_000).finditer(f"$[?search(@,'{'(a)' * 600}')]", ["a"]))
 
 
 def test_a_long_filter_counts_for_each_value() -> None:

@@ -57,6 +57,9 @@ AMPLIFIED: dict[str, dict[str, Any]] = {
         }
     },
 }
+AMPLIFIED["alternatives of security of each operation, each value several times"] = {
+    "a.json": {**AMPLIFIED["security of each operation"]["a.json"], "security": [{name: []} for name in SCHEMES] * 4}
+}
 AMPLIFIED["properties of dependentSchemas in each class"] = {
     "a.json": {
         **EMPTY,

@@ -63,6 +63,8 @@ class Collector:
         self.flip = False
         self.renamed_tags: Mapping[str, str] = {}
         """New names by old ones, of tags that are called otherwise on all their operations."""
+        self._callbacks = 0
+        self._nested: set[tuple[str, str, bool]] = set()
         self._drafts: dict[tuple[str, str, str], _Draft] = {}
         self._rank = 0
         self._parts: dict[Any, list[tuple[int, Part]]] = {}
@@ -102,6 +104,21 @@ class Collector:
         if not self.flip:
             return flow
         return "response" if flow == "request" else "request"
+
+    def enter(self, old: str, new: str) -> bool:
+        """Tell whether the callbacks at two pointers are to be compared here; then `leave` has to follow.
+
+        Those of an operation are, each time; those of requests that callbacks send are once: they may lead back to themselves.
+        """
+        if self._callbacks and (old, new, self.flip) in self._nested:
+            return False
+        self._nested.add((old, new, self.flip))
+        self._callbacks += 1
+        return True
+
+    def leave(self) -> None:
+        """End the comparison that `enter` began."""
+        self._callbacks -= 1
 
     def schemas(self, old: str, new: str, part: Part) -> None:
         """Compare the schemas at two pointers, and add all their differences."""

@@ -207,8 +207,9 @@ class _Operation:
             elif key not in olds:
                 message = f"The {title} is new."
                 collector.add("callback-added", "wider", message, place, where=(old, news[key]), service="info")
-            else:
+            elif collector.enter(olds[key], news[key]):
                 _sent(collector, title, olds[key], news[key], "callback")
+                collector.leave()
 
 
 def _servers(document: ComparedDocument, holders: tuple[str, str]) -> tuple[str, dict[str, Any]]:

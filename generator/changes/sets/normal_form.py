@@ -26,6 +26,7 @@ from .shapes import Applicator, Constraint, Kind, Shape, accepts_scalar, finish,
 
 _MOST_ALTERNATIVES = 64  # beyond these a union is compared as a whole
 _MOST_DISJOINT = 40  # branches of a oneOf that are compared with each other
+_MOST_INSIDE = 50  # schemas whose forms wait for one: deeper ones are compared as a whole
 _DEPTH = 3  # levels of properties in which two branches are told apart
 
 
@@ -55,7 +56,7 @@ class Normaliser:
         known = self._known.get(conj)
         if known is not None:
             return known
-        if conj in self._busy:  # a union that is its own branch
+        if conj in self._busy or len(self._busy) == _MOST_INSIDE:  # a union that is its own branch, or is too deep
             return (_opaque(conj),)
         self._busy.add(conj)
         try:
