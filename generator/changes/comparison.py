@@ -17,7 +17,7 @@ from ..settings.settings import Settings, find_project, overrides, read
 from ..settings.severities import AUDIENCES, Audience
 from .background import BackgroundCall
 from .document.operations import compare
-from .model import Comparison
+from .model import Change, Comparison
 from .sets.compared_document import dump
 from .untyped import same_order, same_types
 from .verdicts import override
@@ -84,7 +84,16 @@ def _laid_out(old: Side, new: Side) -> tuple[Side, Side]:
 def _documents_only(old: Document, new: Document) -> Comparison:
     """The changes of the documents. Their errors are found even if the documents are equal."""
     faults = _checked(old)[1], _checked(new)[1]
-    return Comparison(old=old, new=new, changes=compare(old.root, new.root), faults=faults)
+    return Comparison(old=old, new=new, changes=_changes(old, new), faults=faults)
+
+
+def _changes(old: Document, new: Document) -> tuple[Change, ...]:
+    """Compare the trees. Raises Refused if they repeat more than the new document's budget has."""
+
+    def spend(values: int, characters: int, pointer: str) -> None:
+        new.budget.spend(values, characters, partial(new.locate, pointer))
+
+    return compare(old.root, new.root, spend=spend)
 
 
 def _with_outlines(old: Side, new: Side) -> Comparison:
@@ -96,7 +105,7 @@ def _with_outlines(old: Side, new: Side) -> Comparison:
     with next(outlines) as earlier, next(outlines) as later, console.progress("Comparing", enabled=True):
         stages.enter("operations of", new.document.root.get("paths"), "path")
         try:
-            changes = compare(old.document.root, new.document.root)
+            changes = _changes(old.document, new.document)
         except Exception:
             earlier.result(), later.result()  # raises Refused if the document is the reason
             raise
@@ -113,7 +122,7 @@ def _with_packages(old: Side, new: Side, *, python: bool) -> Comparison:
     with BackgroundCall(partial(_build, old)) as earlier:
         after, wrong_now = _build(new)
         before, wrong = earlier.result()
-    changes = compare(old.document.root, new.document.root)
+    changes = _changes(old.document, new.document)
     if python:
         made = old.files is not None or new.files is not None
         told = None if made else known(before, after)

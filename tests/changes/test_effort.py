@@ -11,7 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from generator.changes.command import diff
+from generator.changes.document.collector import Collector
+from generator.changes.document.operations import compare
 from generator.changes.report import line_blocks
+from generator.changes.sets.compared_document import ComparedDocument
 
 EMPTY: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}}
 
@@ -58,24 +61,6 @@ def test_the_words_of_lines_are_searched_once_for_all_changes(tmp_path: Path, mo
     assert 0 < found[1] < 2.2 * found[0]
 
 
-def with_callbacks(count: int, kind: str) -> dict[str, Any]:
-    """Callbacks whose requests have two others as callbacks, the last ones the first."""
-
-    def item(name: str, number: int) -> dict[str, Any]:
-        content = {"application/json": {"schema": {"type": kind}}}
-        nested = {f"k{more}": {"$ref": f"#/components/callbacks/K{(number + more) % count}"} for more in (1, 2)}
-        sent = {"requestBody": {"content": content}, "responses": {"204": {"description": ""}}, "callbacks": nested}
-        return {"post": {"operationId": name, **sent}}
-
-    callbacks = {f"K{number}": {"{$url}": item(f"sent{number}", number)} for number in range(count)}
-    return {**EMPTY, "paths": {"/a": item("made", 0)}, "components": {"callbacks": callbacks}}
-
-
-def test_callbacks_that_lead_back_to_themselves_are_compared_once(tmp_path: Path) -> None:
-    said = compared(tmp_path, with_callbacks(20, "string"), with_callbacks(20, "integer"))
-    assert 20 < len(re.findall("callback", said)) < 20 * 200
-
-
 @pytest.mark.parametrize(
     "branches",
     [
@@ -96,3 +81,112 @@ def test_unions_may_lead_through_hundreds_of_others(tmp_path: Path, branches: li
         return {**EMPTY, "paths": {"/a": {"post": operation}}, "components": {"schemas": schemas}}
 
     assert "break callers" in compared(tmp_path, chain("string"), chain("boolean"))
+
+
+def shared(kind: str, count: int, most: int) -> dict[str, Any]:
+    """Operations that all refer to one object, which has as many members; `most` is the bound that changes."""
+    schema = {"type": "string", "maxLength": most}
+    media = {f"application/x{number}+json": {"schema": schema} for number in range(count)}
+    kinds: dict[str, dict[str, Any]] = {
+        "headers": {"description": "", "headers": {f"X-{number}": {"schema": schema} for number in range(count)}},
+        "links": {"description": "", "links": {f"l{number}": {"operationId": f"o{most}"} for number in range(count)}},
+        "contents": {"description": "", "content": media},
+        "bodies": {"content": media},
+    }
+    held = kinds.get(kind, {"description": ""})
+    section = "requestBodies" if kind == "bodies" else "responses"
+    ref = {"$ref": f"#/components/{section}/R"}
+    uses: dict[str, Any] = {"requestBody": ref, "responses": {"204": {"description": ""}}}
+    if kind != "bodies":
+        uses = {"responses": {"200": ref}}
+    tree: dict[str, Any] = {**EMPTY, "components": {section: {"R": held}}}
+    tree["paths"] = {f"/{number}": {"post": {"operationId": f"o{number}", **uses}} for number in range(count)}
+    if kind == "security":
+        schemes = {f"s{most}-{number}": {"type": "http", "scheme": "basic"} for number in range(count)}
+        tree["components"]["securitySchemes"] = schemes
+        tree["security"] = [{name: []} for name in schemes]
+    if kind == "servers":
+        tree["servers"] = [{"url": f"https://h{most}-{number}.example"} for number in range(count)]
+    return tree
+
+
+@pytest.mark.parametrize("kind", ["headers", "links", "contents", "bodies", "security", "servers"])
+def test_what_operations_share_is_compared_once(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = {"add": 0, "schemas": 0, "at": 0}
+
+    def counted(owner: type, name: str) -> None:
+        real = getattr(owner, name)
+
+        def counting(*arguments: Any, **named: Any) -> Any:
+            done[name] += 1
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(owner, name, counting)
+
+    counted(Collector, "add")
+    counted(Collector, "schemas")
+    counted(ComparedDocument, "at")
+    found = []
+    for count in (20, 40):
+        done |= dict.fromkeys(done, 0)
+        changes = compare(shared(kind, count, 10), shared(kind, count, 11))
+        assert sum(len(change.places) for change in changes) >= count * count  # each use is told
+        found.append(sum(done.values()))
+    assert 0 < found[1] < 2.2 * found[0]
+
+
+def test_places_stand_in_the_order_in_which_they_are_met() -> None:
+    changes = compare(shared("headers", 3, 10), shared("headers", 3, 11))
+    assert [[(place.operation, place.part) for place in change.places] for change in changes] == [
+        [(f"POST /{operation}", f"header `X-{number}` of the response 200") for operation in range(3)]
+        for number in range(3)
+    ]
+
+
+def calling(links: dict[str, list[str]], most: int) -> dict[str, Any]:
+    """An operation whose callback leads to others: their names, by the name of the one that has them."""
+
+    def operation(name: str) -> dict[str, Any]:
+        own = {f"c{number}": {"$ref": f"#/components/callbacks/{other}"} for number, other in enumerate(links[name])}
+        schema = {"type": "string", "maxLength": most}
+        body = {"content": {"application/json": {"schema": schema}}}
+        return {"requestBody": body, "responses": {"204": {"description": ""}}, "callbacks": own}
+
+    callbacks = {name: {"https://client.example": {"post": operation(name)}} for name in links}
+    paths = {"/": {"post": operation("0")}}
+    return {**EMPTY, "paths": paths, "components": {"callbacks": callbacks}}
+
+
+@pytest.mark.parametrize("length", [1, 2, 400])
+def test_callbacks_that_lead_to_themselves_are_compared_once(length: int) -> None:
+    links = {str(number): [str((number + 1) % length)] for number in range(length)}
+    changes = compare(calling(links, 10), calling(links, 11))
+    # A callback's callback is sent in the other direction again: round an odd circle, each is met in both.
+    assert len(changes) == 1 + length * (1 + length % 2)
+
+
+def test_callbacks_that_are_compared_again_are_within_the_budget(tmp_path: Path) -> None:
+    links = {str(number): [str(number + 1)] * 2 for number in range(30)} | {"30": []}  # 2 ** 30 ways
+    sides = [tmp_path / name for name in ("old.json", "new.json")]
+    for side, most in zip(sides, (10, 11), strict=True):
+        side.write_text(json.dumps(calling(links, most)), "utf-8")
+    done = CliRunner().invoke(diff, [*map(str, sides), "--no-python"])
+    assert done.exit_code == 2
+    assert "new.json:1:" in done.output
+    assert "would be made of this document" in done.output
+
+
+def test_global_security_that_each_operation_departs_from_is_within_the_budget() -> None:
+    class Counting:
+        spent = 0
+
+        def __call__(self, values: int, _characters: int, _pointer: str) -> None:
+            self.spent += values
+
+    old, new, counting = shared("", 40, 10), shared("security", 40, 10), Counting()
+    new["security"].append({})
+    assert len(compare(old, new, spend=counting)) >= 40 * 40
+    assert counting.spent >= 8 * 40 * 40
+    counting.spent = 0
+    compare(shared("headers", 40, 10), shared("headers", 40, 11), spend=counting)
+    assert not counting.spent

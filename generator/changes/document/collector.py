@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
+from ...parsing.limits import weigh
 from ...pointer import escape
 from ...records import record
 from ..model import Change, Difference, Effect, Flow, Level, Place
 from ..sets.comparator import Comparator
-from ..sets.compared_document import ComparedDocument, display
+from ..sets.compared_document import ComparedDocument, as_list, display
 from ..verdicts import (
     Scope,
     by_severity,
@@ -25,6 +26,7 @@ from ..verdicts import (
     service_level,
     severity_of_effect,
 )
+from .places import Spot, Spots, Uses
 
 
 @dataclass(slots=True)
@@ -32,18 +34,19 @@ class _Draft:
     change: Change
     """Without its places."""
     places: dict[Place, int] = field(default_factory=dict)
-    """Places with their ranks, in the order in which they are met."""
-    shared: list[tuple[str, list[tuple[int, Part]]]] = field(default_factory=list)
-    """Paths inside schemas, each with all parts that have this schema: a schema is compared once for all of them."""
+    """Places of no shared object with their ranks, in the order in which they are met."""
+    spots: Spots = field(default_factory=Spots)
+    """Spots in shared objects."""
+    schemas: list[tuple[str, Spots]] = field(default_factory=list)
+    """Paths inside schemas, each with all spots that have this schema: a schema is compared once for all of them."""
 
 
 @record
 class Part:
-    """A part of an operation whose schemas are compared."""
+    """A part of operations whose schemas are compared."""
 
-    operation: str
-    name: str
-    """Such as `request body (application/json)`; stands before the path in sentences."""
+    spot: Spot
+    """Its name, such as `request body (application/json)`, stands before the path in sentences."""
     scope: Scope
     flow: Flow
 
@@ -53,21 +56,40 @@ _MOST_OF_ALL = 200_000
 """Places of one change that are listed, and of all changes together; each change has one at least."""
 
 
+_ITEM = 8
+"""Values of the budget for each item of a list that is gone through for each use of it."""
+_AGAIN = 20
+"""Values of the budget for each callback that is compared again, beside its own."""
+_T = TypeVar("_T")
+Spend = Callable[[int, int, str], None]
+"""Takes values and characters off a budget, for a pointer into the new document."""
+
+
+def free(values: int, characters: int, pointer: str) -> None:
+    """Take nothing off any budget."""
+
+
 class Collector:
     """The changes found so far; `flip`: requests and responses change places (webhooks, callbacks)."""
 
-    def __init__(self, old: ComparedDocument, new: ComparedDocument, today: date) -> None:
+    def __init__(self, old: ComparedDocument, new: ComparedDocument, today: date, spend: Spend = free) -> None:
         self.old, self.new, self.today = old, new, today
+        self._spend = spend
         self.comparator = Comparator(old, new, today)
         self.same = self.comparator.context.sameness.same
         self.flip = False
         self.renamed_tags: Mapping[str, str] = {}
         """New names by old ones, of tags that are called otherwise on all their operations."""
-        self._callbacks = 0
-        self._nested: set[tuple[str, str, bool]] = set()
         self._drafts: dict[tuple[str, str, str], _Draft] = {}
         self._rank = 0
-        self._parts: dict[Any, list[tuple[int, Part]]] = {}
+        self._start: int | None = None
+        """The rank at which the comparison of a shared object began, while it lasts."""
+        self._shared: dict[tuple[str, str, str, bool], Uses] = {}
+        self._known: dict[Hashable, Any] = {}
+        self._sent: set[tuple[str, str, bool]] = set()
+        self._open: set[tuple[str, str, bool]] = set()
+        """The callbacks that were met, and those that are being compared."""
+        self._parts: dict[Any, Spots] = {}
         self._differences: dict[tuple[int, Flow], tuple[Difference, _Draft]] = {}
 
     def add(  # noqa: PLR0913 - the fields of a change
@@ -75,7 +97,7 @@ class Collector:
         identifier: str,
         effect: Effect,
         message: str,
-        place: Place,
+        place: Place | Spot,
         *,
         where: tuple[str, str] = ("", ""),
         flow: Flow = "request",
@@ -97,7 +119,12 @@ class Collector:
             message=message,
             effect=effect,
         )
-        self._put(f"{self.turn(flow)} {identifier} {detail}", change, place)
+        draft = self._draft(f"{self.turn(flow)} {identifier} {detail}", change)
+        self._rank += 1
+        if isinstance(place, Spot):
+            draft.spots.add(place, self._offset())
+        else:
+            draft.places.setdefault(place, self._rank)
 
     def turn(self, flow: Flow) -> Flow:
         """The flow from the API's point of view: inside a webhook or callback, the other one."""
@@ -105,57 +132,104 @@ class Collector:
             return flow
         return "response" if flow == "request" else "request"
 
-    def enter(self, old: str, new: str) -> bool:
-        """Tell whether the callbacks at two pointers are to be compared here; then `leave` has to follow.
+    def shared(self, kind: str, old: str, new: str, use: Place, compare: Callable[[Spot], None]) -> None:
+        """Compare the objects at two pointers, if they were not yet: what is found has all uses of them as its places.
 
-        Those of an operation are, each time; those of requests that callbacks send are once: they may lead back to themselves.
+        `compare` depends on the pointers and on `flip` alone, and adds changes and schemas in the spot that it is given.
         """
-        if self._callbacks and (old, new, self.flip) in self._nested:
+        key = (kind, old, new, self.flip)
+        uses = self._shared.get(key)
+        if uses is not None:
+            uses.ranks.setdefault(use, self._rank)
+            self._rank += uses.size
+            return
+        self._start = self._rank
+        uses = self._shared[key] = Uses(use, self._rank)
+        compare(Spot(uses))
+        uses.size = self._rank - self._start
+        self._start = None
+
+    def used(self, place: Place, known: Uses | None = None) -> Uses:
+        """Note a use of what is compared later, beside those that are known."""
+        self._rank += 1
+        if known is None:
+            return Uses(place, self._rank)
+        known.ranks.setdefault(place, self._rank)
+        return known
+
+    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Make what belongs to a key, if it was not made yet."""
+        if key not in self._known:
+            self._known[key] = make()
+        found: _T = self._known[key]
+        return found
+
+    def again(self, old: str, new: str, key: str) -> None:
+        """Take a list of both documents, which is gone through for each use of it, off the budget; all but the first item.
+
+        Raises Refused where that is spent.
+        """
+        sizes = [len(as_list(each.at(at).get(key))) for each, at in ((self.old, old), (self.new, new))]
+        self._spend(_ITEM * max(0, *(size - 1 for size in sizes)), 0, new)
+
+    def enter(self, old: str, new: str, title: str) -> bool:
+        """Begin with two callbacks; with none for what only one document has. False inside themselves: they add nothing there.
+
+        Those that were met before are taken off the budget. Raises Refused where that is spent.
+        """
+        pair = old, new, self.flip
+        if pair in self._open:
             return False
-        self._nested.add((old, new, self.flip))
-        self._callbacks += 1
+        if pair in self._sent:
+            values, _ = self.once(("weight", new), lambda: weigh(self.new.at(new))) if new else (1, 0)
+            self._spend(_AGAIN + values, len(title), new)
+        self._sent.add(pair)
+        self._open.add(pair)
         return True
 
-    def leave(self) -> None:
-        """End the comparison that `enter` began."""
-        self._callbacks -= 1
+    def leave(self, old: str, new: str) -> None:
+        """End with two callbacks."""
+        self._open.remove((old, new, self.flip))
+
+    def _offset(self) -> int:
+        """The rank of what is met now, among those of one use of the object that is compared."""
+        return 0 if self._start is None else self._rank - self._start
 
     def schemas(self, old: str, new: str, part: Part) -> None:
         """Compare the schemas at two pointers, and add all their differences."""
         flow = self.turn(part.flow)
         key = (self.old.conj((old,)), self.new.conj((new,)), flow)
         self._rank += 1
-        parts = self._parts.setdefault((key, part.scope), [])
-        parts.append((self._rank, part))
-        if len(parts) == 1:
+        spots = self._parts.setdefault((key, part.scope), Spots())
+        met = bool(spots)
+        spots.add(part.spot, self._offset())
+        if not met:
             for difference, path in self.comparator.differences(key):
-                self._schema(difference, path, flow, parts)
+                self._schema(difference, path, part, spots)
 
-    def _schema(self, difference: Difference, relative: str, flow: Flow, parts: list[tuple[int, Part]]) -> None:
-        path = _value_path(difference, relative)
+    def _schema(self, difference: Difference, relative: str, part: Part, spots: Spots) -> None:
+        path, flow = _value_path(difference, relative), self.turn(part.flow)
         known = self._differences.get((id(difference), flow))
         if known is not None:
-            known[1].shared.append((path, parts))
+            known[1].schemas.append((path, spots))
             return
-        part = parts[0][1]
         severity, service = levels_of_difference(difference, flow)
-        place = Place(operation=part.operation, part=part.name, path=path)
         change = Change(
             identifier=identifier(difference, flow, part.scope, root=not relative),
             severity=severity,
             service=service,
-            operation=place.operation,
+            operation=part.spot.operation,
             old_pointer=difference.old_pointer,
             new_pointer=difference.new_pointer,
             message=sentence(difference, _subject(part, path, flow)),
             effect=difference.effect,
         )
-        draft = self._put(f"{flow} {difference.kind} {difference.name}", change, place, _declared(difference))
-        draft.shared.append((path, parts))
+        draft = self._draft(f"{flow} {difference.kind} {difference.name}", change, _declared(difference))
+        draft.schemas.append((path, spots))
         self._differences[id(difference), flow] = difference, draft  # the difference is kept: its number stays its own
 
-    def _put(self, kind: str, change: Change, place: Place, where: str = "") -> _Draft:
-        """Add a place of a change; of one that is known, the first message and the most severe levels stay.
+    def _draft(self, kind: str, change: Change, where: str = "") -> _Draft:
+        """Find or make the draft of a change; of one that is known, the first message and the most severe levels stay.
 
         `kind` begins with the flow: what a change means in one says nothing of the other. `where` stands for the pointers.
         """
@@ -165,8 +239,6 @@ class Collector:
         if (known.severity, known.service) != (change.severity, change.service):
             severity = most_severe((known.severity, change.severity))
             draft.change = replace(known, severity=severity, service=most_severe((known.service, change.service)))
-        self._rank += 1
-        draft.places.setdefault(place, self._rank)
         return draft
 
     def reported(self) -> set[str]:
@@ -187,24 +259,18 @@ def _declared(difference: Difference) -> str:
     return f"{difference.required} {found}" if found.endswith(f"/properties/{escape(difference.name)}") else ""
 
 
-def _ranked(path: str, parts: list[tuple[int, Part]]) -> Iterator[tuple[int, str, Place | Part]]:
-    return ((rank, path, part) for rank, part in parts)
-
-
 def _with_places(draft: _Draft, most: int) -> Change:
     """Give a change its places, in the order in which they were met: up to a number, and how many there are beyond."""
-    own: Iterator[tuple[int, str, Place | Part]] = ((rank, "", place) for place, rank in draft.places.items())
-    shared = (_ranked(path, parts) for path, parts in draft.shared)
+    own = ((rank, place) for place, rank in draft.places.items())
+    inside: list[tuple[str, Spots]] = [("", draft.spots), *draft.schemas]
     places: dict[Place, None] = {}
     taken = 0
-    for _, path, found in heapq.merge(own, *shared, key=itemgetter(0)):
+    for _, place in heapq.merge(own, *(spots.places(path) for path, spots in inside), key=itemgetter(0)):
         taken += 1
-        places[found if isinstance(found, Place) else Place(operation=found.operation, part=found.name, path=path)] = (
-            None
-        )
+        places[place] = None
         if len(places) == most:
             break
-    total = len(draft.places) + sum(len(parts) for _, parts in draft.shared)
+    total = len(draft.places) + sum(spots.total for _, spots in inside)
     return replace(draft.change, places=tuple(places), more_places=total - taken)
 
 
@@ -219,7 +285,7 @@ def _value_path(difference: Difference, path: str) -> str:
 
 def _subject(part: Part, path: str, flow: Flow) -> str:
     if part.scope in {"parameter", "header"}:
-        return f"`{path}` of the {part.name}" if path else f"the {part.name}"
+        return f"`{path}` of the {part.spot.name}" if path else f"the {part.spot.name}"
     if path:
         return f"the {flow} property `{path}`"
     return f"the {flow} body"

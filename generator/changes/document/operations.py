@@ -4,38 +4,43 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
 from ...pointer import unescape
 from ..model import Change, Level, Levels, Place
-from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump
+from ..sets.compared_document import ComparedDocument, as_list, dump
 from ..sunset import compare_sunsets, removal, until
 from .bodies import compare_body, compare_responses
-from .collector import Collector
+from .collector import Collector, Spend, free
 from .documentation import compare_documentation
 from .parameters import compare_parameters, parameters
 from .paths import Found, match, operations, orders, path_items, renamed_tags, template
-from .security import compare_schemes, compare_security, used_schemes
+from .security import Users, compare_schemes, compare_security
+from .servers import compare_servers
 
 _GONE: Levels = {"severity": "error", "service": "info"}  # callers wait for it
 _COME: Levels = {"severity": "info", "service": "info"}
+Steps = Iterator["Steps"]
+"""A comparison that stops before the comparisons inside it, which are taken in its place."""
 _SCHEMA = re.compile(r'"#/components/schemas/((?:[^"\\/]|\\.)+)(?=["/])')
 """A reference to a schema, or to a part of it, in a canonical text."""
 
 
-def compare(old: dict[str, Any], new: dict[str, Any], *, today: date | None = None) -> tuple[Change, ...]:
+def compare(
+    old: dict[str, Any], new: dict[str, Any], *, today: date | None = None, spend: Spend = free
+) -> tuple[Change, ...]:
     """Every change between the trees of two documents, the most severe first; none if they differ in order only.
 
-    A pure function, but for `today`, which says whether a sunset has come. Raises nothing of its own: documents are
-    checked before they are compared.
+    A pure function, but for `today`, which says whether a sunset has come, and for `spend`, which takes what is compared
+    again off a budget. Raises nothing else of its own: documents are checked before they are compared.
     """
     if old is new or dump(old) == dump(new):
         return ()
-    collector = Collector(ComparedDocument(old), ComparedDocument(new), today or datetime.now(UTC).date())
-    users: dict[str, list[str]] = {}
+    collector = Collector(ComparedDocument(old), ComparedDocument(new), today or datetime.now(UTC).date(), spend)
+    users = Users(collector)
     _paths(collector, users)
     _webhooks(collector)
     compare_schemes(collector, users)
@@ -44,7 +49,7 @@ def compare(old: dict[str, Any], new: dict[str, Any], *, today: date | None = No
     return collector.changes()
 
 
-def _paths(collector: Collector, users: dict[str, list[str]]) -> None:
+def _paths(collector: Collector, users: Users) -> None:
     found = match(collector.old, collector.new)
     pairs = [*found.pairs, *((old, new) for olds, new in found.templates for old in olds)]
     collector.renamed_tags = renamed_tags(collector.old, collector.new, pairs)
@@ -54,9 +59,9 @@ def _paths(collector: Collector, users: dict[str, list[str]]) -> None:
     paths = [path_items(document, "#", "paths") for document in (collector.old, collector.new)]
     there = [{template(path): item for path, item in items.items()} for items in paths]
     for old, new in found.pairs:
-        for scheme in used_schemes(collector.new, new.pointer):
-            users.setdefault(scheme, []).append(new.name)
-        _Operation(collector, new.name, (old.path, new.path), (old.item, new.item)).compare(old.pointer, new.pointer)
+        users.note(new.name, new.pointer)
+        pair = _Operation(collector, new.name, (old.path, new.path), (old.item, new.item))
+        _run(pair.compare(old.pointer, new.pointer))
     for old in found.removed:
         item = there[1].get(template(old.path), "")
         _removed(collector, old.name, old.pointer, item or holders[1], whole=not item)
@@ -77,7 +82,8 @@ def _became_template(collector: Collector, olds: tuple[Found, ...], new: Found) 
         place = Place(operation=old.name)
         where = "#/paths", new.pointer
         collector.add("api-path-became-template", "wider", message, place, where=where, service="warning")
-        _Operation(collector, new.name, (old.path, new.path), (old.item, new.item)).compare(old.pointer, new.pointer)
+        pair = _Operation(collector, new.name, (old.path, new.path), (old.item, new.item))
+        _run(pair.compare(old.pointer, new.pointer))
 
 
 def _removed(collector: Collector, name: str, old: str, new: str, *, whole: bool) -> None:
@@ -92,19 +98,32 @@ def _removed(collector: Collector, name: str, old: str, new: str, *, whole: bool
     add(f"{prefix}-{kind}", message=f"The operation {name} was removed {ending}.", severity=severity)
 
 
+def _run(steps: Steps) -> None:
+    """Take all steps, each before what follows it; without recursion, as callbacks may lead to others without end."""
+    stack = [steps]
+    while stack:
+        inner = next(stack[-1], None)
+        if inner is None:
+            stack.pop()
+        else:
+            stack.append(inner)
+
+
 class _Operation:
     """One operation that is in both documents."""
 
     def __init__(self, collector: Collector, name: str, paths: tuple[str, str], items: tuple[str, str]) -> None:
         self.collector, self.name, self.paths, self.items = collector, name, paths, items
 
-    def compare(self, old: str, new: str, *, secured: bool = True) -> None:
+    def compare(self, old: str, new: str, *, secured: bool = True) -> Steps:
         """Compare all parts of the operations at two pointers."""
         collector = self.collector
         if secured:
             compare_security(collector, self.name, old, new)
-            self._servers(old, new)
+            holders = (old, self.items[0]), (new, self.items[1])
+            compare_servers(collector, self.name, self.paths, holders)
         numbers = orders(*self.paths)
+        collector.again(*self.items, "parameters")
         before = parameters(collector.old, self.items[0], old, numbers[0])
         after = parameters(collector.new, self.items[1], new, numbers[1])
         if numbers[0].keys() != numbers[1].keys():  # a value of a template: its variables are written out there
@@ -116,7 +135,7 @@ class _Operation:
         self._metadata(old, new)
         compare_body(collector, self.name, old, new)
         compare_responses(collector, self.name, old, new)
-        self._callbacks(old, new)
+        yield from self._callbacks(old, new)
 
     def _metadata(self, old: str, new: str) -> None:
         before, after = self.collector.old.at(old), self.collector.new.at(new)
@@ -161,34 +180,7 @@ class _Operation:
                     place = Place(operation=self.name)
                     self.collector.add("path-variable-renamed", "none", message, place, where=self.items, detail=old)
 
-    def _servers(self, old: str, new: str) -> None:
-        old_list, before = _servers(self.collector.old, (old, self.items[0]))
-        new_list, after = _servers(self.collector.new, (new, self.items[1]))
-        urls = [
-            {f"{url.rstrip('/')}{template(path)}" for url in each}
-            for path, each in zip(self.paths, (before, after), strict=True)
-        ]
-        if urls[0] == urls[1] and self.paths[0] != self.paths[1]:
-            return  # a part of the path moved
-        place = Place(operation=self.name, part="servers")
-        # Where a service stands is no part of it.
-        add = partial(self.collector.add, place=place, where=(old_list, new_list), service="info")
-        for url in before | after:
-            if url not in after:
-                add("api-server-removed", "unknown", f"The server {url} is no longer declared.", detail=url)
-            elif url not in before:
-                add("api-server-added", "wider", f"The server {url} is new.", detail=url)
-            elif before[url] != after[url]:
-                message = f"The variables of the server {url} changed."
-                add("api-server-variables-changed", "unknown", message, detail=url)
-        first, now = next(iter(before)), next(iter(after))
-        if first != now and first in after:
-            message = (
-                f"The first server, which clients call if they are not told otherwise, is {now} instead of {first}."
-            )
-            add("api-server-default-changed", "unknown", message, detail=now)
-
-    def _callbacks(self, old: str, new: str) -> None:
+    def _callbacks(self, old: str, new: str) -> Steps:
         collector = self.collector
         olds, news = (
             {
@@ -200,6 +192,8 @@ class _Operation:
         )
         for key in olds | news:
             title = f"{self.name} callback `{key[0]}`"
+            if not collector.enter(olds.get(key, ""), news.get(key, ""), title):
+                continue
             place = Place(operation=self.name, part=f"callback `{key[0]}`")
             if key not in news:
                 message = f"The {title} was removed."
@@ -207,30 +201,12 @@ class _Operation:
             elif key not in olds:
                 message = f"The {title} is new."
                 collector.add("callback-added", "wider", message, place, where=(old, news[key]), service="info")
-            elif collector.enter(olds[key], news[key]):
-                _sent(collector, title, olds[key], news[key], "callback")
-                collector.leave()
+            else:
+                yield _sent(collector, title, olds[key], news[key], "callback")
+            collector.leave(olds.get(key, ""), news.get(key, ""))
 
 
-def _servers(document: ComparedDocument, holders: tuple[str, str]) -> tuple[str, dict[str, Any]]:
-    """Where the servers of an operation stand, and their variables by URL (OpenAPI 3.1.1: the nearest list counts)."""
-    for holder in (*holders, "#"):
-        listed = document.at(holder).get("servers")
-        if isinstance(listed, list) and listed:
-            found = {str(each.get("url")): _variables(each) for each in listed if isinstance(each, dict)}
-            return f"{holder}/servers", found
-    return "#", {"/": {}}
-
-
-def _variables(server: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: (each.get("default"), sorted(map(str, listed)) if isinstance(listed := each.get("enum"), list) else [])
-        for name, each in as_dict(server.get("variables")).items()
-        if isinstance(each, dict)
-    }
-
-
-def _sent(collector: Collector, title: str, old: str, new: str, kind: str) -> None:
+def _sent(collector: Collector, title: str, old: str, new: str, kind: str) -> Steps:
     """Compare the operations of a webhook or callback: the API sends their requests, so both flows are turned around."""
     olds, news = operations(collector.old, old), operations(collector.new, new)
     collector.flip = not collector.flip
@@ -240,7 +216,7 @@ def _sent(collector: Collector, title: str, old: str, new: str, kind: str) -> No
             add = partial(collector.add, place=Place(operation=name))
             if method in olds and method in news:
                 pair = _Operation(collector, name, ("", ""), (old, new))
-                pair.compare(olds[method], news[method], secured=False)
+                yield pair.compare(olds[method], news[method], secured=False)
             elif method in olds:
                 where = olds[method], new
                 add(f"{kind}-removed", "narrower", f"The {name} was removed.", where=where, **_GONE)
@@ -259,7 +235,7 @@ def _webhooks(collector: Collector) -> None:
         elif name not in olds:
             add("webhook-added", "wider", f"The webhook {name} is new.", where=("", news[name]), **_COME)
         else:
-            _sent(collector, f"webhook {name}", olds[name], news[name], "webhook")
+            _run(_sent(collector, f"webhook {name}", olds[name], news[name], "webhook"))
 
 
 def _removed_schemas(collector: Collector) -> None:

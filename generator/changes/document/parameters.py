@@ -12,6 +12,7 @@ from ..sets.shapes import Kind
 from ..sunset import compare_sunsets, removal, until
 from .collector import Collector, Part
 from .media_types import media_key
+from .places import Spot
 
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))  # OpenAPI 3.1.1, Parameter Object, `name`
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -52,7 +53,9 @@ def compare_parameters(collector: Collector, operation: str, old: Found, new: Fo
         elif key not in old:
             _added(collector, operation, new[key], items[0])
         else:
-            _compare(collector, operation, old[key], new[key])
+            where = old[key], new[key]
+            place = Place(operation=operation, part=_title(collector.new.at(where[1])))
+            collector.shared("parameter", *where, place, partial(_compare, collector, where))
 
 
 def _title(raw: Object) -> str:
@@ -87,12 +90,13 @@ def _added(collector: Collector, operation: str, pointer: str, old: str) -> None
         add("new-optional-request-parameter", "wider", f"The {title} is new and optional.")
 
 
-def _compare(collector: Collector, operation: str, old: str, new: str) -> None:
+def _compare(collector: Collector, where: tuple[str, str], spot: Spot) -> None:
+    old, new = where
     if collector.same(old, new):
         return
     before, after = collector.old.at(old), collector.new.at(new)
-    title = _title(after)
-    add = partial(collector.add, place=Place(operation=operation, part=title), where=(old, new))
+    title = spot.name
+    add = partial(collector.add, place=spot, where=where)
     was, is_ = (raw.get("required") is True or raw.get("in") == "path" for raw in (before, after))
     if is_ and not was:
         add("request-parameter-became-required", "narrower", f"The {title} is now required.")
@@ -105,7 +109,7 @@ def _compare(collector: Collector, operation: str, old: str, new: str) -> None:
         add("request-parameter-reactivated", "none", f"The {title} is no longer deprecated.")
     compare_sunsets(before, after, f"the {title}", partial(add, effect="none"), "request-parameter-")
     _serialization(add, before, after, title, _kinds(collector, old, new))
-    _values(collector, old, new, Part(operation, title, "parameter", "request"))
+    _values(collector, old, new, Part(spot, "parameter", "request"))
 
 
 def _serialization(
@@ -150,17 +154,17 @@ def _values(collector: Collector, old: str, new: str, part: Part) -> None:
     """Compare `schema`, or the one media type in `content`, of two parameters or headers."""
     a, b = _schema(collector.old, old), _schema(collector.new, new)
     prefix = f"{part.flow}-{part.scope}"
-    add = partial(collector.add, place=Place(operation=part.operation, part=part.name), flow=part.flow)
+    add = partial(collector.add, place=part.spot, flow=part.flow)
     if a[0] != b[0]:
         before, after = a[0] or "its style", b[0] or "its style"
-        message = f"The {part.name} is written by {after} instead of {before}."
+        message = f"The {part.spot.name} is written by {after} instead of {before}."
         add(f"{prefix}-media-type-changed", "different", message, where=(old, new))
     elif a[1] and b[1]:
         collector.schemas(a[1], b[1], part)
     elif a[1]:
-        add(f"{prefix}-schema-removed", "wider", f"The schema of the {part.name} was removed.", where=(a[1], new))
+        add(f"{prefix}-schema-removed", "wider", f"The schema of the {part.spot.name} was removed.", where=(a[1], new))
     elif b[1]:
-        add(f"{prefix}-schema-added", "narrower", f"The schema of the {part.name} was added.", where=(old, b[1]))
+        add(f"{prefix}-schema-added", "narrower", f"The schema of the {part.spot.name} was added.", where=(old, b[1]))
 
 
 def _schema(document: ComparedDocument, pointer: str) -> tuple[str, str]:
@@ -176,12 +180,13 @@ def _schema(document: ComparedDocument, pointer: str) -> tuple[str, str]:
     return "", document.child(pointer, "schema") if "schema" in raw else ""
 
 
-def compare_headers(collector: Collector, operation: str, status: str, old: str, new: str) -> None:
+def compare_headers(collector: Collector, response: Spot, old: str, new: str) -> None:
     """Compare the headers of two responses; names regardless of case, Content-Type left out (OpenAPI 3.1.1)."""
     before, after = _headers(collector.old, old), _headers(collector.new, new)
     for name in before | after:
-        title = f"header `{(after.get(name) or before[name])[0]}` of the response {status}"
-        add = partial(collector.add, place=Place(operation=operation, part=title), flow="response")
+        spot = response.of(f"header `{(after.get(name) or before[name])[0]}` of the ", "")
+        title = spot.name
+        add = partial(collector.add, place=spot, flow="response")
         if name not in after:
             where = before[name][1], new
             if collector.old.at(before[name][1]).get("required") is True:
@@ -196,7 +201,7 @@ def compare_headers(collector: Collector, operation: str, status: str, old: str,
             service: Level = "error" if collector.new.at(where[1]).get("required") is True else "info"
             add("response-header-added", "none", f"The {title} is new.", where=where, service=service)
         else:
-            _header(collector, operation, title, before[name][1], after[name][1])
+            _header(collector, spot, before[name][1], after[name][1])
 
 
 def _headers(document: ComparedDocument, response: str) -> dict[str, tuple[str, str]]:
@@ -204,12 +209,12 @@ def _headers(document: ComparedDocument, response: str) -> dict[str, tuple[str, 
     return {name.lower(): (name, pointer) for name, pointer in found if name.lower() != "content-type"}
 
 
-def _header(collector: Collector, operation: str, title: str, old: str, new: str) -> None:
+def _header(collector: Collector, spot: Spot, old: str, new: str) -> None:
     if collector.same(old, new):
         return
     was, is_ = collector.old.at(old).get("required") is True, collector.new.at(new).get("required") is True
-    place = Place(operation=operation, part=title)
-    add = partial(collector.add, place=place, where=(old, new), flow="response")
+    title = spot.name
+    add = partial(collector.add, place=spot, where=(old, new), flow="response")
     if is_ and not was:
         add("response-header-became-required", "narrower", f"The {title} is now required.")
     elif was and not is_:
@@ -218,4 +223,4 @@ def _header(collector: Collector, operation: str, title: str, old: str, new: str
     if was != is_ and "object" in _kinds(collector, old, new):
         message = f"The {title} is {'now' if is_ else 'no longer'} written with one entry for each value."
         add("response-header-explode-changed", "different", message)
-    _values(collector, old, new, Part(operation, title, "header", "response"))
+    _values(collector, old, new, Part(spot, "header", "response"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from ..model import Effect, Place
 from ..sets.compared_document import ComparedDocument, as_dict, as_list, dump
 from .collector import Collector
+from .places import Spot, Uses
 
 Alternative = dict[str, frozenset[str]]
 """One security requirement: schemes that are needed together, with their scopes; empty for anonymous access."""
@@ -16,18 +17,20 @@ Alternative = dict[str, frozenset[str]]
 ANONYMOUS: Alternative = {}
 
 
-def requirements(document: ComparedDocument, operation: str) -> tuple[str, list[Alternative]]:
-    """Where an operation's requirements stand, and the alternatives; no requirement is the anonymous one."""
-    for holder in (operation, "#"):
-        listed = document.at(holder).get("security")
-        if isinstance(listed, list):
-            found = [
-                {str(name): frozenset(map(str, as_list(scopes))) for name, scopes in each.items()}
-                for each in listed
-                if isinstance(each, dict)
-            ]
-            return f"{holder}/security", found or [ANONYMOUS]
-    return "", [ANONYMOUS]
+def _holder(document: ComparedDocument, operation: str) -> str:
+    """What has the requirements of an operation: itself or the document; empty if none has."""
+    holders = (each for each in (operation, "#") if isinstance(document.at(each).get("security"), list))
+    return next(holders, "")
+
+
+def _alternatives(document: ComparedDocument, holder: str) -> list[Alternative]:
+    """The alternatives that stand there; no requirement is the anonymous one."""
+    found = [
+        {str(name): frozenset(map(str, as_list(scopes))) for name, scopes in each.items()}
+        for each in (document.at(holder)["security"] if holder else ())
+        if isinstance(each, dict)
+    ]
+    return found or [ANONYMOUS]
 
 
 def _enough(offered: Alternative, wanted: Alternative) -> bool:
@@ -41,35 +44,57 @@ def _text(alternative: Alternative) -> str:
 
 def compare_security(collector: Collector, operation: str, old: str, new: str) -> None:
     """Compare the effective requirements of one operation, given both pointers."""
-    before_at, before = requirements(collector.old, old)
-    after_at, after = requirements(collector.new, new)
+    holders = _holder(collector.old, old), _holder(collector.new, new)
+    if not any(holders):
+        return
+    if "#" in holders and holders != ("#", "#"):  # each operation has changes of its own
+        collector.again("#", "#", "security")
+    # Without requirements the operation stands for them.
+    where = (f"{holders[0]}/security" if holders[0] else old, f"{holders[1]}/security" if holders[1] else new)
+    place = Place(operation=operation, part="security")
+    collector.shared("security", *where, place, partial(_requirements, collector, where, holders))
+
+
+def _requirements(collector: Collector, where: tuple[str, str], holders: tuple[str, str], spot: Spot) -> None:
+    before, after = _alternatives(collector.old, holders[0]), _alternatives(collector.new, holders[1])
     if before == after:
         return
-    prefix = "api-global-security" if {before_at, after_at} <= {"#/security", ""} else "api-security"
-    where = (before_at or old, after_at or new)
-    add = partial(collector.add, place=Place(operation=operation, part="security"), where=where)
+    prefix = "api-global-security" if {*holders} <= {"#", ""} else "api-security"
+    add = partial(collector.add, place=spot, where=where)
     if ANONYMOUS in before and ANONYMOUS not in after:
         wanted = " or ".join(_text(each) for each in after)
         add(f"{prefix}-added", "narrower", f"Credentials are now needed: {wanted}.")
     elif ANONYMOUS in after and ANONYMOUS not in before:
         add(f"{prefix}-removed", "wider", "Credentials are no longer needed.")
     else:
-        _alternatives(add, prefix, before, after)
+        _each(add, prefix, before, after)
 
 
-def _alternatives(add: Callable[..., None], prefix: str, before: list[Alternative], after: list[Alternative]) -> None:
+def _each(add: Callable[..., None], prefix: str, before: list[Alternative], after: list[Alternative]) -> None:
+    twins, olds = _by_schemes(after), _by_schemes(before).keys()
+    there = {frozenset(each.items()) for each in after}
+    firsts: dict[str, list[Alternative]] = {}
+    for each in after:
+        firsts.setdefault(next(iter(each), ""), []).append(each)
     for each in before:
-        twins = [other for other in after if other.keys() == each.keys()]
-        if not twins:
-            effect: Effect = "none" if any(_enough(each, other) for other in after) else "narrower"
+        if frozenset(each) not in twins:
+            kept = any(_enough(each, other) for name in ("", *each) for other in firsts.get(name, ()))
+            effect: Effect = "none" if kept else "narrower"
             message = f"{_text(each)} is no longer an alternative of the credentials that are accepted."
             add(f"{prefix}-removed", effect, message, detail=_text(each))
-        elif each not in twins:
-            _scopes(add, prefix, each, twins[0])
+        elif frozenset(each.items()) not in there:
+            _scopes(add, prefix, each, twins[frozenset(each)][0])
     for other in after:
-        if not any(other.keys() == each.keys() for each in before):
+        if frozenset(other) not in olds:
             message = f"{_text(other)} is a new alternative of the credentials that are accepted."
             add(f"{prefix}-added", "wider", message, detail=_text(other))
+
+
+def _by_schemes(alternatives: list[Alternative]) -> dict[frozenset[str], list[Alternative]]:
+    found: dict[frozenset[str], list[Alternative]] = {}
+    for each in alternatives:
+        found.setdefault(frozenset(each), []).append(each)
+    return found
 
 
 def _scopes(add: Callable[..., None], prefix: str, old: Alternative, new: Alternative) -> None:
@@ -82,17 +107,35 @@ def _scopes(add: Callable[..., None], prefix: str, old: Alternative, new: Altern
             add(f"{prefix}-scope-removed", "wider", message, detail=f"{name} {scope}")
 
 
-def used_schemes(document: ComparedDocument, operation: str) -> Iterable[str]:
-    """The names of the schemes that an operation's requirements mention."""
-    return {name for alternative in requirements(document, operation)[1] for name in alternative}
+class Users:
+    """The operations that need each security scheme, by what has their requirements."""
+
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+        self._known: dict[str, Uses] = {}
+        self._spots: dict[str, list[Spot]] = {}
+
+    def note(self, operation: str, pointer: str) -> None:
+        """Note an operation, which stands at a pointer into the new document."""
+        holder = _holder(self._collector.new, pointer)
+        known = self._known.get(holder)
+        uses = self._collector.used(Place(operation=operation, part="security"), known)
+        if known is None:
+            self._known[holder] = uses
+            for name in {name for each in _alternatives(self._collector.new, holder) for name in each}:
+                self._spots.setdefault(name, []).append(Spot(uses))
+
+    def of(self, scheme: str) -> list[Spot]:
+        """The operations that need a scheme; none if nobody does."""
+        return self._spots.get(scheme, [])
 
 
-def compare_schemes(collector: Collector, users: Mapping[str, list[str]]) -> None:
-    """Compare the declared security schemes; `users` are the operations that use each on both documents."""
+def compare_schemes(collector: Collector, users: Users) -> None:
+    """Compare the declared security schemes; `users` are those on both documents."""
     olds, news = (document.entries("#", "components", "securitySchemes") for document in (collector.old, collector.new))
     for name in olds | news:
         where = olds.get(name, "#/components"), news.get(name, "#/components")
-        add = partial(_add, collector, users.get(name, []), where)
+        add = partial(_add, collector, users.of(name), where)
         if name not in news:
             add("removed", "none", f"The security scheme `{name}` is no longer declared.")
         elif name not in olds:
@@ -102,11 +145,12 @@ def compare_schemes(collector: Collector, users: Mapping[str, list[str]]) -> Non
 
 
 def _add(
-    collector: Collector, users: list[str], where: tuple[str, str], kind: str, effect: Effect, message: str
+    collector: Collector, users: list[Spot], where: tuple[str, str], kind: str, effect: Effect, message: str
 ) -> None:
     """Add a change of a scheme, with the operations that use it as its places; it has no effect if there are none."""
     identifier = f"api-security-component-{kind}"
-    for place in [Place(operation=operation, part="security") for operation in users] or [Place(operation="")]:
+    places: Sequence[Place | Spot] = users or [Place(operation="")]
+    for place in places:
         collector.add(identifier, effect if users else "none", message, place, where=where, detail=message)
 
 
