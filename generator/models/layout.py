@@ -10,9 +10,7 @@ from typing import Any
 from ..python.escaping import comment, doc
 from .shapes import DEFAULT, DESCRIBED, HOLES, shapes
 
-_SLOT = re.compile(
-    r'^( *)"""\n *(s\d+_slot)\n *"""|"(s\d+_slot)"|\b(s\d+_slot|Class\d+Slot|[a-z]+\d+_slot)\b', re.MULTILINE
-)
+_SLOT = re.compile(r'^( *)"""\n *(s\d+_slot)\n *"""|"(s\d+_slot)"|\b([a-z]++\d+_slot|Class\d+Slot)\b', re.MULTILINE)
 _STATEMENT = re.compile(r"^( *)(Class\d+Slot|[a-z]+\d+_slot)(?=: | = )", re.MULTILINE)
 
 

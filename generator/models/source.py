@@ -28,14 +28,15 @@ from .layout import Slots, lay_out
 from .order import circles_of_aliases
 
 _SETTINGS = {
-    "config": r"model_config = \1",
-    "rule": r"__rule__ = \1",
-    "tags": r"__tags__ = \1",
-    "loose": r"__loose__ = \1",
-    "concealed": r"__concealed__ = \1",
-    "extra": r"__pydantic_extra__: \1 = Field(init=False)",
+    "config": "model_config = {}",
+    "rule": "__rule__ = {}",
+    "tags": "__tags__ = {}",
+    "loose": "__loose__ = {}",
+    "concealed": "__concealed__ = {}",
+    "extra": "__pydantic_extra__: {} = Field(init=False)",
 }
 """What stands before the fields of a class, by its kind of slot."""
+_SETTING = re.compile(rf"^    ({'|'.join(_SETTINGS)})\d+_slot: (.*)", re.MULTILINE)
 NARROWS = """\
 # A subclass may have a narrower type for a field than the class that it extends: that one's schema accepts more.
 # pyright: reportIncompatibleVariableOverride=false
@@ -71,8 +72,7 @@ def write(definitions: Sequence[Definition], aliases: Mapping[str, Type]) -> str
             layouts[head] = _class(one, slots, aliases, later)
         later.discard(one.name)
     laid_out = slots.with_remarks(lay_out(layouts, bases))
-    for kind, statement in _SETTINGS.items():
-        laid_out = re.sub(rf"^    {kind}\d+_slot: (.*)", f"    {statement}", laid_out, flags=re.MULTILINE)
+    laid_out = _SETTING.sub(lambda found: "    " + _SETTINGS[found[1]].format(found[2]), laid_out)
     narrows = any(one.narrows for one in definitions)
     return NARROWS * narrows + slots.fill(_LAST_SETTING.sub(r"\g<0>\n", laid_out))
 

@@ -62,6 +62,8 @@ def doc(text: str, indent: int = 0) -> str:
 
 def comment(text: str) -> str:
     """Write text on the one line of a comment."""
+    if text.isprintable():  # on one line already
+        return text.strip()
     return _MARK.sub(_escape, _visible(" ".join(part.strip() for part in _LINE_BREAKS.split(text) if part.strip())))
 
 

@@ -94,7 +94,7 @@ class Pieces:
         `name`, `allowed` and `asked` are as for `gate.inspect`; the names of classes and functions go to `define`.
         """
         one = _Module(self._known, name, allowed)
-        if one.read is None or _ODD.search(text):
+        if one.read is None or (not text.replace("\n", "").isprintable() and _ODD.search(text)):
             yield 0, text
             return
         starts = [0, *(found.end() for found in _BEGIN.finditer(text)), len(text)]
