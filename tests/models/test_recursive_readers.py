@@ -296,3 +296,29 @@ def test_the_readers_of_a_type_are_built_once(build: Build) -> None:
     assert json_of(node | dict[str, Any]).adapter is not json_of(dict[str, Any] | node).adapter
     without_hash: Any = Annotated[list, []]
     assert json_of(without_hash).read(b"[]") == []
+
+
+def test_a_class_of_one_union_stands_in_it(build: Build) -> None:
+    """What leads back is looked up once for each object: by the union, not by its class again."""
+    package = build(NODES["by names"])
+    made: list[Any] = []
+    reading = package.module("_runtime.models.reading")
+    original = reading.SchemaValidator
+
+    def noted(schema: Any, *others: Any, **named: Any) -> Any:
+        made.append(schema)
+        return original(schema, *others, **named)
+
+    with patch.object(reading, "SchemaValidator", noted):
+        package.media().read(b'{"x": 1, "kids": [{"y": "b", "kids": []}, null]}')
+    [found] = made
+    assert [one["ref"].rpartition(":")[0].rpartition(".")[2] for one in found["definitions"]] == ["T"]
+
+
+@pytest.mark.parametrize("wrong", ["1", "true", '"x"', '["x"]', "[[]]", '[{"x": 1}]', "{}"])
+@pytest.mark.parametrize("depth", [0, 2])
+def test_what_has_none_of_the_names_is_refused_in_words(wrong: str, depth: int, build: Build) -> None:
+    text = '{"x": 1, "kids": [' * depth + wrong + "]}" * depth
+    [refused, *_] = build(NODES["by names"]).refusals(text)
+    assert refused["loc"][: 2 * depth] == ["kids", 0] * depth
+    assert refused["type"] in {"missing", "model_type"}, refused

@@ -185,12 +185,12 @@ class Branches:
         quick = Quick(needs, self._plain_classes, self._anything, self._kinds.get(list, []), hints)
         other = _plain(union, members, self._kinds)
         led = {**{label: stopping(one) for label, one in choices.items()}, OTHER: other}
-        lead: CoreSchema = core_schema.tagged_union_schema(led, discriminator=quick.lead)
+        lead = silent(core_schema.tagged_union_schema(led, discriminator=quick.lead))
         if own := self._own_names(members):
             named = stopping(_by_names([(own[one], choices[one]) for one in own]))
             lead = core_schema.chain_schema([core_schema.is_instance_schema(dict), named])  # others have no names
             lead = core_schema.nullable_schema(lead) if union["type"] == "nullable" else lead
-        return {LEAD: silent(lead), QUICK: silent(quick.reader(choices, other))}
+        return {LEAD: lead, QUICK: silent(quick.reader(choices, other))}
 
     def _own_names(self, members: _Members) -> dict[str, str]:
         """Name a property for each class that it needs and no other one: which of them an object has tells compiled code the class.

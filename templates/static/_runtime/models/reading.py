@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -10,7 +12,7 @@ from pydantic import GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaValidator, core_schema, from_json
 
 from .base import HASTY, KNOWN, Model, deep, finite
-from .exact import bare, copied
+from .exact import bare, copied, inside
 from .once import FORGETS, Once, instead, looked_through
 from .steps import STEPS, Steps
 
@@ -64,6 +66,25 @@ def _ways(schema: Any) -> Mapping[Any, Any]:
 def _named(schema: Any, other: Any) -> Any:
     """Return a schema that takes the place of another one."""
     return {**schema, "ref": other["ref"]} if "ref" in other else schema
+
+
+def _inlined(schema: Any) -> Any:
+    """Put each class that a single place leads to in that place: what leads back is looked up once for a value, not twice."""
+    if schema["type"] != "definitions":
+        return schema
+    led = Counter(one["schema_ref"] for one in inside(schema) if one["type"] == "definition-ref")
+    alone = {one["ref"]: one for one in schema["definitions"] if one["type"] == "model" and led[one["ref"]] == 1}
+    taken = set[str]()
+
+    def inline(one: Any) -> Any:
+        if one["type"] != "definition-ref" or one["schema_ref"] not in alone:
+            return one
+        taken.add(one["schema_ref"])
+        return bare(alone[one["schema_ref"]])  # as it is: classes inside each other without end would take the stack
+
+    others = [copied(one, inline) for one in schema["definitions"] if one["ref"] not in alone]
+    found = copied(schema["schema"], inline)
+    return {**schema, "schema": found, "definitions": [*others, *(alone[ref] for ref in alone if ref not in taken)]}
 
 
 def _as_json(schema: Any) -> Any:
@@ -147,15 +168,19 @@ class Values:
 
         schema = copied(self._schema(), quick)
         copied(schema, look)
-        return SchemaValidator(schema, STRICT, _use_prebuilt=False), bool(remembers)
+        return SchemaValidator(_inlined(schema), STRICT, _use_prebuilt=False), bool(remembers)
 
     def read(self, value: Any, context: Any) -> Any:
         """Read what JSON is to Python; raise ValueError for what is read again, to say what is wrong."""
+        if not self._first[1]:  # nor does the second one judge texts
+            return self._twice(value, context)
         with (STEPS.get() or Steps()).quietly():
-            try:
-                return self._read(self._first, value, context)
-            except (_Stopped, ValueError):
-                return self._read(self._second, value, context)
+            return self._twice(value, context)
+
+    def _twice(self, value: Any, context: Any) -> Any:
+        with suppress(_Stopped, ValueError):
+            return self._read(self._first, value, context)
+        return self._read(self._second, value, context)
 
     def _read(self, reader: tuple[SchemaValidator, bool], value: Any, context: Any) -> Any:
         validator, remembers = reader
@@ -206,7 +231,7 @@ class Reading:
             except _Stopped:
                 pass
         try:
-            value = from_json(data)
+            value = from_json(data, cache_strings="keys")  # other texts are seldom the same
         except ValueError:
             return self._plain.validate_json(data, context=context)  # which says what is wrong
         try:
