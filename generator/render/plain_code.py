@@ -7,8 +7,7 @@ be handed over. Nothing of ours is either, and both take longer than all that te
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2.compiler import CodeGenerator
 
@@ -38,9 +37,10 @@ class PlainCode(CodeGenerator):
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         """Write `x(…)`."""
         self.visit(node.node, frame)
-        whole, self.stream = self.stream, StringIO()
+        whole: Any = self.stream
+        made = self.stream = type(whole)()
         self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
-        arguments, self.stream = self.stream.getvalue(), whole
+        arguments, self.stream = made.getvalue(), whole
         self.write(f"({arguments.removeprefix(', ')})")
 
 

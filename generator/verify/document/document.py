@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
-
-from ...records import record
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 IGNORED_HEADERS = ("accept", "content-type", "authorization")  # OpenAPI 3.1, 4.8.12.2
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A parameter or a header. `schema` is None where the document gives none."""
 
@@ -45,7 +43,7 @@ class Field:
         return self.media_type.partition(";")[0].strip().lower().endswith("json")
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """One media type of a body."""
 
@@ -56,7 +54,7 @@ class Media:
     encoding: Mapping[str, Any] = field(default_factory=dict)
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """What one key of `responses` declares: a status, a range such as 2XX, or default."""
 
@@ -65,7 +63,7 @@ class Response:
     headers: tuple[Field, ...] = ()
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One operation."""
 

@@ -8,13 +8,13 @@ import inspect
 import json
 import typing
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from typing_extensions import TypeAliasType
 
-from ...records import record
 from .document import Operation
 from .schemas import Schemas
 
@@ -27,7 +27,7 @@ class Mismatch(Exception):  # noqa: N818
     """The package is not what the document says."""
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
     """One operation of the package: its contract entry, and the types of its method."""
 

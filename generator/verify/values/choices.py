@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ...records import record
 from ..document.merging import TooLarge
 
 T = TypeVar("T")
@@ -18,7 +17,7 @@ _FOLLOWED = 50  # schemas for each value, on average
 _MOST_CHARACTERS = 100_000  # of the texts in one instance
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Mode:
     """Which of the values that fit: `level` 0 plain, 1 full, 2 extreme; `index` chooses among several."""
 
