@@ -89,11 +89,7 @@ def _documents_only(old: Document, new: Document) -> Comparison:
 
 def _changes(old: Document, new: Document) -> tuple[Change, ...]:
     """Compare the trees. Raises Refused if they repeat more than the new document's budget has."""
-
-    def spend(values: int, characters: int, pointer: str) -> None:
-        new.budget.spend(values, characters, partial(new.locate, pointer))
-
-    return compare(old.root, new.root, spend=spend)
+    return compare(old.root, new.root, spend=new.spend)
 
 
 def _with_outlines(old: Side, new: Side) -> Comparison:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
@@ -136,7 +135,7 @@ class _Placer:
     ) -> tuple[dict[str, Any], dict[str, Origin]]:
         if id(target) not in self._sizes:  # `_done` keeps them all
             self._sizes[id(target)] = weigh(target)
-        self.document.budget.spend(*self._sizes[id(target)], partial(self.document.locate, pointer))
+        self.document.spend(*self._sizes[id(target)], pointer)
         joined = join_items(item, target)
         for place in joined.doubled:
             number, origin = _origin(origins, place)

@@ -187,16 +187,17 @@ class _Versions:
         self, owner: str, before: Mapping[str, tuple[str, bool]], after: Mapping[str, tuple[str, bool]]
     ) -> Iterator[Change]:
         """Compare the fields of a class; an attribute of the client goes by its group."""
-        for name, each in before.items():
-            twins = [other for other, one in after.items() if other not in before and one == each]
-            if name not in after and len(twins) == 1 and (group := self._known.group_in(each[0])):
+        come: dict[tuple[str, bool], list[str]] = {}
+        for name in (name for name in after if name not in before):
+            come.setdefault(after[name], []).append(name)
+        met: set[str] = set()
+        for name in (name for name in before if name not in after):
+            twins = come.get(before[name], [])
+            if len(twins) == 1 and (group := self._known.group_in(before[name][0])):
                 yield renamed_to(f"{owner}.{name}", *group)
-                before, after = _less(before, name), _less(after, twins[0])
+                met |= {name, twins.pop()}
+        before, after = ({name: each for name, each in fields.items() if name not in met} for fields in (before, after))
         yield from compare_fields(self._known, owner, before, after)
-
-
-def _less(fields: Mapping[str, tuple[str, bool]], name: str) -> dict[str, tuple[str, bool]]:
-    return {key: each for key, each in fields.items() if key != name}
 
 
 def _parents(owner: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Change]:
