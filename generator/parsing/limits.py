@@ -51,6 +51,8 @@ DIGITS = 250
 """Digits of an integer, hexadecimal ones too: longer ones are beyond a double, as 1e999 is (RFC 8259, section 6)."""
 COPIED = 20
 """Values of the budget for each value of a schema that is copied for a `$dynamicRef`: classes are made of each copy."""
+REPEATED = 8
+"""Values of the budget for each value of a path item that is put at one more path: each has operations of its own."""
 COMBINED = 20
 """Values of the budget for each schema that is made of two: most become classes."""
 

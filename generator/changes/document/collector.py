@@ -82,7 +82,7 @@ class Collector:
         self._rank = 0
         self._start: int | None = None
         """The rank at which the comparison of a shared object began, while it lasts."""
-        self._shared: dict[tuple[str, int, int, bool], Uses] = {}
+        self._shared: dict[tuple[str, Hashable, Hashable, bool], Uses] = {}
         self._known: dict[Hashable, Any] = {}
         self._sent: set[tuple[str, str, bool]] = set()
         self._open: set[tuple[str, str, bool]] = set()
@@ -136,7 +136,7 @@ class Collector:
         What a path item refers to stands at each path, and is one object all the same. `compare` depends on the objects and on
         `flip` alone, and adds changes and schemas in the spot that it is given.
         """
-        key = (kind, id(self.old.at(old)), id(self.new.at(new)), self.flip)
+        key = (kind, self.old.written(old), self.new.written(new), self.flip)
         uses = self._shared.get(key)
         if uses is not None:
             uses.ranks.setdefault(use, self._rank)

@@ -28,12 +28,13 @@ def compare_python(
     new: Files,
     known: tuple[Knowledge, Knowledge] | None = None,
     homes: tuple[Homes, Homes] | None = None,
+    read: Mapping[str, Module] | None = None,
 ) -> tuple[Change, ...]:
     """What a new version of a generated package changes for those who import it.
 
     `old` and `new` are the packages' files; a name that stands in several classes (blocking and async, client and
     stub) is reported once with all its places. `known` is what is known of the whole packages, and `homes` are the modules of
-    their classes, if the files are not all.
+    their classes, if the files are not all; `read` are files that were read before, by text.
     Raises SyntaxError for text that is not Python.
     """
     names = [{path.parts[0] for path in files if len(path.parts) > 1} for files in (old, new)]
@@ -44,7 +45,9 @@ def compare_python(
     if known is None:
         known = of_modules(surface(old), texts_of(old)), of_modules(surface(new), texts_of(new))
     same = _unchanged(old, new)
-    before, after = (surface({path: text for path, text in files.items() if path not in same}) for files in (old, new))
+    before, after = (
+        surface({path: text for path, text in files.items() if path not in same}, read) for files in (old, new)
+    )
     renames = find_renames(before, after)
     gathered: dict[tuple[str, str], Change] = {}
     if moved:
