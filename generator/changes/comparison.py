@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..output.package import Package
     from .surface.knowledge import Knowledge
     from .surface.outline import Outline
+    from .surface.read import Module
 
 
 @record
@@ -89,11 +90,7 @@ def _documents_only(old: Document, new: Document) -> Comparison:
 
 def _changes(old: Document, new: Document) -> tuple[Change, ...]:
     """Compare the trees. Raises Refused if they repeat more than the new document's budget has."""
-
-    def spend(values: int, characters: int, pointer: str) -> None:
-        new.budget.spend(values, characters, partial(new.locate, pointer))
-
-    return compare(old.root, new.root, spend=spend)
+    return compare(old.root, new.root, spend=new.spend)
 
 
 def _with_outlines(old: Side, new: Side) -> Comparison:
@@ -111,7 +108,9 @@ def _with_outlines(old: Side, new: Side) -> Comparison:
             raise
         (before, wrong), (after, wrong_now) = earlier.result(), later.result()
     told = before.known, after.known
-    changes = (*changes, *compare_python(*differing(before, after), told, (before.homes, after.homes)))
+    read: dict[str, Module] = {}
+    files = differing(before, after, read=read)
+    changes = (*changes, *compare_python(*files, told, (before.homes, after.homes), read))
     return Comparison(old=old.document, new=new.document, changes=changes, faults=(wrong, wrong_now))
 
 

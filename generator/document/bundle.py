@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from ..diagnostics.diagnostic import Diagnostic, Findings, Refused
 from ..diagnostics.location import diagnose
 from ..disk import Files
-from ..parsing.limits import weigh
+from ..parsing.limits import REPEATED, weigh
 from ..parsing.parse import decode, parse_any, read_bytes, to_source
 from ..parsing.source import Source
 from ..pointer import Pointer, copy, from_fragment, get, join, split, to_fragment
@@ -57,6 +57,7 @@ class _Bundler:
         self.problems = Findings()
         self.root: dict[str, Any] = document.root
         self.moves: dict[Pointer, Origin] = dict(document.moves)
+        self.inlined: set[Origin] = set()
         self.targets: dict[Target, int] = {}  # with their numbers, in the order in which they were met
         self.waiting: deque[Target] = deque()  # those that were not gone through
         self.rewrites: list[tuple[dict[str, Any], str, str | Target]] = []  # where a reference is written anew
@@ -143,7 +144,8 @@ class _Bundler:
             if not isinstance(value, dict):
                 self._problem(origin, f"the reference leads to a value that is no {kind}")
                 return origin
-            self._spend(value, origin)
+            self._spend(value, origin, REPEATED if (number, pointer) in self.inlined else 1)
+            self.inlined.add((number, pointer))
             self._join(node, origin, copy(value), (number, pointer))
             origin = (number, pointer)
             ref = node.value.get("$ref")
@@ -304,9 +306,11 @@ class _Bundler:
         self.numbers[path] = len(self.sources) - 1
         return self.numbers[path]
 
-    def _spend(self, value: Any, origin: Origin) -> None:
-        """Take a copy off what may be made of the document. Raises Refused."""
-        self.document.budget.spend(*weigh(value), partial(self.sources[origin[0]].locate, split(origin[1])))
+    def _spend(self, value: Any, origin: Origin, times: int = 1) -> None:
+        """Take a copy off what may be made of the document; its values count so many times. Raises Refused."""
+        values, characters = weigh(value)
+        at = partial(self.sources[origin[0]].locate, split(origin[1]))
+        self.document.budget.spend(values * times, characters, at)
 
     def _not_read(self, ref: str, origin: Origin, refused: Refused, kind: str) -> None:
         first = refused.diagnostics[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,10 @@ class Document:
         if not ref.startswith("#/"):
             raise KeyError(ref)
         return get(self.root, from_fragment(ref))
+
+    def spend(self, values: int, characters: int, pointer: Pointer) -> None:
+        """Take what is made of the value at a pointer off the budget. Raises Refused, with its place, if less is left."""
+        self.budget.spend(values, characters, partial(self.locate, pointer))
 
     def diagnostic(self, severity: Severity, message: str, pointer: Pointer, hint: str = "") -> Diagnostic:
         """Make a finding about the value at a pointer, with its place filled in."""

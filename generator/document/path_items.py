@@ -9,11 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic, Refused
-from ..parsing.limits import weigh
+from ..parsing.limits import REPEATED, weigh
 from ..parsing.source import Source
 from ..pointer import Pointer, escape, from_fragment, get, join, split
 from .document import Document
@@ -134,9 +133,11 @@ class _Placer:
     def _joined(
         self, pointer: Pointer, item: dict[str, Any], target: dict[str, Any], origins: dict[str, Origin]
     ) -> tuple[dict[str, Any], dict[str, Origin]]:
-        if id(target) not in self._sizes:  # `_done` keeps them all
+        known = id(target) in self._sizes  # `_done` keeps them all
+        if not known:
             self._sizes[id(target)] = weigh(target)
-        self.document.budget.spend(*self._sizes[id(target)], partial(self.document.locate, pointer))
+        values, characters = self._sizes[id(target)]
+        self.document.spend(values * (REPEATED if known else 1), characters, pointer)
         joined = join_items(item, target)
         for place in joined.doubled:
             number, origin = _origin(origins, place)

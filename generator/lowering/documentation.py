@@ -6,7 +6,6 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any
 
 from .. import ir
@@ -58,7 +57,7 @@ def document_operation(
         )
         if part
     )
-    document.budget.spend(0, len(text), partial(document.locate, view.pointer))  # what is said once is written for each
+    document.spend(0, len(text), view.pointer)  # what is said once is written for each
     return text
 
 

@@ -47,8 +47,7 @@ def lower_messages(run: Lowering, view: OperationView) -> Messages:
     """Lower parameters, bodies and responses. Raises Refused if more of them are written than the budget has."""
     shared = [one.value for one in (*view.responses.values(), *filter(None, [view.body]))]
     parts = sum(1 + len(one.get("content") or ()) + len(one.get("headers") or ()) for one in shared)
-    place = partial(run.document.locate, view.pointer)
-    run.document.budget.spend(WEIGHT * (len(view.parameters) + parts), 0, place)
+    run.document.spend(WEIGHT * (len(view.parameters) + parts), 0, view.pointer)
     return Messages(
         parameters=lower_parameters(run, view),
         bodies=_bodies(run, view),

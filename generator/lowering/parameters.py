@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from .. import ir
@@ -169,7 +168,7 @@ def _default_text(run: Lowering, parameter: Located, schema: Any, place: str, ty
     declared = _default(run, place, schema)
     if declared is None:
         return None
-    run.document.budget.spend(*weigh(declared), partial(run.document.locate, parameter.pointer))  # each writes it
+    run.document.spend(*weigh(declared), parameter.pointer)  # each writes it
     found = default_text(declared, run.meaning(place, "request") or type_)
     if found is None:
         run.note("the default can't be written in Python: absent stays absent", parameter.pointer)

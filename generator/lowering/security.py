@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
 from typing import Any, Literal
 
 from .. import ir
@@ -83,9 +82,7 @@ def lower_security(
     security = view.value["security"] if own else document.root.get("security")
     pointer = join(view.pointer, "security") if own else "#/security"
     values, characters = weigh(security)
-    document.budget.spend(
-        SECURED * values, characters, partial(document.locate, pointer)
-    )  # each operation writes all of it
+    document.spend(SECURED * values, characters, pointer)  # each operation writes all of it
     found = [
         tuple(
             ir.Requirement(constant=constants[name], name=name, scopes=tuple(str(one) for one in scopes or ()))

@@ -218,7 +218,7 @@ class Annotator:
         """Write an enum or a const."""
         kinds = {*flat.types, *({"integer"} & {kind for kind in flat.types if kind == "number"})}
         values = [value for value in flat.enum or () if type_names(value) & kinds and value is not None]
-        self._flattener.spend(*weigh(values))  # each schema that has an enum from elsewhere writes it
+        self._flattener.spend(*weigh(values), flat.pointer)  # each schema that has an enum from elsewhere writes it
         if rest or flat.unions or any(flat.constrains(kind) for kind in ("string", "number", "array", "object")):
             judged = {"It": Judged(flat.node, site)}
             rule = Rules(flattener=self._flattener, directional=self._directional, judged=judged, by_tag=self._by_tag)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +96,7 @@ def build(document: Document, used: Uses, settings: Settings) -> Models:
 
 def annotate(document: Document, used: Uses, settings: Settings) -> Models:
     """Decide the models of all components and of what operations use, their names too; nothing is written."""
-    flattener = Flattener(document.version, document.at, document.budget)
+    flattener = Flattener(document.version, document.at, document.spend)
     pointers = [join("#", "components", "schemas", name) for name in _components(document)]
     families = Families(flattener, pointers)
     directional = Directional(flattener, families)
@@ -217,15 +216,15 @@ def _spend_words(document: Document, definitions: Iterable[Definition]) -> None:
     """
     for one in definitions:
         mentioned = (name for each in one.properties for name in classes(each.annotation.known))
-        document.budget.spend(0, sum(map(len, mentioned)))
+        document.spend(0, sum(map(len, mentioned)), one.pointer)
         for node in (one.node, *(each.node for each in one.properties)):
             if isinstance(node.schema, dict):
                 words = node.schema.get("description")
                 said = len(words) if isinstance(words, str) else 0
-                document.budget.spend(0, said + len(constants_in_words(node.schema)))
+                document.spend(0, said + len(constants_in_words(node.schema)), node.pointer)
         for each in one.properties:
             for value in source.values_of_field(each):
-                document.budget.spend(*weigh(value), partial(document.locate, each.node.pointer))
+                document.spend(*weigh(value), each.node.pointer)
 
 
 def _binding(

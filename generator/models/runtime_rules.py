@@ -56,8 +56,8 @@ def accepted(rules: Rules, values: list[Any]) -> list[Any]:
     """Choose the values that the one rule accepts; all, where these would be judged too often. Takes them off the budget."""
     from jsonschema_rs import Draft202012Validator
 
-    rules.flattener.spend(*weigh(values))
-    (name,) = rules.judged
+    ((name, judged),) = rules.judged.items()
+    rules.flattener.spend(*weigh(values), judged.node.pointer)
     schema = {"$ref": f"#/$defs/{name}", "$defs": bundle(rules)}
     effort = Effort(schema)
     if not all(effort.allows(schema, value) for value in values):

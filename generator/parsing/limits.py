@@ -51,11 +51,18 @@ DIGITS = 250
 """Digits of an integer, hexadecimal ones too: longer ones are beyond a double, as 1e999 is (RFC 8259, section 6)."""
 COPIED = 20
 """Values of the budget for each value of a schema that is copied for a `$dynamicRef`: classes are made of each copy."""
+REPEATED = 8
+"""Values of the budget for each value of a path item that is put at one more path: each has operations of its own."""
 COMBINED = 20
 """Values of the budget for each schema that is made of two: most become classes."""
 
+INHERITED = 8
+"""Values of the budget for each property that a schema has from its `$ref` or `allOf`: the class of each writes it."""
 SECURED = 4
 """Values of the budget for each value of an operation's security: the contract writes it, and `diff` compares it."""
+
+Spend = Callable[[int, int, str], None]
+"""Takes values, and characters of text in them, off a budget, for a pointer into a document."""
 
 
 class Budget:
@@ -68,7 +75,7 @@ class Budget:
         self._limits = limits
         self._values, self._characters = limits.made, limits.made_text
 
-    def spend(self, values: int, characters: int = 0, at: Callable[[], Location] | None = None) -> None:
+    def spend(self, values: int, characters: int, at: Callable[[], Location]) -> None:
         """Take values, and characters of text in them, off what is left; `at` finds where they are asked for.
 
         Raises Refused if that is more than is left.
@@ -81,8 +88,7 @@ class Budget:
         message = f"more than {most} would be made of this document"
         hint = "aliases, references, allOf or combinations in it repeat too much: say it once, and refer to it; "
         hint += self._limits.hint("made" if self._values < 0 else "made-text")
-        location = at() if at else Location(file="", line=0, column=0, source="")
-        raise Refused(diagnose("error", message, location, hint=hint))
+        raise Refused(diagnose("error", message, at(), hint=hint))
 
 
 def weigh(value: Any) -> tuple[int, int]:

@@ -136,8 +136,13 @@ class Digest:
             elif isinstance(node, ast.ImportFrom | ast.If):
                 self._body.append(node)
 
+    def read(self, tree: ast.Module) -> None:
+        """Take what a part defines, and the names that it reads."""
+        self._read |= _names(tree)
+        self.add(tree)
+
     def module(self, names: Iterable[str]) -> ast.Module:
-        """Give the module; `names` are those that the parts read."""
+        """Give the module; `names` are those that the parts read, where `read` did not take them."""
         read: list[ast.stmt] = [ast.Expr(ast.Name(id=name, ctx=ast.Load())) for name in sorted(self._read.union(names))]
         return ast.Module(body=[*self._body, *read], type_ignores=[])
 

@@ -126,15 +126,18 @@ def _own(api: ir.Api) -> set[str]:
     return own
 
 
-def outline(api: ir.Api, types: Mapping[str, str], *, judged: bool) -> dict[str, str]:
+def outline(
+    api: ir.Api, types: Mapping[str, str], parse: Callable[[str, str], ast.Module], *, judged: bool
+) -> dict[str, str]:
     """Write the Python files of a package to be compared, not to be kept: neither laid out nor passed by the gate.
 
-    Static files are there with nothing in them; `judged` says that there are schemas that values are judged by.
+    Static files are there with nothing in them; `judged` says that there are schemas that values are judged by. `parse` is
+    asked once for the syntax tree of each module, with its name and its text.
     """
     schemas = ir.JudgingSchemas(by_name={"": True} if judged else {}, repeat=False, ways=0)
     modules = _modules(environment(), api, schemas)
     generated = {
-        name: one.complete(name, one.text, ast.parse(one.text), types) if one.place else one.text
+        name: one.complete(name, one.text, parse(name, one.text), types) if one.place else one.text
         for name, one in modules.items()
     }
     return {**generated, **dict.fromkeys(_static(generated, api), "")}

@@ -66,7 +66,7 @@ class Conditions:
             schema = schema[key]
         below = self._flattener.node(join(node.pointer.partition(BESIDE)[0], *keys), schema)
         flat = self._flattener.flat(below)
-        self._flattener.spend(len(flat.properties))
+        self._flattener.spend(len(flat.properties), 0, flat.pointer)
         found = {name: Condition((one,), is_settled=True) for name, one in flat.properties.items()}
         if flat.rest & KEYWORDS:
             found = {**self._of(below, met, depth + 1), **found}

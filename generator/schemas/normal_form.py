@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..parsing.limits import COMBINED, Budget
+from ..parsing.limits import COMBINED, INHERITED, Spend
 from ..pointer import join
 from ..records import record
 from .bounds import COUNTS, LARGEST, LOWER, UPPER, meet_types, tighter
@@ -91,9 +91,9 @@ _OF_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "mu
 class Flattener:
     """Reads schemas of one document."""
 
-    def __init__(self, version: tuple[int, int], lookup: Callable[[str], Any], budget: Budget | None = None) -> None:
-        """Take `lookup`, which gives the value at a pointer or raises KeyError; what is brought together costs of the budget."""
-        self._budget = budget
+    def __init__(self, version: tuple[int, int], lookup: Callable[[str], Any], spend: Spend | None = None) -> None:
+        """Take `lookup`, which gives the value at a pointer or raises KeyError; `spend` takes what is brought together."""
+        self._spend = spend
         self._version = version
         self._lookup = lookup
         self._made: dict[str, Any] = {}
@@ -135,7 +135,7 @@ class Flattener:
             return left
         pointer = "&".join((left.pointer, *added))
         if pointer not in self._made:
-            self.spend(COMBINED, len(pointer))
+            self.spend(COMBINED, len(pointer), left.pointer)
             self._combined[pointer] = own | dict.fromkeys(added)
         new = [self.refer(right)] if len(added) == len(more) else [{"$ref": one} for one in added]
         return self._make(pointer, {**words(left.schema, right.schema), "allOf": [self.refer(left), *new]})
@@ -217,10 +217,10 @@ class Flattener:
             self._known[node.pointer] = result
         return result
 
-    def spend(self, values: int, characters: int = 0) -> None:
-        """Take what is made of the document off its budget. Raises Refused where it is spent."""
-        if self._budget:
-            self._budget.spend(values, characters)
+    def spend(self, values: int, characters: int, pointer: str) -> None:
+        """Take what is made of the schema at a pointer off the document's budget. Raises Refused where it is spent."""
+        if self._spend:
+            self._spend(values, characters, pointer.partition(BESIDE)[0].partition("&#")[0])
 
     def _flatten_parts(self, node: PlacedSchema) -> None:
         """Flatten what `$ref` and `allOf` bring, the far end first, so that nothing depends on how long such a chain is.
@@ -344,7 +344,7 @@ class Flattener:
         flat.pattern = flat.pattern or other.pattern
         flat.format = flat.format or other.format
         if flat.enum is not None and other.enum is not None:
-            self.spend(len(flat.enum) + len(other.enum))
+            self.spend(len(flat.enum) + len(other.enum), 0, flat.pointer)
             flat.enum = in_both(flat.enum, other.enum)
         flat.enum = other.enum if flat.enum is None else flat.enum
         self._meet_objects(flat, other)
@@ -372,7 +372,7 @@ class Flattener:
             flat.rest.add("additionalProperties")
         if "additionalProperties" in flat.rest:
             flat.additional = None
-        self.spend(len(other.properties))
+        self.spend(INHERITED * len(other.properties), 0, flat.pointer)
         for name, node in other.properties.items():
             known = flat.properties.get(name)
             flat.properties[name] = node if known is None else self.both(known, node)

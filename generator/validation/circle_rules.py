@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from ..circles import circles
@@ -42,7 +41,7 @@ def judge_unions(index: Index) -> Iterator[Finding]:
     for circle in _circles(index):
         extensions = list(_extensions(index, circle))
         for finding, base in extensions:
-            document.budget.spend(*weigh(base), partial(document.locate, finding.pointer))
+            document.spend(*weigh(base), finding.pointer)
             yield finding
         if not extensions:
             yield from _circular(circle)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
-from pathlib import Path
+from collections import Counter
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from generator.changes import background
 from generator.changes.command import diff
 from generator.changes.document.collector import Collector
 from generator.changes.document.operations import compare
 from generator.changes.report import line_blocks
 from generator.changes.sets.compared_document import ComparedDocument
+from generator.changes.surface.compare import compare_python
+from generator.changes.surface.knowledge import Knowledge
+from generator.changes.surface.read import Class, Module
+from generator.diagnostics.diagnostic import Refused
+from generator.document.document import Document
+from generator.document.load import load
 
 EMPTY: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}}
 
@@ -132,6 +141,112 @@ def test_what_operations_share_is_compared_once(kind: str, monkeypatch: pytest.M
         changes = compare(shared(kind, count, 10), shared(kind, count, 11))
         assert sum(len(change.places) for change in changes) >= count * count  # each use is told
         found.append(sum(done.values()))
+    assert 0 < found[1] < 2.2 * found[0]
+
+
+def referring(folder: Path, name: str, count: int, most: int) -> Document:
+    """As many paths that refer to one path item, with as many parameters and a body."""
+    schema = {"type": "string", "maxLength": most}
+    content = {"application/json": {"schema": {"type": "object", "properties": {"a": schema}}}}
+    item = {
+        "parameters": [{"name": f"p{number}", "in": "query", "schema": schema} for number in range(count)],
+        "post": {"requestBody": {"content": content}, "responses": {"204": {"description": ""}}},
+    }
+    tree = {
+        **EMPTY,
+        "paths": {f"/{number}": {"$ref": "#/components/pathItems/I"} for number in range(count)},
+        "components": {"pathItems": {"I": item}},
+    }
+    (folder / name).write_text(json.dumps(tree), "utf-8")
+    return load(folder / name)
+
+
+def test_path_items_that_others_refer_to_are_compared_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, found = Collector.schemas, list[int]()
+
+    def counting(self: Collector, *arguments: Any) -> None:
+        found[-1] += 1
+        real(self, *arguments)
+
+    monkeypatch.setattr(Collector, "schemas", counting)
+    for count in (10, 20):
+        found.append(0)
+        old, new = (referring(tmp_path, f"{most}.json", count, most) for most in (10, 11))
+        changes = compare(old.root, new.root)
+        assert sum(len(change.places) for change in changes) == count * (count + 1)  # each use is told
+        assert {change.old_pointer[:11] for change in changes} == {"#/paths/~10"}
+        assert len(changes) == count + 1
+    assert found == [11, 21]
+
+
+def test_copies_of_a_path_item_are_within_the_budget(tmp_path: Path) -> None:
+    referring(tmp_path, "100.json", 100, 10)
+    with pytest.raises(Refused, match="would be made of this document") as refused:
+        referring(tmp_path, "200.json", 200, 10)
+    assert [(each.file[-8:], each.line) for each in refused.value.diagnostics] == [("200.json", 1)]
+
+
+def with_headers(count: int, kind: str) -> dict[str, Any]:
+    """As many operations that have one response, with as many headers."""
+    headers = {f"X-{number}": {"schema": {"type": kind}} for number in range(count)}
+    got = {"get": {"responses": {"204": {"$ref": "#/components/responses/R"}}}}
+    components = {"responses": {"R": {"description": "", "headers": headers}}}
+    return {**EMPTY, "paths": {f"/{number}": got for number in range(count)}, "components": components}
+
+
+def with_chain(count: int, kind: str) -> dict[str, Any]:
+    """A chain of `allOf`: each schema has all properties of the next one."""
+    schemas: dict[str, Any] = {f"A{count}": {"type": "object"}}
+    for number in range(count):
+        more = {"properties": {f"x{number}": {"type": kind}}}
+        schemas[f"A{number}"] = {"allOf": [{"$ref": f"#/components/schemas/A{number + 1}"}, more]}
+    return {**EMPTY, "paths": {}, "components": {"schemas": schemas}}
+
+
+def test_what_importers_see_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, parsed = ast.parse, Counter[str]()
+
+    def parse(source: str, *arguments: Any, **named: Any) -> Any:
+        parsed[source] += 1
+        return real(source, *arguments, **named)
+
+    monkeypatch.setattr(background, "_possible", lambda: False)
+    monkeypatch.setattr(ast, "parse", parse)
+    compared(tmp_path, with_headers(20, "string"), with_headers(20, "integer"))
+    assert sum(len(text) > 5_000 for text in parsed) >= 2  # the contract of each side
+    assert not [text for text, times in parsed.items() if len(text) > 5_000 and times > 1]
+    found = []
+    for count in (20, 40):
+        parsed.clear()
+        compared(tmp_path, with_chain(count, "string"), with_chain(count, "integer"))
+        found.append(sum(len(text) * times for text, times in parsed.items()))
+    assert 0 < found[1] < 2.2 * found[0]
+
+
+def test_each_field_is_compared_with_its_own_only() -> None:
+    compared = 0
+
+    class Type(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    found = []
+    for count in (20, 40):
+        compared, sides = 0, []
+        for kind in ("int", "str"):
+            fields = {f"a{number}": (Type(kind), True) for number in range(count)}
+            sides.append(Module(classes={"A": Class(("Model",), {**fields, f"{kind}0": (Type("bytes"), True)}, {})}))
+        old, new = ({PurePosixPath("api/models.py"): f"# {number}"} for number in range(2))
+        knowledge = Knowledge({}, {}, {}), Knowledge({}, {}, {})
+        read = {f"# {number}": side for number, side in enumerate(sides)}
+        assert len(compare_python(old, new, knowledge, ({}, {}), read)) == count + 2
+        found.append(compared)
     assert 0 < found[1] < 2.2 * found[0]
 
 

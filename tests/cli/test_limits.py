@@ -133,6 +133,21 @@ def test_the_other_commands_have_the_same_bounds(
     assert "--limit nodes=" in error
 
 
+def test_each_command_says_where_too_much_is_made(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schemas: dict[str, Any] = {"A40": {"type": "object"}}
+    for number in range(40):
+        more: dict[str, Any] = {"properties": {f"x{number}": {}}}
+        schemas[f"A{number}"] = {"allOf": [{"$ref": f"#/components/schemas/A{number + 1}"}, more]}
+    tree = {**DOCUMENT, "paths": {}, "components": {"schemas": schemas}}
+    (project / "openapi.json").write_text(json.dumps(tree, indent=1), "utf-8")
+    for arguments in (["generate"], ["check"], ["diff", "other.json", "openapi.json"]):
+        if arguments[0] == "diff":
+            (project / "other.json").write_text(json.dumps({**tree, "components": {}}), "utf-8")
+        status, error = said(capsys, *arguments, "--limit", "made=5000")
+        assert status == app.WRONG
+        assert re.match(r"openapi\.json:\d+:\d+: error: more than 5,000 values would be made", error), error
+
+
 def test_no_document_raises_a_bound(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     limits = {"nodes": 10**9, "operations": 10**9}
     for extra in (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.diagnostics.diagnostic import MOST, Refused
+from generator.diagnostics.location import Location
 from generator.document.load import load
 from generator.parsing.limits import Budget, Limits, weigh
 from generator.pipeline import build
@@ -31,9 +33,11 @@ def refused(folder: Path, files: dict[str, Any], limits: Limits = SMALL) -> Refu
 def test_values_and_characters_are_counted() -> None:
     assert weigh({"a": ["bc", 1, None], "d": {}}) == (6, 4)
     budget = Budget(Limits(made=5, made_text=5))
-    budget.spend(5, 5)
-    with pytest.raises(Refused, match="more than 5 values"):
-        budget.spend(1)
+    place = partial(Location, file="a.json", line=2, column=3, source="")
+    budget.spend(5, 5, place)
+    with pytest.raises(Refused, match="more than 5 values") as found:
+        budget.spend(1, 0, place)
+    assert [(each.file, each.line) for each in found.value.diagnostics] == [("a.json", 2)]
 
 
 HEAD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n"

@@ -10,7 +10,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from ...parsing.limits import weigh
+from ...parsing.limits import Spend, weigh
 from ...pointer import escape
 from ...records import record
 from ..model import Change, Difference, Effect, Flow, Level, Place
@@ -61,8 +61,6 @@ _ITEM = 8
 _AGAIN = 20
 """Values of the budget for each callback that is compared again, beside its own."""
 _T = TypeVar("_T")
-Spend = Callable[[int, int, str], None]
-"""Takes values and characters off a budget, for a pointer into the new document."""
 
 
 def free(values: int, characters: int, pointer: str) -> None:
@@ -84,7 +82,7 @@ class Collector:
         self._rank = 0
         self._start: int | None = None
         """The rank at which the comparison of a shared object began, while it lasts."""
-        self._shared: dict[tuple[str, str, str, bool], Uses] = {}
+        self._shared: dict[tuple[str, Hashable, Hashable, bool], Uses] = {}
         self._known: dict[Hashable, Any] = {}
         self._sent: set[tuple[str, str, bool]] = set()
         self._open: set[tuple[str, str, bool]] = set()
@@ -135,9 +133,10 @@ class Collector:
     def shared(self, kind: str, old: str, new: str, use: Place, compare: Callable[[Spot], None]) -> None:
         """Compare the objects at two pointers, if they were not yet: what is found has all uses of them as its places.
 
-        `compare` depends on the pointers and on `flip` alone, and adds changes and schemas in the spot that it is given.
+        What a path item refers to stands at each path, and is one object all the same. `compare` depends on the objects and on
+        `flip` alone, and adds changes and schemas in the spot that it is given.
         """
-        key = (kind, old, new, self.flip)
+        key = (kind, self.old.written(old), self.new.written(new), self.flip)
         uses = self._shared.get(key)
         if uses is not None:
             uses.ranks.setdefault(use, self._rank)

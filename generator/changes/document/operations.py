@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
+from ...parsing.limits import Spend
 from ...pointer import unescape
 from ..model import Change, Level, Levels, Place
 from ..sets.compared_document import ComparedDocument, as_list, dump
 from ..sunset import compare_sunsets, removal, until
 from .bodies import compare_body, compare_responses
-from .collector import Collector, Spend, free
+from .collector import Collector, free
 from .documentation import compare_documentation
 from .parameters import compare_parameters, parameters
 from .paths import Found, match, operations, orders, path_items, renamed_tags, template

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
@@ -101,6 +101,11 @@ class ComparedDocument:
     def at(self, pointer: str) -> Any:
         """The value at a pointer that `child` or `resolve` gave."""
         return self.raw[pointer]
+
+    def written(self, pointer: str) -> Hashable:
+        """What is equal for pointers to one object, which may stand at several places: what a path item refers to does."""
+        value = self.raw.get(pointer)
+        return id(value) if isinstance(value, dict | list) else pointer
 
     def child(self, pointer: str, *tokens: str) -> str:
         """The pointer of a value below another one. Raises KeyError or IndexError if there is none."""

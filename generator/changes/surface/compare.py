@@ -28,12 +28,13 @@ def compare_python(
     new: Files,
     known: tuple[Knowledge, Knowledge] | None = None,
     homes: tuple[Homes, Homes] | None = None,
+    read: Mapping[str, Module] | None = None,
 ) -> tuple[Change, ...]:
     """What a new version of a generated package changes for those who import it.
 
     `old` and `new` are the packages' files; a name that stands in several classes (blocking and async, client and
     stub) is reported once with all its places. `known` is what is known of the whole packages, and `homes` are the modules of
-    their classes, if the files are not all.
+    their classes, if the files are not all; `read` are files that were read before, by text.
     Raises SyntaxError for text that is not Python.
     """
     names = [{path.parts[0] for path in files if len(path.parts) > 1} for files in (old, new)]
@@ -44,7 +45,9 @@ def compare_python(
     if known is None:
         known = of_modules(surface(old), texts_of(old)), of_modules(surface(new), texts_of(new))
     same = _unchanged(old, new)
-    before, after = (surface({path: text for path, text in files.items() if path not in same}) for files in (old, new))
+    before, after = (
+        surface({path: text for path, text in files.items() if path not in same}, read) for files in (old, new)
+    )
     renames = find_renames(before, after)
     gathered: dict[tuple[str, str], Change] = {}
     if moved:
@@ -187,16 +190,17 @@ class _Versions:
         self, owner: str, before: Mapping[str, tuple[str, bool]], after: Mapping[str, tuple[str, bool]]
     ) -> Iterator[Change]:
         """Compare the fields of a class; an attribute of the client goes by its group."""
-        for name, each in before.items():
-            twins = [other for other, one in after.items() if other not in before and one == each]
-            if name not in after and len(twins) == 1 and (group := self._known.group_in(each[0])):
+        come: dict[tuple[str, bool], list[str]] = {}
+        for name in (name for name in after if name not in before):
+            come.setdefault(after[name], []).append(name)
+        met: set[str] = set()
+        for name in (name for name in before if name not in after):
+            twins = come.get(before[name], [])
+            if len(twins) == 1 and (group := self._known.group_in(before[name][0])):
                 yield renamed_to(f"{owner}.{name}", *group)
-                before, after = _less(before, name), _less(after, twins[0])
+                met |= {name, twins.pop()}
+        before, after = ({name: each for name, each in fields.items() if name not in met} for fields in (before, after))
         yield from compare_fields(self._known, owner, before, after)
-
-
-def _less(fields: Mapping[str, tuple[str, bool]], name: str) -> dict[str, tuple[str, bool]]:
-    return {key: each for key, each in fields.items() if key != name}
 
 
 def _parents(owner: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Change]:

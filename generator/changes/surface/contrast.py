@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ...python.imports import operands
 from ...records import record
@@ -23,8 +24,9 @@ class Contrast:
     words: str
 
 
+@lru_cache(1_000)
 def contrast(before: str, after: str) -> Contrast:
-    """Compare two annotations: Python expressions, in which nothing is quoted."""
+    """Compare two annotations: Python expressions, in which nothing is quoted. Many fields have the same two."""
     try:
         nodes = [ast.parse(text, mode="eval").body for text in (before, after)]
     except SyntaxError:

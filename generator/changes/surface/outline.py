@@ -6,6 +6,7 @@ then left out before the templates are filled: it can't change anything.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -13,10 +14,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ... import ir, pipeline
 from ...models import modules, source
+from ...python.imports import Digest
+from ...python.parts import parts
 from ...records import record
 from ...render import render
 from . import homes
 from .knowledge import Knowledge, of_api
+from .read import Module, read_into, read_lines
+from .written import Known, Written, lines_of
 
 if TYPE_CHECKING:
     from ...document.document import Document
@@ -68,17 +73,18 @@ def _homes(models: Models, layout: Layout | None) -> dict[str, str]:
     return {one.name: f"{homes.WHOLE}.{name}" for name, mine in divided.items() for one in mine if one.kind == "class"}
 
 
-def differing(old: Outline, new: Outline) -> tuple[Files, Files]:
+def differing(old: Outline, new: Outline, *, read: dict[str, Module] | None = None) -> tuple[Files, Files]:
     """Write what differs between two packages, as Python files of each; static files are there, but empty.
 
-    `compare_python` finds in these what it finds in the packages.
+    `compare_python` finds in these what it finds in the packages. What was read of them is added to `read`, by text.
     """
+    read = {} if read is None else read
     sides = (old, new), (new, old)
     chosen = _with_groups(sides, [_differing(one, other) for one, other in sides])
-    files = [_written(_parts(one, each)) for (one, _), each in zip(sides, chosen, strict=True)]
+    files = [_written(_parts(one, each), read) for (one, _), each in zip(sides, chosen, strict=True)]
     if _static(files[0]) != _static(files[1]):  # a module that either side needs may be needed by what is left out too
         for each, (one, other) in zip(files, sides, strict=True):
-            each.update(dict.fromkeys(_static(_written(_parts(one, _same(one, other)))), ""))
+            each.update(dict.fromkeys(_static(_written(_parts(one, _same(one, other)), {})), ""))
     return files[0], files[1]
 
 
@@ -155,11 +161,26 @@ def _parts(one: Outline, chosen: _Chosen) -> Outline:
         webhooks=tuple(group for key, group in groups.items() if key.startswith("!")),
         errors=tuple(each for each in one.api.errors if each.name in chosen.errors),
     )
-    return replace(one, api=api)
+    return replace(one, api=api, classes={name: one.classes[name] for name in one.classes if name in chosen.classes})
 
 
-def _written(one: Outline) -> Files:
-    files = render.outline(one.api, one.types, judged=one.judged)
+def _written(one: Outline, read: dict[str, Module]) -> Files:
+    """Write the files of an outline, and note what is read of them by their texts."""
+    modules: dict[str, Module] = {}
+
+    def parse(name: str, text: str) -> ast.Module:
+        if name == "models.py":
+            modules[name], tree = read_lines(one.classes.values())
+            return tree
+        modules[name], digest = Module(), Digest(ast.Module(body=[], type_ignores=[]))
+        lines, annotations = lines_of(text), Known()
+        for before, tree in parts(name, text):
+            digest.read(tree)
+            read_into(modules[name], tree, Written(lines, before, annotations))
+        return digest.module(())
+
+    files = render.outline(one.api, one.types, parse, judged=one.judged)
+    read.update((files[name], module) for name, module in modules.items())
     return {PurePosixPath(one.api.package, name): text for name, text in files.items()}
 
 

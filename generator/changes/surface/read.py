@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from typing import cast
 
 from ...python.divided import undivided_module
-from ...python.imports import operands
 from ...records import record
+from .written import Known, Written, gives_default, is_field, lines_of
 
 _ARGUMENTS = 2  # of TypeAliasType(name, value)
 
@@ -54,115 +54,116 @@ class Module:
     """Aliases and constants: their annotation or, for type aliases, what they stand for."""
 
 
-def surface(files: Mapping[PurePosixPath, str]) -> dict[str, Module]:
+def surface(files: Mapping[PurePosixPath, str], known: Mapping[str, Module] | None = None) -> dict[str, Module]:
     """The public modules of a package by dotted name, its own name (the first folder) included.
 
-    What a split package has in several modules of a folder is in one, as importers find it there. Raises SyntaxError for
-    text that is not Python; files of other kinds are left out.
+    What a split package has in several modules of a folder is in one, as importers find it there. `known` are texts that were
+    read before. Raises SyntaxError for text that is not Python; files of other kinds are left out.
     """
-    trees: dict[str, list[ast.Module]] = {}
+    read: dict[str, list[Module]] = {}
+    known = known or {}
     for path, text in sorted(files.items()):
         if path.suffix != ".py" or any(part.startswith("_") and part != "__init__.py" for part in path.parts):
             continue
         parts = path.parts[:-1] if path.name == "__init__.py" else (*path.parts[:-1], path.stem)
         if parts:
-            trees.setdefault(".".join(undivided_module(parts)), []).append(ast.parse(text))
-    return {name: _module(parts) for name, parts in trees.items()}
+            if (found := known.get(text)) is None:
+                found = Module()
+                read_into(found, ast.parse(text), Written(lines_of(text)))
+            read.setdefault(".".join(undivided_module(parts)), []).append(found)
+    return {name: _joined(parts) for name, parts in read.items()}
 
 
-def _module(trees: Iterable[ast.Module]) -> Module:
+def _joined(parts: Iterable[Module]) -> Module:
+    """Join the parts of a module, and give its classes the fields of those that they extend."""
     module = Module()
-    for node in (each for tree in trees for each in tree.body):
-        if isinstance(node, ast.ClassDef) and _public(node.name):
-            module.classes[node.name] = _class(node)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _public(node.name):
-            module.functions[node.name] = _method(node, own=False)
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and _public(node.target.id):
-            module.names[node.target.id] = _type(node.annotation)
-        elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = node.targets[0]
-            if isinstance(target, ast.Name) and _public(target.id):
-                module.names[target.id] = _stands_for(node.value)
+    for part in parts:
+        module.classes |= part.classes
+        module.functions |= part.functions
+        module.names |= part.names
     done: set[str] = set()
     for name in module.classes:
         _inherit(name, module.classes, done)
     return module
 
 
-def _stands_for(value: ast.expr) -> str:
+def read_lines(sources: Iterable[str]) -> tuple[Module, ast.Module]:
+    """Read classes and aliases that have each statement in one line, as `source.outlines` writes them; equal lines once.
+
+    The tree has each class without its statements, and each statement once: many classes may have the same from another one.
+    """
+    module, body = Module(), list[ast.stmt]()
+    fields: dict[str, dict[str, tuple[str, bool]]] = {}
+    known: Known = {}
+    for source in sources:
+        head, *lines = source.rstrip("\n").split("\n")
+        head = f"{head} ..." if lines else head
+        own = ast.parse(head)
+        for line in (line for line in lines if line not in fields):
+            text = line.strip()
+            statements = ast.parse(text).body
+            fields[line] = _fields(statements, Written([text], known=known))
+            body += statements
+        read_into(module, own, Written([head], known=known))
+        for node in own.body:
+            if isinstance(node, ast.ClassDef) and node.name in module.classes:
+                found = {name: each for line in lines for name, each in fields[line].items()}
+                module.classes[node.name] = replace(module.classes[node.name], fields=found)
+        body += own.body
+    return module, ast.Module(body=body, type_ignores=[])
+
+
+def read_into(module: Module, tree: ast.Module, written: Written) -> None:
+    """Add what stands in a part of a module, whose syntax tree is given."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and _public(node.name):
+            module.classes[node.name] = _class(node, written)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _public(node.name):
+            module.functions[node.name] = _method(node, written, own=False)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and _public(node.target.id):
+            module.names[node.target.id] = written.type(node.annotation)
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target = node.targets[0]
+            if isinstance(target, ast.Name) and _public(target.id):
+                module.names[target.id] = _stands_for(node.value, written)
+
+
+def _stands_for(value: ast.expr, written: Written) -> str:
     """What an alias means: the second argument of `TypeAliasType(name, value)`; nothing for ordinary values."""
     if (
         isinstance(value, ast.Call)
         and ast.unparse(value.func).endswith("TypeAliasType")
         and len(value.args) == _ARGUMENTS
     ):
-        return _type(value.args[1])
+        return written.type(value.args[1])
     return ""
 
 
 def stands_for(source: str) -> str:
     """What the alias that a statement defines means; nothing if it defines none."""
     node = ast.parse(source).body[0]
-    return _stands_for(node.value) if isinstance(node, ast.Assign) else ""
-
-
-def _type(annotation: ast.expr) -> str:
-    """An annotation without the quotes of what is defined later: where a class stands in its module is no change."""
-    return ast.unparse(_Unquoted().visit(annotation))
-
-
-class _Unquoted(ast.NodeTransformer):
-    """Puts what quoted parts of an annotation say in their place; literals and arguments of calls stay.
-
-    `Union[…]` becomes `… | …`.
-    """
-
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:
-        if not isinstance(node.value, str):
-            return node
-        try:
-            return cast("ast.expr", self.visit(ast.parse(node.value, mode="eval").body))
-        except SyntaxError:
-            return node
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """A Protocol is called by its module where that is imported late."""
-        return ast.Name(node.attr) if isinstance(node.value, ast.Name) and node.value.id == "api" else node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        return self._union(operands(node)) if isinstance(node.op, ast.BitOr) else node
-
-    def _union(self, parts: Iterable[ast.expr]) -> ast.expr:
-        """Write the members one after the other: as a tree, a wide union is as deep as it is wide."""
-        return ast.Name(" | ".join(ast.unparse(self.visit(each)) for each in parts))
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        name = ast.unparse(node.value)
-        if name.endswith("Literal"):
-            return node
-        if name == "Union" and isinstance(node.slice, ast.Tuple):  # what can't be written with `|` before it is defined
-            return self._union(node.slice.elts)
-        return cast("ast.expr", self.generic_visit(node))
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        return node
+    return _stands_for(node.value, Written(lines_of(source))) if isinstance(node, ast.Assign) else ""
 
 
 def _public(name: str) -> bool:
     return not name.startswith("_") or name == "__init__"
 
 
-def _class(node: ast.ClassDef) -> Class:
-    fields: dict[str, tuple[str, bool]] = {}
-    methods: dict[str, Method] = {}
-    for each in node.body:
-        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and _public(each.target.id):
-            fields[each.target.id] = (_type(each.annotation), _needed(each))
-        elif isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and _public(each.name):
-            methods[each.name] = _method(each, own=True)
+def _class(node: ast.ClassDef, written: Written) -> Class:
+    functions = [each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    methods = {each.name: _method(each, written, own=True) for each in functions if _public(each.name)}
+    fields = _fields(node.body, written)
     if "__init__" in methods:  # it says what has to be given
         fields = {name: (annotation, False) for name, (annotation, _) in fields.items()}
-    return Class(tuple(_type(base) for base in node.bases), fields, methods)
+    return Class(tuple(written.type(base) for base in node.bases), fields, methods)
+
+
+def _fields(body: Iterable[ast.stmt], written: Written) -> dict[str, tuple[str, bool]]:
+    return {
+        each.target.id: (written.type(each.annotation), _needed(each, written))
+        for each in body
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and _public(each.target.id)
+    }
 
 
 def _inherit(name: str, known: dict[str, Class], done: set[str]) -> None:
@@ -177,39 +178,25 @@ def _inherit(name: str, known: dict[str, Class], done: set[str]) -> None:
     known[name] = replace(known[name], fields={**inherited, **known[name].fields})
 
 
-def _needed(node: ast.AnnAssign) -> bool:
+def _needed(node: ast.AnnAssign, written: Written) -> bool:
     """Whether a model's field has to be given: no value, and no default inside `Field(...)`."""
-    if node.value is not None and not _is_field(node.value):
+    if node.value is not None and (not is_field(node.value) or gives_default(cast("ast.Call", node.value))):
         return False
-    fields: list[ast.AST] = [] if node.value is None else [node.value]
-    if isinstance(node.annotation, ast.Subscript):
-        fields += [each for each in ast.walk(node.annotation.slice) if _is_field(each)]
-    return not any(_has_default(each) for each in fields if isinstance(each, ast.Call))
+    return not written.has_default(node.annotation)
 
 
-def _is_field(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "Field"
-
-
-def _has_default(call: ast.Call) -> bool:
-    """Whether a `Field(...)` gives a default."""
-    if any(keyword.arg in {"default", "default_factory"} for keyword in call.keywords):
-        return True
-    return bool(call.args) and not (isinstance(call.args[0], ast.Constant) and call.args[0].value is Ellipsis)
-
-
-def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, *, own: bool) -> Method:
+def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, written: Written, *, own: bool) -> Method:
     found: dict[str, Argument] = {}
     positional = [*node.args.posonlyargs, *node.args.args][1 if own else 0 :]
     defaults = len(node.args.defaults)
     for index, each in enumerate(positional):
         required = index < len(positional) - defaults
-        found[each.arg] = Argument(each.arg, "positional", _annotation(each), required)
+        found[each.arg] = Argument(each.arg, "positional", _annotation(each, written), required)
     for each, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
-        found[each.arg] = Argument(each.arg, "keyword", _annotation(each), default is None)
-    returns = _type(node.returns) if node.returns else ""
+        found[each.arg] = Argument(each.arg, "keyword", _annotation(each, written), default is None)
+    returns = written.type(node.returns) if node.returns else ""
     return Method(found, returns, isinstance(node, ast.AsyncFunctionDef))
 
 
-def _annotation(node: ast.arg) -> str:
-    return _type(node.annotation) if node.annotation else ""
+def _annotation(node: ast.arg, written: Written) -> str:
+    return written.type(node.annotation) if node.annotation else ""
