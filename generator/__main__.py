@@ -25,7 +25,7 @@ def run(arguments: list[str]) -> int:
     """Run the command line; what it printed is written when this returns its exit status, if that is possible."""
     sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     try:
-        status = _run(arguments)
+        status = _run(arguments) if _is_somewhere() else _WRONG
         sys.stdout.flush()
     except BrokenPipeError:
         # Who read our output has gone; Python must not complain about it while it ends.
@@ -33,13 +33,24 @@ def run(arguments: list[str]) -> int:
         status = _BROKEN_PIPE
     except OSError as error:
         status = _WRONG
+        what = f"{error.filename}" if error.filename is not None else "what is said here can't be written"
         with suppress(OSError):
-            sys.stderr.write(f"spectwin: what is said here can't be written: {error.strerror}\n")
+            sys.stderr.write(f"spectwin: {what}: {error.strerror}\n")
     except KeyboardInterrupt:
         status = _INTERRUPTED
     with suppress(OSError):
         sys.stderr.flush()
     return status
+
+
+def _is_somewhere() -> bool:
+    """Tell whether the working folder is still there; if not, say so."""
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib takes a while to be imported
+    except OSError as error:
+        sys.stderr.write(f"spectwin: the working folder: {error.strerror}\n")
+        return False
+    return True
 
 
 def _nowhere() -> TextIO:

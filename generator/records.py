@@ -20,7 +20,8 @@ def record(kind: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
     """Make a class a dataclass whose fields type checkers let nobody assign, with slots, equality and a hash.
 
     At run time nothing forbids it, unlike with ``frozen=True``, and what compares and shows is not compiled for each class.
-    So a class takes half of the time to make, and its objects, of which a large document has millions, too.
+    So a class takes half of the time to make, and its objects, of which a large document has millions, too. `verify` has
+    plain dataclasses, as it shares no code with what it judges.
     """
     if kind is None:
         return partial(_made, kw_only=kw_only)

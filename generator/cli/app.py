@@ -104,7 +104,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _refuse(error: Exception, *, as_json: bool) -> int:
     """Print an error of the input, or a defect of ours; returns the exit status. Raises again what is about the output."""
-    if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and error.errno in _FULL):
+    if isinstance(error, BrokenPipeError) or (
+        isinstance(error, OSError) and error.errno in _FULL and error.filename is None
+    ):
         raise error
     if isinstance(error, Refused):
         console.print_refused(error, as_json=as_json)

@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from itertools import accumulate
 
 from ..pointer import Tokens
+from .source import begins
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"[-+.0-9A-Za-z]+")
 _DECODER = json.JSONDecoder()
-
-
-def begins(text: str) -> list[int]:
-    """List where each line begins: a line feed ends one."""
-    return [0, *accumulate(map((1).__add__, map(len, text.split("\n"))))][:-1]
 
 
 class JsonIndex:

@@ -20,10 +20,15 @@ _LINE_BREAK = re.compile(r"\r\n|[\n\r]")
 Format = Literal["json", "yaml"]
 
 
+def begins(text: str) -> list[int]:
+    """List where each line begins: a line feed ends one."""
+    return [0, *accumulate(map((1).__add__, map(len, text.split("\n"))))][:-1]
+
+
 def _begins(text: str, breaks: re.Pattern[str] | None) -> list[int]:
     """List where each line begins, after what breaks lines: only line feeds if that is None, or if the text has no others."""
     if breaks is None or ("\r" not in text and (breaks is _LINE_BREAK or text.isascii())):
-        return [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]
+        return begins(text)
     return [0, *(found.end() for found in breaks.finditer(text))]
 
 

@@ -693,10 +693,10 @@ def test_a_reference_through_many_folders_leads_nowhere(tmp_path: Path, monkeypa
     assert app.run(["generate", "a.json", "-o", ".", "--package", "p"]) == 2
 
 
-def ended(cwd: Path, redirected: str) -> tuple[int, str]:
+def ended(cwd: Path, redirected: str, before: str = "") -> tuple[int, str]:
     """Run a command line by a shell; its status and what it says of errors."""
     environment = os.environ | {"PYTHONPATH": str(Path(app.__file__).parents[2])}
-    command = f"{sys.executable} -m generator {redirected}"
+    command = f"{before}{sys.executable} -m generator {redirected}"
     done = subprocess.run(
         ["bash", "-c", command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
@@ -714,6 +714,14 @@ def test_output_that_cant_be_written_is_no_defect(tmp_path: Path, arguments: str
     assert "defect" not in said
     assert "Traceback" not in said
     assert ended(tmp_path, f"{arguments} >/dev/full 2>&1") == (2, "")
+
+
+@pytest.mark.parametrize("arguments", ["generate", "check --json", "-V"])
+def test_a_working_folder_that_has_gone_is_no_matter_of_the_output(tmp_path: Path, arguments: str) -> None:
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "stay").mkdir()
+    status, said = ended(tmp_path / "stay", f"{arguments}", before="cd ../gone; rmdir ../gone; ")
+    assert (status, said) == (2, "spectwin: the working folder: No such file or directory\n")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def _compare(collector: Collector, where: tuple[str, str], spot: Spot) -> None:
         elif before[url] != after[url]:
             message = f"The variables of the server {url} changed."
             add("api-server-variables-changed", "unknown", message, detail=url)
-    first, now = next(iter(before)), next(iter(after))
+    first, now = next(iter(before), ""), next(iter(after), "")
     if first != now and first in after:
         message = f"The first server, which clients call if they are not told otherwise, is {now} instead of {first}."
         add("api-server-default-changed", "unknown", message, detail=now)
