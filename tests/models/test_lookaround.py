@@ -6,6 +6,8 @@ import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -15,6 +17,7 @@ from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 from generator.schemas.patterns import BACKTRACKS, size_of
 from tests.support.folders import ROOT
 from tests.support.model_packages import Build, Package, obj
+from tests.support.packages import build_tree, imported
 
 DEAR = r"^(?:(?:(?!\w*a\w{100}c)\w)+)+c$"
 FORMS = ("application/x-www-form-urlencoded",)
@@ -147,6 +150,26 @@ def test_all_ways_to_read_a_form_have_one_bound(build: Build) -> None:
     with counting(package, DEAR) as taken, pytest.raises(ValueError, match="too many steps"):
         form.read("&".join(["n=x", *[f"a={'a' * 100}"] * 12]).encode())
     assert sum(taken) <= steps.MOST + steps.FREE * 100 * len(taken)
+
+
+def test_all_ways_to_read_an_item_have_one_bound(tmp_path: Path) -> None:
+    pattern = f'^"?{DEAR[1:-1]}"?$'  # dear with the quotes of JSON and without
+    schema = {"type": "string", "pattern": pattern}
+    parts = {"itemSchema": schema, "itemEncoding": {"contentType": "text/plain"}}
+    content = {"text/event-stream": {"itemSchema": schema}, "multipart/mixed": parts}
+    responses = {"200": {"description": "", "content": content}}
+    paths = {"/a": {"get": {"operationId": "a", "responses": responses}}}
+    tree = {"openapi": "3.2.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    imported(build_tree(tmp_path, tree, package="bounded_items"), tmp_path)
+    package = Package("bounded_items", {}, ())
+    steps, (operation,) = package.module("_runtime.models.steps"), package.module("contract").API.operations
+    events, multipart = operation.responses["200"].media.all
+    quoted = json.dumps("a" * 990)
+    for read in (partial(events.read_event, {"data": quoted}), partial(multipart.read_part, quoted.encode(), "")):
+        with counting(package, pattern) as taken, pytest.raises(ValueError, match="too many steps"):
+            read()
+        assert taken
+        assert sum(taken) <= steps.MOST + steps.FREE * 1_000 * len(taken)
 
 
 def test_what_is_wrong_is_looked_for_within_the_bound(build: Build) -> None:
