@@ -68,7 +68,7 @@ class Media:
 
     `type` is None where the kind has its own; `whole`: the items of an event stream are whole events, not their data;
     `last`: data that ends it, None for what the runtime takes for that; `item_type`: the content type of each part of a
-    multipart stream, None for JSON.
+    multipart stream, None for JSON; `conceals`: what is read without its schema has a part that is secret.
     """
 
     kind: str
@@ -79,6 +79,7 @@ class Media:
     whole: bool = False
     last: str | None = None
     item_type: str | None = None
+    conceals: bool = False
 
 
 @record(kw_only=True)

@@ -10,8 +10,10 @@ from ..document.document import Document
 from ..document.operations import Located, follow
 from ..models.definitions import expanded
 from ..models.plan import Models
+from ..pointer import Pointer
 from ..python.types import Type
 from ..schemas.directions import Direction
+from .secret_schemas import secret_schemas
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Lowering:
     stream_end: str | None = None
     warnings: list[Diagnostic] = field(default_factory=list)
     causes: dict[tuple[Severity, str, str], dict[str, None]] = field(default_factory=dict)
+    _secret: frozenset[Pointer] | None = None
 
     def warn(self, message: str, pointer: str, hint: str = "") -> None:
         """Note what could not be expressed, and where."""
@@ -44,6 +47,12 @@ class Lowering:
     def type_of(self, pointer: str, direction: Direction) -> Type | None:
         """Give the type of the schema at a pointer, None where there is no schema."""
         return self.models.types.get((pointer, direction))
+
+    def is_secret(self, pointer: str) -> bool:
+        """Whether the schema at a pointer, or a part of it, is a password."""
+        if self._secret is None:
+            self._secret = secret_schemas(self.document)
+        return pointer in self._secret
 
     def meaning(self, pointer: str, direction: Direction) -> Type | None:
         """Give the type of a schema with what aliases stand for, to look at."""

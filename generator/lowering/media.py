@@ -93,9 +93,17 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
     if entry.value.keys() & _BY_POSITION:
         run.note(f"prefixEncoding and itemEncoding are not read in {media_type}", entry.pointer)
     whole = kind == "EventStream" and _is_event(run, entry)
+    conceals = kind in ("Text", "Binary") and run.is_secret(join(entry.pointer, "schema"))
     plain, last = media_type == PLAIN[kind], run.stream_end if kind == "EventStream" else None
     return ir.Media(
-        kind=kind, media_type=media_type, plain=plain, type=type_, encoding=encoding, whole=whole, last=last
+        kind=kind,
+        media_type=media_type,
+        plain=plain,
+        type=type_,
+        encoding=encoding,
+        whole=whole,
+        last=last,
+        conceals=conceals,
     )
 
 

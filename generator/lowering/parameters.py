@@ -104,7 +104,8 @@ def _query_string(run: Lowering, parameter: Located, key: tuple[str, str], name:
     for media_type, entry in contents(run.document, parameter)[:1]:
         found = lower_media(run, media_type, entry, "request")
         known = found.kind in ("Form", "Json")
-        media = found if known else replace(media, media_type=media_type, plain=media_type == PLAIN["Text"])
+        text = replace(media, media_type=media_type, plain=media_type == PLAIN["Text"], conceals=found.conceals)
+        media = found if known else text
     if any(where == "query" for where, _ in _credentials(run)):
         run.note(
             "a key in the query stands beside what is the whole query: it is read as a part of it", parameter.pointer

@@ -53,7 +53,8 @@ CALLS: dict[str, dict[str, tuple[Collection[str], int | None]]] = {
     "contract.py": {
         **dict.fromkeys(("Json", "EventStream", "JsonLines", "JsonSequence"), (_MEDIA | {"whole", "last"}, 0)),
         "MultipartStream": (_MEDIA | {"item_type"}, 0),
-        **dict.fromkeys(("Text", "Binary", "Download"), (_MEDIA, None)),
+        **dict.fromkeys(("Text", "Binary"), (_MEDIA | {"conceals"}, None)),
+        "Download": (_MEDIA, None),
         **dict.fromkeys(("Form", "Multipart"), (_FORM, 0)),
         "Encoding": (frozenset({"content_type", "style", "explode", "allow_reserved", "headers"}), None),
         "Header": (frozenset({"required", "explode", "media_type"}), 1),

@@ -6,6 +6,8 @@ import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -15,8 +17,10 @@ from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 from generator.schemas.patterns import BACKTRACKS, size_of
 from tests.support.folders import ROOT
 from tests.support.model_packages import Build, Package, obj
+from tests.support.packages import build_tree, imported
 
 DEAR = r"^(?:(?:(?!\w*a\w{100}c)\w)+)+c$"
+FORMS = ("application/x-www-form-urlencoded",)
 PATTERNS = {
     r"^(?=.{1,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z]{2,}$": [".".join(["a-" * 9 + "a"] * 5), ".".join("ab" * 60) + ".com"],
     r"^(?:(?!ab).)*$": ["xa" * 500, "xa" * 499 + "ab", ""],
@@ -74,7 +78,7 @@ def test_all_texts_of_a_body_have_one_bound(length: int, build: Build) -> None:
             found = package.refusals(json.dumps(["a" * length] * count))
         assert [one["type"] for one in found] == ["too_many_steps"]
         sums.append(sum(taken))
-    assert sums[0] == sums[1] <= 2 * steps.MOST + 2 * steps.FREE * length * 500  # twice, to say what is wrong with each
+    assert sums[0] == sums[1] <= steps.MOST + steps.FREE * length * 500  # for both readings of the body
 
 
 def test_a_text_has_no_more_than_a_body(build: Build) -> None:
@@ -131,11 +135,70 @@ def test_what_python_gives_has_the_bound(build: Build) -> None:
 
 
 def test_a_form_is_read_in_no_further_way(build: Build) -> None:
-    package = build({"T": obj({"a": lists(DEAR)["T"]})}, body="T", forms=("application/x-www-form-urlencoded",))
+    package = build({"T": obj({"a": lists(DEAR)["T"]})}, body="T", forms=FORMS)
     form = package.module("_runtime.wire.forms").Form(package.models.T)
     with counting(package, DEAR) as taken, pytest.raises(ValueError, match="too many steps"):
         form.read("&".join([f"a={'a' * 200}"] * 500).encode())
-    assert sum(taken) <= package.module("_runtime.models.steps").MOST * 4
+    steps = package.module("_runtime.models.steps")
+    assert sum(taken) <= steps.MOST + steps.FREE * 200 * len(taken)
+
+
+def test_all_ways_to_read_a_form_have_one_bound(build: Build) -> None:
+    package = build({"T": obj({"a": lists(DEAR)["T"], "n": {"type": "integer"}})}, body="T", forms=FORMS)
+    steps = package.module("_runtime.models.steps")
+    form = package.module("_runtime.wire.forms").Form(package.models.T)
+    with counting(package, DEAR) as taken, pytest.raises(ValueError, match="too many steps"):
+        form.read("&".join(["n=x", *[f"a={'a' * 100}"] * 12]).encode())
+    assert sum(taken) <= steps.MOST + steps.FREE * 100 * len(taken)
+
+
+def test_all_ways_to_read_an_item_have_one_bound(tmp_path: Path) -> None:
+    pattern = f'^"?{DEAR[1:-1]}"?$'  # dear with the quotes of JSON and without
+    schema = {"type": "string", "pattern": pattern}
+    parts = {"itemSchema": schema, "itemEncoding": {"contentType": "text/plain"}}
+    content = {"text/event-stream": {"itemSchema": schema}, "multipart/mixed": parts}
+    responses = {"200": {"description": "", "content": content}}
+    paths = {"/a": {"get": {"operationId": "a", "responses": responses}}}
+    tree = {"openapi": "3.2.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    imported(build_tree(tmp_path, tree, package="bounded_items"), tmp_path)
+    package = Package("bounded_items", {}, ())
+    steps, (operation,) = package.module("_runtime.models.steps"), package.module("contract").API.operations
+    events, multipart = operation.responses["200"].media.all
+    quoted = json.dumps("a" * 990)
+    for read in (partial(events.read_event, {"data": quoted}), partial(multipart.read_part, quoted.encode(), "")):
+        with counting(package, pattern) as taken, pytest.raises(ValueError, match="too many steps"):
+            read()
+        assert taken
+        assert sum(taken) <= steps.MOST + steps.FREE * 1_000 * len(taken)
+
+
+def test_what_is_wrong_is_looked_for_within_the_bound(build: Build) -> None:
+    package = build({"T": obj({"a": lists(DEAR)["T"]})})
+    steps = package.module("_runtime.models.steps")
+    rule = package.module("_runtime.models.rules").Rule({"items": {"lookaround": {DEAR: size_of(DEAR)}}})
+    with counting(package, DEAR) as taken, pytest.raises(ValueError, match="too many steps"):
+        steps.bounded(lambda _: [is_accepted(rule) for _ in range(20)])(None)
+    assert sum(taken) <= steps.MOST + steps.FREE * 100 * len(taken)
+
+
+def is_accepted(rule: Any) -> bool:
+    try:
+        rule.judge(["a" * 100])
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("tick", [1, 15_600_000])
+def test_short_runs_are_counted_where_the_clock_is_coarse(tick: int, build: Build) -> None:
+    steps, now = build(lists(DEAR)).module("_runtime.models.steps"), 0
+    found = steps.Steps()
+    with patch.object(steps, "thread_time_ns", lambda: now // tick * tick):
+        for _ in range(1_000):
+            began = steps.thread_time_ns()
+            now += 500_000
+            found.count(600_000, began)
+    assert abs(found.left - steps.MOST // 2) <= tick
 
 
 def test_the_engines_of_the_generator_have_one_bound() -> None:

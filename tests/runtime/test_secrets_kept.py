@@ -5,11 +5,16 @@ from __future__ import annotations
 import importlib
 import json
 import logging
+import traceback
+from functools import partial
+from http.cookiejar import CookieJar
 from pathlib import Path
+from threading import Thread
 from types import ModuleType
 from typing import Any
 from urllib.parse import unquote_plus
 
+import anyio
 import httpx2
 import pytest
 
@@ -229,6 +234,88 @@ def test_other_redirects_are_followed(bodies: ModuleType, name: str, status: int
     assert second.content == (b"" if status == 303 else first.content)
 
 
+UNREAD: dict[str, tuple[str, Any, Any]] = {
+    "text": ("text/plain", PASSWORD, CANARY),
+    "nested text": ("text/csv", {"$ref": "#/components/schemas/Held"}, CANARY),
+    "xml": ("application/xml", {"$ref": "#/components/schemas/Held"}, CANARY.encode()),
+    "bytes": ("application/vnd.x", PASSWORD, CANARY.encode()),
+}
+
+
+@pytest.fixture(scope="module")
+def unread(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    schemas = {
+        "Held": {
+            "type": "object",
+            "properties": {"deep": {"type": "array", "items": {"$ref": "#/components/schemas/Pin"}}},
+        },
+        "Pin": {"type": "object", "properties": {"pin": PASSWORD}},
+    }
+    paths: dict[str, Any] = {}
+    for number, (kind, schema, _) in enumerate(UNREAD.values()):
+        content = {"content": {kind: {"schema": schema}}}
+        operation = _operation(f"o{number}", requestBody={"required": True, **content})
+        operation["responses"]["400"] = {"description": "", **content}
+        paths[f"/{number}"] = {"put": operation}
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pin"}}}}
+    paths["/optional"] = {"put": _operation("optional", requestBody=body)}
+    text = {"name": "q", "in": "querystring", "required": True, "content": {"text/plain": {"schema": PASSWORD}}}
+    paths["/query"] = {"get": _operation("query", parameters=[text])}
+    tree = {
+        "openapi": "3.2.0",
+        "info": {"title": "T", "version": "1"},
+        "components": {"schemas": schemas},
+        "paths": paths,
+    }
+    folder = tmp_path_factory.mktemp("unread")
+    return imported(build_tree(folder, tree, package="kept_unread"), folder)
+
+
+async def _sent(package: ModuleType, is_async: bool, operation: str, answer: Any, *args: Any, **more: Any) -> None:
+    made, kind = importlib.import_module(f"{package.__name__}.client"), "AsyncClient" if is_async else "Client"
+    http = getattr(httpx2, kind)(transport=httpx2.MockTransport(answer), follow_redirects=True)
+    found = getattr(getattr(made, kind)("http://h", http=http, retries=0).default, operation)(*args, **more)
+    if is_async:
+        await found
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize("name", UNREAD)
+def test_a_password_that_is_read_without_its_schema_is_kept(unread: ModuleType, name: str, is_async: bool) -> None:
+    operation, (kind, _, body) = f"o{[*UNREAD].index(name)}", UNREAD[name]
+    moved, hosts = {"location": "http://h1/there"}, list[str]()
+
+    def redirect(request: httpx2.Request) -> httpx2.Response:
+        hosts.append(request.url.host)
+        return httpx2.Response(307, headers=moved) if len(hosts) == 1 else httpx2.Response(204)
+
+    with pytest.raises(unread.errors.StatusError, match="has a secret, which is not sent to another origin"):
+        anyio.run(_sent, unread, is_async, operation, redirect, body)
+    assert hosts == ["h"]
+    refusal = httpx2.Response(400, content=CANARY, headers={"content-type": kind})
+    with pytest.raises(unread.errors.BadRequest, match=r": 400 Bad Request$") as caught:
+        anyio.run(_sent, unread, is_async, operation, lambda _: refusal, body)
+    assert caught.value.body == body
+
+
+def test_a_call_without_its_body_follows_a_redirect(unread: ModuleType) -> None:
+    hosts: list[str] = []
+
+    def redirect(request: httpx2.Request) -> httpx2.Response:
+        hosts.append(request.url.host)
+        return httpx2.Response(307, headers={"location": "http://h1/"}) if len(hosts) == 1 else httpx2.Response(204)
+
+    anyio.run(_sent, unread, False, "optional", redirect)
+    assert hosts == ["h", "h1"]
+
+
+def test_a_query_of_text_that_is_a_password_is_not_shown(unread: ModuleType) -> None:
+    call = partial(_sent, unread, False, "query", lambda _: httpx2.Response(500), q=CANARY)
+    with pytest.raises(unread.errors.InternalServerError) as caught:
+        anyio.run(call)
+    assert CANARY not in str(caught.value)
+
+
 # Cookies
 
 
@@ -279,6 +366,25 @@ def test_a_redirect_takes_the_cookie_of_a_path_with_a_secret_along(cookies: Modu
     assert given == ["", "sid=1"]
 
 
+def test_threads_that_get_cookies_of_paths_with_secrets_do_not_disturb_each_other(cookies: ModuleType) -> None:
+    others: list[Thread] = []
+
+    class Jar(CookieJar):
+        def clear(self, *args: Any) -> None:
+            if not others:  # another thread gets such a cookie between the look at the jar and this
+                others.append(Thread(target=lambda: client.default.two(pin="an-0ther-one")))
+                others[0].start()
+                others[0].join(0.5)
+            super().clear(*args)
+
+    answer = httpx2.MockTransport(lambda _: httpx2.Response(204, headers={"set-cookie": "sid=1"}))
+    http = httpx2.Client(transport=answer, cookies=Jar())
+    client = importlib.import_module("kept_cookies.client").Client("http://h", http=http)
+    client.default.one(pin=CANARY)
+    others[0].join()
+    assert sorted(one.path for one in http.cookies.jar) == ["/a/an-0ther-one", f"/a/{CANARY}"]
+
+
 # Answers and constants
 
 
@@ -323,3 +429,55 @@ def test_what_an_answer_quotes_of_the_url_is_said_without_its_secret(cookies: Mo
     with pytest.raises(cookies.errors.NotFound, match=r"/a/…/one: 404 Not Found: .*is not there$") as caught:
         client.default.one(pin=pin)
     assert pin not in unquote_plus(str(caught.value).replace("404 Not Found", ""))
+
+
+QUOTING: dict[str, tuple[str, Any, str]] = {
+    "a value": ("json", {"n": CANARY}, "n: '…' is no integer"),
+    "a name": ("json", {"n": 1, CANARY: 1}, "…: there is no such property"),
+    "an item": ("lines", {"n": CANARY}, "n: '…' is no integer"),
+    "a content type": ("json", None, "'text/…' is not application/json"),
+}
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize("case", QUOTING)
+def test_no_error_that_leads_to_another_has_what_an_answer_quotes_of_the_url(
+    quoting: ModuleType, case: str, is_async: bool
+) -> None:
+    operation, value, said = QUOTING[case]
+    kind = "application/jsonl" if operation == "lines" else "application/json" if value else f"text/{CANARY}"
+    answer = httpx2.Response(200, content=json.dumps(value) + "\n", headers={"content-type": kind})
+    made, name = importlib.import_module("kept_quoting.client"), "AsyncClient" if is_async else "Client"
+    http = getattr(httpx2, name)(transport=httpx2.MockTransport(lambda _: answer))
+    method = getattr(getattr(made, name)("http://h", http=http, retries=0).default, operation)
+
+    async def call() -> None:
+        if is_async and operation == "lines":
+            [one async for one in method(pin=CANARY)]
+        elif is_async:
+            await method(pin=CANARY)
+        else:
+            [*method(pin=CANARY)]
+
+    with pytest.raises(quoting.errors.ContractError, match=said.replace("?", "[?]")) as caught:
+        anyio.run(call)
+    cause = caught.value.__cause__
+    assert isinstance(cause, quoting.errors.DecodeError)
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
+    assert CANARY not in repr((cause, cause.args, cause.details, cause.words, cause.__cause__, cause.__context__))
+
+
+@pytest.fixture(scope="module")
+def quoting(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    pin = {"name": "pin", "in": "path", "required": True, "schema": PASSWORD}
+    held = {**OWN, "additionalProperties": False}
+    kinds = {"json": {"application/json": {"schema": held}}, "lines": {"application/jsonl": {"itemSchema": held}}}
+    paths = {
+        f"/{name}/{{pin}}": {
+            "get": {**_operation(name, parameters=[pin]), "responses": {"200": {"description": "", "content": content}}}
+        }
+        for name, content in kinds.items()
+    }
+    tree = {"openapi": "3.2.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    folder = tmp_path_factory.mktemp("quoting")
+    return imported(build_tree(folder, tree, package="kept_quoting"), folder)

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import anyio
 import httpx2
 
-from ..exceptions import ContractError, DecodeError, EncodeError, bare, status_class
+from ..exceptions import DecodeError, EncodeError, bare, status_class
 from ..wire.contract import Api, Fields, Json, Media, Operation, Parts, Response, SecurityScheme, fields
 from .sending import (
     BASE_URL,
@@ -232,7 +232,7 @@ class Caller(Generic[C, H]):
             headers = [*headers, (b"content-length", b"%d" % length)]
         # With stream= instead of content= the header fields are taken as they are, which is four times as fast.
         is_async = self._connections.is_async
-        told = {"media": operation.body, "max_answer": self._max_answer}
+        told = {"media": operation.body if content_type else None, "max_answer": self._max_answer}
         extensions = {"timeout": self._timeout, "hidden": self._hidden, **told}
         stream: Any = (
             httpx2.ByteStream(content)
@@ -287,7 +287,7 @@ class Caller(Generic[C, H]):
             value = self._read(operation, declared, response)
         except DecodeError as error:
             if is_answer:
-                raise ContractError(str(error)).during(request, response) from error
+                raise failure(error, request, response) from error
             value = undeclared(response)
         if not is_answer:
             failed = status_class(status, declared and declared.error)(value, status=status, headers=headers)

@@ -197,8 +197,10 @@ def completed(request: httpx2.Request, url: httpx2.URL, cookies: httpx2.Cookies 
 
 def _baked(cookies: httpx2.Cookies, response: httpx2.Response, url: Covered) -> None:
     """Have a jar keep cookies by the path of a covered URL, by whose text it took them; hide the path in the answer."""
-    for one in [one for one in cookies.jar if "%E2%80%A6" in one.path and not one.path_specified]:
-        cookies.jar.clear(one.domain, one.path, one.name)
+    jar: Any = cookies.jar
+    with jar._cookies_lock:  # of its own, which has no other name: other threads use the jar, too
+        for one in [one for one in jar if "%E2%80%A6" in one.path and not one.path_specified]:
+            jar.clear(one.domain, one.path, one.name)
     whole = httpx2.Request(response.request.method, httpx2.URL(url))
     cookies.extract_cookies(httpx2.Response(200, headers=response.headers, request=whole))
     if following := response.next_request:
@@ -325,13 +327,26 @@ def delay(
     return min(0.5 * 2.0**attempt, 8.0) * random.uniform(0.5, 1.0)
 
 
-def failure(error: Exception, request: httpx2.Request) -> CallError:
-    """Return the error of ours for one of httpx2's, or for an item that does not fit."""
+def _cover(error: Exception, url: Covered) -> None:
+    """Take the secrets of a URL out of an error that leads to what is raised: an answer may quote them."""
+    error.args = tuple(url.hide(one) if isinstance(one, str) else one for one in error.args)
+    if isinstance(error, DecodeError):
+        error.__cause__ = error.__context__ = None  # which may have what it says, and the whole answer
+        error.words = [*map(url.hide, error.words)]
+        for one in error.details:
+            one["loc"] = [url.hide(part) if isinstance(part, str) else part for part in one["loc"]]
+            one["msg"] = url.hide(one["msg"])
+
+
+def failure(error: Exception, request: httpx2.Request, response: httpx2.Response | None = None) -> CallError:
+    """Return the error of ours for one of httpx2's, or for an answer or an item that does not fit."""
+    if isinstance(request.url, Covered):
+        _cover(error, request.url)
     kind: type[CallError] = TimedOut if isinstance(error, httpx2.TimeoutException) else ConnectionFailed
     if isinstance(error, DecodeError | httpx2.DecodingError):
         kind = ContractError
     name = "" if isinstance(error, DecodeError) else f"{type(error).__name__} "
-    found = kind(f"{name}{error}".strip()).during(request)
+    found = kind(f"{name}{error}".strip()).during(request, response)
     if isinstance(error, httpx2.RequestError):  # whose own request has the credentials
         error.request = httpx2.Request(found.method, found.url)
     return found

@@ -206,7 +206,9 @@ class Rule:
         if steps.quiet > 0:
             raise PydanticCustomError("branch", "The value is as no branch")
         is_told = not self._is_dear() or steps.explain(data, EXPLAINED // self._ways)
-        context = counted(partial(self._problem, data)) if is_told else {"keyword": "schema", "path": []}
+        context = self._problem(data) if is_told else {"keyword": "schema", "path": []}
+        if steps.left < 0:
+            raise TooManySteps
         raise PydanticCustomError("schema", "Value is not as its schema says: {keyword}", context)
 
     def _problem(self, data: Any) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import unquote_plus
 
 from pydantic_core import from_json
 
 from ..exceptions import DecodeError, EncodeError
+from ..models.steps import shared
 from . import styles
 from .contract import Json, Media, essence
 from .styles import READINGS, Pairs, Reading, Shape
@@ -103,6 +104,9 @@ class Form(Media):
 
     def load(self, read: Callable[[Reading], str], context: Any = None) -> Any:
         """Validate what `read` makes of the form, in the first way that the type takes."""
+        return shared(partial(self._load, read, context))
+
+    def _load(self, read: Callable[[Reading], str], context: Any) -> Any:
         problem, tried = None, set[str]()
         for how in READINGS:
             try:

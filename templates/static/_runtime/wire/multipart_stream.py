@@ -7,9 +7,11 @@ import re
 import secrets
 from collections.abc import Iterator
 from copy import copy
+from functools import partial
 from typing import Any
 
 from ..exceptions import DecodeError, EncodeError
+from ..models.steps import shared
 from .content import PLAIN_TRANSFER, Text
 from .contract import Json, essence
 from .streaming import LONGEST, Failure, Items, Parser, Stream
@@ -77,7 +79,9 @@ class MultipartStream(Stream):
             return data
         if self.is_json:
             return self.json.read(data)
-        text = Text().read(data, content_type)
+        return shared(partial(self._read_text, Text().read(data, content_type)))
+
+    def _read_text(self, text: str) -> Any:
         try:
             return self.json.read(json.dumps(text).encode())
         except DecodeError as error:

@@ -29,7 +29,7 @@ class QueryString(Parameter):
             raise EncodeError(f"{self.name}: an empty query is one that is not there")
         if data:
             parts.query.append(data.decode() if isinstance(self.media, Form) else quote(data, safe=""))
-            parts.secrets += parts.query[-1:] if self._conceals(data.decode()) else []
+            parts.secrets += parts.query[-1:] if self.media.conceals or self._conceals(data.decode()) else []
 
     def read_all(self, query: str) -> Any:
         """Read the raw text of a query; None for an empty one, unless that is a value. Raise DecodeError."""

@@ -102,7 +102,8 @@ class Text(Media):
 
     empty = True
 
-    def __init__(self, media_type: str = "text/plain") -> None:
+    def __init__(self, media_type: str = "text/plain", *, conceals: bool = False) -> None:
+        self.is_secret = conceals
         self.concrete = media_type.replace("*/*", "text/*").replace("*", "plain")
         super().__init__(str, media_type)
 
@@ -126,7 +127,8 @@ class Binary(Media):
 
     empty = True
 
-    def __init__(self, media_type: str = "application/octet-stream") -> None:
+    def __init__(self, media_type: str = "application/octet-stream", *, conceals: bool = False) -> None:
+        self.is_secret = conceals
         self.concrete = media_type.replace("*/*", "application/*").replace("*", "octet-stream")
         super().__init__(bytes, media_type)
 

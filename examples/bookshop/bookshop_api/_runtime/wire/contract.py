@@ -24,7 +24,7 @@ from ..models.base import HASTY, Model, deep, finite
 from ..models.exact import SENT, exact, inside, reading, serializer, telling
 from ..models.flood import first_only
 from ..models.room import with_room
-from ..models.steps import TOO_MANY, TooManySteps, counted
+from ..models.steps import TOO_MANY, TooManySteps, counted, shared
 from .misfits import UNWRITABLE, Kept, misfit
 from .words import refused
 
@@ -50,6 +50,7 @@ class Media:
 
     stream: Any = None  # what reads and writes items, where a body is a sequence of them (streaming.py)
     empty = False  # whether no bytes at all are a value
+    is_secret = False  # whether what is read without its schema has a part that is secret, as the schema says
 
     def __init__(self, type_: Any, media_type: str) -> None:
         self.type, self.media_type, self.content_type = type_, media_type, media_type
@@ -66,7 +67,7 @@ class Media:
     def conceals(self) -> bool:
         """Whether a value, or a part of one, is secret (`format: password`)."""
         held: Json | None = getattr(self, "json", None)
-        return held is not None and held.conceals
+        return self.is_secret or (held is not None and held.conceals)
 
     write: Callable[..., tuple[Any, str]]  # the bytes of a value and their content type; raises EncodeError
     read: Callable[..., Any]  # the value of bytes and their content type; raises DecodeError
@@ -154,7 +155,8 @@ class Json(Media):
     def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
         try:
             recurses = self.adapter.core_schema["type"] == "definitions"  # or may do so
-            return with_room(partial(self._read, data, context), data) if recurses else self._read(data, context)
+            read = partial(self._read, data, context)
+            return shared(partial(with_room, read, data) if recurses else read)
         except RecursionError:
             raise DecodeError.of("this is too deep to be read", "too_deep") from None
         except TooManySteps:

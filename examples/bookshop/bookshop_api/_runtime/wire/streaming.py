@@ -12,11 +12,13 @@ import json
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar, get_args
 
 from pydantic_core import from_json
 
 from ..exceptions import DecodeError, EncodeError
+from ..models.steps import shared
 from .contract import Json, Media
 
 Failure = Callable[[Exception, Any], Exception]
@@ -317,6 +319,9 @@ class EventStream(Stream):
 
     def read_event(self, event: dict[str, Any]) -> Any:
         """Return the item of an event whose data is text: as text where the type takes it, else as JSON."""
+        return shared(partial(self._read_event, event))
+
+    def _read_event(self, event: dict[str, Any]) -> Any:
         data = event["data"]
         texts = [json.dumps(data), data] if self.whole or self.type is str else [data, json.dumps(data)]
         problem: DecodeError | None = None
