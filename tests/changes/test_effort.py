@@ -17,6 +17,7 @@ from generator.changes.command import diff
 from generator.changes.document.collector import Collector
 from generator.changes.document.operations import compare
 from generator.changes.report import line_blocks
+from generator.changes.sets import compared_document
 from generator.changes.sets.compared_document import ComparedDocument
 from generator.changes.surface.compare import compare_python
 from generator.changes.surface.knowledge import Knowledge
@@ -305,3 +306,32 @@ def test_global_security_that_each_operation_departs_from_is_within_the_budget()
     counting.spent = 0
     compare(shared("headers", 40, 10), shared("headers", 40, 11), spend=counting)
     assert not counting.spent
+
+
+def test_no_copy_of_a_schema_is_made_for_each_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = 0
+    original = compared_document.bare
+
+    def counting(schema: Any) -> Any:
+        nonlocal made
+        made += 1
+        return original(schema)
+
+    monkeypatch.setattr(compared_document, "bare", counting)
+
+    def document(count: int, letter: str) -> dict[str, Any]:
+        schema = {"type": "object", "properties": {f"{letter}{number}": {"type": "string"} for number in range(100)}}
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
+        operation = {"requestBody": {"content": content}, "responses": {"204": {"description": ""}}}
+        paths = {f"/{number}": {"post": operation} for number in range(count)}
+        tree: dict[str, Any] = json.loads(
+            json.dumps({**EMPTY, "paths": paths, "components": {"schemas": {"A": schema}}})
+        )  # each operation is an object of its own
+        return tree
+
+    found = []
+    for count in (5, 20):
+        made = 0
+        compare(document(count, "p"), document(count, "q"))
+        found.append(made)
+    assert found[0] == found[1]

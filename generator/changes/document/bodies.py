@@ -8,7 +8,7 @@ from typing import Any
 from ...lowering.media import body_kind
 from ...schemas.content import is_file
 from ..model import Effect, Level, Levels, Place
-from ..sets.compared_document import ComparedDocument, as_dict, bare, dump
+from ..sets.compared_document import ComparedDocument, as_dict, constraints, dump
 from .collector import Collector, Part
 from .media_types import matched, media_key
 from .parameters import compare_headers
@@ -82,19 +82,16 @@ def _media_types(collector: Collector, part: Part, old: str, new: str) -> None:
         add(f"{name}-added", "wider", message, where=(old, after[media]), **levels)
     for was, is_ in found.pairs:
         inner = Part(part.spot.of("", f" ({is_})"), "body", part.flow)
-        if not (
-            _is_raw(collector, collector.old, was, before[was]) and _is_raw(collector, collector.new, is_, after[is_])
-        ):
+        if not (_is_raw(collector.old, was, before[was]) and _is_raw(collector.new, is_, after[is_])):
             _media(collector, inner, before[was], after[is_])
 
 
-def _is_raw(collector: Collector, document: ComparedDocument, media: str, pointer: str) -> bool:
+def _is_raw(document: ComparedDocument, media: str, pointer: str) -> bool:
     """Whether a body is bytes of which nothing is said: no schema and `{}` are as good as `format: binary` (OpenAPI 3.1.1, 4.7.14.2)."""
     entry, name = as_dict(document.at(pointer)), media.partition(";")[0]
     schema = document.at(document.canon(document.child(pointer, "schema"))) if "schema" in entry else None
     said = as_dict(schema)
-    own = collector.once(("bare", document, pointer), lambda: bare(said).keys())
-    limits = own - ({"type", "format"} if is_file(schema) else set())
+    limits = constraints(said) - ({"type", "format"} if is_file(schema) else set())
     other = "contentEncoding" in said or media_key(str(said.get("contentMediaType", name))) != name
     raw = not limits and not other and schema is not False and "itemSchema" not in entry
     return raw and body_kind(name, schema) == "Binary"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
@@ -64,6 +64,11 @@ def _whole(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _whole(each) for name, each in value.items()}
     return value
+
+
+def constraints(schema: Mapping[str, Any]) -> set[str]:
+    """The keywords of a schema that are no annotations."""
+    return {key for key in schema if key not in ANNOTATIONS and not key.startswith("x-")}
 
 
 def bare(schema: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .compared_document import ANY, UNRESOLVED, ComparedDocument, Conj, as_dict, as_list, bare, canonical
+from .compared_document import ANY, UNRESOLVED, ComparedDocument, Conj, as_dict, as_list, canonical, constraints
 from .shapes import ALL, SIZES, Applicator, ArrayPart, Bound, Constraint, Kind, ObjectPart, Shape, fraction
 
 _TYPES: dict[str, Kind] = {
@@ -128,7 +128,7 @@ def _object_part(document: ComparedDocument, pointer: str, raw: dict[str, Any]) 
 
 def _restricts(schema: Any) -> bool:
     """Whether a schema is there and limits values."""
-    return isinstance(schema, dict | bool) and schema is not True and bare(schema) != {}
+    return schema is False or (isinstance(schema, dict) and bool(constraints(schema)))
 
 
 def _array_part(document: ComparedDocument, pointer: str, raw: dict[str, Any]) -> tuple[ArrayPart, ...]:

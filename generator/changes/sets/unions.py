@@ -9,7 +9,7 @@ from typing import Any
 
 from ..model import Effect, Levels, Polarity
 from ..sunset import day
-from .compared_document import ANY, ComparedDocument, Conj, bare, dump, refs
+from .compared_document import ANY, ComparedDocument, Conj, constraints, dump, refs
 from .differences import SchemaPair, kebab
 from .discriminators import compare_discriminators
 from .normal_form import Context, Normaliser, bare_text, component
@@ -124,7 +124,7 @@ def _only_one_of(shapes: tuple[Shape, ...]) -> Applicator | None:
 def _only_any_of(document: ComparedDocument, conj: Conj) -> Applicator | None:
     """The `anyOf` of a schema with no other constraint, as the branches of a `oneOf`, which accepts no more."""
     raw = document.at(conj[0]) if len(conj) == 1 else None
-    if not isinstance(raw, dict) or not isinstance(raw.get("anyOf"), list) or bare(raw).keys() != {"anyOf"}:
+    if not isinstance(raw, dict) or not isinstance(raw.get("anyOf"), list) or constraints(raw) != {"anyOf"}:
         return None
     pointers = [document.child(conj[0], "anyOf", str(index)) for index in range(len(raw["anyOf"]))]
     return Applicator(kind="oneOf", pointer=conj[0], branches=tuple(document.conj((each,)) for each in pointers))
