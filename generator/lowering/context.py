@@ -48,8 +48,12 @@ class Lowering:
         """Give the type of the schema at a pointer, None where there is no schema."""
         return self.models.types.get((pointer, direction))
 
-    def is_secret(self, pointer: str) -> bool:
-        """Whether the schema at a pointer, or a part of it, is a password."""
+    def is_secret(self, pointer: str, schema: Any) -> bool:
+        """Whether a schema, at its pointer, or a part of it, is a password."""
+        if not isinstance(schema, dict):
+            return False
+        if "$ref" not in schema and not any(isinstance(one, dict | list) for one in schema.values()):
+            return schema.get("format") == "password"  # most have no parts: no other schema is looked at
         if self._secret is None:
             self._secret = secret_schemas(self.document)
         return pointer in self._secret

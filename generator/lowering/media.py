@@ -93,7 +93,7 @@ def lower_media(run: Lowering, media_type: str, entry: Located, direction: Direc
     if entry.value.keys() & _BY_POSITION:
         run.note(f"prefixEncoding and itemEncoding are not read in {media_type}", entry.pointer)
     whole = kind == "EventStream" and _is_event(run, entry)
-    conceals = kind in ("Text", "Binary") and run.is_secret(join(entry.pointer, "schema"))
+    conceals = kind in ("Text", "Binary") and run.is_secret(join(entry.pointer, "schema"), entry.value.get("schema"))
     plain, last = media_type == PLAIN[kind], run.stream_end if kind == "EventStream" else None
     return ir.Media(
         kind=kind,
