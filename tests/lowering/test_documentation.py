@@ -60,6 +60,7 @@ def test_api_md_names_the_headers_of_answers_and_has_the_types_of_python(tmp_pat
     assert "(*, at: list[datetime] | None = None)" in text
 
 
+@pytest.mark.usefixtures("few_files")
 @pytest.mark.parametrize(("length", "shown"), [(20, True), (2_000, False)])
 def test_a_very_long_default_stands_in_the_contract_alone(tmp_path: Path, length: int, shown: bool) -> None:
     default = "x" * length
