@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from unittest.mock import patch
 
 import pytest
+from pydantic import BaseModel
+from pydantic_core import SchemaValidator, core_schema
 
 from tests.models.test_recursive_unions import many, ref
 from tests.support.model_packages import TEXT, WHOLE, Build, Package, obj
@@ -322,3 +324,14 @@ def test_what_has_none_of_the_names_is_refused_in_words(wrong: str, depth: int, 
     [refused, *_] = build(NODES["by names"]).refusals(text)
     assert refused["loc"][: 2 * depth] == ["kids", 0] * depth
     assert refused["type"] in {"missing", "model_type"}, refused
+
+
+def test_a_name_that_only_leads_to_a_class_stays(build: Build) -> None:
+    reading = build(NODES["by names"]).module("_runtime.models.reading")
+    fields = core_schema.model_fields_schema({"x": core_schema.model_field(core_schema.int_schema())})
+    name = core_schema.definition_reference_schema("class", ref="name")
+    several = core_schema.tuple_schema([core_schema.definition_reference_schema("name")] * 2)
+    model = core_schema.model_schema(type("C", (BaseModel,), {}), fields, ref="class")
+    found = reading._inlined(core_schema.definitions_schema(several, [name, model]))
+    assert [(one["ref"], one["type"]) for one in found["definitions"]] == [("name", "model")]
+    assert len(SchemaValidator(found).validate_python(({"x": 1}, {"x": 2}))) == 2
