@@ -87,17 +87,18 @@ STEPS: ContextVar[Steps | None] = ContextVar("steps", default=None)
 """What is left for the reading that goes on."""
 
 
-def counted(read: Callable[[], T]) -> T:
+def counted(read: Callable[[], T], own: Steps | None = None) -> T:
     """Call what judges texts, with a bound of its own, or with that of all values that are read together."""
-    outer = STEPS.get()
-    together = outer if outer and outer.is_shared else Steps()
-    steps = Steps(together.left)
+    outer, steps = STEPS.get(), own or Steps()
+    if outer and outer.is_shared:
+        steps.bound = steps.left = outer.left
     token = STEPS.set(steps)
     try:
         return read()
     finally:
         STEPS.reset(token)
-        together.left = steps.left
+        if outer and outer.is_shared:
+            outer.left = steps.left
 
 
 def shared(read: Callable[[], T]) -> T:

@@ -80,7 +80,9 @@ def _inlined(schema: Any) -> Any:
         if one["type"] != "definition-ref" or one["schema_ref"] not in alone:
             return one
         taken.add(one["schema_ref"])
-        return _named(bare(alone[one["schema_ref"]]), one)  # as it is: classes inside each other without end would take the stack
+        return _named(
+            bare(alone[one["schema_ref"]]), one
+        )  # as it is: classes inside each other without end would take the stack
 
     others = [copied(one, inline) for one in schema["definitions"] if one["ref"] not in alone]
     found = copied(schema["schema"], inline)

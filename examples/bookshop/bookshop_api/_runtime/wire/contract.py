@@ -24,7 +24,7 @@ from ..models.base import HASTY, Model, deep, finite
 from ..models.exact import SENT, exact, inside, reading, serializer, telling
 from ..models.flood import first_only
 from ..models.room import with_room
-from ..models.steps import TOO_MANY, TooManySteps, counted, shared
+from ..models.steps import TOO_MANY, Steps, TooManySteps, counted
 from .misfits import UNWRITABLE, Kept, misfit
 from .words import refused
 
@@ -155,18 +155,17 @@ class Json(Media):
     def read(self, data: bytes, content_type: str = "", context: Any = None) -> Any:
         try:
             recurses = self.adapter.core_schema["type"] == "definitions"  # or may do so
-            read = partial(self._read, data, context)
-            return shared(partial(with_room, read, data) if recurses else read)
+            return with_room(partial(self._read, data, context), data) if recurses else self._read(data, context)
         except RecursionError:
             raise DecodeError.of("this is too deep to be read", "too_deep") from None
         except TooManySteps:
             raise DecodeError.of(TOO_MANY, "too_many_steps") from None
 
     def _read(self, data: bytes, context: Any) -> Any:
-        first = first_only(self.adapter, data)
+        first, steps = first_only(self.adapter, data), Steps()
         try:
             hasty, read = {**(context or {}), **HASTY}, (first or self.adapter.validator).validate_json
-            return counted(partial(read, data, context=hasty))
+            return counted(partial(read, data, context=hasty), steps)
         except ValidationError as error:
             failed = error
         if data.startswith(_MARK) and not data.startswith(_MARK * 2):
@@ -175,7 +174,8 @@ class Json(Media):
             with contextlib.suppress(ValueError, ArithmeticError):  # once more, with 1.0 as an integer
                 mended = json.dumps(json.loads(data, parse_float=_whole)).encode()
                 try:
-                    return counted(partial((first or self.telling).validate_json, mended, context=context))
+                    read = partial((first or self.telling).validate_json, mended, context=context)
+                    return counted(read, Steps(steps.left))
                 except ValidationError as error:
                     failed = error
         number = failed.error_count()
