@@ -186,8 +186,8 @@ def completed(request: httpx2.Request, url: httpx2.URL, cookies: httpx2.Cookies 
     if cookies is not None and cookies.jar:
         cookies.set_cookie_header(request)  # of the whole path, which a covered URL does not tell
     request.url = url
-    if whole := together(given, request.headers.get("cookie", "")):
-        request.extensions["cookie"], request.headers["cookie"] = given, whole
+    if pairs := together(given, request.headers.get("cookie", "")):
+        request.extensions["cookie"], request.headers["cookie"] = given, pairs
     return request
 
 
@@ -197,8 +197,8 @@ def _baked(cookies: httpx2.Cookies, response: httpx2.Response, url: Covered) -> 
     with jar._cookies_lock:  # of its own, which has no other name: other threads use the jar, too
         for one in [one for one in jar if "%E2%80%A6" in one.path and not one.path_specified]:
             jar.clear(one.domain, one.path, one.name)
-    whole = httpx2.Request(response.request.method, httpx2.URL(url))
-    cookies.extract_cookies(httpx2.Response(200, headers=response.headers, request=whole))
+    request = httpx2.Request(response.request.method, httpx2.URL(url))  # whose path is not covered
+    cookies.extract_cookies(httpx2.Response(200, headers=response.headers, request=request))
     if following := response.next_request:
         following.headers.pop("cookie", None)
         cookies.set_cookie_header(following)
